@@ -1,0 +1,71 @@
+# One line per task, no logic: what a task does stands in scripts/.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
+
+# The interpreter that makes .venv: make check PYTHON=python3.13
+PYTHON ?= python3
+PAGES ?=
+PORT ?= 8807
+
+VENV := $(CURDIR)/.venv
+INSTALLED := $(VENV)/installed-by-$(subst /,_,$(PYTHON))
+export PATH := $(VENV)/bin:$(PATH)
+export PYTHONPATH :=
+unexport VIRTUAL_ENV
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+$(INSTALLED): requirements.lock
+	$(PYTHON) -m venv --clear $(VENV)
+	python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	touch $@
+
+.PHONY: setup
+setup: $(INSTALLED) ## make .venv from requirements.lock (PYTHON=python3.13 for another interpreter)
+
+.PHONY: demo
+demo: setup ## regenerate the client and make real calls with it to the mock service
+	python -m scripts.generate
+	python -m scripts.demo
+
+.PHONY: check
+check: setup ## everything that must be true: format, lint, types, generated tree, tests
+	ruff format --check .
+	ruff check .
+	mypy
+	python -m scripts.generate --check
+	pytest
+
+.PHONY: update
+update: setup ## take in vendor pages: make update PAGES="page.md ..."
+	python -m scripts.update $(PAGES)
+
+.PHONY: generate
+generate: setup ## regenerate the client from openapi.yaml
+	python -m scripts.generate
+
+.PHONY: mock
+mock: setup ## run the mock service on loopback (PORT=8807)
+	python -m scripts.mock_service --port $(PORT)
+
+.PHONY: format
+format: setup ## format and fix what can be fixed
+	ruff check --fix .
+	ruff format .
+
+.PHONY: test
+test: setup ## run the tests alone
+	pytest
+
+.PHONY: lock
+lock: setup ## write requirements.lock anew from pyproject.toml
+	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
+
+.PHONY: clean
+clean: ## remove what can be made again
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .staging-* build dist site bench

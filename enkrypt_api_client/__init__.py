@@ -1,0 +1,1 @@
+"""Typed client for the Enkrypt AI model endpoints."""

@@ -1,0 +1,1 @@
+# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.

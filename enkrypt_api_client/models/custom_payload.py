@@ -1,0 +1,58 @@
+# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+
+
+@_attrs_define(kw_only=True)
+class CustomPayload:
+    """A flexible object that can contain any custom key-value pairs for the request
+    payload. Only condition is to include {prompt} in the payload.
+
+        Example:
+            {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
+            {'role': 'user', 'content': '{prompt}'}]}
+
+    """
+
+    additional_properties: dict[str, Any] = _attrs_field(
+        init=False, factory=dict, repr=types.masked_values
+    )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form: every field that is set, under its wire name."""
+
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+
+        _rest_ = dict(src_dict)
+        _result_ = cls()
+        _result_.additional_properties = _rest_
+        return _result_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """Names of the fields that the document does not describe."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

@@ -1,0 +1,84 @@
+# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Self
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from .. import types
+from ..types import UNSET, Unset
+
+
+@_attrs_define(kw_only=True)
+class DefaultRequestOptions:
+    """Default Request Options"""
+
+    temperature: float | Unset = UNSET
+    """ Temperature """
+
+    top_p: float | Unset = UNSET
+    """ Top P """
+
+    top_k: int | Unset = UNSET
+    """ Top K """
+
+    additional_properties: dict[str, Any] = _attrs_field(
+        init=False, factory=dict, repr=types.masked_values
+    )
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON form: every field that is set, under its wire name."""
+
+        field_dict: dict[str, Any] = {**self.additional_properties}
+        _value: Any
+        _value = self.temperature
+        if _value is not UNSET:
+            field_dict["temperature"] = _value
+        _value = self.top_p
+        if _value is not UNSET:
+            field_dict["top_p"] = _value
+        _value = self.top_k
+        if _value is not UNSET:
+            field_dict["top_k"] = _value
+        return field_dict
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+
+        _rest_ = dict(src_dict)
+        _temperature = _rest_.pop("temperature", UNSET)
+        if _temperature is None:
+            _temperature = UNSET
+        _top_p = _rest_.pop("top_p", UNSET)
+        if _top_p is None:
+            _top_p = UNSET
+        _top_k = _rest_.pop("top_k", UNSET)
+        if _top_k is None:
+            _top_k = UNSET
+        _result_ = cls(
+            temperature=_temperature,
+            top_p=_top_p,
+            top_k=_top_k,
+        )
+        _result_.additional_properties = _rest_
+        return _result_
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """Names of the fields that the document does not describe."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> Any:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties

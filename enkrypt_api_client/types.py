@@ -1,0 +1,122 @@
+# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
+"""Contains some shared types for properties"""
+
+import datetime
+from collections.abc import Mapping, MutableMapping
+from http import HTTPStatus
+from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
+from uuid import UUID
+
+from attrs import define, field
+
+
+class Unset:
+    """The type of `UNSET`: a field that was not given"""
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+
+UNSET: Unset = Unset()
+
+# The types that `httpx.Client(files=)` can accept, copied from that library.
+FileContent = IO[bytes] | bytes | str
+FileTypes = (
+    # (filename, file (or bytes), content_type)
+    tuple[str | None, FileContent, str | None]
+    # (filename, file (or bytes), content_type, headers)
+    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+)
+RequestFiles = list[tuple[str, FileTypes]]
+
+
+@define
+class File:
+    """Contains information for file uploads"""
+
+    payload: BinaryIO
+    file_name: str | None = None
+    mime_type: str | None = None
+
+    def to_tuple(self) -> FileTypes:
+        """Return a tuple representation that httpx will accept for multipart/form-data"""
+        return self.file_name, self.payload, self.mime_type
+
+
+T = TypeVar("T")
+
+
+@define
+class Response(Generic[T]):
+    """A response from an endpoint"""
+
+    status_code: HTTPStatus
+    content: bytes = field(repr=False)
+    headers: MutableMapping[str, str] = field(repr=False)
+    parsed: T | None
+
+
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+
+
+def masked(value: object) -> str:
+    """`repr` of a field that holds a secret: whether it is set, never what it is."""
+    return "UNSET" if value is UNSET else "None" if value is None else "'***'"
+
+
+def masked_values(values: Mapping[str, object]) -> str:
+    """`repr` of fields that the document does not describe: their names, never their values."""
+    return repr(dict.fromkeys(values, "***"))
+
+
+def read_datetime(value: Any) -> Any:
+    """A `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
+
+    The standard library reads the common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case
+    `z`, the hour 24.
+    """
+    if (
+        not isinstance(value, str)
+        or value[10:11] not in ("T", "t", " ")
+        or value[4:5] != "-"
+    ):
+        return value
+    try:
+        return datetime.datetime.fromisoformat(value)
+    except ValueError:
+        pass
+    from dateutil.parser import isoparse
+
+    try:
+        return isoparse(value.upper().replace(" ", "T", 1))
+    except (ValueError, OverflowError):
+        return value
+
+
+def read_date(value: Any) -> Any:
+    """A `date` as date, or the value itself where it is none."""
+    try:
+        return datetime.date.fromisoformat(value) if len(value) == 10 else value
+    except (TypeError, ValueError):
+        return value
+
+
+def read_uuid(value: Any) -> Any:
+    """A `uuid` as UUID, or the value itself where it is none."""
+    try:
+        return UUID(value) if len(value) == 36 else value
+    except (AttributeError, TypeError, ValueError):
+        return value
+
+
+def write(value: Any) -> Any:
+    """JSON form of a date, datetime or UUID, or the value itself where it is none of them."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    return str(value) if isinstance(value, UUID) else value

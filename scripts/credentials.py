@@ -1,0 +1,62 @@
+"""Which fields hold secrets: their values are masked wherever a model is printed.
+
+A field whose name looks like a credential and is in neither list is masked all the same, and a test asks for a decision.
+"""
+
+from __future__ import annotations
+
+import re
+
+LOOKS_SECRET = re.compile(
+    r"(?i)secret|passw|token|credential|private|(?:api|access|auth|account|signing|service|license)_?-?keys?|apikey|session|cookie|bearer"
+    r"|jwt|auth|curl|payload|service_account|_pin$|^pin$|otp"
+)
+
+# Wire name, or Class.wire_name where the name alone says too little.
+SECRET = frozenset(
+    {
+        "apikeys",
+        "azure_client_secret",
+        "gcp_service_account_json",
+        "aws_access_key_id",
+        "aws_secret_access_key",
+        "boxai_client_secret",
+        "nutanix_user_session_id",
+        "xactly_password",
+        "jwt_body",
+        "custom_curl_command",
+        "custom_payload",
+        "JwtHeader.value",
+        "CustomHeader.value",
+    }
+)
+
+# Names that look like one and hold none: settings, addresses, kinds, and objects whose own fields are classified one by one.
+PUBLIC = frozenset(
+    {
+        "auth_data",
+        "model_auth_type",
+        "model_jwt_config",
+        "jwt_method",
+        "jwt_url",
+        "jwt_headers",
+        "jwt_response_key",
+        "max_tokens",
+        "input_cost_1M_tokens",
+        "output_cost_1M_tokens",
+    }
+)
+
+
+def is_secret(class_name: str, wire_name: str) -> bool:
+    """Whether the field's value must never be printed."""
+    names = {wire_name, f"{class_name}.{wire_name}"}
+    if names & SECRET:
+        return True
+    return is_unclassified(class_name, wire_name)
+
+
+def is_unclassified(class_name: str, wire_name: str) -> bool:
+    """Whether the name looks like a credential and nobody has decided yet."""
+    names = {wire_name, f"{class_name}.{wire_name}"}
+    return bool(LOOKS_SECRET.search(wire_name)) and not names & (SECRET | PUBLIC)

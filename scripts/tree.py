@@ -1,0 +1,118 @@
+"""Which files of the package are generated, and how a new tree takes the place of the old one."""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "enkrypt_api_client"
+
+GENERATED = (
+    "_document.py",
+    "_operations",
+    "api",
+    "client.py",
+    "errors.py",
+    "models",
+    "types.py",
+)
+HAND_WRITTEN = (
+    "__init__.py",
+    "__main__.py",
+    "_codec.py",
+    "_policy.py",
+    "_transport.py",
+    "exceptions.py",
+    "facade.py",
+    "py.typed",
+)
+_CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder but caches, by its path there."""
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+
+
+def differences(package: Path, generated: Path) -> list[str]:
+    """What keeps a package folder from being the generated tree beside the known hand-written files; empty if nothing does."""
+    have, want = files(package), files(generated)
+    found = []
+    for name in sorted({*have, *want}):
+        if name not in want:
+            if name not in HAND_WRITTEN:
+                found.append(f"unknown file: {package.name}/{name}")
+        elif name not in have:
+            found.append(f"missing: {package.name}/{name}")
+        elif have[name] != want[name]:
+            found.append(f"not what openapi.yaml generates: {package.name}/{name}")
+    return found
+
+
+@contextlib.contextmanager
+def staging(beside: Path) -> Iterator[Path]:
+    """A fresh folder on the same file system, removed afterwards, as are those that killed runs left."""
+    for left in beside.glob(".staging-*"):
+        pid = left.name.split("-")[1]
+        if not (pid.isdecimal() and _alive(int(pid))):
+            shutil.rmtree(left, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f".staging-{os.getpid()}-", dir=beside))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def assemble(package: Path, generated: Path, target: Path) -> None:
+    """A whole new package: the hand-written files of the old one beside the new generated ones."""
+    target.mkdir()
+    for name in HAND_WRITTEN:
+        if (package / name).is_file():
+            shutil.copy2(package / name, target / name)
+    shutil.copytree(generated, target, dirs_exist_ok=True, ignore=_CACHES)
+
+
+def swap(new: Path, old: Path) -> None:
+    """Exchange two folders in one step, so that whoever looks, or kills us, finds the one or the other, whole."""
+    if not old.exists():
+        new.rename(old)
+        return
+    libc = ctypes.CDLL(None, use_errno=True)
+    paths = os.fsencode(new), os.fsencode(old)
+    if sys.platform == "darwin" and libc.renamex_np(*paths, 2) == 0:
+        return
+    if sys.platform == "linux":
+        here = -100  # AT_FDCWD
+        exchange = 2  # RENAME_EXCHANGE
+        if libc.renameat2(here, paths[0], here, paths[1], exchange) == 0:
+            return
+    # No exchange on this file system: two steps, the old folder kept beside until the second is done.
+    aside = new.with_name(new.name + ".old")
+    old.rename(aside)
+    try:
+        new.rename(old)
+    except OSError:
+        aside.rename(old)
+        raise
+    aside.rename(new)

@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -31,7 +31,7 @@ class DocumentError(Exception):
 class _CoreSchemaLoader(yaml.CSafeLoader):
     """YAML 1.2 core schema, as the vendor's tools and the generator read it: `no` and `2024-10-15` are strings, keys are text."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, Any]] = {}
+    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # PyYAML's own way
 
     def construct_mapping(
         self, node: yaml.MappingNode, deep: bool = False
@@ -45,7 +45,7 @@ class _CoreSchemaLoader(yaml.CSafeLoader):
                 raise DocumentError(
                     f"{place}: the key {key_node.value!r} stands twice in one mapping"
                 )
-            mapping[key_node.value] = self.construct_object(value_node, deep=True)  # type: ignore[no-untyped-call]  # stubs leave it untyped
+            mapping[key_node.value] = self.construct_object(value_node, deep=True)
         return mapping
 
     def construct_integer(self, node: yaml.ScalarNode) -> int:
@@ -132,7 +132,8 @@ def parse(text: str) -> Json:
 def _check_events(text: str) -> None:
     depth = documents = 0
     for count, event in enumerate(yaml.parse(text, Loader=_CoreSchemaLoader)):
-        place = f"line {event.start_mark.line + 1}"
+        mark = event.start_mark
+        place = f"line {mark.line + 1}" if mark else "somewhere"
         if count > MAX_NODES:
             raise DocumentError(f"more than {MAX_NODES} nodes")
         if isinstance(event, yaml.DocumentStartEvent):

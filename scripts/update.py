@@ -1,0 +1,179 @@
+"""Take in vendor pages: read the OpenAPI document inside, check it, write openapi.yaml.
+
+    python -m scripts.update PAGE... [--output openapi.yaml]
+
+A page is Markdown with a fence of four or more backticks, opened by "yaml METHOD /path"; a bare YAML or JSON document is taken as it is.
+
+Exit codes: 0 written; 2 a page can't be used: file and cause on stderr, and nothing changed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+import yaml
+from openapi_spec_validator import (
+    OpenAPIV30SpecValidator,
+    OpenAPIV31SpecValidator,
+)
+
+from scripts import document as oas
+from scripts import tree
+from scripts.document import DocumentError, Json
+from scripts.merge import Source, merge
+
+_FENCE = re.compile(
+    r"^(?P<fence>`{4,})ya?ml(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n(?P<text>.*?)^(?P=fence)`*[ \t]*\r?$",
+    re.DOTALL | re.MULTILINE,
+)
+# Keywords that hold data; `$ref` is a word like any other there.
+_DATA = ("example", "examples", "default", "enum", "const")
+_VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
+
+
+def read_page(path: Path) -> list[Source]:
+    """The checked documents of a vendor page, or the one of a bare document. Raises DocumentError naming the file."""
+    try:
+        return [
+            _source(str(path), text, announced)
+            for text, announced in _texts(oas.decode(path.read_bytes()), path)
+        ]
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+    except DocumentError as error:
+        raise DocumentError(f"{path}: {error}") from None
+
+
+def _texts(content: str, path: Path) -> list[tuple[str, tuple[str, str] | None]]:
+    """OpenAPI text with the operation that its fence announces."""
+    if path.suffix.lower() in (".yaml", ".yml"):
+        return [(content, None)]
+    if path.suffix.lower() == ".json":
+        # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
+        return [(to_yaml(oas.parse(content)), None)]
+    found = [
+        (
+            match["text"],
+            (match["method"].lower(), match["path"]) if match["method"] else None,
+        )
+        for match in _FENCE.finditer(content)
+    ]
+    if not found:
+        raise DocumentError(
+            "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
+        )
+    return found
+
+
+def to_yaml(document: Json) -> str:
+    """YAML text of a document, keys in their order."""
+    return yaml.dump(
+        document,
+        Dumper=_PlainDumper,
+        sort_keys=False,
+        allow_unicode=True,
+        width=100,
+    )
+
+
+class _PlainDumper(yaml.SafeDumper):
+    """Writes every container out, since the reader accepts no aliases."""
+
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+def _source(name: str, text: str, announced: tuple[str, str] | None) -> Source:
+    document = oas.parse(text)
+    check(document)
+    if announced:
+        method, path = announced
+        if method not in document["paths"].get(path, {}):
+            raise DocumentError(
+                f"the fence announces {method.upper()} {path}, which the document inside does not have"
+            )
+    return Source(name, text, document)
+
+
+def check(document: Json) -> None:
+    """Refuse what is not an OpenAPI 3.0 or 3.1 document whose references all lead somewhere. Raises DocumentError."""
+    if not isinstance(document, dict) or "openapi" not in document:
+        raise DocumentError("not an OpenAPI document: no 'openapi' at the top")
+    version = str(document["openapi"])
+    validator = _VALIDATORS.get(".".join(version.split(".")[:2]))
+    if validator is None:
+        raise DocumentError(
+            f"OpenAPI {version}; only 3.0 and 3.1 can be turned into this client"
+        )
+    for pointer, ref in references(document):
+        try:
+            oas.lookup(document, ref)
+        except DocumentError as error:
+            raise DocumentError(f"{oas.at(pointer)}: {error}") from None
+    fault = next(iter(validator(document).iter_errors()), None)
+    if fault is not None:
+        place = oas.at(tuple(str(part) for part in fault.absolute_path))
+        message = " ".join(fault.message.partition("Failed validating")[0].split())
+        raise DocumentError(f"not valid OpenAPI {version}: {place}: {message[:300]}")
+
+
+def references(value: Json, pointer: oas.Pointer = ()) -> list[tuple[oas.Pointer, str]]:
+    """Every reference outside example data, with its place."""
+    found = []
+    if isinstance(value, dict):
+        ref = value.get("$ref")
+        if isinstance(ref, str) and pointer[-1:] != ("properties",):
+            found.append((pointer, ref))
+        for key, item in value.items():
+            if key in _DATA and pointer[-1:] != ("properties",):
+                continue
+            found += references(item, (*pointer, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            found += references(item, (*pointer, str(index)))
+    return found
+
+
+def replace(path: Path, text: str) -> None:
+    """Write a file in one step: readers find the old text or the new, never half."""
+    descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        Path(beside).chmod(0o644)
+        Path(beside).replace(path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.update",
+        description=(__doc__ or "").partition("\n")[0],
+    )
+    parser.add_argument("pages", nargs="*", type=Path, metavar="PAGE")
+    parser.add_argument("--output", type=Path, default=tree.ROOT / "openapi.yaml")
+    options = parser.parse_args(arguments)
+    if not options.pages:
+        print('update: no page given: make update PAGES="page.md ..."', file=sys.stderr)
+        return 2
+    try:
+        sources = [source for page in options.pages for source in read_page(page)]
+        text = merge(sources)
+    except DocumentError as error:
+        print(f"update: {error}", file=sys.stderr)
+        return 2
+    replace(options.output, text)
+    count = sum(1 for _ in oas.operations(oas.parse(text)))
+    print(f"update: wrote {options.output.name}: {count} operation(s)")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -30,6 +30,15 @@ def containers(document: Json, schema: Json) -> Json:
     return _Containers(document).closed(schema)
 
 
+def json_content(holder: Json) -> Json:
+    """Schema of the JSON content of a request body or response, or None."""
+    for content_type, media in (holder or {}).get("content", {}).items():
+        kind = content_type.split(";")[0].strip()
+        if kind == "application/json" or kind.endswith("+json"):
+            return media.get("schema")
+    return None
+
+
 class _Closure:
     """Carries the definitions that a schema needs while it is rewritten."""
 

@@ -227,13 +227,13 @@ def _write_operation_module(document: Json, operation: Operation, folder: Path) 
         f"BODY_REQUIRED = {bool(body and body.get('required'))}",
         "# JSON Schemas (draft 2020-12): of the body, of the parameters under their Python names, and of the places in an answer where",
         "# objects and arrays stand.",
-        f"BODY: str | None = {_schema(json_schema.strict, document, _json_content(body))!r}",
+        f"BODY: str | None = {_schema(json_schema.strict, document, json_schema.json_content(body))!r}",
         f"PARAMETERS: str = {_parameters(document, item, described, operation)!r}",
         "ANSWERS: dict[str, str] = {",
         *(
             f"    {status!r}: {_schema(json_schema.containers, document, content)!r},"
             for status, response in sorted(responses.items())
-            if (content := _json_content(response)) is not None
+            if (content := json_schema.json_content(response)) is not None
         ),
         "}",
     ]
@@ -242,15 +242,6 @@ def _write_operation_module(document: Json, operation: Operation, folder: Path) 
         package.mkdir(exist_ok=True)
         (package / "__init__.py").touch()
     target.write_text("\n".join(lines) + "\n", "utf-8")
-
-
-def _json_content(holder: Json) -> Json:
-    """Schema of the JSON content of a request body or response, or None."""
-    for content_type, media in (holder or {}).get("content", {}).items():
-        kind = content_type.split(";")[0].strip()
-        if kind == "application/json" or kind.endswith("+json"):
-            return media.get("schema")
-    return None
 
 
 def _schema(rewrite: Any, document: Json, schema: Json) -> str | None:

@@ -34,8 +34,15 @@ def check(document: Json, staged: Staged, package: Path, overrides: set[str]) ->
     ]
     if gaps:
         raise GenerationError("\n".join(gaps))
-    with imported(package) as module:
-        _import_everything(module, package)
+    try:
+        with imported(package) as module:
+            _import_everything(module, package)
+    except GenerationError:
+        raise
+    except Exception as error:
+        raise GenerationError(
+            f"{package.name} does not import: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _folded(name: str) -> str:

@@ -66,15 +66,7 @@ def stage(document: Json, text: bytes, config_path: Path, folder: Path) -> Stage
     """
     config = _config(config_path, folder)
     hooks, config.post_hooks = config.post_hooks, []
-    normalised = normalise(document)
-    with contextlib.redirect_stdout(io.StringIO()):
-        data = GeneratorData.from_dict(normalised, config=config)
-        if isinstance(data, GeneratorError):
-            raise GenerationError(_said([data]))
-        project = _project(data, config)
-        errors = list(project.build())
-    if errors:
-        raise GenerationError(_said(errors))
+    data = _generated(normalise(document), config)
     _refuse_unused_overrides(config, data)
     (folder / "__init__.py").unlink()  # the package's own is written by hand
     operations = list(_operations(data))
@@ -86,6 +78,25 @@ def stage(document: Json, text: bytes, config_path: Path, folder: Path) -> Stage
     for hook in hooks:
         _run(hook, folder)
     return Staged(operations, sorted(c.class_info.name for c in _classes(data)))
+
+
+def _generated(document: Json, config: Config) -> GeneratorData:
+    """Write the generator's output. Raises GenerationError at its first word: it warns where it drops something."""
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            data = GeneratorData.from_dict(document, config=config)
+            if isinstance(data, GeneratorError):
+                raise GenerationError(_said([data]))
+            errors = list(_project(data, config).build())
+    except GenerationError:
+        raise
+    except Exception as error:
+        raise GenerationError(
+            f"the generator crashed: {type(error).__name__}: {error}"
+        ) from error
+    if errors:
+        raise GenerationError(_said(errors))
+    return data
 
 
 def _config(path: Path, folder: Path) -> Config:

@@ -1,0 +1,123 @@
+"""Real calls with the generated client to the mock service on loopback, from the document's own example.
+
+    python -m scripts.demo
+
+Exit codes: 0 everything went as documented; 1 it did not.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import subprocess
+import sys
+from collections.abc import Iterator
+
+from enkrypt_api_client import (
+    AsyncEnkryptClient,
+    EnkryptClient,
+    NotFoundError,
+    UnprocessableEntityError,
+)
+from enkrypt_api_client.api.endpoints import modify_model
+from enkrypt_api_client.models import ModelConfig, ModelRequestObject
+from scripts import document as oas
+from scripts import mock_service, samples, tree
+
+
+def main(arguments: list[str] | None = None) -> int:
+    argparse.ArgumentParser(
+        prog="python -m scripts.demo", description=(__doc__ or "").partition("\n")[0]
+    ).parse_args(arguments)
+    document = oas.read(tree.ROOT / "openapi.yaml")
+    request = ModelRequestObject.from_dict(
+        samples.named(document, "ModelRequestObject")
+    )
+    with _service() as url:
+        print(f"The mock service listens on {url}.")
+        with EnkryptClient(mock_service.API_KEY, base_url=url) as client:
+            print(f"\n1. Sync, with {client!r}:")
+            modify(client, request)
+            asyncio.run(rename(url, request))
+            print("\n3. The old name, after the rename:")
+            not_found(client, request)
+            print(
+                "\n4. A body that breaks the schema, sent around the client's own check:"
+            )
+            unprocessable(client)
+    print("\nThe mock service has stopped.")
+    return 0
+
+
+@contextlib.contextmanager
+def _service() -> Iterator[str]:
+    """The mock service in a process of its own, on a free port; gives its base URL."""
+    process = subprocess.Popen(  # this interpreter, our own module
+        [sys.executable, "-m", "scripts.mock_service", "--port", "0"],
+        cwd=tree.ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdout is not None
+        try:
+            yield process.stdout.readline().strip()
+        finally:
+            process.terminate()
+
+
+def modify(client: EnkryptClient, request: ModelRequestObject) -> None:
+    """Modify a model as the document's example does."""
+    result = client.modify_model(request)
+    print(f"   {result.message}")
+    print(f"   {result.data!r}")
+
+
+async def rename(url: str, request: ModelRequestObject) -> None:
+    """Rename it, with the async client."""
+    renamed = ModelRequestObject(
+        model_saved_name="Renamed Model",
+        model_version=request.model_version,
+        model_config=request.model_config,
+    )
+    async with AsyncEnkryptClient(mock_service.API_KEY, base_url=url) as client:
+        print(f"\n2. Async, with {client!r}, a rename:")
+        result = await client.modify_model(
+            renamed, current_name=request.model_saved_name
+        )
+    print(f"   {result.message}")
+
+
+def not_found(client: EnkryptClient, request: ModelRequestObject) -> None:
+    """Call a model that is no longer there."""
+    try:
+        client.modify_model(request)
+    except NotFoundError as error:
+        print(f"   {type(error).__name__}: {error}")
+    else:
+        raise SystemExit("demo: the old name still answers")
+
+
+def unprocessable(client: EnkryptClient) -> None:
+    """Send what the service must refuse, through the generated function: the facade would not have sent it."""
+    wrong = ModelRequestObject(
+        model_saved_name="Renamed Model",
+        model_version="v1",
+        model_config=ModelConfig(model_provider="nobody"),  # type: ignore[arg-type]  # the fault is the point
+    )
+    try:
+        modify_model.sync(
+            client=client.api,
+            body=wrong,
+            x_enkrypt_model="Renamed Model",
+            x_enkrypt_model_version="v1",
+        )
+    except UnprocessableEntityError as error:
+        print(f"   {type(error).__name__}: {error}")
+    else:
+        raise SystemExit("demo: the service took a body that breaks the schema")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

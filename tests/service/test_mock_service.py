@@ -1,0 +1,209 @@
+"""The mock service refuses what the document does not allow, and keeps models as the service would."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from scripts import samples
+from scripts.mock_service import API_KEY, MockService, running
+from tests.conftest import ROOT
+
+PATH = "/models/modify-model"
+HEADERS = {
+    "apikey": API_KEY,
+    "X-Enkrypt-Model": "Test Model",
+    "X-Enkrypt-Model-Version": "v1",
+}
+
+
+@pytest.fixture
+def http(document: Any) -> Iterator[httpx.Client]:
+    with (
+        running(MockService(document)) as url,
+        httpx.Client(base_url=url, trust_env=False) as client,
+    ):
+        yield client
+
+
+def test_modify_model_answers_in_the_documented_shape(
+    http: httpx.Client, request_example: Any
+) -> None:
+    answer = http.patch(PATH, headers=HEADERS, json=request_example)
+    assert answer.status_code == 200
+    data = answer.json()["data"]
+    assert {k: data[k] for k in request_example} == request_example
+    assert {"model_id", "created_at", "updated_at", "project_name"} <= set(data)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("PATCH", "/models/nothing", HEADERS, 404),
+        ("PATCH", PATH + "/", HEADERS, 404),
+        ("GET", PATH, HEADERS, 405),
+        ("PATCH", PATH, {}, 401),
+        ("PATCH", PATH, {**HEADERS, "apikey": "wrong"}, 401),
+        ("PATCH", PATH, {"apikey": API_KEY}, 422),
+        ("PATCH", PATH, {**HEADERS, "X-Enkrypt-Model": "Unknown"}, 404),
+        ("PATCH", PATH, {**HEADERS, "X-Enkrypt-Model-Version": "v2"}, 404),
+    ],
+)
+def test_what_is_not_documented_is_refused_as_json(
+    http: httpx.Client,
+    request_example: Any,
+    method: str,
+    path: str,
+    headers: Any,
+    status: int,
+) -> None:
+    answer = http.request(method, path, headers=headers, json=request_example)
+    assert answer.status_code == status
+    assert answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("body", "paths"),
+    [
+        (b"", {"body"}),
+        (b"{", {"body"}),
+        (b"[]", {"body"}),
+        (b'{"model_saved_name": "a", "model_version": "v1"}', {"body"}),
+        (
+            b'{"model_saved_name": 1, "model_version": "v1", "model_config": {"model_provider": "nobody", "apikeys": [1]}}',
+            {
+                "body.model_saved_name",
+                "body.model_config.model_provider",
+                "body.model_config.apikeys.0",
+            },
+        ),
+    ],
+)
+def test_a_body_that_breaks_the_schema_is_422_with_the_paths_and_no_values(
+    http: httpx.Client, body: bytes, paths: set[str]
+) -> None:
+    answer = http.patch(PATH, headers=HEADERS, content=body)
+    assert answer.status_code == 422
+    assert {error["path"] for error in answer.json()["errors"]} == paths
+    assert "nobody" not in answer.text
+
+
+def test_after_a_rename_the_old_name_is_gone(
+    http: httpx.Client, request_example: Any
+) -> None:
+    renamed = {**request_example, "model_saved_name": "New Name"}
+    assert http.patch(PATH, headers=HEADERS, json=renamed).status_code == 200
+    assert http.patch(PATH, headers=HEADERS, json=request_example).status_code == 404
+    now = {**HEADERS, "X-Enkrypt-Model": "New Name"}
+    assert http.patch(PATH, headers=now, json=renamed).status_code == 200
+
+
+def test_a_rename_onto_another_model_is_a_conflict(
+    document: Any, request_example: Any
+) -> None:
+    service = MockService(document)
+    service.models.add({**request_example, "model_saved_name": "Taken"})
+    with running(service) as url:
+        answer = httpx.patch(
+            url + PATH,
+            headers=HEADERS,
+            json={**request_example, "model_saved_name": "Taken"},
+            trust_env=False,
+        )
+    assert answer.status_code == 409
+
+
+OTHER: Any = {
+    "openapi": "3.0.0",
+    "info": {"title": "T", "version": "1"},
+    "paths": {
+        "/things/{id}": {
+            "parameters": [
+                {
+                    "in": "path",
+                    "name": "id",
+                    "required": True,
+                    "schema": {"type": "integer"},
+                }
+            ],
+            "get": {
+                "parameters": [
+                    {
+                        "in": "query",
+                        "name": "limit",
+                        "schema": {"type": "integer", "maximum": 9},
+                    }
+                ],
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "array",
+                                    "items": {"$ref": "#/components/schemas/Thing"},
+                                }
+                            }
+                        },
+                    }
+                },
+            },
+        }
+    },
+    "components": {
+        "schemas": {
+            "Thing": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "integer", "example": 7},
+                    "at": {"type": "string", "format": "date-time"},
+                    "next": {"$ref": "#/components/schemas/Thing"},
+                },
+            }
+        }
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("target", "status"),
+    [
+        ("/things/1?limit=3", 200),
+        ("/things/x", 422),
+        ("/things/1?limit=30", 422),
+        ("/things", 404),
+    ],
+)
+def test_any_other_operation_is_checked_and_answered_with_examples(
+    target: str, status: int
+) -> None:
+    with running(MockService(OTHER)) as url:
+        answer = httpx.get(url + target, trust_env=False)
+    assert answer.status_code == status
+    if status == 200:
+        assert answer.json()[0]["id"] == 7
+
+
+def test_samples_end_even_where_schemas_contain_themselves() -> None:
+    thing = samples.named(OTHER, "Thing")
+    assert len(json.dumps(thing)) < 5000
+
+
+def test_the_command_prints_its_address_and_serves_there(request_example: Any) -> None:
+    command = [sys.executable, "-m", "scripts.mock_service", "--port", "0"]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        answer = httpx.patch(
+            url + PATH, headers=HEADERS, json=request_example, trust_env=False
+        )
+        process.terminate()
+    assert answer.status_code == 200

@@ -2,10 +2,9 @@
 """Contains some shared types for properties"""
 
 import datetime
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Callable, Collection, Mapping, MutableMapping
 from http import HTTPStatus
 from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
-from uuid import UUID
 
 from attrs import define, field
 
@@ -75,6 +74,52 @@ def masked_values(values: Mapping[str, object]) -> str:
     return repr(dict.fromkeys(values, "***"))
 
 
+def fits(
+    data: object,
+    *,
+    required: Collection[str],
+    declared: Mapping[str, object],
+    closed: bool,
+) -> bool:
+    """Whether a JSON value is strictly what a schema describes, one level deep: for telling the variants of a union apart."""
+    if not isinstance(data, dict) or not data.keys() >= set(required):
+        return False
+    if closed and not data.keys() <= declared.keys():
+        return False
+    return all(
+        data[name] is None or _known(data[name], by)
+        for name, by in declared.items()
+        if name in data
+    )
+
+
+def _known(value: object, by: Any) -> bool:
+    if isinstance(by, list):
+        return value in by
+    if isinstance(value, bool):
+        return by in (bool, object)
+    return isinstance(value, (int, float) if by is float else by)
+
+
+def read_union(
+    value: Any, *variants: tuple[Callable[[Any], bool], Callable[[Any], Any]]
+) -> Any:
+    """The value read as the first variant that it fits, or the value itself where it fits none."""
+    for fits_variant, read in variants:
+        if fits_variant(value):
+            return read(value)
+    return value
+
+
+def write_union(value: Any) -> Any:
+    """JSON form of whatever variant of a union a value is."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [write_union(item) for item in value]
+    return write_date(write_uuid(value))
+
+
 def read_datetime(value: Any) -> Any:
     """A `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
 
@@ -109,14 +154,21 @@ def read_date(value: Any) -> Any:
 
 def read_uuid(value: Any) -> Any:
     """A `uuid` as UUID, or the value itself where it is none."""
+    from uuid import UUID
+
     try:
         return UUID(value) if len(value) == 36 else value
     except (AttributeError, TypeError, ValueError):
         return value
 
 
-def write(value: Any) -> Any:
-    """JSON form of a date, datetime or UUID, or the value itself where it is none of them."""
-    if isinstance(value, datetime.date):
-        return value.isoformat()
+def write_date(value: Any) -> Any:
+    """JSON form of a date or datetime, or the value itself where it is none."""
+    return value.isoformat() if isinstance(value, datetime.date) else value
+
+
+def write_uuid(value: Any) -> Any:
+    """JSON form of a UUID, or the value itself where it is none."""
+    from uuid import UUID
+
     return str(value) if isinstance(value, UUID) else value

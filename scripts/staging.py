@@ -20,6 +20,11 @@ from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
 from openapi_python_client.parser.errors import GeneratorError
+from openapi_python_client.parser.properties import (
+    ListProperty,
+    ModelProperty,
+    UnionProperty,
+)
 
 from scripts import credentials, json_schema
 from scripts import document as oas
@@ -123,10 +128,37 @@ def _project(data: GeneratorData, config: Config) -> Project:
         [FileSystemLoader(TEMPLATES), own, PrefixLoader({"generator": own})]
     )
     project.env.filters["swap"] = _swap
+    project.env.globals["union_members"] = set(_union_members(data))
     project.env.globals["is_secret"] = lambda class_name, name: credentials.is_secret(
         str(class_name), name.get_untrusted_value()
     )
     return project
+
+
+def _union_members(data: GeneratorData) -> Iterator[str]:
+    """Class names of the models that are a variant of some union."""
+    pending: list[Any] = []
+    for model in data.models:
+        pending += [
+            *(model.required_properties or ()),
+            *(model.optional_properties or ()),
+        ]
+        pending.append(model.additional_properties)
+    for collection in data.endpoint_collections_by_tag.values():
+        for endpoint in collection.endpoints:
+            pending += [response.prop for response in endpoint.responses]
+    while pending:
+        current = pending.pop()
+        if isinstance(current, ListProperty):
+            pending.append(current.inner_property)
+        elif isinstance(current, UnionProperty):
+            pending += current.inner_properties
+            for variant in current.inner_properties:
+                inner = variant
+                while isinstance(inner, ListProperty):
+                    inner = inner.inner_property
+                if isinstance(inner, ModelProperty):
+                    yield str(inner.class_info.name)
 
 
 def _swap(text: str, old: str, new: str, times: int) -> str:

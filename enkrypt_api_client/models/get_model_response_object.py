@@ -98,10 +98,10 @@ class GetModelResponseObject:
             field_dict["model_id"] = _value
         _value = self.created_at
         if _value is not UNSET:
-            field_dict["created_at"] = types.write(_value)
+            field_dict["created_at"] = types.write_date(_value)
         _value = self.updated_at
         if _value is not UNSET:
-            field_dict["updated_at"] = types.write(_value)
+            field_dict["updated_at"] = types.write_date(_value)
         _value = self.project_name
         if _value is not UNSET:
             field_dict["project_name"] = _value

@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 
-from ... import errors
+from ... import errors, models
 from ...client import AuthenticatedClient, Client
 from ...models.model_request_object import ModelRequestObject
 from ...models.modify_model_response_object import ModifyModelResponseObject
@@ -39,8 +39,9 @@ def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> ModifyModelResponseObject | None:
     if response.status_code == 200:
-        response_200 = ModifyModelResponseObject.from_dict(response.json())
-
+        response_200: ModifyModelResponseObject = (
+            models.ModifyModelResponseObject.from_dict(response.json())
+        )
         return response_200
 
     if client.raise_on_unexpected_status:

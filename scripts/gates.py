@@ -14,7 +14,8 @@ from types import ModuleType
 
 from scripts import document as oas
 from scripts.document import Json
-from scripts.staging import GenerationError, Staged
+from scripts.own_modules import GenerationError
+from scripts.staging import Staged
 
 _serial = itertools.count()
 

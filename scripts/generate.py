@@ -16,7 +16,7 @@ from pathlib import Path
 from scripts import document as oas
 from scripts import gates, staging, tree
 from scripts.document import DocumentError
-from scripts.staging import GenerationError
+from scripts.own_modules import GenerationError
 
 
 def build(document_path: Path, config_path: Path, package: Path, folder: Path) -> Path:

@@ -10,7 +10,7 @@ import tomllib
 import pytest
 
 from scripts import staging
-from scripts.staging import GenerationError
+from scripts.own_modules import GenerationError
 from tests.conftest import ROOT
 
 # The generator's own templates under our overrides, and those that property_codec.jinja relies on. When one changes with an upgrade:

@@ -1,0 +1,164 @@
+"""The house: every file in its place, every dependency declared and used, nothing that ties it to one machine."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from scripts import tree
+from tests.conftest import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+TOP_LEVEL = {
+    ".ci",
+    ".gitattributes",
+    ".gitignore",
+    ".pre-commit-config.yaml",
+    "BENCHMARKS.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "Makefile",
+    "README.md",
+    "contract.lock",
+    "enkrypt_api_client",
+    "generator-config.yaml",
+    "openapi.yaml",
+    "pyproject.toml",
+    "requirements.lock",
+    "scripts",
+    "tests",
+}
+CACHES = {".venv", ".git", ".hypothesis", "dist", "build", "site", "bench"}
+
+
+def python_files(folder: Path) -> list[Path]:
+    return [p for p in sorted(folder.rglob("*.py")) if "__pycache__" not in p.parts]
+
+
+def hand_written() -> list[Path]:
+    package = [tree.PACKAGE / n for n in tree.HAND_WRITTEN if n.endswith(".py")]
+    return [p for p in package if p.exists()] + python_files(ROOT / "scripts")
+
+
+def test_nothing_stands_at_the_top_that_has_no_business_there() -> None:
+    found = {p.name for p in ROOT.iterdir() if not p.name.endswith("_cache")}
+    assert found - CACHES <= TOP_LEVEL
+
+
+@pytest.mark.parametrize("path", hand_written(), ids=lambda p: p.name)
+def test_no_hand_written_module_is_longer_than_a_room(path: Path) -> None:
+    assert len(path.read_text("utf-8").splitlines()) <= 310
+
+
+def test_hand_written_code_of_the_package_stays_thin() -> None:
+    files = [tree.PACKAGE / n for n in tree.HAND_WRITTEN if n.endswith(".py")]
+    lines = [
+        line for p in files if p.exists() for line in p.read_text("utf-8").splitlines()
+    ]
+    assert sum(1 for line in lines if line.strip()) < 800
+
+
+@pytest.mark.parametrize("path", hand_written(), ids=lambda p: p.name)
+def test_no_function_is_longer_than_forty_lines(path: Path) -> None:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            docstring = len((ast.get_docstring(node, clean=False) or "").splitlines())
+            length = (node.end_lineno or 0) - node.lineno + 1 - docstring
+            assert length <= 40, f"{path.name}: {node.name} has {length} lines"
+
+
+def test_generated_paths_are_marked_for_reviewers() -> None:
+    attributes = (ROOT / ".gitattributes").read_text("utf-8")
+    for name in tree.GENERATED:
+        path = f"enkrypt_api_client/{name}"
+        assert (
+            f"{path if path.endswith('.py') else path + '/**'} linguist-generated"
+            in attributes
+        )
+
+
+def imported_by_the_package() -> set[str]:
+    names = set()
+    for path in python_files(tree.PACKAGE):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level and node.module:
+                names.add(node.module.partition(".")[0])
+    return names - set(sys.stdlib_module_names)
+
+
+# Distribution: module, or None for what httpcore imports and we do not.
+RUN_TIME = {
+    "attrs": "attrs",
+    "httpx": "httpx",
+    "jsonschema-rs": "jsonschema_rs",
+    "python-dateutil": "dateutil",
+    "sniffio": None,
+}
+# Modules of the extra, and of what run-time dependencies bring along: imported only behind a check that they are there.
+BROUGHT_ALONG = {"httpcore", "httpx_aiohttp", "aiohttp"}
+
+
+def test_declared_dependencies_are_those_that_the_package_imports() -> None:
+    declared = {
+        re.split(r"[<>=!~ ;]", d)[0] for d in PROJECT["project"]["dependencies"]
+    }
+    assert declared == set(RUN_TIME)
+    wanted = {module for module in RUN_TIME.values() if module}
+    assert imported_by_the_package() - BROUGHT_ALONG == wanted
+
+
+def test_every_dependency_states_its_reason() -> None:
+    lines = (ROOT / "pyproject.toml").read_text("utf-8").splitlines()
+    start = lines.index("dependencies = [")
+    for number in range(start + 1, lines.index("]", start)):
+        if lines[number].strip().startswith('"'):
+            assert lines[number - 1].strip().startswith("#"), lines[number]
+
+
+def test_the_lock_pins_and_hashes_everything_and_names_no_index() -> None:
+    text = (ROOT / "requirements.lock").read_text("utf-8")
+    entries = re.split(r"\n(?=[a-z])", text.partition("\n\n")[2] or text)
+    pinned = [e for e in entries if re.match(r"[a-z0-9][a-z0-9._-]*==", e)]
+    assert len(pinned) > 50
+    assert all("--hash=sha256:" in entry for entry in pinned)
+    assert "://" not in text
+    assert "--index" not in text
+
+
+def test_committed_files_name_no_machine_and_no_package_index() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    index = re.compile(
+        r"https?://[a-z.]*(?:py" + r"pi|python" + r"hosted|npm" + r"js)[a-z.]*"
+    )
+    home = re.compile(r"(?:^|[\s\"'(=])/(?:home|ro" + r"ot|wo" + r"rk|Users)/\w")
+    for name in filter(None, listed.stdout.split("\0")):
+        path = ROOT / name
+        if not path.is_file() or path.suffix in (".png", ".svg"):
+            continue
+        text = path.read_text("utf-8")
+        assert not index.search(text), f"{name} names a package index"
+        assert not home.search(text), f"{name} names a path of one machine"
+
+
+def test_every_target_of_the_makefile_says_what_it_does() -> None:
+    text = (ROOT / "Makefile").read_text("utf-8")
+    phony = re.findall(r"^\.PHONY: (\S+)", text, re.MULTILINE)
+    described = re.findall(r"^([a-z-]+):.*## \S", text, re.MULTILINE)
+    assert sorted(phony) == sorted(described)
+    assert "help" in phony
+
+
+def test_the_version_is_the_same_wherever_it_stands() -> None:
+    import enkrypt_api_client
+
+    assert enkrypt_api_client.__version__ == PROJECT["project"]["version"]

@@ -112,5 +112,5 @@ def _imports(setting: Setting, folder: Path, sizes: list[str]) -> Iterator[Measu
 def _importing(
     interpreter: Path, statement: str, variables: dict[str, str]
 ) -> Callable[[], float]:
-    command = [interpreter, "-c", statement]
+    command: list[str | Path] = [interpreter, "-P", "-c", statement]
     return lambda: processes.run(command, variables).cpu * 1e3

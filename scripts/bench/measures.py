@@ -71,7 +71,7 @@ def imports(setting: Setting) -> Iterator[Measure]:
         statements[figures.SDK] = "from enkryptai_sdk import ModelClient"
     costs = costs_of(
         {
-            name: [setting.interpreter(name), "-c", statement]
+            name: [setting.interpreter(name), "-P", "-c", statement]
             for name, statement in statements.items()
         },
         setting.variables,

@@ -25,6 +25,8 @@ class ModifyModelResponseObject:
         init=False, factory=dict, repr=types.masked_values
     )
 
+    __repr__ = types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -51,12 +53,15 @@ class ModifyModelResponseObject:
             _data = UNSET
         elif _data is not UNSET:
             _data = models.GetModelResponseObject.from_dict(_data)
-        _result_ = cls(
-            message=_message,
-            data=_data,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.message = _message
+        _result_.data = _data
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_
+            if cls is ModifyModelResponseObject
+            else types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

@@ -6,6 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from scripts import tree, update
@@ -22,10 +23,10 @@ _IMPORTS = {
     "model-plain": "from plain_client.models import Synthetic0",
 }
 _TITLES = {
-    "model": "Import of one model, CPU with the interpreter",
-    "operation": "Import of one operation, CPU with the interpreter",
-    "client": "Import of EnkryptClient, CPU with the interpreter",
-    "model-plain": "Import of one model of the plain generated client, CPU with the interpreter",
+    "model": "Import of one model, CPU over the bare interpreter",
+    "operation": "Import of one operation, CPU over the bare interpreter",
+    "client": "Import of EnkryptClient, CPU over the bare interpreter",
+    "model-plain": "Import of one model of the plain generated client, CPU over the bare interpreter",
 }
 
 
@@ -99,18 +100,18 @@ def _imports(setting: Setting, folder: Path, sizes: list[str]) -> Iterator[Measu
         size: processes.environment(folder / f"growth-{size}") for size in sizes
     }
     for key, statement in _IMPORTS.items():
-        runs = {
-            size: _importing(setting.python, statement, variables[size])
-            for size in sizes
-        }
+        runs = {size: _importing(setting, statement, variables[size]) for size in sizes}
+        runs["bare"] = _importing(setting, "pass", setting.variables)
         processes.interleaved(runs, 1)
-        rounds = 4 if key == "model-plain" else 14
+        rounds = 3 if key == "model-plain" else 14
         samples = processes.interleaved(runs, setting.rounds(rounds))
-        yield Measure(f"growth-{key}", _TITLES[key], "ms", samples)
+        bare = median(samples.pop("bare"))
+        net = {size: [ms - bare for ms in all_] for size, all_ in samples.items()}
+        yield Measure(f"growth-{key}", _TITLES[key], "ms", net)
 
 
 def _importing(
-    interpreter: Path, statement: str, variables: dict[str, str]
+    setting: Setting, statement: str, variables: dict[str, str]
 ) -> Callable[[], float]:
-    command: list[str | Path] = [interpreter, "-P", "-c", statement]
+    command: list[str | Path] = [setting.python, "-P", "-c", statement]
     return lambda: processes.run(command, variables).cpu * 1e3

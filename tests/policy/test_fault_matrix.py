@@ -15,7 +15,7 @@ from tests.policy.rows import ROWS, Row
 BY_NAME = {row.name: row for row in ROWS}
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def played(name: str, kind: str) -> tuple[Outcome, int]:
     row: Row = BY_NAME[name]
     with serving(row.serve, early=row.early) as server:

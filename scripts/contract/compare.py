@@ -69,7 +69,7 @@ class Comparison:
             ("tag changed", a.tag, b.tag),
         ):
             if before != after:
-                self.changes.add(b.name, what, before, after)
+                self.changes.add(a.name, what, before, after)
         if a.path != b.path and not _only_renamed(a, b):
             self.changes.add(a.path, "path changed", a.path, b.path)
 

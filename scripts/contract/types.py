@@ -21,6 +21,7 @@ class Types:
     def __init__(self, old: Contract, new: Contract, changes: Changes) -> None:
         self.old, self.new, self.changes = old, new, changes
         self._seen: set[tuple[int, int, str]] = set()
+        self._renames: set[tuple[str, str]] = set()  # reported once, for all inside
         self._keep: list[Schema] = []  # so that no id is used twice
 
     def compare(
@@ -63,6 +64,9 @@ class Types:
         return True
 
     def same_name(self, one: str, other: str) -> bool:
+        for old, new in self._renames:
+            if one.startswith(old) and other.startswith(new):
+                one = new + one.removeprefix(old)
         if _VARIANT.sub("|", one) == _VARIANT.sub("|", other):
             return True
         return rooted_in_operation(one) and rooted_in_operation(other)
@@ -227,6 +231,7 @@ class Types:
         for old, new in zip(renamed, fresh, strict=False):
             self.changes.add(old, "type removed", "object")
             self.changes.add(new, "type added", None, "object")
+            self._renames.add((f"{old}.", f"{new}."))
             gone.remove(old)
             come.remove(new)
         return {*gone, *come}

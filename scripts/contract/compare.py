@@ -38,7 +38,7 @@ class Comparison:
 
     def run(self) -> None:
         """Compare everything that operations reach."""
-        pairs = _pairs(self.old, self.new)
+        pairs = self.pairs()
         for before, after in pairs:
             if before is None:
                 assert after is not None
@@ -51,10 +51,13 @@ class Comparison:
         self._servers(both)
         self._python_names()
 
+    def pairs(self) -> list[tuple[Operation | None, Operation | None]]:
+        return _pairs(self.old, self.new)
+
     def operation(self, a: Operation, b: Operation) -> None:
         """Compare two operations and every type that travels through them."""
-        self._identity(a, b)
-        self._security(a, b)
+        self.identity(a, b)
+        self.security(a, b)
         self._opaque(a.opaque, b.opaque, b.name)
         for key in a.parameters.keys() | b.parameters.keys():
             self._parameter(a.parameters.get(key), b.parameters.get(key))
@@ -62,7 +65,7 @@ class Comparison:
         for status in a.responses.keys() | b.responses.keys():
             self._response(status, a, b)
 
-    def _identity(self, a: Operation, b: Operation) -> None:
+    def identity(self, a: Operation, b: Operation) -> None:
         for what, before, after in (
             ("operation id changed", a.id, b.id),
             ("method changed", a.method.upper(), b.method.upper()),
@@ -158,7 +161,7 @@ class Comparison:
 
     # The whole document
 
-    def _security(self, a: Operation, b: Operation) -> None:
+    def security(self, a: Operation, b: Operation) -> None:
         before = self.old.security if a.security is None else a.security
         after = self.new.security if b.security is None else b.security
         was, now = _demanded(before, self.old), _demanded(after, self.new)

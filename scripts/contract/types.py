@@ -34,11 +34,11 @@ class Types:
         self._seen.add(key)
         self._keep += (a, b)
         va, vb = view(a, self.old.types), view(b, self.new.types)
-        if self._other_type(va, vb):
+        if self.other_type(va, vb):
             return
         self._use(va, vb, way, ignoring_null)
         place = _shared(va, vb)
-        if self._described(va) != self._described(vb):
+        if self.described(va) != self.described(vb):
             self.changes.add(
                 place,
                 "type changed",
@@ -49,14 +49,14 @@ class Types:
             return
         self._opaque(va, vb, place)
         self._enum(va, vb, way)
-        limits.compare(va, vb, way, self.changes)
+        self.limits(va, vb, way)
         if va.items is not None and vb.items is not None:
             self.compare(va.items, vb.items, way)
         self._variants(va, vb, place, way)
         if va.is_object:
             self._object(va, vb, way)
 
-    def _other_type(self, va: View, vb: View) -> bool:
+    def other_type(self, va: View, vb: View) -> bool:
         """Whether another named type stands here: a type renamed, or another one used."""
         if not (va.name and vb.name) or self.same_name(va.name, vb.name):
             return False
@@ -90,9 +90,7 @@ class Types:
                 self.describe(vb, self.new),
                 way=way,
             )
-        before = (va.has_default, va.default)
-        after = (vb.has_default, vb.default)
-        if before != after or type(va.default) is not type(vb.default):
+        if not self.same_default(va, vb):
             self.changes.add(
                 vb.default_at or va.default_at,
                 "default changed",
@@ -101,7 +99,15 @@ class Types:
                 way=way,
             )
 
-    def _described(self, seen: View) -> tuple[str, str, bool, bool]:
+    def same_default(self, va: View, vb: View) -> bool:
+        same_type = type(va.default) is type(vb.default)
+        return (va.has_default, va.default, same_type) == (
+            vb.has_default,
+            vb.default,
+            True,
+        )
+
+    def described(self, seen: View) -> tuple[str, str, bool, bool]:
         """What must be equal for the parts to be worth comparing."""
         plural = bool(seen.variants)
         return seen.kind, seen.format, seen.items is None, plural
@@ -125,6 +131,9 @@ class Types:
             self.changes.add(va.enum_at, "enum value removed", before[key], way=way)
         for key in after.keys() - before.keys():
             self.changes.add(vb.enum_at, "enum value added", None, after[key], way=way)
+
+    def limits(self, va: View, vb: View, way: str) -> None:
+        limits.compare(va, vb, way, self.changes)
 
     # Unions
 
@@ -201,7 +210,7 @@ class Types:
         for base in common:
             self.compare(Schema(va.place, ref=base), Schema(vb.place, ref=base), way)
         inherited = Changes()
-        moved = self._bases(va, vb)
+        moved = self.bases(va, vb)
         for name in sorted({*va.fields, *vb.fields, *va.required, *vb.required}):
             before = [d for d in va.fields.get(name, ()) if d[1] not in common]
             after = [d for d in vb.fields.get(name, ()) if d[1] not in common]
@@ -222,7 +231,7 @@ class Types:
             )
         self._additional(va, vb, way)
 
-    def _bases(self, va: View, vb: View) -> set[str]:
+    def bases(self, va: View, vb: View) -> set[str]:
         """Names of base types dropped, added or exchanged; renamed ones are reported here and left out."""
         gone = [base for base in va.bases if base not in vb.bases]
         come = [base for base in vb.bases if base not in va.bases]

@@ -16,6 +16,7 @@ class View:
     """The effective schema at a place. `name` is that of the type, empty where it makes none."""
 
     place: str
+    at: str = ""  # where the node at the end of the chain is declared
     chain: list[str] = field(default_factory=list)
     name: str = ""
     kind: str = ANY
@@ -59,6 +60,7 @@ def _view(schema: Schema, types: Mapping[str, Schema], within: tuple[str, ...]) 
         result.chain.append(node.ref)
         node = types[node.ref]
     _take_node(result, node)
+    result.at = node.place
     inside = (*within, *result.chain)
     for member in node.members:
         _merge(result, _view(member, types, inside))
@@ -66,6 +68,8 @@ def _view(schema: Schema, types: Mapping[str, Schema], within: tuple[str, ...]) 
     if len(variants) == 1 and (node.members or node.fields):
         _merge(result, _view(variants.pop(), types, inside))
     result.variants += variants
+    if result.kind == ANY and not (result.enum or result.variants or result.fields):
+        result.nullable = False  # anything, null included
     for name in node.required:
         result.required.setdefault(name, []).append(node.place)
     if (result.is_object or result.enum is not None) and not result.constant:

@@ -180,7 +180,7 @@ def _operations(data: GeneratorData) -> Iterator[Operation]:
     for tag, collection in data.endpoint_collections_by_tag.items():
         for endpoint in collection.endpoints:
             yield Operation(
-                path=endpoint.path.get_untrusted_value(),
+                path=_documented_path(endpoint),
                 method=endpoint.method,
                 tag=str(tag),
                 name=str(endpoint.name),
@@ -192,6 +192,15 @@ def _operations(data: GeneratorData) -> Iterator[Operation]:
                     for place, parameter in endpoint.iter_all_parameters()
                 },
             )
+
+
+def _documented_path(endpoint: Any) -> str:
+    """The path with the document's names of its variables; the generator has put Python names there."""
+    path: str = endpoint.path.get_untrusted_value()
+    for parameter in endpoint.path_parameters:
+        wire = parameter.name.get_untrusted_value()
+        path = path.replace(f"{{{parameter.python_name}}}", f"{{{wire}}}")
+    return path
 
 
 def _run(hook: str, folder: Path) -> None:

@@ -156,18 +156,22 @@ class _Reader:
 
     def place(self, argument: _Argument, base: dict[str, Any]) -> tuple[str, str]:
         """Where in the request an argument goes, the same for each value that it can have."""
-        without = {k: v for k, v in base.items() if k != argument.python}
         found: set[tuple[str, str]] = set()
         for sample in argument.samples:
             if sample.value is None or sample.value == []:
                 continue
-            absent = self.parts(without | ({argument.python: self.samples.types.UNSET}))
-            present = self.parts(without | {argument.python: sample.value})
+            other: Any = self.samples.types.UNSET
+            if argument.required:
+                other = [] if isinstance(sample.value, list) else _Mark("mark")
+            absent = self.parts(base | {argument.python: other})
+            present = self.parts(base | {argument.python: sample.value})
             new = {key for key in present if absent.get(key, self) != present[key]}
             if _is_flattened(sample.data):
                 new = {key for key in new if key[0] == "query"}
                 found.add(("query", f"{argument.python}*"))
                 continue
+            if not new and isinstance(sample.data, bool):
+                continue  # a mark counts as true
             if len(new) != 1:
                 raise CodeError(f"{self.name}: {argument.python} goes to {sorted(new)}")
             (key,) = new

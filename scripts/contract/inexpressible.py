@@ -28,22 +28,31 @@ def find(document: Contract) -> list[str]:
         for content in operation.responses.values():
             if len(content.types) > 1:
                 found.append(f"{content.place}: {len(content.types)} content types")
-    seen: set[int] = set()
+    return sorted({*found, *_of_schemas(document)})
+
+
+def _of_schemas(document: Contract) -> list[str]:
+    found = []
     waiting = [document.types[name] for name in sorted(document.declared)]
     waiting += _travelling(document)
+    seen: set[int] = set()
+    members: set[int] = set()  # of allOf: what they require, another may declare
     while waiting:
         schema = waiting.pop()
-        if id(schema) not in seen:
-            seen.add(id(schema))
-            found += [f"{schema.place}: the keyword {key!r}" for key in schema.opaque]
-            undeclared = view(schema, document.types)
+        if id(schema) in seen:
+            continue
+        seen.add(id(schema))
+        members |= {id(member) for member in schema.members}
+        found += [f"{schema.place}: the keyword {key!r}" for key in schema.opaque]
+        if id(schema) not in members:
+            whole = view(schema, document.types)
             found += [
                 f"{schema.place}: {name!r} is required and not declared"
-                for name in undeclared.required
-                if name not in undeclared.fields
+                for name in whole.required
+                if name not in whole.fields
             ]
-            waiting += inner(schema)
-    return sorted(set(found))
+        waiting += inner(schema)
+    return found
 
 
 def _travelling(document: Contract) -> list[Schema]:

@@ -39,7 +39,7 @@ check: setup ## everything that must be true: format, lint, types, generated tre
 	ruff check .
 	mypy
 	python -m scripts.generate --check
-	pytest
+	pytest -n auto
 
 .PHONY: update
 update: setup ## take in vendor pages: make update PAGES="page.md ..."
@@ -60,7 +60,7 @@ format: setup ## format and fix what can be fixed
 
 .PHONY: test
 test: setup ## run the tests alone
-	pytest
+	pytest -n auto
 
 .PHONY: lock
 lock: setup ## write requirements.lock anew from pyproject.toml

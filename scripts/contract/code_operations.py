@@ -14,6 +14,7 @@ from scripts.contract.model import Content, Contract, Operation, Parameter, Sche
 from scripts.contract.samples import Sample, Samples
 
 _PLACES = {"params": "query", "headers": "header", "cookies": "cookie"}
+FLATTENED = "*"  # marks an object in the query, of which only the Python name is known
 _BODIES = {"json", "data", "files", "content"}
 
 
@@ -166,9 +167,8 @@ class _Reader:
             absent = self.parts(base | {argument.python: other})
             present = self.parts(base | {argument.python: sample.value})
             new = {key for key in present if absent.get(key, self) != present[key]}
-            if _is_flattened(sample.data):
-                new = {key for key in new if key[0] == "query"}
-                found.add(("query", f"{argument.python}*"))
+            if isinstance(sample.data, dict):
+                found.add(self.flattened(argument, sample, base))
                 continue
             if not new and isinstance(sample.data, bool):
                 continue  # a mark counts as true
@@ -183,6 +183,19 @@ class _Reader:
         if len(found) != 1:
             raise CodeError(f"{self.name}: {argument.python} goes to {sorted(found)}")
         return found.pop()
+
+    def flattened(
+        self, argument: _Argument, sample: Sample, base: dict[str, Any]
+    ) -> tuple[str, str]:
+        """An object in the query: each of its fields is a parameter, and its own name is nowhere."""
+        data = dict(sample.data)
+        declared = self.code.types.get(argument.schema.ref)
+        if declared is not None and declared.additional is True:
+            sample.value["x-mark"] = data["x-mark"] = sample.data.get("x-mark", "mark")
+        sent = self.parts(base | {argument.python: sample.value})
+        if any(sent.get(("query", key)) != value for key, value in data.items()):
+            raise CodeError(f"{self.name}: {argument.python} is not sent whole")
+        return "query", f"{argument.python}{FLATTENED}"
 
     def parts(self, arguments: dict[str, Any]) -> dict[tuple[str, str], Any]:
         built = self.build(arguments)
@@ -208,7 +221,8 @@ class _Reader:
                     raise CodeError(f"{self.name}: the body is sent as {built[kind]!r}")
                 if kind == "content" and built[kind] is not sample.value.payload:
                     raise CodeError(f"{self.name}: the body is not what is sent")
-                types[built["headers"]["Content-Type"]] = variant
+                sent_as = built["headers"]["Content-Type"]
+                types[sent_as.removesuffix("; boundary=+++")] = variant
         if not argument.required:
             without = {k: v for k, v in base.items() if k != "body"}
             if _BODIES & self.build(without).keys():
@@ -227,10 +241,6 @@ class _Mark(str):
 
     def to_dict(self) -> dict[str, str]:
         return {self: self}
-
-
-def _is_flattened(data: Any) -> bool:
-    return isinstance(data, dict)
 
 
 def _in_header(data: Any) -> str:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import re
 from collections.abc import Mapping
-from typing import Any
 
-from scripts.contract import compare
+from scripts.contract import compare, vocabulary
 from scripts.contract.changes import Changes
 from scripts.contract.model import (
-    Content,
     Contract,
     Names,
     Operation,
-    Parameter,
     Schema,
 )
 from scripts.contract.types import Types
@@ -76,19 +72,19 @@ class _Conformance(compare.Comparison):
     def __init__(
         self, code: Contract, document: Contract, overrides: Mapping[str, str]
     ) -> None:
-        super().__init__(code, _projected(document))
+        super().__init__(code, vocabulary.projected(document))
         self.document = document
         self.types = self.pairing = _Pairing(code, document, self.changes, overrides)
         self.names = Names()
 
     def pairs(self) -> list[tuple[Operation | None, Operation | None]]:
         """By method and path, the variables of which code names in its own way."""
-        ones = {_call(o): o for o in self.old.operations.values()}
-        others = {_call(o): o for o in self.new.operations.values()}
+        ones = {vocabulary.call(o): o for o in self.old.operations.values()}
+        others = {vocabulary.call(o): o for o in self.new.operations.values()}
         pairs: list[tuple[Operation | None, Operation | None]] = []
         for call in sorted({*ones, *others}):
             a, b = ones.get(call), others.get(call)
-            pairs.append((_renamed(a, b) if a and b else a, b))
+            pairs.append((vocabulary.renamed(a, b) if a and b else a, b))
         return pairs
 
     def identity(self, a: Operation, b: Operation) -> None:
@@ -98,7 +94,7 @@ class _Conformance(compare.Comparison):
             ("operation id", a.id, wanted),
             ("tag", a.tag, b.tag),
         ):
-            if not _alike(str(mine), str(theirs)):
+            if not vocabulary.alike(str(mine), str(theirs)):
                 self.changes.add(b.name, f"{what} changed", mine, theirs)
         self.names.operations[b.name] = f"api.{a.tag}.{a.id}"
         for key, parameter in b.parameters.items():
@@ -167,29 +163,33 @@ class _Pairing(Types):
         if va.is_object:
             for wire, declared in vb.fields.items():
                 python = self.old.names.fields.get(f"{va.name}.{wire}")
-                if python is not None and not _alike(python, wire):
+                if python is not None and not vocabulary.alike(python, wire):
                     self.changes.add(f"{vb.name}.{wire}", "field renamed", python, wire)
                 if python is not None:
                     self.python_of[f"{declared[0][0]}.{wire}"] = python
         return True
 
     def _named_after(self, name: str, chain: list[str]) -> bool:
-        if any(_alike(name, component) for component in chain):
+        if any(vocabulary.alike(name, component) for component in chain):
             return True
-        keys = {_folded(key) for key, value in self.overrides.items() if value == name}
-        return bool(keys & {_folded(component) for component in chain})
+        keys = {
+            vocabulary.folded(key)
+            for key, value in self.overrides.items()
+            if value == name
+        }
+        return bool(keys & {vocabulary.folded(component) for component in chain})
 
     def unused_components(self) -> list[str]:
         """Compare the components that no operation reaches, too: their classes are generated all the same."""
         found = []
-        by_name = {_folded(name): name for name in self.old.declared}
+        by_name = {vocabulary.folded(name): name for name in self.old.declared}
         for key, value in self.overrides.items():
-            by_name[_folded(key)] = value
+            by_name[vocabulary.folded(key)] = value
         for component in sorted(self.new.declared):
             seen = view(self.new.types[component], self.new.types)
             if component in self.class_of or not (seen.is_object or seen.enum):
                 continue
-            name = by_name.get(_folded(component))
+            name = by_name.get(vocabulary.folded(component))
             if name in self.old.declared:
                 before = len(self.changes.listed())
                 self.compare(
@@ -239,79 +239,6 @@ class _Pairing(Types):
         return f"{kind} {form} {sorted(map(str, seen.enum or ()))}"
 
     def same_default(self, va: View, vb: View) -> bool:
-        mine = _value(va) if va.has_default else None
-        theirs = _value(vb) if vb.has_default else None
+        mine = vocabulary.value(va) if va.has_default else None
+        theirs = vocabulary.value(vb) if vb.has_default else None
         return mine == theirs and isinstance(mine, bool) == isinstance(theirs, bool)
-
-
-def _value(seen: View) -> Any:
-    if seen.format == "date-time" and isinstance(seen.default, str):
-        try:
-            return datetime.datetime.fromisoformat(seen.default)
-        except ValueError:
-            return seen.default
-    return seen.default
-
-
-def _folded(name: str) -> str:
-    return "".join(c for c in name.lower() if c.isalnum())
-
-
-def _alike(python: str, wire: str) -> bool:
-    """A Python name holds all letters and digits of the name in the document, in their order."""
-    return _folded(wire) in _folded(python)
-
-
-def _call(operation: Operation) -> str:
-    return f"{operation.method.lower()} {_VARIABLE.sub('{}', operation.path)}"
-
-
-def _renamed(a: Operation, b: Operation) -> Operation:
-    """The operation of the code, its path variables under the names of the document."""
-    wires = _VARIABLE.findall(b.path)
-    for python, wire in zip(_VARIABLE.findall(a.path), wires, strict=True):
-        parameter = a.parameters.pop(("path", python), None)
-        if parameter is not None:
-            a.parameters["path", wire] = Parameter(
-                parameter.place, "path", wire, parameter.required, parameter.schema
-            )
-    a.path = b.path
-    return a
-
-
-def _projected(document: Contract) -> Contract:
-    """The document's contract in the vocabulary of code: one server, one way of decoding for an answer."""
-    operations = {}
-    for name, o in document.operations.items():
-        responses = {
-            status: Content(c.place, {_decoding(t): s for t, s in c.types.items()})
-            for status, c in o.responses.items()
-        }
-        operations[name] = Operation(
-            o.name,
-            o.id,
-            o.method,
-            o.path,
-            o.tag,
-            o.parameters,
-            o.body,
-            responses,
-            o.security,
-        )
-    return Contract(
-        document.servers[:1],
-        document.security,
-        document.schemes,
-        operations,
-        document.types,
-        document.declared,
-    )
-
-
-def _decoding(content_type: str) -> str:
-    kind = content_type.split(";")[0].strip()
-    if kind == "application/json" or kind.endswith("+json"):
-        return "json"
-    if kind == "application/octet-stream":
-        return "bytes"
-    return "text" if kind.startswith("text/") else content_type

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections import defaultdict
 
-from scripts.contract import limits
+from scripts.contract import limits, unions, words
 from scripts.contract.changes import Changes
 from scripts.contract.model import Contract, Schema, rooted_in_operation
 from scripts.contract.view import View, view
 
-_DEPTH = 3  # of words about a type that is made of itself
 _VARIANT = re.compile(r"\|\d+")
 
 
@@ -52,7 +49,7 @@ class Types:
         self.limits(va, vb, way)
         if va.items is not None and vb.items is not None:
             self.compare(va.items, vb.items, way)
-        self._variants(va, vb, place, way)
+        unions.compare(self, va, vb, place, way)
         if va.is_object:
             self._object(va, vb, way)
 
@@ -75,11 +72,8 @@ class Types:
         if va.name in self.new.declared or vb.name in self.old.declared:
             self.changes.add(vb.place, "type changed", va.name, vb.name)
             return
-        self.changes.add(va.name, "type removed", self.describe_kind(va))
-        self.changes.add(vb.name, "type added", None, self.describe_kind(vb))
-
-    def describe_kind(self, seen: View) -> str:
-        return "object" if seen.is_object else f"enum of {seen.kind}"
+        self.changes.add(va.name, "type removed", words.kind(va))
+        self.changes.add(vb.name, "type added", None, words.kind(vb))
 
     def _use(self, va: View, vb: View, way: str, ignoring_null: bool) -> None:
         if va.nullable != vb.nullable and not ignoring_null:
@@ -135,68 +129,13 @@ class Types:
     def limits(self, va: View, vb: View, way: str) -> None:
         limits.compare(va, vb, way, self.changes)
 
-    # Unions
-
-    def _variants(self, va: View, vb: View, place: str, way: str) -> None:
-        if not va.variants and not vb.variants:
-            return
-        before = self._grouped(va, self.old)
-        after = self._grouped(vb, self.new)
-        gone = [k for k in before if len(before[k]) > len(after.get(k, ()))]
-        come = [k for k in after if len(after[k]) > len(before.get(k, ()))]
-        if len(gone) == len(come) == 1 and self._variant_renamed(
-            before[gone[0]][0], after[come[0]][0]
-        ):
-            gone = come = []
-        if gone or come:
-            self.changes.add(
-                place,
-                "union variants changed",
-                sorted(self.text(s, self.old) for s in va.variants),
-                sorted(self.text(s, self.new) for s in vb.variants),
-                way=way,
-            )
-        for kind in before.keys() & after.keys():
-            if len(before[kind]) == len(after[kind]):
-                for one, other in self._paired(before[kind], after[kind]):
-                    self.compare(one, other, way, ignoring_null=True)
-
-    def _variant_renamed(self, a: Schema, b: Schema) -> bool:
-        va, vb = view(a, self.old.types), view(b, self.new.types)
-        if not (va.chain and vb.chain and va.name and vb.name):
-            return False
-        if va.name in self.new.declared or vb.name in self.old.declared:
-            return False
-        self.renamed(va, vb)
-        return True
-
-    def _grouped(self, seen: View, contract: Contract) -> dict[str, list[Schema]]:
-        groups: dict[str, list[Schema]] = defaultdict(list)
-        for variant in seen.variants:
-            groups[self.variant_key(variant, contract)].append(variant)
-        return groups
-
     def variant_key(self, variant: Schema, contract: Contract) -> str:
         inner = view(variant, contract.types)
         if inner.chain and inner.name:
             return f"type {inner.name}"
         return f"{inner.kind} {inner.format} {inner.enum is not None}"
 
-    def _paired(
-        self, ones: list[Schema], others: list[Schema]
-    ) -> list[tuple[Schema, Schema]]:
-        """Equal ones first, then in order."""
-        if len(ones) == 1:
-            return [(ones[0], others[0])]
-        left, right, pairs = list(ones), list(others), []
-        for one, other in itertools.product(ones, others):
-            if one in left and other in right and self._equal(one, other):
-                pairs.append((one, other))
-                left.remove(one)
-                right.remove(other)
-        return [*pairs, *zip(left, right, strict=True)]
-
-    def _equal(self, one: Schema, other: Schema) -> bool:
+    def equal(self, one: Schema, other: Schema) -> bool:
         scratch = Changes()
         inner = Types(self.old, self.new, scratch)
         inner._seen = set(self._seen)
@@ -280,7 +219,7 @@ class Types:
         """A field declared once more, or once less, in the types that a type is made of."""
         one = Schema("", members=tuple(schema for *_, schema in before))
         other = Schema("", members=tuple(schema for *_, schema in after))
-        if self._equal(one, other):
+        if self.equal(one, other):
             return
         more = max(before, after, key=len)
         fewer = {owner for owner, *_ in min(before, after, key=len)}
@@ -302,8 +241,8 @@ class Types:
         places = after or before
         assert places is not None
         what = "field made required" if after else "field made optional"
-        words = ("optional", "required") if after else ("required", "optional")
-        changes.add(f"{places[0]}.{name}", what, *words, way=way)
+        steps = ("optional", "required") if after else ("required", "optional")
+        changes.add(f"{places[0]}.{name}", what, *steps, way=way)
 
     def _additional(self, va: View, vb: View, way: str) -> None:
         (at_a, before), (at_b, after) = _unknown(va), _unknown(vb)
@@ -319,29 +258,19 @@ class Types:
             what = "unknown fields now kept"
         else:
             what = "type of unknown fields changed"
-        words = [
+        types = [
             self.text(s, c) if isinstance(s, Schema) else "any" if s else "none"
             for s, c in ((before, self.old), (after, self.new))
         ]
-        self.changes.add(place, what, *words, way=way)
+        self.changes.add(place, what, *types, way=way)
 
     # Words
 
-    def text(self, schema: Schema, contract: Contract, depth: int = 0) -> str:
-        return self.describe(view(schema, contract.types), contract, depth)
+    def text(self, schema: Schema, contract: Contract) -> str:
+        return words.text(schema, contract)
 
-    def describe(self, seen: View, contract: Contract, depth: int = 0) -> str:
-        """A type in words: `string (date-time)`, `array of Pet`, `integer or null`."""
-        if seen.name or (seen.chain and depth > _DEPTH):
-            text = seen.chain[0] if seen.chain else self.describe_kind(seen)
-        elif seen.items is not None:
-            text = f"array of {self.text(seen.items, contract, depth + 1)}"
-        elif seen.variants:
-            inner = (self.text(s, contract, depth + 1) for s in seen.variants)
-            text = " | ".join(sorted(inner))
-        else:
-            text = f"{seen.kind} ({seen.format})" if seen.format else seen.kind
-        return f"{text} or null" if seen.nullable else text
+    def describe(self, seen: View, contract: Contract) -> str:
+        return words.describe(seen, contract)
 
 
 def _shared(va: View, vb: View) -> str:

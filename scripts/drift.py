@@ -14,15 +14,24 @@ import sys
 from pathlib import Path
 
 from scripts import document as oas
-from scripts.contract import compare, from_document, report
+from scripts.contract import compare, from_document, lock, report
 from scripts.contract.changes import Change
 from scripts.contract.model import Contract, Json
 from scripts.document import DocumentError
+from scripts.tree import ROOT
 
 
 def between(old: Json, new: Json) -> list[Change]:
     """Changes of the contract from one parsed document to another. Raises DocumentError."""
     return compare.compare(from_document.read(old), from_document.read(new))
+
+
+def against_accepted(document: Json) -> str:
+    """A report on what a document changes in the accepted contract. Raises DocumentError."""
+    if not lock.PATH.exists():
+        return "No contract has been accepted yet; `make accept` records this one."
+    accepted, _version = lock.read()
+    return report.as_markdown(compare.compare(accepted, from_document.read(document)))
 
 
 def _read(path: Path) -> Contract:
@@ -38,12 +47,17 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.drift",
         description=(__doc__ or "").partition("\n")[0],
     )
-    parser.add_argument("old", type=Path)
-    parser.add_argument("new", type=Path)
+    parser.add_argument("documents", type=Path, nargs="*", metavar="OLD NEW")
     parser.add_argument("--json", action="store_true", help="JSON instead of Markdown")
     options = parser.parse_args(arguments)
+    if len(options.documents) not in (0, 2):
+        parser.error("two documents are compared, or none: the accepted contract")
     try:
-        changes = compare.compare(_read(options.old), _read(options.new))
+        if options.documents:
+            old, new = map(_read, options.documents)
+        else:
+            (old, _version), new = lock.read(), _read(ROOT / "openapi.yaml")
+        changes = compare.compare(old, new)
     except DocumentError as error:
         print(f"drift: {error}", file=sys.stderr)
         return 2

@@ -36,10 +36,7 @@ def admit(document: Json) -> Contract:
         GenerationError: It says what no generated code can express; one line for each place.
     """
     contract = from_document.read(document)
-    refuse(
-        f"{line}: generated code cannot express it"
-        for line in inexpressible.find(contract)
-    )
+    refuse(inexpressible.find(contract))
     return contract
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -153,6 +154,7 @@ def _said(errors: list[GeneratorError]) -> str:
     lines = []
     for error in errors:
         words = " ".join(f"{error.header} {error.detail or ''}".split())
+        words = re.sub(r"<openapi_python_client[^>]*>", "(a name)", words)
         lines.append(f"the generator says: {words}")
     return "\n".join(lines)
 

@@ -8,6 +8,8 @@ from http import HTTPStatus
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
+import httpx
+
 from scripts.contract.model import Content, Operation
 from scripts.contract.samples import Sample, Samples
 
@@ -118,9 +120,11 @@ def _calls(
         schema = next(iter(operation.body.types.values()))
         assert schema is not None
         arguments["body"] = samples.one(schema).value
-    status = next((s for s in _STATUSES if _declared(operation, s)), 200)
+    known = {status.value for status in HTTPStatus}
+    status = next((s for s in sorted(known) if _declared(operation, s)), 200)
     sample = _expected(_declared(operation, status), samples)[-1]
     wanted = module._get_kwargs(**arguments)
+    httpx.Request(**{**wanted, "url": f"https://probe.invalid{wanted['url']}"})
     for name in ("sync_detailed", "asyncio_detailed", "sync", "asyncio"):
         function = getattr(module, name, None)
         if function is None:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import ast
 import inspect
+from collections import defaultdict
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
 from scripts.contract import code_answers, code_types, hints
 from scripts.contract.hints import CodeError
-from scripts.contract.model import Content, Contract, Operation, Parameter, Schema
+from scripts.contract.model import ANY, Content, Contract, Operation, Parameter, Schema
 from scripts.contract.samples import Sample, Samples
 
 _PLACES = {"params": "query", "headers": "header", "cookies": "cookie"}
@@ -104,6 +106,8 @@ class _Reader:
             if optional is not unset and not (optional and schema.has_default):
                 raise CodeError(f"{place}: annotation and default disagree")
             argument.samples = list(self.samples.every(schema))
+            if schema.kind == ANY and not (schema.ref or schema.variants):
+                argument.samples = [Sample("probe", "probe")]
             argument.samples.sort(key=lambda s: s.value is None or s.value == [])
             found.append(argument)
         return found
@@ -138,8 +142,11 @@ class _Reader:
         """The path with the Python names of its variables, and which arguments those are."""
         variables, path = {}, str(self.build(base)["url"])
         for argument in arguments.values():
-            if argument.python not in base or argument.samples[0].is_file:
-                continue
+            first = argument.samples[0]
+            if argument.python not in base or not isinstance(
+                first.data, str | int | float
+            ):
+                continue  # nothing that a path can hold
             mark = f"mark-{argument.python}-/?"
             url = str(self.build(base | {argument.python: _Mark(mark)})["url"])
             if "mark-" in url:
@@ -148,12 +155,22 @@ class _Reader:
                         f"{self.name}: {argument.python} is put into the path unquoted"
                     )
                 variables[argument.python] = ("path", argument.python)
+                self.quoted(argument, base)
         if variables:
             marks = {python: _Mark(f"mark-{python}-") for python in variables}
             path = str(self.build(base | marks)["url"])
             for python in variables:
                 path = path.replace(f"mark-{python}-", f"{{{python}}}")
         return path, variables
+
+    def quoted(self, argument: _Argument, base: dict[str, Any]) -> None:
+        """Each value must stand in the path as JSON has it: `true`, not `True`."""
+        for sample in argument.samples:
+            url = str(self.build(base | {argument.python: sample.value})["url"])
+            if quote(_as_text(sample.data), safe="") not in url:
+                raise CodeError(
+                    f"{self.name}: {argument.python} puts {sample.data!r} into the path as {url!r}"
+                )
 
     def place(self, argument: _Argument, base: dict[str, Any]) -> tuple[str, str]:
         """Where in the request an argument goes, the same for each value that it can have."""
@@ -175,7 +192,7 @@ class _Reader:
             if len(new) != 1:
                 raise CodeError(f"{self.name}: {argument.python} goes to {sorted(new)}")
             (key,) = new
-            if present[key] not in (sample.data, _in_header(sample.data)):
+            if present[key] not in (sample.data, _as_text(sample.data)):
                 raise CodeError(
                     f"{self.name}: {argument.python} is sent as {present[key]!r}"
                 )
@@ -203,11 +220,11 @@ class _Reader:
             (place, name): value
             for key, place in _PLACES.items()
             for name, value in built.get(key, {}).items()
-            if not (place == "header" and name == "Content-Type")
+            if not (place == "header" and name == "Content-Type" and "body" in arguments)
         }
 
     def body(self, argument: _Argument, base: dict[str, Any]) -> Content:
-        types: dict[str, Schema | None] = {}
+        sent_by: dict[str, dict[str, Schema]] = defaultdict(dict)
         for variant in argument.schema.variants or (argument.schema,):
             for sample in self.samples.every(variant):
                 built = self.build(base | {"body": sample.value})
@@ -222,14 +239,19 @@ class _Reader:
                 if kind == "content" and built[kind] is not sample.value.payload:
                     raise CodeError(f"{self.name}: the body is not what is sent")
                 sent_as = built["headers"]["Content-Type"]
-                types[sent_as.removesuffix("; boundary=+++")] = variant
+                sent_by[sent_as.removesuffix("; boundary=+++")][variant.place] = variant
         if not argument.required:
             without = {k: v for k, v in base.items() if k != "body"}
             if _BODIES & self.build(without).keys():
                 raise CodeError(f"{self.name}: a body is sent where none is given")
-        if argument.schema.nullable:
-            argument.schema.variants = ()
         place = f"body of {self.name}"
+        whole = len(argument.schema.variants)
+        types: dict[str, Schema | None] = {
+            sent_as: argument.schema
+            if len(variants) == max(whole, 1)
+            else next(iter(variants.values()))
+            for sent_as, variants in sent_by.items()
+        }
         return Content(place, types, required=argument.required)
 
 
@@ -243,5 +265,5 @@ class _Mark(str):
         return {self: self}
 
 
-def _in_header(data: Any) -> str:
+def _as_text(data: Any) -> str:
     return str(data).lower() if isinstance(data, bool) else str(data)

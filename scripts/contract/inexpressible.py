@@ -2,37 +2,97 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scripts.contract.from_document import inner
 from scripts.contract.model import Contract, Operation, Schema
 from scripts.contract.view import view
+from scripts.contract.vocabulary import folded
+
+_NO_CODE = "is nothing that generated code can express"
+
+# Names that the generated modules need for themselves: a field, parameter or type of the name breaks them, or is broken by them.
+_OWN_FIELDS = {
+    "additional_keys",
+    "additional_properties",
+    "from_dict",
+    "to_dict",
+    "to_multipart",
+}
+_OWN_ARGUMENTS = {"body", "cookies", "headers", "params"}
+_OWN_CLASSES = {
+    "Any",
+    "AuthenticatedClient",
+    "Client",
+    "File",
+    "HTTPStatus",
+    "Response",
+    "UNSET",
+    "UUID",
+    "Unset",
+}
 
 
 def find(document: Contract) -> list[str]:
-    """A line for each construct that stands in the way of generation, components that nothing uses included."""
-    found = []
-    if len({*document.servers}) and "{" in document.servers[0]:
-        found.append(f"servers: a variable in {document.servers[0]!r}")
+    """A sentence for each construct that stands in the way of generation, components that nothing uses included."""
+    found = [f"{place}: {cause}" for place, cause in _causes(document)]
+    return sorted(set(found))
+
+
+def _causes(document: Contract) -> Iterator[tuple[str, str]]:
+    if "{" in document.servers[0]:
+        yield "servers", f"a variable in {document.servers[0]!r} {_NO_CODE}"
+    yield from _names(document)
     for operation in document.operations.values():
-        found += [f"{operation.name}: the keyword {key!r}" for key in operation.opaque]
-        if operation.servers not in (None, document.servers):
-            found.append(f"{operation.name}: servers of its own")
-        found += _security(operation, document)
-        for parameter in operation.parameters.values():
-            found += [f"{parameter.place}: the keyword {k!r}" for k in parameter.opaque]
-        for content in (operation.body, *operation.responses.values()):
-            found += (
-                [f"{content.place}: the keyword {k!r}" for k in content.opaque]
-                if content
-                else []
-            )
-        for content in operation.responses.values():
-            if len(content.types) > 1:
-                found.append(f"{content.place}: {len(content.types)} content types")
-    return sorted({*found, *_of_schemas(document)})
+        yield from _of_operation(operation, document)
+    yield from _of_schemas(document)
 
 
-def _of_schemas(document: Contract) -> list[str]:
-    found = []
+def _names(document: Contract) -> Iterator[tuple[str, str]]:
+    """Names that generated code takes for itself, or takes for one another."""
+    modules: dict[tuple[str, str], str] = {}
+    for operation in document.operations.values():
+        key = folded(operation.tag), folded(operation.id or operation.name)
+        other = modules.setdefault(key, operation.name)
+        if other != operation.name:
+            yield operation.name, f"the same operation id as {other}"
+    classes: dict[str, str] = {}
+    for name in sorted(document.declared):
+        seen = view(document.types[name], document.types)
+        if not seen.name:
+            continue
+        other = classes.setdefault(folded(name), name)
+        if other != name:
+            yield name, f"the same name as {other}, to a generator of classes"
+        if name in _OWN_CLASSES:
+            yield name, "a name that generated code uses for something else"
+
+
+def _of_operation(
+    operation: Operation, document: Contract
+) -> Iterator[tuple[str, str]]:
+    place = operation.name
+    yield from ((place, f"the keyword {key!r} {_NO_CODE}") for key in operation.opaque)
+    if operation.servers not in (None, document.servers):
+        yield place, f"servers of its own {_NO_CODE}"
+    if cause := _security(operation, document):
+        yield place, f"{cause} {_NO_CODE}"
+    for parameter in operation.parameters.values():
+        for key in parameter.opaque:
+            yield parameter.place, f"the keyword {key!r} {_NO_CODE}"
+        if folded(parameter.name) in _OWN_ARGUMENTS:
+            yield parameter.place, "a name that generated code uses for something else"
+    for content in (operation.body, *operation.responses.values()):
+        if content is None:
+            continue
+        for key in content.opaque:
+            yield content.place, f"the keyword {key!r} {_NO_CODE}"
+        if len(content.types) > 1:
+            kinds = ", ".join(sorted(content.types))
+            yield content.place, f"a choice of content types ({kinds}) {_NO_CODE}"
+
+
+def _of_schemas(document: Contract) -> Iterator[tuple[str, str]]:
     waiting = [document.types[name] for name in sorted(document.declared)]
     waiting += _travelling(document)
     seen: set[int] = set()
@@ -43,16 +103,17 @@ def _of_schemas(document: Contract) -> list[str]:
             continue
         seen.add(id(schema))
         members |= {id(member) for member in schema.members}
-        found += [f"{schema.place}: the keyword {key!r}" for key in schema.opaque]
-        if id(schema) not in members:
-            whole = view(schema, document.types)
-            found += [
-                f"{schema.place}: {name!r} is required and not declared"
-                for name in whole.required
-                if name not in whole.fields
-            ]
+        for key in schema.opaque:
+            yield schema.place, f"the keyword {key!r} {_NO_CODE}"
+        for name in _OWN_FIELDS & schema.fields.keys():
+            yield f"{schema.place}.{name}", "a name that generated code uses for itself"
+        whole = view(schema, document.types)
+        if whole.fields and whole.variants:
+            yield schema.place, f"oneOf or anyOf beside properties {_NO_CODE}"
+        elif id(schema) not in members:
+            for name in whole.required.keys() - whole.fields.keys():
+                yield schema.place, f"{name!r} is required and not declared"
         waiting += inner(schema)
-    return found
 
 
 def _travelling(document: Contract) -> list[Schema]:
@@ -64,13 +125,13 @@ def _travelling(document: Contract) -> list[Schema]:
     return found
 
 
-def _security(operation: Operation, document: Contract) -> list[str]:
+def _security(operation: Operation, document: Contract) -> str:
     demanded = document.security if operation.security is None else operation.security
     for alternative in demanded:
         for name in alternative:
             scheme = document.schemes.get(name, "")
             if not scheme.startswith("API key in header ") or len(alternative) > 1:
-                return [f"{operation.name}: the authentication {name!r}"]
+                return f"the authentication {name!r}"
     if len([alternative for alternative in demanded if alternative]) > 1:
-        return [f"{operation.name}: a choice of authentications"]
-    return []
+        return "a choice of authentications"
+    return ""

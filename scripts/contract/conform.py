@@ -231,17 +231,24 @@ class _Pairing(Types):
         return kind, form if known else "", items, plural
 
     def variants(self, seen: View, contract: Contract) -> list[Schema]:
-        by_key = {self.variant_key(v, contract): v for v in reversed(seen.variants)}
-        return list(by_key.values()) if len(by_key) > 1 else []
+        by_type = {
+            self._key(v, contract, exact=True): v for v in reversed(seen.variants)
+        }
+        return list(by_type.values()) if len(by_type) > 1 else []
 
     def variant_key(self, variant: Schema, contract: Contract) -> str:
+        return self._key(variant, contract, exact=False)
+
+    def _key(self, variant: Schema, contract: Contract, *, exact: bool) -> str:
+        """What a variant is known by in both contracts; exact, what makes it another Python type."""
         seen = view(variant, contract.types)
         kind, form, *_ = self.described(seen, contract)
+        at = seen.at if exact and seen.name else ""
         if seen.is_object:
-            return f"object {sorted(seen.fields)}"
+            return f"object {sorted(seen.fields)} {at}"
         if seen.items is not None:
-            return f"array of {self.variant_key(seen.items, contract)}"
-        return f"{kind} {form} {sorted(map(str, seen.enum or ()))}"
+            return f"array of {self._key(seen.items, contract, exact=exact)}"
+        return f"{kind} {form} {sorted(map(str, seen.enum or ()))} {at}"
 
     def same_default(self, va: View, vb: View) -> bool:
         mine = vocabulary.value(va) if va.has_default else None

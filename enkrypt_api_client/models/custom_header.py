@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET
 
 
@@ -16,14 +16,14 @@ class CustomHeader:
     key: str
     """ The name/key of the custom header """
 
-    value: str = _attrs_field(repr=types.masked)
+    value: str = _attrs_field(repr=_types.masked)
     """ The value of the custom header """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -53,7 +53,7 @@ class CustomHeader:
         _result_.key = _key
         _result_.value = _value
         _result_.additional_properties = _rest_
-        return _result_ if cls is CustomHeader else types.constructed(_result_)
+        return _result_ if cls is CustomHeader else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

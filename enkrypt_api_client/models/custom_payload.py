@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 
 
 @_attrs_define(kw_only=True)
@@ -22,10 +22,10 @@ class CustomPayload:
     """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -40,7 +40,7 @@ class CustomPayload:
         _rest_ = dict(src_dict)
         _result_ = cls.__new__(cls)
         _result_.additional_properties = _rest_
-        return _result_ if cls is CustomPayload else types.constructed(_result_)
+        return _result_ if cls is CustomPayload else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

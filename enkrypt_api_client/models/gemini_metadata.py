@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 
@@ -25,10 +25,10 @@ class GeminiMetadata:
     """ If running Gemini on Vertex, specify the location ID """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -65,7 +65,7 @@ class GeminiMetadata:
         _result_.project_id = _project_id
         _result_.location_id = _location_id
         _result_.additional_properties = _rest_
-        return _result_ if cls is GeminiMetadata else types.constructed(_result_)
+        return _result_ if cls is GeminiMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -67,10 +68,10 @@ class GetModelResponseObject:
     """ Project Name """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -163,7 +164,7 @@ class GetModelResponseObject:
         _result_.project_name = _project_name
         _result_.additional_properties = _rest_
         return (
-            _result_ if cls is GetModelResponseObject else types.constructed(_result_)
+            _result_ if cls is GetModelResponseObject else _types.constructed(_result_)
         )
 
     @property

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import models, types
+from .. import models
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -43,10 +44,10 @@ class ModelCustomRequestObject:
     """ List of certifications """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -93,7 +94,9 @@ class ModelCustomRequestObject:
         _result_.certifications = _certifications
         _result_.additional_properties = _rest_
         return (
-            _result_ if cls is ModelCustomRequestObject else types.constructed(_result_)
+            _result_
+            if cls is ModelCustomRequestObject
+            else _types.constructed(_result_)
         )
 
     @property

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import models, types
+from .. import models
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -28,17 +29,17 @@ class ModelJwtConfig:
     jwt_headers: list[JwtHeader] | Unset = UNSET
     """ Array of custom headers to be sent with token requests """
 
-    jwt_body: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    jwt_body: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ The body of the token request """
 
     jwt_response_key: str | Unset = UNSET
     """ The key of the token in the response in jq format """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -91,7 +92,7 @@ class ModelJwtConfig:
         _result_.jwt_body = _jwt_body
         _result_.jwt_response_key = _jwt_response_key
         _result_.additional_properties = _rest_
-        return _result_ if cls is ModelJwtConfig else types.constructed(_result_)
+        return _result_ if cls is ModelJwtConfig else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import models, types
+from .. import models
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -22,10 +23,10 @@ class ModifyModelResponseObject:
     data: GetModelResponseObject | Unset = UNSET
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -60,7 +61,7 @@ class ModifyModelResponseObject:
         return (
             _result_
             if cls is ModifyModelResponseObject
-            else types.constructed(_result_)
+            else _types.constructed(_result_)
         )
 
     @property

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 
@@ -22,10 +22,10 @@ class Paths:
     """ Chat """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -55,7 +55,7 @@ class Paths:
         _result_.completions = _completions
         _result_.chat = _chat
         _result_.additional_properties = _rest_
-        return _result_ if cls is Paths else types.constructed(_result_)
+        return _result_ if cls is Paths else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

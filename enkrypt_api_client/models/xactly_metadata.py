@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 
@@ -19,10 +19,10 @@ class XactlyMetadata:
     """ Xactly assistant ID for authentication """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
 
-    __repr__ = types.shown
+    __repr__ = _types.shown
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -45,7 +45,7 @@ class XactlyMetadata:
         _result_ = cls.__new__(cls)
         _result_.assistant_id = _assistant_id
         _result_.additional_properties = _rest_
-        return _result_ if cls is XactlyMetadata else types.constructed(_result_)
+        return _result_ if cls is XactlyMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

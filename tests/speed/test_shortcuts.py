@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-import attrs
+import ast
 
+import attrs
+import pytest
+
+from enkrypt_api_client import models
 from enkrypt_api_client.models import Paths, Tool
+from scripts import tree
 
 
 @attrs.define(kw_only=True)
@@ -48,3 +53,27 @@ def test_repr_of_a_model_that_holds_itself_ends() -> None:
     paths = Paths(chat="/chat")
     paths.chat = paths  # type: ignore[assignment]
     assert repr(paths).count("...") == 1
+
+
+def test_the_index_of_models_names_what_type_checkers_are_told() -> None:
+    stub = ast.parse((tree.PACKAGE / "models" / "__init__.pyi").read_text("utf-8"))
+    imported = {
+        alias.name
+        for node in stub.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    }
+    assert set(models.__all__) == imported
+    assert imported <= set(dir(models))
+
+
+def test_a_star_import_brings_every_model() -> None:
+    names: dict[str, object] = {}
+    exec("from enkrypt_api_client.models import *", names)
+    assert set(models.__all__) <= names.keys()
+
+
+@pytest.mark.parametrize("name", ["Nothing", "too", "Tool tool\nXactlyMetadata", ""])
+def test_what_is_no_model_is_an_attribute_error(name: str) -> None:
+    with pytest.raises(AttributeError, match="no attribute"):
+        getattr(models, name)

@@ -139,6 +139,18 @@ def test_secrets_that_need_escaping_are_masked_too(
     assert "Test Model" in seen
 
 
+def test_deep_json_in_a_secret_field_does_no_harm_when_the_service_refuses(
+    server: Server,
+) -> None:
+    server.serve = keeps(reply(400))
+    deep = "[" * 900 + "]" * 900
+    request = {
+        **REQUEST,
+        "model_config": {"model_provider": "custom", "apikeys": [deep]},
+    }
+    assert getattr(call("sync", url(server), request).error, "status_code", 0) == 400
+
+
 def test_one_log_record_a_try_says_what_happened_and_no_more(server: Server) -> None:
     busy = keeps(reply(429, b"secret", "Retry-After: 0", "X-Request-Id: r-1"))
     server.serve = then(busy, keeps(reply(200, DONE, "X-Request-Id: r-2")))
@@ -238,7 +250,10 @@ def test_the_key_goes_to_no_other_host(server: Server) -> None:
 
 
 def test_generated_coroutines_need_the_async_client_and_say_so(server: Server) -> None:
-    with EnkryptClient("key", base_url=url(server)) as client, pytest.raises(InvalidRequestError, match="AsyncEnkryptClient"):
+    with (
+        EnkryptClient("key", base_url=url(server)) as client,
+        pytest.raises(InvalidRequestError, match="AsyncEnkryptClient"),
+    ):
         asyncio.run(modify_model.asyncio(client=client.api, **ARGUMENTS))
     with pytest.raises(InvalidRequestError, match="EnkryptClient"):
         modify_model.sync(client=AsyncEnkryptClient("key").api, **ARGUMENTS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import re
@@ -74,6 +75,19 @@ def test_a_container_of_the_wrong_kind_is_named_by_path(
     assert "s3cret" not in str(error) + repr(vars(error))
     assert error.response is not None
     assert error.response.content == body
+
+
+@every
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_beyond_the_cap_is_said_to_be_too_large(
+    server: Server, kind: str, packed: bool
+) -> None:
+    body = b'{"message": "' + b"x" * 8 * 1024 * 1024 + b'"}'
+    coding = ["Content-Encoding: gzip"] if packed else []
+    server.serve = says(reply(200, gzip.compress(body) if packed else body, *coding))
+    error = call(kind, url(server)).error
+    assert type(error) is ResponseDecodeError
+    assert "it is larger than 8388608 bytes" in str(error)
 
 
 @every

@@ -42,7 +42,7 @@ class Types:
             return
         self._default(va, vb, way)
         self._opaque(va, vb, place)
-        self._enum(va, vb, way)
+        limits.compare_enums(va, vb, way, self.changes)
         self.limits(va, vb, way)
         if va.items is not None and vb.items is not None:
             self.compare(va.items, vb.items, way)
@@ -130,20 +130,6 @@ class Types:
             before, after = va.opaque.get(key), vb.opaque.get(key)
             if before != after:
                 self.changes.add(place, f"{key} changed", before, after)
-
-    def _enum(self, va: View, vb: View, way: str) -> None:
-        if va.enum is None and vb.enum is None:
-            return
-        if va.enum is None or vb.enum is None:
-            what = "enum added" if va.enum is None else "enum removed"
-            place = vb.enum_at if va.enum is None else va.enum_at
-            self.changes.add(place, what, _listed(va.enum), _listed(vb.enum), way=way)
-            return
-        before, after = _by_type(va), _by_type(vb)
-        for key in before.keys() - after.keys():
-            self.changes.add(va.enum_at, "enum value removed", before[key], way=way)
-        for key in after.keys() - before.keys():
-            self.changes.add(vb.enum_at, "enum value added", None, after[key], way=way)
 
     def limits(self, va: View, vb: View, way: str) -> None:
         limits.compare(va, vb, way, self.changes)
@@ -306,11 +292,3 @@ def _unknown(seen: View) -> tuple[str, bool | Schema]:
         if says is False:
             return place, False
     return next(((p, s) for p, s in seen.additional if s is not True), ("", True))
-
-
-def _by_type(seen: View) -> dict[tuple[str, object], object]:
-    return {(type(v).__name__, v): v for v in seen.enum or ()}
-
-
-def _listed(values: tuple[object, ...] | None) -> list[object] | None:
-    return None if values is None else sorted(values, key=str)

@@ -12,49 +12,60 @@ from scripts.mutations.base import Mutant, Mutator
 
 
 def parameter(mutator: Mutator, place: Pointer, parameter: Json) -> Iterator[Mutant]:
-    m, name = mutator.mutant, parameter["name"]
-    where, required = parameter["in"], parameter.get("required") is True
-    listed = place[:-1]
-    index = int(place[-1])
-    if where != "path":
-        yield m(
-            "parameter dropped",
-            listed,
-            lambda p: p.pop(index),
-            breaking=True,
-            names=name,
-        )
-        yield m(
-            "parameter renamed",
-            place,
-            lambda p: p.update(name=f"{name}-2"),
-            breaking=True,
-            rows=2,
-            names=f"{name}-2",
-        )
-        other = "query" if where != "query" else "header"
-        yield m(
-            "parameter moved",
-            place,
-            lambda p: p.update({"in": other}),
-            breaking=True,
-            rows=2,
-            names=other,
-        )
-        kind = "relaxed" if required else "required"
-        yield m(
-            f"parameter {kind}",
-            place,
-            lambda p: p.update(required=not required),
-            breaking=not required,
-            names=name,
-        )
-    yield m(
+    """Mutants of one parameter."""
+    if parameter["in"] != "path":
+        yield from _changed(mutator, place, parameter)
+    yield mutator.mutant(
         "quiet: parameter described",
         place,
         lambda p: p.update(description="Other words"),
         rows=0,
     )
+    yield from _moved(mutator, place, parameter)
+
+
+def _changed(mutator: Mutator, place: Pointer, parameter: Json) -> Iterator[Mutant]:
+    m, name = mutator.mutant, parameter["name"]
+    where, required = parameter["in"], parameter.get("required") is True
+    listed, index = place[:-1], int(place[-1])
+    yield m(
+        "parameter dropped",
+        listed,
+        lambda p: p.pop(index),
+        breaking=True,
+        names=name,
+    )
+    yield m(
+        "parameter renamed",
+        place,
+        lambda p: p.update(name=f"{name}-2"),
+        breaking=True,
+        rows=2,
+        names=f"{name}-2",
+    )
+    other = "query" if where != "query" else "header"
+    yield m(
+        "parameter moved",
+        place,
+        lambda p: p.update({"in": other}),
+        breaking=True,
+        rows=2,
+        names=other,
+    )
+    kind = "relaxed" if required else "required"
+    yield m(
+        f"parameter {kind}",
+        place,
+        lambda p: p.update(required=not required),
+        breaking=not required,
+        names=name,
+    )
+
+
+def _moved(mutator: Mutator, place: Pointer, parameter: Json) -> Iterator[Mutant]:
+    """The same parameter, declared elsewhere."""
+    m = mutator.mutant
+    listed, index = place[:-1], int(place[-1])
 
     def share(document: Json) -> None:
         held = document
@@ -84,6 +95,7 @@ def parameter(mutator: Mutator, place: Pointer, parameter: Json) -> Iterator[Mut
 
 
 def body(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
+    """Mutants of a request body but for its schema."""
     m = mutator.mutant
     name = operation.get("operationId") or place[1]
     required = operation["requestBody"].get("required") is True
@@ -122,43 +134,48 @@ def _content(mutator: Mutator, place: Pointer, name: str) -> Iterator[Mutant]:
 
 
 def responses(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
-    m = mutator.mutant
+    """Mutants of answers but for their schemas."""
     at = (*place, "responses")
-    responses = operation.get("responses", {})
-    for status in responses:
-        success = status.startswith("2") or (
-            status == "default" and len(responses) == 1
-        )
-        if status != "default":
-            new = str(int(status[:1]) * 100 + 77)
-            yield m(
-                "status changed",
-                at,
-                partial(edits.move, old=status, new=new),
-                breaking=success,
-                rows=2,
-                names=new,
-            )
-        yield m(
-            "status dropped",
-            at,
-            partial(edits.pop, key=status),
-            breaking=success,
-            names=status,
-        )
-        yield m(
-            "quiet: answer described",
-            (*at, status),
-            edits.describe,
-            rows=0,
-        )
-        if "content" in responses[status]:
-            yield from _content(mutator, (*at, status, "content"), status)
+    listed = operation.get("responses", {})
+    for status in listed:
+        yield from _response(mutator, at, status, listed)
     for status in ("418", "5XX"):
-        if status not in responses:
-            yield m(
+        if status not in listed:
+            yield mutator.mutant(
                 "error answer added",
                 at,
                 partial(edits.put, key=status, value={"description": "no"}),
                 names=status,
             )
+
+
+def _response(
+    mutator: Mutator, at: Pointer, status: str, responses: Json
+) -> Iterator[Mutant]:
+    m = mutator.mutant
+    success = status.startswith("2") or (status == "default" and len(responses) == 1)
+    if status != "default":
+        new = str(int(status[:1]) * 100 + 77)
+        yield m(
+            "status changed",
+            at,
+            partial(edits.move, old=status, new=new),
+            breaking=success,
+            rows=2,
+            names=new,
+        )
+    yield m(
+        "status dropped",
+        at,
+        partial(edits.pop, key=status),
+        breaking=success,
+        names=status,
+    )
+    yield m(
+        "quiet: answer described",
+        (*at, status),
+        edits.describe,
+        rows=0,
+    )
+    if "content" in responses[status]:
+        yield from _content(mutator, (*at, status, "content"), status)

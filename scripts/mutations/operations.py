@@ -15,6 +15,15 @@ _STRING = {"schema": {"type": "string"}}
 
 
 def operation(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
+    """Mutants of one operation but for what it sends and receives."""
+    yield from _call(mutator, place, operation)
+    yield from _names(mutator, place, operation)
+    yield from _added(mutator, place)
+    yield from _quiet(mutator, place, operation)
+    yield from _overridden(mutator, place, operation)
+
+
+def _call(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
     _paths, path, method = place
     item: Pointer = ("paths", path)
     other = next(m for m in oas.METHODS if m not in mutator.document["paths"][path])
@@ -30,13 +39,17 @@ def operation(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mut
         paths[f"{path}/moved"] = {**kept, method: paths[path].pop(method)}
 
     m = mutator.mutant
-    dropped = not operation.get("operationId")
     yield m(
         "operation dropped", item, lambda i: i.pop(method), breaking=True, names=path
     )
-    if not dropped:
+    if operation.get("operationId"):
         yield m("method changed", item, move, breaking=True, names=name)
         yield m("path changed", ("paths",), move_path, breaking=True, names=path)
+
+
+def _names(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
+    m, name = mutator.mutant, operation.get("operationId")
+    if name:
         yield m(
             "operation id dropped",
             place,
@@ -58,6 +71,10 @@ def operation(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mut
         breaking=True,
         names="Another",
     )
+
+
+def _added(mutator: Mutator, place: Pointer) -> Iterator[Mutant]:
+    m = mutator.mutant
     for required in (False, True):
         kind = "required" if required else "optional"
         new = {
@@ -73,6 +90,10 @@ def operation(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mut
             breaking=required,
             names="brand_new",
         )
+
+
+def _quiet(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
+    m = mutator.mutant
     for key in ("summary", "description"):
         yield m(
             f"quiet: {key}",
@@ -94,6 +115,10 @@ def operation(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mut
         lambda o: o.setdefault("tags", ["default"]).append("More"),
         rows=0,
     )
+
+
+def _overridden(mutator: Mutator, place: Pointer, operation: Json) -> Iterator[Mutant]:
+    m, name = mutator.mutant, operation.get("operationId") or place[1]
     yield m(
         "servers of its own",
         place,

@@ -152,7 +152,7 @@ def _enum(
     )
 
 
-def _scalar(
+def _limits(
     m: Mutator, pointer: Pointer, schema: Json, name: str, *, sent: bool
 ) -> Iterator[Mutant]:
     kind = schema["type"]
@@ -170,6 +170,13 @@ def _scalar(
             yield m.mutant(
                 "limit tightened", pointer, change, breaking=sent, names=name
             )
+
+
+def _scalar(
+    m: Mutator, pointer: Pointer, schema: Json, name: str, *, sent: bool
+) -> Iterator[Mutant]:
+    yield from _limits(m, pointer, schema, name, sent=sent)
+    kind = schema["type"]
     if kind == "string" and "format" not in schema:
         for form in ("uuid", "email"):
             yield m.mutant(

@@ -5,65 +5,53 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from scripts.document import Json
+from scripts.document import Json, Pointer
 from scripts.mutations import edits
-from scripts.mutations.base import Mutant, Mutator
+from scripts.mutations.base import Mutant, Mutator, follow
 
 
 def document(mutator: Mutator) -> Iterator[Mutant]:
+    """Mutants of the document as a whole."""
+    if mutator.document.get("servers"):
+        yield from _servers(mutator)
+    yield from _security(mutator)
+    yield from _added(mutator)
+
+
+def _servers(mutator: Mutator) -> Iterator[Mutant]:
     m, document = mutator.mutant, mutator.document
-    if document.get("servers"):
-        url = document["servers"][0]["url"]
-        yield m(
-            "server changed",
-            ("servers", "0"),
-            lambda s: s.update(url=f"{url}/v2"),
-            breaking=True,
-            names=f"{url}/v2",
-        )
-        yield m(
-            "server added",
-            (),
-            lambda d: d["servers"].append({"url": "https://second.example"}),
-            names="second.example",
-        )
-        yield m(
-            "server dropped", (), lambda d: d.pop("servers"), breaking=True, names=url
-        )
-        yield m(
-            "quiet: server described",
-            ("servers", "0"),
-            lambda s: s.update(description="Other words"),
-            rows=0,
-        )
+    url = document["servers"][0]["url"]
+    yield m(
+        "server changed",
+        ("servers", "0"),
+        lambda s: s.update(url=f"{url}/v2"),
+        breaking=True,
+        names=f"{url}/v2",
+    )
+    yield m(
+        "server added",
+        (),
+        lambda d: d["servers"].append({"url": "https://second.example"}),
+        names="second.example",
+    )
+    yield m("server dropped", (), lambda d: d.pop("servers"), breaking=True, names=url)
+    yield m(
+        "quiet: server described",
+        ("servers", "0"),
+        lambda s: s.update(description="Other words"),
+        rows=0,
+    )
+
+
+def _security(mutator: Mutator) -> Iterator[Mutant]:
+    m, document = mutator.mutant, mutator.document
     schemes = document.get("components", {}).get("securitySchemes", {})
     used = {
         name for requirement in document.get("security", ()) for name in requirement
     }
     for name in sorted(used & schemes.keys()):
         at = ("components", "securitySchemes", name)
-        if schemes[name].get("type") == "apiKey":
-            yield m(
-                "auth renamed",
-                at,
-                lambda s: s.update(name="x-other"),
-                breaking=True,
-                names="x-other",
-            )
-            yield m(
-                "auth moved",
-                at,
-                lambda s: s.update({"in": "query"}),
-                breaking=True,
-                names="query",
-            )
-            yield m(
-                "auth of another kind",
-                at,
-                edits.make_bearer,
-                breaking=True,
-                names="bearer",
-            )
+        yield from _scheme(mutator, at)
         yield m(
             "quiet: auth described",
             at,
@@ -84,6 +72,37 @@ def document(mutator: Mutator) -> Iterator[Mutant]:
             breaking=True,
             names="authentication",
         )
+
+
+def _scheme(mutator: Mutator, at: Pointer) -> Iterator[Mutant]:
+    m = mutator.mutant
+    if follow(mutator.document, at).get("type") != "apiKey":
+        return
+    yield m(
+        "auth renamed",
+        at,
+        lambda s: s.update(name="x-other"),
+        breaking=True,
+        names="x-other",
+    )
+    yield m(
+        "auth moved",
+        at,
+        lambda s: s.update({"in": "query"}),
+        breaking=True,
+        names="query",
+    )
+    yield m(
+        "auth of another kind",
+        at,
+        edits.make_bearer,
+        breaking=True,
+        names="bearer",
+    )
+
+
+def _added(mutator: Mutator) -> Iterator[Mutant]:
+    m = mutator.mutant
     unused = {
         "Unused": {
             "type": "object",
@@ -111,6 +130,11 @@ def document(mutator: Mutator) -> Iterator[Mutant]:
         lambda i: i.update(version="999", title="Another"),
         rows=0,
     )
+    yield from _more(mutator)
+
+
+def _more(mutator: Mutator) -> Iterator[Mutant]:
+    m = mutator.mutant
     yield m("quiet: paths reordered", ("paths",), edits.reversed_once, rows=0)
     new = {
         "get": {
@@ -127,6 +151,7 @@ def document(mutator: Mutator) -> Iterator[Mutant]:
 
 
 def components(mutator: Mutator) -> Iterator[Mutant]:
+    """Mutants of components as a whole."""
     declared = mutator.document.get("components", {}).get("schemas", {})
     yield mutator.mutant(
         "quiet: components reordered",

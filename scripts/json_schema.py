@@ -26,7 +26,8 @@ def strict(document: Json, schema: Json) -> Json:
 
 
 def containers(document: Json, schema: Json) -> Json:
-    """Only where objects and arrays must stand: all that reading an answer needs. A `null` property passes, as absent."""
+    """Only where objects and arrays must stand: all that reading an answer needs. A `null` property passes, as absent; a `null` answer
+    does not, unless the document allows it."""
     return _Containers(document).closed(schema)
 
 
@@ -47,10 +48,13 @@ class _Closure:
         self.definitions: dict[str, Json] = {}
 
     def closed(self, schema: Json) -> Json:
-        result = self.convert(schema)
+        result = self.root(schema)
         if self.definitions:
             result = {**result, "$defs": dict(sorted(self.definitions.items()))}
         return result
+
+    def root(self, schema: Json) -> Json:
+        return self.convert(schema)
 
     def convert(self, schema: Json) -> Json:
         if not isinstance(schema, dict):
@@ -120,6 +124,9 @@ class _Containers(_Closure):
             "additionalProperties": self.item(schema.get("additionalProperties")),
         }
         return result | {key: value for key, value in held.items() if value}
+
+    def root(self, schema: Json) -> Json:
+        return self.item(schema)
 
     def item(self, schema: Json) -> Json:
         """An item is there or not, so null among objects is no object, unless the schema says so."""

@@ -14,6 +14,13 @@ from scripts.document import Json
 
 GENERATOR = "openapi-python-client"
 
+# What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
+# an empty path segment, or one of dots, would make another path.
+_PLACES = {
+    "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "path": {"not": {"enum": ["", ".", ".."]}},
+}
+
 
 class GenerationError(Exception):
     """The document can't be generated completely; one line or more that say what and where."""
@@ -127,14 +134,19 @@ def _parameters(
     }
     schema = {
         "type": "object",
-        "properties": {
-            name: parameter.get("schema", {}) for name, parameter in wanted.items()
-        },
+        "properties": {name: _sendable(held) for name, held in wanted.items()},
         "required": sorted(
             name for name, parameter in wanted.items() if parameter.get("required")
         ),
     }
     return _compact(json_schema.strict(document, schema))
+
+
+def _sendable(parameter: Json) -> Json:
+    """Schema of a parameter, which also refuses strings that can't be sent in its place."""
+    rule = _PLACES.get(parameter["in"])
+    schema = parameter.get("schema", {})
+    return {"allOf": [schema, rule]} if rule else schema
 
 
 def _compact(schema: Json) -> str:

@@ -1,0 +1,155 @@
+"""The errors of this package. Each says whether the change may have been applied.
+
+    EnkryptError
+      ConfigurationError (ValueError)     bad client arguments
+      InvalidRequestError (ValueError)    bad call arguments; nothing was sent
+      APIConnectionError                  never reached the service; safe to repeat
+      OutcomeUnknownError                 sent, or possibly sent, and no usable answer
+        APITimeoutError                   the read, write or total time ran out
+      APIStatusError                      answered, and not with the documented success
+        BadRequestError 400, AuthenticationError 401, PermissionDeniedError 403, NotFoundError 404, ConflictError 409,
+        UnprocessableEntityError 422, RateLimitError 429, InternalServerError 5xx
+      ResponseDecodeError                 success status, unusable body: the change was probably applied
+
+All pickle. None holds a credential: what the server echoes is masked, and no error of another library is chained, because those hold
+requests and bodies.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .types import Response
+
+
+class EnkryptError(Exception):
+    """Any failure of a client or of a call."""
+
+    may_have_been_applied: bool = False
+    """Whether the service may have carried out the change."""
+
+    attempts: int = 0
+    """How many times the request was tried; 0 if nothing was sent."""
+
+    request_id: str | None = None
+    """The service's name for the request, to quote to its support: a response header, else a field of the body."""
+
+
+class ConfigurationError(EnkryptError, ValueError):
+    """A client argument, or the environment variable that stands for it, can't be used. Raised by the constructor."""
+
+
+class InvalidRequestError(EnkryptError, ValueError):
+    """The arguments of a call can't be used. Nothing was sent."""
+
+    problems: list[tuple[str, str]]
+    """Every fault found: the path to it, such as `model_config.endpoint.port`, and what is expected there; never the value given."""
+
+    def __init__(self, message: str, problems: list[tuple[str, str]] | None = None):
+        super().__init__(message)
+        self.problems = problems or []
+
+
+class APIConnectionError(EnkryptError):
+    """The request never reached the service. It is safe to repeat."""
+
+
+class OutcomeUnknownError(EnkryptError):
+    """The request was sent, or possibly sent, and no usable answer came. Look at the service's state before repeating it."""
+
+    may_have_been_applied = True
+
+
+class APITimeoutError(OutcomeUnknownError):
+    """The time to read, to write, or for the whole call ran out after the request was sent, or possibly sent."""
+
+
+class APIStatusError(EnkryptError):
+    """The service answered, and not with the documented success."""
+
+    status_code: int = 0
+    """The status, any integer that the service sent."""
+
+    body: Any = None
+    """The answer: parsed JSON, else text; None if it could not be read. Secrets of the request that it echoes are masked."""
+
+    retry_after: float | None = None
+    """Seconds that the service asks to wait before the next try."""
+
+
+class BadRequestError(APIStatusError):
+    """400"""
+
+
+class AuthenticationError(APIStatusError):
+    """401: the API key is missing or wrong."""
+
+
+class PermissionDeniedError(APIStatusError):
+    """403: the API key may not do this."""
+
+
+class NotFoundError(APIStatusError):
+    """404: there is no such model, or no such version of it."""
+
+
+class ConflictError(APIStatusError):
+    """409"""
+
+
+class UnprocessableEntityError(APIStatusError):
+    """422: the service refuses the content of the request."""
+
+
+class RateLimitError(APIStatusError):
+    """429, after all retries."""
+
+
+class InternalServerError(APIStatusError):
+    """500 to 599"""
+
+
+class ResponseDecodeError(EnkryptError):
+    """Success status, unusable body: the change was probably applied."""
+
+    may_have_been_applied = True
+
+    response: Response[Any] | None = None
+    """What came: status, headers, and the content as far as it could be read. Its `repr` shows neither headers nor content."""
+
+
+class MisspeltFieldWarning(UserWarning):
+    """A request holds a field that the document does not know and whose name is nearly that of one it knows."""
+
+
+STATUS_ERRORS: dict[int, type[APIStatusError]] = {
+    400: BadRequestError,
+    401: AuthenticationError,
+    403: PermissionDeniedError,
+    404: NotFoundError,
+    409: ConflictError,
+    422: UnprocessableEntityError,
+    429: RateLimitError,
+}
+
+__all__ = [
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "EnkryptError",
+    "InternalServerError",
+    "InvalidRequestError",
+    "MisspeltFieldWarning",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "ResponseDecodeError",
+    "UnprocessableEntityError",
+]

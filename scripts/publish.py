@@ -23,7 +23,7 @@ from scripts.release import build, index, refusals, source
 from scripts.release.build import Artefacts
 from scripts.release.environments import Environment, Index
 from scripts.release.process import ReleaseError
-from scripts.release.source import PACKAGE
+from scripts.release.source import DISTRIBUTION, PACKAGE
 
 
 def prepare(root: Path, url: str, target: Index, output: Path) -> Artefacts:
@@ -44,7 +44,7 @@ def prove(target: Index, version: str, wheel: Path) -> str:
     """Install a version from the index into a clean environment and import it; gives what it says of itself."""
     with tempfile.TemporaryDirectory() as folder:
         environment = Environment(Path(folder) / "clean", Path(sys.executable))
-        environment.install(target, version, by="uv")
+        environment.install(target, f"{DISTRIBUTION}=={version}", by="uv")
         environment.holds(wheel)
         environment.check()
         return environment.run("-m", PACKAGE).strip()

@@ -81,18 +81,19 @@ def twice(site: Site) -> Artefacts:
 
 
 def from_sdist(site: Site, artefacts: Artefacts) -> None:
-    """The unpacked sdist builds the same wheel, and runs tests. Raises ReleaseError if not."""
+    """The unpacked sdist builds the same wheel, holds every test, and passes the quick ones. Raises ReleaseError if not."""
     with tarfile.open(artefacts.sdist) as archive:
         archive.extractall(site.folder, filter="data")
     unpacked = site.folder / artefacts.sdist.name.removesuffix(".tar.gz")
     again = build.build(unpacked, site.folder / "third")
     if build.digest(again.wheel) != build.digest(artefacts.wheel):
         raise ReleaseError("the sdist builds another wheel than the checkout")
-    run_module(
-        *("pytest", "-q", "-p", "no:cacheprovider", "tests/models", "tests/generation"),
-        cwd=unpacked,
-        failure="the tests fail in the unpacked sdist",
-    )
+    for arguments in (("--collect-only",), ("tests/models",)):
+        run_module(
+            *("pytest", "-q", "-p", "no:cacheprovider", *arguments),
+            cwd=unpacked,
+            failure="the tests fail in the unpacked sdist",
+        )
 
 
 def published(site: Site, password: str) -> tuple[int, str]:

@@ -11,7 +11,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from scripts.release import source
@@ -91,41 +91,31 @@ class Environment:
         return next(self.folder.glob("lib/python3.*/site-packages"))
 
     def install(
-        self,
-        index: Index,
-        version: str,
-        *,
-        by: str,
-        extra: str = "",
-        lowest: bool = False,
+        self, index: Index, *requirements: str, by: Literal["pip", "uv"]
     ) -> None:
-        """Install our package from the index: by pip, or by uv, then with the lowest versions of what it depends on if asked."""
-        wanted = f"{DISTRIBUTION}{extra}=={version}"
+        """Install from the index; what it does not hold comes from where the installer looks on this machine."""
         if by == "pip":
-            command = [
-                *(sys.executable, "-m", "pip", f"--python={self.python}"),
-                *("install", "--quiet", "--no-input", wanted),
-            ]
+            command = [sys.executable, "-m", "pip", f"--python={self.python}"]
+            options = ["--no-input"]
             secrets = {"PIP_INDEX_URL": index.with_credentials()}
         else:
-            resolution = "lowest-direct" if lowest else "highest"
-            command = [
-                *(_uv_command(), "pip", "install", f"--python={self.python}"),
-                # The first index wins: what it holds is never looked for anywhere else.
+            command = [_uv_command(), "pip"]
+            options = [
+                f"--python={self.python}",
                 f"--index=internal={index.simple_url}",
-                *("--quiet", "--index-strategy=first-index"),
-                *(f"--refresh-package={DISTRIBUTION}", f"--resolution={resolution}"),
-                wanted,
+                # The first index wins: what it holds is never looked for anywhere else.
+                "--index-strategy=first-index",
+                f"--refresh-package={DISTRIBUTION}",
             ]
             secrets = {
                 "UV_INDEX_INTERNAL_USERNAME": index.login.username,
                 "UV_INDEX_INTERNAL_PASSWORD": index.login.password,
             }
         run(
-            *command,
+            *(*command, "install", "--quiet", *options, *requirements),
             cwd=self.folder,
             environment={**_clean(), **secrets},
-            failure=f"{by} can't install {wanted}",
+            failure=f"{by} can't install {requirements[0]}",
             hidden=index.login.password,
         )
 

@@ -6,10 +6,9 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from packaging.requirements import Requirement
-from packaging.version import Version
 
 from scripts import mock_service
 from scripts.release import environments, source
@@ -23,7 +22,7 @@ SMOKE = Path(__file__).with_name("smoke.py")
 class Way(NamedTuple):
     """One way to install the package."""
 
-    installer: str
+    installer: Literal["pip", "uv"]
     label: str
     extra: str = ""
     lowest: bool = False
@@ -65,41 +64,38 @@ class Site(NamedTuple):
 
 
 def tried(site: Site, wheel: Path, version: str, python: Path, way: Way) -> Environment:
-    """Install one way and use what is there. Raises ReleaseError where anything is not as it should be."""
+    """Install one way and use what is there. Raises ReleaseError at the first thing that is not as it should be."""
     folder = site.folder / f"{version}-{way.label}".replace(", ", "-")
     environment = Environment(folder, python)
+    release = source.version(site.checkout)
     environment.install(
         site.packages,
-        source.version(site.checkout),
+        f"{source.DISTRIBUTION}{way.extra}=={release}",
+        *(floors(site.checkout, way) if way.lowest else ()),
         by=way.installer,
-        extra=way.extra,
-        lowest=way.lowest,
     )
     environment.holds(wheel)
     environment.check()
-    if way.lowest:
-        floors(site.checkout, environment, way)
     about = environment.run("-m", source.PACKAGE)
-    if source.version(site.checkout) not in about:
+    if release not in about:
         raise ReleaseError(f"it says of itself:\n{about}")
     transport = "aiohttp" if way.extra else "httpx"
     environment.run(SMOKE, site.service_url, mock_service.API_KEY, transport)
     return environment
 
 
-def floors(root: Path, environment: Environment, way: Way) -> None:
-    """Refuse a declared lower bound that is not what was tried. Raises ReleaseError naming it."""
+def floors(root: Path, way: Way) -> list[str]:
+    """The lowest version that pyproject.toml allows of each run-time dependency, as requirements."""
     project = source.project(root)
     declared = list(project["dependencies"])
     if way.extra:
         declared += project["optional-dependencies"][way.extra.strip("[]")]
-    have = environment.installed()
-    for requirement in map(Requirement, declared):
-        (floor,) = (s.version for s in requirement.specifier if s.operator == ">=")
-        if Version(have[requirement.name]) != Version(floor):
-            raise ReleaseError(
-                f"{requirement.name} is allowed from {floor}, but the lowest to be had is {have[requirement.name]}"
-            )
+    return [
+        f"{requirement.name}=={bound.version}"
+        for requirement in map(Requirement, declared)
+        for bound in requirement.specifier
+        if bound.operator == ">="
+    ]
 
 
 def rows(site: Site, wheel: Path) -> Iterator[Row]:

@@ -113,7 +113,7 @@ def changelog_entry(root: Path, release: str) -> str:
     """What CHANGELOG.md says about a version; empty if it says nothing."""
     path = root / "CHANGELOG.md"
     text = path.read_text("utf-8") if path.is_file() else ""
-    head = rf"^## \[?{re.escape(release)}\]?(?:[ \t].*)?$"
+    head = rf"^## \[?{re.escape(release)}\]?(?:[ \t][^\n]*)?$"
     match = re.search(
         rf"{head}\n(?P<entry>.*?)(?=^## |^\[[^\]\n]+\]: |\Z)", text, re.M | re.S
     )

@@ -1,6 +1,6 @@
 """Version information: `python -m enkrypt_api_client`."""
 
-from enkrypt_api_client import __version__, _document
+from . import __version__, _document
 
 if __name__ == "__main__":
     print(f"enkrypt-api-client {__version__}")

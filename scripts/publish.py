@@ -8,7 +8,8 @@ environment (TWINE_USERNAME, TWINE_PASSWORD) and from nowhere else; they are nev
 Refused, with nothing uploaded: a dirty tree, stale generated code, a changed contract that nobody accepted, a version without an entry in
 CHANGELOG.md or already on the index, an http:// index beyond loopback, a public index.
 
-Exit codes: 0 published, and installed from there; 1 refused, nothing was uploaded; 2 the upload, or the installation after it, failed.
+Exit codes: 0 published, and installed from there; 1 refused, nothing was uploaded; 2 the upload stopped halfway, or what it put there does
+not install.
 """
 
 from __future__ import annotations
@@ -26,7 +27,11 @@ from scripts.release.process import ReleaseError
 from scripts.release.source import DISTRIBUTION, PACKAGE
 
 
-def prepare(root: Path, url: str, target: Index, output: Path) -> Artefacts:
+class Refused(ReleaseError):
+    """Nothing was uploaded."""
+
+
+def prepare(root: Path, target: Index, output: Path) -> Artefacts:
     """Everything before the upload. Raises ReleaseError with every reason against it."""
     found = refusals.reasons(root)
     if found:
@@ -50,29 +55,35 @@ def prove(target: Index, version: str, wheel: Path) -> str:
         return environment.run("-m", PACKAGE).strip()
 
 
-def publish(root: Path, url: str, simple_url: str) -> int:
-    """The whole way; prints what was done."""
-    uploaded = False
+def send(url: str, target: Index, version: str, artefacts: Artefacts) -> None:
+    """Upload. Raises Refused where that left nothing on the index, ReleaseError where it may have left something."""
+    try:
+        index.upload(url, target.login, artefacts)
+    except ReleaseError as error:
+        held = index.files(target.simple_url, target.login, version)
+        if held:
+            raise ReleaseError(
+                f"{error}\nthe index holds now: {', '.join(held)}"
+            ) from None
+        raise Refused(f"{error}") from None
+
+
+def publish(root: Path, url: str, simple_url: str) -> None:
+    """The whole way; prints what was done. Raises Refused or ReleaseError."""
     try:
         index.check_url(url)
         index.check_url(simple_url)
         target = Index(simple_url, index.credentials())
-        artefacts = prepare(root, url, target, root / "dist")
-        version = source.version(root)
-        for path in artefacts:
-            print(f"publish: {build.digest(path)}  {path.name}")
-        uploaded = True
-        index.upload(url, target.login, artefacts)
-        print(f"publish: uploaded {version} of commit {source.commit(root)}")
-        about = prove(target, version, artefacts.wheel)
+        artefacts = prepare(root, target, root / "dist")
     except ReleaseError as error:
-        for line in str(error).splitlines():
-            print(f"publish: {line}", file=sys.stderr)
-        if not uploaded:
-            print("publish: refused; nothing was uploaded", file=sys.stderr)
-        return 2 if uploaded else 1
+        raise Refused(f"{error}") from None
+    version = source.version(root)
+    for path in artefacts:
+        print(f"publish: {build.digest(path)}  {path.name}")
+    send(url, target, version, artefacts)
+    print(f"publish: uploaded {version}, commit {source.commit(root)}")
+    about = prove(target, version, artefacts.wheel)
     print(f"publish: installed from the index into a clean environment:\n{about}")
-    return 0
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -84,7 +95,16 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--simple-url", help="default: INDEX_URL/simple/")
     options = parser.parse_args(arguments)
     url = options.index_url
-    return publish(tree.ROOT, url, options.simple_url or f"{url.rstrip('/')}/simple/")
+    try:
+        publish(tree.ROOT, url, options.simple_url or f"{url.rstrip('/')}/simple/")
+    except ReleaseError as error:
+        for line in str(error).splitlines():
+            print(f"publish: {line}", file=sys.stderr)
+        if not isinstance(error, Refused):
+            return 2
+        print("publish: refused; nothing was uploaded", file=sys.stderr)
+        return 1
+    return 0
 
 
 if __name__ == "__main__":

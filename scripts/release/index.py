@@ -49,8 +49,11 @@ def credentials() -> Credentials:
 
 def check_url(url: str) -> None:
     """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
-    parts = urlsplit(url)
-    host = parts.hostname or ""
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
     if parts.scheme not in ("https", "http") or not host:
         raise ReleaseError("the index must be an https:// address")
     if parts.username is not None or parts.password is not None:
@@ -140,7 +143,12 @@ def upload(url: str, login: Credentials, artefacts: Artefacts) -> None:
         run_module(
             *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
             *("--config-file", os.devnull, "--repository-url", url, *artefacts),
-            environment={**kept, USERNAME: login.username, PASSWORD: login.password},
+            environment={
+                **kept,
+                USERNAME: login.username,
+                PASSWORD: login.password,
+                "NO_COLOR": "1",
+            },
             failure="twine could not upload",
             hidden=login.password,
         )

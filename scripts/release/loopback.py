@@ -20,9 +20,6 @@ from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
-import pypiserver
-from passlib.apache import HtpasswdFile
-
 from scripts import tree
 from scripts.release.index import PASSWORD, USERNAME, Credentials
 
@@ -66,6 +63,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args(arguments).folder
+    # Here and not above: both import modules that Python deprecates, and tests make warnings errors.
+    import pypiserver
+    from passlib.apache import HtpasswdFile
+
     passwords = HtpasswdFile(default_scheme="apr_md5_crypt")
     passwords.set_password(os.environ[USERNAME], os.environ[PASSWORD])
     options = {}

@@ -30,9 +30,12 @@ def is_checkout(root: Path) -> bool:
 
 
 def dirty(root: Path) -> list[str]:
-    """Paths that are changed, or new and not ignored."""
+    """Paths that are changed, new and not ignored, or that git was told not to look at."""
     lines = git(root, "status", "--porcelain", "--untracked-files=all").splitlines()
-    return [line[3:] for line in lines]
+    # Lower-case tags are assumed unchanged, S is left out of the work tree.
+    tagged = git(root, "ls-files", "-v").splitlines()
+    overlooked = [line for line in tagged if line[0].islower() or line[0] == "S"]
+    return [line[3:] for line in lines] + [line[2:] for line in overlooked]
 
 
 def listed(root: Path) -> list[str]:

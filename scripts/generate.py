@@ -27,12 +27,13 @@ def build(document_path: Path, config_path: Path, package: Path, folder: Path) -
         GenerationError: It can't be generated completely.
     """
     document = oas.read(document_path)
+    contract = gates.admit(document)
     generated = folder / "generated"
     text = document_path.read_bytes()
-    staged = staging.stage(document, text, config_path, generated)
+    staging.stage(document, text, config_path, generated)
     whole = folder / package.name
     tree.assemble(package, generated, whole)
-    gates.check(document, staged, whole, staging.overridden(config_path))
+    gates.check(contract, whole, staging.overridden(config_path))
     return whole
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -93,10 +94,10 @@ def _config(path: Path, folder: Path) -> Config:
     )
 
 
-def overridden(config_path: Path) -> set[str]:
-    """Names, in lower case, that class_overrides gives another one."""
+def overridden(config_path: Path) -> dict[str, str]:
+    """Names of classes that class_overrides gives, by those that the generator would give."""
     overrides = ConfigFile.load_from_path(config_path).class_overrides or {}
-    return {name.lower() for name in overrides}
+    return {name: str(o.class_name or name) for name, o in overrides.items()}
 
 
 def _project(data: GeneratorData, config: Config) -> Project:
@@ -153,6 +154,7 @@ def _said(errors: list[GeneratorError]) -> str:
     lines = []
     for error in errors:
         words = " ".join(f"{error.header} {error.detail or ''}".split())
+        words = re.sub(r"<openapi_python_client[^>]*>", "(a name)", words)
         lines.append(f"the generator says: {words}")
     return "\n".join(lines)
 
@@ -180,7 +182,7 @@ def _operations(data: GeneratorData) -> Iterator[Operation]:
     for tag, collection in data.endpoint_collections_by_tag.items():
         for endpoint in collection.endpoints:
             yield Operation(
-                path=endpoint.path.get_untrusted_value(),
+                path=_documented_path(endpoint),
                 method=endpoint.method,
                 tag=str(tag),
                 name=str(endpoint.name),
@@ -192,6 +194,15 @@ def _operations(data: GeneratorData) -> Iterator[Operation]:
                     for place, parameter in endpoint.iter_all_parameters()
                 },
             )
+
+
+def _documented_path(endpoint: Any) -> str:
+    """The path with the document's names of its variables; the generator has put Python names there."""
+    path: str = endpoint.path.get_untrusted_value()
+    for parameter in endpoint.path_parameters:
+        wire = parameter.name.get_untrusted_value()
+        path = path.replace(f"{{{parameter.python_name}}}", f"{{{wire}}}")
+    return path
 
 
 def _run(hook: str, folder: Path) -> None:

@@ -13,7 +13,7 @@ def reasons(root: Path) -> list[str]:
     """Everything that speaks against releasing what stands in the checkout; empty if nothing does."""
     found = [*_tree(root), *_version(root)]
     # Slow, and meaningless for files that are about to change.
-    return found or [*_generated(root), *_drift(root)]
+    return found or list(_commands(root))
 
 
 def _tree(root: Path) -> Iterator[str]:
@@ -36,17 +36,13 @@ def _version(root: Path) -> Iterator[str]:
         yield f"CHANGELOG.md says nothing about {version}; write its section"
 
 
-def _generated(root: Path) -> Iterator[str]:
-    try:
-        run_module(
-            *("scripts.generate", "--check"),
-            cwd=root,
-            failure="generated code is stale",
-        )
-    except ReleaseError as error:
-        yield f"{error}"
-
-
-def _drift(root: Path) -> Iterator[str]:
-    """The contract that users have, against the one that this checkout offers."""
-    return iter(())
+def _commands(root: Path) -> Iterator[str]:
+    """What the commands that guard the generated code and the contract that users have say against it."""
+    for module, failure in (
+        ("scripts.generate", "generated code is stale"),
+        ("scripts.accept", "the contract has changed, and nobody has accepted it"),
+    ):
+        try:
+            run_module(module, "--check", cwd=root, failure=failure)
+        except ReleaseError as error:
+            yield f"{error}"

@@ -22,6 +22,16 @@ def test_a_clean_and_current_checkout_has_nothing_against_it(checkout: Path) -> 
     assert refusals.reasons(checkout) == []
 
 
+def test_a_changed_contract_that_nobody_accepted_is_refused(
+    checkout: Path, commit: Callable[[], None]
+) -> None:
+    edit(checkout / "contract.lock", r"\bPATCH\b", "PUT")
+    commit()
+    (reason,) = refusals.reasons(checkout)
+    assert reason.startswith("the contract has changed, and nobody has accepted it:")
+    assert "make accept" in reason
+
+
 def test_a_changed_file_makes_the_tree_dirty(checkout: Path) -> None:
     (checkout / "README.md").write_text("changed")
     (reason,) = refusals.reasons(checkout)

@@ -190,7 +190,9 @@ class _Reader:
             if not new and isinstance(sample.data, bool):
                 continue  # a mark counts as true
             if len(new) != 1:
-                raise CodeError(f"{self.name}: {argument.python} goes to {sorted(new)}")
+                raise CodeError(
+                    f"{self.name}: {argument.python} goes to {_places(new)}"
+                )
             (key,) = new
             if present[key] not in (sample.data, _as_text(sample.data)):
                 raise CodeError(
@@ -198,7 +200,7 @@ class _Reader:
                 )
             found.add(key)
         if len(found) != 1:
-            raise CodeError(f"{self.name}: {argument.python} goes to {sorted(found)}")
+            raise CodeError(f"{self.name}: {argument.python} goes to {_places(found)}")
         return found.pop()
 
     def flattened(
@@ -220,7 +222,9 @@ class _Reader:
             (place, name): value
             for key, place in _PLACES.items()
             for name, value in built.get(key, {}).items()
-            if not (place == "header" and name == "Content-Type" and "body" in arguments)
+            if not (
+                place == "header" and name == "Content-Type" and "body" in arguments
+            )
         }
 
     def body(self, argument: _Argument, base: dict[str, Any]) -> Content:
@@ -263,6 +267,14 @@ class _Mark(str):
 
     def to_dict(self) -> dict[str, str]:
         return {self: self}
+
+
+def _places(found: set[tuple[str, str]]) -> str:
+    """Parts of a request in words; none where a value is no plain part, such as a list in a path."""
+    return (
+        ", ".join(f"{place} {name}" for place, name in sorted(found))
+        or "no part of the request by itself"
+    )
 
 
 def _as_text(data: Any) -> str:

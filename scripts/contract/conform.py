@@ -222,21 +222,33 @@ class _Pairing(Types):
     def limits(self, va: View, vb: View, way: str) -> None:
         """Limits are in no generated code; the request is checked against the document's own schema."""
 
-    def described(self, seen: View) -> tuple[str, str, bool, bool]:
-        kind, form, items, plural = super().described(seen)
-        return (
-            kind,
-            form if form in _FORMATS and kind == "string" else "",
-            items,
-            plural,
-        )
+    def described(self, seen: View, contract: Contract) -> tuple[str, str, bool, bool]:
+        """Formats that have no Python type make no difference, nor do variants that are one Python type."""
+        if seen.variants and not self.variants(seen, contract):
+            return self.described(view(seen.variants[0], contract.types), contract)
+        kind, form, items, plural = super().described(seen, contract)
+        known = form in _FORMATS and kind == "string"
+        return kind, form if known else "", items, plural
+
+    def variants(self, seen: View, contract: Contract) -> list[Schema]:
+        by_type = {
+            self._key(v, contract, exact=True): v for v in reversed(seen.variants)
+        }
+        return list(by_type.values()) if len(by_type) > 1 else []
 
     def variant_key(self, variant: Schema, contract: Contract) -> str:
+        return self._key(variant, contract, exact=False)
+
+    def _key(self, variant: Schema, contract: Contract, *, exact: bool) -> str:
+        """What a variant is known by in both contracts; exact, what makes it another Python type."""
         seen = view(variant, contract.types)
-        kind, form, *_ = self.described(seen)
+        kind, form, *_ = self.described(seen, contract)
+        at = seen.at if exact and seen.name else ""
         if seen.is_object:
-            return f"object {sorted(seen.fields)}"
-        return f"{kind} {form} {sorted(map(str, seen.enum or ()))}"
+            return f"object {sorted(seen.fields)} {at}"
+        if seen.items is not None:
+            return f"array of {self._key(seen.items, contract, exact=exact)}"
+        return f"{kind} {form} {sorted(map(str, seen.enum or ()))} {at}"
 
     def same_default(self, va: View, vb: View) -> bool:
         mine = vocabulary.value(va) if va.has_default else None

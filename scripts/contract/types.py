@@ -35,7 +35,7 @@ class Types:
             return
         self._use(va, vb, way, ignoring_null)
         place = _shared(va, vb)
-        if self.described(va) != self.described(vb):
+        if self.described(va, self.old) != self.described(vb, self.new):
             self.changes.add(
                 place,
                 "type changed",
@@ -101,9 +101,9 @@ class Types:
             True,
         )
 
-    def described(self, seen: View) -> tuple[str, str, bool, bool]:
+    def described(self, seen: View, contract: Contract) -> tuple[str, str, bool, bool]:
         """What must be equal for the parts to be worth comparing."""
-        plural = bool(seen.variants)
+        plural = bool(self.variants(seen, contract))
         return seen.kind, seen.format, seen.items is None, plural
 
     def _opaque(self, va: View, vb: View, place: str) -> None:
@@ -128,6 +128,9 @@ class Types:
 
     def limits(self, va: View, vb: View, way: str) -> None:
         limits.compare(va, vb, way, self.changes)
+
+    def variants(self, seen: View, contract: Contract) -> list[Schema]:
+        return seen.variants
 
     def variant_key(self, variant: Schema, contract: Contract) -> str:
         inner = view(variant, contract.types)

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 def compare(types: Types, va: View, vb: View, place: str, way: str) -> None:
     """Report variants dropped, added or exchanged, and compare those that are in both."""
-    if not va.variants and not vb.variants:
-        return
     before = _grouped(types, va, types.old)
     after = _grouped(types, vb, types.new)
+    if not before and not after:
+        return
     gone = [k for k in before if len(before[k]) > len(after.get(k, ()))]
     come = [k for k in after if len(after[k]) > len(before.get(k, ()))]
     if len(gone) == len(come) == 1 and _renamed(
@@ -51,7 +51,7 @@ def _renamed(types: Types, a: Schema, b: Schema) -> bool:
 
 def _grouped(types: Types, seen: View, contract: Contract) -> dict[str, list[Schema]]:
     groups: dict[str, list[Schema]] = defaultdict(list)
-    for variant in seen.variants:
+    for variant in types.variants(seen, contract):
         groups[types.variant_key(variant, contract)].append(variant)
     return groups
 

@@ -33,16 +33,20 @@ class Refused(ReleaseError):
 
 def prepare(root: Path, target: Index, output: Path) -> Artefacts:
     """Everything before the upload. Raises ReleaseError with every reason against it."""
-    found = refusals.reasons(root)
-    if found:
-        raise ReleaseError("\n".join(found))
+    _refuse(refusals.at_once(root))
     version = source.version(root)
     present = index.files(target.simple_url, target.login, version)
     if present:
         raise ReleaseError(
             f"version {version} exists on the index already ({', '.join(present)}); raise the version, releases are never replaced"
         )
+    _refuse(refusals.after_generating(root))
     return build.build(root, output)
+
+
+def _refuse(reasons: list[str]) -> None:
+    if reasons:
+        raise ReleaseError("\n".join(reasons))
 
 
 def prove(target: Index, version: str, wheel: Path) -> str:

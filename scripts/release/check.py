@@ -38,7 +38,7 @@ def checkout(root: Path, target: Path) -> Path:
     source.copy(root, source.listed(root), target)
     when = f"{source.epoch(root)} +0000"
     environment = {
-        **os.environ,
+        **{k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
         "GIT_AUTHOR_DATE": when,
         "GIT_COMMITTER_DATE": when,
         "GIT_CONFIG_GLOBAL": os.devnull,
@@ -135,7 +135,9 @@ def publishing(site: Site, artefacts: Artefacts) -> Iterator[str]:
 def prove(site: Site, say: Callable[[str], None]) -> list[Row]:
     """All of it; says what holds as it goes. Raises ReleaseError at the first thing that does not, rows apart."""
     artefacts = twice(site)
-    say("sdist and wheel are the same bytes when built again elsewhere")
+    say("sdist and wheel are the same bytes when built again elsewhere:")
+    for path in artefacts:
+        say(f"{build.digest(path)}  {path.name}")
     from_sdist(site, artefacts)
     say("the unpacked sdist builds the same wheel and passes tests")
     for line in publishing(site, artefacts):

@@ -49,6 +49,8 @@ def credentials() -> Credentials:
 
 def check_url(url: str) -> None:
     """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
+    if not url:
+        raise ReleaseError("no index given: make publish INDEX_URL=https://...")
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port

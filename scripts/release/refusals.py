@@ -9,11 +9,14 @@ from scripts.release import source
 from scripts.release.process import ReleaseError, run_module
 
 
-def reasons(root: Path) -> list[str]:
-    """Everything that speaks against releasing what stands in the checkout; empty if nothing does."""
-    found = [*_tree(root), *_version(root)]
-    # Slow, and meaningless for files that are about to change.
-    return found or list(_commands(root))
+def at_once(root: Path) -> list[str]:
+    """What git, the version and the changelog say against a release; empty if nothing."""
+    return [*_tree(root), *_version(root)]
+
+
+def after_generating(root: Path) -> list[str]:
+    """What the guards of the generated code, and of the contract that users have, say against it. Takes seconds."""
+    return list(_commands(root))
 
 
 def _tree(root: Path) -> Iterator[str]:
@@ -37,7 +40,6 @@ def _version(root: Path) -> Iterator[str]:
 
 
 def _commands(root: Path) -> Iterator[str]:
-    """What the commands that guard the generated code and the contract that users have say against it."""
     for module, failure in (
         ("scripts.generate", "generated code is stale"),
         ("scripts.accept", "the contract has changed, and nobody has accepted it"),

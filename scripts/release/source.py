@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
 import shutil
 import tomllib
@@ -17,7 +18,12 @@ DISTRIBUTION = "enkrypt-api-client"
 
 def git(root: Path, *arguments: str) -> str:
     """What a git command prints. Raises ReleaseError with what it says against it."""
-    return run("git", "-C", root, *arguments, failure=f"git {arguments[0]} failed")
+    return run(
+        *("git", "-C", root, *arguments),
+        # A hook that we run in points git at its own repository.
+        environment={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
+        failure=f"git {arguments[0]} failed",
+    )
 
 
 def is_checkout(root: Path) -> bool:

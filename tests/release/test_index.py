@@ -35,7 +35,7 @@ def test_an_internal_index_is_trusted(url: str) -> None:
 @pytest.mark.parametrize(
     ("url", "cause"),
     [
-        ("", "https://"),
+        ("", "no index given"),
         ("packages.example.com", "https://"),
         ("ftp://packages.example.com/", "https://"),
         ("https:///path", "https://"),

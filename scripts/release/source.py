@@ -19,7 +19,7 @@ DISTRIBUTION = "enkrypt-api-client"
 def git(root: Path, *arguments: str) -> str:
     """What a git command prints. Raises ReleaseError with what it says against it."""
     return run(
-        *("git", "-C", root, *arguments),
+        *("git", "-C", str(root), *arguments),
         # A hook that we run in points git at its own repository.
         environment={k: v for k, v in os.environ.items() if not k.startswith("GIT_")},
         failure=f"git {arguments[0]} failed",

@@ -142,7 +142,7 @@ def prove(site: Site, say: Callable[[str], None]) -> list[Row]:
     say("the unpacked sdist builds the same wheel and passes tests")
     for line in publishing(site, artefacts):
         say(line)
-    return list(matrix.rows(site, artefacts.wheel))
+    return matrix.rows(site, artefacts.wheel)
 
 
 def main(arguments: list[str] | None = None) -> int:

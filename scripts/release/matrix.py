@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -98,24 +98,35 @@ def floors(root: Path, way: Way) -> list[str]:
     ]
 
 
-def rows(site: Site, wheel: Path) -> Iterator[Row]:
-    """Every way with every supported Python, one after the other."""
+def rows(site: Site, wheel: Path) -> list[Row]:
+    """Every way with every supported Python, two at a time: an installation is as much waiting as work."""
     versions = environments.supported(site.checkout)
-    for version, python in environments.pythons(versions).items():
-        if python is None:
-            yield Row(version, "none", "not found on this machine", 0, 0, 0)
-            continue
-        for way in WAYS:
-            start = time.monotonic()
-            try:
-                done = tried(site, wheel, version, python, way)
-            except ReleaseError as error:
-                print(f"{version}, {way.label}: {error}", file=sys.stderr)
-                yield Row(version, way.label, "FAILED", time.monotonic() - start, 0, 0)
-            else:
-                seconds = time.monotonic() - start
-                size = len(done.installed()), done.megabytes()
-                yield Row(version, way.label, "works", seconds, *size)
+    found = environments.pythons(versions)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return list(
+            pool.map(
+                lambda cell: _row(site, wheel, *cell),
+                [
+                    (version, python, way)
+                    for version, python in found.items()
+                    for way in (WAYS if python else (Way("uv", "none"),))
+                ],
+            )
+        )
+
+
+def _row(site: Site, wheel: Path, version: str, python: Path | None, way: Way) -> Row:
+    if python is None:
+        return Row(version, way.label, "not found on this machine", 0, 0, 0)
+    start = time.monotonic()
+    try:
+        done = tried(site, wheel, version, python, way)
+    except ReleaseError as error:
+        print(f"{version}, {way.label}: {error}", file=sys.stderr)
+        return Row(version, way.label, "FAILED", time.monotonic() - start, 0, 0)
+    seconds = time.monotonic() - start
+    size = len(done.installed()), done.megabytes()
+    return Row(version, way.label, "works", seconds, *size)
 
 
 def table(found: list[Row]) -> str:

@@ -144,11 +144,13 @@ def upload(url: str, login: Credentials, artefacts: Artefacts) -> None:
     try:
         run_module(
             *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
-            *("--config-file", os.devnull, "--repository-url", url, *artefacts),
+            *("--repository-url", url, *artefacts),
             environment={
                 **kept,
                 USERNAME: login.username,
                 PASSWORD: login.password,
+                # Said twice, since twine without an address takes the public index.
+                "TWINE_REPOSITORY_URL": url,
                 "NO_COLOR": "1",
             },
             failure="twine could not upload",

@@ -107,6 +107,16 @@ def test_files_too_many_or_too_few_are_refused(
         build.check(ROOT, names, built)
 
 
+def test_a_build_that_is_not_fit_for_release_replaces_nothing(checkout: Path) -> None:
+    settings = checkout / "pyproject.toml"
+    kept = settings.read_text("utf-8")
+    wheel = '[tool.hatch.build.targets.wheel]\nexclude = ["py.typed"]'
+    settings.write_text(kept.replace("[tool.hatch.build.targets.wheel]", wheel))
+    with pytest.raises(ReleaseError, match=r"py\.typed"):
+        build.build(checkout, checkout / "dist")
+    assert not (checkout / "dist").exists()
+
+
 def test_a_failed_build_leaves_the_output_folder_as_it_was(checkout: Path) -> None:
     output = checkout / "dist"
     output.mkdir()

@@ -84,6 +84,15 @@ def test_a_missing_requirement_fails_the_check(
         environment.check()
 
 
+def test_what_our_own_environment_says_does_not_reach_the_installers(
+    environment: Environment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pip").mkdir()
+    (tmp_path / "pip" / "__init__.py").write_text("raise SystemExit('shadowed')")
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    environment.check()
+
+
 @pytest.mark.parametrize("installer", ["pip", "uv"])
 def test_an_installer_that_fails_names_the_cause_and_no_password(
     environment: Environment, served: LoopbackIndex, installer: str

@@ -47,6 +47,12 @@ def test_provenance_is_read_without_loading_anything_else() -> None:
     assert loaded.strip() == "['enkrypt_api_client', 'enkrypt_api_client._document']"
 
 
+def test_version_information_is_printed_without_loading_httpx() -> None:
+    run = "runpy.run_module('enkrypt_api_client', run_name='__main__')"
+    said = python("-c", f"import runpy, sys; {run}; print('httpx' in sys.modules)")
+    assert said.splitlines()[-1] == "False"
+
+
 def test_the_package_and_its_metadata_say_the_same_version() -> None:
     assert source.version(ROOT) == enkrypt_api_client.__version__
     assert _document.GENERATOR.startswith("openapi-python-client ")

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
+from scripts import safety
 from scripts.contract import (
     call_probes,
     conform,
@@ -35,6 +36,7 @@ def admit(document: Json) -> Contract:
         DocumentError: The document has no meaning that we know.
         GenerationError: It says what no generated code can express; one line for each place.
     """
+    safety.check(document)
     contract = from_document.read(document)
     refuse(inexpressible.find(contract))
     return contract

@@ -83,6 +83,27 @@ def _generated(document: Json, config: Config) -> GeneratorData:
     return data
 
 
+def stage_run_time(config_path: Path, folder: Path) -> Path:
+    """A tree from a document with nothing in it: for the modules that no document has a say in."""
+    empty: Json = {
+        "openapi": "3.0.3",
+        "info": {"title": "nothing", "version": "0"},
+        "paths": {},
+    }
+    config = _config(config_path, folder)
+    hooks, config.post_hooks = config.post_hooks, []
+    config.class_overrides = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = GeneratorData.from_dict(empty, config=config)
+        assert isinstance(data, GeneratorData)
+        _project(data, config).build()
+    for path in sorted(folder.rglob("*.py")):
+        path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
+    for hook in hooks:
+        _run(hook, folder)
+    return folder
+
+
 def _config(path: Path, folder: Path) -> Config:
     return Config.from_sources(
         ConfigFile.load_from_path(path),

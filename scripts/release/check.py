@@ -162,13 +162,14 @@ def main(arguments: list[str] | None = None) -> int:
             folder = Path(name).resolve()
             (folder / "packages").mkdir()
             with (
+                loopback.running(folder / "packages", login) as index_url,
                 loopback.running(
-                    folder / "packages", login, fallback=environments.pip_index()
-                ) as index_url,
+                    folder / "packages", login, passes_on=environments.pip_index()
+                ) as index_for_pip,
                 mock_service.running(service) as service_url,
             ):
                 here = checkout(tree.ROOT, folder / "checkout")
-                site = Site(here, index_url, folder, login, service_url)
+                site = Site(here, index_url, index_for_pip, folder, login, service_url)
                 found = prove(site, say)
     except ReleaseError as error:
         print(f"release-check: {error}", file=sys.stderr)

@@ -1,10 +1,9 @@
 """A real package index with passwords on loopback, to prove a release on.
 
-    python -m scripts.release.loopback FOLDER
+    python -m scripts.release.loopback FOLDER [--pass-on]
 
-Serves and fills the folder with pypiserver; every request needs the name and password that TWINE_USERNAME and
-TWINE_PASSWORD hold. Sends whoever asks for what it does not hold to the index of PIP_INDEX_URL, or to pypiserver's default. Prints its
-address on the first line; stops on Ctrl-C.
+Serves and fills the folder with pypiserver; every request needs the name and password that TWINE_USERNAME and TWINE_PASSWORD hold. Prints
+its address on the first line; stops on Ctrl-C.
 """
 
 from __future__ import annotations
@@ -36,13 +35,19 @@ class _Quiet(WSGIRequestHandler):
 
 
 @contextlib.contextmanager
-def running(folder: Path, login: Credentials, *, fallback: str = "") -> Iterator[str]:
-    """Serve the folder in a process of its own, on a free port, while the block runs; gives the base URL."""
+def running(
+    folder: Path, login: Credentials, *, passes_on: str | None = None
+) -> Iterator[str]:
+    """Serve the folder in a process of its own, on a free port, while the block runs; gives the base URL.
+
+    Whoever asks for a project that is not there is told so, or sent on to the index `passes_on`; empty is pypiserver's default.
+    """
     environment = {**os.environ, USERNAME: login.username, PASSWORD: login.password}
-    if fallback:
-        environment[FALLBACK] = fallback
+    if passes_on:
+        environment[FALLBACK] = passes_on
+    command = [sys.executable, "-m", "scripts.release.loopback", str(folder)]
     process = subprocess.Popen(  # noqa: S603  # this interpreter, our own module
-        [sys.executable, "-m", "scripts.release.loopback", str(folder)],
+        command if passes_on is None else [*command, "--pass-on"],
         cwd=tree.ROOT,
         env=environment,
         stdout=subprocess.PIPE,
@@ -62,21 +67,26 @@ def main(arguments: list[str] | None = None) -> int:
         description=(__doc__ or "").partition("\n")[0],
     )
     parser.add_argument("folder", type=Path)
-    folder: Path = parser.parse_args(arguments).folder
+    parser.add_argument(
+        "--pass-on",
+        action="store_true",
+        help=f"send whoever asks for other projects to the index of {FALLBACK}, or the default one",
+    )
+    given = parser.parse_args(arguments)
     # Here and not above: both import modules that Python deprecates, and tests make warnings errors.
     import pypiserver
     from passlib.apache import HtpasswdFile
 
     passwords = HtpasswdFile(default_scheme="apr_md5_crypt")
     passwords.set_password(os.environ[USERNAME], os.environ[PASSWORD])
-    options = {}
+    options: dict[str, str | bool] = {"disable_fallback": not given.pass_on}
     if os.environ.get(FALLBACK):
         options["fallback_url"] = os.environ[FALLBACK]
     with tempfile.NamedTemporaryFile() as file:
         file.write(passwords.to_string())
         file.flush()
         application = pypiserver.app(
-            roots=[folder],
+            roots=[given.folder],
             password_file=file.name,
             authenticate=["update", "download", "list"],
             **options,

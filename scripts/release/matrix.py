@@ -49,18 +49,19 @@ class Row(NamedTuple):
 
 
 class Site(NamedTuple):
-    """Where a release is proved: a checkout of its own, an index, the mock service."""
+    """Where a release is proved: a checkout of its own, an index (for pip, one that passes on what it does not hold), the mock service."""
 
     checkout: Path
     index_url: str
+    index_for_pip: str
     folder: Path
     login: Credentials
     service_url: str
 
-    @property
-    def packages(self) -> Index:
-        """Where applications install from."""
-        return Index(f"{self.index_url}simple/", self.login)
+    def packages(self, installer: str) -> Index:
+        """Where it installs from. uv asks the next index for what ours does not hold; pip has only one to trust."""
+        url = self.index_for_pip if installer == "pip" else self.index_url
+        return Index(f"{url}simple/", self.login)
 
 
 def tried(site: Site, wheel: Path, version: str, python: Path, way: Way) -> Environment:
@@ -69,7 +70,7 @@ def tried(site: Site, wheel: Path, version: str, python: Path, way: Way) -> Envi
     environment = Environment(folder, python)
     release = source.version(site.checkout)
     environment.install(
-        site.packages,
+        site.packages(way.installer),
         f"{source.DISTRIBUTION}{way.extra}=={release}",
         *(floors(site.checkout, way) if way.lowest else ()),
         by=way.installer,

@@ -57,10 +57,10 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[LoopbackIndex]:
-    """A running index with nothing on it, which sends nobody elsewhere."""
+    """A running index with nothing on it."""
     folder = tmp_path / "packages"
     folder.mkdir()
-    with loopback.running(folder, LOGIN, fallback="http://127.0.0.1:9/") as url:
+    with loopback.running(folder, LOGIN) as url:
         yield LoopbackIndex(url, folder)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 import pytest
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
-from scripts.release import index
+from scripts.release import index, loopback
 from scripts.release.build import Artefacts
 from scripts.release.index import PASSWORD, USERNAME, Credentials
 from scripts.release.process import ReleaseError
@@ -97,6 +97,12 @@ def test_a_version_is_found_however_its_file_is_called(
 ) -> None:
     (served.folder / name).touch()
     assert index.files(served.simple, LOGIN, "0.1.0") == ([name] if held else [])
+
+
+def test_an_index_that_sends_us_to_another_one_holds_nothing(tmp_path: Path) -> None:
+    elsewhere = "http://127.0.0.1:9/"
+    with loopback.running(tmp_path, LOGIN, passes_on=elsewhere) as url:
+        assert index.files(f"{url}simple/", LOGIN, "0.1.0") == []
 
 
 def test_a_wrong_password_is_a_clear_refusal(served: LoopbackIndex) -> None:

@@ -36,7 +36,7 @@ demo: setup ## regenerate the client and make real calls with it to the mock ser
 	python -m scripts.demo
 
 .PHONY: check
-check: setup ## everything that must be true: format, lint, types, generated tree, tests
+check: setup ## everything that must be true: format, lint, types, generated tree, tests, release
 	ruff format --check .
 	ruff check .
 	mypy

@@ -93,6 +93,10 @@ release-check: setup ## prove a release on a real index on loopback, in clean en
 lock: setup ## write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
 
+.PHONY: bench
+bench: setup ## measure against what else could make the same calls; writes bench/ and BENCHMARKS.md (5 minutes)
+	python -m scripts.bench
+
 .PHONY: clean
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .staging-* build dist site bench

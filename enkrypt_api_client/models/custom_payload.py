@@ -25,6 +25,8 @@ class CustomPayload:
         init=False, factory=dict, repr=_types.masked_values
     )
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -36,9 +38,9 @@ class CustomPayload:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
 
         _rest_ = dict(src_dict)
-        _result_ = cls()
+        _result_ = cls.__new__(cls)
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is CustomPayload else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -25,6 +25,8 @@ class Tool:
         init=False, factory=dict, repr=_types.masked_values
     )
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -49,12 +51,11 @@ class Tool:
         _description = _rest_.pop("description", UNSET)
         if _description is None:
             _description = UNSET
-        _result_ = cls(
-            name=_name,
-            description=_description,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.name = _name
+        _result_.description = _description
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is Tool else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

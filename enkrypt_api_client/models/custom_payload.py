@@ -14,7 +14,6 @@ from .. import types
 class CustomPayload:
     """A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload.
-
         Example:
             {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
             {'role': 'user', 'content': '{prompt}'}]}
@@ -24,6 +23,7 @@ class CustomPayload:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""

@@ -21,6 +21,7 @@ class XactlyMetadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""

@@ -49,6 +49,14 @@ update: setup ## take in vendor pages: make update PAGES="page.md ..."
 generate: setup ## regenerate the client from openapi.yaml
 	python -m scripts.generate
 
+.PHONY: drift
+drift: setup ## say what openapi.yaml changes in the accepted contract, and whom it breaks
+	python -m scripts.drift
+
+.PHONY: accept
+accept: setup ## record the contract of openapi.yaml in contract.lock, with a fitting version and changelog
+	python -m scripts.accept
+
 .PHONY: mock
 mock: setup ## run the mock service on loopback (PORT=8807)
 	python -m scripts.mock_service --port $(PORT)

@@ -6,53 +6,84 @@ import contextlib
 import importlib
 import importlib.util
 import itertools
-import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from scripts import document as oas
+from scripts import safety
+from scripts.contract import (
+    call_probes,
+    conform,
+    from_code,
+    from_document,
+    inexpressible,
+    probes,
+)
+from scripts.contract.hints import CodeError
+from scripts.contract.model import Contract
+from scripts.contract.samples import Samples
 from scripts.document import Json
 from scripts.own_modules import GenerationError
-from scripts.staging import Staged
 
 _serial = itertools.count()
 
 
-def check(document: Json, staged: Staged, package: Path, overrides: set[str]) -> None:
-    """Refuse a package that lacks an operation or a schema, or that does not import. Raises GenerationError."""
-    gaps = [
-        f"the generator left out the operation {method.upper()} {path}"
-        for path, method, _item, _operation in oas.operations(document)
-        if (path, method) not in {(o.path, o.method) for o in staged.operations}
-    ]
-    made = {_folded(name) for name in staged.classes} | overrides
-    gaps += [
-        f"the generator left out the schema #/components/schemas/{name}"
-        for name, schema in document.get("components", {}).get("schemas", {}).items()
-        if _makes_class(schema) and _folded(name) not in made
-    ]
-    if gaps:
-        raise GenerationError("\n".join(gaps))
+def admit(document: Json) -> Contract:
+    """The contract that a document states, if generated code can keep it.
+
+    Raises:
+        DocumentError: The document has no meaning that we know.
+        GenerationError: It says what no generated code can express; one line for each place.
+    """
+    safety.check(document)
+    contract = from_document.read(document)
+    refuse(inexpressible.find(contract))
+    return contract
+
+
+def check(contract: Contract, package: Path, overrides: Mapping[str, str]) -> None:
+    """Refuse a package that loses, changes or adds anything against the contract of its document.
+
+    Args:
+        contract: What `admit` returned; the Python names of its parts are filled in.
+        package: A whole package folder, not yet in its place.
+        overrides: The names that the configuration gives to classes, by those that the generator would give.
+
+    Raises:
+        GenerationError: One line for each thing lost or changed, with its place.
+    """
     try:
         with imported(package) as module:
             _import_everything(module, package)
+            code = from_code.read(module)
+            refuse(conform.problems(contract, code, overrides))
+            refuse(_probed(module, code))
     except GenerationError:
         raise
-    except Exception as error:
+    except CodeError as error:
+        raise GenerationError(str(error)) from error
+    except (Exception, SystemExit) as error:
         raise GenerationError(
             f"{package.name} does not import: {type(error).__name__}: {error}"
         ) from error
 
 
-def _folded(name: str) -> str:
-    return re.sub(r"[^0-9a-z]", "", name.lower())
+def refuse(problems: Iterable[str]) -> None:
+    """Raise GenerationError where there is any problem."""
+    found = list(problems)
+    if found:
+        raise GenerationError("\n".join(found))
 
 
-def _makes_class(schema: Json) -> bool:
-    kind = schema.get("type")
-    return kind == "object" or "properties" in schema or "enum" in schema
+def _probed(package: ModuleType, code: Contract) -> Iterator[str]:
+    models = importlib.import_module(f"{package.__name__}.models")
+    types = importlib.import_module(f"{package.__name__}.types")
+    yield from probes.models(code, models, types)
+    samples = Samples(code, models, types)
+    for module, tag, name in from_code.modules(package):
+        operation = code.operations[f"{tag}.{name}"]
+        yield from call_probes.operation(module, operation, samples, code.names.fields)
 
 
 @contextlib.contextmanager
@@ -84,7 +115,7 @@ def _import_everything(module: ModuleType, package: Path) -> None:
         dotted = ".".join(part for part in parts if part != "__init__")
         try:
             importlib.import_module(f"{module.__name__}.{dotted}".rstrip("."))
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             where = path.relative_to(package.parent)
             raise GenerationError(
                 f"{where} does not import: {type(error).__name__}: {error}"

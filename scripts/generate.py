@@ -13,8 +13,8 @@ import argparse
 import sys
 from pathlib import Path
 
+from scripts import code_safety, gates, safety, staging, tree
 from scripts import document as oas
-from scripts import gates, staging, tree
 from scripts.document import DocumentError
 from scripts.own_modules import GenerationError
 
@@ -27,12 +27,14 @@ def build(document_path: Path, config_path: Path, package: Path, folder: Path) -
         GenerationError: It can't be generated completely.
     """
     document = oas.read(document_path)
-    generated = folder / "generated"
-    text = document_path.read_bytes()
-    staged = staging.stage(document, text, config_path, generated)
-    whole = folder / package.name
-    tree.assemble(package, generated, whole)
-    gates.check(document, staged, whole, staging.overridden(config_path))
+    generated, whole = folder / "generated", folder / package.name
+    with safety.limited():
+        contract = gates.admit(document)
+        staging.stage(document, document_path.read_bytes(), config_path, generated)
+        reference = staging.stage_run_time(config_path, folder / "reference")
+        code_safety.check(generated, reference)
+        tree.assemble(package, generated, whole)
+        gates.check(contract, whole, staging.overridden(config_path))
     return whole
 
 

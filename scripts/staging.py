@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -82,6 +83,27 @@ def _generated(document: Json, config: Config) -> GeneratorData:
     return data
 
 
+def stage_run_time(config_path: Path, folder: Path) -> Path:
+    """A tree from a document with nothing in it: for the modules that no document has a say in."""
+    empty: Json = {
+        "openapi": "3.0.3",
+        "info": {"title": "nothing", "version": "0"},
+        "paths": {},
+    }
+    config = _config(config_path, folder)
+    hooks, config.post_hooks = config.post_hooks, []
+    config.class_overrides = {}
+    with contextlib.redirect_stdout(io.StringIO()):
+        data = GeneratorData.from_dict(empty, config=config)
+        assert isinstance(data, GeneratorData)
+        _project(data, config).build()
+    for path in sorted(folder.rglob("*.py")):
+        path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
+    for hook in hooks:
+        _run(hook, folder)
+    return folder
+
+
 def _config(path: Path, folder: Path) -> Config:
     return Config.from_sources(
         ConfigFile.load_from_path(path),
@@ -93,10 +115,10 @@ def _config(path: Path, folder: Path) -> Config:
     )
 
 
-def overridden(config_path: Path) -> set[str]:
-    """Names, in lower case, that class_overrides gives another one."""
+def overridden(config_path: Path) -> dict[str, str]:
+    """Names of classes that class_overrides gives, by those that the generator would give."""
     overrides = ConfigFile.load_from_path(config_path).class_overrides or {}
-    return {name.lower() for name in overrides}
+    return {name: str(o.class_name or name) for name, o in overrides.items()}
 
 
 def _project(data: GeneratorData, config: Config) -> Project:
@@ -153,6 +175,7 @@ def _said(errors: list[GeneratorError]) -> str:
     lines = []
     for error in errors:
         words = " ".join(f"{error.header} {error.detail or ''}".split())
+        words = re.sub(r"<openapi_python_client[^>]*>", "(a name)", words)
         lines.append(f"the generator says: {words}")
     return "\n".join(lines)
 
@@ -180,7 +203,7 @@ def _operations(data: GeneratorData) -> Iterator[Operation]:
     for tag, collection in data.endpoint_collections_by_tag.items():
         for endpoint in collection.endpoints:
             yield Operation(
-                path=endpoint.path.get_untrusted_value(),
+                path=_documented_path(endpoint),
                 method=endpoint.method,
                 tag=str(tag),
                 name=str(endpoint.name),
@@ -192,6 +215,15 @@ def _operations(data: GeneratorData) -> Iterator[Operation]:
                     for place, parameter in endpoint.iter_all_parameters()
                 },
             )
+
+
+def _documented_path(endpoint: Any) -> str:
+    """The path with the document's names of its variables; the generator has put Python names there."""
+    path: str = endpoint.path.get_untrusted_value()
+    for parameter in endpoint.path_parameters:
+        wire = parameter.name.get_untrusted_value()
+        path = path.replace(f"{{{parameter.python_name}}}", f"{{{wire}}}")
+    return path
 
 
 def _run(hook: str, folder: Path) -> None:

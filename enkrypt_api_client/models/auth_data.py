@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 
@@ -30,21 +30,21 @@ class AuthData:
     azure_client_id: str | Unset = UNSET
     """ Azure Client ID """
 
-    azure_client_secret: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    azure_client_secret: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ Azure Client Secret """
 
     azure_tenant_id: str | Unset = UNSET
     """ Azure Tenant ID """
 
     gcp_service_account_json: str | Unset = _attrs_field(
-        default=UNSET, repr=types.masked
+        default=UNSET, repr=_types.masked
     )
     """ GCP Service Account JSON """
 
-    aws_access_key_id: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    aws_access_key_id: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ AWS Access Key ID """
 
-    aws_secret_access_key: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    aws_secret_access_key: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ AWS Secret Access Key """
 
     allow_override: bool | Unset = UNSET
@@ -54,7 +54,7 @@ class AuthData:
     boxai_client_id: str | Unset = UNSET
     """ BoxAI client ID for authentication """
 
-    boxai_client_secret: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    boxai_client_secret: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ BoxAI client secret for authentication """
 
     boxai_user_id: str | Unset = UNSET
@@ -64,7 +64,7 @@ class AuthData:
     """ BoxAI default file ID for operations """
 
     nutanix_user_session_id: str | Unset = _attrs_field(
-        default=UNSET, repr=types.masked
+        default=UNSET, repr=_types.masked
     )
     """ Nutanix user session ID for authentication """
 
@@ -74,11 +74,11 @@ class AuthData:
     xactly_username: str | Unset = UNSET
     """ Xactly username for authentication """
 
-    xactly_password: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    xactly_password: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ Xactly password for authentication """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

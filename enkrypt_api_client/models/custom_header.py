@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET
 
 
@@ -18,11 +18,11 @@ class CustomHeader:
     key: str
     """ The name/key of the custom header """
 
-    value: str = _attrs_field(repr=types.masked)
+    value: str = _attrs_field(repr=_types.masked)
     """ The value of the custom header """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -7,7 +7,7 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 
@@ -25,7 +25,7 @@ class DefaultRequestOptions:
     """ Top K """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -9,6 +9,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models, types
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ class GetModelResponseObject:
     """ Project Name """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

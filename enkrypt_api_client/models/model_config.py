@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import models, types
+from .. import models
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class ModelConfig:
     auth_data: AuthData | Unset = UNSET
     """ Auth Data """
 
-    apikeys: list[str] | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    apikeys: list[str] | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ API Keys """
 
     model_auth_type: ModelAuthType | Unset = UNSET
@@ -77,14 +78,14 @@ class ModelConfig:
     model_jwt_config: ModelJwtConfig | Unset = UNSET
     """ Model Custom Auth Token Config """
 
-    custom_curl_command: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    custom_curl_command: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ Custom Curl Command """
 
     custom_headers: list[CustomHeader] | Unset = UNSET
     """ Array of custom headers to be sent with requests """
 
     custom_payload: CustomPayload | Unset = _attrs_field(
-        default=UNSET, repr=types.masked
+        default=UNSET, repr=_types.masked
     )
     """ A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload. """
@@ -103,7 +104,7 @@ class ModelConfig:
     """ Default Request Options """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import models, types
+from .. import models
+from .. import types as _types
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -28,14 +29,14 @@ class ModelJwtConfig:
     jwt_headers: list[JwtHeader] | Unset = UNSET
     """ Array of custom headers to be sent with token requests """
 
-    jwt_body: str | Unset = _attrs_field(default=UNSET, repr=types.masked)
+    jwt_body: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
     """ The body of the token request """
 
     jwt_response_key: str | Unset = UNSET
     """ The key of the token in the response in jq format """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=types.masked_values
+        init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -74,6 +74,10 @@ test: setup ## run the tests alone
 lock: setup ## write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
 
+.PHONY: docs
+docs: setup ## write the reference to site/
+	python -m scripts.reference
+
 .PHONY: clean
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .staging-* build dist site bench

@@ -14,9 +14,10 @@ from .. import types as _types
 class CustomPayload:
     """A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload.
-        Example:
-            {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
-            {'role': 'user', 'content': '{prompt}'}]}
+
+    Example:
+        {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
+        {'role': 'user', 'content': '{prompt}'}]}
 
     """
 

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
-    from typing import Any, Protocol, Self, TypeVar
+    from typing import Any, Literal, Protocol, Self, TypeVar
 
     from ._codec import Codec
     from ._transport import (
@@ -33,7 +33,8 @@ if TYPE_CHECKING:
         """A module of `enkrypt_api_client.api`."""
 
         @property
-        def sync(self) -> Callable[..., T_co | None]: ...
+        def sync(self) -> Callable[..., T_co | None]:
+            """The function that tells what the operation returns."""
 
 
 # What modify_model calls the headers that say which model is meant.
@@ -284,7 +285,7 @@ class AsyncEnkryptClient(_Base):
         max_retries: int = 2,
         total_timeout: float = 120.0,
         http_client: AsyncClient | None = None,
-        transport: str = "httpx",
+        transport: Literal["httpx", "aiohttp"] = "httpx",
         allow_insecure_http: bool = False,
     ) -> None:
         configured = self._configure(

@@ -15,15 +15,16 @@ class CustomPayload:
     """A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload.
 
-        Example:
-            {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
-            {'role': 'user', 'content': '{prompt}'}]}
+    Example:
+        {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
+        {'role': 'user', 'content': '{prompt}'}]}
 
     """
 
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
     __repr__ = _types.shown
 

@@ -21,6 +21,7 @@ class EnkryptAIMetadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
     __repr__ = _types.shown
 

@@ -46,6 +46,7 @@ class ModelCustomRequestObject:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
     __repr__ = _types.shown
 

@@ -75,10 +75,18 @@ def dates() -> None:
         assert getattr(read, "year", None) == 2026, read
 
 
+def half_a_surrogate_pair(url: str, key: str) -> None:
+    """Legal in JSON, and a request that holds it is refused: early releases of jsonschema-rs abort the interpreter over it."""
+    request = REQUEST.to_dict() | {"model_saved_name": "\ud800"}
+    with EnkryptClient(key, base_url=url) as client:
+        refused(InvalidRequestError, client, request)
+
+
 def main(url: str, key: str, transport: str = "httpx") -> None:
     sync(url, key)
     asyncio.run(concurrent(url, key, transport))
     dates()
+    half_a_surrogate_pair(url, key)
     tools = {"pytest", "hatchling", "uvicorn", "openapi_python_client"}
     assert tools.isdisjoint(sys.modules)
 

@@ -57,6 +57,10 @@ drift: setup ## say what openapi.yaml changes in the accepted contract, and whom
 accept: setup ## record the contract of openapi.yaml in contract.lock, with a fitting version and changelog
 	python -m scripts.accept
 
+.PHONY: mutants
+mutants: setup ## show that every single-point change of openapi.yaml is seen, named and classed
+	python -m scripts.mutants
+
 .PHONY: mock
 mock: setup ## run the mock service on loopback (PORT=8807)
 	python -m scripts.mock_service --port $(PORT)

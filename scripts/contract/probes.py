@@ -62,6 +62,10 @@ class _Probe:
             yield from self.null(wire, python, field)
             yield from self.constructor(python, field)
         yield from self.together()
+        if hasattr(self.cls, "_fits"):
+            yield from self.fitting()
+        if hasattr(self.cls, "to_multipart"):
+            yield from self.multipart()
         yield from self.unknown()
 
     def set_fields(self, instance: Any) -> dict[str, Any]:
@@ -116,6 +120,41 @@ class _Probe:
         given = dict(data)
         if self.cls.from_dict(given) != read or given != data:
             yield f"{self.name}: reading changes what it reads"
+
+    def fitting(self) -> Iterator[str]:
+        """A variant of a union is told by its required fields, and by what each field holds."""
+        whole = {
+            wire: self.samples.one(field).data
+            for wire, field in self.schema.fields.items()
+        }
+        wrong = [("each field", whole, True), ("no object", [], False)]
+        for wire, field in self.schema.fields.items():
+            without = {key: value for key, value in whole.items() if key != wire}
+            needed = wire in self.schema.required
+            wrong.append((f"no {wire}", without, not needed))
+            if not (field.variants or field.kind in ("any", "null")) or field.ref:
+                wrong.append((f"another {wire}", whole | {wire: object()}, False))
+        closed = self.schema.additional is False
+        wrong.append(("an unknown field", whole | {"x-probe": 1}, not closed))
+        for what, data, fits in wrong:
+            if self.cls._fits(data) is not fits:
+                yield f"{self.name}: as a variant of a union, {what} is misjudged"
+
+    def multipart(self) -> Iterator[str]:
+        """Each field is a part of its name, with its content in it."""
+        for wire, field in self.schema.fields.items():
+            sample = self.samples.one(field)
+            instance = self.cls.from_dict({})
+            setattr(instance, self.names[f"{self.name}.{wire}"], sample.value)
+            parts = instance.to_multipart()
+            if {name for name, _part in parts} != {wire}:
+                yield f"{self.name}.{wire}: is no part of a multipart body"
+            elif sample.is_file and parts[0][1] != sample.value.to_tuple():
+                yield f"{self.name}.{wire}: the file is not what is sent"
+            elif (
+                isinstance(sample.data, str) and parts[0][1][1] != sample.data.encode()
+            ):
+                yield f"{self.name}.{wire}: its value is not what is sent"
 
     def unknown(self) -> Iterator[str]:
         """Fields that the document does not describe are kept, or not, as the type says."""

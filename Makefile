@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 PYTHON ?= python3
 PAGES ?=
 PORT ?= 8807
+INDEX_URL ?=
+SIMPLE_URL ?=
 
 VENV := $(CURDIR)/.venv
 INSTALLED := $(VENV)/installed-by-$(subst /,_,$(PYTHON))
@@ -34,12 +36,13 @@ demo: setup ## regenerate the client and make real calls with it to the mock ser
 	python -m scripts.demo
 
 .PHONY: check
-check: setup ## everything that must be true: format, lint, types, generated tree, tests
+check: setup ## everything that must be true: format, lint, types, generated tree, tests, release
 	ruff format --check .
 	ruff check .
 	mypy
 	python -m scripts.generate --check
 	pytest -n auto
+	python -m scripts.release.check
 
 .PHONY: update
 update: setup ## take in vendor pages: make update PAGES="page.md ..."
@@ -73,6 +76,18 @@ format: setup ## format and fix what can be fixed
 .PHONY: test
 test: setup ## run the tests alone
 	pytest -n auto
+
+.PHONY: build
+build: setup ## build sdist and wheel into dist/, the same bytes anywhere
+	python -m scripts.release.build
+
+.PHONY: publish
+publish: setup ## release this commit: make publish INDEX_URL=https://... (TWINE_USERNAME, TWINE_PASSWORD)
+	@python -m scripts.publish "$(INDEX_URL)" --simple-url="$(SIMPLE_URL)"
+
+.PHONY: release-check
+release-check: setup ## prove a release on a real index on loopback, in clean environments
+	python -m scripts.release.check
 
 .PHONY: lock
 lock: setup ## write requirements.lock anew from pyproject.toml

@@ -97,6 +97,10 @@ lock: setup ## write requirements.lock anew from pyproject.toml
 docs: setup ## write the reference to site/
 	python -m scripts.reference
 
+.PHONY: bench
+bench: setup ## measure against what else could make the same calls; writes bench/ and BENCHMARKS.md (5 minutes)
+	python -m scripts.bench
+
 .PHONY: clean
 clean: ## remove what can be made again
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis .staging-* build dist site bench

@@ -4,9 +4,10 @@
 import datetime
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from http import HTTPStatus
+from reprlib import recursive_repr
 from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
 
-from attrs import define, field
+from attrs import define, field, fields
 
 
 class Unset:
@@ -80,6 +81,35 @@ def masked(value: object) -> str:
 def masked_values(values: Mapping[str, object]) -> str:
     """`repr` of fields that the document does not describe: their names, never their values."""
     return repr(dict.fromkeys(values, "***"))
+
+
+@recursive_repr()
+def shown(self: Any) -> str:
+    """`repr` of a model as attrs writes it, each field as it wants to be shown."""
+    parts = (
+        f"{known.name}={known.repr(value) if callable(known.repr) else repr(value)}"
+        for known in fields(type(self))
+        if known.repr
+        for value in (getattr(self, known.name),)
+    )
+    name = type(self).__qualname__.rsplit(">.", 1)[-1]
+    return f"{name}({', '.join(parts)})"
+
+
+def constructed(model: Any) -> Any:
+    """A model that was filled field by field, made anew by the constructor of its class: what a program's own subclass adds happens there."""
+    own = fields(type(model))
+    result = type(model)(
+        **{
+            known.alias: getattr(model, known.name)
+            for known in own
+            if known.init and hasattr(model, known.name)
+        }
+    )
+    for known in own:
+        if not known.init and hasattr(model, known.name):
+            setattr(result, known.name, getattr(model, known.name))
+    return result
 
 
 def fits(

@@ -24,6 +24,8 @@ class BedrockMetadata:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -42,11 +44,10 @@ class BedrockMetadata:
         _aws_region = _rest_.pop("aws_region", UNSET)
         if _aws_region is None:
             _aws_region = UNSET
-        _result_ = cls(
-            aws_region=_aws_region,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.aws_region = _aws_region
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is BedrockMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -26,6 +26,8 @@ class CustomPayload:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -37,9 +39,9 @@ class CustomPayload:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
 
         _rest_ = dict(src_dict)
-        _result_ = cls()
+        _result_ = cls.__new__(cls)
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is CustomPayload else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

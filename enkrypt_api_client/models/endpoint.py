@@ -32,6 +32,8 @@ class Endpoint:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -68,14 +70,13 @@ class Endpoint:
         _base_path = _rest_.pop("base_path", UNSET)
         if _base_path is None:
             _base_path = UNSET
-        _result_ = cls(
-            scheme=_scheme,
-            host=_host,
-            port=_port,
-            base_path=_base_path,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.scheme = _scheme
+        _result_.host = _host
+        _result_.port = _port
+        _result_.base_path = _base_path
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is Endpoint else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -26,6 +26,8 @@ class JwtHeader:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -50,12 +52,11 @@ class JwtHeader:
         _value = _rest_.pop("value", UNSET)
         if _value is None:
             _value = UNSET
-        _result_ = cls(
-            key=_key,
-            value=_value,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.key = _key
+        _result_.value = _value
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is JwtHeader else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

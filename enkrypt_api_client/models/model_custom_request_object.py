@@ -48,6 +48,8 @@ class ModelCustomRequestObject:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -86,14 +88,17 @@ class ModelCustomRequestObject:
         _certifications = _rest_.pop("certifications", UNSET)
         if _certifications is None:
             _certifications = UNSET
-        _result_ = cls(
-            model_config=_model_config,
-            testing_for=_testing_for,
-            model_name=_model_name,
-            certifications=_certifications,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.model_config = _model_config
+        _result_.testing_for = _testing_for
+        _result_.model_name = _model_name
+        _result_.certifications = _certifications
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_
+            if cls is ModelCustomRequestObject
+            else _types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

@@ -30,6 +30,8 @@ class ModifyModelResponseObject:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -56,12 +58,15 @@ class ModifyModelResponseObject:
             _data = UNSET
         elif _data is not UNSET:
             _data = models.GetModelResponseObject.from_dict(_data)
-        _result_ = cls(
-            message=_message,
-            data=_data,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.message = _message
+        _result_.data = _data
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_
+            if cls is ModifyModelResponseObject
+            else _types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

@@ -26,6 +26,8 @@ class Tool:
     )
     """ Fields that the document does not know, under their wire names """
 
+    __repr__ = _types.shown
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
 
@@ -50,12 +52,11 @@ class Tool:
         _description = _rest_.pop("description", UNSET)
         if _description is None:
             _description = UNSET
-        _result_ = cls(
-            name=_name,
-            description=_description,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.name = _name
+        _result_.description = _description
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is Tool else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -40,8 +40,9 @@ def _enum(name: str, schema: Schema, module: ModuleType) -> Iterator[str]:
 
 
 def _module_of(module: ModuleType, name: str) -> str:
-    where: str = module._MODULES[name]
-    return f"{module.__name__}{where}"
+    lines: list[str] = module._MODULES.split("\n")
+    (where,) = (line.split()[1] for line in lines if line.startswith(f"{name} "))
+    return f"{module.__name__}.{where}"
 
 
 class _Probe:

@@ -34,9 +34,10 @@ from tests.policy.faults import (
     Server,
     call,
     recorded,
+    reply,
     serving,
 )
-from tests.policy.rows import DONE, SLOW, echoes, hangs, keeps, reply, says, then
+from tests.policy.rows import DONE, SLOW, echoes, hangs, keeps, says, then
 
 every = pytest.mark.parametrize("kind", KINDS)
 
@@ -231,8 +232,8 @@ def test_the_key_goes_to_no_other_host(server: Server) -> None:
     with EnkryptClient("key", base_url=url(server)) as client:
         with pytest.raises(InvalidRequestError, match=r"nothing but to 127\.0\.0\.1"):
             client.api.get_httpx_client().get("http://localhost:9/")
+        server.serve = keeps(reply(404))
         with pytest.raises(NotFoundError):
-            server.serve = keeps(reply(404))
             client.api.get_httpx_client().get("/absent")
 
 
@@ -274,7 +275,7 @@ class Canned:
         return httpx.Response(status, headers=raw, stream=httpx.ByteStream(body))
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None, derandomize=True)
 @given(
     status=st.just(200) | st.integers(100, 999),
     headers=HEADERS,
@@ -287,18 +288,20 @@ def test_any_answer_becomes_a_typed_result_or_an_error_of_the_tree(
     canned.next = status, headers, body
     with httpx.Client(transport=httpx.MockTransport(canned)) as own:
         client = EnkryptClient("key", http_client=own, max_retries=0)
+        result: Any
         try:
             result = client.modify_model(REQUEST)
         except EnkryptError as error:
-            assert error.__cause__ is error.__context__ is None
-            assert error.may_have_been_applied or 300 <= status <= 499
-        else:
-            assert status == 200
-            assert type(result) is ModifyModelResponseObject
-            assert type(result).from_dict(result.to_dict()) == result or body
+            result = error
+    if isinstance(result, EnkryptError):
+        assert result.__cause__ is result.__context__ is None
+        assert result.may_have_been_applied or 300 <= status <= 499
+    else:
+        assert status == 200
+        assert type(result) is ModifyModelResponseObject
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(status=st.integers(100, 999), headers=HEADERS, body=BODIES, whole=st.booleans())
 def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
     status: int, headers: dict[str, str], body: bytes, whole: bool

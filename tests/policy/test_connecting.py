@@ -9,8 +9,16 @@ from typing import Any
 import pytest
 
 from enkrypt_api_client import APIConnectionError
-from tests.policy.faults import KINDS, SENTINEL, Outcome, call, certificate, serving
-from tests.policy.rows import DONE, keeps, reply, says
+from tests.policy.faults import (
+    KINDS,
+    SENTINEL,
+    Outcome,
+    call,
+    certificate,
+    reply,
+    serving,
+)
+from tests.policy.rows import DONE, keeps, says
 
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 

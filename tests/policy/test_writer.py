@@ -26,8 +26,8 @@ from enkrypt_api_client.models import (
     ModelRequestObject,
     Tool,
 )
-from tests.policy.faults import SENTINEL, Server, serving
-from tests.policy.rows import DONE, keeps, reply
+from tests.policy.faults import SENTINEL, Server, reply, serving
+from tests.policy.rows import DONE, keeps
 
 
 @pytest.fixture(scope="module")

@@ -36,11 +36,12 @@ demo: setup ## regenerate the client and make real calls with it to the mock ser
 	python -m scripts.demo
 
 .PHONY: check
-check: setup ## everything that must be true: format, lint, types, generated tree, tests, release
+check: setup ## everything that must be true: format, lint, types, generated tree, contract, tests, release
 	ruff format --check .
 	ruff check .
 	mypy
 	python -m scripts.generate --check
+	python -m scripts.accept --check
 	pytest -n auto
 	python -m scripts.release.check
 

@@ -130,15 +130,12 @@ def _class(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
             )
             if not fine:
                 yield inner.lineno, "a default that is more than data"
-        elif _is_docstring(inner):
-            continue
-        elif not isinstance(inner, ast.FunctionDef):
+        elif not (isinstance(inner, ast.FunctionDef) or _is_docstring(inner)):
             yield inner.lineno, f"a {type(inner).__name__} in a class"
 
 
-# The one function of types.py that models call by its own name, and the one call of what Python itself calls.
-_SHOWN = "_types.shown(self)"
-_NEW = "cls.__new__(cls)"
+# The one function of types.py that models call by its own name.
+_SHOWN = "_types.shown"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -180,10 +177,7 @@ def _imported(node: ast.Import | ast.ImportFrom) -> Iterator[tuple[int, str]]:
 
 def _inside(top: ast.stmt) -> Iterator[tuple[int, str]]:
     known = {n.name for n in ast.walk(top) if isinstance(n, ast.FunctionDef)}
-    accepted = _accepted(top)
     for node in ast.walk(top):
-        if node in accepted:
-            continue
         line = getattr(node, "lineno", 0)
         if type(node).__name__ not in _NODES:
             yield line, f"a {type(node).__name__}"
@@ -203,25 +197,26 @@ def _inside(top: ast.stmt) -> Iterator[tuple[int, str]]:
                     yield line, f"the decorator {ast.unparse(decorator)[:80]}"
 
 
-def _accepted(top: ast.stmt) -> set[ast.AST]:
-    """Nodes that only these very words may be made of."""
-    return {
-        part
-        for node in ast.walk(top)
-        if isinstance(node, ast.Assign | ast.Call)
-        and ast.unparse(node) in (_SHOWN, _NEW)
-        for part in ast.walk(node)
-    }
-
-
 def _may_call(called: ast.expr, known: set[str]) -> bool:
     if isinstance(called, ast.Name):
         return (
             called.id in _CALLS or called.id in known or called.id.startswith("check_")
         )
-    return isinstance(called, ast.Attribute) and called.attr in _METHODS
+    return isinstance(called, ast.Attribute) and (
+        called.attr in _METHODS or _is_new(called) or ast.unparse(called) == _SHOWN
+    )
 
 
 def _is_hidden(node: ast.Name | ast.Attribute) -> bool:
     name = node.id if isinstance(node, ast.Name) else node.attr
-    return name.startswith("__") and name not in _HIDDEN
+    return name.startswith("__") and name not in _HIDDEN and not _is_new(node)
+
+
+def _is_new(node: ast.expr) -> bool:
+    """Whether it is `cls.__new__`, with which a model is read field by field."""
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == "__new__"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "cls"
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from statistics import median
 from typing import NamedTuple
 
 from scripts.bench import figures, processes
@@ -77,12 +78,9 @@ def imports(setting: Setting) -> Iterator[Measure]:
         setting.variables,
         setting.rounds(16),
     )
-    bare = costs.pop("interpreter")
+    bare = median(cost.cpu for cost in costs.pop("interpreter"))
     net = {
-        name: [
-            (cost.cpu - base.cpu) * 1e3 for cost, base in zip(all_, bare, strict=True)
-        ]
-        for name, all_ in costs.items()
+        name: [(cost.cpu - bare) * 1e3 for cost in all_] for name, all_ in costs.items()
     }
     yield Measure("import", "Import, CPU over the bare interpreter", "ms", net)
 
@@ -117,7 +115,7 @@ def costs_of(
 
     runs = {name: starting(command) for name, command in commands.items()}
     processes.interleaved(runs, 1)
-    return processes.interleaved(runs, rounds)
+    return processes.interleaved(runs, rounds, seldom=figures.SDK)
 
 
 def _cpu(costs: Mapping[str, list[Cost]], unit: float) -> dict[str, list[float]]:
@@ -162,7 +160,7 @@ def async_calls(setting: Setting) -> Iterator[Measure]:
     if setting.httpx_alone:
         contenders.append(figures.HTTPX_ALONE)
     yield from _calls(
-        setting, "async-50", "Async call, 50 in flight", contenders, 400, 10
+        setting, "async-50", "Async call, 50 in flight", contenders, 300, 8
     )
 
 

@@ -119,12 +119,21 @@ def workers(
             worker.close()
 
 
-def interleaved(runs: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """Results of each contender, all of them taking turns, every other round in the opposite order."""
+def interleaved(
+    runs: Mapping[str, Callable[[], T]], rounds: int, seldom: str = ""
+) -> dict[str, list[T]]:
+    """Results of each contender, all of them taking turns, every other round in the opposite order.
+
+    Args:
+        runs: By contender.
+        rounds: How many.
+        seldom: One that takes part in every fourth round only.
+    """
     results: dict[str, list[T]] = {name: [] for name in runs}
     order = list(runs)
-    for _ in range(rounds):
+    for number in range(rounds):
         for name in order:
-            results[name].append(runs[name]())
+            if name != seldom or number % 4 == 0:
+                results[name].append(runs[name]())
         order.reverse()
     return results

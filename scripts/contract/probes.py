@@ -40,8 +40,7 @@ def _enum(name: str, schema: Schema, module: ModuleType) -> Iterator[str]:
 
 
 def _module_of(module: ModuleType, name: str) -> str:
-    lines: list[str] = module._MODULES.split("\n")
-    (where,) = (line.split()[1] for line in lines if line.startswith(f"{name} "))
+    where: str = module._MODULES.partition(f"\n{name} ")[2].partition("\n")[0]
     return f"{module.__name__}.{where}"
 
 

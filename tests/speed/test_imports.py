@@ -40,8 +40,10 @@ def test_the_client_loads_few_modules_of_ours(load: Load) -> None:
     ours = load(CLIENT).of("enkrypt_api_client")
     assert {m.removeprefix("enkrypt_api_client").lstrip(".") for m in ours} == {
         "",
+        "_base",
         "_document",
         "_policy",
+        "_settings",
         "exceptions",
         "facade",
     }

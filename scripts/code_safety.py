@@ -132,10 +132,11 @@ def _class(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
                 yield inner.lineno, "a default that is more than data"
         elif not (isinstance(inner, ast.FunctionDef) or _is_docstring(inner)):
             yield inner.lineno, f"a {type(inner).__name__} in a class"
+        elif getattr(inner, "name", "") == "__repr__" and ast.unparse(inner) != _REPR:
+            yield inner.lineno, "a __repr__ of its own"
 
 
-# The one function of types.py that models call by its own name.
-_SHOWN = "_types.shown"
+_REPR = "def __repr__(self) -> str:\n    return _types.shown(self)"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -203,7 +204,9 @@ def _may_call(called: ast.expr, known: set[str]) -> bool:
             called.id in _CALLS or called.id in known or called.id.startswith("check_")
         )
     return isinstance(called, ast.Attribute) and (
-        called.attr in _METHODS or _is_new(called) or ast.unparse(called) == _SHOWN
+        called.attr in _METHODS
+        or _is_new(called)
+        or ast.unparse(called) == "_types.shown"
     )
 
 

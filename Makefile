@@ -36,11 +36,12 @@ demo: setup ## regenerate the client and make real calls with it to the mock ser
 	python -m scripts.demo
 
 .PHONY: check
-check: setup ## everything that must be true: format, lint, types, generated tree, tests, release
+check: setup ## everything that must be true: format, lint, types, generated tree, contract, tests, release
 	ruff format --check .
 	ruff check .
 	mypy
 	python -m scripts.generate --check
+	python -m scripts.accept --check
 	pytest -n auto
 	python -m scripts.release.check
 
@@ -93,13 +94,13 @@ release-check: setup ## prove a release on a real index on loopback, in clean en
 lock: setup ## write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
 
-.PHONY: bench
-bench: setup ## measure against what else could make the same calls; writes bench/ and BENCHMARKS.md (5 minutes)
-	python -m scripts.bench
-
 .PHONY: docs
 docs: setup ## write the reference to site/
 	python -m scripts.reference
+
+.PHONY: bench
+bench: setup ## measure against what else could make the same calls; writes bench/ and BENCHMARKS.md (5 minutes)
+	python -m scripts.bench
 
 .PHONY: clean
 clean: ## remove what can be made again

@@ -205,8 +205,8 @@ class AsyncConnection(_Connection):
             return await self.client.send(request, stream=True, follow_redirects=False)
         loop = self.asyncio.get_running_loop()
         if loop not in self._pools:
-            for other in [known for known in self._pools if known.is_closed()]:
-                del self._pools[other]
+            for other in filter(lambda known: known.is_closed(), list(self._pools)):
+                self._pools.pop(other, None)
             transport = self.site.open_async(self.kind)
             self._pools[loop] = transport, _until_loop_ends(transport)
             await anext(self._pools[loop][1])

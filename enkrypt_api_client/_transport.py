@@ -164,19 +164,31 @@ def _response(answer: Answer) -> httpx.Response:
     return httpx.Response(answer.status, headers=headers, content=answer.content)
 
 
+class _Nowhere(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """Where a generated coroutine ends up with a synchronous client, and the other way round."""
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        raise errors.InvalidRequestError(
+            "generated functions need the api of an EnkryptClient, their coroutines that of an AsyncEnkryptClient"
+        )
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        return self.handle_request(request)
+
+
 def generated_client(connection: Any) -> AuthenticatedClient:
     """A client for the generated functions, bound to a connection. The key is put in below it."""
     from .client import AuthenticatedClient
 
-    url, token = connection.site.base_url, "added when sent"
-    client = AuthenticatedClient(base_url=url, token=token)
-    client.prefix, client.auth_header_name = "", connection.site.key_header
-    if connection.site.asynchronous:
-        transport = _AsyncBelow(connection)
-        bound = httpx.AsyncClient(transport=transport, base_url=url)
-        return client.set_async_httpx_client(bound)
-    below = _SyncBelow(connection)
-    return client.set_httpx_client(httpx.Client(transport=below, base_url=url))
+    site, token = connection.site, "added when sent"
+    client = AuthenticatedClient(base_url=site.base_url, token=token)
+    client.prefix, client.auth_header_name = "", site.key_header
+    below = _Nowhere() if site.asynchronous else _SyncBelow(connection)
+    beside = _AsyncBelow(connection) if site.asynchronous else _Nowhere()
+    client.set_httpx_client(httpx.Client(transport=below, base_url=site.base_url))
+    return client.set_async_httpx_client(
+        httpx.AsyncClient(transport=beside, base_url=site.base_url)
+    )
 
 
 def _timeouts(given: float | httpx.Timeout | None) -> dict[str, float | None]:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
-    from typing import Any, Literal, Protocol, Self, TypeVar
+    from typing import Any, Protocol, Self, TypeVar
 
     from ._connection import AsyncConnection, SyncConnection
     from ._transport import AsyncClient, Client, Timeout
@@ -65,7 +65,7 @@ class EnkryptClient(Base):
         from ._connection import SyncConnection
 
         connection = SyncConnection(settings, timeout, http_client)
-        super().__init__(connection)
+        self._bind(connection)
 
     def modify_model(
         self,
@@ -182,7 +182,7 @@ class AsyncEnkryptClient(Base):
         max_retries: int = 2,
         total_timeout: float = 120.0,
         http_client: AsyncClient | None = None,
-        transport: Literal["httpx", "aiohttp"] = "httpx",
+        transport: str = "httpx",
         allow_insecure_http: bool = False,
     ) -> None:
         settings = Settings(
@@ -191,7 +191,7 @@ class AsyncEnkryptClient(Base):
         from ._connection import AsyncConnection
 
         connection = AsyncConnection(settings, timeout, http_client, transport)
-        super().__init__(connection)
+        self._bind(connection)
 
     async def modify_model(
         self,

@@ -130,16 +130,13 @@ def _class(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
             )
             if not fine:
                 yield inner.lineno, "a default that is more than data"
-        elif not (
-            isinstance(inner, ast.FunctionDef)
-            or _is_docstring(inner)
-            or (isinstance(inner, ast.Assign) and ast.unparse(inner) == _SHOWN)
-        ):
+        elif not (isinstance(inner, ast.FunctionDef) or _is_docstring(inner)):
             yield inner.lineno, f"a {type(inner).__name__} in a class"
+        elif getattr(inner, "name", "") == "__repr__" and ast.unparse(inner) != _REPR:
+            yield inner.lineno, "a __repr__ of its own"
 
 
-# The one attribute of a class that is a function.
-_SHOWN = "__repr__ = _types.shown"
+_REPR = "def __repr__(self) -> str:\n    return _types.shown(self)"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -207,17 +204,14 @@ def _may_call(called: ast.expr, known: set[str]) -> bool:
             called.id in _CALLS or called.id in known or called.id.startswith("check_")
         )
     return isinstance(called, ast.Attribute) and (
-        called.attr in _METHODS or _is_new(called)
+        called.attr in _METHODS
+        or _is_new(called)
+        or ast.unparse(called) == "_types.shown"
     )
 
 
 def _is_hidden(node: ast.Name | ast.Attribute) -> bool:
-    if isinstance(node, ast.Name):
-        name = node.id
-        if name == "__repr__":
-            return False  # what a class may assign to it, `_class` says
-    else:
-        name = node.attr
+    name = node.id if isinstance(node, ast.Name) else node.attr
     return name.startswith("__") and name not in _HIDDEN and not _is_new(node)
 
 

@@ -55,7 +55,8 @@ class ModelRequestObject:
     )
     """ Fields that the document does not know, under their wire names """
 
-    __repr__ = _types.shown
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""

@@ -42,6 +42,13 @@ def read(document: Json) -> Contract:
     Raises:
         DocumentError: It is none, or says what this reader does not understand; the message names the place.
     """
+    try:
+        return _read(document)
+    except DocumentError as error:
+        raise DocumentError(" ".join(str(error).split())) from None
+
+
+def _read(document: Json) -> Contract:
     _check_document(document)
     components = document.get("components") or {}
     contract = Contract(

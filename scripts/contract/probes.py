@@ -54,6 +54,8 @@ class _Probe:
         empty = self.cls.from_dict({})
         if empty.to_dict() != {} or self.set_fields(empty):
             yield f"{self.name}: an empty object is not read and written as one"
+        if not isinstance(empty.__repr__(), str):
+            yield f"{self.name}: does not show itself"
         for wire, field in self.schema.fields.items():
             python = self.names[f"{self.name}.{wire}"]
             for sample in self.samples.every(field):

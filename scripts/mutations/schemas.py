@@ -37,7 +37,8 @@ def of_schema(m: Mutator, pointer: Pointer, schema: Json) -> Iterator[Mutant]:
         yield from _scalar(m, pointer, schema, name, sent=sent)
     if schema.get("type") == "array":
         yield from _array(m, pointer, name)
-    if "type" in schema and "allOf" not in schema:
+    # What one member of allOf alone allows, the others still rule out.
+    if "type" in schema and "allOf" not in schema and pointer[-2] != "allOf":
         yield from _kind(m, pointer, schema, name)
 
 
@@ -233,7 +234,7 @@ def _kind(m: Mutator, pointer: Pointer, schema: Json, name: str) -> Iterator[Mut
         breaking=True,
         names=name,
     )
-    if pointer[-1] != "schema":
+    if pointer[-1] != "schema" and pointer[-2] not in ("anyOf", "oneOf"):
         yield m.mutant(
             "made a union",
             pointer,

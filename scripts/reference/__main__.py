@@ -28,11 +28,11 @@ MODULES = (
 
 def arrange() -> None:
     """Put first what people look for first, and what the clients share where they look for it."""
-    enkrypt_api_client.__all__.sort(key=lambda name: not name.endswith("Client"))
-    for client in (
-        enkrypt_api_client.EnkryptClient,
-        enkrypt_api_client.AsyncEnkryptClient,
-    ):
+    clients = enkrypt_api_client.EnkryptClient, enkrypt_api_client.AsyncEnkryptClient
+    first = [client.__name__ for client in clients]
+    others = [name for name in enkrypt_api_client.__all__ if name not in first]
+    enkrypt_api_client.__all__[:] = [*first, *others]
+    for client in clients:
         for base in client.__mro__[1:-1]:
             for name, member in vars(base).items():
                 if not name.startswith("_") and name not in vars(client):

@@ -19,7 +19,7 @@ from tests.docs.pages import README, Block, blocks
 from tests.service.test_wire import RecordingService
 
 SETTINGS = """
-model_saved_name: Test Model
+model_saved_name: Renamed Model
 model_version: v1
 model_config:
   model_provider: together
@@ -63,7 +63,7 @@ class Page:
 
     def run(self, block: Block) -> None:
         """Run one block; what it sent is kept under its text."""
-        self.service.reset()
+        self.service.seen = []
         code = compile("\n" * (block.line - 1) + block.text, str(README), "exec")
         exec(code, self.names)
         self.seen[block.text] = self.service.seen
@@ -114,15 +114,13 @@ def test_the_smallest_example_sends_the_request_that_it_shows(page: Page) -> Non
     }
 
 
-def test_the_async_example_sends_the_same(page: Page) -> None:
-    ((_, _, _, body),) = page.sent("asyncio.run(main())")
-    assert body == page.sent("result = client.modify_model(request)")[0][3]
-
-
-def test_the_rename_names_the_model_as_it_is_called_now(page: Page) -> None:
-    ((_, _, headers, body),) = page.sent('current_name="Test Model"')
-    assert headers["x-enkrypt-model"] == "Test Model"
-    assert body["model_saved_name"] == "Renamed Model"
+def test_the_async_example_sends_the_same_and_then_renames_the_model(
+    page: Page,
+) -> None:
+    same, rename = page.sent("asyncio.run(main())")
+    assert same[3] == page.sent("result = client.modify_model(request)")[0][3]
+    assert rename[2]["x-enkrypt-model"] == "Test Model"
+    assert rename[3]["model_saved_name"] == "Renamed Model"
 
 
 def test_the_rotation_sends_all_settings_and_the_new_key(page: Page) -> None:

@@ -237,6 +237,14 @@ def test_the_key_goes_to_no_other_host(server: Server) -> None:
             client.api.get_httpx_client().get("/absent")
 
 
+def test_generated_coroutines_need_the_async_client_and_say_so(server: Server) -> None:
+    with EnkryptClient("key", base_url=url(server)) as client, pytest.raises(InvalidRequestError, match="AsyncEnkryptClient"):
+        asyncio.run(modify_model.asyncio(client=client.api, **ARGUMENTS))
+    with pytest.raises(InvalidRequestError, match="EnkryptClient"):
+        modify_model.sync(client=AsyncEnkryptClient("key").api, **ARGUMENTS)
+    assert server.requests == []
+
+
 HEADERS = st.dictionaries(
     st.sampled_from(
         ["Content-Type", "Retry-After", "X-Request-Id", "Content-Encoding", "Link"]

@@ -15,7 +15,7 @@ EnkryptClient(time_out=5)  # type: ignore[call-arg]  # pyright: reportCallIssue
 EnkryptClient(timeout="5")  # type: ignore[arg-type]  # pyright: reportArgumentType
 EnkryptClient(http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: reportArgumentType
 EnkryptClient(transport="aiohttp")  # type: ignore[call-arg]  # pyright: reportCallIssue
-AsyncEnkryptClient(transport="requests")  # type: ignore[arg-type]  # pyright: reportArgumentType
+AsyncEnkryptClient(transport=None)  # type: ignore[arg-type]  # pyright: reportArgumentType
 AsyncEnkryptClient(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: reportArgumentType
 ModelConfig()  # type: ignore[call-arg]  # pyright: reportCallIssue
 ModelConfig("together")  # type: ignore[call-arg]  # pyright: reportCallIssue

@@ -326,7 +326,7 @@ def plain(value: Any, path: str, problems: Problems, above: tuple[int, ...]) -> 
     else:
         from . import types
 
-        written = types.write_union(value)
+        written = types.write_date(types.write_uuid(value))
         if isinstance(written, str):
             return written
         problems[path] = f"expected a JSON value, not {type(value).__name__}"

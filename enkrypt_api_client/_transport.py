@@ -616,9 +616,11 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
-def _is_timeout(error: Exception) -> bool:
-    kinds = (httpx.TimeoutException, TimeoutError)
-    return isinstance(error, kinds)
+def _is_timeout(error: BaseException) -> bool:
+    for cause in _causes(error):
+        if type(cause).__module__.startswith("aiohttp"):
+            return isinstance(cause, TimeoutError)
+    return isinstance(error, httpx.TimeoutException | TimeoutError)
 
 
 def _kind(client: object, kind: type) -> None:

@@ -1,0 +1,138 @@
+"""A thousand calls over changing faults, and a hundred threads: nothing is left behind, nothing is mixed up."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import json
+import os
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, EnkryptError
+from tests.policy.faults import REQUEST, Connection, serving
+from tests.policy.rows import DONE, echoes, keeps, reply, resets, says
+
+FAULTS = [
+    keeps(reply(200, DONE)),
+    keeps(reply(404, b'{"message": "no"}')),
+    says(),
+    keeps(reply(500, b"x" * 5000)),
+    resets(b"HTTP/1.1 200 OK\r\n"),
+    keeps(reply(200, b"[]")),
+    says(reply(200, b"{", length=99)),
+    echoes(400, "nested"),
+]
+
+
+def alternating(connection: Connection, number: int) -> Any:
+    return FAULTS[number % len(FAULTS)](connection, number)
+
+
+def open_sockets() -> int:
+    found = 0
+    for name in os.listdir("/proc/self/fd"):
+        try:
+            found += os.readlink(f"/proc/self/fd/{name}").startswith("socket:")
+        except OSError:
+            continue
+    return found
+
+
+def grown(before: int) -> int:
+    gc.collect()
+    return tracemalloc.get_traced_memory()[0] - before
+
+
+async def async_calls(client: AsyncEnkryptClient, times: int) -> None:
+    for _ in range(times):
+        try:
+            await client.modify_model(REQUEST)
+        except EnkryptError:
+            pass
+
+
+def sync_calls(client: EnkryptClient, times: int) -> None:
+    for _ in range(times):
+        try:
+            client.modify_model(REQUEST)
+        except EnkryptError:
+            pass
+
+
+def test_a_thousand_calls_over_faults_leave_nothing_behind() -> None:
+    with serving(alternating) as server:
+        options: Any = {"base_url": f"http://127.0.0.1:{server.port}", "max_retries": 0}
+        with EnkryptClient("key", **options) as client:
+            sync_calls(client, 100)
+            tracemalloc.start()
+            try:
+                gc.collect()
+                server.requests.clear()
+                before = tracemalloc.get_traced_memory()[0]
+                for _ in range(10):
+                    sync_calls(client, 100)
+                    server.requests.clear()
+                    server.sockets.clear()
+                    server.threads[1:] = []
+                assert grown(before) < 1_000_000
+            finally:
+                tracemalloc.stop()
+    gc.collect()
+
+
+@pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
+def test_many_async_calls_over_faults_leave_no_sockets(transport: str) -> None:
+    with serving(alternating) as server:
+        before = open_sockets()
+        options: Any = {"base_url": f"http://127.0.0.1:{server.port}", "max_retries": 0}
+
+        async def run() -> None:
+            async with AsyncEnkryptClient(
+                "k", transport=transport, **options
+            ) as client:
+                await async_calls(client, 200)
+
+        asyncio.run(run())
+        server.close()
+        server.sockets.clear()
+        gc.collect()
+        assert open_sockets() <= before
+
+
+def test_no_sockets_stay_open_after_close() -> None:
+    with serving(alternating) as server:
+        before = open_sockets()
+        options: Any = {"base_url": f"http://127.0.0.1:{server.port}", "max_retries": 0}
+        with EnkryptClient("key", **options) as client:
+            sync_calls(client, 100)
+        server.close()
+        server.sockets.clear()
+        gc.collect()
+        assert open_sockets() <= before
+
+
+def mirror(connection: Connection, number: int) -> bool:
+    """Answer with the name that was asked for, in the body and in the place of the result."""
+    name = json.loads(connection.body)["model_saved_name"]
+    data = {"message": name, "data": {"model_saved_name": name}}
+    connection.send(reply(200, json.dumps(data).encode()))
+    return True
+
+
+def test_a_hundred_threads_get_each_its_own_answers() -> None:
+    with serving(mirror) as server:
+        with EnkryptClient("key", base_url=f"http://127.0.0.1:{server.port}") as client:
+
+            def fifty(thread: int) -> None:
+                for n in range(50):
+                    name = f"model {thread}-{n}"
+                    result = client.modify_model({**REQUEST, "model_saved_name": name})
+                    assert result.message == name
+
+            with ThreadPoolExecutor(100) as pool:
+                list(pool.map(fifty, range(100)))
+        assert len(server.requests) == 5000

@@ -19,6 +19,15 @@ from scripts.contract.model import (
 )
 from scripts.document import DocumentError
 
+# What reading trips over where a list stands for a mapping, or a number for text.
+MALFORMED = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _STATUS = re.compile(r"^(?:[1-5](?:\d\d|XX)|default)$")
 _STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
@@ -46,6 +55,10 @@ def read(document: Json) -> Contract:
         return _read(document)
     except DocumentError as error:
         raise DocumentError(" ".join(str(error).split())) from None
+    except MALFORMED as error:
+        raise DocumentError(
+            f"not shaped as OpenAPI documents are ({type(error).__name__}: {error})"
+        ) from None
 
 
 def _read(document: Json) -> Contract:
@@ -183,6 +196,8 @@ class _Reader:
         }
         body = raw.get("requestBody")
         responses = keywords.mapping(raw.get("responses") or {}, name)
+        if self.id is not None:
+            keywords.text(self.id, f"operation id of {name}")
         return Operation(
             name=name,
             id=self.id,

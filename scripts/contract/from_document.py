@@ -74,6 +74,10 @@ def _read(document: Json) -> Contract:
         operations={},
         types=_Types(document),
         declared=frozenset(components.get("schemas") or {}),
+        shared={
+            name: (str(held.get("in")), str(held.get("name")))
+            for name, held in (components.get("parameters") or {}).items()
+        },
     )
     ids = Counter(o.get("operationId") for *_, o in oas.operations(document))
     for path, method, item, raw in oas.operations(document):
@@ -237,7 +241,7 @@ class _Reader:
         where, name = str(raw.get("in")), str(raw.get("name"))
         place = f"{where} parameter {name} of {of}"
         if "$ref" in holder:
-            place = f"parameter {_last(holder['$ref'])}"
+            place = f"{where} parameter {name} ({_last(holder['$ref'])})"
         if where not in _STYLE:
             raise DocumentError(f"{place}: {where!r} is no place for a parameter")
         opaque = keywords.check(
@@ -255,6 +259,8 @@ class _Reader:
             required=raw.get("required") is True,
             schema=schemas.read(raw.get("schema", {}), place),
             opaque=opaque,
+            listed_at=of,
+            shared=_last(holder["$ref"]) if "$ref" in holder else "",
         )
 
     def body(self, holder: Json) -> Content:

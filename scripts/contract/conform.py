@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from scripts.contract import compare, vocabulary
-from scripts.contract.changes import Changes
+from scripts.contract.changes import Change, Changes
 from scripts.contract.model import (
     Contract,
     Names,
@@ -53,17 +53,17 @@ def problems(
         code: The contract of the package.
         overrides: `class_overrides` of generator-config.yaml: the name that the generator would give, and the one it gives instead.
     """
-    found: list[str] = []
     conformance = _Conformance(code, document, overrides)
     conformance.run()
-    for change in conformance.changes.listed():
-        said = _SENTENCES.get(change.what, change.what)
-        found.append(
-            f"{change.where}: {said} (document: {change.after}, code: {change.before})"
-        )
+    found = [_sentence(change) for change in conformance.changes.listed()]
     found += conformance.unpaired()
     document.names = conformance.names
     return list(dict.fromkeys(found))
+
+
+def _sentence(change: Change) -> str:
+    said = _SENTENCES.get(change.what, change.what)
+    return f"{change.where}: {said} (document: {change.after}, code: {change.before})"
 
 
 class _Conformance(compare.Comparison):
@@ -181,7 +181,7 @@ class _Pairing(Types):
 
     def unused_components(self) -> list[str]:
         """Compare the components that no operation reaches, too: their classes are generated all the same."""
-        found = []
+        found: list[str] = []
         by_name = {vocabulary.folded(name): name for name in self.old.declared}
         for key, value in self.overrides.items():
             by_name[vocabulary.folded(key)] = value
@@ -199,10 +199,7 @@ class _Pairing(Types):
                 )
                 if len(self.changes.listed()) == before:
                     continue
-                found += [
-                    f"{c.where}: {_SENTENCES.get(c.what, c.what)} (document: {c.after}, code: {c.before})"
-                    for c in self.changes.listed()
-                ]
+                found += map(_sentence, self.changes.listed())
             elif not seen.chain and not self._alias(component):
                 found.append(f"{component}: the type is lost")
         return found

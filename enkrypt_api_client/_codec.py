@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from importlib import import_module
@@ -9,7 +10,7 @@ from importlib import import_module
 from jsonschema_rs import Draft202012Validator as Validator
 
 from . import exceptions as errors
-from ._plain import DEEPEST, Stand, joined, plain
+from ._plain import DEEPEST, Stand, is_deep, joined, plain
 from ._policy import Answer, Call
 
 TYPE_CHECKING = False
@@ -105,6 +106,8 @@ class Codec:
             for validator in filter(None, map(self._answers.get, documented)):
                 text = answer.content.decode("utf-8-sig")
                 reader.data = _decode(text) if text.strip() else None
+                if is_deep(text, reader.data):
+                    return None, f"it is nested more than {DEEPEST} deep"
                 if fault := _container_fault(validator, reader.data, text):
                     return None, fault
                 break
@@ -219,7 +222,7 @@ def _container_fault(validator: Validator, data: Any, text: str) -> str:
     try:
         if not validator.is_valid(data):
             _find_faults(validator, data, problems)
-    except UnicodeEncodeError:
+    except (UnicodeEncodeError, SystemError):  # the latter from jsonschema-rs 0.42
         # Half a surrogate pair, which the validator can't take: look at the answer with a blank in its place.
         cleaned = _decode(re.sub(r"(?i)\\ud[89a-f]..", r"\\u0020", text))
         _find_faults(validator, cleaned, problems)
@@ -234,10 +237,9 @@ def strings(value: Any) -> Iterator[str]:
     if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
         if value[0] in "{[":
-            try:
-                held = [json.loads(value)]
-            except (ValueError, RecursionError):
-                return
+            with contextlib.suppress(ValueError, RecursionError):
+                inner = json.loads(value)
+                held = () if is_deep(value, inner) else [inner]
     elif isinstance(value, dict | list):
         held = value.values() if isinstance(value, dict) else value
     elif hasattr(value, "to_dict"):

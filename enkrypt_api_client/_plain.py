@@ -26,6 +26,17 @@ class Stand:
         return iter(())
 
 
+def is_deep(text: str, value: Any) -> bool:
+    """Whether parsed JSON is nested deeper than what reads it further can bear, whatever the interpreter's own limit."""
+    if text.count("{") + text.count("[") <= DEEPEST:
+        return False
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        held = [item for item in level if isinstance(item, dict | list)]
+        level = [x for v in held for x in (v.values() if isinstance(v, dict) else v)]
+    return bool(level)
+
+
 def joined(path: str, step: object) -> str:
     if isinstance(step, int):
         return f"{path}[{step}]"

@@ -9,6 +9,7 @@ import re
 import time
 
 from . import exceptions as errors
+from ._plain import is_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -227,7 +228,10 @@ def masked_body(content: bytes, secrets: list[str]) -> Any:
     text = content.decode("utf-8", "replace")
     try:
         # Written anew, so that every string stands there in a form that is looked for.
-        canonical = json.dumps(json.loads(text), ensure_ascii=False)
+        parsed = json.loads(text)
+        if is_deep(text, parsed):
+            return masked(text, secrets)
+        canonical = json.dumps(parsed, ensure_ascii=False)
         return json.loads(masked(canonical, secrets))
     except (ValueError, RecursionError):
         return masked(text, secrets) or None

@@ -12,6 +12,7 @@ from httpx import Timeout as Timeout
 
 from . import __version__
 from . import exceptions as errors
+from ._plain import is_deep
 from ._policy import Answer, Call
 from ._settings import TIMEOUTS, seconds
 from ._wire import SLICE, limits
@@ -206,9 +207,11 @@ def _all_strings(content: bytes) -> list[str]:
     from ._codec import strings
 
     try:
-        return list(strings(loads(content)))
+        parsed = loads(content)
     except (ValueError, RecursionError):
-        return []
+        parsed = None
+    text = content.decode("utf-8", "replace")
+    return [text] if is_deep(text, parsed) else list(strings(parsed))
 
 
 def _made(what: str, make: Callable[..., T], *arguments: Any) -> T:

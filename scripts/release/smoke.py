@@ -6,7 +6,9 @@ Makes calls to the mock service, touching every run-time dependency. Not importe
 """
 
 import asyncio
+import http.server
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
@@ -75,10 +77,33 @@ def dates() -> None:
         assert getattr(read, "year", None) == 2026, read
 
 
+class _HalfAPair(http.server.BaseHTTPRequestHandler):
+    def do_PATCH(self) -> None:
+        self.rfile.read(int(self.headers["content-length"]))
+        answer = rb'{"message": "\ud800"}'
+        self.send_response(200)
+        self.send_header("content-length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing of each request."""
+
+
+def half_a_surrogate_pair(key: str) -> None:
+    """Legal in an answer; early releases of jsonschema-rs abort the interpreter over it."""
+    with http.server.HTTPServer(("127.0.0.1", 0), _HalfAPair) as server:
+        threading.Thread(target=server.handle_request).start()
+        url = f"http://127.0.0.1:{server.server_port}"
+        with EnkryptClient(key, base_url=url) as client:
+            assert client.modify_model(REQUEST).message == "\ud800"
+
+
 def main(url: str, key: str, transport: str = "httpx") -> None:
     sync(url, key)
     asyncio.run(concurrent(url, key, transport))
     dates()
+    half_a_surrogate_pair(key)
     tools = {"pytest", "hatchling", "uvicorn", "openapi_python_client"}
     assert tools.isdisjoint(sys.modules)
 

@@ -366,7 +366,7 @@ def retries() -> Iterator[Row]:
             e.RateLimitError,
             False,
             1,
-            twice,
+            {**twice, "total_timeout": 9999.0},
             slept=[],
         )
     busy = keeps(reply(503, b"{}", "Retry-After: 1"))

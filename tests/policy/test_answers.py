@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import re
@@ -77,6 +78,19 @@ def test_a_container_of_the_wrong_kind_is_named_by_path(
 
 
 @every
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_beyond_the_cap_is_said_to_be_too_large(
+    server: Server, kind: str, packed: bool
+) -> None:
+    body = b'{"message": "' + b"x" * 8 * 1024 * 1024 + b'"}'
+    coding = ["Content-Encoding: gzip"] if packed else []
+    server.serve = says(reply(200, gzip.compress(body) if packed else body, *coding))
+    error = call(kind, url(server)).error
+    assert type(error) is ResponseDecodeError
+    assert "it is larger than 8388608 bytes" in str(error)
+
+
+@every
 def test_the_documents_own_example_comes_back_unchanged(
     server: Server, kind: str, response_example: Any
 ) -> None:
@@ -137,6 +151,18 @@ def test_secrets_that_need_escaping_are_masked_too(
     assert "***" in seen
     assert "c/d" not in seen
     assert "Test Model" in seen
+
+
+def test_deep_json_in_a_secret_field_does_no_harm_when_the_service_refuses(
+    server: Server,
+) -> None:
+    server.serve = keeps(reply(400))
+    deep = "[" * 900 + "]" * 900
+    request = {
+        **REQUEST,
+        "model_config": {"model_provider": "custom", "apikeys": [deep]},
+    }
+    assert getattr(call("sync", url(server), request).error, "status_code", 0) == 400
 
 
 def test_one_log_record_a_try_says_what_happened_and_no_more(server: Server) -> None:
@@ -238,7 +264,10 @@ def test_the_key_goes_to_no_other_host(server: Server) -> None:
 
 
 def test_generated_coroutines_need_the_async_client_and_say_so(server: Server) -> None:
-    with EnkryptClient("key", base_url=url(server)) as client, pytest.raises(InvalidRequestError, match="AsyncEnkryptClient"):
+    with (
+        EnkryptClient("key", base_url=url(server)) as client,
+        pytest.raises(InvalidRequestError, match="AsyncEnkryptClient"),
+    ):
         asyncio.run(modify_model.asyncio(client=client.api, **ARGUMENTS))
     with pytest.raises(InvalidRequestError, match="EnkryptClient"):
         modify_model.sync(client=AsyncEnkryptClient("key").api, **ARGUMENTS)

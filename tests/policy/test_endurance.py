@@ -26,6 +26,7 @@ FAULTS = [
     keeps(reply(200, b"[]")),
     says(reply(200, b"{", length=99)),
     echoes(400, "nested"),
+    keeps(reply(200, DONE, "Content-Encoding: br")),
 ]
 
 
@@ -74,6 +75,8 @@ def test_a_thousand_calls_over_faults_leave_nothing_behind() -> None:
                     server.sockets.clear()
                     server.threads[1:] = []
                 assert grown(before) < 1_000_000
+                pool: Any = client._connection._pool
+                assert len(pool._pool.connections) <= 1
             finally:
                 tracemalloc.stop()
     gc.collect()

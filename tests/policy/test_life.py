@@ -89,10 +89,12 @@ def test_one_async_client_serves_event_loops_in_several_threads(
 def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:
     with EnkryptClient("key", base_url=url(server)) as client:
         client.modify_model(REQUEST)
+        parents = client._connection._pool
         child = os.fork()
         if not child:
             try:
                 assert client.modify_model(REQUEST).message == "done"
+                assert client._connection._pool is not parents
                 os._exit(0)
             finally:
                 os._exit(1)

@@ -55,7 +55,7 @@ def check(folder: Path, reference: Path) -> None:
 
     Args:
         folder: The tree, not yet imported.
-        reference: A tree generated from a document of our own.
+        reference: The modules that no document has a say in, from a document of our own, and our own modules for this document.
 
     Raises:
         GenerationError: A line for each finding, with file and line number.
@@ -70,10 +70,20 @@ def check(folder: Path, reference: Path) -> None:
                 found.append(f"{name}: differs from what any other document gives")
         elif path.is_symlink() or (path.suffix != ".py" and name != STUB):
             found.append(f"{name}: not a Python module")
+        elif name.startswith("_") and _syntax(path) != _syntax(reference / name):
+            found.append(f"{name}: not what our own generator writes for the document")
         else:
             found += [f"{name}:{line}: {what}" for line, what in _module(path, name)]
     if found:
         raise GenerationError("\n".join(found))
+
+
+def _syntax(path: Path) -> str:
+    """A module's syntax, however it is formatted; empty where there is none."""
+    try:
+        return ast.dump(ast.parse(path.read_text("utf-8")))
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return ""
 
 
 def _module(path: Path, name: str) -> Iterator[tuple[int, str]]:

@@ -12,6 +12,7 @@ from scripts.contract.model import (
     Names,
     Operation,
     Schema,
+    rooted_in_operation,
 )
 from scripts.contract.types import Types
 from scripts.contract.view import View, view
@@ -122,10 +123,9 @@ class _Conformance(compare.Comparison):
         """Components that have no class, classes that stand for nothing, and names that match no place."""
         pairing = self.pairing
         found = pairing.unused_components()
-        taken = set(pairing.class_of.values())
         found += [
             f"models.{name}: stands for nothing in the document"
-            for name in sorted(self.old.declared - taken)
+            for name in sorted(self.old.declared - pairing.taken)
         ]
         self.names.types = pairing.class_of
         self.names.fields |= pairing.python_of
@@ -145,13 +145,16 @@ class _Pairing(Types):
         super().__init__(code, document, changes)
         self.overrides = overrides
         self.class_of: dict[str, str] = {}
+        self.taken: set[str] = set()
         self.python_of: dict[str, str] = {}
         self._declared_at: dict[str, str] = {}
 
     def paired(self, va: View, vb: View) -> bool:
         """The same class for each use of a type, and the same type for each use of a class."""
         known = self.class_of.setdefault(vb.name, va.name)
-        if known != va.name:
+        self.taken.add(va.name)
+        # What a shared answer or body declares inline becomes a class for each operation that uses it.
+        if known != va.name and not rooted_in_operation(vb.name):
             self.changes.add(vb.place, "type changed", va.name, known)
             return False
         at = self._declared_at.setdefault(va.name, vb.at)

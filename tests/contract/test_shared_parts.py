@@ -11,6 +11,7 @@ import pytest
 
 from scripts import document as oas
 from scripts import drift
+from tests.contract.documents import build
 
 DOCUMENT = oas.read(Path(__file__).parent.parent / "data" / "shared.yaml")
 
@@ -117,3 +118,8 @@ def test_a_change_of_a_shared_part_is_said_once(
 )  # fmt: skip
 def test_sharing_in_another_way_is_no_drift(edit: Callable[[Any], object]) -> None:
     assert drift.between(DOCUMENT, changed(edit)) == []
+
+
+def test_a_client_of_shared_parts_is_generated_whole(tmp_path: Path) -> None:
+    path = Path(__file__).parent.parent / "data" / "shared.yaml"
+    assert (build(path.read_text("utf-8"), tmp_path) / "_document.py").is_file()

@@ -22,11 +22,13 @@ from typing import NamedTuple
 from enkrypt_api_client import EnkryptClient, EnkryptError
 from scripts import document as oas
 from scripts import samples, tree
+from scripts.bench import environments
+from scripts.bench.processes import BenchError
 from scripts.document import Json
 from scripts.mock_service import API_KEY, MockService, Reply, running
 
-SDK = "enkryptai-sdk==1.0.47"
-HOME = tree.ROOT / "bench" / "moving"
+SDK = environments.SDK
+HOME = tree.ROOT / "bench" / "environments" / "sdk"
 Caller = Callable[[str, list[Json]], list[str]]
 
 
@@ -146,13 +148,8 @@ def ours(url: str, bodies: list[Json]) -> list[str]:
 
 
 def theirs(url: str, bodies: list[Json]) -> list[str]:
-    """The errors of enkryptai-sdk, one a request. Raises CalledProcessError where it can't be installed."""
-    python = HOME / "bin" / "python"
-    uv = [sys.executable, "-m", "uv", "--quiet"]
-    if not python.exists():
-        subprocess.run([*uv, "venv", str(HOME)], check=True)  # noqa: S603
-    install = [*uv, "pip", "install", "--python", str(python), SDK]
-    subprocess.run(install, check=True)  # noqa: S603
+    """The errors of enkryptai-sdk, one a request. Raises BenchError where it can't be installed."""
+    python = environments.python(HOME, [SDK])
     done = subprocess.run(  # noqa: S603
         [str(python), str(Path(__file__).with_name("sdk_side.py"))],
         input=json.dumps({"url": url, "api_key": API_KEY, "requests": bodies}),
@@ -183,7 +180,7 @@ def main(arguments: list[str] | None = None) -> int:
     document = oas.read(tree.ROOT / "openapi.yaml")
     try:
         sdk = compare(document, theirs)
-    except subprocess.CalledProcessError:
+    except (BenchError, subprocess.CalledProcessError):
         print(f"moving: {SDK} can't be installed or used here", file=sys.stderr)
         return 2
     for line in told(sdk, compare(document, ours)):

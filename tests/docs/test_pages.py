@@ -46,7 +46,7 @@ def test_every_variable_given_to_a_task_is_one_of_the_makefile(page: Path) -> No
 @page
 def test_every_module_that_a_page_runs_is_there(page: Path) -> None:
     for command in commands(page):
-        if found := re.match(r"python -m (\S+)", command):
+        if found := re.match(r"(?:\.venv/bin/)?python -m (\S+)", command):
             spec = importlib.util.find_spec(found[1])
             assert spec is not None, command
             if spec.submodule_search_locations is not None:

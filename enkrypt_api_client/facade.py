@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import warnings
-
-from . import _document, _policy
-from . import exceptions as errors
+from . import _policy
+from ._base import ALIASES, Base, modification, read
+from ._settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,15 +12,8 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Any, Protocol, Self, TypeVar
 
-    from ._codec import Codec
-    from ._transport import (
-        AsyncClient,
-        AsyncConnection,
-        Client,
-        SyncConnection,
-        Timeout,
-    )
-    from .client import AuthenticatedClient
+    from ._connection import AsyncConnection, SyncConnection
+    from ._transport import AsyncClient, Client, Timeout
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
 
@@ -33,108 +24,11 @@ if TYPE_CHECKING:
         """A module of `enkrypt_api_client.api`."""
 
         @property
-        def sync(self) -> Callable[..., T_co | None]: ...
+        def sync(self) -> Callable[..., T_co | None]:
+            """The function that tells what the operation returns."""
 
 
-# What modify_model calls the headers that say which model is meant.
-_ALIASES = {
-    "x_enkrypt_model": "current_name",
-    "x_enkrypt_model_version": "current_version",
-}
-
-
-class _Base:
-    """Configuration, checking and reading; the subclasses wait."""
-
-    _connection: SyncConnection | AsyncConnection
-
-    def _configure(
-        self,
-        api_key: str | None,
-        base_url: str | None,
-        max_retries: int,
-        total_timeout: float,
-        allow_insecure_http: bool,
-    ) -> tuple[_policy.Policy, str, _policy.Secret | None, str]:
-        """What the connection needs: argument before environment before document."""
-        policy = _policy.Policy(max_retries, total_timeout)
-        self._codecs: dict[str, Codec] = {}
-        self._api: AuthenticatedClient | None = None
-        named = _named(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
-        if named is None and _document.AUTH_HEADER:
-            raise errors.ConfigurationError(
-                "no API key: give api_key=, or set the environment variable ENKRYPTAI_API_KEY"
-            )
-        key = _policy.api_key(*named) if named else None
-        value, name = _named(base_url, "base_url", "ENKRYPTAI_BASE_URL") or (
-            _document.SERVER,
-            "base_url (the document's server)",
-        )
-        url = _policy.base_url(value, name, allow_insecure_http)
-        return policy, url, key, _document.AUTH_HEADER or ""
-
-    @property
-    def api(self) -> AuthenticatedClient:
-        """A client for the functions of `enkrypt_api_client.api`, on the same connection.
-
-        Authentication, timeouts, retries, deadline and status errors apply there too. Requests are not checked before they are sent,
-        and an answer that does not decode raises whatever generated code raises: that is what `call` is for.
-        """
-        if self._api is None:
-            from ._transport import generated_client
-
-            self._api = generated_client(self._connection)
-        return self._api
-
-    def _prepare(
-        self,
-        operation: Any,
-        parameters: dict[str, Any],
-        max_retries: int | None,
-        retry_ambiguous: bool,
-        aliases: dict[str, str],
-    ) -> tuple[Codec, _policy.Call]:
-        """Check everything, then put together what is sent on every try."""
-        self._connection.check_open()
-        codec = self._codec(operation)
-        problems: dict[str, str] = {}
-        hints: list[str] = []
-        call = codec.call(parameters, problems, hints)
-        for hint in hints:
-            warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=3)
-        if max_retries is not None and (fault := _policy.retries_fault(max_retries)):
-            problems["max_retries"] = fault
-        if retry_ambiguous and not problems and _renames(call, parameters):
-            problems["retry_ambiguous"] = (
-                "can't be asked for in a rename: after a lost answer the old name may be gone"
-            )
-        if problems:
-            named = {aliases.get(path, path): told for path, told in problems.items()}
-            raise _invalid(codec.name, named)
-        call.max_retries = max_retries
-        call.retry_ambiguous = retry_ambiguous
-        self._connection.prepare(call, codec.arguments(parameters))
-        return codec, call
-
-    def _codec(self, operation: Any) -> Codec:
-        name = getattr(operation, "__name__", "")
-        codec = self._codecs.get(name)
-        if codec is None:
-            from ._codec import Codec
-
-            self._codecs[name] = codec = Codec(operation)
-        return codec
-
-    def __reduce__(self) -> str:
-        raise TypeError(
-            f"{type(self).__name__} holds connections and a key and does not pickle or copy; create one in each process"
-        )
-
-    def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._connection.base_url}>"
-
-
-class EnkryptClient(_Base):
+class EnkryptClient(Base):
     """Synchronous client. Safe to share between threads; close it, or use it in a `with` statement.
 
     Args:
@@ -165,12 +59,13 @@ class EnkryptClient(_Base):
         http_client: Client | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        configured = self._configure(
+        settings = Settings(
             api_key, base_url, max_retries, total_timeout, allow_insecure_http
         )
-        from ._transport import SyncConnection
+        from ._connection import SyncConnection
 
-        self._connection = SyncConnection(*configured, timeout, http_client)
+        connection = SyncConnection(settings, timeout, http_client)
+        self._bind(connection)
 
     def modify_model(
         self,
@@ -198,9 +93,9 @@ class EnkryptClient(_Base):
             APIStatusError: The service refused, or failed.
             ResponseDecodeError: The service answered with success and a body that can't be used.
         """
-        given = _modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, _ALIASES)
-        parsed: ModifyModelResponseObject = _read(
+        given = modification(request, current_name, current_version)
+        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
+        parsed: ModifyModelResponseObject = read(
             codec, call, self._connection.run(call)
         )
         return parsed
@@ -215,9 +110,12 @@ class EnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> Response[ModifyModelResponseObject]:
         """Like `modify_model`, with status and headers."""
-        given = _modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, _ALIASES)
-        return _detailed(codec, call, self._connection.run(call))
+        given = modification(request, current_name, current_version)
+        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
+        answer = self._connection.run(call)
+        detailed: Response[ModifyModelResponseObject]
+        detailed = _policy.response(answer, read(codec, call, answer))
+        return detailed
 
     def call(
         self,
@@ -242,7 +140,7 @@ class EnkryptClient(_Base):
         codec, call = self._prepare(
             operation, parameters, max_retries, retry_ambiguous, {}
         )
-        parsed: T = _read(codec, call, self._connection.run(call))
+        parsed: T = read(codec, call, self._connection.run(call))
         return parsed
 
     def close(self) -> None:
@@ -261,7 +159,7 @@ class EnkryptClient(_Base):
         self.close()
 
 
-class AsyncEnkryptClient(_Base):
+class AsyncEnkryptClient(Base):
     """Asynchronous client, for asyncio. Safe to share between tasks, and between event loops: each has its own connections.
 
     Args:
@@ -287,12 +185,13 @@ class AsyncEnkryptClient(_Base):
         transport: str = "httpx",
         allow_insecure_http: bool = False,
     ) -> None:
-        configured = self._configure(
+        settings = Settings(
             api_key, base_url, max_retries, total_timeout, allow_insecure_http
         )
-        from ._transport import AsyncConnection
+        from ._connection import AsyncConnection
 
-        self._connection = AsyncConnection(*configured, timeout, http_client, transport)
+        connection = AsyncConnection(settings, timeout, http_client, transport)
+        self._bind(connection)
 
     async def modify_model(
         self,
@@ -304,10 +203,10 @@ class AsyncEnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> ModifyModelResponseObject:
         """The model as the service has it after the change. As `EnkryptClient.modify_model`."""
-        given = _modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, _ALIASES)
+        given = modification(request, current_name, current_version)
+        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
         answer = await self._connection.run(call)
-        parsed: ModifyModelResponseObject = _read(codec, call, answer)
+        parsed: ModifyModelResponseObject = read(codec, call, answer)
         return parsed
 
     async def modify_model_detailed(
@@ -320,9 +219,12 @@ class AsyncEnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> Response[ModifyModelResponseObject]:
         """Like `modify_model`, with status and headers."""
-        given = _modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, _ALIASES)
-        return _detailed(codec, call, await self._connection.run(call))
+        given = modification(request, current_name, current_version)
+        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
+        answer = await self._connection.run(call)
+        detailed: Response[ModifyModelResponseObject]
+        detailed = _policy.response(answer, read(codec, call, answer))
+        return detailed
 
     async def call(
         self,
@@ -337,7 +239,7 @@ class AsyncEnkryptClient(_Base):
         codec, call = self._prepare(
             operation, parameters, max_retries, retry_ambiguous, {}
         )
-        parsed: T = _read(codec, call, await self._connection.run(call))
+        parsed: T = read(codec, call, await self._connection.run(call))
         return parsed
 
     async def aclose(self) -> None:
@@ -354,73 +256,3 @@ class AsyncEnkryptClient(_Base):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-
-def _named(given: object, argument: str, *variables: str) -> tuple[object, str] | None:
-    """A setting and where it comes from, or None where nobody gives it."""
-    if given is not None:
-        return given, argument
-    for variable in variables:
-        if value := os.environ.get(variable):
-            return value, f"the environment variable {variable}"
-    return None
-
-
-def _modification(
-    request: Any, current_name: str | None, current_version: str | None
-) -> tuple[Any, dict[str, Any]]:
-    """The operation and its parameters: a request that renames nothing speaks of the model under its own name."""
-    from .api.endpoints import modify_model
-
-    own = (
-        request.get
-        if hasattr(request, "keys")
-        else lambda name: getattr(request, name, None)
-    )
-    parameters = {
-        "x_enkrypt_model": own("model_saved_name")
-        if current_name is None
-        else current_name,
-        "x_enkrypt_model_version": own("model_version")
-        if current_version is None
-        else current_version,
-        "body": request,
-    }
-    return modify_model, parameters
-
-
-def _renames(call: _policy.Call, parameters: dict[str, Any]) -> bool:
-    from json import loads
-
-    if not _ALIASES.keys() <= parameters.keys():
-        return False
-    body = loads(call.content)
-    own = [body.get("model_saved_name"), body.get("model_version")]
-    return own != [parameters[name] for name in _ALIASES]
-
-
-def _invalid(name: str, problems: dict[str, str]) -> errors.InvalidRequestError:
-    told = "; ".join(f"{path or 'body'}: {fault}" for path, fault in problems.items())
-    return errors.InvalidRequestError(
-        f"{name}: {told}. Nothing was sent.", list(problems.items())
-    )
-
-
-def _read(codec: Codec, call: _policy.Call, answer: _policy.Answer) -> Any:
-    parsed, fault = codec.read(answer)
-    if fault:
-        raise _policy.decode_error(call, answer, fault)
-    return parsed
-
-
-def _detailed(
-    codec: Codec, call: _policy.Call, answer: _policy.Answer
-) -> Response[Any]:
-    from .types import Response
-
-    return Response(
-        status_code=_policy.http_status(answer.status),
-        content=answer.content,
-        headers=dict(answer.headers),
-        parsed=_read(codec, call, answer),
-    )

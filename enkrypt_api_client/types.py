@@ -4,9 +4,10 @@
 import datetime
 from collections.abc import Callable, Collection, Mapping, MutableMapping
 from http import HTTPStatus
+from reprlib import recursive_repr
 from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
 
-from attrs import define, field
+from attrs import define, field, fields
 
 
 class Unset:
@@ -23,6 +24,7 @@ class Unset:
 
 
 UNSET: Unset = Unset()
+"""What a field holds that was not given; false in a condition"""
 
 # The types that `httpx.Client(files=)` can accept, copied from that library.
 FileContent = IO[bytes] | bytes | str
@@ -40,8 +42,11 @@ class File:
     """Contains information for file uploads"""
 
     payload: BinaryIO
+    """The content, read when it is sent"""
     file_name: str | None = None
+    """Name that the service is told"""
     mime_type: str | None = None
+    """Content type that the service is told"""
 
     def to_tuple(self) -> FileTypes:
         """Return a tuple representation that httpx will accept for multipart/form-data"""
@@ -56,9 +61,13 @@ class Response(Generic[T]):
     """A response from an endpoint"""
 
     status_code: HTTPStatus
+    """Status; one that has no name is an int"""
     content: bytes = field(repr=False)
+    """The body as it came, decompressed"""
     headers: MutableMapping[str, str] = field(repr=False)
+    """Headers"""
     parsed: T | None
+    """What the operation returns; None where the document describes nothing"""
 
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
@@ -72,6 +81,35 @@ def masked(value: object) -> str:
 def masked_values(values: Mapping[str, object]) -> str:
     """`repr` of fields that the document does not describe: their names, never their values."""
     return repr(dict.fromkeys(values, "***"))
+
+
+@recursive_repr()
+def shown(self: Any) -> str:
+    """`repr` of a model as attrs writes it, each field as it wants to be shown."""
+    parts = (
+        f"{known.name}={known.repr(value) if callable(known.repr) else repr(value)}"
+        for known in fields(type(self))
+        if known.repr
+        for value in (getattr(self, known.name),)
+    )
+    name = type(self).__qualname__.rsplit(">.", 1)[-1]
+    return f"{name}({', '.join(parts)})"
+
+
+def constructed(model: Any) -> Any:
+    """A model that was filled field by field, made anew by the constructor of its class: what a program's own subclass adds happens there."""
+    own = fields(type(model))
+    result = type(model)(
+        **{
+            known.alias: getattr(model, known.name)
+            for known in own
+            if known.init and hasattr(model, known.name)
+        }
+    )
+    for known in own:
+        if not known.init and hasattr(model, known.name):
+            setattr(result, known.name, getattr(model, known.name))
+    return result
 
 
 def fits(

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts import lazy_models
 from scripts.own_modules import GenerationError
 
 _NODES = {
@@ -17,10 +18,12 @@ _NODES = {
 }  # fmt: skip
 _CALLS = {
     "BytesIO", "File", "HTTPStatus", "Response", "UUID", "ValueError", "_attrs_define", "_attrs_field", "_build_response", "_get_kwargs",
-    "_parse_response", "all", "asyncio_detailed", "cast", "cls", "dict", "isinstance", "list", "map", "quote", "str", "sync_detailed",
+    "_parse_response",
+    "all", "asyncio_detailed", "cast", "cls", "dict", "isinstance", "list", "map", "quote", "str", "sync_detailed",
 }  # fmt: skip
 _METHODS = {
-    "UnexpectedStatus", "_fits", "append", "dumps", "encode", "fits", "format", "from_dict", "fromisoformat", "get_async_httpx_client",
+    "UnexpectedStatus", "_fits", "append", "constructed",
+    "dumps", "encode", "fits", "format", "from_dict", "fromisoformat", "get_async_httpx_client",
     "get_httpx_client", "isoformat", "items", "json", "pop", "read_date", "read_datetime", "read_union", "read_uuid", "request", "to_dict",
     "to_multipart", "to_tuple", "update", "write_date", "write_union", "write_uuid",
 }  # fmt: skip
@@ -40,25 +43,11 @@ _IMPORTS = {
 _HIDDEN = {"__all__", "__contains__", "__delitem__", "__getitem__", "__setitem__", "__name__", "_fits"}  # fmt: skip
 _DECORATORS = {"_attrs_define(kw_only=True)", "classmethod", "property"}
 
-# The one module that imports by name, word for word but for the names.
-_LAZY = ast.unparse(
-    ast.parse("""
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(_MODULES[name], __name__), name)
-        globals()[name] = value
-        return value
-
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
-""")
-)
-
 # No document has a say in these: they must be what any other document gives.
 RUN_TIME = ("client.py", "errors.py", "types.py")
+# What type checkers read of the models, beside the one module that imports by name.
+STUB = "models/__init__.pyi"
+_LAZY = "models/__init__.py"
 
 
 def check(folder: Path, reference: Path) -> None:
@@ -79,7 +68,7 @@ def check(folder: Path, reference: Path) -> None:
         if name in RUN_TIME:
             if path.read_bytes() != (reference / name).read_bytes():
                 found.append(f"{name}: differs from what any other document gives")
-        elif path.suffix != ".py" or path.is_symlink():
+        elif path.is_symlink() or (path.suffix != ".py" and name != STUB):
             found.append(f"{name}: not a Python module")
         elif name.startswith("_") and _syntax(path) != _syntax(reference / name):
             found.append(f"{name}: not what our own generator writes for the document")
@@ -99,14 +88,17 @@ def _syntax(path: Path) -> str:
 
 def _module(path: Path, name: str) -> Iterator[tuple[int, str]]:
     try:
-        tree = ast.parse(path.read_text("utf-8"))
+        source = path.read_text("utf-8")
+        tree = ast.parse(source)
     except (SyntaxError, ValueError, RecursionError) as error:
         yield getattr(error, "lineno", 0) or 0, f"not Python: {type(error).__name__}"
         return
+    if name == _LAZY:
+        if not lazy_models.is_lazy(source):
+            yield 0, "is not the module that imports models when they are asked for"
+        return
     own = name.startswith("_")
     for node in tree.body:
-        if name == "models/__init__.py" and ast.unparse(node) == _LAZY:
-            continue
         yield from _top(node, name, own=own)
         if not own:
             yield from _inside(node)
@@ -123,8 +115,6 @@ def _top(node: ast.stmt, name: str, *, own: bool) -> Iterator[tuple[int, str]]:
         if ast.unparse(node.test) != "TYPE_CHECKING" or node.orelse:
             yield node.lineno, "a module-level condition"
     elif isinstance(node, ast.Import | ast.ImportFrom) and not own:
-        if name == "models/__init__.py" and ast.unparse(node) == _IMPORT_MODULE:
-            return
         yield from _imported(node)
     elif own or not isinstance(
         node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
@@ -132,9 +122,6 @@ def _top(node: ast.stmt, name: str, *, own: bool) -> Iterator[tuple[int, str]]:
         yield node.lineno, f"a module-level {type(node).__name__}"
     elif isinstance(node, ast.ClassDef):
         yield from _class(node)
-
-
-_IMPORT_MODULE = "from importlib import import_module"
 
 
 def _class(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
@@ -153,8 +140,13 @@ def _class(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
             )
             if not fine:
                 yield inner.lineno, "a default that is more than data"
-        elif not isinstance(inner, ast.FunctionDef) and not _is_docstring(inner):
+        elif not (isinstance(inner, ast.FunctionDef) or _is_docstring(inner)):
             yield inner.lineno, f"a {type(inner).__name__} in a class"
+        elif getattr(inner, "name", "") == "__repr__" and ast.unparse(inner) != _REPR:
+            yield inner.lineno, "a __repr__ of its own"
+
+
+_REPR = "def __repr__(self) -> str:\n    return _types.shown(self)"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -221,9 +213,23 @@ def _may_call(called: ast.expr, known: set[str]) -> bool:
         return (
             called.id in _CALLS or called.id in known or called.id.startswith("check_")
         )
-    return isinstance(called, ast.Attribute) and called.attr in _METHODS
+    return isinstance(called, ast.Attribute) and (
+        called.attr in _METHODS
+        or _is_new(called)
+        or ast.unparse(called) == "_types.shown"
+    )
 
 
 def _is_hidden(node: ast.Name | ast.Attribute) -> bool:
     name = node.id if isinstance(node, ast.Name) else node.attr
-    return name.startswith("__") and name not in _HIDDEN
+    return name.startswith("__") and name not in _HIDDEN and not _is_new(node)
+
+
+def _is_new(node: ast.expr) -> bool:
+    """Whether it is `cls.__new__`, with which a model is read field by field."""
+    return (
+        isinstance(node, ast.Attribute)
+        and node.attr == "__new__"
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "cls"
+    )

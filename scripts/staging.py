@@ -22,7 +22,7 @@ from openapi_python_client.parser.properties import ModelProperty
 from openapi_python_client.parser.properties.list_property import ListProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 
-from scripts import credentials, own_modules
+from scripts import credentials, lazy_models, own_modules
 from scripts.document import Json
 from scripts.normalise import normalise
 from scripts.own_modules import GenerationError, Operation
@@ -56,8 +56,9 @@ def stage(document: Json, text: bytes, config_path: Path, folder: Path) -> Stage
     _refuse_unused_overrides(config, data)
     (folder / "__init__.py").unlink()  # the package's own is written by hand
     operations = list(_operations(data))
+    lazy_models.write(folder / "models")
     own_modules.write(document, text, operations, folder)
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.pyi"))):
         path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
     for hook in hooks:
         _run(hook, folder)
@@ -97,7 +98,7 @@ def stage_run_time(config_path: Path, folder: Path) -> Path:
         data = GeneratorData.from_dict(empty, config=config)
         assert isinstance(data, GeneratorData)
         _project(data, config).build()
-    for path in sorted(folder.rglob("*.py")):
+    for path in sorted((*folder.rglob("*.py"), *folder.rglob("*.pyi"))):
         path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
     for hook in hooks:
         _run(hook, folder)

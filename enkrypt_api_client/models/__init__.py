@@ -1,112 +1,58 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-"""Contains all the data models used in inputs/outputs, each imported when it is first asked for"""
+"""Contains all the data models used in inputs/outputs, each imported when it is first asked for.
+
+Type checkers read `__init__.pyi` instead.
+"""
 
 from importlib import import_module
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from .auth_data import AuthData
-    from .bedrock_metadata import BedrockMetadata
-    from .custom_header import CustomHeader
-    from .custom_payload import CustomPayload
-    from .custom_response_content_type import CustomResponseContentType
-    from .default_request_options import DefaultRequestOptions
-    from .endpoint import Endpoint
-    from .enkrypt_ai_metadata import EnkryptAIMetadata
-    from .gemini_metadata import GeminiMetadata
-    from .get_model_response_object import GetModelResponseObject
-    from .hosting_type import HostingType
-    from .input_modality import InputModality
-    from .jwt_header import JwtHeader
-    from .jwt_method import JwtMethod
-    from .llama2_format import Llama2Format
-    from .metadata import Metadata
-    from .mistral_format import MistralFormat
-    from .model_auth_type import ModelAuthType
-    from .model_config import ModelConfig
-    from .model_custom_request_object import ModelCustomRequestObject
-    from .model_jwt_config import ModelJwtConfig
-    from .model_provider import ModelProvider
-    from .model_request_object import ModelRequestObject
-    from .modify_model_response_object import ModifyModelResponseObject
-    from .output_modality import OutputModality
-    from .paths import Paths
-    from .testing_for import TestingFor
-    from .tool import Tool
-    from .xactly_metadata import XactlyMetadata
+# Name and module of each model, as one constant: loading it costs nothing, however many there are.
+_MODULES = """
+AuthData auth_data
+BedrockMetadata bedrock_metadata
+CustomHeader custom_header
+CustomPayload custom_payload
+CustomResponseContentType custom_response_content_type
+DefaultRequestOptions default_request_options
+Endpoint endpoint
+EnkryptAIMetadata enkrypt_ai_metadata
+GeminiMetadata gemini_metadata
+GetModelResponseObject get_model_response_object
+HostingType hosting_type
+InputModality input_modality
+JwtHeader jwt_header
+JwtMethod jwt_method
+Llama2Format llama2_format
+Metadata metadata
+MistralFormat mistral_format
+ModelAuthType model_auth_type
+ModelConfig model_config
+ModelCustomRequestObject model_custom_request_object
+ModelJwtConfig model_jwt_config
+ModelProvider model_provider
+ModelRequestObject model_request_object
+ModifyModelResponseObject modify_model_response_object
+OutputModality output_modality
+Paths paths
+TestingFor testing_for
+Tool tool
+XactlyMetadata xactly_metadata
+"""
 
-__all__ = (
-    "AuthData",
-    "BedrockMetadata",
-    "CustomHeader",
-    "CustomPayload",
-    "CustomResponseContentType",
-    "DefaultRequestOptions",
-    "Endpoint",
-    "EnkryptAIMetadata",
-    "GeminiMetadata",
-    "GetModelResponseObject",
-    "HostingType",
-    "InputModality",
-    "JwtHeader",
-    "JwtMethod",
-    "Llama2Format",
-    "Metadata",
-    "MistralFormat",
-    "ModelAuthType",
-    "ModelConfig",
-    "ModelCustomRequestObject",
-    "ModelJwtConfig",
-    "ModelProvider",
-    "ModelRequestObject",
-    "ModifyModelResponseObject",
-    "OutputModality",
-    "Paths",
-    "TestingFor",
-    "Tool",
-    "XactlyMetadata",
-)
 
-_MODULES = {
-    "AuthData": ".auth_data",
-    "BedrockMetadata": ".bedrock_metadata",
-    "CustomHeader": ".custom_header",
-    "CustomPayload": ".custom_payload",
-    "CustomResponseContentType": ".custom_response_content_type",
-    "DefaultRequestOptions": ".default_request_options",
-    "Endpoint": ".endpoint",
-    "EnkryptAIMetadata": ".enkrypt_ai_metadata",
-    "GeminiMetadata": ".gemini_metadata",
-    "GetModelResponseObject": ".get_model_response_object",
-    "HostingType": ".hosting_type",
-    "InputModality": ".input_modality",
-    "JwtHeader": ".jwt_header",
-    "JwtMethod": ".jwt_method",
-    "Llama2Format": ".llama2_format",
-    "Metadata": ".metadata",
-    "MistralFormat": ".mistral_format",
-    "ModelAuthType": ".model_auth_type",
-    "ModelConfig": ".model_config",
-    "ModelCustomRequestObject": ".model_custom_request_object",
-    "ModelJwtConfig": ".model_jwt_config",
-    "ModelProvider": ".model_provider",
-    "ModelRequestObject": ".model_request_object",
-    "ModifyModelResponseObject": ".modify_model_response_object",
-    "OutputModality": ".output_modality",
-    "Paths": ".paths",
-    "TestingFor": ".testing_for",
-    "Tool": ".tool",
-    "XactlyMetadata": ".xactly_metadata",
-}
-
-if not TYPE_CHECKING:
-
-    def __getattr__(name: str) -> object:
-        if name not in _MODULES:
+def __getattr__(name: str) -> object:
+    value: object
+    if name == "__all__":
+        value = [line.split()[0] for line in _MODULES.split("\n")[1:-1]]
+    else:
+        start = _MODULES.find(f"\n{name} ")
+        if start < 0 or "\n" in name:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(_MODULES[name], __name__), name)
-        globals()[name] = value
-        return value
+        line = _MODULES[start + 1 : _MODULES.index("\n", start + 1)]
+        value = getattr(import_module(f".{line.split()[1]}", __name__), name)
+    globals()[name] = value
+    return value
 
-    def __dir__() -> list[str]:
-        return sorted({*globals(), *__all__})
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *import_module(__name__).__all__})

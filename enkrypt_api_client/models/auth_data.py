@@ -80,6 +80,10 @@ class AuthData:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -207,29 +211,28 @@ class AuthData:
         _xactly_password = _rest_.pop("xactly_password", UNSET)
         if _xactly_password is None:
             _xactly_password = UNSET
-        _result_ = cls(
-            header_name=_header_name,
-            header_prefix=_header_prefix,
-            space_after_prefix=_space_after_prefix,
-            param_name=_param_name,
-            azure_client_id=_azure_client_id,
-            azure_client_secret=_azure_client_secret,
-            azure_tenant_id=_azure_tenant_id,
-            gcp_service_account_json=_gcp_service_account_json,
-            aws_access_key_id=_aws_access_key_id,
-            aws_secret_access_key=_aws_secret_access_key,
-            allow_override=_allow_override,
-            boxai_client_id=_boxai_client_id,
-            boxai_client_secret=_boxai_client_secret,
-            boxai_user_id=_boxai_user_id,
-            boxai_default_file_id=_boxai_default_file_id,
-            nutanix_user_session_id=_nutanix_user_session_id,
-            nutanix_email_id=_nutanix_email_id,
-            xactly_username=_xactly_username,
-            xactly_password=_xactly_password,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.header_name = _header_name
+        _result_.header_prefix = _header_prefix
+        _result_.space_after_prefix = _space_after_prefix
+        _result_.param_name = _param_name
+        _result_.azure_client_id = _azure_client_id
+        _result_.azure_client_secret = _azure_client_secret
+        _result_.azure_tenant_id = _azure_tenant_id
+        _result_.gcp_service_account_json = _gcp_service_account_json
+        _result_.aws_access_key_id = _aws_access_key_id
+        _result_.aws_secret_access_key = _aws_secret_access_key
+        _result_.allow_override = _allow_override
+        _result_.boxai_client_id = _boxai_client_id
+        _result_.boxai_client_secret = _boxai_client_secret
+        _result_.boxai_user_id = _boxai_user_id
+        _result_.boxai_default_file_id = _boxai_default_file_id
+        _result_.nutanix_user_session_id = _nutanix_user_session_id
+        _result_.nutanix_email_id = _nutanix_email_id
+        _result_.xactly_username = _xactly_username
+        _result_.xactly_password = _xactly_password
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is AuthData else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -22,6 +22,10 @@ class BedrockMetadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -41,11 +45,10 @@ class BedrockMetadata:
         _aws_region = _rest_.pop("aws_region", UNSET)
         if _aws_region is None:
             _aws_region = UNSET
-        _result_ = cls(
-            aws_region=_aws_region,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.aws_region = _aws_region
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is BedrockMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

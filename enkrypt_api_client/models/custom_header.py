@@ -13,6 +13,8 @@ from ..types import UNSET
 
 @_attrs_define(kw_only=True)
 class CustomHeader:
+    """`CustomHeader` of the document, which does not describe it"""
+
     key: str
     """ The name/key of the custom header """
 
@@ -22,6 +24,10 @@ class CustomHeader:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -47,12 +53,11 @@ class CustomHeader:
         _value = _rest_.pop("value", UNSET)
         if _value is None:
             _value = UNSET
-        _result_ = cls(
-            key=_key,
-            value=_value,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.key = _key
+        _result_.value = _value
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is CustomHeader else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

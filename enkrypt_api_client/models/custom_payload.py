@@ -15,15 +15,19 @@ class CustomPayload:
     """A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload.
 
-        Example:
-            {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
-            {'role': 'user', 'content': '{prompt}'}]}
+    Example:
+        {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
+        {'role': 'user', 'content': '{prompt}'}]}
 
     """
 
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -36,9 +40,9 @@ class CustomPayload:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
 
         _rest_ = dict(src_dict)
-        _result_ = cls()
+        _result_ = cls.__new__(cls)
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is CustomPayload else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

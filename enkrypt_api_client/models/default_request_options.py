@@ -27,6 +27,10 @@ class DefaultRequestOptions:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -58,13 +62,14 @@ class DefaultRequestOptions:
         _top_k = _rest_.pop("top_k", UNSET)
         if _top_k is None:
             _top_k = UNSET
-        _result_ = cls(
-            temperature=_temperature,
-            top_p=_top_p,
-            top_k=_top_k,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.temperature = _temperature
+        _result_.top_p = _top_p
+        _result_.top_k = _top_k
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_ if cls is DefaultRequestOptions else _types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

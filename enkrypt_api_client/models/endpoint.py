@@ -30,6 +30,10 @@ class Endpoint:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -67,14 +71,13 @@ class Endpoint:
         _base_path = _rest_.pop("base_path", UNSET)
         if _base_path is None:
             _base_path = UNSET
-        _result_ = cls(
-            scheme=_scheme,
-            host=_host,
-            port=_port,
-            base_path=_base_path,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.scheme = _scheme
+        _result_.host = _host
+        _result_.port = _port
+        _result_.base_path = _base_path
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is Endpoint else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

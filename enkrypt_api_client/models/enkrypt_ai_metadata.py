@@ -21,6 +21,10 @@ class EnkryptAIMetadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -40,11 +44,10 @@ class EnkryptAIMetadata:
         _deployment_name = _rest_.pop("deployment_name", UNSET)
         if _deployment_name is None:
             _deployment_name = UNSET
-        _result_ = cls(
-            deployment_name=_deployment_name,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.deployment_name = _deployment_name
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is EnkryptAIMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -27,6 +27,10 @@ class GeminiMetadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -58,13 +62,12 @@ class GeminiMetadata:
         _location_id = _rest_.pop("location_id", UNSET)
         if _location_id is None:
             _location_id = UNSET
-        _result_ = cls(
-            api_endpoint=_api_endpoint,
-            project_id=_project_id,
-            location_id=_location_id,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.api_endpoint = _api_endpoint
+        _result_.project_id = _project_id
+        _result_.location_id = _location_id
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is GeminiMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

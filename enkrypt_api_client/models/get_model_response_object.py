@@ -70,6 +70,10 @@ class GetModelResponseObject:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -149,20 +153,21 @@ class GetModelResponseObject:
         _project_name = _rest_.pop("project_name", UNSET)
         if _project_name is None:
             _project_name = UNSET
-        _result_ = cls(
-            model_config=_model_config,
-            model_saved_name=_model_saved_name,
-            model_version=_model_version,
-            testing_for=_testing_for,
-            model_name=_model_name,
-            certifications=_certifications,
-            model_id=_model_id,
-            created_at=_created_at,
-            updated_at=_updated_at,
-            project_name=_project_name,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.model_config = _model_config
+        _result_.model_saved_name = _model_saved_name
+        _result_.model_version = _model_version
+        _result_.testing_for = _testing_for
+        _result_.model_name = _model_name
+        _result_.certifications = _certifications
+        _result_.model_id = _model_id
+        _result_.created_at = _created_at
+        _result_.updated_at = _updated_at
+        _result_.project_name = _project_name
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_ if cls is GetModelResponseObject else _types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

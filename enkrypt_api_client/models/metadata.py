@@ -66,6 +66,10 @@ class Metadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -165,23 +169,22 @@ class Metadata:
             _xactly = UNSET
         elif _xactly is not UNSET:
             _xactly = models.XactlyMetadata.from_dict(_xactly)
-        _result_ = cls(
-            max_tokens=_max_tokens,
-            input_cost_1m_tokens=_input_cost_1m_tokens,
-            output_cost_1m_tokens=_output_cost_1m_tokens,
-            azure_instance=_azure_instance,
-            azure_api_version=_azure_api_version,
-            azure_deployment_id=_azure_deployment_id,
-            anthropic_version=_anthropic_version,
-            llama2_format=_llama2_format,
-            mistral_format=_mistral_format,
-            gemini=_gemini,
-            bedrock=_bedrock,
-            enkryptai=_enkryptai,
-            xactly=_xactly,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.max_tokens = _max_tokens
+        _result_.input_cost_1m_tokens = _input_cost_1m_tokens
+        _result_.output_cost_1m_tokens = _output_cost_1m_tokens
+        _result_.azure_instance = _azure_instance
+        _result_.azure_api_version = _azure_api_version
+        _result_.azure_deployment_id = _azure_deployment_id
+        _result_.anthropic_version = _anthropic_version
+        _result_.llama2_format = _llama2_format
+        _result_.mistral_format = _mistral_format
+        _result_.gemini = _gemini
+        _result_.bedrock = _bedrock
+        _result_.enkryptai = _enkryptai
+        _result_.xactly = _xactly
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is Metadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

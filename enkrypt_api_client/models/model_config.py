@@ -106,6 +106,10 @@ class ModelConfig:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -269,31 +273,30 @@ class ModelConfig:
             _default_request_options = models.DefaultRequestOptions.from_dict(
                 _default_request_options
             )
-        _result_ = cls(
-            model_provider=_model_provider,
-            hosting_type=_hosting_type,
-            model_source=_model_source,
-            tools=_tools,
-            input_modalities=_input_modalities,
-            output_modalities=_output_modalities,
-            rate_per_min=_rate_per_min,
-            system_prompt=_system_prompt,
-            endpoint=_endpoint,
-            paths=_paths,
-            auth_data=_auth_data,
-            apikeys=_apikeys,
-            model_auth_type=_model_auth_type,
-            model_jwt_config=_model_jwt_config,
-            custom_curl_command=_custom_curl_command,
-            custom_headers=_custom_headers,
-            custom_payload=_custom_payload,
-            custom_response_content_type=_custom_response_content_type,
-            custom_response_format=_custom_response_format,
-            metadata=_metadata,
-            default_request_options=_default_request_options,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.model_provider = _model_provider
+        _result_.hosting_type = _hosting_type
+        _result_.model_source = _model_source
+        _result_.tools = _tools
+        _result_.input_modalities = _input_modalities
+        _result_.output_modalities = _output_modalities
+        _result_.rate_per_min = _rate_per_min
+        _result_.system_prompt = _system_prompt
+        _result_.endpoint = _endpoint
+        _result_.paths = _paths
+        _result_.auth_data = _auth_data
+        _result_.apikeys = _apikeys
+        _result_.model_auth_type = _model_auth_type
+        _result_.model_jwt_config = _model_jwt_config
+        _result_.custom_curl_command = _custom_curl_command
+        _result_.custom_headers = _custom_headers
+        _result_.custom_payload = _custom_payload
+        _result_.custom_response_content_type = _custom_response_content_type
+        _result_.custom_response_format = _custom_response_format
+        _result_.metadata = _metadata
+        _result_.default_request_options = _default_request_options
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is ModelConfig else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -46,6 +46,10 @@ class ModelCustomRequestObject:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -85,14 +89,17 @@ class ModelCustomRequestObject:
         _certifications = _rest_.pop("certifications", UNSET)
         if _certifications is None:
             _certifications = UNSET
-        _result_ = cls(
-            model_config=_model_config,
-            testing_for=_testing_for,
-            model_name=_model_name,
-            certifications=_certifications,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.model_config = _model_config
+        _result_.testing_for = _testing_for
+        _result_.model_name = _model_name
+        _result_.certifications = _certifications
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_
+            if cls is ModelCustomRequestObject
+            else _types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

@@ -38,6 +38,10 @@ class ModelJwtConfig:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -83,15 +87,14 @@ class ModelJwtConfig:
         _jwt_response_key = _rest_.pop("jwt_response_key", UNSET)
         if _jwt_response_key is None:
             _jwt_response_key = UNSET
-        _result_ = cls(
-            jwt_method=_jwt_method,
-            jwt_url=_jwt_url,
-            jwt_headers=_jwt_headers,
-            jwt_body=_jwt_body,
-            jwt_response_key=_jwt_response_key,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.jwt_method = _jwt_method
+        _result_.jwt_url = _jwt_url
+        _result_.jwt_headers = _jwt_headers
+        _result_.jwt_body = _jwt_body
+        _result_.jwt_response_key = _jwt_response_key
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is ModelJwtConfig else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -17,14 +17,21 @@ if TYPE_CHECKING:
 
 @_attrs_define(kw_only=True)
 class ModifyModelResponseObject:
+    """`ModifyModelResponseObject` of the document, which does not describe it"""
+
     message: str | Unset = UNSET
     """ Message """
 
     data: GetModelResponseObject | Unset = UNSET
+    """ `data` of the document, which does not describe it """
 
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -52,12 +59,15 @@ class ModifyModelResponseObject:
             _data = UNSET
         elif _data is not UNSET:
             _data = models.GetModelResponseObject.from_dict(_data)
-        _result_ = cls(
-            message=_message,
-            data=_data,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.message = _message
+        _result_.data = _data
         _result_.additional_properties = _rest_
-        return _result_
+        return (
+            _result_
+            if cls is ModifyModelResponseObject
+            else _types.constructed(_result_)
+        )
 
     @property
     def additional_keys(self) -> list[str]:

@@ -24,6 +24,10 @@ class Paths:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -49,12 +53,11 @@ class Paths:
         _chat = _rest_.pop("chat", UNSET)
         if _chat is None:
             _chat = UNSET
-        _result_ = cls(
-            completions=_completions,
-            chat=_chat,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.completions = _completions
+        _result_.chat = _chat
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is Paths else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -21,6 +21,10 @@ class XactlyMetadata:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
+
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
@@ -40,11 +44,10 @@ class XactlyMetadata:
         _assistant_id = _rest_.pop("assistant_id", UNSET)
         if _assistant_id is None:
             _assistant_id = UNSET
-        _result_ = cls(
-            assistant_id=_assistant_id,
-        )
+        _result_ = cls.__new__(cls)
+        _result_.assistant_id = _assistant_id
         _result_.additional_properties = _rest_
-        return _result_
+        return _result_ if cls is XactlyMetadata else _types.constructed(_result_)
 
     @property
     def additional_keys(self) -> list[str]:

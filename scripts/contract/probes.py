@@ -40,8 +40,8 @@ def _enum(name: str, schema: Schema, module: ModuleType) -> Iterator[str]:
 
 
 def _module_of(module: ModuleType, name: str) -> str:
-    where: str = module._MODULES[name]
-    return f"{module.__name__}{where}"
+    where: str = module._MODULES.partition(f"\n{name} ")[2].partition("\n")[0]
+    return f"{module.__name__}.{where}"
 
 
 class _Probe:
@@ -54,6 +54,8 @@ class _Probe:
         empty = self.cls.from_dict({})
         if empty.to_dict() != {} or self.set_fields(empty):
             yield f"{self.name}: an empty object is not read and written as one"
+        if not isinstance(empty.__repr__(), str):
+            yield f"{self.name}: does not show itself"
         for wire, field in self.schema.fields.items():
             python = self.names[f"{self.name}.{wire}"]
             for sample in self.samples.every(field):

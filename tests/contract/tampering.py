@@ -65,6 +65,14 @@ def _of_statement(
             if isinstance(item, ast.stmt):
                 yield from _of_statement(item, where)
             elif isinstance(item, ast.AST) and field not in ("annotation", "returns"):
-                for inner in ast.walk(item):
-                    if isinstance(inner, ast.Constant) and inner.value is not Ellipsis:
+                for inner in _run(item):
+                    if isinstance(inner, ast.Constant) and inner.value is not ...:
                         yield inner, f"constant changed in {where}"
+
+
+def _run(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and what is below it, without the annotations of arguments."""
+    yield node
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.arg) and child is node.annotation):
+            yield from _run(child)

@@ -19,7 +19,6 @@ DIGESTS = {
     "client.py.jinja": "4eac65762f21014a",
     "literal_enum.py.jinja": "04f2eb9334dd543a",
     "model.py.jinja": "fd1c79680d51c06c",
-    "models_init.py.jinja": "4f64a3d6e1b15a56",
     "types.py.jinja": "93df9d75883a4eaf",
     "helpers.jinja": "4e6ada7b7a8806e7",
     "endpoint_module.py.jinja": "c1b2628053eb4875",

@@ -246,7 +246,7 @@ def call(
         try:
             if kind == "sync":
                 with EnkryptClient(SENTINEL, base_url=url, **options) as client:
-                    client._connection.sleep = outcome.slept.append
+                    client._connection.sleep = lambda s: outcome.slept.append(float(s))
                     outcome.result = client.modify_model(request, **arguments or {})
             else:
                 transport = "aiohttp" if kind == "aiohttp" else "httpx"

@@ -14,8 +14,8 @@ from enkrypt_api_client import (
     InvalidRequestError,
     OutcomeUnknownError,
 )
-from tests.policy.faults import KINDS, REQUEST, call, serving
-from tests.policy.rows import DONE, SLOW, hangs, keeps, reply, resets, says, then
+from tests.policy.faults import KINDS, REQUEST, Connection, call, reply, serving
+from tests.policy.rows import DONE, SLOW, hangs, keeps, resets, says, then
 
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 AGAIN = {"retry_ambiguous": True}
@@ -66,12 +66,12 @@ def test_changing_the_request_during_the_call_changes_nothing_that_is_sent(
 ) -> None:
     request = copy.deepcopy(REQUEST)
 
-    def change(*_: Any) -> None:
+    def change(connection: Connection, number: int) -> bool | None:
         request["model_config"]["model_provider"] = "changed"
         request.clear()
+        return keeps(reply(429))(connection, number)
 
-    busy, fine = keeps(reply(429)), keeps(reply(200, DONE))
-    with serving(then(lambda c, n: (change(), busy(c, n))[1], fine)) as server:
+    with serving(then(change, keeps(reply(200, DONE)))) as server:
         url = f"http://127.0.0.1:{server.port}"
         assert call(kind, url, request, max_retries=1).error is None
         assert server.requests[0] == server.requests[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import json
 import logging
 import re
@@ -34,9 +35,10 @@ from tests.policy.faults import (
     Server,
     call,
     recorded,
+    reply,
     serving,
 )
-from tests.policy.rows import DONE, SLOW, echoes, hangs, keeps, reply, says, then
+from tests.policy.rows import DONE, SLOW, echoes, hangs, keeps, says, then
 
 every = pytest.mark.parametrize("kind", KINDS)
 
@@ -73,6 +75,19 @@ def test_a_container_of_the_wrong_kind_is_named_by_path(
     assert "s3cret" not in str(error) + repr(vars(error))
     assert error.response is not None
     assert error.response.content == body
+
+
+@every
+@pytest.mark.parametrize("packed", [False, True])
+def test_an_answer_beyond_the_cap_is_said_to_be_too_large(
+    server: Server, kind: str, packed: bool
+) -> None:
+    body = b'{"message": "' + b"x" * 8 * 1024 * 1024 + b'"}'
+    coding = ["Content-Encoding: gzip"] if packed else []
+    server.serve = says(reply(200, gzip.compress(body) if packed else body, *coding))
+    error = call(kind, url(server)).error
+    assert type(error) is ResponseDecodeError
+    assert "it is larger than 8388608 bytes" in str(error)
 
 
 @every
@@ -136,6 +151,18 @@ def test_secrets_that_need_escaping_are_masked_too(
     assert "***" in seen
     assert "c/d" not in seen
     assert "Test Model" in seen
+
+
+def test_deep_json_in_a_secret_field_does_no_harm_when_the_service_refuses(
+    server: Server,
+) -> None:
+    server.serve = keeps(reply(400))
+    deep = "[" * 900 + "]" * 900
+    request = {
+        **REQUEST,
+        "model_config": {"model_provider": "custom", "apikeys": [deep]},
+    }
+    assert getattr(call("sync", url(server), request).error, "status_code", 0) == 400
 
 
 def test_one_log_record_a_try_says_what_happened_and_no_more(server: Server) -> None:
@@ -231,9 +258,20 @@ def test_the_key_goes_to_no_other_host(server: Server) -> None:
     with EnkryptClient("key", base_url=url(server)) as client:
         with pytest.raises(InvalidRequestError, match=r"nothing but to 127\.0\.0\.1"):
             client.api.get_httpx_client().get("http://localhost:9/")
+        server.serve = keeps(reply(404))
         with pytest.raises(NotFoundError):
-            server.serve = keeps(reply(404))
             client.api.get_httpx_client().get("/absent")
+
+
+def test_generated_coroutines_need_the_async_client_and_say_so(server: Server) -> None:
+    with (
+        EnkryptClient("key", base_url=url(server)) as client,
+        pytest.raises(InvalidRequestError, match="AsyncEnkryptClient"),
+    ):
+        asyncio.run(modify_model.asyncio(client=client.api, **ARGUMENTS))
+    with pytest.raises(InvalidRequestError, match="EnkryptClient"):
+        modify_model.sync(client=AsyncEnkryptClient("key").api, **ARGUMENTS)
+    assert server.requests == []
 
 
 HEADERS = st.dictionaries(
@@ -274,7 +312,7 @@ class Canned:
         return httpx.Response(status, headers=raw, stream=httpx.ByteStream(body))
 
 
-@settings(max_examples=400, deadline=None, derandomize=True)
+@settings(max_examples=250, deadline=None, derandomize=True)
 @given(
     status=st.just(200) | st.integers(100, 999),
     headers=HEADERS,
@@ -287,18 +325,20 @@ def test_any_answer_becomes_a_typed_result_or_an_error_of_the_tree(
     canned.next = status, headers, body
     with httpx.Client(transport=httpx.MockTransport(canned)) as own:
         client = EnkryptClient("key", http_client=own, max_retries=0)
+        result: Any
         try:
             result = client.modify_model(REQUEST)
         except EnkryptError as error:
-            assert error.__cause__ is error.__context__ is None
-            assert error.may_have_been_applied or 300 <= status <= 499
-        else:
-            assert status == 200
-            assert type(result) is ModifyModelResponseObject
-            assert type(result).from_dict(result.to_dict()) == result or body
+            result = error
+    if isinstance(result, EnkryptError):
+        assert result.__cause__ is result.__context__ is None
+        assert result.may_have_been_applied or 300 <= status <= 499
+    else:
+        assert status == 200
+        assert type(result) is ModifyModelResponseObject
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(status=st.integers(100, 999), headers=HEADERS, body=BODIES, whole=st.booleans())
 def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
     status: int, headers: dict[str, str], body: bytes, whole: bool

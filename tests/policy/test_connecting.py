@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import socket
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from enkrypt_api_client import APIConnectionError
-from tests.policy.faults import KINDS, SENTINEL, Outcome, call, certificate, serving
-from tests.policy.rows import DONE, keeps, reply, says
+from enkrypt_api_client import APIConnectionError, APITimeoutError
+from tests.policy.faults import (
+    KINDS,
+    REQUEST,
+    SENTINEL,
+    Connection,
+    Outcome,
+    call,
+    certificate,
+    reply,
+    serving,
+)
+from tests.policy.rows import DONE, keeps, says
 
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 
@@ -122,3 +134,28 @@ def trust(authority: Any, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
     path = folder / "authority.pem"
     authority.cert_pem.write_to_path(str(path))
     monkeypatch.setenv("SSL_CERT_FILE", str(path))
+
+
+def test_a_service_that_stops_reading_is_left_when_the_total_time_is_over(
+    kind: str,
+) -> None:
+    def read_no_more(connection: Connection, number: int) -> None:
+        over.wait(20)
+
+    over = threading.Event()
+    large = {**REQUEST, "padding": "x" * 20_000_000}
+    with serving(read_no_more, early=True) as server:
+        url = f"http://127.0.0.1:{server.port}"
+        outcome = call(kind, url, large, total_timeout=1.5)
+        over.set()
+    assert type(outcome.error) is APITimeoutError
+    assert outcome.error.may_have_been_applied
+    assert outcome.elapsed < 10
+
+
+def test_a_large_request_arrives_whole(kind: str) -> None:
+    large = {**REQUEST, "padding": "x" * 3_000_000}
+    with serving(keeps(reply(200, DONE))) as server:
+        assert call(kind, f"http://127.0.0.1:{server.port}", large).error is None
+        body = server.requests[0].partition(b"\r\n\r\n")[2]
+    assert json.loads(body) == large

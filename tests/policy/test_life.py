@@ -25,8 +25,8 @@ from enkrypt_api_client import (
 )
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
-from tests.policy.faults import REQUEST, Connection, Server, call, serving
-from tests.policy.rows import DONE, hangs, keeps, reply, then
+from tests.policy.faults import REQUEST, Connection, Server, call, reply, serving
+from tests.policy.rows import DONE, hangs, keeps, then
 
 ASYNC = pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
 
@@ -89,10 +89,15 @@ def test_one_async_client_serves_event_loops_in_several_threads(
 def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:
     with EnkryptClient("key", base_url=url(server)) as client:
         client.modify_model(REQUEST)
+        parents = client._connection._pool
         child = os.fork()
         if not child:
-            ok = client.modify_model(REQUEST).message == "done"
-            os._exit(0 if ok else 1)
+            try:
+                assert client.modify_model(REQUEST).message == "done"
+                assert client._connection._pool is not parents
+                os._exit(0)
+            finally:
+                os._exit(1)
         assert os.waitpid(child, 0)[1] == 0
         assert client.modify_model(REQUEST).message == "done"
         assert len(server.sockets) == 2
@@ -195,15 +200,20 @@ def test_models_and_errors_survive_pickle_and_deepcopy(server: Server) -> None:
 def test_a_cancelled_call_leaves_the_client_usable(
     server: Server, serve: Any, transport: str
 ) -> None:
-    server.serve = then(serve, keeps(reply(200, DONE)))
+    arrived = threading.Event()
+
+    def tell(connection: Connection, number: int) -> None:
+        arrived.set()
+        serve(connection, number)
+
+    server.serve = then(tell, keeps(reply(200, DONE)))
 
     async def run() -> None:
         async with AsyncEnkryptClient(
             "key", base_url=url(server), transport=transport
         ) as client:
             task = asyncio.create_task(client.modify_model(REQUEST))
-            while not server.requests:
-                await asyncio.sleep(0.01)
+            await asyncio.to_thread(arrived.wait)
             await asyncio.sleep(0.05)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):

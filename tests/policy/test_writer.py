@@ -26,8 +26,8 @@ from enkrypt_api_client.models import (
     ModelRequestObject,
     Tool,
 )
-from tests.policy.faults import SENTINEL, Server, serving
-from tests.policy.rows import DONE, keeps, reply
+from tests.policy.faults import SENTINEL, Server, reply, serving
+from tests.policy.rows import DONE, keeps
 
 
 @pytest.fixture(scope="module")
@@ -188,8 +188,8 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
 
 @pytest.mark.parametrize(
     "body",
-    [payload(nested(5000)), payload(cycle()), cyclic_model()],
-    ids=["deep", "cycle", "model"],
+    [payload(nested(300)), payload(nested(5000)), payload(cycle()), cyclic_model()],
+    ids=["deep", "deeper", "cycle", "model"],
 )
 def test_absurd_nesting_is_refused_by_path(client: EnkryptClient, body: Any) -> None:
     with pytest.raises(InvalidRequestError, match=r"holds itself|nested more than"):

@@ -1,11 +1,12 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
 from http import HTTPStatus
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import httpx
 
+if TYPE_CHECKING:
+    from ...client import AuthenticatedClient, Client
 from ... import errors, models
-from ...client import AuthenticatedClient, Client
 from ...models.model_request_object import ModelRequestObject
 from ...models.modify_model_response_object import ModifyModelResponseObject
 from ...types import Response
@@ -36,7 +37,7 @@ def _get_kwargs(
 
 
 def _parse_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+    *, client: "AuthenticatedClient | Client", response: httpx.Response
 ) -> ModifyModelResponseObject | None:
     if response.status_code == 200:
         response_200: ModifyModelResponseObject = (
@@ -51,7 +52,7 @@ def _parse_response(
 
 
 def _build_response(
-    *, client: AuthenticatedClient | Client, response: httpx.Response
+    *, client: "AuthenticatedClient | Client", response: httpx.Response
 ) -> Response[ModifyModelResponseObject]:
     return Response(
         status_code=HTTPStatus(response.status_code),
@@ -63,7 +64,7 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: "AuthenticatedClient | Client",
     body: ModelRequestObject,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
@@ -107,7 +108,7 @@ def sync_detailed(
 
 def sync(
     *,
-    client: AuthenticatedClient | Client,
+    client: "AuthenticatedClient | Client",
     body: ModelRequestObject,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
@@ -146,7 +147,7 @@ def sync(
 
 async def asyncio_detailed(
     *,
-    client: AuthenticatedClient | Client,
+    client: "AuthenticatedClient | Client",
     body: ModelRequestObject,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
@@ -188,7 +189,7 @@ async def asyncio_detailed(
 
 async def asyncio(
     *,
-    client: AuthenticatedClient | Client,
+    client: "AuthenticatedClient | Client",
     body: ModelRequestObject,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,

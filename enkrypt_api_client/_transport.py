@@ -250,4 +250,4 @@ def _aiohttp(tls: Any, proxy: httpx.Proxy | None) -> httpx.AsyncBaseTransport:
         made._retry_connection = False  # it would repeat some requests on its own
         return made
 
-    return AiohttpTransport(client=session, proxy=proxy)
+    return AiohttpTransport(verify=tls, client=session, proxy=proxy)

@@ -20,9 +20,9 @@ _LIBRARIES = (
 
 
 def text(measures: dict[str, Measure], notes: list[str], seconds: float) -> str:
-    """Everything as Markdown: setting, targets, one table a measure."""
+    """Everything as Markdown: setting, targets, all figures."""
     parts = [setting(seconds), targets(measures)]
-    parts += [table(m) for m in measures.values()]
+    parts += tables(measures)
     parts += [f"* {note}" for note in notes]
     return "\n\n".join(parts) + "\n"
 
@@ -58,19 +58,44 @@ def targets(measures: dict[str, Measure]) -> str:
     return "\n".join(lines)
 
 
-def table(measure: Measure) -> str:
-    """Medians, with ratios to the first contender."""
+def tables(measures: dict[str, Measure]) -> list[str]:
+    """Measures with the same contender to compare with stand in one table, the import of each way in its own."""
+    groups: dict[str, list[Measure]] = {}
+    for measure in measures.values():
+        first = next(iter(measure.samples))
+        groups.setdefault("" if measure.key == "import" else first, []).append(measure)
+    return [_upright(m) for m in groups.pop("", [])] + [
+        _table(base, group) for base, group in groups.items()
+    ]
+
+
+def _table(base: str, group: list[Measure]) -> str:
+    """A row for each measure: medians, and in brackets how much of what the first contender needs."""
+    contenders = list(dict.fromkeys(name for m in group for name in m.samples))
+    lines = [
+        f"| median (x {base}) | | {' | '.join(contenders)} |",
+        f"| --- | --- |{' ---: |' * len(contenders)}",
+    ]
+    for measure in group:
+        cells = [
+            f"{_rounded(measure.figure(name))} ({measure.ratio(name, base):.2f})"
+            if name in measure.samples
+            else ""
+            for name in contenders
+        ]
+        lines.append(f"| {measure.title} | {measure.unit} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def _upright(measure: Measure) -> str:
     base = next(iter(measure.samples))
     lines = [
-        f"**{measure.title}**",
-        "",
-        f"| | {measure.unit} | x {base} |",
+        f"| {measure.title} | {measure.unit} | x {base} |",
         "| --- | ---: | ---: |",
     ]
     for name in measure.samples:
-        lines.append(
-            f"| {name} | {_rounded(measure.figure(name))} | {measure.ratio(name, base):.2f} |"
-        )
+        figure, ratio = _rounded(measure.figure(name)), measure.ratio(name, base)
+        lines.append(f"| {name} | {figure} | {ratio:.2f} |")
     return "\n".join(lines)
 
 

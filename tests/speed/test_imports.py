@@ -42,6 +42,7 @@ def test_the_client_loads_few_modules_of_ours(load: Load) -> None:
         "",
         "_base",
         "_document",
+        "_plain",
         "_policy",
         "_settings",
         "exceptions",

@@ -1,7 +1,6 @@
 """Typed client for the Enkrypt AI model endpoints: `EnkryptClient`, `AsyncEnkryptClient`, and the errors they raise.
 
-Requests and answers are made of `enkrypt_api_client.models`; each operation has a module below `enkrypt_api_client.api`; `UNSET` and
-`Response` are in `enkrypt_api_client.types`. Importing this loads nothing else; each name is imported when it is first asked for (PEP 562).
+See also `enkrypt_api_client.models`, `enkrypt_api_client.api`, `enkrypt_api_client.types`. Each name is imported when first used (PEP 562).
 """
 
 TYPE_CHECKING = False

@@ -1,9 +1,7 @@
 """Typed client for the Enkrypt AI model endpoints: `EnkryptClient`, `AsyncEnkryptClient`, and the errors they raise.
 
-`DOCUMENT_VERSION` and `DOCUMENT_SHA256` name the vendor's document that it is generated from, `GENERATOR` by what.
-
-Requests and answers are made of `enkrypt_api_client.models`; each operation has a module below `enkrypt_api_client.api`; `UNSET` and
-`Response` are in `enkrypt_api_client.types`. Importing this loads nothing else; each name is imported when it is first asked for (PEP 562).
+See also `enkrypt_api_client.models`, `enkrypt_api_client.api`, `enkrypt_api_client.types`. Each name is imported when first used (PEP 562).
+`DOCUMENT_VERSION`, `DOCUMENT_SHA256` and `GENERATOR` say what the client is made from.
 """
 
 TYPE_CHECKING = False

@@ -9,6 +9,8 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 PYTHON ?= python3
 PAGES ?=
 PORT ?= 8807
+INDEX_URL ?=
+SIMPLE_URL ?=
 
 VENV := $(CURDIR)/.venv
 INSTALLED := $(VENV)/installed-by-$(subst /,_,$(PYTHON))
@@ -34,12 +36,14 @@ demo: setup ## regenerate the client and make real calls with it to the mock ser
 	python -m scripts.demo
 
 .PHONY: check
-check: setup ## everything that must be true: format, lint, types, generated tree, tests
+check: setup ## everything that must be true: format, lint, types, generated tree, contract, tests, release
 	ruff format --check .
 	ruff check .
 	mypy
 	python -m scripts.generate --check
+	python -m scripts.accept --check
 	pytest -n auto
+	python -m scripts.release.check
 
 .PHONY: update
 update: setup ## take in vendor pages: make update PAGES="page.md ..."
@@ -57,6 +61,10 @@ drift: setup ## say what openapi.yaml changes in the accepted contract, and whom
 accept: setup ## record the contract of openapi.yaml in contract.lock, with a fitting version and changelog
 	python -m scripts.accept
 
+.PHONY: mutants
+mutants: setup ## show that every single-point change of openapi.yaml is seen, named and classed
+	python -m scripts.mutants
+
 .PHONY: mock
 mock: setup ## run the mock service on loopback (PORT=8807)
 	python -m scripts.mock_service --port $(PORT)
@@ -70,9 +78,25 @@ format: setup ## format and fix what can be fixed
 test: setup ## run the tests alone
 	pytest -n auto
 
+.PHONY: build
+build: setup ## build sdist and wheel into dist/, the same bytes anywhere
+	python -m scripts.release.build
+
+.PHONY: publish
+publish: setup ## release this commit: make publish INDEX_URL=https://... (TWINE_USERNAME, TWINE_PASSWORD)
+	@python -m scripts.publish "$(INDEX_URL)" --simple-url="$(SIMPLE_URL)"
+
+.PHONY: release-check
+release-check: setup ## prove a release on a real index on loopback, in clean environments
+	python -m scripts.release.check
+
 .PHONY: lock
 lock: setup ## write requirements.lock anew from pyproject.toml
 	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
+
+.PHONY: docs
+docs: setup ## write the reference to site/
+	python -m scripts.reference
 
 .PHONY: bench
 bench: setup ## measure against what else could make the same calls; writes bench/ and BENCHMARKS.md (5 minutes)

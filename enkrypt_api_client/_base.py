@@ -28,7 +28,7 @@ _NONE: Mapping[str, str] = {}
 class Base:
     """Configuration, checking and reading; the subclasses send and wait."""
 
-    def __init__(self, connection: SyncConnection | AsyncConnection) -> None:
+    def _bind(self, connection: SyncConnection | AsyncConnection) -> None:
         self._connection = connection
         self._codecs: dict[str, Codec] = {}
         self._api: AuthenticatedClient | None = None

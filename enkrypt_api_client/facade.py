@@ -24,7 +24,8 @@ if TYPE_CHECKING:
         """A module of `enkrypt_api_client.api`."""
 
         @property
-        def sync(self) -> Callable[..., T_co | None]: ...
+        def sync(self) -> Callable[..., T_co | None]:
+            """The function that tells what the operation returns."""
 
 
 class EnkryptClient(Base):
@@ -64,7 +65,7 @@ class EnkryptClient(Base):
         from ._connection import SyncConnection
 
         connection = SyncConnection(settings, timeout, http_client)
-        super().__init__(connection)
+        self._bind(connection)
 
     def modify_model(
         self,
@@ -190,7 +191,7 @@ class AsyncEnkryptClient(Base):
         from ._connection import AsyncConnection
 
         connection = AsyncConnection(settings, timeout, http_client, transport)
-        super().__init__(connection)
+        self._bind(connection)
 
     async def modify_model(
         self,

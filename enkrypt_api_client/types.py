@@ -24,6 +24,7 @@ class Unset:
 
 
 UNSET: Unset = Unset()
+"""What a field holds that was not given; false in a condition"""
 
 # The types that `httpx.Client(files=)` can accept, copied from that library.
 FileContent = IO[bytes] | bytes | str
@@ -41,8 +42,11 @@ class File:
     """Contains information for file uploads"""
 
     payload: BinaryIO
+    """The content, read when it is sent"""
     file_name: str | None = None
+    """Name that the service is told"""
     mime_type: str | None = None
+    """Content type that the service is told"""
 
     def to_tuple(self) -> FileTypes:
         """Return a tuple representation that httpx will accept for multipart/form-data"""
@@ -57,9 +61,13 @@ class Response(Generic[T]):
     """A response from an endpoint"""
 
     status_code: HTTPStatus
+    """Status; one that has no name is an int"""
     content: bytes = field(repr=False)
+    """The body as it came, decompressed"""
     headers: MutableMapping[str, str] = field(repr=False)
+    """Headers"""
     parsed: T | None
+    """What the operation returns; None where the document describes nothing"""
 
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]

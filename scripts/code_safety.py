@@ -55,7 +55,7 @@ def check(folder: Path, reference: Path) -> None:
 
     Args:
         folder: The tree, not yet imported.
-        reference: A tree generated from a document of our own.
+        reference: The modules that no document has a say in, from a document of our own, and our own modules for this document.
 
     Raises:
         GenerationError: A line for each finding, with file and line number.
@@ -70,10 +70,20 @@ def check(folder: Path, reference: Path) -> None:
                 found.append(f"{name}: differs from what any other document gives")
         elif path.is_symlink() or (path.suffix != ".py" and name != STUB):
             found.append(f"{name}: not a Python module")
+        elif name.startswith("_") and _syntax(path) != _syntax(reference / name):
+            found.append(f"{name}: not what our own generator writes for the document")
         else:
             found += [f"{name}:{line}: {what}" for line, what in _module(path, name)]
     if found:
         raise GenerationError("\n".join(found))
+
+
+def _syntax(path: Path) -> str:
+    """A module's syntax, however it is formatted; empty where there is none."""
+    try:
+        return ast.dump(ast.parse(path.read_text("utf-8")))
+    except (OSError, SyntaxError, ValueError, RecursionError):
+        return ""
 
 
 def _module(path: Path, name: str) -> Iterator[tuple[int, str]]:
@@ -130,16 +140,13 @@ def _class(node: ast.ClassDef) -> Iterator[tuple[int, str]]:
             )
             if not fine:
                 yield inner.lineno, "a default that is more than data"
-        elif not (
-            isinstance(inner, ast.FunctionDef)
-            or _is_docstring(inner)
-            or (isinstance(inner, ast.Assign) and ast.unparse(inner) == _SHOWN)
-        ):
+        elif not (isinstance(inner, ast.FunctionDef) or _is_docstring(inner)):
             yield inner.lineno, f"a {type(inner).__name__} in a class"
+        elif getattr(inner, "name", "") == "__repr__" and ast.unparse(inner) != _REPR:
+            yield inner.lineno, "a __repr__ of its own"
 
 
-# The one attribute of a class that is a function.
-_SHOWN = "__repr__ = _types.shown"
+_REPR = "def __repr__(self) -> str:\n    return _types.shown(self)"
 
 
 def _is_docstring(node: ast.stmt) -> bool:
@@ -207,17 +214,14 @@ def _may_call(called: ast.expr, known: set[str]) -> bool:
             called.id in _CALLS or called.id in known or called.id.startswith("check_")
         )
     return isinstance(called, ast.Attribute) and (
-        called.attr in _METHODS or _is_new(called)
+        called.attr in _METHODS
+        or _is_new(called)
+        or ast.unparse(called) == "_types.shown"
     )
 
 
 def _is_hidden(node: ast.Name | ast.Attribute) -> bool:
-    if isinstance(node, ast.Name):
-        name = node.id
-        if name == "__repr__":
-            return False  # what a class may assign to it, `_class` says
-    else:
-        name = node.attr
+    name = node.id if isinstance(node, ast.Name) else node.attr
     return name.startswith("__") and name not in _HIDDEN and not _is_new(node)
 
 

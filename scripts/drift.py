@@ -61,6 +61,11 @@ def main(arguments: list[str] | None = None) -> int:
     except DocumentError as error:
         print(f"drift: {error}", file=sys.stderr)
         return 2
+    except Exception as error:  # a traceback would exit with 1, which means changed
+        print(
+            f"drift: cannot compare: {type(error).__name__}: {error}", file=sys.stderr
+        )
+        return 2
     print(report.as_json(changes) if options.json else report.as_markdown(changes))
     return 1 if changes else 0
 

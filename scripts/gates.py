@@ -23,7 +23,7 @@ from scripts.contract import (
 from scripts.contract.hints import CodeError
 from scripts.contract.model import Contract
 from scripts.contract.samples import Samples
-from scripts.document import Json
+from scripts.document import DocumentError, Json
 from scripts.own_modules import GenerationError
 
 _serial = itertools.count()
@@ -36,9 +36,14 @@ def admit(document: Json) -> Contract:
         DocumentError: The document has no meaning that we know.
         GenerationError: It says what no generated code can express; one line for each place.
     """
-    safety.check(document)
     contract = from_document.read(document)
-    refuse(inexpressible.find(contract))
+    try:
+        safety.check(document)
+        refuse(inexpressible.find(contract))
+    except from_document.MALFORMED as error:
+        raise DocumentError(
+            f"not shaped as OpenAPI documents are ({type(error).__name__}: {error})"
+        ) from None
     return contract
 
 

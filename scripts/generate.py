@@ -13,7 +13,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts import code_safety, gates, safety, staging, tree
+from scripts import code_safety, gates, own_modules, safety, staging, tree
 from scripts import document as oas
 from scripts.document import DocumentError
 from scripts.own_modules import GenerationError
@@ -30,8 +30,10 @@ def build(document_path: Path, config_path: Path, package: Path, folder: Path) -
     generated, whole = folder / "generated", folder / package.name
     with safety.limited():
         contract = gates.admit(document)
-        staging.stage(document, document_path.read_bytes(), config_path, generated)
+        text = document_path.read_bytes()
+        staged = staging.stage(document, text, config_path, generated)
         reference = staging.stage_run_time(config_path, folder / "reference")
+        own_modules.write(document, text, staged.operations, reference)
         code_safety.check(generated, reference)
         tree.assemble(package, generated, whole)
         gates.check(contract, whole, staging.overridden(config_path))

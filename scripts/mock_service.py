@@ -54,6 +54,7 @@ class _Parameter(NamedTuple):
     place: str
     required: bool
     validator: Any
+    is_list: bool
     is_text: bool
 
 
@@ -87,12 +88,17 @@ class _Route:
 
     def _parameter(self, parameter: Json) -> _Parameter:
         schema = parameter.get("schema", {})
+        one = oas.resolved(self.document, schema)
+        is_list = one.get("type") == "array"
+        if is_list:
+            one = oas.resolved(self.document, one.get("items", {}))
         return _Parameter(
             parameter["name"],
             parameter["in"],
             bool(parameter.get("required")),
             self._validator(schema),
-            oas.resolved(self.document, schema).get("type", "string") == "string",
+            is_list,
+            one.get("type", "string") == "string",
         )
 
     def example(self) -> Reply:
@@ -164,15 +170,15 @@ class MockService:
         if route.secured and key != self._api_key:
             return Reply(401, {"message": "missing or wrong API key"})
         given = {
-            "path": dict(zip(route.names, map(unquote, match.groups()), strict=True)),
-            "query": {
-                name: values[-1]
-                for name, values in parse_qs(
-                    scope.get("query_string", b"").decode("latin-1"),
-                    keep_blank_values=True,
-                ).items()
+            "path": {
+                name: [unquote(text)]
+                for name, text in zip(route.names, match.groups(), strict=True)
             },
-            "header": headers,
+            "query": parse_qs(
+                scope.get("query_string", b"").decode("latin-1"),
+                keep_blank_values=True,
+            ),
+            "header": {name: [text] for name, text in headers.items()},
         }
         faults = list(_parameter_faults(route, given))
         data, body_faults = _read_body(route, body)
@@ -188,23 +194,30 @@ class MockService:
 
 
 def _parameter_faults(
-    route: _Route, given: Mapping[str, Mapping[str, str]]
+    route: _Route, given: Mapping[str, Mapping[str, list[str]]]
 ) -> Iterator[Json]:
     for parameter in route.parameters:
         name = parameter.name.lower() if parameter.place == "header" else parameter.name
-        value: Json = given.get(parameter.place, {}).get(name)
+        texts = given.get(parameter.place, {}).get(name)
         where = f"{parameter.place}.{parameter.name}"
         if parameter.place == "cookie":
             continue
-        if value is None:
+        if texts is None:
             if parameter.required:
                 yield {"path": where, "message": "is required"}
             continue
-        if not parameter.is_text:
-            with contextlib.suppress(ValueError):
-                value = json.loads(value)
+        values = texts if parameter.is_text else [*map(_scalar, texts)]
+        value = values if parameter.is_list else values[-1]
         for error in parameter.validator.iter_errors(value):
             yield {"path": where, "message": error.message}
+
+
+def _scalar(text: str) -> Json:
+    """The number or boolean that a text is, or the text."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
 
 
 def _read_body(route: _Route, body: bytes) -> tuple[Json, list[Json]]:

@@ -24,7 +24,7 @@ MEMORY = 4 * 1024**3
 
 # No quote, backslash, brace or line end: what stands in code as a name or a value cannot leave its place.
 _NAME = re.compile(r"[^\s\"'`\\{}<>;#]+(?: [^\s\"'`\\{}<>;#]+)*")
-_VALUE = re.compile(r"[^\r\n\t\"`\\{}]*")
+_VALUE = re.compile(r"[^\r\n\t\"`\\{};]*")
 _SHAPES: dict[str, tuple[re.Pattern[str], int, str]] = {
     "component": (re.compile(r"[A-Za-z0-9._-]+"), 120, "name of a component"),
     "property": (_NAME, 120, "name of a property"),

@@ -119,7 +119,10 @@ def _config(path: Path, folder: Path) -> Config:
 def overridden(config_path: Path) -> dict[str, str]:
     """Names of classes that class_overrides gives, by those that the generator would give."""
     overrides = ConfigFile.load_from_path(config_path).class_overrides or {}
-    return {name: str(o.class_name or name) for name, o in overrides.items()}
+    return {
+        name: override.class_name.get_untrusted_value() if override.class_name else name
+        for name, override in overrides.items()
+    }
 
 
 def _project(data: GeneratorData, config: Config) -> Project:

@@ -1,4 +1,4 @@
-"""Take in vendor pages: read the OpenAPI document inside, check it, write openapi.yaml.
+"""Take in vendor pages: read the OpenAPI document inside, check it, write openapi.yaml, say what that changes for callers.
 
     python -m scripts.update PAGE... [--output openapi.yaml]
 
@@ -23,7 +23,7 @@ from openapi_spec_validator import (
 )
 
 from scripts import document as oas
-from scripts import tree
+from scripts import drift, tree
 from scripts.document import DocumentError, Json
 from scripts.merge import Source, merge
 
@@ -172,6 +172,10 @@ def main(arguments: list[str] | None = None) -> int:
     replace(options.output, text)
     count = sum(1 for _ in oas.operations(oas.parse(text)))
     print(f"update: wrote {options.output.name}: {count} operation(s)")
+    try:
+        print(drift.against_accepted(oas.parse(text)))
+    except DocumentError as error:
+        print(f"update: `make generate` will stop: {error}", file=sys.stderr)
     return 0
 
 

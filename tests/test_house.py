@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from scripts import tree
+from scripts.release import source
 from tests.conftest import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -24,6 +24,7 @@ TOP_LEVEL = {
     "CHANGELOG.md",
     "CONTRIBUTING.md",
     "Makefile",
+    "PKG-INFO",  # in an unpacked sdist
     "README.md",
     "contract.lock",
     "enkrypt_api_client",
@@ -134,14 +135,11 @@ def test_the_lock_pins_and_hashes_everything_and_names_no_index() -> None:
 
 
 def test_committed_files_name_no_machine_and_no_package_index() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
     index = re.compile(
         r"https?://[a-z.]*(?:py" + r"pi|python" + r"hosted|npm" + r"js)[a-z.]*"
     )
     home = re.compile(r"(?:^|[\s\"'(=])/(?:home|ro" + r"ot|wo" + r"rk|Users)/\w")
-    for name in filter(None, listed.stdout.split("\0")):
+    for name in source.listed(ROOT):
         path = ROOT / name
         if not path.is_file() or path.suffix in (".png", ".svg"):
             continue

@@ -13,6 +13,8 @@ from ..types import UNSET
 
 @_attrs_define(kw_only=True)
 class CustomHeader:
+    """`CustomHeader` of the document, which does not describe it"""
+
     key: str
     """ The name/key of the custom header """
 
@@ -22,8 +24,10 @@ class CustomHeader:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
-    __repr__ = _types.shown
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""

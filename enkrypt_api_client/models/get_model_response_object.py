@@ -70,8 +70,10 @@ class GetModelResponseObject:
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
+    """ Fields that the document does not know, under their wire names """
 
-    __repr__ = _types.shown
+    def __repr__(self) -> str:
+        return _types.shown(self)
 
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""

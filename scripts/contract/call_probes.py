@@ -125,9 +125,12 @@ def _calls(
     sample = _expected(_declared(operation, status), samples)[-1]
     wanted = module._get_kwargs(**arguments)
     httpx.Request(**{**wanted, "url": f"https://probe.invalid{wanted['url']}"})
+    typed = any(content.types for content in operation.responses.values())
     for name in ("sync_detailed", "asyncio_detailed", "sync", "asyncio"):
         function = getattr(module, name, None)
         if function is None:
+            if name.endswith("_detailed") or typed:
+                yield f"{operation.name}: {name} is missing"
             continue
         client = _Client(_Answer(status, sample))
         result = function(client=client, **arguments)

@@ -63,6 +63,7 @@ class _Reader:
         if body is not None and body.required:
             base["body"] = body.samples[0].value
         built = self.build(base)
+        self.leaves_out(arguments, base)
         path, variables = self.path(arguments, base)
         parameters: dict[tuple[str, str], Parameter] = {}
         for argument in arguments.values():
@@ -202,6 +203,16 @@ class _Reader:
         if len(found) != 1:
             raise CodeError(f"{self.name}: {argument.python} goes to {_places(found)}")
         return found.pop()
+
+    def leaves_out(self, arguments: dict[str, _Argument], base: dict[str, Any]) -> None:
+        """What is not given must not be sent."""
+        unset = self.samples.types.UNSET
+        without = dict.fromkeys(
+            (n for n, a in arguments.items() if not a.required), unset
+        )
+        for key, value in self.parts(base | without).items():
+            if value is unset:
+                raise CodeError(f"{self.name}: {key[1]} is sent where it is not given")
 
     def flattened(
         self, argument: _Argument, sample: Sample, base: dict[str, Any]

@@ -88,10 +88,11 @@ class Comparison:
             assert b is not None
             kind = "required" if b.required else "optional"
             text = self.types.text(b.schema, self.new)
-            self.changes.add(b.place, f"{kind} parameter added", None, text)
+            place = _listed(b, self.old)
+            self.changes.add(place, f"{kind} parameter added", None, text)
         elif b is None:
             text = self.types.text(a.schema, self.old)
-            self.changes.add(a.place, "parameter removed", text)
+            self.changes.add(_listed(a, self.new), "parameter removed", text)
         else:
             if a.required != b.required:
                 words = ("optional", "required")
@@ -106,10 +107,11 @@ class Comparison:
         if a is None:
             assert b is not None
             what = "required body added" if b.required else "body added"
-            self.changes.add(b.place, what, None, self._content_text(b, self.new))
+            text = self._content_text(b, self.new)
+            self.changes.add(f"body of {of.name}", what, None, text)
         elif b is None:
-            before = self._content_text(a, self.old)
-            self.changes.add(a.place, "body removed", before)
+            text = self._content_text(a, self.old)
+            self.changes.add(f"body of {of.name}", "body removed", text)
         else:
             if a.required != b.required:
                 words = ("optional", "required")
@@ -254,6 +256,17 @@ def _only_renamed(a: Operation, b: Operation) -> bool:
         or (("path", one) not in b.parameters and ("path", other) not in a.parameters)
         for one, other in zip(before, after, strict=True)
     )
+
+
+def _listed(parameter: Parameter, other: Contract) -> str:
+    """Where a parameter came or went: the component, if that is what came or went, else the place that lists it."""
+    key = parameter.where, parameter.name
+    if parameter.shared and other.shared.get(parameter.shared) != key:
+        return parameter.place
+    of = parameter.listed_at
+    if not of:
+        return parameter.place
+    return f"{parameter.where} parameter {parameter.name} of {of}"
 
 
 def _called(operation: Operation) -> str:

@@ -6,12 +6,13 @@ import re
 from collections.abc import Mapping
 
 from scripts.contract import compare, vocabulary
-from scripts.contract.changes import Changes
+from scripts.contract.changes import Change, Changes
 from scripts.contract.model import (
     Contract,
     Names,
     Operation,
     Schema,
+    rooted_in_operation,
 )
 from scripts.contract.types import Types
 from scripts.contract.view import View, view
@@ -53,17 +54,17 @@ def problems(
         code: The contract of the package.
         overrides: `class_overrides` of generator-config.yaml: the name that the generator would give, and the one it gives instead.
     """
-    found: list[str] = []
     conformance = _Conformance(code, document, overrides)
     conformance.run()
-    for change in conformance.changes.listed():
-        said = _SENTENCES.get(change.what, change.what)
-        found.append(
-            f"{change.where}: {said} (document: {change.after}, code: {change.before})"
-        )
+    found = [_sentence(change) for change in conformance.changes.listed()]
     found += conformance.unpaired()
     document.names = conformance.names
     return list(dict.fromkeys(found))
+
+
+def _sentence(change: Change) -> str:
+    said = _SENTENCES.get(change.what, change.what)
+    return f"{change.where}: {said} (document: {change.after}, code: {change.before})"
 
 
 class _Conformance(compare.Comparison):
@@ -122,10 +123,9 @@ class _Conformance(compare.Comparison):
         """Components that have no class, classes that stand for nothing, and names that match no place."""
         pairing = self.pairing
         found = pairing.unused_components()
-        taken = set(pairing.class_of.values())
         found += [
             f"models.{name}: stands for nothing in the document"
-            for name in sorted(self.old.declared - taken)
+            for name in sorted(self.old.declared - pairing.taken)
         ]
         self.names.types = pairing.class_of
         self.names.fields |= pairing.python_of
@@ -145,13 +145,16 @@ class _Pairing(Types):
         super().__init__(code, document, changes)
         self.overrides = overrides
         self.class_of: dict[str, str] = {}
+        self.taken: set[str] = set()
         self.python_of: dict[str, str] = {}
         self._declared_at: dict[str, str] = {}
 
     def paired(self, va: View, vb: View) -> bool:
         """The same class for each use of a type, and the same type for each use of a class."""
         known = self.class_of.setdefault(vb.name, va.name)
-        if known != va.name:
+        self.taken.add(va.name)
+        # What a shared answer or body declares inline becomes a class for each operation that uses it.
+        if known != va.name and not rooted_in_operation(vb.name):
             self.changes.add(vb.place, "type changed", va.name, known)
             return False
         at = self._declared_at.setdefault(va.name, vb.at)
@@ -181,7 +184,7 @@ class _Pairing(Types):
 
     def unused_components(self) -> list[str]:
         """Compare the components that no operation reaches, too: their classes are generated all the same."""
-        found = []
+        found: list[str] = []
         by_name = {vocabulary.folded(name): name for name in self.old.declared}
         for key, value in self.overrides.items():
             by_name[vocabulary.folded(key)] = value
@@ -199,10 +202,7 @@ class _Pairing(Types):
                 )
                 if len(self.changes.listed()) == before:
                     continue
-                found += [
-                    f"{c.where}: {_SENTENCES.get(c.what, c.what)} (document: {c.after}, code: {c.before})"
-                    for c in self.changes.listed()
-                ]
+                found += map(_sentence, self.changes.listed())
             elif not seen.chain and not self._alias(component):
                 found.append(f"{component}: the type is lost")
         return found

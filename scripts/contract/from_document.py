@@ -19,6 +19,15 @@ from scripts.contract.model import (
 )
 from scripts.document import DocumentError
 
+# What reading trips over where a list stands for a mapping, or a number for text.
+MALFORMED = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 _STATUS = re.compile(r"^(?:[1-5](?:\d\d|XX)|default)$")
 _STYLE = {"path": "simple", "header": "simple", "query": "form", "cookie": "form"}
 
@@ -42,6 +51,17 @@ def read(document: Json) -> Contract:
     Raises:
         DocumentError: It is none, or says what this reader does not understand; the message names the place.
     """
+    try:
+        return _read(document)
+    except DocumentError as error:
+        raise DocumentError(" ".join(str(error).split())) from None
+    except MALFORMED as error:
+        raise DocumentError(
+            f"not shaped as OpenAPI documents are ({type(error).__name__}: {error})"
+        ) from None
+
+
+def _read(document: Json) -> Contract:
     _check_document(document)
     components = document.get("components") or {}
     contract = Contract(
@@ -54,6 +74,10 @@ def read(document: Json) -> Contract:
         operations={},
         types=_Types(document),
         declared=frozenset(components.get("schemas") or {}),
+        shared={
+            name: (str(held.get("in")), str(held.get("name")))
+            for name, held in (components.get("parameters") or {}).items()
+        },
     )
     ids = Counter(o.get("operationId") for *_, o in oas.operations(document))
     for path, method, item, raw in oas.operations(document):
@@ -176,6 +200,8 @@ class _Reader:
         }
         body = raw.get("requestBody")
         responses = keywords.mapping(raw.get("responses") or {}, name)
+        if self.id is not None:
+            keywords.text(self.id, f"operation id of {name}")
         return Operation(
             name=name,
             id=self.id,
@@ -215,7 +241,7 @@ class _Reader:
         where, name = str(raw.get("in")), str(raw.get("name"))
         place = f"{where} parameter {name} of {of}"
         if "$ref" in holder:
-            place = f"parameter {_last(holder['$ref'])}"
+            place = f"{where} parameter {name} ({_last(holder['$ref'])})"
         if where not in _STYLE:
             raise DocumentError(f"{place}: {where!r} is no place for a parameter")
         opaque = keywords.check(
@@ -233,6 +259,8 @@ class _Reader:
             required=raw.get("required") is True,
             schema=schemas.read(raw.get("schema", {}), place),
             opaque=opaque,
+            listed_at=of,
+            shared=_last(holder["$ref"]) if "$ref" in holder else "",
         )
 
     def body(self, holder: Json) -> Content:

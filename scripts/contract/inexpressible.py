@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from scripts.contract.from_document import inner
@@ -77,6 +78,10 @@ def _of_operation(
         yield place, f"servers of its own {_NO_CODE}"
     if cause := _security(operation, document):
         yield place, f"{cause} {_NO_CODE}"
+    variables = re.findall(r"\{([^{}]*)\}", operation.path)
+    declared = [name for where, name in operation.parameters if where == "path"]
+    if sorted(variables) != sorted(declared):
+        yield place, "the path's variables are not its path parameters"
     for parameter in operation.parameters.values():
         for key in parameter.opaque:
             yield parameter.place, f"the keyword {key!r} {_NO_CODE}"

@@ -1,4 +1,4 @@
-"""Compare the limits on a value: which are tighter than before, which looser."""
+"""Compare the limits on a value, which are tighter than before and which looser, and the values of enums."""
 
 from __future__ import annotations
 
@@ -69,3 +69,27 @@ def _said(name: str, limit: _Limit | None) -> str | None:
         value, exclusive = limit[0]
         return f"exclusive {name} {value}" if exclusive else f"{name} {value}"
     return f"{name} {limit[0]}"
+
+
+def compare_enums(va: View, vb: View, way: str, changes: Changes) -> None:
+    """Report enums added and removed, and each value that differs."""
+    if va.enum is None and vb.enum is None:
+        return
+    if va.enum is None or vb.enum is None:
+        what = "enum added" if va.enum is None else "enum removed"
+        place = vb.enum_at if va.enum is None else va.enum_at
+        changes.add(place, what, _listed(va.enum), _listed(vb.enum), way=way)
+        return
+    before, after = _by_type(va), _by_type(vb)
+    for key in before.keys() - after.keys():
+        changes.add(va.enum_at, "enum value removed", before[key], way=way)
+    for key in after.keys() - before.keys():
+        changes.add(vb.enum_at, "enum value added", None, after[key], way=way)
+
+
+def _by_type(seen: View) -> dict[tuple[str, object], object]:
+    return {(type(v).__name__, v): v for v in seen.enum or ()}
+
+
+def _listed(values: tuple[object, ...] | None) -> list[object] | None:
+    return None if values is None else sorted(values, key=str)

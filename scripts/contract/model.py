@@ -65,6 +65,8 @@ class Parameter:
     required: bool
     schema: Schema
     opaque: dict[str, str] = field(default_factory=dict)
+    listed_at: str = ""  # the operation, or the path, that lists it
+    shared: str = ""  # the component that it is, if it is one
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ class Contract:
     operations: dict[str, Operation]
     types: dict[str, Schema]
     declared: frozenset[str]
-    unsupported: list[str] = field(default_factory=list)
+    shared: dict[str, tuple[str, str]] = field(default_factory=dict)  # parameters
     names: Names = field(default_factory=Names)
 
 

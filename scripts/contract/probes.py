@@ -54,6 +54,8 @@ class _Probe:
         empty = self.cls.from_dict({})
         if empty.to_dict() != {} or self.set_fields(empty):
             yield f"{self.name}: an empty object is not read and written as one"
+        if not isinstance(empty.__repr__(), str):
+            yield f"{self.name}: does not show itself"
         for wire, field in self.schema.fields.items():
             python = self.names[f"{self.name}.{wire}"]
             for sample in self.samples.every(field):
@@ -62,6 +64,10 @@ class _Probe:
             yield from self.null(wire, python, field)
             yield from self.constructor(python, field)
         yield from self.together()
+        if hasattr(self.cls, "_fits"):
+            yield from self.fitting()
+        if hasattr(self.cls, "to_multipart"):
+            yield from self.multipart()
         yield from self.unknown()
 
     def set_fields(self, instance: Any) -> dict[str, Any]:
@@ -117,6 +123,41 @@ class _Probe:
         if self.cls.from_dict(given) != read or given != data:
             yield f"{self.name}: reading changes what it reads"
 
+    def fitting(self) -> Iterator[str]:
+        """A variant of a union is told by its required fields, and by what each field holds."""
+        whole = {
+            wire: self.samples.one(field).data
+            for wire, field in self.schema.fields.items()
+        }
+        wrong = [("each field", whole, True), ("no object", [], False)]
+        for wire, field in self.schema.fields.items():
+            without = {key: value for key, value in whole.items() if key != wire}
+            needed = wire in self.schema.required
+            wrong.append((f"no {wire}", without, not needed))
+            if not _is_open(field):
+                wrong.append((f"another {wire}", whole | {wire: object()}, False))
+        closed = self.schema.additional is False
+        wrong.append(("an unknown field", whole | {"x-probe": 1}, not closed))
+        for what, data, fits in wrong:
+            if self.cls._fits(data) is not fits:
+                yield f"{self.name}: as a variant of a union, {what} is misjudged"
+
+    def multipart(self) -> Iterator[str]:
+        """Each field is a part of its name, with its content in it."""
+        for wire, field in self.schema.fields.items():
+            sample = self.samples.one(field)
+            instance = self.cls.from_dict({})
+            setattr(instance, self.names[f"{self.name}.{wire}"], sample.value)
+            parts = instance.to_multipart()
+            if {name for name, _part in parts} != {wire}:
+                yield f"{self.name}.{wire}: is no part of a multipart body"
+            elif sample.is_file and parts[0][1] != sample.value.to_tuple():
+                yield f"{self.name}.{wire}: the file is not what is sent"
+            elif isinstance(sample.data, str):
+                _file_name, content, content_type = parts[0][1]
+                if (content, content_type) != (sample.data.encode(), "text/plain"):
+                    yield f"{self.name}.{wire}: its value is not what is sent"
+
     def unknown(self) -> Iterator[str]:
         """Fields that the document does not describe are kept, or not, as the type says."""
         key = "x-probe unknown"
@@ -154,6 +195,13 @@ class _Probe:
             kept = key not in instance and instance.additional_keys == []
         if not kept:
             yield f"{self.name}: unknown fields are not to be had as items"
+
+
+def _is_open(field: Schema) -> bool:
+    """Whether a field says too little to tell variants apart by: unions, null among them, files, and anything at all."""
+    if field.variants or field.nullable or field.format == "binary":
+        return True
+    return not field.ref and field.kind in ("any", "null")
 
 
 def _takes_null(field: Schema) -> bool:

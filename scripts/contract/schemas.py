@@ -134,7 +134,7 @@ def _whole(raw: Json, place: str, opaque: dict[str, str]) -> Schema:
     if "default" in raw:
         schema.has_default, schema.default = True, raw["default"]
     _values(schema, raw, place)
-    _limits(schema, raw)
+    _limits(schema, raw, place)
     _contents(schema, raw, place)
     _combined(schema, raw, place)
     return schema
@@ -193,9 +193,11 @@ def _hashable(value: Json) -> Json:
     return value if not isinstance(value, list | dict) else repr(value)
 
 
-def _limits(schema: Schema, raw: Json) -> None:
+def _limits(schema: Schema, raw: Json, place: str) -> None:
     for key in keywords.LIMITS & set(raw):
         value = raw[key]
+        if not isinstance(value, str if key == "pattern" else int | float | None):
+            raise DocumentError(f"{place}: {value!r} is no {key}")
         if value is None or value is False:
             continue
         if value is True and key.startswith("exclusive"):
@@ -210,7 +212,10 @@ def _limits(schema: Schema, raw: Json) -> None:
 
 
 def _contents(schema: Schema, raw: Json, place: str) -> None:
-    schema.required = frozenset(keywords.sequence(raw.get("required") or [], place))
+    schema.required = frozenset(
+        keywords.text(name, f"required of {place}")
+        for name in keywords.sequence(raw.get("required") or [], place)
+    )
     for name, inner in keywords.mapping(raw.get("properties") or {}, place).items():
         schema.fields[name] = read(inner, f"{place}.{name}")
     additional = raw.get("additionalProperties")

@@ -33,25 +33,34 @@ class Types:
         va, vb = view(a, self.old.types), view(b, self.new.types)
         if self.other_type(va, vb):
             return
-        self._use(va, vb, way, ignoring_null)
+        if not ignoring_null:
+            self._null(va, vb, way)
         place = _shared(va, vb)
         if self.described(va, self.old) != self.described(vb, self.new):
-            self.changes.add(
-                place,
-                "type changed",
-                self.describe(va, self.old),
-                self.describe(vb, self.new),
-                way=way,
-            )
+            if not self._of_bases(va, vb, way):
+                self._changed(va, vb, place, way)
             return
+        self._default(va, vb, way)
         self._opaque(va, vb, place)
-        self._enum(va, vb, way)
+        limits.compare_enums(va, vb, way, self.changes)
         self.limits(va, vb, way)
         if va.items is not None and vb.items is not None:
             self.compare(va.items, vb.items, way)
         unions.compare(self, va, vb, place, way)
         if va.is_object:
             self._object(va, vb, way)
+
+    def _of_bases(self, va: View, vb: View, way: str) -> bool:
+        """Whether types differ because one that both inherit does, which is then where it is said."""
+        found = False
+        for base in va.bases:
+            if base in vb.bases:
+                one, other = Schema(va.place, ref=base), Schema(vb.place, ref=base)
+                before = self.described(view(one, self.old.types), self.old)
+                if before != self.described(view(other, self.new.types), self.new):
+                    self.compare(one, other, way)
+                    found = True
+        return found
 
     def other_type(self, va: View, vb: View) -> bool:
         """Whether another named type stands here: a type renamed, or another one used."""
@@ -75,8 +84,8 @@ class Types:
         self.changes.add(va.name, "type removed", words.kind(va))
         self.changes.add(vb.name, "type added", None, words.kind(vb))
 
-    def _use(self, va: View, vb: View, way: str, ignoring_null: bool) -> None:
-        if va.nullable != vb.nullable and not ignoring_null:
+    def _null(self, va: View, vb: View, way: str) -> None:
+        if va.nullable != vb.nullable:
             self.changes.add(
                 vb.nullable_at or va.nullable_at,
                 "type changed",
@@ -84,6 +93,16 @@ class Types:
                 self.describe(vb, self.new),
                 way=way,
             )
+
+    def _changed(self, va: View, vb: View, place: str, way: str) -> None:
+        """Another type. That of a component is described as the component, not as some place uses it."""
+        if place in va.chain and place in vb.chain:
+            declared = Schema(place, ref=place)
+            va, vb = view(declared, self.old.types), view(declared, self.new.types)
+        before, after = self.describe(va, self.old), self.describe(vb, self.new)
+        self.changes.add(place, "type changed", before, after, way=way)
+
+    def _default(self, va: View, vb: View, way: str) -> None:
         if not self.same_default(va, vb):
             self.changes.add(
                 vb.default_at or va.default_at,
@@ -111,20 +130,6 @@ class Types:
             before, after = va.opaque.get(key), vb.opaque.get(key)
             if before != after:
                 self.changes.add(place, f"{key} changed", before, after)
-
-    def _enum(self, va: View, vb: View, way: str) -> None:
-        if va.enum is None and vb.enum is None:
-            return
-        if va.enum is None or vb.enum is None:
-            what = "enum added" if va.enum is None else "enum removed"
-            place = vb.enum_at if va.enum is None else va.enum_at
-            self.changes.add(place, what, _listed(va.enum), _listed(vb.enum), way=way)
-            return
-        before, after = _by_type(va), _by_type(vb)
-        for key in before.keys() - after.keys():
-            self.changes.add(va.enum_at, "enum value removed", before[key], way=way)
-        for key in after.keys() - before.keys():
-            self.changes.add(vb.enum_at, "enum value added", None, after[key], way=way)
 
     def limits(self, va: View, vb: View, way: str) -> None:
         limits.compare(va, vb, way, self.changes)
@@ -287,11 +292,3 @@ def _unknown(seen: View) -> tuple[str, bool | Schema]:
         if says is False:
             return place, False
     return next(((p, s) for p, s in seen.additional if s is not True), ("", True))
-
-
-def _by_type(seen: View) -> dict[tuple[str, object], object]:
-    return {(type(v).__name__, v): v for v in seen.enum or ()}
-
-
-def _listed(values: tuple[object, ...] | None) -> list[object] | None:
-    return None if values is None else sorted(values, key=str)

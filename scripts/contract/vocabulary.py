@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import re
 from typing import Any
 
 from scripts.contract.code_operations import FLATTENED
-from scripts.contract.model import Content, Contract, Operation, Parameter
+from scripts.contract.model import Content, Contract, Operation
 from scripts.contract.view import View
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -36,22 +37,20 @@ def call(operation: Operation) -> str:
 
 
 def renamed(a: Operation, b: Operation) -> Operation:
-    """The operation of the code, its path variables under the names of the document."""
+    """The operation of the code, its path variables and objects in the query under the names of the document."""
+    parameters = dict(a.parameters)
     wires = _VARIABLE.findall(b.path)
     for python, wire in zip(_VARIABLE.findall(a.path), wires, strict=True):
-        parameter = a.parameters.pop(("path", python), None)
+        parameter = parameters.pop(("path", python), None)
         if parameter is not None:
-            a.parameters["path", wire] = Parameter(
-                parameter.place, "path", wire, parameter.required, parameter.schema
-            )
-    for where, name in list(a.parameters):
+            parameters["path", wire] = dataclasses.replace(parameter, name=wire)
+    for where, name in a.parameters:
         python = name.removesuffix(FLATTENED)
         for wire in (w for at, w in b.parameters if at == "query" and name != python):
-            if alike(python, wire) and (where, wire) not in a.parameters:
-                a.parameters[where, wire] = a.parameters.pop((where, name))
+            if alike(python, wire) and (where, wire) not in parameters:
+                parameters[where, wire] = parameters.pop((where, name))
                 break
-    a.path = b.path
-    return a
+    return dataclasses.replace(a, path=b.path, parameters=parameters)
 
 
 def projected(document: Contract) -> Contract:

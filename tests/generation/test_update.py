@@ -32,6 +32,16 @@ def test_the_fenced_text_is_written_byte_for_byte(tmp_path: Path) -> None:
     assert output.read_bytes() == page[start : page.index(b"````", start)]
 
 
+def test_the_change_of_the_accepted_contract_is_said_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = PAGE.read_text("utf-8").replace("model_saved_name:", "saved_name:")
+    assert run(tmp_path, "page.md", text)[0] == 0
+    said = capsys.readouterr().out
+    assert "ModelRequestObject.model_saved_name" in said
+    assert "breaking" in said.lower()
+
+
 def test_a_bare_yaml_document_is_taken_as_it_is(tmp_path: Path) -> None:
     text = (ROOT / "openapi.yaml").read_text("utf-8")
     assert run(tmp_path, "bare.yml", text)[0] == 0

@@ -1,0 +1,1 @@
+"""What enkryptai-sdk and this client make of the same settings."""

@@ -1,0 +1,1 @@
+"""The reference: static pages made of docstrings."""

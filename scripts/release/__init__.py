@@ -1,0 +1,1 @@
+"""From a clean checkout to an installable package on an internal index."""

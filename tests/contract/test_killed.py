@@ -1,0 +1,90 @@
+"""Generation killed at any stage leaves the old tree, or the new one, whole; the next run clears up and succeeds."""
+
+from __future__ import annotations
+
+import shutil
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts import document as oas
+from scripts import mutations, tree
+from tests.conftest import ROOT
+
+STAGES = (
+    "document.read",
+    "gates.admit",
+    "staging.stage",
+    "own_modules.write",
+    "staging.stage_run_time",
+    "code_safety.check",
+    "tree.assemble",
+    "gates.check",
+    "tree.swap",
+)
+
+# Runs generation with one function replaced by one that kills the process before or after its work, as `kill -9` would.
+DRIVER = """
+import importlib, os, signal, sys
+from scripts import generate
+stage, when, *arguments = sys.argv[1:]
+name, function = stage.split(".")
+module = importlib.import_module(f"scripts.{name}")
+work = getattr(module, function)
+def killed(*args, **kwargs):
+    if when == "after":
+        work(*args, **kwargs)
+    os.kill(os.getpid(), signal.SIGKILL)
+setattr(module, function, killed)
+sys.exit(generate.main(arguments))
+"""
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A checkout whose document has a field more than its package."""
+    house = tmp_path_factory.mktemp("killed")
+    shutil.copytree(tree.PACKAGE, house / "package")
+    document = oas.read(ROOT / "openapi.yaml")
+    answer = document["components"]["schemas"]["ModifyModelResponseObject"]
+    answer["properties"]["brand_new"] = {"type": "string"}
+    (house / "openapi.yaml").write_text(mutations.to_text(document), "utf-8")
+    config = (ROOT / "generator-config.yaml").read_text("utf-8")
+    config = config[: config.index("post_hooks:")] + "post_hooks: []\n"
+    (house / "config.yaml").write_text(config, "utf-8")
+    return house
+
+
+def run(house: Path, *driven: str) -> int:
+    arguments = [
+        f"--document={house}/openapi.yaml",
+        f"--config={house}/config.yaml",
+        f"--package={house}/package",
+    ]
+    command = ["-c", DRIVER, *driven] if driven else ["-m", "scripts.generate"]
+    done = subprocess.run([sys.executable, *command, *arguments], cwd=ROOT, check=False)
+    return done.returncode
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_kill_leaves_the_old_tree_as_it_was(house: Path, stage: str) -> None:
+    before = tree.files(house / "package")
+    assert run(house, stage, "before") == -signal.SIGKILL
+    assert tree.files(house / "package") == before
+
+
+def test_a_kill_right_after_the_exchange_leaves_the_new_tree_whole(
+    house: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(house, tmp_path / "house")
+    copy = tmp_path / "house"
+    assert run(copy, "tree.swap", "after") == -signal.SIGKILL
+    after_kill = tree.files(copy / "package")
+    assert list(copy.glob(".staging-*"))
+    assert run(copy) == 0
+    assert tree.files(copy / "package") == after_kill
+    assert b"brand_new" in after_kill["models/modify_model_response_object.py"]
+    assert not list(copy.glob(".staging-*"))

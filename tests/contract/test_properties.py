@@ -1,0 +1,132 @@
+"""Instances of the document's own schemas: normalising changes nothing in how they are checked, reading and writing nothing in them."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import json
+from typing import Any
+
+import jsonschema_rs
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis_jsonschema import from_schema
+
+from enkrypt_api_client import models
+from scripts import document as oas
+from scripts import json_schema
+from scripts.normalise import normalise
+from tests.conftest import ROOT
+
+DOCUMENT = oas.read(ROOT / "openapi.yaml")
+NORMALISED = normalise(DOCUMENT)
+# What is sent and what is received; the other components are parts of these.
+COMPONENTS = ("ModelRequestObject", "ModifyModelResponseObject")
+JUNK = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.text(max_size=5),
+    st.just([]),
+    st.just({}),
+)
+QUICK = settings(
+    max_examples=12,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+
+
+def strict(document: Any, name: str) -> Any:
+    return json_schema.strict(document, {"$ref": f"#/components/schemas/{name}"})
+
+
+@functools.cache
+def instances(name: str) -> st.SearchStrategy[Any]:
+    return from_schema(json_schema.strict(DOCUMENT, _inlined(name)))
+
+
+def _inlined(name: str) -> Any:
+    """One object with the fields of all that is inherited: hypothesis-jsonschema draws from that in good time."""
+    schema = DOCUMENT["components"]["schemas"][name]
+    whole: Any = {"type": "object", "properties": {}, "required": []}
+    for member in schema.get("allOf", ()):
+        inherited = _inlined(member["$ref"].rsplit("/", 1)[-1])
+        whole["properties"] |= inherited["properties"]
+        whole["required"] += inherited["required"]
+    for field, inner in schema.get("properties", {}).items():
+        ref = inner.get("$ref")
+        whole["properties"][field] = _inlined(ref.rsplit("/", 1)[-1]) if ref else inner
+    whole["required"] += schema.get("required", [])
+    return whole
+
+
+@st.composite
+def broken(draw: st.DrawFn, name: str) -> Any:
+    """An instance with one thing in it replaced or taken away."""
+    instance = json.loads(json.dumps(draw(instances(name))))
+    current = instance
+    while isinstance(current, dict) and current:
+        key = draw(st.sampled_from(sorted(current)))
+        inner = current[key]
+        if isinstance(inner, dict) and inner and draw(st.booleans()):
+            current = inner
+            continue
+        if draw(st.booleans()):
+            del current[key]
+        else:
+            current[key] = draw(JUNK)
+        break
+    return instance
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_the_normalised_document_accepts_exactly_what_the_original_accepts(
+    name: str,
+) -> None:
+    original = jsonschema_rs.validator_for(strict(DOCUMENT, name))
+    rewritten = jsonschema_rs.validator_for(strict(NORMALISED, name))
+
+    @QUICK
+    @given(st.one_of(instances(name), broken(name)))
+    def both_say_the_same(instance: Any) -> None:
+        assert original.is_valid(instance) is rewritten.is_valid(instance)
+
+    both_say_the_same()
+
+
+@pytest.mark.parametrize("name", COMPONENTS)
+def test_reading_and_writing_is_the_identity(name: str) -> None:
+    model = getattr(models, name)
+
+    @QUICK
+    @given(instances(name))
+    def survives(instance: Any) -> None:
+        before = json.dumps(instance)
+        written = model.from_dict(instance).to_dict()
+        assert _as_instants(written) == _as_instants(instance)
+        assert json.dumps(instance) == before
+
+    survives()
+
+
+def _as_instants(value: Any) -> Any:
+    """A `date-time` comes back as the same instant, not as the same text: `Z` is `+00:00`."""
+    if isinstance(value, dict):
+        return {
+            key: _instant(held)
+            if key in ("created_at", "updated_at")
+            else _as_instants(held)
+            for key, held in value.items()
+        }
+    return [_as_instants(item) for item in value] if isinstance(value, list) else value
+
+
+def _instant(value: Any) -> Any:
+    try:
+        return datetime.datetime.fromisoformat(value.upper())
+    except (AttributeError, ValueError):
+        return value

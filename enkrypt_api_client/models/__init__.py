@@ -46,7 +46,7 @@ def __getattr__(name: str) -> object:
         value = [line.split()[0] for line in _MODULES.split("\n")[1:-1]]
     else:
         start = _MODULES.find(f"\n{name} ")
-        if start < 0 or "\n" in name:
+        if start < 0:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         line = _MODULES[start + 1 : _MODULES.index("\n", start + 1)]
         value = getattr(import_module(f".{line.split()[1]}", __name__), name)

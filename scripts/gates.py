@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 
-from scripts import safety
+from scripts import lazy_models, safety
 from scripts.contract import (
     call_probes,
     conform,
@@ -126,5 +126,7 @@ def _import_everything(module: ModuleType, package: Path) -> None:
                 f"{where} does not import: {type(error).__name__}: {error}"
             ) from error
     models = importlib.import_module(f"{module.__name__}.models")
+    if not lazy_models.is_lazy((package / "models" / "__init__.py").read_text("utf-8")):
+        raise GenerationError("models/__init__.py is not what imports models lazily")
     for name in models.__all__:
         getattr(models, name)

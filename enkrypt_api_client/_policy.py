@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 
 LONGEST_RETRY_AFTER = 60.0
 LARGEST_BODY = 8 * 1024 * 1024
+_ADVICE = {
+    401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
+    403: "Nothing was changed; the API key may not do this.",
+    404: "Nothing was changed; check the name and version that the call is about.",
+    429: "Nothing was changed; send less, or later (`.retry_after`).",
+}
 _REQUEST_IDS = "x-enkrypt-correlation-id", "x-request-id"
 
 
@@ -133,7 +139,8 @@ class Policy:
         if 500 <= status <= 599:
             kind = errors.InternalServerError
         named = f" (request id {identifier})" if identifier else ""
-        error = kind(f"{call.name}: the service answered {status}{named}")
+        told = f"{call.name}: the service answered {status}{named}."
+        error = kind(f"{told} {_advice(status)}")
         error.status_code, error.body, error.request_id = status, body, identifier
         error.retry_after = retry_after(answer.headers, self.now)
         # A redirect or a client error is a refusal, but for two: the service gave up waiting, or saw the client give up.
@@ -158,6 +165,13 @@ class Policy:
         if asked is not None:
             return asked if asked <= LONGEST_RETRY_AFTER else None
         return self.random() * min(8.0, 0.5 * 2.0 ** (call.attempt - 1))
+
+
+def _advice(status: int) -> str:
+    """What to do about a status, in one sentence."""
+    if not 300 <= status <= 499 or status in (408, 499):
+        return "The change may have been applied: look before repeating."
+    return _ADVICE.get(status, "Nothing was changed; `.body` holds what it says.")
 
 
 def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecodeError:

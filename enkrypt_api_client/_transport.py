@@ -10,7 +10,7 @@ from httpx import Client as Client
 from httpx import Response as Response
 from httpx import Timeout as Timeout
 
-from . import __version__
+from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__
 from . import exceptions as errors
 from ._plain import is_deep
 from ._policy import Answer, Call
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
 
 # As many idle connections as there may be: httpcore 1.0 closes surplus ones that another thread is about to use.
 _LIMITS = httpx.Limits(max_connections=100, max_keepalive_connections=100)
+_AGENT = (
+    f"enkrypt-api-client/{__version__} "
+    f"(document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
+)
 _OWN = {"host", "content-length", "transfer-encoding", "accept-encoding"}
 
 
@@ -103,8 +107,7 @@ class Site:
         call.path, call.key = path, self.key
         own = _OWN | {self.key_header.lower()}
         kept = {name: v for name, v in given.items() if name.lower() not in own}
-        agent = f"enkrypt-api-client/{__version__}"
-        kept = {"Accept": "application/json", "User-Agent": agent, **kept}
+        kept = {"Accept": "application/json", "User-Agent": _AGENT, **kept}
         call.headers = tuple((name.encode(), v.encode()) for name, v in kept.items())
 
     def request(

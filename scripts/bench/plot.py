@@ -7,6 +7,7 @@ from math import log10
 
 from scripts.bench import figures
 from scripts.bench.figures import Measure
+from scripts.bench.report import rounded
 
 BARS = ("import", "cold-https", "sync-cpu", "async-50-cpu", "decode", "installed")
 LINES = ("growth-model", "growth-model-plain")
@@ -45,7 +46,7 @@ def _bars(measure: Measure) -> tuple[int, str]:
         parts.append(
             f'<rect x="{LEFT}" y="{y}" width="{length:.1f}" height="16" fill="{colour}"/>'
         )
-        parts.append(_text(LEFT + length + 5, y + 13, f"{value:.3g}"))
+        parts.append(_text(LEFT + length + 5, y + 13, rounded(value)))
     return 12 + len(measure.samples) * ROW, "".join(parts)
 
 

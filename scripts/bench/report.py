@@ -78,7 +78,7 @@ def _table(base: str, group: list[Measure]) -> str:
     ]
     for measure in group:
         cells = [
-            f"{_rounded(measure.figure(name))} ({measure.ratio(name, base):.2f})"
+            f"{rounded(measure.figure(name))} ({measure.ratio(name, base):.2f})"
             if name in measure.samples
             else ""
             for name in contenders
@@ -94,12 +94,13 @@ def _upright(measure: Measure) -> str:
         "| --- | ---: | ---: |",
     ]
     for name in measure.samples:
-        figure, ratio = _rounded(measure.figure(name)), measure.ratio(name, base)
+        figure, ratio = rounded(measure.figure(name)), measure.ratio(name, base)
         lines.append(f"| {name} | {figure} | {ratio:.2f} |")
     return "\n".join(lines)
 
 
-def _rounded(value: float) -> str:
+def rounded(value: float) -> str:
+    """Three digits, more before the point where there are more."""
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 

@@ -10,6 +10,9 @@ from typing import Any, Literal, assert_type
 import httpx
 
 from enkrypt_api_client import (
+    DOCUMENT_SHA256,
+    DOCUMENT_VERSION,
+    GENERATOR,
     APIConnectionError,
     APIStatusError,
     APITimeoutError,
@@ -220,4 +223,5 @@ def handle(client: EnkryptClient, request: ModelRequestObject) -> str:
         assert_type(error.may_have_been_applied, bool)
     warning: type[UserWarning] = MisspeltFieldWarning
     modality: Literal["text"] = "text"
-    return f"{__version__} {warning} {modality}"
+    made_from = f"{DOCUMENT_VERSION} {DOCUMENT_SHA256} {GENERATOR}"
+    return f"{__version__} {made_from} {warning} {modality}"

@@ -45,16 +45,19 @@ def merge(sources: list[Source]) -> str:
     merged = _Merged(first)
     for source in others:
         merged.add(source)
+    return to_yaml(_in_order(merged.document))
+
+
+def to_yaml(document: Json) -> str:
+    """YAML text of a document, keys in their order."""
     return yaml.dump(
-        _in_order(merged.document),
-        Dumper=_Dumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=100,
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
     )
 
 
 class _Dumper(yaml.SafeDumper):
+    """Writes every container out, since the reader accepts no aliases."""
+
     def ignore_aliases(self, data: object) -> bool:
         return True
 

@@ -16,7 +16,6 @@ import sys
 import tempfile
 from pathlib import Path
 
-import yaml
 from openapi_spec_validator import (
     OpenAPIV30SpecValidator,
     OpenAPIV31SpecValidator,
@@ -25,7 +24,7 @@ from openapi_spec_validator import (
 from scripts import document as oas
 from scripts import drift, tree
 from scripts.document import DocumentError, Json
-from scripts.merge import Source, merge
+from scripts.merge import Source, merge, to_yaml
 
 _FENCE = re.compile(
     r"^(?P<fence>`{4,})ya?ml(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n(?P<text>.*?)^(?P=fence)`*[ \t]*\r?$",
@@ -68,24 +67,6 @@ def _texts(content: str, path: Path) -> list[tuple[str, tuple[str, str] | None]]
             "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
         )
     return found
-
-
-def to_yaml(document: Json) -> str:
-    """YAML text of a document, keys in their order."""
-    return yaml.dump(
-        document,
-        Dumper=_PlainDumper,
-        sort_keys=False,
-        allow_unicode=True,
-        width=100,
-    )
-
-
-class _PlainDumper(yaml.SafeDumper):
-    """Writes every container out, since the reader accepts no aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
 
 
 def _source(name: str, text: str, announced: tuple[str, str] | None) -> Source:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from scripts import document as oas
-from scripts import generate, staging, tree, update
+from scripts import generate, merge, staging, tree
 from tests.conftest import ROOT
 
 
@@ -42,7 +42,7 @@ def arguments(house: Path, *more: str) -> list[str]:
 def change(house: Path, edit: Callable[[Any], None]) -> None:
     document = copy.deepcopy(oas.read(house / "openapi.yaml"))
     edit(document)
-    (house / "openapi.yaml").write_text(update.to_yaml(document), "utf-8")
+    (house / "openapi.yaml").write_text(merge.to_yaml(document), "utf-8")
 
 
 def test_the_committed_tree_is_what_the_document_generates(

@@ -223,5 +223,5 @@ def handle(client: EnkryptClient, request: ModelRequestObject) -> str:
         assert_type(error.may_have_been_applied, bool)
     warning: type[UserWarning] = MisspeltFieldWarning
     modality: Literal["text"] = "text"
-    made_from = f"{DOCUMENT_VERSION} {DOCUMENT_SHA256} {GENERATOR}"
+    made_from: tuple[str, str, str] = (DOCUMENT_VERSION, DOCUMENT_SHA256, GENERATOR)
     return f"{__version__} {made_from} {warning} {modality}"

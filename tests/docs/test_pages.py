@@ -64,15 +64,9 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     folders = (ROOT, ROOT / "enkrypt_api_client", ROOT / "scripts")
     made = (ROOT / ".gitignore").read_text("utf-8").split()
     for name in commands(page):
-<<<<<<< HEAD
-        if f"/{name}" not in made and re.fullmatch(
-            r"[\w./-]+/|[\w/-]+\.(py|yaml|lock)", name
-        ):
-=======
         if f"/{name}" in made:
             continue
         if re.fullmatch(r"[\w./-]+/|[\w/-]+\.(py|yaml|lock)", name):
->>>>>>> main
             assert any((folder / name).exists() for folder in folders), name
 
 

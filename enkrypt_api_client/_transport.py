@@ -180,12 +180,22 @@ class _Nowhere(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return self.handle_request(request)
 
 
+def _refuse_to_derive(*_values: Any, **_named: Any) -> Any:
+    raise errors.InvalidRequestError(
+        "no client can be derived from client.api; give timeout= or http_client= to a client of its own instead"
+    )
+
+
 def generated_client(connection: Any) -> AuthenticatedClient:
     """A client for the generated functions, bound to a connection. The key is put in below it."""
     from .client import AuthenticatedClient
 
+    class BoundClient(AuthenticatedClient):
+        # The generator's own make another client, without this connection and its policy.
+        with_headers = with_cookies = with_timeout = _refuse_to_derive
+
     site, token = connection.site, "added when sent"
-    client = AuthenticatedClient(base_url=site.base_url, token=token)
+    client = BoundClient(base_url=site.base_url, token=token)
     client.prefix, client.auth_header_name = "", site.key_header
     below = _Nowhere() if site.asynchronous else _SyncBelow(connection)
     beside = _AsyncBelow(connection) if site.asynchronous else _Nowhere()

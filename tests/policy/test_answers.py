@@ -356,3 +356,20 @@ def _nothing(connection: Connection, number: int) -> None:
 
 
 PERSISTENT = Server(_nothing)
+
+
+@pytest.mark.parametrize(
+    ("name", "given"),
+    [
+        ("with_headers", {"X-More": "1"}),
+        ("with_cookies", {"c": "1"}),
+        ("with_timeout", None),
+    ],
+)
+def test_no_client_without_the_policy_is_derived_from_the_bound_one(
+    name: str, given: Any
+) -> None:
+    with EnkryptClient("key") as client:
+        with pytest.raises(InvalidRequestError, match="of its own instead"):
+            getattr(client.api, name)(given)
+        assert "X-More" not in client.api.get_httpx_client().headers

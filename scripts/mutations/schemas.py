@@ -178,7 +178,7 @@ def _scalar(
 ) -> Iterator[Mutant]:
     yield from _limits(m, pointer, schema, name, sent=sent)
     kind = schema["type"]
-    if kind == "string" and "format" not in schema:
+    if kind == "string" and not {"format", "const"} & schema.keys():
         for form in ("uuid", "email"):
             yield m.mutant(
                 f"format added ({form})",
@@ -219,7 +219,8 @@ def _kind(m: Mutator, pointer: Pointer, schema: Json, name: str) -> Iterator[Mut
             breaking=True,
             names=name,
         )
-    if not schema.get("nullable"):
+    in_union = pointer[-2] in ("anyOf", "oneOf")
+    if not schema.get("nullable") and not in_union and schema["type"] != "null":
         yield m.mutant(
             "nullable",
             pointer,

@@ -120,6 +120,7 @@ def test_sharing_in_another_way_is_no_drift(edit: Callable[[Any], object]) -> No
     assert drift.between(DOCUMENT, changed(edit)) == []
 
 
-def test_a_client_of_shared_parts_is_generated_whole(tmp_path: Path) -> None:
-    path = Path(__file__).parent.parent / "data" / "shared.yaml"
+@pytest.mark.parametrize("name", ["shared.yaml", "framework.yaml"])
+def test_a_client_is_generated_whole(name: str, tmp_path: Path) -> None:
+    path = Path(__file__).parent.parent / "data" / name
     assert (build(path.read_text("utf-8"), tmp_path) / "_document.py").is_file()

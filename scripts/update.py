@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
@@ -27,10 +28,11 @@ from scripts import drift, tree
 from scripts.document import DocumentError, Json
 from scripts.merge import Source, merge
 
-_FENCE = re.compile(
-    r"^(?P<fence>`{4,})ya?ml(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n(?P<text>.*?)^(?P=fence)`*[ \t]*\r?$",
-    re.DOTALL | re.MULTILINE,
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_OPENS = re.compile(
+    r"(?P<fence>`{4,})ya?ml(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n"
 )
+_CLOSES = re.compile(r"(?P<fence>`{4,})[ \t]*\r?\n?")
 # Keywords that hold data; `$ref` is a word like any other there.
 _DATA = ("example", "examples", "default", "enum", "const")
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
@@ -56,18 +58,29 @@ def _texts(content: str, path: Path) -> list[tuple[str, tuple[str, str] | None]]
     if path.suffix.lower() == ".json":
         # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
         return [(to_yaml(oas.parse(content)), None)]
-    found = [
-        (
-            match["text"],
-            (match["method"].lower(), match["path"]) if match["method"] else None,
-        )
-        for match in _FENCE.finditer(content)
-    ]
+    found = list(_fenced(content))
     if not found:
         raise DocumentError(
             "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
         )
     return found
+
+
+def _fenced(content: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
+    """What stands between fences, line by line: a page of openings alone costs no more than its length."""
+    opened: re.Match[str] | None = None
+    inside: list[str] = []
+    for line in _LINE.findall(content):
+        if opened is None:
+            opened, inside = _OPENS.fullmatch(line), []
+            continue
+        closes = _CLOSES.fullmatch(line)
+        if closes is None or len(closes["fence"]) < len(opened["fence"]):
+            inside.append(line)
+            continue
+        method, path = opened["method"], opened["path"]
+        yield "".join(inside), (method.lower(), path) if method else None
+        opened = None
 
 
 def to_yaml(document: Json) -> str:
@@ -115,7 +128,12 @@ def check(document: Json) -> None:
             oas.lookup(document, ref)
         except DocumentError as error:
             raise DocumentError(f"{oas.at(pointer)}: {error}") from None
-    fault = next(iter(validator(document).iter_errors()), None)
+    try:
+        fault = next(iter(validator(document).iter_errors()), None)
+    except Exception as error:  # such as the validator's own, for "/a{" as a path
+        raise DocumentError(
+            f"not valid OpenAPI {version}: {' '.join(str(error).split())[:300]}"
+        ) from None
     if fault is not None:
         place = oas.at(tuple(str(part) for part in fault.absolute_path))
         message = " ".join(fault.message.partition("Failed validating")[0].split())

@@ -34,8 +34,9 @@ def servers(document: Contract) -> Iterator[Cause]:
 
 def operation(operation: Operation, document: Contract) -> Iterator[Cause]:
     """Parts of a call that would not arrive as they are declared."""
-    if {".", ".."} & set(operation.path.split("/")):
-        yield operation.name, f"'.' or '..' in the path {_NO_CODE}"
+    _root, *segments = operation.path.split("/")
+    if {".", ".."} & {*segments} or "" in segments[:-1]:
+        yield operation.name, f"'.', '..' or nothing between slashes {_NO_CODE}"
     yield from _headers(operation, document)
     yield from _queries(operation, document)
     for content in (operation.body, *operation.responses.values()):

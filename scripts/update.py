@@ -24,9 +24,12 @@ from openapi_spec_validator import (
 )
 
 from scripts import document as oas
-from scripts import drift, tree
+from scripts import drift, safety, tree
 from scripts.document import DocumentError, Json
 from scripts.merge import Source, merge
+from scripts.own_modules import GenerationError
+
+SECONDS = 60
 
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _OPENS = re.compile(
@@ -130,6 +133,8 @@ def check(document: Json) -> None:
             raise DocumentError(f"{oas.at(pointer)}: {error}") from None
     try:
         fault = next(iter(validator(document).iter_errors()), None)
+    except GenerationError:
+        raise
     except Exception as error:  # such as the validator's own, for "/a{" as a path
         raise DocumentError(
             f"not valid OpenAPI {version}: {' '.join(str(error).split())[:300]}"
@@ -182,9 +187,10 @@ def main(arguments: list[str] | None = None) -> int:
         print('update: no page given: make update PAGES="page.md ..."', file=sys.stderr)
         return 2
     try:
-        sources = [source for page in options.pages for source in read_page(page)]
-        text = merge(sources)
-    except DocumentError as error:
+        with safety.limited(SECONDS):  # few lines can demand a validator's whole life
+            pages = [source for page in options.pages for source in read_page(page)]
+            text = merge(pages)
+    except (DocumentError, GenerationError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
     replace(options.output, text)

@@ -127,6 +127,25 @@ def test_a_fence_is_closed_by_one_as_long_and_by_nothing_shorter(
     assert run(tmp_path, "page.md", f"`````yaml\n{text}``````  \r\nmore")[0] == 0
 
 
+def test_a_page_that_would_take_the_validator_for_ever_is_one_line_on_stderr(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    document: oas.Json,
+) -> None:
+    monkeypatch.setattr(update, "SECONDS", 1)
+    twice = {
+        f"F{n}": {"allOf": [{"$ref": f"#/components/schemas/F{n + 1}"}] * 2}
+        for n in range(25)
+    }
+    schemas = twice | {"F25": {"type": "object"}} | document["components"]["schemas"]
+    components = document["components"] | {"schemas": schemas}
+    text = json.dumps(document | {"components": components})
+    assert run(tmp_path, "bare.json", text) == (2, tmp_path / "openapi.yaml")
+    assert not (tmp_path / "openapi.yaml").exists()
+    assert capsys.readouterr().err.count("\n") == 1
+
+
 def test_a_path_that_the_validator_trips_over_is_one_line_on_stderr(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], document: oas.Json
 ) -> None:

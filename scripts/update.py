@@ -14,6 +14,7 @@ import os
 import re
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from openapi_spec_validator import (
@@ -22,14 +23,18 @@ from openapi_spec_validator import (
 )
 
 from scripts import document as oas
-from scripts import drift, tree
+from scripts import drift, safety, tree
 from scripts.document import DocumentError, Json
 from scripts.merge import Source, merge, to_yaml
+from scripts.own_modules import GenerationError
 
-_FENCE = re.compile(
-    r"^(?P<fence>`{4,})ya?ml(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n(?P<text>.*?)^(?P=fence)`*[ \t]*\r?$",
-    re.DOTALL | re.MULTILINE,
+SECONDS = 60
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_OPENS = re.compile(
+    r"(?P<fence>`{4,})ya?ml(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n"
 )
+_CLOSES = re.compile(r"(?P<fence>`{4,})[ \t]*\r?\n?")
 # Keywords that hold data; `$ref` is a word like any other there.
 _DATA = ("example", "examples", "default", "enum", "const")
 _VALIDATORS = {"3.0": OpenAPIV30SpecValidator, "3.1": OpenAPIV31SpecValidator}
@@ -55,18 +60,29 @@ def _texts(content: str, path: Path) -> list[tuple[str, tuple[str, str] | None]]
     if path.suffix.lower() == ".json":
         # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
         return [(to_yaml(oas.parse(content)), None)]
-    found = [
-        (
-            match["text"],
-            (match["method"].lower(), match["path"]) if match["method"] else None,
-        )
-        for match in _FENCE.finditer(content)
-    ]
+    found = list(_fenced(content))
     if not found:
         raise DocumentError(
             "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
         )
     return found
+
+
+def _fenced(content: str) -> Iterator[tuple[str, tuple[str, str] | None]]:
+    """What stands between fences, line by line: a page of openings alone costs no more than its length."""
+    opened: re.Match[str] | None = None
+    inside: list[str] = []
+    for line in _LINE.findall(content):
+        if opened is None:
+            opened, inside = _OPENS.fullmatch(line), []
+            continue
+        closes = _CLOSES.fullmatch(line)
+        if closes is None or len(closes["fence"]) < len(opened["fence"]):
+            inside.append(line)
+            continue
+        method, path = opened["method"], opened["path"]
+        yield "".join(inside), (method.lower(), path) if method else None
+        opened = None
 
 
 def _source(name: str, text: str, announced: tuple[str, str] | None) -> Source:
@@ -96,7 +112,14 @@ def check(document: Json) -> None:
             oas.lookup(document, ref)
         except DocumentError as error:
             raise DocumentError(f"{oas.at(pointer)}: {error}") from None
-    fault = next(iter(validator(document).iter_errors()), None)
+    try:
+        fault = next(iter(validator(document).iter_errors()), None)
+    except GenerationError:
+        raise
+    except Exception as error:  # such as the validator's own, for "/a{" as a path
+        raise DocumentError(
+            f"not valid OpenAPI {version}: {' '.join(str(error).split())[:300]}"
+        ) from None
     if fault is not None:
         place = oas.at(tuple(str(part) for part in fault.absolute_path))
         message = " ".join(fault.message.partition("Failed validating")[0].split())
@@ -145,9 +168,10 @@ def main(arguments: list[str] | None = None) -> int:
         print('update: no page given: make update PAGES="page.md ..."', file=sys.stderr)
         return 2
     try:
-        sources = [source for page in options.pages for source in read_page(page)]
-        text = merge(sources)
-    except DocumentError as error:
+        with safety.limited(SECONDS):  # few lines can demand a validator's whole life
+            pages = [source for page in options.pages for source in read_page(page)]
+            text = merge(pages)
+    except (DocumentError, GenerationError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
     replace(options.output, text)

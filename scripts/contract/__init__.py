@@ -6,7 +6,7 @@ from_code        the contract that a generated package keeps, with code_types, c
 samples, probes, call_probes
                  what generated code does, beyond what it declares
 compare          what differs between two contracts, and whom it breaks, with types, unions, limits, changes and words
-conform          whether a package keeps what the document states, with vocabulary; inexpressible: what no package could
+conform          whether a package keeps what the document states, with vocabulary; inexpressible, unsendable: what no package could
 lock             the accepted contract as a committed file
 report           differences for people (Markdown), programs (JSON) and the changelog
 """

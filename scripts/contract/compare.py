@@ -18,7 +18,6 @@ from scripts.contract.model import (
 from scripts.contract.types import Types
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-_NO_SCHEMA = Schema("")
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
@@ -152,8 +151,10 @@ class Comparison:
             self._media(a.types[content_type], b.types[content_type], way)
 
     def _media(self, a: Schema | None, b: Schema | None, way: str) -> None:
-        if a is not None or b is not None:
-            self.types.compare(a or _NO_SCHEMA, b or _NO_SCHEMA, way)
+        stated = a or b
+        if stated is not None:
+            nothing = Schema(stated.place)
+            self.types.compare(a or nothing, b or nothing, way)
 
     def _content_text(self, content: Content, contract: Contract) -> Json:
         return {

@@ -222,6 +222,9 @@ class _Pairing(Types):
     def limits(self, va: View, vb: View, way: str) -> None:
         """Limits are in no generated code; the request is checked against the document's own schema."""
 
+    def at_use(self, va: View, vb: View, place: str) -> None:
+        """Classes have names of their own; that two names differ says nothing about who declares what."""
+
     def described(self, seen: View, contract: Contract) -> tuple[str, str, bool, bool]:
         """Formats that have no Python type make no difference, nor do variants that are one Python type."""
         if seen.variants and not self.variants(seen, contract):

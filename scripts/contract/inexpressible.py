@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from scripts.contract import unsendable
 from scripts.contract.from_document import inner
 from scripts.contract.model import Contract, Operation, Schema
 from scripts.contract.view import view
@@ -43,9 +44,12 @@ def find(document: Contract) -> list[str]:
 def _causes(document: Contract) -> Iterator[tuple[str, str]]:
     if "{" in document.servers[0]:
         yield "servers", f"a variable in {document.servers[0]!r} {_NO_CODE}"
+    else:
+        yield from unsendable.servers(document)
     yield from _names(document)
     for operation in document.operations.values():
         yield from _of_operation(operation, document)
+        yield from unsendable.operation(operation, document)
     yield from _of_schemas(document)
 
 

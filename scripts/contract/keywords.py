@@ -83,6 +83,10 @@ OPAQUE_SCHEMA = frozenset(
     }
 )
 
+_OF_ONE_SCHEMA = frozenset(
+    {"else", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"}
+)
+
 DOCUMENT = frozenset({"openapi", "info", "servers", "security", "paths", "components"})
 OPAQUE_DOCUMENT = frozenset({"webhooks"})
 COMPONENTS = frozenset(
@@ -135,9 +139,18 @@ def check(
             continue
         if key not in opaque:
             raise DocumentError(f"{place}: the keyword {key!r} is not understood")
-        if held not in (False, None, {}, []):
+        if not _says_nothing(key, held):
             found[key] = _meaning(held)
     return found
+
+
+def _says_nothing(key: str, held: Json) -> bool:
+    """Whether a keyword is there and leaves everything as it is. `false` is a schema, too: the one that nothing fits."""
+    if key in ("contains", "not"):
+        return held is None or (key == "not" and held is False)
+    if key in _OF_ONE_SCHEMA:
+        return held is None or held is True or held == {}
+    return held is None or held is False or held in ({}, [])
 
 
 def mapping(value: Json, place: str) -> dict[str, Json]:

@@ -7,7 +7,7 @@ import re
 from scripts.contract import limits, unions, words
 from scripts.contract.changes import Changes
 from scripts.contract.model import Contract, Schema, rooted_in_operation
-from scripts.contract.view import View, view
+from scripts.contract.view import View, requires, shared, view
 
 _VARIANT = re.compile(r"\|\d+")
 
@@ -33,12 +33,16 @@ class Types:
         va, vb = view(a, self.old.types), view(b, self.new.types)
         if self.other_type(va, vb):
             return
+        place = shared(va, vb)
+        self.at_use(va, vb, place)
+        another = self.described(va, self.old) != self.described(vb, self.new)
+        if another and not self._of_bases(va, vb, way):
+            self._changed(va, vb, place, way)
+            if place not in va.chain:
+                return  # which names the null, too
         if not ignoring_null:
             self._null(va, vb, way)
-        place = _shared(va, vb)
-        if self.described(va, self.old) != self.described(vb, self.new):
-            if not self._of_bases(va, vb, way):
-                self._changed(va, vb, place, way)
+        if another:
             return
         self._default(va, vb, way)
         self._opaque(va, vb, place)
@@ -61,6 +65,12 @@ class Types:
                     self.compare(one, other, way)
                     found = True
         return found
+
+    def at_use(self, va: View, vb: View, place: str) -> None:
+        """A component that only one of the two refers to has not changed: what differs is said of the place that refers."""
+        only = {*va.chain} ^ {*vb.chain}
+        va.say_at(place, only)
+        vb.say_at(place, only)
 
     def other_type(self, va: View, vb: View) -> bool:
         """Whether another named type stands here: a type renamed, or another one used."""
@@ -165,7 +175,11 @@ class Types:
             target = inherited if vias & moved else self.changes
             if before or after:
                 self._field(name, va, vb, way, target)
-            elif (name in va.fields) == (name in vb.fields):
+            elif (name in va.fields) == (name in vb.fields) and not any(
+                requires(base, name, self.old.types)
+                != requires(base, name, self.new.types)
+                for base in common  # which says it
+            ):
                 self._needed(name, va, vb, way, self.changes)
         if inherited:
             place = vb.name or vb.place
@@ -253,7 +267,7 @@ class Types:
         changes.add(f"{places[0]}.{name}", what, *steps, way=way)
 
     def _additional(self, va: View, vb: View, way: str) -> None:
-        (at_a, before), (at_b, after) = _unknown(va), _unknown(vb)
+        (at_a, before), (at_b, after) = va.unknown(), vb.unknown()
         if isinstance(before, Schema) and isinstance(after, Schema):
             self.compare(before, after, way)
             return
@@ -279,16 +293,3 @@ class Types:
 
     def describe(self, seen: View, contract: Contract) -> str:
         return words.describe(seen, contract)
-
-
-def _shared(va: View, vb: View) -> str:
-    """Where to say it: at the component that both go through, else at the place itself."""
-    return next((name for name in va.chain if name in vb.chain), vb.place)
-
-
-def _unknown(seen: View) -> tuple[str, bool | Schema]:
-    """What becomes of fields that the type does not declare, and who says so."""
-    for place, says in seen.additional:
-        if says is False:
-            return place, False
-    return next(((p, s) for p, s in seen.additional if s is not True), ("", True))

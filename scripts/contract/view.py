@@ -42,10 +42,40 @@ class View:
     def is_object(self) -> bool:
         return self.kind == OBJECT
 
+    def unknown(self) -> tuple[str, bool | Schema]:
+        """What becomes of fields that the type does not declare, and who says so."""
+        for place, says in self.additional:
+            if says is False:
+                return place, False
+        return next(((p, s) for p, s in self.additional if s is not True), ("", True))
+
+    def say_at(self, place: str, components: set[str]) -> None:
+        """Take the place for the one that says what any of the components says."""
+        if self.nullable_at in components:
+            self.nullable_at = place
+        if self.default_at in components:
+            self.default_at = place
+        if self.enum_at in components:
+            self.enum_at = place
+        self.limits = {
+            name: (value, place if at in components else at)
+            for name, (value, at) in self.limits.items()
+        }
+
 
 def view(schema: Schema, types: Mapping[str, Schema]) -> View:
     """The effective schema. Raises DocumentError where references or `allOf` lead back to themselves."""
     return _view(schema, types, ())
+
+
+def shared(va: View, vb: View) -> str:
+    """Where to say it: at the component that both go through, else at the place itself."""
+    return next((name for name in va.chain if name in vb.chain), vb.place)
+
+
+def requires(component: str, name: str, types: Mapping[str, Schema]) -> bool:
+    """Whether a component requires a field, be it for a type that it is made of."""
+    return bool(view(Schema(component, ref=component), types).required.get(name))
 
 
 def _view(schema: Schema, types: Mapping[str, Schema], within: tuple[str, ...]) -> View:
@@ -110,7 +140,8 @@ def _merge(result: View, member: View) -> None:
         result.enum, result.enum_at = kept, member.enum_at
         result.constant = member.constant
     for name, limit in member.limits.items():
-        result.limits.setdefault(name, limit)
+        own = result.limits.get(name)
+        result.limits[name] = limit if own is None else _tighter(name, own, limit)
     for name, held in member.fields.items():
         mine = result.fields.setdefault(name, [])
         owners = {owner for owner, _via, _schema in mine}
@@ -125,6 +156,19 @@ def _merge(result: View, member: View) -> None:
     if member.has_default and not result.has_default:
         result.has_default, result.default = True, member.default
         result.default_at = member.default_at
+
+
+def _tighter(
+    name: str, mine: tuple[Json, str], other: tuple[Json, str]
+) -> tuple[Json, str]:
+    """The limit that holds where both do."""
+    if name == "pattern" and mine[0] != other[0]:
+        return f"{mine[0]} and {other[0]}", mine[1]
+    if name.startswith(("min", "exclusiveMin")):
+        return max(mine, other, key=lambda limit: limit[0])
+    if name.startswith(("max", "exclusiveMax")):
+        return min(mine, other, key=lambda limit: limit[0])
+    return mine
 
 
 def _both(one: str, other: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -108,6 +109,50 @@ def test_no_page_and_a_missing_page_are_refused(
     assert "no page given" in capsys.readouterr().err
     assert update.main(["does-not-exist.md"]) == 2
     assert "does-not-exist.md" in capsys.readouterr().err
+
+
+def test_a_page_of_nothing_but_openings_is_refused_in_no_time(tmp_path: Path) -> None:
+    started = time.monotonic()
+    assert run(tmp_path, "page.md", f"{FENCE}yaml GET /x\n" * 40_000)[0] == 2
+    assert time.monotonic() - started < 10
+
+
+def test_a_fence_is_closed_by_one_as_long_and_by_nothing_shorter(
+    tmp_path: Path,
+) -> None:
+    text = MINIMAL.format(version="3.0.0")
+    shorter = f"`````yaml\n{text}````\n"
+    assert run(tmp_path, "page.md", f"{shorter}more\n")[0] == 2
+    assert run(tmp_path, "page.md", f"{shorter}`````\n")[0] == 2  # ```` is no YAML
+    assert run(tmp_path, "page.md", f"`````yaml\n{text}``````  \r\nmore")[0] == 0
+
+
+def test_a_page_that_would_take_the_validator_for_ever_is_one_line_on_stderr(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    document: oas.Json,
+) -> None:
+    monkeypatch.setattr(update, "SECONDS", 1)
+    twice = {
+        f"F{n}": {"allOf": [{"$ref": f"#/components/schemas/F{n + 1}"}] * 2}
+        for n in range(25)
+    }
+    schemas = twice | {"F25": {"type": "object"}} | document["components"]["schemas"]
+    components = document["components"] | {"schemas": schemas}
+    text = json.dumps(document | {"components": components})
+    assert run(tmp_path, "bare.json", text) == (2, tmp_path / "openapi.yaml")
+    assert not (tmp_path / "openapi.yaml").exists()
+    assert capsys.readouterr().err.count("\n") == 1
+
+
+def test_a_path_that_the_validator_trips_over_is_one_line_on_stderr(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], document: oas.Json
+) -> None:
+    (item,) = document["paths"].values()
+    text = json.dumps(document | {"paths": {"/a{": item}})
+    assert run(tmp_path, "bare.json", text)[0] == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_property_called_ref_or_example_is_no_reference(document: oas.Json) -> None:

@@ -4,12 +4,13 @@
     python -m scripts.drift OLD NEW --json     the same for programs
     python -m scripts.drift                    the accepted contract against openapi.yaml
 
-Exit codes: 0 the same contract; 1 changed; 2 could not compare, why on stderr.
+Exit codes: 0 the same contract; 1 changed; 2 could not compare or say so, why on stderr.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -58,6 +59,12 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             (old, _version), new = lock.read(), _read(ROOT / "openapi.yaml")
         changes = compare.compare(old, new)
+        said = (report.as_json if options.json else report.as_markdown)(changes)
+        print(said, flush=True)
+    except BrokenPipeError:
+        # Whoever read it has seen enough; nothing more can be said, not even by the interpreter as it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 2
     except DocumentError as error:
         print(f"drift: {error}", file=sys.stderr)
         return 2
@@ -66,7 +73,6 @@ def main(arguments: list[str] | None = None) -> int:
             f"drift: cannot compare: {type(error).__name__}: {error}", file=sys.stderr
         )
         return 2
-    print(report.as_json(changes) if options.json else report.as_markdown(changes))
     return 1 if changes else 0
 
 

@@ -94,7 +94,7 @@ def _check_document(document: Json) -> None:
     keywords.check(
         document,
         "the document",
-        keywords.DOCUMENT | keywords.OPAQUE_DOCUMENT | {"jsonSchemaDialect"},
+        keywords.DOCUMENT,
     )
     components = document.get("components") or {}
     keywords.check(components, "components", keywords.COMPONENTS)

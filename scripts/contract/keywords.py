@@ -87,8 +87,19 @@ _OF_ONE_SCHEMA = frozenset(
     {"else", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"}
 )
 
-DOCUMENT = frozenset({"openapi", "info", "servers", "security", "paths", "components"})
-OPAQUE_DOCUMENT = frozenset({"webhooks"})
+# Webhooks are calls that the service makes: nobody who calls it through a client meets them.
+DOCUMENT = frozenset(
+    {
+        "components",
+        "info",
+        "jsonSchemaDialect",
+        "openapi",
+        "paths",
+        "security",
+        "servers",
+        "webhooks",
+    }
+)
 COMPONENTS = frozenset(
     {
         "examples",

@@ -22,6 +22,7 @@ from scripts.contract.hints import CodeError
 from scripts.contract.model import Contract
 from scripts.document import DocumentError
 from scripts.own_modules import GenerationError
+from scripts.release.source import changelog_entry
 
 
 def current(root: Path) -> Contract:
@@ -77,7 +78,7 @@ def wanting(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
         found.append(
             f"__version__ in {tree.PACKAGE.name}/__init__.py is {in_package}; pyproject.toml says {version}"
         )
-    entry = _entry(root / "CHANGELOG.md", version)
+    entry = changelog_entry(root, version)
     if not re.search(r"^- ", entry, re.MULTILINE):
         found.append(
             f"CHANGELOG.md has no entry under `## [{version}]`; these lines would do:\n\n{report.as_changelog(changes)}\n"
@@ -87,14 +88,6 @@ def wanting(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
             f"CHANGELOG.md does not say under `## [{version}]` what is breaking; these lines would do:\n\n{report.as_changelog(changes)}\n"
         )
     return found
-
-
-def _entry(path: Path, version: str) -> str:
-    """The changelog's section of a version."""
-    if not path.is_file():
-        return ""
-    sections = re.split(r"^## ", path.read_text("utf-8"), flags=re.MULTILINE)
-    return next((s for s in sections if s.startswith(f"[{version}]")), "")
 
 
 def check(root: Path) -> int:

@@ -1,133 +1,236 @@
-"""The contract: all that a caller of the client relies on. Prose, titles, examples and the order of things are not in it.
+"""The contract: everything that a caller of the client relies on, as one plain value.
 
-A place is a label that people read: `Pet` and `Pet.tags[]` for what components declare, `body of add_pet`, `query parameter limit of
-list_pets` or `response 200 of add_pet` for what operations declare.
+`read` makes it from a document, whole: references resolved, `allOf` merged, OpenAPI 3.0 turned into 3.1, every name chosen. Nothing is
+read lazily and nothing is filled in later; whatever comes after works from these values alone.
 """
 
 from __future__ import annotations
 
-import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 Json = Any
+Pointer = tuple[str, ...]  # a place in the document: ("components", "schemas", "Pet")
 
 ANY = "any"
-OBJECT = "object"
 ARRAY = "array"
+OBJECT = "object"
 
-_ROOTED_IN_OPERATION = (
-    "body",
-    "cookie",
-    "header",
-    "parameter",
-    "path",
-    "query",
-    "request",
-    "response",
-)
+
+@dataclass(slots=True, eq=False)
+class Discriminator:
+    """The property whose value names the variant of a union."""
+
+    property: str
+    variants: dict[str, int]  # value: index into Schema.variants
 
 
 @dataclass(slots=True, eq=False)
 class Schema:
-    """One schema as it is declared. `ref` names a component; nothing but `nullable` and `default` stands beside it."""
+    """One schema in the words of JSON Schema 2020-12, `allOf` merged.
 
-    place: str
-    ref: str = ""
-    kind: str = ANY
-    format: str = ""
+    With `ref`, it is a use of `Contract.types[ref]`: only `nullable`, `notes` and the prose stand beside the reference. With
+    `variants`, it is a union, and `kind` is ANY. An enum without a type of its own has the type of its values.
+    """
+
+    at: Pointer  # unique to this schema: where it is declared, or merged
+    ref: str = ""  # key in Contract.types
+    kind: str = ANY  # any, null, boolean, integer, number, string, array, object
     nullable: bool = False
-    enum: tuple[Json, ...] | None = None
-    has_default: bool = False
-    default: Json = None
-    limits: dict[str, Json] = field(default_factory=dict)
-    fields: dict[str, Schema] = field(default_factory=dict)
-    required: frozenset[str] = frozenset()
-    additional: bool | Schema | None = None  # None: the document says nothing
-    items: Schema | None = None
-    members: tuple[Schema, ...] = ()  # allOf
-    variants: tuple[Schema, ...] = ()  # oneOf, anyOf, several types
-    opaque: dict[str, str] = field(default_factory=dict)
-    constant: bool = False  # `const`: makes no type of its own
+    format: str = ""
+    values: tuple[Json, ...] | None = None  # enum or const, without null
+    constant: bool = False  # const, or an enum of one value that was written as const
+    fields: dict[str, Schema] = field(default_factory=dict)  # by wire name, in order
+    required: frozenset[str] = frozenset()  # as declared, read-only fields included
+    additional: Schema | bool = True  # what fields without a declaration may be
+    items: Schema | None = None  # of an array; None where anything may stand there
+    prefix: tuple[Schema, ...] = ()  # prefixItems
+    variants: tuple[Schema, ...] = ()  # oneOf, anyOf, or a list of types, without null
+    exclusive: bool = False  # oneOf
+    discriminator: Discriminator | None = None
+    limits: dict[str, Json] = field(default_factory=dict)  # keywords that restrict values and make no type: minimum, pattern, not, if, ...
+    notes: dict[str, Json] = field(default_factory=dict)  # annotations: default, readOnly, writeOnly, deprecated, contentMediaType, xml, x-sunset, unknown keywords
+    bases: tuple[str, ...] = ()  # components that `allOf` merged into this
+    description: str = ""
+    example: Json = None
+    rule: Json = True  # what validates: JSON Schema 2020-12, references as "#/$defs/KEY" with the keys of Contract.types
+    class_name: str = ""  # of objects with declared fields, of free-form objects that get a class, and of enums; else ""
+    module_name: str = ""  # where the class is, below models/
+    python_names: dict[str, str] = field(default_factory=dict)  # of fields, by wire name
 
-    @property
-    def is_object(self) -> bool:
-        return self.kind == OBJECT
 
-
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Parameter:
     """A parameter of an operation: `where` is path, query, header or cookie."""
 
-    place: str
+    at: Pointer
     where: str
     name: str
+    python_name: str
     required: bool
     schema: Schema
-    opaque: dict[str, str] = field(default_factory=dict)
-    listed_at: str = ""  # the operation, or the path, that lists it
-    shared: str = ""  # the component that it is, if it is one
+    style: str  # simple, form, spaceDelimited, pipeDelimited, deepObject
+    explode: bool
+    media: str = ""  # content type where the document declares `content` instead of a schema
+    component: str = ""  # key in components/parameters
+    notes: dict[str, Json] = field(default_factory=dict)
+    description: str = ""
+    example: Json = None
 
 
-@dataclass(slots=True)
-class Content:
-    """A request body or the body of an answer: a schema for each content type, None where the document gives none."""
-
-    place: str
-    types: dict[str, Schema | None]
-    required: bool = False
-    opaque: dict[str, str] = field(default_factory=dict)
+JSON_KIND = "json"
+FORM_KIND = "form"
+MULTIPART_KIND = "multipart"
+TEXT_KIND = "text"
+BYTES_KIND = "bytes"
+EVENTS_KIND = "events"
 
 
-Requirement = dict[str, tuple[str, ...]]
+@dataclass(slots=True, eq=False)
+class Media:
+    """One content type of a body or an answer. `schema` is None where the document gives none."""
+
+    at: Pointer
+    content_type: str
+    kind: str  # json, form, multipart, text, bytes, events
+    schema: Schema | None
+    notes: dict[str, Json] = field(default_factory=dict)  # encoding, ...
 
 
-@dataclass(slots=True)
-class Operation:
-    """One call. `security` and `servers` are None where the document's own apply."""
+@dataclass(slots=True, eq=False)
+class Body:
+    """What an operation is sent, in the document's order of content types."""
+
+    at: Pointer
+    required: bool
+    media: tuple[Media, ...]
+    component: str = ""  # key in components/requestBodies
+    notes: dict[str, Json] = field(default_factory=dict)
+    description: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Response:
+    """What an operation answers under one status: 200, 2XX or default."""
+
+    at: Pointer
+    status: str
+    media: tuple[Media, ...]
+    headers: dict[str, Schema] = field(default_factory=dict)  # by lower-case name
+    component: str = ""  # key in components/responses
+    notes: dict[str, Json] = field(default_factory=dict)  # links, ...
+    description: str = ""
+
+
+@dataclass(slots=True, eq=False)
+class Scheme:
+    """How a caller proves who it is. `kind`: apiKey, bearer, basic, oauth2, openIdConnect; others can't be carried."""
 
     name: str
-    id: str | None
-    method: str
+    kind: str
+    where: str = ""  # apiKey: header, query or cookie; else header
+    wire_name: str = ""  # of the header, query parameter or cookie
+    notes: dict[str, Json] = field(default_factory=dict)  # flows, openIdConnectUrl, ...
+    description: str = ""
+    at: Pointer = ()
+
+
+Requirement = dict[str, tuple[str, ...]]  # scheme name: scopes; all of them together; {} is anonymous
+
+
+@dataclass(slots=True, eq=False)
+class Server:
+    """`url` has the defaults of the variables in it; `template` is as the document writes it."""
+
+    url: str
+    template: str
+    notes: dict[str, Json] = field(default_factory=dict)  # variables
+    at: Pointer = ()
+
+
+@dataclass(slots=True, eq=False)
+class Call:
+    """One function for an operation. There is one for each request body that means something of its own; mostly one."""
+
+    module: str  # Python name of the module
+    media: Media | None  # of the request body
+
+
+@dataclass(slots=True, eq=False)
+class Operation:
+    """One operation. `security` and `servers` are what applies: its own, the path's, or the document's."""
+
+    key: str  # "PATCH /models/modify-model"
+    at: Pointer
+    method: str  # lower case
     path: str
-    tag: str
-    parameters: dict[tuple[str, str], Parameter]
-    body: Content | None
-    responses: dict[str, Content]
-    security: list[Requirement] | None = None
-    servers: list[str] | None = None
-    opaque: dict[str, str] = field(default_factory=dict)
+    id: str | None  # operationId
+    tag: str  # the first, or "default"
+    package: str  # Python name of the folder below api/
+    calls: tuple[Call, ...]
+    parameters: tuple[Parameter, ...]
+    body: Body | None
+    responses: dict[str, Response]
+    security: tuple[Requirement, ...]
+    servers: tuple[Server, ...]
+    own_security: bool = False
+    own_servers: bool = False
+    notes: dict[str, Json] = field(default_factory=dict)  # deprecated, x-sunset, callbacks, ...
+    summary: str = ""
+    description: str = ""
 
 
-@dataclass(slots=True)
-class Names:
-    """Python names by place: of types, of fields and parameters, of operations (their modules)."""
+@dataclass(slots=True, eq=False)
+class LeftOut:
+    """An operation of the document that the client does not have."""
 
-    types: dict[str, str] = field(default_factory=dict)
-    fields: dict[str, str] = field(default_factory=dict)
-    operations: dict[str, str] = field(default_factory=dict)
+    key: str
+    at: Pointer
+    reason: str
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Contract:
     """Everything a caller relies on."""
 
-    servers: list[str]
-    security: list[Requirement]
-    schemes: dict[str, str]
-    operations: dict[str, Operation]
-    types: dict[str, Schema]
-    declared: frozenset[str]
-    shared: dict[str, tuple[str, str]] = field(default_factory=dict)  # parameters
-    names: Names = field(default_factory=Names)
+    title: str
+    version: str
+    openapi: str
+    servers: tuple[Server, ...]
+    security: tuple[Requirement, ...]
+    schemes: dict[str, Scheme]  # those that an operation uses
+    operations: dict[str, Operation]  # by key; those that are carried
+    left_out: dict[str, LeftOut]  # by key
+    types: dict[str, Schema]  # what operations reach by references: by component name, or by pointer ("paths/~1pets/...")
+    warnings: tuple[str, ...] = ()  # what was not understood, each with its place
 
 
-def canonical(value: Json) -> str:
-    """JSON text that is equal for equal values."""
-    return json.dumps(value, sort_keys=True, ensure_ascii=False)
+def at(pointer: Pointer) -> str:
+    """A place as people and JSON tools write it: `#/components/schemas/Pet`."""
+    return "#" + "".join(
+        "/" + part.replace("~", "~0").replace("/", "~1") for part in pointer
+    )
 
 
-def rooted_in_operation(place: str) -> bool:
-    """Whether an operation, not a component, declares what stands at the place. Component names hold no blank."""
-    first, blank, _rest = place.partition(" ")
-    return bool(blank) and first in _ROOTED_IN_OPERATION
+def inner(schema: Schema) -> Iterator[Schema]:
+    """The schemas directly inside a schema, references not followed."""
+    yield from schema.fields.values()
+    yield from schema.prefix
+    yield from schema.variants
+    for held in (schema.items, schema.additional):
+        if isinstance(held, Schema):
+            yield held
+
+
+def roots(operation: Operation) -> Iterator[tuple[Schema, bool]]:
+    """The schemas that an operation declares, and whether a caller sends them."""
+    for parameter in operation.parameters:
+        yield parameter.schema, True
+    for media in operation.body.media if operation.body else ():
+        if media.schema is not None:
+            yield media.schema, True
+    for response in operation.responses.values():
+        for media in response.media:
+            if media.schema is not None:
+                yield media.schema, False

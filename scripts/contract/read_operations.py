@@ -206,18 +206,6 @@ class PartsReader:
             return None
         raw, place, component = follow(self.document, held, here)
         media = self._media(raw, place)
-        for each in media:
-            if each.kind == FORM_KIND and each.schema is not None:
-                for shape in self._shapes(each.schema):
-                    for name, field in shape.fields.items():
-                        for inner in self._shapes(field):
-                            items = self._shapes(inner.items) if inner.items else []
-                            if inner.kind == OBJECT or any(
-                                s.kind in (OBJECT, ARRAY) for s in items
-                            ):
-                                out(
-                                    f"{at(each.at)}: the form field {name!r} is nested, which has no defined form"
-                                )
         return Body(
             place,
             raw.get("required") is True,
@@ -227,12 +215,27 @@ class PartsReader:
             str(raw.get("description") or ""),
         )
 
+    def nested_field(self, media: Media) -> str:
+        """Why a form cannot be written: a field that is nested has no defined form. Empty where it can."""
+        if media.kind != FORM_KIND or media.schema is None:
+            return ""
+        for shape in self._shapes(media.schema):
+            for name, field in shape.fields.items():
+                for inner in self._shapes(field):
+                    items = self._shapes(inner.items) if inner.items else []
+                    if inner.kind == OBJECT or {s.kind for s in items} & {
+                        OBJECT,
+                        ARRAY,
+                    }:
+                        return f"the form field {name!r} is nested, which has no defined form"
+        return ""
+
     def _media(self, raw: Json, place: Pointer) -> tuple[Media, ...]:
         found = []
-        content = mapping(raw.get("content"), (*place, "content"))
+        here = (*place, "content")
+        content, place, _key = follow(self.document, raw.get("content"), here)
         for content_type, held in content.items():
-            here = (*place, "content", content_type)
-            media = mapping(held, here)
+            media, here, _key = follow(self.document, held, (*place, content_type))
             schema = None
             if "schema" in media:
                 schema = self.schemas.read(media["schema"], (*here, "schema"))

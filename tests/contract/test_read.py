@@ -1,4 +1,4 @@
-"""Reading a document into the contract: what each construct becomes, and that what validates accepts what the document's own schemas accept."""
+"""Reading a document into the contract: what each construct becomes, and that rules accept what the schemas accept."""
 
 from __future__ import annotations
 
@@ -350,7 +350,7 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ),
         (
             {"parameters": [{"in": "body", "name": "b"}]},
-            "a parameter needs a name and one of the places",
+            "'body' is not a place for a parameter",
         ),
         (
             {"responses": {"200": {"$ref": "#/components/responses/Nothing"}}},

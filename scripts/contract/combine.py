@@ -10,48 +10,62 @@ from scripts.contract.model import ANY, ARRAY, OBJECT, Json, Pointer
 
 TYPES = ("boolean", "integer", "number", "string", ARRAY, OBJECT)
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 # Where schemas stand inside a schema: one, a list of them, a mapping to them.
 SINGLE = frozenset(
-    ["additionalProperties", "contains", "contentSchema", "else", "if", "items", "not", "propertyNames", "then", "unevaluatedItems", "unevaluatedProperties"]
+    _words(
+        "additionalProperties contains contentSchema else if items not propertyNames"
+        " then unevaluatedItems unevaluatedProperties"
+    )
 )
-LISTS = frozenset(["allOf", "anyOf", "oneOf", "prefixItems"])
-MAPS = frozenset(["$defs", "dependentSchemas", "patternProperties", "properties"])
+LISTS = frozenset(_words("allOf anyOf oneOf prefixItems"))
+MAPS = frozenset(_words("$defs dependentSchemas patternProperties properties"))
 
-_NUMBERS = (
-    ["exclusiveMaximum", "exclusiveMinimum", "maxContains", "maxItems", "maxLength", "maxProperties", "maximum", "minContains", "minItems", "minLength", "minProperties", "minimum", "multipleOf"]
+_OF_NUMBERS = _words(
+    "exclusiveMaximum exclusiveMinimum maximum minimum multipleOf format"
 )
+_COUNTS = _words(
+    "maxContains maxItems maxLength maxProperties minContains minItems minLength"
+    " minProperties"
+)
+_NUMBERS = (*_OF_NUMBERS[:5], *_COUNTS)
 # Keywords that restrict values and make no type of their own.
 LIMITS = (
     *_NUMBERS,
-    *["contains", "dependentRequired", "dependentSchemas", "else", "if", "not", "pattern"],
-    *["patternProperties", "propertyNames", "then", "unevaluatedItems"],
-    *["unevaluatedProperties", "uniqueItems"],
+    *_words("contains dependentRequired dependentSchemas else if not pattern then"),
+    *_words("patternProperties propertyNames unevaluatedItems unevaluatedProperties"),
+    "uniqueItems",
 )
-ASSERTIONS = (
-    frozenset(LIMITS)
-    | LISTS
-    | frozenset(
-        ["$ref", "additionalProperties", "const", "enum", "format", "items", "nullable", "properties", "required", "type"]
-    )
+_SHAPES = _words(
+    "$ref additionalProperties const enum format items nullable properties required"
+    " type"
 )
+ASSERTIONS = frozenset(LIMITS) | LISTS | frozenset(_SHAPES)
 PROSE = frozenset(
-    ["$comment", "description", "example", "examples", "externalDocs", "summary", "title"]
+    _words("$comment description example examples externalDocs summary title")
 )
 ANNOTATIONS = frozenset(
-    ["contentEncoding", "contentMediaType", "contentSchema", "default", "deprecated", "readOnly", "writeOnly", "xml"]
+    _words(
+        "contentEncoding contentMediaType contentSchema default deprecated readOnly"
+        " writeOnly xml"
+    )
 )
-_NAMES = frozenset(["$anchor", "$defs", "$dynamicAnchor", "$dynamicRef", "$id", "$schema", "id"])
-KNOWN = ASSERTIONS | PROSE | ANNOTATIONS | _NAMES | {"discriminator"}
+_NAMES = _words("$anchor $defs $dynamicAnchor $dynamicRef $id $schema id")
+KNOWN = ASSERTIONS | PROSE | ANNOTATIONS | {*_NAMES, "discriminator"}
 
 _OF_KIND = {
-    "string": {"minLength", "maxLength", "pattern", "format"},
-    "integer": {*_NUMBERS[:2], "maximum", "minimum", "multipleOf", "format"},
-    "number": {*_NUMBERS[:2], "maximum", "minimum", "multipleOf", "format"},
-    ARRAY: {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
-    OBJECT: {
-        *["properties", "required", "additionalProperties", "minProperties", "maxProperties"],
-        *["patternProperties", "propertyNames", "dependentRequired", "dependentSchemas"],
-    },
+    "string": _words("minLength maxLength pattern format"),
+    "integer": _OF_NUMBERS,
+    "number": _OF_NUMBERS,
+    ARRAY: _words("items prefixItems minItems maxItems uniqueItems contains"),
+    OBJECT: _words(
+        "properties required additionalProperties minProperties maxProperties"
+        " patternProperties propertyNames dependentRequired dependentSchemas"
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from scripts.contract.model import (
     Pointer,
     Schema,
     Server,
+    at,
     inner,
     roots,
 )
@@ -34,7 +35,6 @@ from scripts.contract.read_schemas import SchemaReader
 from scripts.errors import DocumentError
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_OPERATION_NOTES = ("callbacks", "deprecated")
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
@@ -66,13 +66,14 @@ class _Reader:
         self.parts = PartsReader(document, self.schemas)
         self.servers = self.parts.servers(document.get("servers"), ())
         self.security = self.parts.security(document.get("security"), ("security",))
+        self.left_out: dict[str, LeftOut] = {}
 
     def contract(
         self, overrides: Mapping[str, tuple[str, str]], leave_out: Mapping[str, str]
     ) -> Contract:
         """Read every operation; one that cannot be carried is left out and stops no other."""
         found: dict[str, Operation] = {}
-        left: dict[str, LeftOut] = {}
+        left = self.left_out
         for key, place, item, raw in self._listed():
             try:
                 if key in leave_out:
@@ -102,7 +103,13 @@ class _Reader:
         for path, held in paths.items():
             if path.startswith("x-"):
                 continue
-            item, _place, _key = follow(self.document, held, ("paths", path))
+            try:
+                item, _place, _key = follow(self.document, held, ("paths", path))
+            except DocumentError as error:
+                self.left_out[f"* {path}"] = LeftOut(
+                    f"* {path}", ("paths", path), str(error)
+                )
+                continue
             for method in _METHODS:
                 if method in item:
                     key = f"{method.upper()} {path}"
@@ -124,6 +131,7 @@ class _Reader:
         identifier = raw.get("operationId")
         parameters = self.parts.parameters(path, item, place[:2], raw, place)
         body = self.parts.body(raw.get("requestBody"), (*place, "requestBody"))
+        calls = self._calls(body)
         responses = self.parts.responses(raw.get("responses"), (*place, "responses"))
         return Operation(
             key,
@@ -133,7 +141,7 @@ class _Reader:
             str(identifier) if identifier is not None else None,
             tag,
             names.identifier(tag),
-            (),
+            calls,
             tuple(parameters),
             body,
             responses,
@@ -141,14 +149,27 @@ class _Reader:
             servers or self.servers or (Server("/", "/"),),
             own is not None,
             bool(servers),
-            {
-                k: v
-                for k, v in raw.items()
-                if k in _OPERATION_NOTES or k.startswith("x-")
-            },
+            self.parts.notes(raw, ["callbacks", "deprecated"]),
             str(raw.get("summary") or ""),
             str(raw.get("description") or ""),
         )
+
+    def _calls(self, body: Body | None) -> tuple[Call, ...]:
+        """JSON first, else the first content type; more where another one carries something of its own. Named later by its kind."""
+        if body is None or not body.media:
+            return (Call("", None),)
+        reasons = {
+            media.content_type: self.parts.nested_field(media) for media in body.media
+        }
+        usable = [m for m in body.media if not reasons[m.content_type]]
+        if not usable:
+            out(f"{at(body.media[0].at)}: {reasons[body.media[0].content_type]}")
+        first = next((m for m in usable if m.kind == JSON_KIND), usable[0])
+        found = [first]
+        for media in usable:
+            if media.kind not in {m.kind for m in found} and not _same(media, first):
+                found.append(media)
+        return tuple(Call("", media) for media in found)
 
 
 def _check_path(path: str) -> None:
@@ -230,7 +251,15 @@ def _name(
             wanted = f"{operation.method}_{path.lstrip('_')}"
         own = taken.setdefault(operation.package, set())
         module = names.unique(names.identifier(wanted), own)
-        operation.calls = tuple(_calls(module, operation.body, own, types))
+        operation.calls = tuple(
+            Call(
+                names.unique(f"{module}_{c.media.kind}", own)
+                if index and c.media
+                else module,
+                c.media,
+            )
+            for index, c in enumerate(operation.calls)
+        )
         labels.setdefault(operation.at[:2], module)
         labels[operation.at] = module
         listed = [(p.where, p.name) for p in operation.parameters]
@@ -271,23 +300,6 @@ def _schemas(
                 seen.add(id(schema))
                 yield schema
                 waiting += inner(schema)
-
-
-def _calls(
-    module: str, body: Body | None, taken: set[str], types: dict[str, Schema]
-) -> Iterator[Call]:
-    """JSON first, else the first content type; more where another one carries something of its own."""
-    if body is None or not body.media:
-        yield Call(module, None)
-        return
-    first = next((m for m in body.media if m.kind == JSON_KIND), body.media[0])
-    yield Call(module, first)
-    known = {first.kind: first}
-    for media in body.media:
-        if media.kind in known or _same(media, first):
-            continue
-        known[media.kind] = media
-        yield Call(names.unique(f"{module}_{media.kind}", taken), media)
 
 
 def _same(media: Media, first: Media) -> bool:

@@ -229,6 +229,9 @@ class SchemaReader:
             schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
             for part in reversed(parts):
                 _annotate(schema, part.raw)
+                if held := part.raw.get("contentSchema"):
+                    here = (*part.place, "contentSchema")
+                    schema.notes["contentSchema"] = self.rule(held, here)
             kinds, schema.nullable = combine.kinds_of(parts)
             if kinds == []:
                 self.warn(place, "no value can satisfy all parts of this schema")

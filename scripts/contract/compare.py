@@ -199,7 +199,7 @@ class Comparison:
             rule = f"parameter-made-{_STEPS[b.required]}"
             self.add(rule, where, _STEPS[a.required], _STEPS[b.required], at=at)
         before, after = _style(a, self.old), _style(b, self.new)
-        if before != after:
+        if before != after and "plain" not in (before, after):
             self.add("parameter-style-changed", where, before, after, at=at)
         same_name = a.name.lower() == b.name.lower()
         if same_name and a.python_name != b.python_name:
@@ -229,10 +229,7 @@ class Comparison:
         return pairs
 
     def _alike(self, a: Parameter, b: Parameter) -> bool:
-        scratch = Types(self.old, self.new, Changes())
-        scratch.compare(a.schema, b.schema, SENT, b.schema.at)
-        rows = {c.rule for c in scratch.changes.rows.values()} - {"class-renamed"}
-        return not rows and a.required == b.required
+        return self.types.alike(a.schema, b.schema) and a.required == b.required
 
     def _holder(self, parameter: Parameter, of: Operation, other: Contract) -> str:
         """Where a parameter came or went: the component or the path, if all that use it see it come or go, else the operation."""

@@ -125,6 +125,16 @@ class Types:
             return before not in self.new_classes and after not in self.old_classes
         return False
 
+    def alike(self, a: Schema, b: Schema) -> bool:
+        """Whether two schemas differ in nothing but the names of classes."""
+        scratch = Types.__new__(Types)
+        scratch.old, scratch.new, scratch.changes = self.old, self.new, Changes()
+        scratch.places = self.places
+        scratch.old_classes, scratch.new_classes = self.old_classes, self.new_classes
+        scratch._seen, scratch._open, scratch._keep = set(), set(), []
+        scratch.compare(a, b, SENT, b.at, ignoring_null=True)
+        return {r.rule for r in scratch.changes.rows.values()} <= {"class-renamed"}
+
     # One pair of nodes
 
     def _nodes(
@@ -175,8 +185,8 @@ class Types:
         yield from notes(va.notes, vb.notes)
         yield from unions.discriminators(va, vb, self.old.types, self.new.types)
         yield from self._unknown_fields(a, b)
-        for name in sorted(a.python_names.keys() & b.python_names.keys()):
-            before, after = a.python_names[name], b.python_names[name]
+        for name in sorted(a.fields.keys() & b.fields.keys()):
+            before, after = a.python_names.get(name, name), b.python_names.get(name, name)
             if before != after:
                 step = ("properties", name)
                 yield Difference("python-name-changed", before, after, step)

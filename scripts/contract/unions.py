@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from scripts.contract import words
-from scripts.contract.changes import canonical
 from scripts.contract.limits import Difference
 from scripts.contract.model import Pointer, Schema
 from scripts.contract.view import View, view
@@ -41,9 +40,8 @@ def _matched(
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in list(mine):  # equal ones first
-            rule = canonical(one.rule)
-            same = next((o for o in theirs if canonical(o.rule) == rule), None)
+        for one in list(mine) if len(mine) + len(theirs) > 2 else ():  # equal ones first
+            same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))
                 mine.remove(one)

@@ -30,9 +30,8 @@ from openapi_python_client.parser.properties.protocol import convert_example
 from openapi_python_client.schema import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from scripts import credentials, lazy_models
+from scripts import credentials
 from scripts.contract.model import (
-    ARRAY,
     Contract,
     Operation,
     Parameter,
@@ -45,7 +44,6 @@ from scripts.generator.lower import Lowered, lower
 from scripts.generator.plan import (
     Fault,
     UnplacedError,
-    is_class,
     plan,
     reached,
     target,
@@ -92,7 +90,6 @@ def generate(contract: Contract, text: bytes, folder: Path) -> list[Problem]:
         faults = list(prove(contract, data))
     if not faults:
         _render(contract, lowered, data, config)
-        lazy_models.write(folder / "models")
         own_modules.write(contract, folder, text=text)
         for path in _modules(folder):
             path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
@@ -284,7 +281,7 @@ def _render(
         contract=contract,
         operation_of=lambda endpoint: calls[endpoint.tags[0], endpoint.name],
         schema_of=lambda model: classes[model.class_info.name],
-        union_members={*_union_members(contract)},
+        **own_modules.template_globals(contract),
         is_secret=lambda class_name, name: credentials.is_secret(
             str(class_name), name.get_untrusted_value()
         ),
@@ -293,20 +290,6 @@ def _render(
         errors = project.build()
     if errors:
         raise UnplacedError(_said(errors[0]))
-
-
-def _union_members(contract: Contract) -> Iterator[str]:
-    """Names of the classes that are a variant of some union, or items of one."""
-    every: dict[int, Schema] = {}
-    for operation in contract.operations.values():
-        every |= reached(contract, operation)
-    for union in every.values():
-        for variant in union.variants:
-            goal = target(contract, variant)[0]
-            while goal.kind == ARRAY and goal.items is not None:
-                goal = target(contract, goal.items)[0]
-            if is_class(goal) and goal.values is None:
-                yield goal.class_name
 
 
 def _swap(text: str, old: str, new: str, times: int) -> str:

@@ -28,8 +28,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Json = Any
 Pointer = tuple[str, ...]
 Position = tuple[int, int]  # line and column, both from 1
-
-
 _Text = tuple[str, int, tuple[str, str] | None]  # the first fields of a Source
 
 
@@ -195,7 +193,7 @@ class _Builder:
     """Makes plain data of the events of one document, and remembers where its parts begin."""
 
     def __init__(self, text: str, first_line: int) -> None:
-        self.events = _events(text)
+        self.text, self.events = text, _events(text)
         self.first_line = first_line
         self.places: dict[Pointer, Position] = {}
         self.anchors: dict[str, Json] = {}
@@ -210,6 +208,8 @@ class _Builder:
             value = self.value(event, (), 0)
             for event in self.events:
                 self.refuse(event, "a second document in one text")
+        except RecursionError:
+            raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from None
         except json.JSONDecodeError as error:
             line = self.first_line + error.lineno - 1
             place = f"line {line}, column {error.colno}"
@@ -219,9 +219,10 @@ class _Builder:
             line, column = (mark.line, mark.column) if mark else (0, 0)
             place = f"line {self.first_line + line}, column {column + 1}"
             raise DocumentError(f"not YAML: {place}: {error.problem}") from None
-        except yaml.YAMLError as error:
-            # Such as a control character; the message ends with the position.
-            raise DocumentError(f"not YAML: {' '.join(str(error).split())}") from None
+        except yaml.reader.ReaderError as error:
+            line = self.text.encode().count(b"\n", 0, error.position) + self.first_line
+            character = f"the character U+{error.character:04X}"
+            raise DocumentError(f"not YAML: line {line}: {character}") from None
         return value
 
     def position(self, event: yaml.Event) -> Position:
@@ -306,28 +307,19 @@ class _Builder:
             return _SURROGATE.sub("\ufffd", text)
         if text in _WORDS:
             return _WORDS[text]
-        try:
-            if _INTEGER.match(text):
-                return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-            number = float(text) if _FLOAT.match(text) else 0.0
-        except ValueError:
-            number = math.inf
-        if math.isinf(number):
+        if _INTEGER.match(text) and len(text) < 4000:
+            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        if not _FLOAT.match(text):
+            return text
+        if math.isinf(float(text)):
             self.refuse(event, "a number that is too large")
-        return number if _FLOAT.match(text) else text
+        return float(text)
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
     """What the text says, piece by piece. Braces open JSON and YAML alike; a quote after them is JSON's."""
     if re.match(r'\s*[\[{]\s*["{\[]', text):
-        try:
-            json.loads(text)
-        except RecursionError:
-            raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from None
-        except json.JSONDecodeError:
-            raise
-        except ValueError:
-            raise DocumentError("not JSON: a number that is too large") from None
+        json.loads(text, parse_int=len)  # a long number is refused where it stands
         yield from _json_events(text)
         return
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
@@ -377,13 +369,6 @@ class _Dumper(yaml.CSafeDumper):
 # Text that only the core schema of YAML 1.2 reads as a number is quoted, too.
 _Dumper.add_implicit_resolver(_CORE + "int", _INTEGER, list("-+0123456789"))
 _Dumper.add_implicit_resolver(_CORE + "float", _FLOAT, list("-+.0123456789"))
-
-
-def at(pointer: Pointer) -> str:
-    """A place as a JSON pointer fragment, `#/components/schemas/Name`."""
-    return "#" + "".join(
-        "/" + part.replace("~", "~0").replace("/", "~1") for part in pointer
-    )
 
 
 def lookup(document: Json, ref: str) -> Json:

@@ -403,6 +403,12 @@ def file_content(value: Any) -> Any:
     return PathFile(fspath(value)) if isinstance(value, PathLike) else value
 
 
+def in_form(body: Any) -> dict[str, Any]:
+    """JSON form of the fields of an urlencoded form, from a model or a mapping."""
+    fields = {name: written(value) for name, value in written(body).items()}
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 def in_parts(body: Any) -> RequestFiles:
     """The parts of a multipart/form-data body, from a model or its JSON form; a list makes a part for each item."""
     found = []

@@ -17,7 +17,7 @@ from types import FrameType
 
 from scripts import document as oas
 from scripts.document import DocumentError, Json, Pointer
-from scripts.own_modules import GenerationError
+from scripts.errors import GenerationError
 
 SECONDS = 120
 MEMORY = 4 * 1024**3

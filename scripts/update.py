@@ -24,8 +24,8 @@ from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValida
 from openapi_spec_validator.schemas import schema_v30, schema_v31
 from openapi_spec_validator.schemas.backend.jsonschema import create_validator
 
-from scripts import drift, merge, safety, tree
 from scripts import document as oas
+from scripts import drift, merge, safety, tree
 from scripts.contract.model import at
 from scripts.document import Json, Pointer, Source
 from scripts.errors import DocumentError, GenerationError

@@ -6,9 +6,11 @@ on what stood there before; where that changes a part that other operations use 
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scripts.contract.combine import MAPS, PROSE
@@ -25,6 +27,8 @@ from scripts.document import (
     to_yaml,
 )
 from scripts.errors import DocumentError
+
+_NOTHING: Mapping[Pointer, Source] = MappingProxyType({})
 
 
 class Merged(NamedTuple):
@@ -67,7 +71,11 @@ def merge(
     notes += union.drop_unused()
     base = union.base
     text = rewrite(base.text, base.document, union.document, union.taken)
-    return Merged(text, union.document, notes)
+    with contextlib.suppress(DocumentError):
+        if _same(parse(text), union.document):
+            return Merged(text, union.document, notes)
+    # Of a style that has no lines for each part, such as flow style.
+    return Merged(to_yaml(union.document), union.document, notes)
 
 
 class _Union:
@@ -137,9 +145,10 @@ class _Union:
         """Raises DocumentError where two documents mean different things."""
         found = difference(part(one.document, place), part(other.document, place))
         if found:
-            raise DocumentError(
-                f"{at(place)} differs between {one.name} and {other.name}: {found}"
-            )
+            message = f"{at(place)} differs in {one.name} and {other.name}: {found}"
+            if len(place) == 1:
+                message += "; it holds for all operations, so give all pages anew with --start-over"
+            raise DocumentError(message)
 
     def notes(self) -> list[str]:
         """What changes beyond the operations of the pages."""
@@ -149,7 +158,7 @@ class _Union:
             new, page = part(self.document, place), self.taken[place].name
             if place == ("info",):
                 found += [
-                    f"info.{key} was {old.get(key)!r} and is {new.get(key)!r} in {page}"
+                    f"info.{key} was {_shown(old.get(key))}; {page} has {_shown(new.get(key))}"
                     for key in {**old, **new}
                     if not _same(old.get(key), new.get(key))
                 ]
@@ -167,7 +176,9 @@ class _Union:
         gone = [*(_users(self.base.document).keys() - _users(self.document).keys())]
         for _components, kind, name in sorted(gone):
             self.document["components"][kind].pop(name)
-        return [f"{at(place)} is used no more, and removed" for place in sorted(gone)]
+        return [
+            f"{at(place)} is no longer used and was removed" for place in sorted(gone)
+        ]
 
 
 def _users(document: Json) -> dict[Pointer, set[str]]:
@@ -239,101 +250,88 @@ def _differs(one: Json, other: Json, place: Pointer) -> str:
         return ""
     if _same(one, other):
         return ""
-    before, after = ("nothing" if v is None else json.dumps(v) for v in (one, other))
-    return f"{at(place)} is {before[:80]} and {after[:80]}"
+    return f"{at(place) if place else 'it'} is {_shown(one)} and {_shown(other)}"
+
+
+def _shown(value: Json) -> str:
+    return "absent" if value is None else json.dumps(value)[:80]
 
 
 def rewrite(
-    text: str, old: Json, new: Json, spelling: dict[Pointer, Source] | None = None
+    text: str, old: Json, new: Json, spelling: Mapping[Pointer, Source] = _NOTHING
 ) -> str:
-    """The text of one document turned into that of another, only the lines of what differs replaced.
+    """YAML text of `new`, made from that of `old` by replacing only the lines of what differs.
 
-    Args:
-        text: YAML, whose data is `old`.
-        old: What the text says.
-        new: What it shall say.
-        spelling: Where parts that differ are spelled out already, by their place.
+    `spelling`: which page spells out a new or changed part, by its place.
     """
-    rewriter = _Rewriter(text, spelling or {})
-    rewriter.compare(old, new, (), len(rewriter.lines))
-    for start, stop, lines in sorted(rewriter.edits, reverse=True):
-        rewriter.lines[start:stop] = lines
-    result = "\n".join(rewriter.lines)
-    try:
-        if _same(parse(result), new):
-            return result
-    except DocumentError:
-        pass
-    return to_yaml(new)  # of a style without lines for each part, such as JSON
+    edits: list[tuple[int, int, list[str]]] = []
+    there = _Lines(text, old)
+    pages: dict[int, _Lines] = {}
 
-
-class _Rewriter:
-    """Finds the lines to replace: of operations, components, and whatever stands beside them."""
-
-    def __init__(self, text: str, spelling: dict[Pointer, Source]) -> None:
-        self.lines, self.places = text.split("\n"), Positions(text)
-        self.spelling = spelling
-        self.pages: dict[int, Positions] = {}
-        self.edits: list[tuple[int, int, list[str]]] = []
-
-    def compare(self, old: Json, new: Json, place: Pointer, end: int) -> None:
-        starts = [self.places[(*place, key)][0] - 1 for key in old]
-        column = self.places[(*place, next(iter(old)))][1] - 1
-        for key, start, stop in zip(old, starts, [*starts[1:], end], strict=True):
-            inner, last = (*place, key), _trimmed(self.lines, start, stop, column)
-            if key not in new:
-                self.edits.append((start, last, []))
-            elif _same(old[key], new[key]):
-                continue
-            elif _open(inner) and old[key] and new[key]:
-                self.compare(old[key], new[key], inner, last)
-            else:
-                block = self.block(inner, new[key], column)
-                self.edits.append((start, last, block))
-        last = _trimmed(self.lines, starts[-1], end, column)
-        for key in new:
-            if key not in old:
-                block = self.block((*place, key), new[key], column)
-                self.edits.append((last, last, block))
-
-    def block(self, place: Pointer, value: Json, column: int) -> list[str]:
+    def block(place: Pointer, value: Json, column: int) -> list[str]:
         """The lines of one part, as its page spells it if that can stand here."""
         whole = {place[-1]: value}
         lines = to_yaml(whole).rstrip("\n").split("\n")
-        if place in self.spelling:
-            text = self.spelling[place].text
-            places = self.pages.setdefault(id(text), Positions(text))
-            spelled = _spelled(text, places, place)
-            try:
-                if _same(parse("\n".join(spelled)), whole):
-                    lines = spelled
-            except DocumentError:
-                pass
-        return [" " * column + line if line.strip() else line for line in lines]
+        if place in spelling:
+            source = spelling[place]
+            page = pages.setdefault(id(source), _Lines(source.text, source.document))
+            spelled = page.block(place)
+            with contextlib.suppress(DocumentError):
+                lines = spelled if _same(parse("\n".join(spelled)), whole) else lines
+        return [" " * column + line if line else line for line in lines]
+
+    def compare(old: Json, new: Json, place: Pointer) -> None:
+        start = stop = column = 0
+        for key in old:
+            inner = (*place, key)
+            start, stop, column = there.span(inner)
+            if key not in new:
+                edits.append((start, stop, []))
+            elif _same(old[key], new[key]):
+                continue
+            elif inner[0] in ("paths", "components") and len(inner) < 3 and old[key]:
+                compare(old[key], new[key], inner)
+            else:
+                edits.append((start, stop, block(inner, new[key], column)))
+        for key in [key for key in new if key not in old]:
+            edits.append((stop, stop, block((*place, key), new[key], column)))
+
+    compare(old, new, ())
+    lines = there.lines
+    for start, stop, replacement in sorted(edits, key=lambda e: e[:2], reverse=True):
+        lines[start:stop] = replacement
+    return "\n".join(lines)
 
 
-def _open(place: Pointer) -> bool:
-    return place[0] in ("paths", "components") and len(place) < 3
+class _Lines:
+    """The lines of a text, and which of them a part takes up."""
 
+    def __init__(self, text: str, document: Json) -> None:
+        self.lines, self.places = text.split("\n"), Positions(text)
+        self.document = document
 
-def _spelled(text: str, places: Positions, place: Pointer) -> list[str]:
-    """The lines of a part, its key at the left edge."""
-    line, column = places[place]
-    order = [*places]
-    later = order[order.index(place) :] if place in order else []
-    stop = next((p for p in later if p[: len(place)] != place), None)
-    lines = text.replace("\r\n", "\n").split("\n")
-    last = places[stop][0] - 1 if stop else len(lines)
-    last = _trimmed(lines, line - 1, last, column - 1)
-    return [found[column - 1 :] for found in lines[line - 1 : last]]
+    def span(self, place: Pointer) -> tuple[int, int, int]:
+        """Index of the first line and of the one after the last, and the column of the key.
 
+        Blank lines and comments at the end belong to what follows.
+        """
+        if not place:
+            return 0, len(self.lines), 0
+        line, column = self.places[place]
+        names = [*part(self.document, place[:-1])]
+        following = names[names.index(place[-1]) + 1 :]
+        stop = self.span(place[:-1])[1]
+        if following:
+            stop = self.places[(*place[:-1], following[0])][0] - 1
+        while stop > line:
+            last = self.lines[stop - 1]
+            indent = len(last) - len(last.lstrip())
+            if last.strip() and (last[indent] != "#" or indent >= column):
+                break
+            stop -= 1
+        return line - 1, stop, column - 1
 
-def _trimmed(lines: list[str], start: int, stop: int, column: int) -> int:
-    """Where a part ends: before blank lines, and comments that belong to what follows."""
-    while stop > start + 1:
-        line = lines[stop - 1]
-        indent = len(line) - len(line.lstrip())
-        if line.strip() and not (line.lstrip().startswith("#") and indent <= column):
-            break
-        stop -= 1
-    return stop
+    def block(self, place: Pointer) -> list[str]:
+        """The lines of a part, its key at the left edge."""
+        start, stop, column = self.span(place)
+        return [line[column:].rstrip("\r") for line in self.lines[start:stop]]

@@ -204,17 +204,16 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _merged(options: argparse.Namespace) -> tuple[Json, merge.Merged]:
     """What stood there before, and what shall stand there now."""
-    output, current = options.output, None
+    output = options.output
     pages = [source for page in options.pages for source in read_page(page)]
-    if output.exists() and not options.start_over:
-        if is_edited(output) and not options.keep_edits:
-            raise DocumentError(
-                f"{output} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
-            )
-        current = oas.sources(output)[0]
-    if current is None and not pages:
-        raise DocumentError(f"{output} does not exist, so nothing can be removed")
-    merged = merge.merge(pages, current, options.remove)
+    current = oas.sources(output)[0] if output.exists() else None
+    if not options.start_over and not options.keep_edits and is_edited(output):
+        raise DocumentError(
+            f"{output} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
+        )
+    if not pages and (current is None or options.start_over):
+        raise DocumentError("no page given, and nothing to remove from")
+    merged = merge.merge(pages, None if options.start_over else current, options.remove)
     if not merge.keys(merged.document):
         raise DocumentError("no operation would be left")
     check(Source(str(output), merged.text, 1, None, merged.document))

@@ -303,7 +303,8 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> Json:
         text = event.value
-        if not event.implicit[0] and event.tag in (None, "!", _CORE + "str"):
+        quoted = event.tag is None and not event.implicit[0]
+        if quoted or event.tag in ("!", _CORE + "str"):
             return _SURROGATE.sub("\ufffd", text)
         if text in _WORDS:
             return _WORDS[text]

@@ -2,8 +2,9 @@
 
     python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml]
 
-Knows every operation of the document: refuses what the document does not allow (404, 405, 401, 422, as JSON), and answers with what it
-describes. Modify Model works on models kept in memory; the rest answers with examples. Stops on Ctrl-C.
+Knows every operation of the contract: refuses what the document does not allow (404, 405, 401, 422, as JSON) in the opinion of
+openapi-core, and answers with what the document describes. Modify Model works on models kept in memory. Prints the variables that lead
+the client here, the models, and each request. Stops on Ctrl-C.
 
 Exit codes: 0 stopped; 2 the document can't be read or the port is taken.
 """
@@ -11,6 +12,7 @@ Exit codes: 0 stopped; 2 the document can't be read or the port is taken.
 from __future__ import annotations
 
 import argparse
+import base64
 import contextlib
 import json
 import re
@@ -18,19 +20,31 @@ import socket
 import sys
 import threading
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import warnings
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qsl, unquote
 
-import jsonschema_rs
 import uvicorn
+from openapi_core import Config, OpenAPI
+from openapi_core.datatypes import RequestParameters
+from openapi_core.validation.request.exceptions import (
+    ParameterValidationError,
+    SecurityValidationError,
+)
+from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.http import parse_cookie
 
 from scripts import document as oas
-from scripts import json_schema, tree
-from scripts.document import DocumentError, Json
+from scripts import tree
+from scripts.contract.model import Json
+from scripts.contract.read import read
+from scripts.errors import DocumentError
 from scripts.mock_models import ModelStore
-from scripts.samples import sample
+from scripts.samples import NoSampleError, Sampler
 
 API_KEY = "mock-key"
 HOST = "127.0.0.1"
@@ -45,92 +59,133 @@ class Reply(NamedTuple):
     """What the service answers."""
 
     status: int
-    body: Json
+    content: bytes = b""
+    content_type: str = "application/json"
     headers: tuple[tuple[str, str], ...] = ()
 
 
-class _Parameter(NamedTuple):
-    name: str
-    place: str
-    required: bool
-    validator: Any
-    is_list: bool
-    is_text: bool
+def json_reply(status: int, body: Json, *headers: tuple[str, str]) -> Reply:
+    return Reply(status, json.dumps(body).encode(), headers=headers)
 
 
-class _Route:
-    """One operation, with what it demands compiled once."""
+@dataclass
+class Request:
+    """A request as openapi-core takes it, matched with the path of the document that it is for."""
 
-    def __init__(self, document: Json, path: str, method: str, described: Json) -> None:
-        self.document = document
-        self.method = method.upper()
-        self.operation_id = described.get("operationId", f"{method}_{path}")
-        literals = re.split(r"\{([^}]+)\}", path)
-        self.names = literals[1::2]
-        self.pattern = re.compile("([^/]+)".join(map(re.escape, literals[0::2])))
-        item = document["paths"][path]
-        declared = {}
-        for holder in (*item.get("parameters", ()), *described.get("parameters", ())):
-            parameter = oas.resolved(document, holder)
-            declared[parameter["in"], parameter["name"]] = parameter
-        self.parameters = [self._parameter(p) for p in declared.values()]
-        body = oas.resolved(document, described.get("requestBody")) or {}
-        schema = json_schema.json_content(body)
-        self.body_required = bool(body.get("required"))
-        self.body = None if schema is None else self._validator(schema)
-        self.secured = bool(described.get("security", document.get("security")))
-        self.responses = described["responses"]
+    method: str
+    path_pattern: str
+    parameters: RequestParameters
+    body: bytes
+    content_type: str
+    host_url: str = f"http://{HOST}"
 
-    def _validator(self, schema: Json) -> Any:
-        return jsonschema_rs.validator_for(
-            json_schema.strict(self.document, schema), mask="the value"
+    @property
+    def path(self) -> str:
+        return self.path_pattern
+
+    @classmethod
+    def of(
+        cls, scope: Scope, pattern: str, values: Mapping[str, str], body: bytes
+    ) -> Request:
+        headers = Headers(
+            [(n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"]]
+        )
+        query = scope.get("query_string", b"").decode("latin-1")
+        parameters = RequestParameters(
+            query=ImmutableMultiDict(parse_qsl(query, keep_blank_values=True)),
+            header=headers,
+            cookie=ImmutableMultiDict(parse_cookie(headers.get("cookie"))),
+            path=dict(values),
+        )
+        return cls(
+            scope["method"].lower(),
+            pattern,
+            parameters,
+            body,
+            headers.get("content-type", ""),
         )
 
-    def _parameter(self, parameter: Json) -> _Parameter:
-        schema = parameter.get("schema", {})
-        one = oas.resolved(self.document, schema)
-        is_list = one.get("type") == "array"
-        if is_list:
-            one = oas.resolved(self.document, one.get("items", {}))
-        return _Parameter(
-            parameter["name"],
-            parameter["in"],
-            bool(parameter.get("required")),
-            self._validator(schema),
-            is_list,
-            one.get("type", "string") == "string",
-        )
 
-    def example(self) -> Reply:
-        """The first success that the document describes, filled with its examples."""
-        status = min(s for s in self.responses if s.startswith("2"))
-        response = oas.resolved(self.document, self.responses[status])
-        schema = json_schema.json_content(response)
-        code = int(status.replace("X", "0"))
-        return Reply(code, None if schema is None else sample(self.document, schema))
+class _AsTheyAre(dict[str, Callable[[Any], Any]]):
+    """Formats, none of which makes anything of a value."""
+
+    def __contains__(self, key: object) -> bool:
+        return True
+
+    def __missing__(self, key: str) -> Callable[[Any], Any]:
+        return lambda value: value
 
 
-class MockService:
-    """An ASGI application that plays the service of a document.
+class Checker:
+    """openapi-core's opinion of requests, by the document as it stands."""
+
+    def __init__(self, document: Json) -> None:
+        self._document = document
+        self._ready: dict[str, OpenAPI] = {}
+
+    def check(self, request: Request) -> Any:
+        """What openapi-core makes of a request: `.errors`, `.parameters`, `.body`, `.security`."""
+        pattern = request.path_pattern
+        if pattern not in self._ready:
+            item = self._document["paths"][pattern]
+            local = {
+                key: _without_servers(value)
+                for key, value in _without_servers(item).items()
+            }
+            self._ready[pattern] = OpenAPI.from_dict(
+                {
+                    **self._document,
+                    "servers": [{"url": request.host_url}],
+                    "paths": {pattern: local},
+                },
+                Config(
+                    spec_validator_cls=None, extra_format_unmarshallers=_AsTheyAre()
+                ),
+            )
+        with warnings.catch_warnings(action="ignore"):
+            return self._ready[pattern].unmarshal_request(request)
+
+
+def _without_servers(node: Json) -> Json:
+    if not isinstance(node, dict):
+        return node
+    return {key: value for key, value in node.items() if key != "servers"}
+
+
+def described(error: Any) -> Iterator[dict[str, str]]:
+    """What is wrong, by path, without any value."""
+    where = "body"
+    if isinstance(error, ParameterValidationError):
+        where = f"{error.location}.{error.name}"
+    if not isinstance(error.__cause__, InvalidSchemaValue):
+        message = type(error.__cause__ or error).__name__
+        yield {"path": where, "message": message}
+        return
+    for fault in error.__cause__.schema_errors:
+        path = ".".join([where, *map(str, getattr(fault, "absolute_path", ()))])
+        keyword = getattr(fault, "validator", type(fault).__name__)
+        yield {"path": path, "message": f"breaks the schema: {keyword}"}
+
+
+class Service:
+    """An ASGI application that knows the operations of a document by their keys, `METHOD /path`.
 
     Attributes:
-        models: The models that Modify Model works on; starts with `Test Model` `v1`.
         requests: Method and path of every request, in order.
     """
 
-    def __init__(self, document: Json, *, api_key: str = API_KEY) -> None:
-        self.models = ModelStore(document)
+    def __init__(self, document: Json, operations: Iterable[str]) -> None:
+        self.document = document
+        self.checker = Checker(document)
         self.requests: list[tuple[str, str]] = []
-        self._routes = [
-            _Route(document, path, method, described)
-            for path, method, _item, described in oas.operations(document)
-        ]
-        schemes = document.get("components", {}).get("securitySchemes", {})
-        self._key_header = next(
-            (s["name"].lower() for s in schemes.values() if s.get("in") == "header"),
-            None,
-        )
-        self._api_key = api_key
+        self._routes = []
+        for key in operations:
+            method, _, path = key.partition(" ")
+            literals = re.split(r"\{([^}]+)\}", path)
+            pattern = "([^/]+?)".join(map(re.escape, literals[0::2]))
+            route = (len(literals), method, path, literals[1::2], re.compile(pattern))
+            self._routes.append(route)
+        self._routes.sort(key=lambda route: route[0])  # the most literal path first
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -145,113 +200,128 @@ class MockService:
         await _send(send, self.answer(scope, body))
 
     def answer(self, scope: Scope, body: bytes) -> Reply:
-        """Answer to one request, checked in the order in which a service does: path, method, key, request."""
-        matches = [
-            (route, match)
-            for route in self._routes
-            if (match := route.pattern.fullmatch(scope["path"]))
-        ]
-        if not matches:
-            return Reply(404, {"message": f"no such path: {scope['path']}"})
-        for route, match in matches:
-            if route.method == scope["method"]:
-                return self._answer(route, match, scope, body)
-        allowed = ", ".join(route.method for route, _match in matches)
-        return Reply(405, {"message": f"use {allowed}"}, (("allow", allowed),))
+        """Answer to one request: no such path, no such method, or what the operation replies."""
+        path = scope.get("raw_path", scope["path"].encode()).decode("latin-1")
+        allowed = []
+        for _, method, template, names, pattern in self._routes:
+            if (match := pattern.fullmatch(path)) is None:
+                continue
+            allowed.append(method)
+            if method == scope["method"]:
+                values = dict(zip(names, map(unquote, match.groups()), strict=True))
+                request = Request.of(scope, template, values, body)
+                return self.reply(f"{method} {template}", request)
+        if not allowed:
+            return json_reply(404, {"message": f"no such path: {scope['path']}"})
+        methods = ", ".join(allowed)
+        return json_reply(405, {"message": f"use {methods}"}, ("allow", methods))
 
-    def _answer(
-        self, route: _Route, match: re.Match[str], scope: Scope, body: bytes
-    ) -> Reply:
-        headers = {
-            name.decode("latin-1").lower(): value.decode("latin-1")
-            for name, value in scope["headers"]
-        }
-        key = headers.get(self._key_header) if self._key_header else self._api_key
-        if route.secured and key != self._api_key:
-            return Reply(401, {"message": "missing or wrong API key"})
-        given = {
-            "path": {
-                name: [unquote(text)]
-                for name, text in zip(route.names, match.groups(), strict=True)
-            },
-            "query": parse_qs(
-                scope.get("query_string", b"").decode("latin-1"),
-                keep_blank_values=True,
-            ),
-            "header": {name: [text] for name, text in headers.items()},
-        }
-        faults = list(_parameter_faults(route, given))
-        data, body_faults = _read_body(route, body)
-        faults += body_faults
+    def reply(self, key: str, request: Request) -> Reply:
+        """What an operation answers."""
+        raise NotImplementedError
+
+
+class MockService(Service):
+    """Plays the service of a document.
+
+    Attributes:
+        models: The models that Modify Model works on; starts with the one of the document's own example.
+    """
+
+    def __init__(
+        self,
+        document: Json,
+        operations: Iterable[str],
+        *,
+        api_key: str = API_KEY,
+        tell: Callable[[str], None] = lambda line: None,
+    ) -> None:
+        super().__init__(document, operations)
+        self.models = ModelStore(document)
+        self._sampler = Sampler(document)
+        self._api_key = api_key
+        self._tell = tell
+
+    def answer(self, scope: Scope, body: bytes) -> Reply:
+        reply = super().answer(scope, body)
+        self._tell(f"{scope['method']} {scope['path']} {reply.status}")
+        return reply
+
+    def reply(self, key: str, request: Request) -> Reply:
+        method, _, path = key.partition(" ")
+        operation = self.document["paths"][path][method.lower()]
+        result = self.checker.check(request)
+        if any(isinstance(error, SecurityValidationError) for error in result.errors):
+            return json_reply(401, {"message": "the API key is missing"})
+        if not all(map(self._is_key, (result.security or {}).values())):
+            return json_reply(401, {"message": "the API key is wrong"})
+        faults = [fault for error in result.errors for fault in described(error)]
         if faults:
-            return Reply(
-                422,
-                {"message": "the request is not what is documented", "errors": faults},
-            )
-        if route.operation_id == "modify_model":
-            return Reply(*self.models.modify(headers, data))
-        return route.example()
+            message = "the request is not what is documented"
+            return json_reply(422, {"message": message, "errors": faults})
+        if operation.get("operationId") == "modify_model":
+            data = json.loads(request.body)
+            return json_reply(*self.models.modify(request.parameters.header, data))
+        return self._example(operation["responses"])
+
+    def _is_key(self, given: object) -> bool:
+        if given is None or given == self._api_key:
+            return True
+        with contextlib.suppress(ValueError):  # Basic: name and password
+            name_and_password = base64.b64decode(str(given), validate=True).decode()
+            return name_and_password.partition(":")[2] == self._api_key
+        return False
+
+    def _example(self, responses: Mapping[Any, Json]) -> Reply:
+        """The first success that is described, with the document's example of it or a drawn one."""
+        successes = [s for s in map(str, responses) if s.startswith("2")]
+        status = min(successes, default="default")
+        code = int(status.replace("X", "0")) if successes else 200
+        key = next(key for key in responses if str(key) == status)
+        content = self._sampler.resolved(responses[key]).get("content") or {}
+        if not content:
+            return Reply(code)
+        media_type = next((m for m in content if "json" in m), next(iter(content)))
+        try:
+            body = example(self._sampler, content[media_type])
+        except NoSampleError:
+            return Reply(code)
+        if "json" in media_type:
+            return Reply(code, json.dumps(body).encode(), media_type)
+        text = body if isinstance(body, str) else json.dumps(body)
+        return Reply(code, text.encode(), media_type)
 
 
-def _parameter_faults(
-    route: _Route, given: Mapping[str, Mapping[str, list[str]]]
-) -> Iterator[Json]:
-    for parameter in route.parameters:
-        name = parameter.name.lower() if parameter.place == "header" else parameter.name
-        texts = given.get(parameter.place, {}).get(name)
-        where = f"{parameter.place}.{parameter.name}"
-        if parameter.place == "cookie":
-            continue
-        if texts is None:
-            if parameter.required:
-                yield {"path": where, "message": "is required"}
-            continue
-        values = texts if parameter.is_text else [*map(_scalar, texts)]
-        value = values if parameter.is_list else values[-1]
-        for error in parameter.validator.iter_errors(value):
-            yield {"path": where, "message": error.message}
+def example(sampler: Sampler, media: Mapping[str, Json]) -> Json:
+    """The document's own example of a body, or a drawn one.
 
-
-def _scalar(text: str) -> Json:
-    """The number or boolean that a text is, or the text."""
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
-
-
-def _read_body(route: _Route, body: bytes) -> tuple[Json, list[Json]]:
-    if route.body is None or (not body and not route.body_required):
-        return None, []
-    try:
-        data = json.loads(body)
-    except ValueError:
-        return None, [{"path": "body", "message": "is not JSON"}]
-    return data, [
-        {
-            "path": ".".join(["body", *map(str, error.instance_path)]),
-            "message": error.message,
-        }
-        for error in route.body.iter_errors(data)
-    ]
+    Raises:
+        NoSampleError: Neither can be had.
+    """
+    named = sampler.resolved(next(iter((media.get("examples") or {}).values()), {}))
+    schema = sampler.resolved(media.get("schema", {}))
+    for holder, key in ((media, "example"), (named, "value"), (schema, "example")):
+        if isinstance(holder, dict) and key in holder:
+            return holder[key]
+    return sampler.draw(media.get("schema", {}), sent=False)
 
 
 async def _send(send: Send, reply: Reply) -> None:
-    content = b"" if reply.body is None else json.dumps(reply.body).encode()
     headers = [
-        (b"content-type", b"application/json"),
-        (b"content-length", str(len(content)).encode()),
+        (b"content-length", str(len(reply.content)).encode()),
         (b"x-request-id", uuid.uuid4().hex.encode()),
         *((name.encode(), value.encode()) for name, value in reply.headers),
     ]
+    if reply.content:
+        headers.append((b"content-type", reply.content_type.encode()))
     await send(
         {"type": "http.response.start", "status": reply.status, "headers": headers}
     )
-    await send({"type": "http.response.body", "body": content})
+    await send({"type": "http.response.body", "body": reply.content})
 
 
 @contextlib.contextmanager
-def running(service: MockService, *, port: int = 0) -> Iterator[str]:
+def running(service: Service, *, port: int = 0) -> Iterator[str]:
     """Serve on loopback in a thread while the block runs; gives the base URL. Port 0 takes a free one."""
     with socket.create_server((HOST, port)) as listener:
         server = _server(service)
@@ -264,7 +334,7 @@ def running(service: MockService, *, port: int = 0) -> Iterator[str]:
             thread.join()
 
 
-def _server(service: MockService) -> uvicorn.Server:
+def _server(service: Service) -> uvicorn.Server:
     return uvicorn.Server(
         uvicorn.Config(service, log_level="warning", lifespan="off", ws="none")
     )
@@ -279,14 +349,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--api-key", default=API_KEY, help=f"default: {API_KEY}")
     parser.add_argument("--document", type=Path, default=tree.ROOT / "openapi.yaml")
     options = parser.parse_args(arguments)
+
+    def tell(line: str) -> None:
+        print(line, flush=True)
+
     try:
-        service = MockService(oas.read(options.document), api_key=options.api_key)
+        document = oas.read(options.document)
+        operations = read(document).operations
+        service = MockService(document, operations, api_key=options.api_key, tell=tell)
         listener = socket.create_server((HOST, options.port))
     except (DocumentError, OSError) as error:
         print(f"mock_service: {error}", file=sys.stderr)
         return 2
     with listener:
-        print(f"http://{HOST}:{listener.getsockname()[1]}", flush=True)
+        tell(f"export ENKRYPTAI_API_KEY={options.api_key}")
+        tell(f"export ENKRYPTAI_BASE_URL=http://{HOST}:{listener.getsockname()[1]}")
+        for name, version in service.models:
+            tell(f"# model: {name!r}, version {version!r}")
         with contextlib.suppress(KeyboardInterrupt):
             _server(service).run([listener])
     return 0

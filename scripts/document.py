@@ -15,6 +15,8 @@ from typing import Any
 
 import yaml
 
+from scripts.errors import DocumentError
+
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 64
 MAX_NODES = 2_000_000
@@ -22,10 +24,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 Json = Any
 Pointer = tuple[str, ...]
-
-
-class DocumentError(Exception):
-    """The document can't be used; the message is one line that says where and why."""
 
 
 class _CoreSchemaLoader(yaml.CSafeLoader):

@@ -20,7 +20,9 @@ MODEL_NAMES = frozenset(
 # What generated operations and `client.call` take for themselves.
 PARAMETER_NAMES = frozenset(["body", "client", "extensions", "retry_ambiguous", "url"])
 # Names that the modules of models import.
-CLASS_NAMES = frozenset(["Any", "File", "FileTypes", "Mapping", "Self", "Unset", "UNSET", "Response"])
+CLASS_NAMES = frozenset(
+    ["Any", "File", "FileTypes", "Mapping", "Self", "Unset", "UNSET", "Response"]
+)
 MODULE_NAMES = frozenset({"models", "types"})
 
 
@@ -135,7 +137,10 @@ class Classes:
         parent, name, rest = self._root(at)
         steps = iter(rest)
         for step in steps:
-            if step in ("properties", "patternProperties", "$defs", "dependentSchemas") or step == "required":
+            if (
+                step in ("properties", "patternProperties", "$defs", "dependentSchemas")
+                or step == "required"
+            ):
                 parent, name = self._wanted(parent, name), next(steps, "")
             elif step == "additionalProperties":
                 parent, name = self._wanted(parent, name), "AdditionalProperty"

@@ -35,7 +35,6 @@ from scripts.contract.read_schemas import SchemaReader
 from scripts.errors import DocumentError
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-_OPERATION_NOTES = ("callbacks", "deprecated")
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
@@ -150,11 +149,7 @@ class _Reader:
             servers or self.servers or (Server("/", "/"),),
             own is not None,
             bool(servers),
-            {
-                k: v
-                for k, v in raw.items()
-                if k in _OPERATION_NOTES or k.startswith("x-")
-            },
+            self.parts.notes(raw, ["callbacks", "deprecated"]),
             str(raw.get("summary") or ""),
             str(raw.get("description") or ""),
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from scripts.contract.combine import listed
+from scripts.contract.combine import MAPS, PROSE, listed
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -47,6 +47,10 @@ _STYLES = {
 }
 # RFC 9110 and the OpenAPI specification: these are never parameters.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
+# Keywords whose values have names of their own as keys, or hold data.
+_NAMED = frozenset({*MAPS, "callbacks", "content", "dependentRequired", "encoding"})
+_NAMED |= {"headers", "links", "mapping", "responses", "variables"}
+_DATA = frozenset({"const", "default", "enum"})
 _CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
 
 
@@ -134,7 +138,7 @@ class PartsReader:
         where, name = raw.get("in"), raw.get("name")
         if not isinstance(name, str) or where not in _DEFAULT_STYLES:
             out(
-                f"{at(place)}: a parameter needs a name and one of the places {', '.join(_STYLES)}"
+                f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)})"
             )
         if where == "header" and name.lower() in _IGNORED_HEADERS:
             self.schemas.warn(place, f"OpenAPI ignores a header parameter {name}")
@@ -162,7 +166,7 @@ class PartsReader:
             raw.get("explode", style == "form") is True,
             media,
             component,
-            self._notes(raw, ["allowReserved", "allowEmptyValue", "deprecated"]),
+            self.notes(raw, ["allowReserved", "allowEmptyValue", "deprecated"]),
             str(raw.get("description") or ""),
             raw.get("example"),
         )
@@ -211,7 +215,7 @@ class PartsReader:
             raw.get("required") is True,
             media,
             component,
-            self._notes(raw, []),
+            self.notes(raw, []),
             str(raw.get("description") or ""),
         )
 
@@ -239,7 +243,7 @@ class PartsReader:
             schema = None
             if "schema" in media:
                 schema = self.schemas.read(media["schema"], (*here, "schema"))
-            notes = self._notes(media, ["encoding"])
+            notes = self.notes(media, ["encoding"])
             kind = kind_of(content_type)
             found.append(Media(here, content_type, kind, schema, notes))
         return tuple(found)
@@ -254,27 +258,69 @@ class PartsReader:
                 self.schemas.warn((*here, key), f"{key!r} is not an HTTP status")
                 continue
             raw, place, component = follow(self.document, value, (*here, key))
-            headers = {}
+            notes, headers = self.notes(raw, ["links"]), {}
             for name, header in mapping(raw.get("headers"), place).items():
-                described, inside, _key = follow(
-                    self.document, header, (*place, "headers", name)
+                headers[name.lower()], said = self._header(
+                    header, (*place, "headers", name)
                 )
-                headers[name.lower()] = self.schemas.read(
-                    described.get("schema", {}), (*inside, "schema")
-                )
+                if said:
+                    notes.setdefault("headers", {})[name.lower()] = said
             found[status] = Response(
                 place,
                 status,
                 self._media(raw, place),
                 headers,
                 component,
-                self._notes(raw, ["links"]),
+                notes,
                 str(raw.get("description") or ""),
             )
         return found
 
-    def _notes(self, raw: Json, names: list[str]) -> dict[str, Json]:
-        return {k: v for k, v in raw.items() if k in names or k.startswith("x-")}
+    def _header(self, held: Json, here: Pointer) -> tuple[Schema, dict[str, Json]]:
+        """Schema of a header of an answer, and what else is said about it."""
+        raw, place, _key = follow(self.document, held, here)
+        content = mapping(raw.get("content"), place)
+        if content and "schema" not in raw:
+            media = next(iter(content))
+            place, raw = (
+                (*place, "content", media),
+                {**raw, **mapping(content[media], place)},
+            )
+        schema = self.schemas.read(raw.get("schema", {}), (*place, "schema"))
+        notes = self.notes(raw, ["deprecated", "required"])
+        return schema, {key: value for key, value in notes.items() if value}
+
+    def notes(self, raw: Json, names: list[str]) -> dict[str, Json]:
+        """Annotations by keyword, references in them resolved and prose left out."""
+        return {
+            key: self._expanded({key: value}, ())[key]
+            for key, value in raw.items()
+            if key in names or key.startswith("x-")
+        }
+
+    def _expanded(
+        self, value: Json, chain: tuple[str, ...], named: bool = False
+    ) -> Json:
+        """A part of the document with what its references stand for; one that leads
+        back to itself stays. `named`: the keys are names, not keywords."""
+        if isinstance(value, list):
+            return [self._expanded(item, chain) for item in value]
+        if not isinstance(value, dict):
+            return value
+        ref = value.get("$ref")
+        if isinstance(ref, str) and not named and ref not in chain:
+            try:
+                target = resolved(self.document, value)
+            except DocumentError:
+                return value
+            return self._expanded(target, (*chain, ref))
+        return {
+            key: self._expanded(held, chain, not named and key in _NAMED)
+            if key not in _DATA or named
+            else held
+            for key, held in value.items()
+            if named or key not in PROSE
+        }
 
     # Credentials and servers
 
@@ -312,7 +358,7 @@ class PartsReader:
             kind = str(raw.get("scheme")).lower()
         elif kind == "apiKey":
             where, wire = str(raw.get("in")), str(raw.get("name"))
-        notes = self._notes(raw, ["flows", "openIdConnectUrl", "bearerFormat"])
+        notes = self.notes(raw, ["flows", "openIdConnectUrl", "bearerFormat"])
         prose = str(raw.get("description") or "")
         self.schemes[name] = Scheme(name, kind, where, wire, notes, prose, place)
         if kind not in _CARRIED_SCHEMES or where not in ("header", "query", "cookie"):

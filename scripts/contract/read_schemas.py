@@ -98,25 +98,57 @@ class SchemaReader:
     # Parts
 
     def _parts(
-        self, raw: Json, place: Pointer, chain: tuple[Pointer, ...]
+        self, raw: Json, place: Pointer, outer: frozenset[Pointer] = frozenset()
     ) -> list[Part]:
-        """The keywords of a schema and of all that `allOf` and `$ref` add to it, outer first."""
+        """The keywords of a schema and of all that `allOf` and `$ref` add to it.
+        `outer`: places whose keywords are known already."""
+        return self._collected(raw, place, (place,), outer)
+
+    def _collected(
+        self,
+        raw: Json,
+        place: Pointer,
+        chain: tuple[Pointer, ...],
+        outer: frozenset[Pointer],
+    ) -> list[Part]:
         raw = self._checked(raw, place)
         own = {k: v for k, v in raw.items() if k not in ("allOf", "$ref")}
+        if len(chain) > 1 and {*chain[:-1]} & self._inside(own, place):
+            own = {k: v for k, v in own.items() if k not in _UNIONS}
         parts = [Part(own, place, "")]
         if "$ref" in raw:
             target = self._pointer(raw["$ref"], place)
+            if target in outer:
+                return parts
             if target in chain:
                 raise DocumentError(
                     f"{at(place)}: {raw['$ref']!r} leads back to itself"
                 )
-            found = self._parts(self._raw(target), target, (*chain, target))
+            held = self._raw(target)
+            found = self._collected(held, target, (*chain, target), outer)
             base = self._key(target)
             parts += [Part(p.raw, p.place, p.base or base) for p in found]
         for index, member in enumerate(combine.listed(raw.get("allOf"))):
             inner = (*place, "allOf", str(index))
-            parts += self._parts(member, inner, chain)
+            parts += self._collected(member, inner, chain, outer)
         return parts
+
+    def _inside(self, raw: Json, place: Pointer) -> set[Pointer]:
+        """The types that apply to the same value through a union: a base type whose variants are its own subtypes is one of them."""
+        found: set[Pointer] = set()
+        waiting = [member for key in _UNIONS for member in combine.listed(raw.get(key))]
+        while waiting:
+            held = waiting.pop()
+            if not isinstance(held, dict):
+                continue
+            if "$ref" in held:
+                target = self._pointer(held["$ref"], place)
+                if target not in found:
+                    found.add(target)
+                    waiting.append(self._raw(target))
+            for key in ("allOf", *_UNIONS):
+                waiting += combine.listed(held.get(key))
+        return found
 
     def _checked(self, raw: Json, place: Pointer) -> dict[str, Json]:
         """A schema as a mapping, without keywords whose values mean nothing."""
@@ -159,8 +191,7 @@ class SchemaReader:
         if use is not None:
             self._known[place] = use
             return use
-        parts = self._parts(raw, place, (place,))
-        return self._merged(parts, place, self.rule(raw, place))
+        return self._merged(self._parts(raw, place), place, self.rule(raw, place))
 
     def _use(self, raw: Json, place: Pointer) -> Schema | None:
         """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
@@ -229,6 +260,9 @@ class SchemaReader:
             schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
             for part in reversed(parts):
                 _annotate(schema, part.raw)
+                if held := part.raw.get("contentSchema"):
+                    here = (*part.place, "contentSchema")
+                    schema.notes["contentSchema"] = self.rule(held, here)
             kinds, schema.nullable = combine.kinds_of(parts)
             if kinds == []:
                 self.warn(place, "no value can satisfy all parts of this schema")
@@ -310,7 +344,7 @@ class SchemaReader:
         uses = [self._use(*each) for each in declared]
         if len({use.ref if use else None for use in uses}) == 1 and uses[0]:
             return uses[0]
-        parts = [p for raw, here in declared for p in self._parts(raw, here, (here,))]
+        parts = [p for raw, here in declared for p in self._parts(raw, here)]
         rule = {"allOf": [self.rule(raw, here) for raw, here in declared]}
         return self._merged(parts, place, rule)
 
@@ -342,7 +376,7 @@ class SchemaReader:
         if schema.kind == ANY:
             return False
         for member, place in members:
-            for part in self._parts(member, place, (place,)):
+            for part in self._parts(member, place):
                 says = set(part.raw) & ASSERTIONS - {"required", "type", "not"}
                 if says - set(combine.LIMITS):
                     names = part.raw.get("properties", {})
@@ -371,7 +405,8 @@ class SchemaReader:
             if plain:
                 found.append(self._read(member, place))
                 continue
-            merged = [*beside, *self._parts(member, place, (place,))]
+            known = frozenset(p.place for p in parts)
+            merged = [*beside, *self._parts(member, place, known)]
             merged = [Part(_without_prose(p.raw), p.place, p.base) for p in merged]
             rule = {"allOf": [schema.rule, self.rule(member, place)]}
             here = place if union.place == schema.at else (*schema.at, *place[-2:])
@@ -425,7 +460,13 @@ class SchemaReader:
             return raw
         raw = self._checked(raw, place)
         if "$ref" in raw:
-            key = self._key(self._pointer(raw["$ref"], place))
+            target = self._pointer(raw["$ref"], place)
+            held = self._raw(target)
+            if place[:3] in self._inside(held, target) and not {*place[3:]} & MAPS:
+                # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
+                base = {k: v for k, v in held.items() if k not in _UNIONS}
+                return self._rule(base, target)
+            key = self._key(target)
             reference = {"$ref": "#/$defs/" + quote(combine.escaped(key), safe="~")}
             if self._old:
                 return _or_null(reference, raw)
@@ -454,7 +495,33 @@ class SchemaReader:
                 del made[f"exclusive{limit}"]
                 if exclusive and limit.lower() in made:
                     made[f"exclusive{limit}"] = made.pop(limit.lower())
+        _by_discriminator(made, raw)
         return _or_null(made, raw)
+
+
+def _by_discriminator(made: dict[str, Json], raw: dict[str, Json]) -> None:
+    """Of variants that a discriminator tells apart, it is enough that the one fits that it names, however many others fit."""
+    told = raw.get("discriminator")
+    if not isinstance(told, dict) or not {*_UNIONS} & raw.keys():
+        return
+    key = "oneOf" if "oneOf" in raw else "anyOf"
+    name, mapping = told.get("propertyName"), told.get("mapping")
+    members = made.pop(key)
+    values: dict[str, list[str]] = {}
+    for value, ref in mapping.items() if isinstance(mapping, dict) else ():
+        values.setdefault(str(ref).rsplit("/", 1)[-1], []).append(value)
+    known = [
+        values.get(
+            str(m.get("$ref", "") if isinstance(m, dict) else "").rsplit("/", 1)[-1]
+        )
+        for m in raw[key]
+    ]
+    if all(known):
+        members = [
+            {"allOf": [member, {"properties": {name: {"enum": own}}}]}
+            for member, own in zip(members, known, strict=True)
+        ]
+    made["anyOf"] = members
 
 
 def _or_null(rule: dict[str, Json], raw: dict[str, Json]) -> Json:

@@ -1,4 +1,4 @@
-"""Reading a document into the contract: what each construct becomes, and that what validates accepts what the document's own schemas accept."""
+"""Reading a document into the contract: what each construct becomes, and that rules accept what the schemas accept."""
 
 from __future__ import annotations
 
@@ -232,6 +232,37 @@ def test_a_discriminator_names_the_variants_by_mapping_or_by_component() -> None
     assert body.discriminator.variants == {"feline": 0, "Dog": 1}
 
 
+def test_a_base_type_whose_variants_extend_it_is_their_union() -> None:
+    base = {"$ref": "#/components/schemas/Pet"}
+    variants = [{"$ref": f"#/components/schemas/{name}"} for name in ("Cat", "Dog")]
+    pet = {
+        "type": "object",
+        "required": ["kind"],
+        "properties": {"kind": TEXT},
+        "oneOf": variants,
+        "discriminator": {"propertyName": "kind"},
+    }
+    whole = document(base)
+    whole["components"] = {
+        "schemas": {
+            "Pet": pet,
+            "Cat": {"allOf": [base, {"properties": {"lives": {"type": "integer"}}}]},
+            "Dog": {"allOf": [base, {"properties": {"good": {"type": "boolean"}}}]},
+        }
+    }
+    types = read(whole).types
+    assert [list(v.fields) for v in types["Pet"].variants] == [
+        ["lives", "kind"],
+        ["good", "kind"],
+    ]
+    assert list(types["Cat"].fields) == ["kind", "lives"]
+    definitions = {key: t.rule for key, t in types.items()}
+    rule = {"$ref": "#/$defs/Pet", "$defs": definitions}
+    check = jsonschema_rs.Draft202012Validator(rule)
+    assert check.is_valid({"kind": "Cat", "lives": 9})
+    assert not check.is_valid({"lives": 9})
+
+
 def test_only_types_that_operations_reach_are_in_the_contract() -> None:
     assert set(read_body(BASE)[0].types) == {"Base", "Size"}
 
@@ -350,7 +381,7 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ),
         (
             {"parameters": [{"in": "body", "name": "b"}]},
-            "a parameter needs a name and one of the places",
+            "'body' is not a place for a parameter",
         ),
         (
             {"responses": {"200": {"$ref": "#/components/responses/Nothing"}}},

@@ -27,7 +27,7 @@ from openapi_schema_validator import (
     OAS30WriteValidator,
     OAS31Validator,
 )
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
@@ -51,7 +51,7 @@ KEY = "key-of-the-corpus"
 WRONG = 8  # wrong bodies that each call is tried with
 
 
-class Fault(Exception):  # noqa: N818  # an operation's fault, no error of ours
+class Fault(Exception):  # an operation's fault, no error of ours
     """What shows that an operation is not carried."""
 
 
@@ -118,7 +118,7 @@ class Judge:
     """jsonschema's opinion of values, by the schemas as they stand in the document."""
 
     def __init__(self, document: Json) -> None:
-        resource = Resource(document, DRAFT202012)
+        resource = DRAFT202012.create_resource(document)
         self._registry = Registry().with_resource("urn:document", resource)
         old = str(document["openapi"]).startswith("3.0")
         self._sent = OAS30WriteValidator if old else OAS31Validator
@@ -390,7 +390,7 @@ class _Trial:
         for parameter in self._operation.parameters:
             key = (parameter.where, parameter.name)
             if key in values:
-                texts = _written(*key[1:], values[key], parameter)
+                texts = _written(parameter, values[key])
                 if parameter.where == "header":
                     written["header"] = [
                         p
@@ -476,10 +476,9 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _written(
-    where: str, name: str, value: Json, parameter: Parameter
-) -> list[tuple[str, str]]:
+def _written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
     """A parameter as OpenAPI writes it, by its style."""
+    where, name = parameter.where, parameter.name
     if parameter.media:
         return [(name, json.dumps(value))]
     spread = parameter.explode and where in ("query", "cookie")

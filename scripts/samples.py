@@ -302,7 +302,11 @@ def _drawn(pattern: str, least: int, most: float) -> str:
     from hypothesis import strategies
 
     settings = hypothesis.settings(
-        database=None, max_examples=200, derandomize=True, deadline=None, phases=[hypothesis.Phase.generate]
+        database=None,
+        max_examples=200,
+        derandomize=True,
+        deadline=None,
+        phases=[hypothesis.Phase.generate],
     )
     letters = strategies.characters(min_codepoint=33, max_codepoint=126)
     texts = strategies.from_regex(pattern, alphabet=letters)

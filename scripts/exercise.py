@@ -43,7 +43,7 @@ from scripts.contract.model import (
     Parameter,
     Schema,
 )
-from scripts.mock_service import Reply, Request, Service, described, running
+from scripts.loopback import Reply, Request, Service, described, running
 from scripts.samples import TURNS, NoSampleError, Sampler
 
 PACKAGE = "enkrypt_api_client"

@@ -43,11 +43,19 @@ class NoSampleError(Exception):
     """No value could be drawn: the schema allows none, or none that ends."""
 
 
+def named(document: Json, name: str) -> Json:
+    """The example of a component schema, or None where the document has no such component."""
+    if name not in document.get("components", {}).get("schemas", {}):
+        return None
+    schema = {"$ref": f"#/components/schemas/{name}"}
+    return Sampler(document, examples=True).draw(schema)
+
+
 class Sampler:
     """Draws from the schemas of one document, OpenAPI 3.0 or 3.1."""
 
-    def __init__(self, document: Json) -> None:
-        self._document = document
+    def __init__(self, document: Json, *, examples: bool = False) -> None:
+        self._document, self._examples = document, examples
         self._old = str(document.get("openapi", "")).startswith("3.0")
         self._work = 0
 
@@ -79,6 +87,14 @@ class Sampler:
         self._work = 0
         return self._draw(self._flat(schema, turn), turn, 0, sent)
 
+    def of_media(self, media: Mapping[str, Json]) -> Json:
+        """The example that a body or an answer has of its own, else one of its schema."""
+        first: Json = next(iter((media.get("examples") or {}).values()), {})
+        for holder, key in ((media, "example"), (self.resolved(first), "value")):
+            if isinstance(holder, dict) and key in holder:
+                return holder[key]
+        return self.draw(media.get("schema", {}), sent=False)
+
     def _flat(
         self, schema: Json, turn: int, above: frozenset[str] = frozenset()
     ) -> dict[str, Any]:
@@ -98,7 +114,10 @@ class Sampler:
         combined = ("$ref", "allOf", "oneOf", "anyOf")
         flat = _both(flat, {k: v for k, v in schema.items() if k not in combined})
         for part in schema.get("allOf", ()):
-            flat = _both(flat, self._flat(part, turn, above))
+            said = self._flat(part, turn, above)
+            if len(schema) > 1:
+                said.pop("example", None)  # of a part, not of the whole
+            flat = _both(flat, said)
         for key in ("oneOf", "anyOf"):
             if schema.get(key):
                 flat = _both(flat, self._variant(schema, key, turn, above))
@@ -140,6 +159,8 @@ class Sampler:
         kinds = [kinds] if isinstance(kinds, str) else kinds
         if turn % TURNS == TURNS - 1 and (flat.get("nullable") or "null" in kinds):
             return None
+        if self._examples and "example" in flat:
+            return flat["example"]
         if "const" in flat:
             return flat["const"]
         if flat.get("enum"):

@@ -81,8 +81,8 @@ class _Reader:
                 found[key] = self._operation(key, place, item, raw)
             except DocumentError as error:
                 left[key] = LeftOut(key, place, " ".join(str(error).split()))
+        types = self._types(found)
         info = mapping(self.document.get("info"), ("info",))
-        types = _reached(self.schemas.types, found.values())
         unused = _name(found, types, overrides)
         return Contract(
             str(info.get("title", "")),
@@ -97,6 +97,19 @@ class _Reader:
             tuple(self.schemas.warnings),
             unused,
         )
+
+    def _types(self, operations: dict[str, Operation]) -> dict[str, Schema]:
+        """The types that operations reach; an operation that reaches one that cannot be read is left out."""
+        reached: set[str] = set()
+        for key, operation in list(operations.items()):
+            keys = _reached(operation, self.schemas.types)
+            if broken := sorted(keys & self.schemas.broken.keys()):
+                reason = self.schemas.broken[broken[0]]
+                self.left_out[key] = LeftOut(key, operation.at, reason)
+                del operations[key]
+            else:
+                reached |= keys
+        return {k: t for k, t in self.schemas.types.items() if k in reached}
 
     def _listed(self) -> Iterator[tuple[str, Pointer, Json, Json]]:
         paths = mapping(self.document.get("paths"), ("paths",))
@@ -187,14 +200,12 @@ def _uses(operations: Mapping[str, Operation], scheme: str) -> bool:
     return any(scheme in r for o in operations.values() for r in o.security)
 
 
-def _reached(types: dict[str, Schema], operations: object) -> dict[str, Schema]:
-    """The types that carried operations reach, by typed references or by what validates."""
-    found: dict[str, Schema] = {}
-    waiting: list[Schema] = []
-    for operation in operations:  # type: ignore[attr-defined]
-        waiting += [schema for schema, _sent in roots(operation)]
-        for response in operation.responses.values():
-            waiting += response.headers.values()
+def _reached(operation: Operation, types: dict[str, Schema]) -> set[str]:
+    """Keys of the types that an operation reaches, by typed references or by what validates; a key without a type may be among them."""
+    found: set[str] = set()
+    waiting = [schema for schema, _sent in roots(operation)]
+    for response in operation.responses.values():
+        waiting += response.headers.values()
     seen: set[int] = set()
     while waiting:
         schema = waiting.pop()
@@ -203,11 +214,12 @@ def _reached(types: dict[str, Schema], operations: object) -> dict[str, Schema]:
         seen.add(id(schema))
         keys = [schema.ref] if schema.ref else []
         for key in [*keys, *schema.bases, *_referred(schema.rule)]:
-            if key in types and key not in found:
-                found[key] = types[key]
-                waiting.append(types[key])
+            if key not in found:
+                found.add(key)
+                if key in types:
+                    waiting.append(types[key])
         waiting += inner(schema)
-    return {key: schema for key, schema in types.items() if key in found}
+    return found
 
 
 def _referred(rule: Json) -> Iterator[str]:

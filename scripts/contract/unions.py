@@ -40,7 +40,9 @@ def _matched(
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in list(mine) if len(mine) + len(theirs) > 2 else ():  # equal ones first
+        for one in (
+            list(mine) if len(mine) + len(theirs) > 2 else ()
+        ):  # equal ones first
             same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))
@@ -79,7 +81,7 @@ def discriminators(
         return
     if a is None or b is None or a[0] != b[0]:
         before, after = a and a[0], b and b[0]
-        yield Difference("discriminator-changed", before, after)
+        yield Difference(f"discriminator-{_step(before, after)}", before, after)
         return
     ones = {words.text(v, old) for v in va.node.variants}
     others = {words.text(v, new) for v in vb.node.variants}
@@ -88,7 +90,12 @@ def discriminators(
         came = before is None and after not in ones
         went = after is None and before not in others
         if before != after and not came and not went:
-            yield Difference("discriminator-changed", _said(value, before), _said(value, after))  # fmt: skip
+            sides = _said(value, before), _said(value, after)
+            yield Difference(f"discriminator-{_step(before, after)}", *sides)
+
+
+def _step(before: object, after: object) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"
 
 
 def _choices(

@@ -44,6 +44,7 @@ class SchemaReader:
     def __init__(self, document: Json, *, old: bool) -> None:
         """`old`: OpenAPI 3.0, where keywords beside `$ref` restrict nothing."""
         self.types: dict[str, Schema] = {}
+        self.broken: dict[str, str] = {}  # types that cannot be read, and why
         self.warnings: list[str] = []
         self._document, self._old = document, old
         self._known: dict[Pointer, Schema] = {}
@@ -53,7 +54,7 @@ class SchemaReader:
         self._queued: set[str] = set()
 
     def read(self, raw: Json, place: Pointer) -> Schema:
-        """A schema and, in `types`, all that it refers to.
+        """A schema and, in `types` or `broken`, all that it refers to.
 
         Raises:
             DocumentError: A reference leads nowhere, or `allOf` back to itself.
@@ -61,7 +62,10 @@ class SchemaReader:
         schema = self._read(raw, place)
         while self._waiting:
             key, target = self._waiting.popleft()
-            self.types[key] = self._read(self._raw(target), target)
+            try:
+                self.types[key] = self._read(self._raw(target), target)
+            except DocumentError as error:
+                self.broken[key] = str(error)
         return schema
 
     def warn(self, place: Pointer, text: str) -> None:
@@ -272,6 +276,9 @@ class SchemaReader:
                 schema.kind = kinds[0] if kinds else ANY
                 self._contents(schema, parts)
                 self._union(schema, parts)
+        except DocumentError:
+            del self._known[place]
+            raise
         finally:
             self._open.discard(place)
         return schema

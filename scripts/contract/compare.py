@@ -56,6 +56,9 @@ class Comparison:
         for a, b in pairs:
             self._operation(a, b)
         self._servers(pairs)
+        for d in _mapped("webhook", self.old.webhooks or {}, self.new.webhooks or {}):
+            at: Pointer = ("webhooks", d.step[0])
+            self.add(d.rule, f"webhook {d.step[0]}", d.before, d.after, at=(at, at))
         self._classes()
 
     def add(
@@ -87,6 +90,11 @@ class Comparison:
         for key in sorted(left.keys() ^ out.keys()):
             found = left.get(key) or out[key]
             self._never_carried(found, added=key in out)
+        for key in sorted(left.keys() & out.keys()):
+            a, b = left[key], out[key]
+            sides = _differing(a.content, b.content)
+            if sides:
+                self.add("left-out-operation-changed", key, *sides, at=(a.at, b.at))
 
     def _lists(
         self,
@@ -163,7 +171,7 @@ class Comparison:
     def _callbacks(self, a: Operation, b: Operation) -> None:
         """Calls that the service makes to its caller."""
         before, after = a.notes.get("callbacks") or {}, b.notes.get("callbacks") or {}
-        for d in _mapped("callback", _plain(before), _plain(after)):
+        for d in _mapped("callback", before, after):
             where = f"callback {d.step[0]} of {words.operation(a)}"
             self.add(d.rule, where, d.before, d.after, at=(a.at, b.at))
 
@@ -282,28 +290,24 @@ class Comparison:
             self.add(f"{kind}-removed", where, text, at=(a.at, other.at))
 
     def _headers(self, a: Response, b: Response) -> None:
-        where, at = self.say(b.at), (a.at, b.at)
+        notes = [r.notes.get("headers") or {} for r in (a, b)]
         for name in sorted({*a.headers, *b.headers}):
             before, after = a.headers.get(name), b.headers.get(name)
-            if before is not None and after is not None:
-                self.types.compare(before, after, RECEIVED, after.at)
-            elif after is not None:
-                text = words.text(after, self.new.types)
-                header = f"{where} header {name}"
-                self.add("response-header-added", header, None, text, at=(a.at, after.at))  # fmt: skip
-            elif before is not None:
-                text = words.text(before, self.old.types)
-                header = f"{where} header {name}"
-                self.add("response-header-removed", header, text, at=(before.at, b.at))
-        say = a.notes.get("headers") or {}, b.notes.get("headers") or {}
-        for name in sorted(a.headers.keys() & b.headers.keys()):
-            ones, others = dict(say[0].get(name) or {}), dict(say[1].get(name) or {})
-            needed = [bool(each.pop("required", False)) for each in (ones, others)]
-            header = f"{where} header {name}"
+            at = [s and s.at[: s.at.index("headers") + 2] for s in (before, after)]
+            where = self.say(at[1] or at[0] or ())
+            if after is None or before is None:
+                texts = [s and words.text(s, c.types) for s, c in ((before, self.old), (after, self.new))]
+                rule = f"response-header-{'added' if after else 'removed'}"
+                self.add(rule, where, *texts, at=(at[0] or a.at, at[1] or b.at))
+                continue
+            self.types.compare(before, after, RECEIVED, after.at)
+            said = [dict(n.get(name) or {}) for n in notes]
+            needed = [bool(each.pop("required", False)) for each in said]
+            sides = at[0] or (), at[1] or ()
             if needed[0] != needed[1]:
-                steps = _STEPS[needed[0]], _STEPS[needed[1]]
-                self.add(f"response-header-made-{steps[1]}", header, *steps, at=at)
-            self._notes(ones, others, header, at, RECEIVED)
+                steps = [_STEPS[n] for n in needed]
+                self.add(f"response-header-made-{steps[1]}", where, *steps, at=sides)
+            self._notes(said[0], said[1], where, sides, RECEIVED)
 
     def _content(
         self,
@@ -386,9 +390,8 @@ class Comparison:
             self.add("server-added", where, None, url, at=(first.at, after[url].at))
         for url in sorted(before.keys() & after.keys()):
             a, b = before[url], after[url]
-            variables = (_plain(s.notes.get("variables") or {}) for s in (a, b))
-            sides = [None if not v else {s.template: v} for v, s in zip(variables, (a, b), strict=True)]  # fmt: skip
-            if canonical(sides[0]) != canonical(sides[1]):
+            sides = _differing(_said(a), _said(b))
+            if sides:
                 at = (a.at, b.at)
                 self.add("server-variables-changed", where, *sides, at=at)
 
@@ -528,21 +531,26 @@ def _mapped(
     for key in sorted({*before, *after}):
         a, b = before.get(key), after.get(key)
         if key not in before:
-            yield Difference(f"{kind}-added", None, {key: b}, (key,))
+            yield Difference(f"{kind}-added", None, b, (key,))
         elif key not in after:
-            yield Difference(f"{kind}-removed", {key: a}, None, (key,))
-        elif canonical(a) != canonical(b):
-            yield Difference(f"{kind}-changed", {key: a}, {key: b}, (key,))
+            yield Difference(f"{kind}-removed", a, None, (key,))
+        elif sides := _differing(a, b):
+            yield Difference(f"{kind}-changed", *sides, (key,))
 
 
-def _plain(value: Json) -> Json:
-    """Without prose and keywords of others."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: _plain(held)
-        for key, held in value.items()
-        if isinstance(held, dict) or not key.startswith(_PROSE)
-    }
+def _differing(a: Json, b: Json) -> tuple[Json, Json] | None:
+    """What differs, without what is the same around it."""
+    if canonical(a) == canonical(b):
+        return None
+    if not (isinstance(a, dict) and isinstance(b, dict)):
+        return a, b
+    found = {k: _differing(a.get(k), b.get(k)) for k in sorted({*a, *b})}
+    sides = ({k: d[i] for k, d in found.items() if d and d[i] is not None} for i in (0, 1))
+    before, after = sides
+    return before or None, after or None
+
+
+def _said(server: Server) -> Json:
+    """A server as the document writes it, without prose."""
+    variables = server.notes.get("variables") or {}
+    return {"url": server.template, **{n: {k: v[k] for k in ("default", "enum") if k in v} for n, v in variables.items()}}

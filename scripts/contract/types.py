@@ -220,15 +220,15 @@ class Types:
         twins: Twins = (),
     ) -> None:
         """Report differences, but for those that base types have, too."""
-        said: set[tuple[str, str]] = set()
+        known: list[Difference] = []
         for one, other in twins if found else ():
             seen = view(one, self.old.types), view(other, self.new.types)
-            said |= {(d.rule, repr(d[1:4])) for d in self.differences(*seen)}
+            known += self.differences(*seen)
         at = va.node.at, vb.node.at
         if va.at == vb.at and at[0] != at[1]:
             at = va.at, vb.at
         for d in found:
-            if (d.rule, repr(d[1:4])) not in said:
+            if not any(_same(d, k) for k in known):
                 where = self.places.say((*place, *d.step))
                 self.changes.add(
                     d.rule, where, d.before, d.after, at=at, way=way, breaking=d.breaking
@@ -337,6 +337,13 @@ class Types:
 
     def _flag(self, schema: Schema, name: str) -> bool:
         return view(schema, self.new.types).notes.get(name) is True
+
+
+def _same(one: Difference, other: Difference) -> bool:
+    """Whether a difference is one of a base type, which another part may have widened or narrowed on one side."""
+    if (one.rule, one.step) != (other.rule, other.step):
+        return False
+    return one.before == other.before or one.after == other.after
 
 
 def _shape(node: Schema) -> tuple[object, ...]:

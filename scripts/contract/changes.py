@@ -102,6 +102,15 @@ _pair("sunset-changed", NEVER)
 _pair("annotation-changed", NEVER)
 
 
+# Rules for what is gone, with all that is below its place.
+GONE = {
+    name
+    for name, r in RULES.items()
+    if r.breaks == ALWAYS and name.endswith(("-removed", "-left-out"))
+}
+GONE |= {"type-changed", "unknown-fields-retyped"}
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One row of a report. `before` and `after` are JSON data, None where there was or is nothing; `old_at` and `new_at` the places in
@@ -139,7 +148,7 @@ class Changes:
     ) -> None:
         breaks = RULES[rule].breaks
         if breaking is None:
-            breaking = breaks == ALWAYS or breaks == way
+            breaking = breaks in (ALWAYS, way)
         key = (where, rule, canonical(before), canonical(after))
         known = self.rows.get(key)
         if known is None:
@@ -154,12 +163,6 @@ class Changes:
         """Breaking first, then by place."""
         ordered = sorted(self.rows.items(), key=lambda i: (not i[1].breaking, i[0]))
         return [change for _key, change in ordered]
-
-
-def covers(rule: str) -> bool:
-    """Whether a row of this rule breaks code that uses what is below its place, or does so when the documents are exchanged."""
-    names = (rule, *RULES[rule].mirrors)
-    return any(RULES[name].breaks == ALWAYS for name in names)
 
 
 def bump(changes: list[Change]) -> str:

@@ -120,11 +120,14 @@ class Types:
         return True
 
     def renamed(self, va: View, vb: View) -> bool:
-        """Whether a class has another name, rather than another class its place."""
+        """Whether a class has another name, rather than another class its place: it keeps at least half of what it is made of."""
         before, after = va.node.class_name, vb.node.class_name
-        if before and after and before != after:
-            return before not in self.new_classes and after not in self.old_classes
-        return False
+        if not before or not after or before == after:
+            return False
+        if before in self.new_classes or after in self.old_classes:
+            return False
+        one, other = ({*n.fields, *map(repr, n.values or ())} for n in (va.node, vb.node))
+        return 2 * len(one & other) >= max(len(one), len(other))
 
     def alike(self, a: Schema, b: Schema) -> bool:
         """Whether two schemas differ in nothing but the names of classes."""
@@ -292,7 +295,8 @@ class Types:
                 if name in x.fields and name in y.fields
             )
             one, other = a.fields[name], b.fields[name]
-            if self._flag(other, "readOnly" if way == SENT else "writeOnly"):
+            flag = "readOnly" if way == SENT else "writeOnly"
+            if all(view(s, c.types).notes.get(flag) is True for s, c in ((one, self.old), (other, self.new))):
                 way = ""  # it does not travel: only what breaks always does
             if one.at == other.at and (one, other) in below:
                 below = ()

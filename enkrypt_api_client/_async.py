@@ -115,8 +115,8 @@ class AsyncBody:
 class LoopLanes:
     """The lanes of one event loop."""
 
-    def __init__(self, origin: str) -> None:
-        self.ways = {origin: Way(origin)}
+    def __init__(self, way: Way) -> None:
+        self.ways = {way.origin: way}
         self.free = asyncio.Semaphore(MOST_CONNECTIONS)
         self.end = _until_loop_ends(self.ways)
 
@@ -136,8 +136,8 @@ class AsyncLanes(Sender):
 
     used = closed = False
 
-    def __init__(self, origin: str) -> None:
-        self.origin = origin
+    def __init__(self, way: Way) -> None:
+        self.way = way
         self.loops: dict[Any, LoopLanes] = {}
 
     async def open(self, call: Call) -> Opened:
@@ -169,7 +169,7 @@ class AsyncLanes(Sender):
     async def _first(self) -> LoopLanes:
         for other in [loop for loop in list(self.loops) if loop.is_closed()]:
             self.loops.pop(other, None)
-        self.used, lanes = True, LoopLanes(self.origin)
+        self.used, lanes = True, LoopLanes(self.way.anew())
         self.loops[asyncio.get_running_loop()] = lanes
         await anext(lanes.end)
         return lanes
@@ -261,7 +261,7 @@ class AsyncConnection(Connection):
         if isinstance(self.sender, AsyncLanes):
             self.collection.detach()
             abandoned.append(self.sender)
-            self.sender = AsyncLanes(self.sender.origin)
+            self.sender = AsyncLanes(self.sender.way)
             self.watch()
 
     async def aclose(self) -> None:

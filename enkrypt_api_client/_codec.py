@@ -153,16 +153,16 @@ class Codec:
                 return answers[name]
         return "none", None
 
-    def secrets(self, body: Any, wire: Any) -> list[str]:
+    def secrets(self, content: bytes | None, wire: Any) -> list[str]:
         """Strings in the secret fields of a body, and in those that the document does not know."""
-        if self.spec.BODY_KIND not in ("json", "form", "multipart") or wire is None:
-            return list(strings(wire)) if isinstance(wire, str) else []
-        if hasattr(body, "__attrs_attrs__"):
-            return list(_secret_strings(body))
+        if content and self.spec.BODY_KIND == "json":
+            wire = json.loads(content)  # as it was sent, whatever the caller did since
+        if not isinstance(wire, dict | list):
+            return list(strings(wire))
         from . import models
 
         annotation = self.operation.sync_detailed.__annotations__.get("body", "")
-        for name in re.findall(r"\w+", getattr(annotation, "__name__", annotation)):
+        for name in re.findall(r"\w+", str(annotation)):
             try:
                 kind = getattr(models, name)
                 held = wire if isinstance(wire, list) else [wire]
@@ -308,13 +308,13 @@ class Exchange:
                 content = _encode(wire).encode() if "body" in given else b""
         if self.rule and (problems := self.rule(wire)):
             self.refuse(problems)
-        body, settings = given.get("body"), self.connection.settings
+        settings = self.connection.settings
         credentials = settings.credentials
         call = Call(
             spec.METHOD,
             spec.PATH,
             self.options,
-            lambda: [*credentials.secrets(), *codec.secrets(body, wire)],
+            lambda: [*credentials.secrets(), *codec.secrets(content, wire)],
         )
         call.success, call.subject = spec.SUCCESS or call.success, self.subject
         call.retry_ambiguous, call.streaming = self.retry_ambiguous, streaming
@@ -346,14 +346,21 @@ class Exchange:
             f"{self.codec.name}: {told}. Nothing was sent.", named
         )
 
+    def mended(self, error: Exception) -> bool:
+        """Whether it is worth trying again: a model that holds mappings where models belong is sent in plain JSON."""
+        if self.begun or isinstance(error, errors.EnkryptError):
+            return False
+        wire, body = self.check(), self.given.get("body")
+        if hasattr(body, "to_dict") and self.codec.spec.BODY_KIND in ("json", "form"):
+            self.given = {**self.given, "body": wire}
+            return True
+        fault = f"the parameters can't be sent ({type(error).__name__})"
+        raise errors.InvalidRequestError(f"{self.codec.name}: {fault}.")
+
     def resolve(self, error: Exception) -> Any:
         """What becomes of an exception that generated code has raised or let pass."""
         if isinstance(error, errors.EnkryptError):
             raise error
-        if not self.begun:
-            self.check()
-            fault = f"the parameters can't be sent ({type(error).__name__})"
-            raise errors.InvalidRequestError(f"{self.codec.name}: {fault}.")
         answer = self.call.answer
         if answer is None:  # raised by a caller's own client
             raise error
@@ -372,7 +379,7 @@ def _warn(hint: str) -> None:
     frame, level = inspect.currentframe(), 1
     while frame and frame.f_globals.get("__name__", "").startswith(__package__):
         frame, level = frame.f_back, level + 1
-    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level - 1)
+    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)
 
 
 _AGENT = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import errno
 import logging
 import os
@@ -43,13 +44,19 @@ class Way:
     """How to get to a service: its address, the proxy before it, the certificates to trust."""
 
     def __init__(self, origin: str) -> None:
-        url = httpcore.URL(origin)
+        self.origin, url = origin, httpcore.URL(origin)
         self.scheme, self.host, self.port = url.scheme, url.host, url.port
         self.peer = f"{url.host.decode()}:{url.origin.port}"
         self.proxy = proxy(url.scheme.decode(), origin.partition("://")[2])
         # Loading certificates takes 20 ms.
         self.tls = certificates() if url.scheme == b"https" else None
         self.idle: deque[Lane] = deque()
+
+    def anew(self) -> Way:
+        """The same, without connections."""
+        made = copy.copy(self)
+        made.idle = deque()
+        return made
 
     def request(self, call: Call) -> httpcore.Request:
         url = httpcore.URL(
@@ -263,8 +270,8 @@ class Lanes(Sender):
 
     used = closed = False
 
-    def __init__(self, origin: str) -> None:
-        self.ways = {origin: Way(origin)}
+    def __init__(self, way: Way) -> None:
+        self.ways = {way.origin: way}
         self.free = threading.Semaphore(MOST_CONNECTIONS)
 
     def open(self, call: Call) -> Opened:
@@ -406,7 +413,7 @@ class SyncConnection(Connection):
         if isinstance(self.sender, Lanes):
             self.collection.detach()
             abandoned.append(self.sender)
-            self.sender = Lanes(next(iter(self.sender.ways)))
+            self.sender = Lanes(next(iter(self.sender.ways.values())).anew())
             self.watch()
 
     def close(self) -> None:

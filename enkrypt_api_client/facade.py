@@ -188,10 +188,10 @@ class EnkryptClient(_Base):
     ) -> None:
         settings = Settings(api_key, base_url, allow_insecure_http)
         self._options = Options(timeout, total_timeout, max_retries, default_headers)
-        from ._sync import Lanes, SyncConnection
+        from ._sync import Lanes, SyncConnection, Way
 
         if http_client is None:
-            sender: Any = Lanes(settings.origin)
+            sender: Any = Lanes(Way(settings.origin))
         else:
             from ._httpx import ClientSender
 
@@ -301,7 +301,8 @@ class EnkryptClient(_Base):
         except Exception as error:
             problem = error
         try:
-            return exchange.resolve(problem)
+            again = exchange.mended(problem)
+            return self._run(exchange) if again else exchange.resolve(problem)
         finally:
             del problem
 
@@ -333,10 +334,10 @@ class AsyncEnkryptClient(_Base):
     ) -> None:
         settings = Settings(api_key, base_url, allow_insecure_http)
         self._options = Options(timeout, total_timeout, max_retries, default_headers)
-        from ._async import AsyncConnection, AsyncLanes
+        from ._async import AsyncConnection, AsyncLanes, Way
 
         if http_client is None:
-            sender: Any = AsyncLanes(settings.origin)
+            sender: Any = AsyncLanes(Way(settings.origin))
         else:
             from ._httpx import AsyncClientSender
 
@@ -413,6 +414,7 @@ class AsyncEnkryptClient(_Base):
         except Exception as error:
             problem = error
         try:
-            return exchange.resolve(problem)
+            again = exchange.mended(problem)
+            return await self._run(exchange) if again else exchange.resolve(problem)
         finally:
             del problem

@@ -1,56 +1,39 @@
-"""Sends calls over connections that the tasks of an event loop share."""
+"""Connections that the tasks of an event loop share."""
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from typing import TypeVar
 
 import httpcore
 
-from . import _policy
-from ._policy import Answer, Call, Failure, Headers, Inflater
-from ._sync import (
-    KEPT_IDLE,
-    MOST_CONNECTIONS,
-    SLICE,
-    Connection,
-    Lane,
-    Opened,
-    Sender,
-    Slot,
-    StreamBase,
-    Way,
-    abandoned,
-    advance,
-    delivered,
-)
+from ._sync import SLICE, Lanes, Opened, Sender, Slot, StreamBase, Way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import ssl
-    from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
+    from collections.abc import AsyncGenerator, AsyncIterator
     from typing import Any, Self
 
-    from ._settings import Settings
+    from ._policy import Call
 
-Item = TypeVar("Item")
+T = TypeVar("T")
 
 
 class AsyncWire(httpcore.AsyncNetworkStream):
     """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
 
+    pending = b""
+
     def __init__(self, inner: httpcore.AsyncNetworkStream, slot: Slot) -> None:
         self.inner, self.slot = inner, slot
-        self.pending = b""
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self.pending:
             # Who does not want to hear the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 await self._flush(timeout)
-        return await self.inner.read(max_bytes, self.slot.call.left(timeout))
+        return await self.inner.read(max_bytes, self.slot.left(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -60,16 +43,12 @@ class AsyncWire(httpcore.AsyncNetworkStream):
     async def _flush(self, timeout: float | None) -> None:
         buffer, self.pending = self.pending, b""
         self.slot.sending(buffer)
-        await self.inner.write(buffer, self.slot.call.left(timeout))
+        await self.inner.write(buffer, self.slot.left(timeout))
 
     async def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
+        self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> AsyncWire:
-        self.slot.encrypting(server_hostname)
-        left = self.slot.call.left(timeout)
+        left = self.slot.encrypting(server_hostname, timeout)
         inner = await self.inner.start_tls(ssl_context, server_hostname, left)
         return AsyncWire(inner, self.slot)
 
@@ -87,15 +66,9 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         self.slot, self.inner = slot, httpcore.AnyIOBackend()
 
     async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        *more: Any,
-        **named: Any,
+        self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
     ) -> AsyncWire:
-        self.slot.connecting(host, port)
-        left = self.slot.call.left(timeout)
+        left = self.slot.connecting(host, port, timeout)
         inner = await self.inner.connect_tcp(host, port, left, *more, **named)
         return AsyncWire(inner, self.slot)
 
@@ -112,23 +85,42 @@ class AsyncBody:
             yield chunk
 
 
-class LoopLanes:
+class LoopLanes(Lanes):
     """The lanes of one event loop."""
 
-    def __init__(self, way: Way) -> None:
-        self.ways = {way.origin: way}
-        self.free = asyncio.Semaphore(MOST_CONNECTIONS)
-        self.end = _until_loop_ends(self.ways)
+    pool = httpcore.AsyncConnectionPool
+    backend = AsyncBackend
+    semaphore = asyncio.Semaphore
+
+    async def acquire(self, limit: float) -> None:
+        if not self.free.locked():
+            await self.free.acquire()
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self.free.acquire()
+                return
+        raise httpcore.PoolTimeout
+
+    async def send(self, pool: Any, request: Any) -> Any:
+        return await pool.handle_async_request(request)
+
+    def parts(self, response: Any) -> Any:
+        return response.stream
+
+    async def end(self, response: Any) -> None:
+        await response.aclose()
+
+    async def shut(self, pool: Any) -> None:
+        await pool.aclose()
 
 
-async def _until_loop_ends(ways: dict[str, Way]) -> AsyncGenerator[None]:
+async def _until_loop_ends(lanes: LoopLanes) -> AsyncGenerator[None]:
     """Closes the lanes when the event loop shuts its generators down, or when nobody holds this any more."""
     try:
         yield
     finally:
-        for way in ways.values():
-            while way.idle:
-                await way.idle.pop().pool.aclose()
+        await lanes.aclose()
 
 
 class AsyncLanes(Sender):
@@ -138,175 +130,42 @@ class AsyncLanes(Sender):
 
     def __init__(self, way: Way) -> None:
         self.way = way
-        self.loops: dict[Any, LoopLanes] = {}
+        self.loops: dict[Any, tuple[LoopLanes, AsyncGenerator[None]]] = {}
 
     async def open(self, call: Call) -> Opened:
-        lanes = self.loops.get(asyncio.get_running_loop())
-        if lanes is None:
-            lanes = await self._first()
-        await self._acquire(lanes, call)
-        way = lanes.ways.get(call.origin)
-        if way is None:
-            lanes.ways[call.origin] = way = Way(call.origin)
-        pool = httpcore.AsyncConnectionPool
-        lane = way.idle.pop() if way.idle else Lane(way, pool, AsyncBackend)
-        try:
-            response = await lane.pool.handle_async_request(lane.request(call))
-        except BaseException:
-            await self._put_aside(lanes, lane)
-            raise
-
-        async def close() -> None:
-            try:
-                await response.aclose()
-            finally:
-                await self._put_aside(lanes, lane)
-
-        return Opened(
-            response.status, Headers(response.headers), response.stream, close
-        )
-
-    async def _first(self) -> LoopLanes:
-        for other in [loop for loop in list(self.loops) if loop.is_closed()]:
-            self.loops.pop(other, None)
-        self.used, lanes = True, LoopLanes(self.way.anew())
-        self.loops[asyncio.get_running_loop()] = lanes
-        await anext(lanes.end)
-        return lanes
-
-    async def _acquire(self, lanes: LoopLanes, call: Call) -> None:
-        if not lanes.free.locked():
-            await lanes.free.acquire()
-            return
-        left = call.left(call.options.timeouts["pool"])
-        try:
-            async with asyncio.timeout(left):
-                await lanes.free.acquire()
-        except TimeoutError:
-            raise httpcore.PoolTimeout from None
-
-    async def _put_aside(self, lanes: LoopLanes, lane: Lane) -> None:
-        idle, now = lane.way.idle, time.monotonic()
-        lane.since, lane.slot.call = now, None
-        lanes.free.release()
-        if self.closed:
-            await lane.pool.aclose()
-            return
-        idle.append(lane)
-        while idle and idle[0].since < now - KEPT_IDLE:
-            await idle.popleft().pool.aclose()
-
-    async def aclose(self) -> None:
-        self.closed = True
-        lanes = self.loops.pop(asyncio.get_running_loop(), None)
-        self.loops.clear()  # the lanes of other loops close there, once collected
-        if lanes is not None:
-            await lanes.end.aclose()
-
-    def close(self) -> None:
-        self.loops.clear()
-
-
-class AsyncConnection(Connection):
-    """Sends for all tasks of any event loop."""
-
-    asynchronous = True
-
-    def __init__(self, settings: Settings, sender: Any) -> None:
-        super().__init__(settings, sender, "AsyncEnkryptClient")
-        self.sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
-
-    async def run(self, call: Call) -> Answer:
-        self.check_open()
-        steps = self.policy.attempts(call)
-        pause, result = advance(steps, None)
-        while result is None:
-            wait = self._send(call) if pause is None else self.sleep(pause)
-            pause, result = advance(steps, await wait)
-        return delivered(call, result)
-
-    async def _send(self, call: Call) -> Answer | Failure:
-        started = self.policy.monotonic()
-        outcome: Answer | Failure
         if not isinstance(call.content, bytes | AsyncBody):
             call.content = AsyncBody(call.content)
-        try:
-            opened = await self.sender.open(call)
-            outcome = await self._receive(call, opened)
-        except self.sender.network as error:
-            outcome = self.sender.failure(call, error)
-        self.log_attempt(call, outcome, started)
-        return outcome
-
-    async def _receive(self, call: Call, opened: Opened) -> Answer:
-        answer = Answer(opened.status, opened.headers, call.read)
-        if call.streaming and _policy.matches(opened.status, call.success):
-            answer.rest = opened
-            return answer
-        inflater = Inflater(answer, opened.decoded)
-        try:
-            async for chunk in opened.parts:
-                if not inflater.add(chunk):
-                    break
-                call.left(None)
-        except self.sender.network as error:
-            return inflater.finish(self.sender.failure(call, error))
-        finally:
-            with contextlib.suppress(*self.sender.network):
-                await opened.close()
-        return inflater.finish()
-
-    def after_fork(self) -> None:
-        """In a child process: let go of what the parent goes on using."""
-        if isinstance(self.sender, AsyncLanes):
-            self.collection.detach()
-            abandoned.append(self.sender)
-            self.sender = AsyncLanes(self.sender.way)
-            self.watch()
+        loop = asyncio.get_running_loop()
+        if loop not in self.loops:
+            for other in [known for known in list(self.loops) if known.is_closed()]:
+                self.loops.pop(other, None)
+            self.used, lanes = True, LoopLanes(self.way.anew())
+            self.loops[loop] = lanes, _until_loop_ends(lanes)
+            await anext(self.loops[loop][1])
+        return await self.loops[loop][0].open(call)
 
     async def aclose(self) -> None:
         self.closed = True
-        if isinstance(self.sender, AsyncLanes):
-            await self.sender.aclose()
+        own = self.loops.pop(asyncio.get_running_loop(), None)
+        self.let_go()
+        if own is not None:
+            await own[1].aclose()
+
+    def let_go(self) -> None:
+        self.loops.clear()  # the lanes of other loops close there, once collected
+
+    def anew(self) -> AsyncLanes:
+        return AsyncLanes(self.way)
 
 
-class AsyncStream(StreamBase[Item]):
+class AsyncStream(StreamBase[T]):
     """Events or chunks of an answer, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
 
     async def __aenter__(self) -> Self:
-        answer = await self._exchange.open()
-        try:
-            self._begin(answer)
-        except BaseException:
-            await answer.rest.close()
-            raise
-        return self
+        return await self._begin()
 
     async def __aexit__(self, *_: object) -> None:
-        with contextlib.suppress(*self._exchange.connection.sender.network):
-            await self._opened.close()
+        await self._end()
 
-    async def __aiter__(self) -> AsyncIterator[Item]:
-        chunks: Any = self._chunks()
-        if self._events:
-            from ._httpx import event_source
-
-            chunks = event_source(chunks).aiter_sse()
-        async with contextlib.aclosing(chunks) as items:
-            async for item in items:
-                if not self._events or self._wanted(item):
-                    yield item
-
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        parts, failed = aiter(self._opened.parts), None
-        while True:
-            self._wait()
-            try:
-                chunk = await anext(parts, None)
-            except self._exchange.connection.sender.network as error:
-                failed = self._failed(error)
-            if failed:
-                raise failed
-            if chunk is None:
-                return
-            yield self._came(chunk)
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._items()

@@ -282,19 +282,18 @@ class Exchange:
 
     get_async_httpx_client = get_httpx_client
 
-    def request(self, **arguments: Any) -> Any:
-        """The answer, or with the async client something to wait for that becomes it."""
-        return self.connection.run(self._prepared(arguments, streaming=False))
+    async def request(self, **arguments: Any) -> Answer:
+        return await self._sent(arguments)
 
-    def open(self) -> Any:
-        """The same of an answer that is read as it comes."""
+    async def open(self) -> Answer:
+        """An answer that is read as it comes."""
         try:
             arguments = self.codec.operation._get_kwargs(**self.given)
         except Exception:
             arguments = {}
-        return self.connection.run(self._prepared(arguments, streaming=True))
+        return await self._sent(arguments, streaming=True)
 
-    def _prepared(self, arguments: dict[str, Any], streaming: bool) -> Call:
+    async def _sent(self, arguments: dict[str, Any], streaming: bool = False) -> Answer:
         codec, spec, given = self.codec, self.codec.spec, self.given
         wire, content = arguments.get("json"), None
         if codec.accepts({name: given[name] for name in given if name != "body"}):
@@ -323,7 +322,8 @@ class Exchange:
         base = settings.base_url if settings.chosen or not spec.SERVER else spec.SERVER
         complete(call, settings, base, {"accept": wants, **arguments}, spec.SECURITY)
         self.call, self.begun = call, True
-        return call
+        answer: Answer = await self.connection.run(call)
+        return answer
 
     def check(self) -> Any:
         """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
@@ -415,17 +415,24 @@ def complete(
 
         call.content, call.repeatable, more = encoded(arguments)
         headers.update(more)
-    pairs = [*arguments.get("params", ()), *_placed(credentials, "query")]
-    cookies = [*arguments.get("cookies", {}).items(), *_placed(credentials, "cookie")]
-    if cookies:
-        text = "; ".join(f"{name}={value}" for name, value in cookies)
-        headers["cookie"] = b"Cookie", text.encode()
-    for name, value in _placed(credentials, "header"):
+    scheme, _, rest = base.partition("://")
+    host, slash, prefix = rest.partition("/")
+    target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
+    for place, name, secret in credentials:
+        value = secret.reveal()
+        if place == "query":
+            from urllib.parse import quote
+
+            mark = "&" if "?" in target else "?"
+            target += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
+            continue
+        if place == "cookie":
+            known = headers.get("cookie", (b"", b""))[1].decode()
+            value = f"{known}; {name}={value}" if known else f"{name}={value}"
+            name = "Cookie"
         headers[name.lower()] = name.encode(), value.encode()
-    call.origin, target = _address(base, arguments.get("url", ""), pairs)
-    call.target = target.encode("ascii")
-    host = call.origin.partition("://")[2].encode()
-    listed = [(b"Host", host), *headers.values()]
+    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
+    listed = [(b"Host", host.encode()), *headers.values()]
     coding = b"identity" if call.streaming else b"gzip"
     listed.append((b"Accept-Encoding", coding))
     if isinstance(call.content, bytes) and (
@@ -436,25 +443,6 @@ def complete(
 
 
 _SET_HERE = RESERVED - {"content-type"}
-
-
-def _placed(credentials: Any, place: str) -> Iterator[tuple[str, str]]:
-    for where, name, secret in credentials:
-        if where == place:
-            yield name, secret.reveal()
-
-
-def _address(base: str, path: str, pairs: list[Any]) -> tuple[str, str]:
-    """Scheme with host, and path with query."""
-    scheme, _, rest = base.partition("://")
-    netloc, slash, prefix = rest.partition("/")
-    target = f"{slash}{prefix}{path}"
-    if pairs:
-        from urllib.parse import urlencode
-
-        mark = "&" if "?" in target else "?"
-        target += mark + urlencode(pairs)
-    return f"{scheme}://{netloc}", target or "/"
 
 
 def _is_open(schema: dict[str, Any]) -> bool:

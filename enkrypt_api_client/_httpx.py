@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import io
 import json
-import os
-from collections.abc import Mapping
-from pathlib import Path
+import ssl
 
 import httpx
 
 from . import exceptions as errors
 from ._codec import complete, strings
-from ._policy import Answer, Call, Headers
+from ._policy import Answer, Call
 from ._settings import Options, credential_headers
-from ._sync import Opened, Sender
+from ._sync import Opened, Sender, drive, each
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Iterator, Mapping
     from typing import Any
 
     import httpx_sse
@@ -29,41 +27,8 @@ CHUNK = 64 * 1024
 _TOKEN = "put in when sent"  # noqa: S105  # stands where generated code wants a key
 
 
-class LazyFile:
-    """A file that is open only while it is read."""
-
-    _open: Any = None
-
-    def __init__(self, path: Any) -> None:
-        self.path, self.at = Path(path), 0
-        self.size = self.path.stat().st_size
-
-    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
-        self.__del__()
-        self.at = offset if whence == io.SEEK_SET else self.size + offset
-        return self.at
-
-    def tell(self) -> int:
-        return self.at
-
-    def read(self, size: int = -1) -> bytes:
-        if self._open is None:
-            self._open = self.path.open("rb")
-            self._open.seek(self.at)
-        data: bytes = self._open.read(size)
-        self.at += len(data)
-        if not data:
-            self.__del__()
-        return data
-
-    def __del__(self) -> None:
-        if self._open is not None:
-            self._open.close()
-            self._open = None
-
-
 class Once:
-    """A file that can't be rewound, such as a pipe, of unknown length."""
+    """A file that can't be rewound, such as a pipe, and whose length nobody knows."""
 
     def __init__(self, file: Any) -> None:
         self.read = file.read
@@ -73,124 +38,72 @@ class FileBody:
     """The content of a file from where it stands, a piece at a time."""
 
     def __init__(self, file: Any) -> None:
-        self.file = file
-        self.start = file.tell() if not isinstance(file, Once) else None
-
-    def length(self) -> int | None:
-        if self.start is None:
-            return None
-        end = int(self.file.seek(0, io.SEEK_END))
-        return end - int(self.start)
+        self.file, self.start = file, file.tell()
+        self.length = file.seek(0, io.SEEK_END) - self.start
 
     def __iter__(self) -> Iterator[bytes]:
-        if self.start is not None:
-            self.file.seek(self.start)
+        self.file.seek(self.start)
         while chunk := self.file.read(CHUNK):
             yield chunk
 
 
-def _readable(content: Any) -> Any:
-    """Something that httpx takes for a file or its content."""
-    if isinstance(content, os.PathLike):
-        return LazyFile(content)
-    if not hasattr(content, "read"):
-        return (
-            bytes(content) if isinstance(content, bytearray | memoryview) else content
-        )
-    seekable = getattr(content, "seekable", None)
-    known = seekable() if seekable else hasattr(content, "seek")
-    return content if known else Once(content)
-
-
-def _part(name: str, value: Any) -> tuple[str | None, Any, str | None]:
-    """File name, content and type of a part."""
-    if hasattr(value, "to_tuple"):
-        value = value.to_tuple()
-    if isinstance(value, tuple):
-        file_name, content, *more = value
-        return file_name, _readable(content), more[0] if more else None
-    if isinstance(value, os.PathLike) or hasattr(value, "read"):
-        path = getattr(value, "name", value) if hasattr(value, "read") else value
-        named = Path(path).name if isinstance(path, str | os.PathLike) else name
-        return named, _readable(value), None
-    if isinstance(value, bytes | bytearray | memoryview):
-        return name, _readable(value), None
-    if isinstance(value, str):
-        return None, value, None
-    if hasattr(value, "to_dict"):
-        value = value.to_dict()
-    kind = "application/json" if isinstance(value, Mapping | list) else None
-    return None, json.dumps(value), kind
-
-
-def _parts(files: Any) -> Iterator[tuple[str, Any]]:
-    pairs = files.items() if isinstance(files, Mapping) else files
-    for name, value in pairs:
-        for item in value if isinstance(value, list) else [value]:
-            if item is not None:
-                part = _part(name, item)
-                yield name, part[:2] if part[2] is None else part
+def _file(content: Any) -> Any:
+    seekable = getattr(content, "seekable", lambda: hasattr(content, "seek"))
+    unknown = hasattr(content, "read") and not seekable()
+    return Once(content) if unknown else content
 
 
 def encoded(arguments: Mapping[str, Any]) -> tuple[Any, bool, dict[str, Any]]:
     """A body that is not JSON: its content, whether it can be read again, and its headers."""
-    try:
-        return _encoded(arguments)
-    except OSError as error:
-        fault = error.strerror or type(error).__name__
-    raise errors.InvalidRequestError(
-        f"body: a file can't be read: {fault}. Nothing was sent.", [("body", fault)]
-    )
-
-
-def _encoded(arguments: Mapping[str, Any]) -> tuple[Any, bool, dict[str, Any]]:
-    content = arguments.get("content")
-    if (files := arguments.get("files")) is not None:
-        parts = list(_parts(files))
-        request = httpx.Request("POST", "http://localhost", files=parts or {"": ""})
-        once = any(isinstance(part[1], Once) for _, part in parts)
-        named = ("content-type", "content-length", "transfer-encoding")
-        values = {n: request.headers[n] for n in named if n in request.headers}
-        return request.stream, not once, _pairs(values)
-    if (data := arguments.get("data")) is not None:
-        request = httpx.Request("POST", "http://localhost", data=data)
-        return request.read(), True, {}
+    content, parts = _file(arguments.get("content")), arguments.get("files")
     if isinstance(content, str):
         return content.encode(), True, {}
-    content = _readable(getattr(content, "payload", content))
-    if content is None or isinstance(content, bytes):
-        return content or b"", True, {}
-    body = FileBody(content)
-    length = body.length()
-    sized = {"content-length": str(length)} if length is not None else {}
-    values = sized or {"transfer-encoding": "chunked"}
-    return body, length is not None, _pairs(values)
+    if isinstance(content, Once):
+        pieces = iter(lambda: content.read(CHUNK), b"")
+        return pieces, False, _pairs({"Transfer-Encoding": "chunked"})
+    if hasattr(content, "read"):
+        body = FileBody(content)
+        return body, True, _pairs({"Content-Length": str(body.length)})
+    if content is not None:
+        return bytes(content), True, {}
+    if parts is None:
+        request = httpx.Request("POST", "http://localhost", data=arguments.get("data"))
+        return request.read(), True, {}
+    # A type of None is for httpx to guess from the name.
+    files = [
+        (name, (file_name, _file(held), *filter(None, kind)))
+        for name, (file_name, held, *kind) in parts
+    ]
+    request = httpx.Request("POST", "http://localhost", files=files)
+    named = "Content-Type", "Content-Length", "Transfer-Encoding"
+    headers = {name: request.headers[name] for name in named if name in request.headers}
+    once = any(isinstance(held[1], Once) for _, held in files)
+    return request.stream, not once, _pairs(headers)
 
 
 def _pairs(values: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
-    return {name: (name.title().encode(), values[name].encode()) for name in values}
+    return {name.lower(): (name.encode(), values[name].encode()) for name in values}
 
 
 class ClientSender(Sender):
     """Sends through a client of the caller's own, which is never closed here and never follows redirects here."""
 
     used = closed = False
+    kind: type[Any] = httpx.Client
     unsent = (
         *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
         *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
     )
     late = (httpx.TimeoutException, TimeoutError)
     network = (*unsent, *late, httpx.TransportError, httpx.StreamError, OSError)
-    lasting = (httpx.UnsupportedProtocol, httpx.InvalidURL)
+    lasting = (httpx.UnsupportedProtocol, httpx.InvalidURL, ssl.SSLError)
     refusing = httpx.ProxyError
-    phases = (
-        (httpx.ConnectTimeout, "connect"),
-        (httpx.ReadTimeout, "read"),
-        (httpx.WriteTimeout, "write"),
-        (httpx.PoolTimeout, "pool"),
-    )
-
-    kind: type[Any] = httpx.Client
+    phases: Mapping[type[Exception], str] = {
+        httpx.ConnectTimeout: "connect",
+        httpx.ReadTimeout: "read",
+        httpx.WriteTimeout: "write",
+        httpx.PoolTimeout: "pool",
+    }
 
     def __init__(self, client: Any) -> None:
         if not isinstance(client, self.kind):
@@ -199,7 +112,7 @@ class ClientSender(Sender):
             )
         self.client = client
 
-    def _request(self, call: Call, content: Any) -> httpx.Request:
+    async def open(self, call: Call) -> Opened:
         if self.client.is_closed:
             raise errors.InvalidRequestError("http_client is closed; create a new one")
         headers = dict(call.headers)
@@ -207,30 +120,61 @@ class ClientSender(Sender):
             headers.pop(b"User-Agent", None)
         left = {name: call.left(s) for name, s in call.options.timeouts.items()}
         call.peer, call.sent = f"the service {call.origin.partition('://')[2]}", True
-        request: httpx.Request = self.client.build_request(
+        request = self.client.build_request(
             call.method,
             call.origin + call.target.decode(),
             headers=headers,
-            content=content or None,
+            content=call.content or None,
             timeout=httpx.Timeout(**left),
         )
-        return request
+        return await self.send(call, request)
 
-    def _opened(self, response: httpx.Response, parts: Any, close: Any) -> Opened:
-        # A hook of the caller's may have read and decoded the answer already.
-        headers = Headers(response.headers.raw)
-        read = response.is_closed
-        return Opened(response.status_code, headers, parts, close, decoded=read)
-
-    def open(self, call: Call) -> Any:
-        request = self._request(call, call.content)
+    async def send(self, call: Call, request: httpx.Request) -> Opened:
         response = self.client.send(request, stream=True, follow_redirects=False)
-        read = response.is_closed
-        parts = [response.content] if read else response.iter_raw()
-        return self._opened(response, parts, response.close)
 
-    def close(self) -> None:
+        async def close() -> None:
+            response.close()
+
+        # A hook of the caller's may have read and decoded the answer already.
+        read = response.is_closed
+        parts = each([response.content] if read else response.iter_raw())
+        return Opened(response.status_code, response.headers.raw, parts, close, read)
+
+    async def aclose(self) -> None:
         self.closed = True
+
+    def let_go(self) -> None:
+        pass
+
+    def anew(self) -> ClientSender:
+        return self
+
+
+class AsyncClientSender(ClientSender):
+    """The same through an `httpx.AsyncClient`."""
+
+    kind = httpx.AsyncClient
+
+    async def send(self, call: Call, request: httpx.Request) -> Opened:
+        import asyncio
+
+        async with asyncio.timeout(call.left(None)):
+            response = await self.client.send(
+                request, stream=True, follow_redirects=False
+            )
+
+        async def parts() -> AsyncIterator[bytes]:
+            pieces = response.aiter_raw()
+            chunk: Any = True
+            while chunk:
+                async with asyncio.timeout(call.left(None)):
+                    chunk = await anext(pieces, None)
+                yield chunk or b""
+
+        read = response.is_closed
+        came = each([response.content]) if read else parts()
+        close = response.aclose
+        return Opened(response.status_code, response.headers.raw, came, close, read)
 
 
 class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -242,7 +186,8 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         if self.connection.asynchronous:
             self._refuse()
-        return _response(self.connection.run(self._call(request, request.read())))
+        call = self._call(request, request.read())
+        return _response(drive(self.connection.run(call)))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
         if not self.connection.asynchronous:
@@ -334,36 +279,3 @@ def event_source(chunks: Any) -> httpx_sse.EventSource:
 
     kind = {"content-type": "text/event-stream; charset=utf-8"}
     return httpx_sse.EventSource(httpx.Response(200, headers=kind, content=chunks))
-
-
-class AsyncClientSender(ClientSender):
-    """The same through an `httpx.AsyncClient`."""
-
-    kind = httpx.AsyncClient
-
-    async def open(self, call: Call) -> Any:
-        import asyncio
-
-        request = self._request(call, call.content)
-        async with asyncio.timeout(call.left(None)):
-            response = await self.client.send(
-                request, stream=True, follow_redirects=False
-            )
-        read = response.is_closed
-        parts = _timed(call, response.content if read else response.aiter_raw())
-        return self._opened(response, parts, response.aclose)
-
-
-async def _timed(call: Call, parts: Any) -> AsyncIterator[bytes]:
-    """The content of an answer, none of it awaited beyond the deadline."""
-    import asyncio
-
-    if isinstance(parts, bytes):
-        yield parts
-        return
-    while True:
-        async with asyncio.timeout(call.left(None)):
-            chunk = await anext(parts, None)
-        if chunk is None:
-            return
-        yield chunk

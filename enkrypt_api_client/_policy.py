@@ -123,11 +123,7 @@ class Call:
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
     def __init__(
-        self,
-        method: str,
-        path: str,
-        options: Options,
-        secrets: Callable[[], list[str]],
+        self, method: str, path: str, options: Options, secrets: Callable[[], list[str]]
     ) -> None:
         self.method, self.name = method, f"{method} {path}"
         self.options, self.secrets = options, secrets

@@ -1,4 +1,8 @@
-"""Sends calls over connections that threads share, and holds what the async client does alike."""
+"""Sends calls and retries them, over connections that threads share.
+
+The coroutines here serve both clients. Over the connections of this module they never wait, so that `drive` runs them to their end at
+once; `_async` has connections over which they do.
+"""
 
 from __future__ import annotations
 
@@ -24,32 +28,115 @@ from ._settings import certificates, proxy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterator
+    from collections.abc import (
+        AsyncIterator,
+        Callable,
+        Coroutine,
+        Iterable,
+        Iterator,
+        Mapping,
+    )
     from typing import Any, Self
 
     from ._codec import Codec, Exchange
     from ._settings import Settings
 
-    Result = Answer | errors.EnkryptError
-    Steps = Generator[float | None, Answer | Failure | None, Result]
-
-Item = TypeVar("Item")
+T = TypeVar("T")
 MOST_CONNECTIONS = 100
 KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
 SLICE = 16 * 1024
+_UNTRUSTED = 18, 19, 20, 21  # OpenSSL: signed by no authority that is known
 _log = logging.getLogger("enkrypt_api_client")
 
 
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("a coroutine of the sync client must not wait")
+
+
+async def each(items: Iterable[T]) -> AsyncIterator[T]:
+    for item in items:
+        yield item
+
+
+class Sender:
+    """What all ways to send have in common: what an exception there means."""
+
+    # Types of exceptions: nothing was sent, it took too long, the network failed; it would fail again.
+    unsent: tuple[type[Exception], ...] = (
+        *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
+        *(httpcore.ProxyError, httpcore.UnsupportedProtocol, UnicodeError),
+    )
+    late: tuple[type[Exception], ...] = (httpcore.TimeoutException, TimeoutError)
+    network: tuple[type[Exception], ...] = (
+        *(*unsent, *late, httpcore.NetworkError, httpcore.ProtocolError, OSError),
+    )
+    lasting: tuple[type[Exception], ...] = (httpcore.UnsupportedProtocol, ssl.SSLError)
+    refusing: type[Exception] = httpcore.ProxyError
+    phases: Mapping[type[Exception], str] = {
+        httpcore.ConnectTimeout: "connect",
+        httpcore.ReadTimeout: "read",
+        httpcore.WriteTimeout: "write",
+        httpcore.PoolTimeout: "pool",
+    }
+
+    def failure(self, call: Call, error: Exception) -> Failure:
+        """What an exception says. Keeps nothing of it: it may hold the request."""
+        chain, late = list(_causes(error)), isinstance(error, self.late)
+        return Failure(
+            cause=self._late(call, error) if late else self._reason(chain),
+            sent=call.sent and not isinstance(error, self.unsent),
+            timed_out=late,
+            lasting=any(isinstance(cause, self.lasting) for cause in chain),
+        )
+
+    def _late(self, call: Call, error: Exception) -> str:
+        phase = self.phases.get(type(error))
+        if phase is None or call.clock() >= call.deadline:
+            if call.gap:
+                return f"nothing came within {call.gap:g} s"
+            return f"the total timeout of {call.options.total_timeout:g} s ran out"
+        return f"the {phase} timeout of {call.options.timeouts[phase]:g} s ran out"
+
+    def _reason(self, chain: list[BaseException]) -> str:
+        """The system's or the TLS library's own words. Those of others may hold what a peer said."""
+        if isinstance(chain[0], self.refusing):
+            return f"it refuses to connect to the service ({str(chain[0])[:3]})"
+        for cause in reversed(chain):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                advice = "; set SSL_CERT_FILE to the certificates of its authority"
+                words = cause.verify_message.rstrip(".")
+                return f"its certificate is refused: {words}{advice if cause.verify_code in _UNTRUSTED else ''}"
+            if isinstance(cause, ssl.SSLError):
+                return f"TLS failed ({cause.reason or type(cause).__name__})"
+            if isinstance(cause, OSError) and cause.errno is not None:
+                known = cause.errno in errno.errorcode
+                return os.strerror(cause.errno) if known else str(cause.strerror)
+        return ", ".join(dict.fromkeys(type(e).__name__ for e in (chain[0], chain[-1])))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
+        error = inner or error.__cause__ or error.__context__
+
+
 class Way:
-    """How to get to a service: its address, the proxy before it, the certificates to trust."""
+    """How to get to a service: its address, the proxy before it, the certificates to trust; idle connections there."""
 
     def __init__(self, origin: str) -> None:
-        self.origin, url = origin, httpcore.URL(origin)
-        self.scheme, self.host, self.port = url.scheme, url.host, url.port
-        self.peer = f"{url.host.decode()}:{url.origin.port}"
-        self.proxy = proxy(url.scheme.decode(), origin.partition("://")[2])
+        self.origin, self.url = origin, httpcore.URL(origin)
+        self.host = self.url.host.decode()
+        self.peer = f"the service {self.host}:{self.url.origin.port}"
+        self.proxy = proxy(self.url.scheme.decode(), origin.partition("://")[2])
         # Loading certificates takes 20 ms.
-        self.tls = certificates() if url.scheme == b"https" else None
+        self.tls = certificates() if self.url.scheme == b"https" else None
         self.idle: deque[Lane] = deque()
 
     def anew(self) -> Way:
@@ -58,9 +145,54 @@ class Way:
         made.idle = deque()
         return made
 
+
+class Slot:
+    """The call that a connection is used for now."""
+
+    call: Any = None
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+
+    def connecting(self, host: str, port: int, timeout: float | None) -> float:
+        if self.way.proxy:
+            self.call.peer = f"the proxy {host}:{port}"
+        return self.left(timeout)
+
+    def encrypting(self, host: str | None, timeout: float | None) -> float:
+        if host == self.way.host:
+            self.call.peer = self.way.peer
+        return self.left(timeout)
+
+    def sending(self, buffer: bytes) -> None:
+        # What goes before the request is the word to a proxy.
+        self.call.sent = self.call.sent or not buffer.startswith(b"CONNECT ")
+
+    def left(self, timeout: float | None) -> float:
+        left: float = self.call.left(timeout)
+        return left
+
+
+class Lane:
+    """A pool of one connection, for one call at a time."""
+
+    since = 0.0  # when it was last put aside
+
+    def __init__(self, way: Way, pool: Callable[..., Any], backend: Any) -> None:
+        self.way, self.slot = way, Slot(way)
+        self.pool = pool(
+            ssl_context=way.tls,
+            proxy=way.proxy,
+            max_connections=1,
+            keepalive_expiry=KEPT_IDLE,
+            network_backend=backend(self.slot),
+        )
+
     def request(self, call: Call) -> httpcore.Request:
+        self.slot.call, call.sent, call.peer = call, False, self.way.peer
+        known = self.way.url
         url = httpcore.URL(
-            scheme=self.scheme, host=self.host, port=self.port, target=call.target
+            scheme=known.scheme, host=known.host, port=known.port, target=call.target
         )
         limits = {"timeout": call.options.timeouts}
         return httpcore.Request(
@@ -72,48 +204,6 @@ class Way:
         )
 
 
-class Slot:
-    """The call that a lane is used for, and how far it has come."""
-
-    call: Any = None
-
-    def __init__(self, way: Way) -> None:
-        self.way = way
-
-    def connecting(self, host: str, port: int) -> None:
-        if self.way.proxy:
-            self.call.peer = f"the proxy {host}:{port}"
-
-    def encrypting(self, host: str | None) -> None:
-        if host == self.way.host.decode():
-            self.call.peer = f"the service {self.way.peer}"
-
-    def sending(self, buffer: bytes) -> None:
-        # What goes before the request is the word to a proxy.
-        self.call.sent = self.call.sent or not buffer.startswith(b"CONNECT ")
-
-
-class Lane:
-    """A pool of one connection, for one call at a time."""
-
-    since = 0.0  # when it was last put aside
-
-    def __init__(self, way: Way, make: Callable[..., Any], backend: Any) -> None:
-        self.way, self.slot = way, Slot(way)
-        self.pool = make(
-            ssl_context=way.tls,
-            proxy=way.proxy,
-            max_connections=1,
-            keepalive_expiry=KEPT_IDLE,
-            network_backend=backend(self.slot),
-        )
-
-    def request(self, call: Call) -> httpcore.Request:
-        self.slot.call, call.sent = call, False
-        call.peer = f"the service {self.way.peer}"
-        return self.way.request(call)
-
-
 # Sockets that a forked process must let go of.
 OPEN: weakref.WeakSet[Wire] = weakref.WeakSet()
 
@@ -121,9 +211,10 @@ OPEN: weakref.WeakSet[Wire] = weakref.WeakSet()
 class Wire(httpcore.NetworkStream):
     """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
 
+    pending = b""
+
     def __init__(self, inner: httpcore.NetworkStream, slot: Slot) -> None:
         self.inner, self.slot = inner, slot
-        self.pending = b""
         OPEN.add(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
@@ -131,7 +222,7 @@ class Wire(httpcore.NetworkStream):
             # Who does not want to hear the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 self._flush(timeout)
-        return self.inner.read(max_bytes, self.slot.call.left(timeout))
+        return self.inner.read(max_bytes, self.slot.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -142,17 +233,12 @@ class Wire(httpcore.NetworkStream):
         buffer, self.pending = self.pending, b""
         self.slot.sending(buffer)
         for start in range(0, len(buffer), SLICE):
-            part = buffer[start : start + SLICE]
-            self.inner.write(part, self.slot.call.left(timeout))
+            self.inner.write(buffer[start : start + SLICE], self.slot.left(timeout))
 
     def start_tls(
-        self,
-        ssl_context: ssl.SSLContext,
-        server_hostname: str | None = None,
-        timeout: float | None = None,
+        self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> Wire:
-        self.slot.encrypting(server_hostname)
-        left = self.slot.call.left(timeout)
+        left = self.slot.encrypting(server_hostname, timeout)
         return Wire(self.inner.start_tls(ssl_context, server_hostname, left), self.slot)
 
     def close(self) -> None:
@@ -169,15 +255,9 @@ class Backend(httpcore.NetworkBackend):
         self.slot, self.inner = slot, httpcore.SyncBackend()
 
     def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        *more: Any,
-        **named: Any,
+        self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
     ) -> Wire:
-        self.slot.connecting(host, port)
-        left = self.slot.call.left(timeout)
+        left = self.slot.connecting(host, port, timeout)
         return Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
 
 
@@ -185,219 +265,168 @@ class Opened:
     """An answer whose content is yet to come."""
 
     def __init__(
-        self,
-        status: int,
-        headers: Headers,
-        parts: Any,
-        close: Callable[[], Any],
-        decoded: bool = False,
+        self, status: int, headers: Any, parts: Any, close: Any, decoded: bool = False
     ) -> None:
-        self.status, self.headers, self.parts = status, headers, parts
-        self.close, self.decoded = close, decoded
-
-
-class Sender:
-    """What all ways to send have in common: what an exception there means."""
-
-    # Types of exceptions: nothing was sent, it took too long, the network failed.
-    unsent: tuple[type[Exception], ...] = (
-        *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
-        *(httpcore.ProxyError, httpcore.UnsupportedProtocol, UnicodeError),
-    )
-    late: tuple[type[Exception], ...] = (httpcore.TimeoutException, TimeoutError)
-    network: tuple[type[Exception], ...] = (
-        *(*unsent, *late, httpcore.NetworkError, httpcore.ProtocolError, OSError),
-    )
-    lasting: tuple[type[Exception], ...] = (httpcore.UnsupportedProtocol,)
-    refusing: type[Exception] = httpcore.ProxyError
-    phases: tuple[tuple[type[Exception], str], ...] = (
-        (httpcore.ConnectTimeout, "connect"),
-        (httpcore.ReadTimeout, "read"),
-        (httpcore.WriteTimeout, "write"),
-        (httpcore.PoolTimeout, "pool"),
-    )
-
-    def failure(self, call: Call, error: Exception) -> Failure:
-        """What an exception says. Keeps nothing of it: it may hold the request."""
-        chain = list(_causes(error))
-        tls = any(isinstance(cause, ssl.SSLError) for cause in chain)
-        late = isinstance(error, self.late)
-        return Failure(
-            cause=self._late(call, error) if late else self._reason(error, chain),
-            sent=call.sent and not isinstance(error, self.unsent),
-            timed_out=late,
-            lasting=tls or isinstance(error, self.lasting),
-        )
-
-    def _late(self, call: Call, error: Exception) -> str:
-        phase = next(
-            (name for kind, name in self.phases if isinstance(error, kind)), ""
-        )
-        total = not phase or call.clock() >= call.deadline
-        if call.gap and total:
-            return f"nothing came within {call.gap:g} s"
-        limit = call.options.total_timeout if total else call.options.timeouts[phase]
-        return f"the {'total' if total else phase} timeout of {limit:g} s ran out"
-
-    def _reason(self, error: Exception, chain: list[BaseException]) -> str:
-        """The system's or the TLS library's own words. Those of others may hold what a peer said."""
-        if isinstance(error, self.refusing):
-            return f"it refuses to connect to the service ({str(error)[:3]})"
-        for cause in reversed(chain):
-            if isinstance(cause, ssl.SSLCertVerificationError):
-                # Codes of OpenSSL for certificates that no known authority has signed.
-                unknown = cause.verify_code in (18, 19, 20, 21)
-                advice = "; set SSL_CERT_FILE to the certificates of its authority"
-                words = cause.verify_message.rstrip(".") + (advice if unknown else "")
-                return f"its certificate is refused: {words}"
-            if isinstance(cause, ssl.SSLError):
-                return f"TLS failed ({cause.reason or type(cause).__name__})"
-            if isinstance(cause, OSError) and cause.errno is not None:
-                known = cause.errno in errno.errorcode
-                return os.strerror(cause.errno) if known else str(cause.strerror)
-        return ", ".join(dict.fromkeys(type(e).__name__ for e in (error, chain[-1])))
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    while error is not None:
-        yield error
-        inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
-        error = inner or error.__cause__ or error.__context__
+        self.status, self.headers = status, Headers(headers)
+        self.parts, self.close, self.decoded = parts, close, decoded
 
 
 class Lanes(Sender):
     """A stack of lanes for each address: the one used last is used next, by one call at a time."""
 
     used = closed = False
+    pool: Any = httpcore.ConnectionPool
+    backend: Any = Backend
+    semaphore: Any = threading.Semaphore
 
     def __init__(self, way: Way) -> None:
         self.ways = {way.origin: way}
-        self.free = threading.Semaphore(MOST_CONNECTIONS)
+        self.free = self.semaphore(MOST_CONNECTIONS)
 
-    def open(self, call: Call) -> Opened:
-        if not self.free.acquire(timeout=call.left(call.options.timeouts["pool"])):
-            raise httpcore.PoolTimeout
-        self.used, way = True, self.ways.get(call.origin)
-        if way is None:
-            self.ways[call.origin] = way = Way(call.origin)
+    async def open(self, call: Call) -> Opened:
+        await self.acquire(call.left(call.options.timeouts["pool"]))
+        self.used = True
         try:
-            lane = way.idle.pop()
-        except IndexError:
-            lane = Lane(way, httpcore.ConnectionPool, Backend)
-        try:
-            response = lane.pool.handle_request(lane.request(call))
+            way = self.ways.get(call.origin) or Way(call.origin)
+            self.ways[call.origin] = way
+            lane = self.idle(way) or Lane(way, self.pool, self.backend)
         except BaseException:
-            self.put_aside(lane)
+            self.free.release()
+            raise
+        try:
+            response = await self.send(lane.pool, lane.request(call))
+        except BaseException:
+            await self.put_aside(lane)
             raise
 
-        def close() -> None:
+        async def close() -> None:
             try:
-                response.close()
+                await self.end(response)
             finally:
-                self.put_aside(lane)
+                await self.put_aside(lane)
 
-        return Opened(
-            response.status, Headers(response.headers), response.stream, close
-        )
+        parts = self.parts(response)
+        return Opened(response.status, response.headers, parts, close)
 
-    def put_aside(self, lane: Lane) -> None:
-        idle, now = lane.way.idle, time.monotonic()
-        lane.since, lane.slot.call = now, None
-        if self.closed:
-            lane.pool.close()
-        else:
-            idle.append(lane)
+    @staticmethod
+    def idle(way: Way, oldest: bool = False) -> Lane | None:
+        try:
+            return way.idle.popleft() if oldest else way.idle.pop()
+        except IndexError:
+            return None
+
+    async def put_aside(self, lane: Lane) -> None:
+        """Keep a lane for the next call; close what has been idle for long."""
+        idle, lane.since = lane.way.idle, time.monotonic()
+        lane.slot.call = None
         self.free.release()
-        while idle and idle[0].since < now - KEPT_IDLE:
-            with contextlib.suppress(IndexError):
-                idle.popleft().pool.close()
+        idle.append(lane)
+        while self.closed or (idle and idle[0].since < lane.since - KEPT_IDLE):
+            if (old := self.idle(lane.way, oldest=True)) is None:
+                break
+            await self.shut(old.pool)
 
-    def close(self) -> None:
+    async def aclose(self) -> None:
         self.closed = True
         for way in self.ways.values():
-            with contextlib.suppress(IndexError):
-                while True:
-                    way.idle.pop().pool.close()
+            while lane := self.idle(way):
+                await self.shut(lane.pool)
+
+    def let_go(self) -> None:
+        drive(self.aclose())
+
+    def anew(self) -> Lanes:
+        """The same for a forked process, without connections."""
+        return type(self)(next(iter(self.ways.values())).anew())
+
+    # What takes time, and what the async lanes do otherwise.
+
+    async def acquire(self, limit: float) -> None:
+        if not self.free.acquire(timeout=limit):
+            raise httpcore.PoolTimeout
+
+    async def send(self, pool: Any, request: Any) -> Any:
+        return pool.handle_request(request)
+
+    def parts(self, response: Any) -> Any:
+        return each(response.stream)
+
+    async def end(self, response: Any) -> None:
+        response.close()
+
+    async def shut(self, pool: Any) -> None:
+        pool.close()
 
 
-def collected(lanes: Any, name: str) -> None:
+def _collected(sender: Any, name: str) -> None:
     """Runs when nobody holds a connection any more, or when the interpreter ends."""
-    closed = lanes.closed
-    lanes.close()
-    if lanes.used and not closed:
+    unclosed = sender.used and not sender.closed
+    sender.let_go()
+    if unclosed:
         told = f"unclosed {name}: close it, or use it in a with statement"
         warnings.warn(told, ResourceWarning, stacklevel=2)
 
 
 class Connection:
-    """What the sync and the async connection have in common: everything but waiting."""
+    """What a client and its views share: who calls, and over what."""
 
-    closed = asynchronous = False
+    closed = False
 
-    def __init__(self, settings: Settings, sender: Any, name: str) -> None:
-        self.settings, self.sender, self.name = settings, sender, name
-        self.policy = Policy()
+    def __init__(
+        self, settings: Settings, sender: Any, asynchronous: bool, sleep: Any
+    ) -> None:
+        self.settings, self.sender, self.sleep = settings, sender, sleep
+        self.asynchronous, self.policy = asynchronous, Policy()
         self.codecs: dict[str, Codec] = {}
-        self.watch()
+        self._watch()
         _connections.add(self)
 
-    def watch(self) -> None:
-        self.collection = weakref.finalize(self, collected, self.sender, self.name)
+    def _watch(self) -> None:
+        name = "AsyncEnkryptClient" if self.asynchronous else "EnkryptClient"
+        self._collection = weakref.finalize(self, _collected, self.sender, name)
 
     def check_open(self) -> None:
         if self.closed:
             raise errors.InvalidRequestError("the client is closed; create a new one")
 
-    def log_attempt(
-        self, call: Call, outcome: Answer | Failure, started: float
-    ) -> None:
-        """One record a try. Never headers or bodies."""
-        if not _log.isEnabledFor(logging.INFO):
-            return
-        said, identifier = "no answer", None
-        if isinstance(outcome, Answer):
-            said = str(outcome.status_code)
-            identifier = _policy.masked_id(outcome.headers, None, call.secrets())
-        elapsed = self.policy.monotonic() - started
-        form = "%s: %s, attempt %d, %.3f s, request id %s"
-        _log.info(form, call.name, said, call.attempt, elapsed, identifier)
-
-
-class SyncConnection(Connection):
-    """Sends for all threads."""
-
-    def __init__(self, settings: Settings, sender: Any) -> None:
-        super().__init__(settings, sender, "EnkryptClient")
-        self.sleep = time.sleep
-
-    def run(self, call: Call) -> Answer:
+    async def run(self, call: Call) -> Answer:
+        """The answer to a call, after as many tries as the policy allows."""
         self.check_open()
-        steps = self.policy.attempts(call)
-        pause, result = advance(steps, None)
-        while result is None:
-            outcome = self._send(call) if pause is None else self.sleep(pause)
-            pause, result = advance(steps, outcome)
-        return delivered(call, result)
+        steps, outcome = self.policy.attempts(call), None
+        try:
+            while True:
+                pause = steps.send(outcome)
+                outcome = None
+                if pause is None:
+                    outcome = await self._send(call)
+                elif wait := self.sleep(pause):
+                    await wait
+        except StopIteration as end:
+            result = end.value
+        if isinstance(result, errors.EnkryptError):
+            raise result
+        call.answer = result
+        return call.answer
 
-    def _send(self, call: Call) -> Answer | Failure:
+    async def _send(self, call: Call) -> Answer | Failure:
         started = self.policy.monotonic()
         outcome: Answer | Failure
         try:
-            opened = self.sender.open(call)
-            outcome = self._receive(call, opened)
+            outcome = await self._receive(call, await self.sender.open(call))
         except self.sender.network as error:
             outcome = self.sender.failure(call, error)
-        self.log_attempt(call, outcome, started)
+        if _log.isEnabledFor(logging.INFO):
+            self._log_attempt(call, outcome, self.policy.monotonic() - started)
         return outcome
 
-    def _receive(self, call: Call, opened: Opened) -> Answer:
+    async def _receive(self, call: Call, opened: Opened) -> Answer:
         answer = Answer(opened.status, opened.headers, call.read)
         if call.streaming and _policy.matches(opened.status, call.success):
             answer.rest = opened
             return answer
         inflater = Inflater(answer, opened.decoded)
         try:
-            for chunk in opened.parts:
+            async for chunk in opened.parts:
                 if not inflater.add(chunk):
                     break
                 call.left(None)
@@ -405,24 +434,34 @@ class SyncConnection(Connection):
             return inflater.finish(self.sender.failure(call, error))
         finally:
             with contextlib.suppress(*self.sender.network):
-                opened.close()
+                await opened.close()
         return inflater.finish()
+
+    def _log_attempt(
+        self, call: Call, outcome: Answer | Failure, elapsed: float
+    ) -> None:
+        """One record a try. Never headers or bodies."""
+        said, identifier = "no answer", None
+        if isinstance(outcome, Answer):
+            said = str(outcome.status_code)
+            identifier = _policy.masked_id(outcome.headers, None, call.secrets())
+        form = "%s: %s, attempt %d, %.3f s, request id %s"
+        _log.info(form, call.name, said, call.attempt, elapsed, identifier)
+
+    async def aclose(self) -> None:
+        self.closed = True
+        await self.sender.aclose()
 
     def after_fork(self) -> None:
         """In a child process: let go of what the parent goes on using."""
-        if isinstance(self.sender, Lanes):
-            self.collection.detach()
-            abandoned.append(self.sender)
-            self.sender = Lanes(next(iter(self.sender.ways.values())).anew())
-            self.watch()
-
-    def close(self) -> None:
-        self.closed = True
-        self.sender.close()
+        self._collection.detach()
+        _abandoned.append(self.sender)
+        self.sender = self.sender.anew()
+        self._watch()
 
 
-_connections: weakref.WeakSet[Any] = weakref.WeakSet()
-abandoned: list[object] = []
+_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+_abandoned: list[object] = []
 
 
 def _after_fork() -> None:
@@ -436,107 +475,87 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)
 
 
-def advance(
-    steps: Steps, outcome: Answer | Failure | None
-) -> tuple[float | None, Result | None]:
-    """The pause before the next try, None to send at once; or the end."""
-    try:
-        return steps.send(outcome), None
-    except StopIteration as end:
-        return None, end.value
-
-
-def delivered(call: Call, result: Result) -> Answer:
-    if isinstance(result, errors.EnkryptError):
-        raise result
-    call.answer = result
-    return result
-
-
-class StreamBase(Generic[Item]):
+class StreamBase(Generic[T]):
     """An answer that is read as it comes."""
 
     def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-        self._whole = True  # whether what has come ends with a line
+        self._exchange, self._sender = exchange, exchange.connection.sender
         self._unread = 0  # bytes since the last event
 
-    def _begin(self, answer: Answer) -> None:
+    async def _begin(self) -> Self:
+        answer = await self._exchange.open()
         self._call, self._opened = self._exchange.call, answer.rest
         self.status_code, self.headers = answer.status_code, answer.headers
-        self.request_id = _policy.masked_id(answer.headers, None, [])
+        self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())
         options = self._call.options
         self._call.gap = options.timeouts["read"] or options.total_timeout
-        coding = answer.headers.get("content-encoding", "identity")
-        if coding.strip().lower() != "identity" and not self._opened.decoded:
-            self._refuse("its content encoding is none that was asked for")
-        kind = answer.headers.get("content-type", "").partition(";")[0].strip().lower()
         self._events = self._exchange.codec.spec.STREAM == "text/event-stream"
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        coding = self.headers.get("content-encoding", "identity").strip().lower()
+        if coding != "identity" and not self._opened.decoded:
+            await self._refuse("its content encoding is none that was asked for")
         if self._events and kind != "text/event-stream":
-            self._refuse("it is no stream of events")
+            await self._refuse("it is no stream of events")
+        return self
 
-    def _refuse(self, fault: str) -> None:
+    async def _refuse(self, fault: str) -> None:
+        await self._end()
         answer = Answer(self.status_code, self.headers)
         raise _policy.decode_error(self._call, answer, fault)
 
-    def _wait(self) -> None:
-        """A new time limit for what is awaited next, unless the last piece broke off within a line."""
-        if self._whole:
-            self._call.deadline = self._call.clock() + self._call.gap
+    async def _end(self) -> None:
+        with contextlib.suppress(*self._sender.network):
+            await self._opened.close()
 
-    def _came(self, chunk: bytes) -> bytes:
-        self._whole = not self._events or b"\n" in chunk or b"\r" in chunk
-        self._unread += len(chunk)
-        if self._events and self._unread > LARGEST_BODY:
-            self._refuse(f"an event is larger than {LARGEST_BODY} bytes")
-        return chunk
-
-    def _failed(self, error: Exception) -> errors.EnkryptError:
-        sender = self._exchange.connection.sender
-        failure = sender.failure(self._call, error)
-        return _policy.lost(self._call, failure.cause, failure.timed_out)
-
-    def _wanted(self, event: Any) -> bool:
-        """Whether an event says anything: one of no type and no data is only a sign of life."""
-        self._unread, self._whole = 0, True
-        return bool(event.data or event.event != "message")
-
-
-class Stream(StreamBase[Item]):
-    """Events or chunks of an answer, as they come. Use it in a `with` statement; leaving it early closes the connection."""
-
-    def __enter__(self) -> Self:
-        answer = self._exchange.open()
-        try:
-            self._begin(answer)
-        except BaseException:
-            answer.rest.close()
-            raise
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(*self._exchange.connection.sender.network):
-            self._opened.close()
-
-    def __iter__(self) -> Iterator[Item]:
+    async def _items(self) -> AsyncIterator[T]:
         chunks: Any = self._chunks()
         if not self._events:
-            yield from chunks
+            async for chunk in chunks:
+                yield chunk
             return
         from ._httpx import event_source
 
-        yield from filter(self._wanted, event_source(chunks).iter_sse())
+        events: Any = event_source(chunks).aiter_sse()
+        async for event in events:
+            self._unread = 0
+            # One of no type and no data is only a sign of life.
+            if event.data or event.event != "message":
+                yield event
 
-    def _chunks(self) -> Iterator[bytes]:
-        parts, failed = iter(self._opened.parts), None
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """The content. What is awaited has a time limit of its own, which a line that comes byte by byte does not stretch."""
+        parts, call, chunk = aiter(self._opened.parts), self._call, b"\n"
         while True:
-            self._wait()
+            if not self._events or not self._unread or b"\n" in chunk or b"\r" in chunk:
+                call.deadline = call.clock() + call.gap
             try:
-                chunk = next(parts, None)
-            except self._exchange.connection.sender.network as error:
-                failed = self._failed(error)
-            if failed:
-                raise failed
-            if chunk is None:
+                chunk = await anext(parts, b"")
+            except self._sender.network as error:
+                failure = self._sender.failure(call, error)
+                break
+            if not chunk:
                 return
-            yield self._came(chunk)
+            self._unread += len(chunk)
+            if self._events and self._unread > LARGEST_BODY:
+                await self._refuse(f"an event is larger than {LARGEST_BODY} bytes")
+            yield chunk
+        raise _policy.lost(call, failure.cause, failure.timed_out)
+
+
+class Stream(StreamBase[T]):
+    """Events or chunks of an answer, as they come. Use it in a `with` statement; leaving it early closes the connection."""
+
+    def __enter__(self) -> Self:
+        return drive(self._begin())
+
+    def __exit__(self, *_: object) -> None:
+        drive(self._end())
+
+    def __iter__(self) -> Iterator[T]:
+        items: Any = self._items()
+
+        async def step() -> Any:
+            return await anext(items, None)
+
+        while (item := drive(step())) is not None:
+            yield item

@@ -12,14 +12,15 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._async import AsyncConnection, AsyncStream
+    from ._async import AsyncStream
     from ._codec import Exchange
     from ._settings import ApiKey
-    from ._sync import Stream, SyncConnection
+    from ._sync import Connection, Stream
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
 
+    Request = ModelRequestObject | Mapping[str, Any]
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
@@ -49,7 +50,7 @@ _NAMES = {
 class _Base:
     """What both clients do before a call is sent and after it is answered."""
 
-    _connection: Any
+    _connection: Connection
     _options: Options
     _api: AuthenticatedClient | None = None
 
@@ -130,6 +131,19 @@ class _Base:
         exchange.subject = f'model "{model}", version "{version}"'
         return exchange
 
+    async def _run(self, exchange: Exchange) -> Any:
+        """The typed answer. The generated coroutine serves both clients: what it waits for with the sync one is there at once."""
+        function = exchange.codec.operation.asyncio_detailed
+        try:
+            return await function(client=exchange, **exchange.given)
+        except Exception as error:
+            problem = error
+        try:
+            again = exchange.mended(problem)
+            return await self._run(exchange) if again else exchange.resolve(problem)
+        finally:
+            del problem
+
     def __reduce__(self) -> str:
         raise TypeError(
             f"{type(self).__name__} holds connections and a key and can't be pickled or copied; create one in each process"
@@ -172,8 +186,6 @@ class EnkryptClient(_Base):
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
     """
 
-    _connection: SyncConnection
-
     def __init__(
         self,
         api_key: ApiKey | None = None,
@@ -188,7 +200,9 @@ class EnkryptClient(_Base):
     ) -> None:
         settings = Settings(api_key, base_url, allow_insecure_http)
         self._options = Options(timeout, total_timeout, max_retries, default_headers)
-        from ._sync import Lanes, SyncConnection, Way
+        import time
+
+        from ._sync import Connection, Lanes, Way
 
         if http_client is None:
             sender: Any = Lanes(Way(settings.origin))
@@ -196,11 +210,11 @@ class EnkryptClient(_Base):
             from ._httpx import ClientSender
 
             sender = ClientSender(http_client)
-        self._connection = SyncConnection(settings, sender)
+        self._connection = Connection(settings, sender, False, time.sleep)
 
     def modify_model(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
@@ -223,12 +237,13 @@ class EnkryptClient(_Base):
             ResponseDecodeError: The service answered with success and a body that can't be used.
         """
         given = request, current_name, current_version, retry_ambiguous
-        parsed: ModifyModelResponseObject = self._run(self._modification(*given)).parsed
+        parsed: ModifyModelResponseObject
+        parsed = self._driven(self._modification(*given)).parsed
         return parsed
 
     def modify_model_detailed(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
@@ -237,7 +252,7 @@ class EnkryptClient(_Base):
         """Like `modify_model`, with status, headers and request id."""
         given = request, current_name, current_version, retry_ambiguous
         detailed: Response[ModifyModelResponseObject]
-        detailed = self._run(self._modification(*given))
+        detailed = self._driven(self._modification(*given))
         return detailed
 
     def call(
@@ -253,7 +268,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        parsed: T = self._run(self._exchange(operation, parameters)).parsed
+        parsed: T = self._driven(self._exchange(operation, parameters)).parsed
         return parsed
 
     def stream(
@@ -281,7 +296,14 @@ class EnkryptClient(_Base):
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
-        self._connection.close()
+        from ._sync import drive
+
+        drive(self._connection.aclose())
+
+    def _driven(self, exchange: Exchange) -> Any:
+        from ._sync import drive
+
+        return drive(self._run(exchange))
 
     def __enter__(self) -> Self:
         return self
@@ -294,18 +316,6 @@ class EnkryptClient(_Base):
     ) -> None:
         self.close()
 
-    def _run(self, exchange: Exchange) -> Any:
-        function = exchange.codec.operation.sync_detailed
-        try:
-            return function(client=exchange, **exchange.given)
-        except Exception as error:
-            problem = error
-        try:
-            again = exchange.mended(problem)
-            return self._run(exchange) if again else exchange.resolve(problem)
-        finally:
-            del problem
-
 
 class AsyncEnkryptClient(_Base):
     """Asynchronous client, for asyncio. Safe to share between tasks, and between event loops: each has its own connections.
@@ -317,8 +327,6 @@ class AsyncEnkryptClient(_Base):
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
     """
-
-    _connection: AsyncConnection
 
     def __init__(
         self,
@@ -334,7 +342,10 @@ class AsyncEnkryptClient(_Base):
     ) -> None:
         settings = Settings(api_key, base_url, allow_insecure_http)
         self._options = Options(timeout, total_timeout, max_retries, default_headers)
-        from ._async import AsyncConnection, AsyncLanes, Way
+        import asyncio
+
+        from ._async import AsyncLanes
+        from ._sync import Connection, Way
 
         if http_client is None:
             sender: Any = AsyncLanes(Way(settings.origin))
@@ -342,11 +353,11 @@ class AsyncEnkryptClient(_Base):
             from ._httpx import AsyncClientSender
 
             sender = AsyncClientSender(http_client)
-        self._connection = AsyncConnection(settings, sender)
+        self._connection = Connection(settings, sender, True, asyncio.sleep)
 
     async def modify_model(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
@@ -360,7 +371,7 @@ class AsyncEnkryptClient(_Base):
 
     async def modify_model_detailed(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
@@ -406,15 +417,3 @@ class AsyncEnkryptClient(_Base):
         traceback: TracebackType | None,
     ) -> None:
         await self.aclose()
-
-    async def _run(self, exchange: Exchange) -> Any:
-        function = exchange.codec.operation.asyncio_detailed
-        try:
-            return await function(client=exchange, **exchange.given)
-        except Exception as error:
-            problem = error
-        try:
-            again = exchange.mended(problem)
-            return await self._run(exchange) if again else exchange.resolve(problem)
-        finally:
-            del problem

@@ -23,7 +23,7 @@ from scripts import document as oas
 from scripts import safety, tree
 from scripts.contract.model import Contract
 from scripts.errors import DocumentError, GenerationError
-from scripts.generator import package as generator
+from scripts.generator import run
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
@@ -58,7 +58,7 @@ def build(
         GenerationError: Nothing of it can be generated, or not within the limits of `safety`.
     """
     with safety.limited():
-        contract, generated = generator.carry(
+        contract, generated = run.carry(
             oas.read(document), document.read_bytes(), folder, overrides
         )
     whole = folder / hand_written.name
@@ -152,7 +152,7 @@ def _generate(options: argparse.Namespace, package: Path) -> int:
         problems = list(disagreements(contract, configured.leave_out))
         if problems:
             raise GenerationError("\n".join(problems))
-        for where, error in generator.unimported(whole):
+        for where, error in run.unimported(whole):
             raise GenerationError(
                 f"{package.name}/{where} does not import: {type(error).__name__}: {error}"
             ) from error

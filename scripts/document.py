@@ -28,8 +28,6 @@ METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Json = Any
 Pointer = tuple[str, ...]
 Position = tuple[int, int]  # line and column, both from 1
-
-
 _Text = tuple[str, int, tuple[str, str] | None]  # the first fields of a Source
 
 
@@ -147,98 +145,11 @@ def _fenced(content: str) -> Iterator[_Text]:
 
 def parse(text: str, *, first_line: int = 1) -> Json:
     """Plain data of YAML or JSON text. Raises DocumentError with the line, counted from `first_line`."""
-    data, fault = None, None
-    if text.lstrip()[:1] in ("{", "["):
-        data, fault = _parse_json(text, first_line)
-        if fault is None:
-            return data
-    try:
-        return _Builder(_yaml_events(text), first_line).whole()
-    except DocumentError:
-        # Braces open JSON and YAML alike; a quote after them is JSON's.
-        if fault is not None and re.match(r'\s*[\[{]+\s*"', text):
-            raise fault from None
-        raise
-
-
-def _parse_json(text: str, first_line: int) -> tuple[Json, DocumentError | None]:
-    """The data, or why the text is not JSON. Raises DocumentError for JSON that can't be used."""
-    try:
-        data = json.loads(
-            text, object_pairs_hook=_unique, parse_float=_finite, parse_constant=_refuse
-        )
-        return _limited(data), None
-    except json.JSONDecodeError as error:
-        line = first_line + error.lineno - 1
-        place = f"line {line}, column {error.colno}"
-        return None, DocumentError(f"not JSON: {place}: {error.msg}")
-    except RecursionError:
-        raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from None
-    except _Duplicate as error:
-        _Builder(_json_events(text), first_line).whole()  # says on which line
-        raise DocumentError(f"the key {error} is repeated") from None
-    except ValueError as error:
-        raise DocumentError(f"not JSON: {error}") from None
-
-
-class _Duplicate(Exception):
-    """A key that an object has twice."""
-
-
-def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
-    found = dict(pairs)
-    if len(found) < len(pairs):
-        keys = [key for key, _value in pairs]
-        raise _Duplicate(next(key for key in keys if keys.count(key) > 1))
-    return found
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"the number {text[:40]} is too large")
-    return number
-
-
-def _refuse(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not a JSON number")
-
-
-def _limited(data: Json) -> Json:
-    """The data, within the limits, and half surrogate pairs (a cut-off emoji) replaced, which no file could hold."""
-    count, level = 0, [data]
-    for _depth in range(MAX_DEPTH + 1):
-        count += len(level)
-        if count > MAX_NODES:
-            raise DocumentError(f"more than {MAX_NODES} values")
-        below: list[Json] = []
-        for value in level:
-            if isinstance(value, dict):
-                _replace_surrogates(value, list(value))
-                below += value.values()
-            elif isinstance(value, list):
-                _replace_surrogates(value, range(len(value)))
-                below += value
-        if not below:
-            return data
-        level = below
-    raise DocumentError(f"nested deeper than {MAX_DEPTH} levels")
-
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-
-
-def _replace_surrogates(container: Json, keys: Any) -> None:
-    for key in keys:
-        if isinstance(key, str) and _SURROGATE.search(key):
-            raise DocumentError(f"the key {key!r} has half of a surrogate pair")
-        value = container[key]
-        if isinstance(value, str) and _SURROGATE.search(value):
-            container[key] = _SURROGATE.sub("\ufffd", value)
+    return _Builder(text, first_line).whole()
 
 
 class Positions(Mapping[Pointer, Position]):
-    """Line and column of each part of a document's text, by its pointer; built when first asked.
+    """Line and column of each part of YAML or JSON text, by its pointer; built when first asked.
 
     A member is where its key is. What is not written out, such as what an alias stands for, is where the part is that holds it.
     """
@@ -248,15 +159,12 @@ class Positions(Mapping[Pointer, Position]):
 
     @cached_property
     def _places(self) -> dict[Pointer, Position]:
-        text = self._text
-        builder = _Builder(_yaml_events(text), self._first_line)
-        if text.lstrip()[:1] in ("{", "[") and _parse_json(text, 1)[1] is None:
-            builder = _Builder(_json_events(text), self._first_line)
+        builder = _Builder(self._text, self._first_line)
         builder.whole()
         return builder.places
 
     def __getitem__(self, pointer: Pointer) -> Position:
-        while pointer not in self._places and pointer:
+        while pointer and pointer not in self._places:
             pointer = pointer[:-1]
         return self._places[pointer]
 
@@ -267,10 +175,7 @@ class Positions(Mapping[Pointer, Position]):
         return len(self._places)
 
 
-def positions(text: str, *, first_line: int = 1) -> Positions:
-    """Where each part of YAML or JSON text stands, its lines counted from `first_line`."""
-    return Positions(text, first_line=first_line)
-
+positions = Positions
 
 _CORE = "tag:yaml.org,2002:"
 _KINDS = ("map", "seq", "str", "int", "float", "bool", "null")
@@ -287,8 +192,8 @@ _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\
 class _Builder:
     """Makes plain data of the events of one document, and remembers where its parts begin."""
 
-    def __init__(self, events: Iterator[yaml.Event], first_line: int) -> None:
-        self.events = events
+    def __init__(self, text: str, first_line: int) -> None:
+        self.text, self.events = text, _events(text)
         self.first_line = first_line
         self.places: dict[Pointer, Position] = {}
         self.anchors: dict[str, Json] = {}
@@ -303,14 +208,21 @@ class _Builder:
             value = self.value(event, (), 0)
             for event in self.events:
                 self.refuse(event, "a second document in one text")
+        except RecursionError:
+            raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from None
+        except json.JSONDecodeError as error:
+            line = self.first_line + error.lineno - 1
+            place = f"line {line}, column {error.colno}"
+            raise DocumentError(f"not JSON: {place}: {error.msg}") from None
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line, mark.column) if mark else (0, 0)
             place = f"line {self.first_line + line}, column {column + 1}"
             raise DocumentError(f"not YAML: {place}: {error.problem}") from None
-        except yaml.YAMLError as error:
-            # Such as a control character; the message ends with the position.
-            raise DocumentError(f"not YAML: {' '.join(str(error).split())}") from None
+        except yaml.reader.ReaderError as error:
+            line = self.text.encode().count(b"\n", 0, error.position) + self.first_line
+            character = f"the character U+{error.character:04X}"
+            raise DocumentError(f"not YAML: line {line}: {character}") from None
         return value
 
     def position(self, event: yaml.Event) -> Position:
@@ -374,40 +286,50 @@ class _Builder:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse(event, "a key that is not text")
-            key, place = event.value, (*pointer, event.value)
-            if key in found or (key == "<<" and merged):
+            key = _SURROGATE.sub("\ufffd", event.value)
+            place = (*pointer, key)
+            if key in found:
                 self.refuse(event, f"the key {key!r} is repeated in one mapping")
-            held = self.value(next(self.events), place, depth + 1)
             if key == "<<" and event.implicit[0]:
+                held = self.value(next(self.events), pointer, depth + 1)
                 for one in reversed(held if isinstance(held, list) else [held]):
                     if not isinstance(one, dict):
                         self.refuse(event, "'<<' can only merge mappings")
                     merged |= one
             else:
-                found[key] = held
                 self.places[place] = self.position(event)
+                found[key] = self.value(next(self.events), place, depth + 1)
         return merged | found
 
     def scalar(self, event: yaml.ScalarEvent) -> Json:
         text = event.value
-        if not event.implicit[0] and event.tag in (None, "!", _CORE + "str"):
-            return text
+        quoted = event.tag is None and not event.implicit[0]
+        if quoted or event.tag in ("!", _CORE + "str"):
+            return _SURROGATE.sub("\ufffd", text)
         if text in _WORDS:
             return _WORDS[text]
-        try:
-            if _INTEGER.match(text):
-                return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-            return _finite(text) if _FLOAT.match(text) else text
-        except ValueError:
+        if _INTEGER.match(text) and len(text) < 4000:
+            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        if not _FLOAT.match(text):
+            return text
+        if math.isinf(float(text)):
             self.refuse(event, "a number that is too large")
+        return float(text)
 
 
-def _yaml_events(text: str) -> Iterator[yaml.Event]:
+def _events(text: str) -> Iterator[yaml.Event]:
+    """What the text says, piece by piece. Braces open JSON and YAML alike; a quote after them is JSON's."""
+    if re.match(r'\s*[\[{]\s*["{\[]', text):
+        json.loads(text, parse_int=len)  # a long number is refused where it stands
+        yield from _json_events(text)
+        return
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
         if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
             yield event
 
 
+# Half of a surrogate pair, as a cut-off emoji leaves it; no file can hold it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\]\[{}]|[^\]\[{}\s:,"]+')
 
 
@@ -450,13 +372,6 @@ _Dumper.add_implicit_resolver(_CORE + "int", _INTEGER, list("-+0123456789"))
 _Dumper.add_implicit_resolver(_CORE + "float", _FLOAT, list("-+.0123456789"))
 
 
-def at(pointer: Pointer) -> str:
-    """A place as a JSON pointer fragment, `#/components/schemas/Name`."""
-    return "#" + "".join(
-        "/" + part.replace("~", "~0").replace("/", "~1") for part in pointer
-    )
-
-
 def lookup(document: Json, ref: str) -> Json:
     """What a local reference names. Raises DocumentError for a remote or dangling one."""
     if ref != "#" and not ref.startswith("#/"):
@@ -465,7 +380,9 @@ def lookup(document: Json, ref: str) -> Json:
         )
     target = document
     for raw in ref.split("/")[1:]:
-        part = unquote(raw).replace("~1", "/").replace("~0", "~")
+        part = raw.replace("~1", "/").replace("~0", "~")
+        if not (isinstance(target, dict) and part in target):
+            part = unquote(part)
         if isinstance(target, dict) and part in target:
             target = target[part]
         elif isinstance(target, list) and part.isdecimal() and int(part) < len(target):

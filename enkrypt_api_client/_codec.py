@@ -26,7 +26,7 @@ from ._policy import (
     response,
 )
 from ._settings import RESERVED, VISIBLE
-from .types import UNSET, write_date, write_uuid
+from .types import UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -430,7 +430,7 @@ def _validator(schema: Any) -> Validator:
 
 def _is_file(value: Any) -> bool:
     """Whether a value is bytes, or something to read them from."""
-    kinds = bytes | bytearray | memoryview | tuple
+    kinds = bytes, bytearray, memoryview, tuple
     return isinstance(value, kinds) or any(
         hasattr(value, n) for n in ("read", "payload", "__fspath__")
     )
@@ -538,7 +538,7 @@ def plain(
     else:
         try:
             model = hasattr(type(value), "__attrs_attrs__")
-            value = _fields(value) if model else write_date(write_uuid(value))
+            value = _fields(value) if model else written(value)
         except Exception:
             problems[path] = f"{type(value).__name__} can't be written as JSON"
         if isinstance(value, str | Mapping):

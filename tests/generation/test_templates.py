@@ -178,6 +178,7 @@ THING: Json = {
         "when": {"type": ["string", "null"], "format": "date-time"},
         "kind": {"type": "string", "enum": ["a", 'b"\n\\', "{c}"]},
         "fixed": {"const": "it's {x}"},
+        "pin": {"type": "string", "format": "password"},
     },
 }
 
@@ -475,12 +476,12 @@ def test_models_survive_pickle_and_copies(package: ModuleType) -> None:
 
 
 def test_repr_shows_what_is_set_and_no_secret(package: ModuleType) -> None:
-    thing = part(package, "models").Thing(name="n", api_key="hush")
-    assert repr(thing) == "Thing(name='n', api_key='***')"
+    thing = part(package, "models").Thing(name="n", api_key="hush", pin="hush")
+    assert repr(thing) == "Thing(name='n', api_key='***', pin='***')"
     thing["more"] = "hush"
     assert (
         repr(thing)
-        == "Thing(name='n', api_key='***', additional_properties={'more': '***'})"
+        == "Thing(name='n', api_key='***', pin='***', additional_properties={'more': '***'})"
     )
 
 

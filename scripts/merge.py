@@ -272,8 +272,8 @@ def rewrite(
         """The lines of one part, as its page spells it if that can stand here."""
         whole = {place[-1]: value}
         lines = to_yaml(whole).rstrip("\n").split("\n")
-        if place in spelling:
-            source = spelling[place]
+        source = next((spelling[p] for p in spelling if p[: len(place)] == place), None)
+        if source is not None:
             page = pages.setdefault(id(source), _Lines(source.text, source.document))
             spelled = page.block(place)
             with contextlib.suppress(DocumentError):
@@ -293,8 +293,10 @@ def rewrite(
                 compare(old[key], new[key], inner)
             else:
                 edits.append((start, stop, block(inner, new[key], column)))
-        for key in [key for key in new if key not in old]:
-            edits.append((stop, stop, block((*place, key), new[key], column)))
+        added = [
+            block((*place, key), new[key], column) for key in new if key not in old
+        ]
+        edits.append((stop, stop, [line for lines in added for line in lines]))
 
     compare(old, new, ())
     lines = there.lines

@@ -85,17 +85,17 @@ def check(source: Source) -> None:
         except DocumentError as error:
             _refuse(source, place, str(error))
     try:
-        faults = [*validator(document).iter_errors()]
+        for fault in validator(document).iter_errors():
+            place, message = _in_words(fault, source)
+            # Without a place: defaults that do not fit their schema, and repeated operation ids. Generated code stands both.
+            if place or fault.instance is document:
+                _refuse(source, place, f"not valid OpenAPI {version}: {message}")
+    except DocumentError:
+        raise
     except Exception as error:  # such as the validator's own, for "/a{" as a path
         message = " ".join(str(error).split())[:300]
-        raise DocumentError(
-            f"{source.name}: not valid OpenAPI {version}: {message}"
-        ) from None
-    for fault in faults:
-        place, message = _in_words(fault, source)
-        # Without a place: defaults that do not fit their schema, and repeated operation ids. Generated code stands both.
-        if place or fault.instance is document:
-            _refuse(source, place, f"not valid OpenAPI {version}: {message}")
+        message = f"not valid OpenAPI {version}: {message}"
+        raise DocumentError(f"{source.name}: {message}") from None
 
 
 def _in_words(fault: Any, source: Source) -> tuple[Pointer, str]:

@@ -103,6 +103,7 @@ def _in_words(fault: Any, source: Source) -> tuple[Pointer, str]:
     leaves = [*_leaves(fault)]
     deepest = max(len(leaf.absolute_path) for leaf in leaves)
     leaves = [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
+    leaves.sort(key=lambda leaf: leaf.validator not in ("enum", "required", "type"))
     first, message = leaves[0], leaves[0].message
     if first.validator == "enum":
         allowed = [v for leaf in leaves for v in leaf.validator_value or ()]

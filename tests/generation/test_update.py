@@ -11,7 +11,7 @@ import pytest
 from scripts import document as oas
 from scripts import merge, update
 from scripts.document import Json
-from tests.conftest import PAGE
+from tests.conftest import PAGE, ROOT
 
 FENCE = "````"
 SIBLINGS = [
@@ -161,8 +161,8 @@ def test_the_recorded_hash_is_one_that_sha256sum_checks(output: Path) -> None:
 
 
 def test_the_hash_of_the_committed_document_is_recorded() -> None:
-    assert update.record(update.tree.ROOT / "openapi.yaml").exists()
-    assert not update.is_edited(update.tree.ROOT / "openapi.yaml")
+    assert update.record(ROOT / "openapi.yaml").exists()
+    assert not update.is_edited(ROOT / "openapi.yaml")
 
 
 def test_the_change_of_the_accepted_contract_is_reported(

@@ -66,7 +66,9 @@ def _stated(node: Schema) -> dict[str, Json]:
 def _overlapping(node: Schema) -> bool:
     """Whether one value may fit several variants, so that `oneOf` says more than `anyOf`."""
     kinds = ["" if v.ref else v.kind for v in node.variants]
-    return len({*kinds}) < len(kinds) or "" in kinds or {"integer", "number"} <= {*kinds}
+    return (
+        len({*kinds}) < len(kinds) or "" in kinds or {"integer", "number"} <= {*kinds}
+    )
 
 
 def _rank(name: str, bound: list[Json]) -> tuple[Json, bool]:
@@ -101,7 +103,9 @@ def _said(name: str, limit: Json) -> Json:
     return f"{name} {shown}"
 
 
-def _expanded(value: Json, types: Types, within: tuple[str, ...], left: list[int]) -> Json:
+def _expanded(
+    value: Json, types: Types, within: tuple[str, ...], left: list[int]
+) -> Json:
     """A rule with what its references stand for in their places, each once along a way, until `left` is used up."""
     left[0] -= 1
     if isinstance(value, list):

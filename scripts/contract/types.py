@@ -186,7 +186,10 @@ class Types:
         yield from unions.discriminators(va, vb, self.old.types, self.new.types)
         yield from self._unknown_fields(a, b)
         for name in sorted(a.fields.keys() & b.fields.keys()):
-            before, after = a.python_names.get(name, name), b.python_names.get(name, name)
+            before, after = (
+                a.python_names.get(name, name),
+                b.python_names.get(name, name),
+            )
             if before != after:
                 step = ("properties", name)
                 yield Difference("python-name-changed", before, after, step)

@@ -40,7 +40,9 @@ def _matched(
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in list(mine) if len(mine) + len(theirs) > 2 else ():  # equal ones first
+        for one in (
+            list(mine) if len(mine) + len(theirs) > 2 else ()
+        ):  # equal ones first
             same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))

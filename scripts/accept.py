@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 from scripts import document as oas
@@ -22,7 +21,7 @@ from scripts.contract.hints import CodeError
 from scripts.contract.model import Contract
 from scripts.document import DocumentError
 from scripts.own_modules import GenerationError
-from scripts.release.source import changelog_entry
+from scripts.version import changelog_entry, versions
 
 
 def current(root: Path) -> Contract:
@@ -42,14 +41,6 @@ def current(root: Path) -> Contract:
             + "\n".join(problems)
         )
     return contract
-
-
-def versions(root: Path) -> tuple[str, str]:
-    """The version in pyproject.toml, and that in the package."""
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    source = (root / tree.PACKAGE.name / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
-    return project["project"]["version"], found[1] if found else ""
 
 
 def fits(old: str, new: str, changes: list[Change]) -> bool:

@@ -53,11 +53,15 @@ _KEPT_AWAY = re.compile("GIT_|PYTHON|VIRTUAL_ENV|TWINE_(?!CERT)")
 
 
 class Artefacts(NamedTuple):
-    """The files of a release."""
+    """The two files that a release uploads."""
 
     sdist: Path
     wheel: Path
-    sbom: Path
+
+    @property
+    def version(self) -> str:
+        """As it stands in their names."""
+        return self.wheel.name.split("-")[1]
 
 
 class Index(NamedTuple):
@@ -126,7 +130,7 @@ def git(root: Path, *arguments: str) -> str:
 
 
 def build(root: Path, output: Path) -> Artefacts:
-    """Build, check and list the last commit of the checkout `root`; the results replace the folder `output`.
+    """Build and check the last commit of the checkout `root`; the results replace the folder `output`.
 
     Raises:
         ReleaseError: A tool fails, or what it built is not what a release may hold; `output` is as it was.
@@ -135,28 +139,25 @@ def build(root: Path, output: Path) -> Artefacts:
     with tree.staging(output.parent) as folder:
         sources, names = _export(root, folder)
         built = folder / "dist"
-        epoch = git(root, "log", "-1", "--format=%ct").strip()
         tool(
-            *(
-                "uv",
-                "build",
-                "--quiet",
-                "--no-build-isolation",
-                "--no-create-gitignore",
-            ),
+            *("uv", "build", "--quiet", "--no-build-isolation"),
+            "--no-create-gitignore",
             *("--python", sys.executable, "--out-dir", built, sources),
             cwd=folder,
             failure="the build failed",
-            SOURCE_DATE_EPOCH=epoch,
+            SOURCE_DATE_EPOCH=_epoch(root),
         )
         sdist, wheel = next(built.glob("*.tar.gz")), next(built.glob("*.whl"))
         _check(sources, names, sdist, wheel)
-        sbom = built / f"{wheel.name.partition('-py3')[0]}.cdx.json"
-        _list_contents(sources, wheel, sbom, epoch)
         if output.exists():
             shutil.rmtree(output)
         built.rename(output)
-    return Artefacts(*(output / path.name for path in (sdist, wheel, sbom)))
+    return Artefacts(output / sdist.name, output / wheel.name)
+
+
+def _epoch(root: Path) -> str:
+    """Seconds since 1970 of the last commit."""
+    return git(root, "log", "-1", "--format=%ct").strip()
 
 
 def _export(root: Path, folder: Path) -> tuple[Path, set[str]]:
@@ -195,24 +196,29 @@ def _check(sources: Path, names: set[str], sdist: Path, wheel: Path) -> None:
         )
 
 
-def _list_contents(sources: Path, wheel: Path, sbom: Path, epoch: str) -> None:
-    """Install the wheel with the locked versions into an empty environment, and list what is there."""
-    release = wheel.name.split("-")[1]
+def list_contents(root: Path, artefacts: Artefacts) -> Path:
+    """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file.
+
+    Raises:
+        ReleaseError: The wheel cannot be installed with the locked versions.
+    """
+    output = artefacts.wheel.with_name(f"{PACKAGE}-{artefacts.version}.cdx.json")
     with tempfile.TemporaryDirectory() as folder:
         python = environment(Path(folder) / "locked", Path(sys.executable))
         tool(
             *("uv", "pip", "install", "--quiet", f"--python={python}"),
-            *("--find-links", wheel.parent, f"{DISTRIBUTION}=={release}"),
-            *("--constraint", sources / "requirements.lock"),
+            *("--find-links", output.parent, f"{DISTRIBUTION}=={artefacts.version}"),
+            *("--constraint", root / "requirements.lock"),
             failure="the wheel cannot be installed with the locked versions",
         )
         tool(
             *("cyclonedx_py", "environment", "--output-reproducible"),
-            *("--mc-type=library", f"--pyproject={sources / 'pyproject.toml'}"),
-            *(f"--output-file={sbom}", python),
+            *("--mc-type=library", f"--pyproject={root / 'pyproject.toml'}"),
+            *(f"--output-file={output}", python),
             failure="cyclonedx-py could not list what the wheel brings",
-            SOURCE_DATE_EPOCH=epoch,
+            SOURCE_DATE_EPOCH=_epoch(root),
         )
+    return output
 
 
 def environment(folder: Path, python: Path) -> Path:
@@ -379,12 +385,11 @@ def install(target: Index, artefacts: Artefacts, python: Path) -> str:
     Raises:
         ReleaseError: It cannot be installed, is not the same file, or does not run.
     """
-    release = artefacts.wheel.name.split("-")[1]
     with tempfile.TemporaryDirectory() as folder:
         interpreter = environment(Path(folder) / "clean", python)
         wanted = Path(folder) / "requirements.txt"
         wanted.write_text(
-            f"{DISTRIBUTION}=={release} --hash=sha256:{digest(artefacts.wheel)}\n"
+            f"{DISTRIBUTION}=={artefacts.version} --hash=sha256:{digest(artefacts.wheel)}\n"
         )
         tool(
             *("uv", "pip", "install", "--quiet", f"--python={interpreter}"),
@@ -412,23 +417,44 @@ def publish(root: Path, url: str, simple_url: str) -> None:
             f"version {release} is on the index already ({', '.join(present)}); raise the version, releases are never replaced"
         )
     _refuse(objections_of_commands(root))
-    artefacts = build(root, root / "dist")
-    for path in artefacts:
-        print(f"release: built {path.name}, SHA-256 {digest(path)}")
-    try:
-        upload(target, artefacts)
-        commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-        print(f"release: uploaded {release}, commit {commit}")
-        about = install(target, artefacts, Path(sys.executable))
-    except ReleaseError as error:
-        if not (present := held(target, release)):
-            raise
-        raise Halfway(f"{error}\nthe index holds now: {', '.join(present)}") from None
+    artefacts = make(root, root / "dist")
+    about = send(target, artefacts)
+    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
+    print(f"release: uploaded {release}, commit {commit}")
     print(f"release: installed from the index into a clean environment:\n{about}")
 
 
-class Halfway(ReleaseError):
-    """The upload is incomplete, or what was uploaded cannot be installed."""
+def make(root: Path, output: Path) -> Artefacts:
+    """Build, list the contents, and print every file with its digest. Raises ReleaseError."""
+    artefacts = build(root, output)
+    for path in (*artefacts, list_contents(root, artefacts)):
+        print(f"release: {digest(path)}  {path.relative_to(output.parent)}")
+    return artefacts
+
+
+def send(target: Index, artefacts: Artefacts) -> str:
+    """Upload, and install from the index what was uploaded; returns what the installation says of itself.
+
+    Raises:
+        ReleaseError: It failed, and the index holds nothing of this version.
+        HalfwayError: It failed, and the index holds something of it, or cannot be asked.
+    """
+    try:
+        upload(target, artefacts)
+        return install(target, artefacts, Path(sys.executable))
+    except ReleaseError as error:
+        cause = str(error)
+    try:
+        present = held(target, artefacts.version)
+    except ReleaseError as error:
+        raise HalfwayError(f"{cause}\nwhat was uploaded is unknown: {error}") from None
+    if present:
+        raise HalfwayError(f"{cause}\nthe index holds now: {', '.join(present)}")
+    raise ReleaseError(cause)
+
+
+class HalfwayError(ReleaseError):
+    """The upload may be incomplete, or what was uploaded cannot be installed."""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -445,8 +471,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.command == "build":
-            for path in build(tree.ROOT, options.output.resolve()):
-                print(f"{digest(path)}  {path}")
+            make(tree.ROOT, options.output.resolve())
         else:
             url = options.index_url
             simple = options.simple_url or f"{url.rstrip('/')}/simple/"
@@ -454,9 +479,9 @@ def main(arguments: list[str] | None = None) -> int:
     except ReleaseError as error:
         for line in str(error).splitlines():
             print(f"release: {line}", file=sys.stderr)
-        if isinstance(error, Halfway):
+        if isinstance(error, HalfwayError):
             return 2
-        print("release: nothing was uploaded", file=sys.stderr)
+        print("release: refused; nothing was uploaded", file=sys.stderr)
         return 1
     return 0
 

@@ -73,8 +73,7 @@ def test_stale_code_and_a_contract_that_is_not_accepted_are_refused(
     checkout: Path, path: str, pattern: str, replacement: str, cause: str
 ) -> None:
     edit(checkout / path, pattern, replacement)
-    (reason,) = release.objections_of_commands(checkout)
-    assert re.match(cause, reason)
+    assert re.search(cause, "\n".join(release.objections_of_commands(checkout)))
 
 
 @pytest.mark.parametrize(

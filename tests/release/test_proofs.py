@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 import tomllib
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from scripts import document as oas
 from scripts import release
@@ -53,7 +56,8 @@ def test_the_list_of_contents_names_what_the_lock_pins_and_no_machine(
 ) -> None:
     artefacts = release.build(checkout, checkout / "dist")
     text = release.list_contents(checkout, artefacts).read_text("utf-8")
-    found = {c["name"].lower(): c["version"] for c in json.loads(text)["components"]}
+    components = json.loads(text)["components"]
+    found = {canonicalize_name(c["name"]): c["version"] for c in components}
     assert {"attrs", "httpx", "jsonschema-rs"} <= found.keys()
     lock = (ROOT / "requirements.lock").read_text("utf-8")
     for name, version in found.items():
@@ -65,8 +69,9 @@ def test_the_list_of_contents_names_what_the_lock_pins_and_no_machine(
 def test_another_wheel_under_the_same_name_on_the_index_is_refused(
     served: Served, built: Artefacts
 ) -> None:
-    wheel = served.folder / built.wheel.name
-    wheel.write_bytes(built.wheel.read_bytes() + b" ")
+    wheel = shutil.copy(built.wheel, served.folder)
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.comment = b"other bytes"
     with pytest.raises(ReleaseError, match=r"cannot be installed(?s:.*)[Hh]ash"):
         release.install(served, built, Path(sys.executable))
 

@@ -13,70 +13,72 @@ import re
 import sys
 from pathlib import Path
 
+import yaml
+
 from scripts import document as oas
-from scripts import gates, staging, tree
-from scripts.contract import compare, conform, from_code, lock, report
+from scripts import tree
+from scripts.contract import compare, lock, report
 from scripts.contract.changes import Change, bump
-from scripts.contract.hints import CodeError
-from scripts.contract.model import Contract
-from scripts.document import DocumentError
-from scripts.own_modules import GenerationError
+from scripts.contract.model import Contract, Json
+from scripts.contract.read import read
+from scripts.errors import DocumentError
 from scripts.version import changelog_entry, versions
 
 
-def current(root: Path) -> Contract:
-    """The contract of the document and, for its Python names, of the package generated from it.
-
-    Raises:
-        DocumentError, GenerationError, CodeError: They can't be read, or are not one.
-    """
-    contract = gates.admit(oas.read(root / "openapi.yaml"))
-    overrides = staging.overridden(root / "generator-config.yaml")
-    with gates.imported(root / tree.PACKAGE.name) as package:
-        code = from_code.read(package)
-        problems = conform.problems(contract, code, overrides)
-    if problems:
-        raise GenerationError(
-            "the package is not what openapi.yaml says; run `make generate` first:\n"
-            + "\n".join(problems)
-        )
-    return contract
+def current(root: Path, document: Json = None) -> Contract:
+    """The contract of the document, or of openapi.yaml, under the names that generator-config.yaml gives. Raises DocumentError."""
+    config = yaml.safe_load((root / "generator-config.yaml").read_text("utf-8")) or {}
+    overrides = {
+        name: (given["class_name"], given.get("module_name", ""))
+        for name, given in config.get("class_overrides", {}).items()
+    }
+    held = oas.read(root / "openapi.yaml") if document is None else document
+    return read(held, overrides, config.get("leave_out") or {})
 
 
-def fits(old: str, new: str, changes: list[Change]) -> bool:
-    """Whether a version step says what the changes mean (semver.org): breaking major, additive minor; before 1.0 minor for both."""
-    before, after = _numbers(old), _numbers(new)
-    if bump(changes) == "none":
-        return after >= before
-    wanted = 1 if bump(changes) == "minor" or before[0] == 0 else 0
-    return after[: wanted + 1] > before[: wanted + 1]
+def wanted(accepted_in: str, changes: list[Change]) -> str:
+    """The first version that says what the changes mean (semver.org): breaking major, additive minor; before 1.0 minor for both."""
+    major, minor, patch = _numbers(accepted_in)
+    if not changes:
+        return f"{major}.{minor}.{patch}"
+    if bump(changes) == "major" and major:
+        return f"{major + 1}.0.0"
+    return f"{major}.{minor + 1}.0"
 
 
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in re.findall(r"\d+", version)[:3])
+def fits(accepted_in: str, version: str, changes: list[Change]) -> bool:
+    """Whether a version is at least the wanted one."""
+    return _numbers(version) >= _numbers(wanted(accepted_in, changes))
 
 
-def wanting(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
+def _numbers(version: str) -> tuple[int, int, int]:
+    found = [int(part) for part in re.findall(r"\d+", version)[:3]]
+    major, minor, patch = (*found, 0, 0, 0)[:3]
+    return major, minor, patch
+
+
+def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
     """What keeps the changes from being accepted, a sentence each."""
     version, in_package = versions(root)
     found = []
     if not fits(accepted_in, version, changes):
-        step = "major" if bump(changes) == "major" and _numbers(version)[0] else "minor"
+        kind = "breaking" if bump(changes) == "major" else "compatible"
         found.append(
-            f"the version in pyproject.toml is {version}; a {step} step from {accepted_in} is needed"
+            f'these changes are {kind}: set the version in pyproject.toml to "{wanted(accepted_in, changes)}" (it is "{version}", and the contract was accepted in "{accepted_in}")'
         )
-    if in_package and in_package != version:
+    elif in_package and in_package != version:
         found.append(
-            f"__version__ in {tree.PACKAGE.name}/__init__.py is {in_package}; pyproject.toml says {version}"
+            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}", as in pyproject.toml (it is "{in_package}")'
         )
+    if not fits(accepted_in, version, changes):
+        version = wanted(accepted_in, changes)
     entry = changelog_entry(root, version)
+    lines = f"these lines would do:\n\n{report.as_changelog(changes)}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):
-        found.append(
-            f"CHANGELOG.md has no entry under `## [{version}]`; these lines would do:\n\n{report.as_changelog(changes)}\n"
-        )
+        found.append(f"CHANGELOG.md has no entry under `## [{version}]`; {lines}")
     elif bump(changes) == "major" and "breaking" not in entry.lower():
         found.append(
-            f"CHANGELOG.md does not say under `## [{version}]` what is breaking; these lines would do:\n\n{report.as_changelog(changes)}\n"
+            f"CHANGELOG.md does not say under `## [{version}]` what is breaking; {lines}"
         )
     return found
 
@@ -96,14 +98,14 @@ def check(root: Path) -> int:
 
 
 def accept(root: Path) -> int:
-    """Record the contract, or say what is wanting."""
+    """Record the contract, or say what is missing."""
     path = root / lock.PATH.name
     contract = current(root)
     version, _in_package = versions(root)
     if path.exists():
         accepted, accepted_in = lock.read(path)
         changes = compare.compare(accepted, contract)
-        problems = wanting(root, accepted_in, changes) if changes else []
+        problems = obstacles(root, accepted_in, changes) if changes else []
         for problem in problems:
             print(f"accept: {problem}", file=sys.stderr)
         if problems:
@@ -111,9 +113,8 @@ def accept(root: Path) -> int:
             return 1
         print(report.as_markdown(changes))
         version = version if changes else accepted_in
-    new = lock.text(oas.read(root / "openapi.yaml"), contract.names, version)
     beside = path.with_name(f".{path.name}.new")
-    beside.write_text(new, "utf-8")
+    beside.write_text(lock.text(contract, version), "utf-8")
     beside.replace(path)
     return 0
 
@@ -127,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return check(options.root) if options.check else accept(options.root)
-    except (DocumentError, GenerationError, CodeError) as error:
+    except (DocumentError, OSError) as error:
         print(f"accept: {error}", file=sys.stderr)
         return 2
 

@@ -1,186 +1,387 @@
-"""Read an OpenAPI document, with limits, and find its parts.
+"""Read an OpenAPI document, from bytes to plain data, with limits; and say where each part of it stands.
 
-A vendor page is untrusted input. `parse` takes text to plain JSON data (dict, list, str, int, float, bool, None) and refuses whatever a
-published OpenAPI document has no use for: YAML anchors, aliases and tags, duplicate keys, several documents in one file, control and
-bidirectional characters, and a size or depth far beyond any real document.
+A document comes from outside and is not trusted. `parse` turns text into plain JSON data (dict, list, str, int, float, bool, None). JSON is
+read as JSON, everything else as YAML with the core schema of YAML 1.2. Anchors, aliases and merge keys are expanded. Duplicate keys, tags
+other than the core schema's, several documents in one text, and sizes beyond any real document are refused.
 """
 
 from __future__ import annotations
 
+import json
+import math
 import re
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple, NoReturn
+from urllib.parse import unquote
 
 import yaml
 
+from scripts.errors import DocumentError
+
 MAX_BYTES = 16 * 1024 * 1024
-MAX_DEPTH = 64
-MAX_NODES = 2_000_000
+MAX_DEPTH = 100
+MAX_NODES = 2_000_000  # after aliases are expanded
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 Json = Any
 Pointer = tuple[str, ...]
+Position = tuple[int, int]  # line and column, both from 1
+_Text = tuple[str, int, tuple[str, str] | None]  # the first fields of a Source
 
 
-class DocumentError(Exception):
-    """The document can't be used; the message is one line that says where and why."""
+class Source(NamedTuple):
+    """A document and where it stands: a file of its own, or a fence of a Markdown page."""
 
-
-class _CoreSchemaLoader(yaml.CSafeLoader):
-    """YAML 1.2 core schema, as the vendor's tools and the generator read it: `no` and `2024-10-15` are strings, keys are text."""
-
-    yaml_implicit_resolvers: dict[str, Any] = {}  # noqa: RUF012  # PyYAML's own way
-
-    def construct_mapping(
-        self, node: yaml.MappingNode, deep: bool = False
-    ) -> dict[Any, Any]:
-        mapping: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            place = f"line {key_node.start_mark.line + 1}"
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise DocumentError(f"{place}: a key that is no text")
-            if key_node.value in mapping:
-                raise DocumentError(
-                    f"{place}: the key {key_node.value!r} stands twice in one mapping"
-                )
-            mapping[key_node.value] = self.construct_object(value_node, deep=True)
-        return mapping
-
-    def construct_integer(self, node: yaml.ScalarNode) -> int:
-        text = node.value.replace("+", "")
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
-
-    def construct_boolean(self, node: yaml.ScalarNode) -> bool:
-        return bool(node.value.lower() == "true")
-
-
-_CoreSchemaLoader.add_constructor(
-    "tag:yaml.org,2002:int", _CoreSchemaLoader.construct_integer
-)
-_CoreSchemaLoader.add_constructor(
-    "tag:yaml.org,2002:bool", _CoreSchemaLoader.construct_boolean
-)
-for _kind, _pattern, _first in (
-    ("null", r"^(?:~|null|Null|NULL|)$", ["~", "n", "N", ""]),
-    ("bool", r"^(?:true|True|TRUE|false|False|FALSE)$", list("tTfF")),
-    ("int", r"^(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)$", list("-+0123456789")),
-    (
-        "float",
-        r"^[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?$",
-        list("-+.0123456789"),
-    ),
-):
-    _CoreSchemaLoader.add_implicit_resolver(
-        f"tag:yaml.org,2002:{_kind}", re.compile(_pattern), _first
-    )
+    name: str  # of the file
+    text: str
+    line: int  # of the file on which the text begins
+    announced: tuple[str, str] | None  # method and path, in the opening of a fence
+    document: Json
 
 
 def read(path: Path) -> Json:
-    """The document in a YAML or JSON file. Raises DocumentError, its message opening with the file's name."""
+    """The one document in a YAML or JSON file or Markdown page. Raises DocumentError, its message opening with the file's name."""
+    found = sources(path)
+    if len(found) > 1:
+        raise DocumentError(f"{path}: holds {len(found)} documents instead of one")
+    return found[0].document
+
+
+def sources(path: Path) -> list[Source]:
+    """Every document in a file, at least one. Raises DocumentError, its message opening with the file's name."""
     try:
-        return parse(decode(path.read_bytes()))
+        return sources_in(path.read_bytes(), str(path))
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+
+
+def sources_in(data: bytes, name: str) -> list[Source]:
+    """The same for the bytes of a file, whose ending tells a page from a bare document."""
+    try:
+        content = decode(data)
+        texts: list[_Text] = [(content, 1, None)]
+        if not name.lower().endswith((".yaml", ".yml", ".json")):
+            texts = [*_fenced(content)] or texts
+        return [
+            Source(name, text, line, announced, parse(text, first_line=line))
+            for text, line, announced in texts
+        ]
     except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from None
+        raise DocumentError(f"{name}: {error}") from None
+
+
+_FOREIGN = (
+    (b"%PDF", "a PDF file; save the page as Markdown instead"),
+    (b"PK\x03\x04", "a ZIP archive or an office file; save the page as Markdown"),
+    (b"\xff\xfe", "UTF-16; save the file as UTF-8"),
+    (b"\xfe\xff", "UTF-16; save the file as UTF-8"),
+)
+_HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
 
 
 def decode(data: bytes) -> str:
-    """Text of a file within `MAX_BYTES` and without characters that hide what a reviewer sees."""
+    """Text of a file, without a byte order mark. Raises DocumentError if too large, not UTF-8, HTML or PDF."""
     if len(data) > MAX_BYTES:
         raise DocumentError(f"larger than {MAX_BYTES} bytes")
+    for magic, kind in _FOREIGN:
+        if data.startswith(magic):
+            raise DocumentError(f"this is {kind}")
     try:
-        text = data.decode("utf-8")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise DocumentError(f"not UTF-8 at byte {error.start}") from None
-    check_characters(text, "the file")
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DocumentError(f"line {line}: not UTF-8") from None
+    if _HTML.match(text):
+        raise DocumentError("this is HTML or XML; save the page as Markdown instead")
     return text
 
 
-def check_characters(text: str, place: str) -> None:
-    """Refuse control, bidirectional and other invisible formatting characters (Unicode Cc, Cf, Zl, Zp, Cs), but for line ends and tabs."""
-    if text.isascii() and text.isprintable():
-        return
-    for position, character in enumerate(text):
-        if character in "\n\r\t" or character.isprintable():
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
+_OPENS = re.compile(
+    r"(?P<fence>`{3,})(?:ya?ml|json)(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n"
+)
+_CLOSES = re.compile(r"(?P<fence>`{3,})[ \t]*\r?\n?")
+
+
+def _fenced(content: str) -> Iterator[_Text]:
+    """What stands between fences of four or more backticks, the line on which it begins, and the operation that the fence announces.
+
+    Line by line: a page that consists of openings costs no more than its length. Text without any fence, but with `openapi` at the start of
+    a line, is left to the caller.
+    """
+    opened: re.Match[str] | None = None
+    inside: list[str] = []
+    short = found = first = 0
+    for number, line in enumerate(_LINE.findall(content), 1):
+        if opened is None:
+            opened, inside, first = _OPENS.fullmatch(line), [], number + 1
             continue
-        if unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Cs"):
-            line = text.count("\n", 0, position) + 1
-            raise DocumentError(
-                f"{place}, line {line}: the character U+{ord(character):04X}, which no document needs"
-            )
+        closes = _CLOSES.fullmatch(line)
+        if closes is None or len(closes["fence"]) < len(opened["fence"]):
+            inside.append(line)
+            continue
+        method, path = opened["method"], opened["path"]
+        if len(opened["fence"]) > 3:
+            found += 1
+            yield "".join(inside), first, (method.lower(), path) if method else None
+        elif method or re.match(r"\s*[{\"]*openapi\b", "".join(inside)):
+            short = short or first - 1
+        opened = None
+    if opened is not None and (not found or len(opened["fence"]) > 3):
+        raise DocumentError(
+            f"line {first - 1}: the fence that opens here is never closed by a line of {len(opened['fence'])} backticks"
+        )
+    if not found and short:
+        raise DocumentError(
+            f"line {short}: this fence has three backticks, which a description inside could close; open and close it with four"
+        )
+    if not found and not re.search(r"^[{\"]*openapi\b", content, re.MULTILINE):
+        raise DocumentError(
+            "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
+        )
 
 
-def parse(text: str) -> Json:
-    """Plain JSON data of YAML or JSON text. Raises DocumentError."""
-    try:
-        _check_events(text)
-        data = yaml.load(text, Loader=_CoreSchemaLoader)  # noqa: S506  # a safe loader
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"line {mark.line + 1}: " if mark else ""
-        raise DocumentError(f"not YAML: {place}{error.problem}") from None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise DocumentError(f"not YAML: {type(error).__name__}") from None
-    for pointer, value in strings(data):
-        check_characters(value, at(pointer))
-    return data
+def parse(text: str, *, first_line: int = 1) -> Json:
+    """Plain data of YAML or JSON text. Raises DocumentError with the line, counted from `first_line`."""
+    return _Builder(text, first_line).whole()
 
 
-def _check_events(text: str) -> None:
-    depth = documents = 0
-    for count, event in enumerate(yaml.parse(text, Loader=_CoreSchemaLoader)):
-        mark = event.start_mark
-        place = f"line {mark.line + 1}" if mark else "somewhere"
-        if count > MAX_NODES:
-            raise DocumentError(f"more than {MAX_NODES} nodes")
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise DocumentError(f"{place}: a second document in one file")
-        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
-            raise DocumentError(f"{place}: YAML anchors and aliases are not accepted")
-        if getattr(event, "tag", None):
-            raise DocumentError(f"{place}: YAML tags are not accepted")
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > MAX_DEPTH:
-                raise DocumentError(f"{place}: nested deeper than {MAX_DEPTH} levels")
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
+class Positions(Mapping[Pointer, Position]):
+    """Line and column of each part of YAML or JSON text, by its pointer; built when first asked.
+
+    A member is where its key is. What is not written out, such as what an alias stands for, is where the part is that holds it.
+    """
+
+    def __init__(self, text: str, *, first_line: int = 1) -> None:
+        self._text, self._first_line = text, first_line
+
+    @cached_property
+    def _places(self) -> dict[Pointer, Position]:
+        builder = _Builder(self._text, self._first_line)
+        builder.whole()
+        return builder.places
+
+    def __getitem__(self, pointer: Pointer) -> Position:
+        while pointer and pointer not in self._places:
+            pointer = pointer[:-1]
+        return self._places[pointer]
+
+    def __iter__(self) -> Iterator[Pointer]:
+        return iter(self._places)
+
+    def __len__(self) -> int:
+        return len(self._places)
 
 
-def strings(value: Json, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str]]:
-    """Every string of a document with its place, keys included."""
-    if isinstance(value, str):
-        yield pointer, value
-    elif isinstance(value, dict):
-        for key, item in value.items():
-            yield (*pointer, "(key)"), key
-            yield from strings(item, (*pointer, key))
-    elif isinstance(value, list):
-        for index, item in enumerate(value):
-            yield from strings(item, (*pointer, str(index)))
+positions = Positions
+
+_CORE = "tag:yaml.org,2002:"
+_KINDS = ("map", "seq", "str", "int", "float", "bool", "null")
+_TAGS = {None, "!", *(_CORE + kind for kind in _KINDS)}
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
+_FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 
 
-def at(pointer: Pointer) -> str:
-    """A place as a JSON pointer fragment, `#/components/schemas/Name`."""
-    return "#" + "".join(
-        "/" + part.replace("~", "~0").replace("/", "~1") for part in pointer
+class _Builder:
+    """Makes plain data of the events of one document, and remembers where its parts begin."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.text, self.events = text, _events(text)
+        self.first_line = first_line
+        self.places: dict[Pointer, Position] = {}
+        self.anchors: dict[str, Json] = {}
+        self.nodes = 0
+
+    def whole(self) -> Json:
+        try:
+            event = next(self.events, None)
+            if event is None:
+                raise DocumentError("nothing inside")
+            self.places[()] = self.position(event)
+            value = self.value(event, (), 0)
+            for event in self.events:
+                self.refuse(event, "a second document in one text")
+        except RecursionError:
+            raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from None
+        except json.JSONDecodeError as error:
+            line = self.first_line + error.lineno - 1
+            place = f"line {line}, column {error.colno}"
+            raise DocumentError(f"not JSON: {place}: {error.msg}") from None
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line, mark.column) if mark else (0, 0)
+            place = f"line {self.first_line + line}, column {column + 1}"
+            raise DocumentError(f"not YAML: {place}: {error.problem}") from None
+        except yaml.reader.ReaderError as error:
+            line = self.text.encode().count(b"\n", 0, error.position) + self.first_line
+            character = f"the character U+{error.character:04X}"
+            raise DocumentError(f"not YAML: line {line}: {character}") from None
+        return value
+
+    def position(self, event: yaml.Event) -> Position:
+        mark: Any = event.start_mark
+        return self.first_line + mark.line, mark.column + 1
+
+    def refuse(self, event: yaml.Event, why: str) -> NoReturn:
+        line, column = self.position(event)
+        raise DocumentError(f"line {line}, column {column}: {why}")
+
+    def count(self, event: yaml.Event, depth: int) -> None:
+        self.nodes += 1
+        if self.nodes > MAX_NODES:
+            self.refuse(event, f"more than {MAX_NODES} values, aliases expanded")
+        if depth > MAX_DEPTH:
+            self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+
+    def value(self, event: yaml.Event, pointer: Pointer, depth: int) -> Json:
+        if isinstance(event, yaml.AliasEvent):
+            if event.anchor not in self.anchors:
+                self.refuse(event, f"the alias *{event.anchor} has no anchor before it")
+            return self.copied(self.anchors[event.anchor], event, depth)
+        self.count(event, depth)
+        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        if event.tag not in _TAGS:
+            self.refuse(event, f"the YAML tag {event.tag!r} is not supported")
+        value: Json
+        if isinstance(event, yaml.ScalarEvent):
+            value = self.scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            value = self.sequence(pointer, depth)
+        else:
+            value = self.mapping(pointer, depth)
+        if event.anchor is not None:
+            self.anchors[event.anchor] = value
+        return value
+
+    def copied(self, value: Json, event: yaml.Event, depth: int) -> Json:
+        self.count(event, depth)
+        if isinstance(value, dict):
+            return {k: self.copied(v, event, depth + 1) for k, v in value.items()}
+        if isinstance(value, list):
+            return [self.copied(item, event, depth + 1) for item in value]
+        return value
+
+    def sequence(self, pointer: Pointer, depth: int) -> list[Json]:
+        items: list[Json] = []
+        for event in self.events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            place = (*pointer, str(len(items)))
+            self.places[place] = self.position(event)
+            items.append(self.value(event, place, depth + 1))
+        return items
+
+    def mapping(self, pointer: Pointer, depth: int) -> dict[str, Json]:
+        found: dict[str, Json] = {}
+        merged: dict[str, Json] = {}
+        for event in self.events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            if not isinstance(event, yaml.ScalarEvent):
+                self.refuse(event, "a key that is not text")
+            key = _SURROGATE.sub("\ufffd", event.value)
+            place = (*pointer, key)
+            if key in found:
+                self.refuse(event, f"the key {key!r} is repeated in one mapping")
+            held = self.value(next(self.events), place, depth + 1)
+            if key == "<<" and event.implicit[0]:
+                for one in reversed(held if isinstance(held, list) else [held]):
+                    if not isinstance(one, dict):
+                        self.refuse(event, "'<<' can only merge mappings")
+                    merged |= one
+            else:
+                found[key] = held
+                self.places[place] = self.position(event)
+        return merged | found
+
+    def scalar(self, event: yaml.ScalarEvent) -> Json:
+        text = event.value
+        if not event.implicit[0] and event.tag in (None, "!", _CORE + "str"):
+            return _SURROGATE.sub("\ufffd", text)
+        if text in _WORDS:
+            return _WORDS[text]
+        if _INTEGER.match(text) and len(text) < 4000:
+            return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        if not _FLOAT.match(text):
+            return text
+        if math.isinf(float(text)):
+            self.refuse(event, "a number that is too large")
+        return float(text)
+
+
+def _events(text: str) -> Iterator[yaml.Event]:
+    """What the text says, piece by piece. Braces open JSON and YAML alike; a quote after them is JSON's."""
+    if re.match(r'\s*[\[{]\s*["{\[]', text):
+        json.loads(text, parse_int=len)  # a long number is refused where it stands
+        yield from _json_events(text)
+        return
+    for event in yaml.parse(text, Loader=yaml.CSafeLoader):
+        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+            yield event
+
+
+# Half of a surrogate pair, as a cut-off emoji leaves it; no file can hold it.
+_SURROGATE = re.compile("[\ud800-\udfff]")
+_TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\]\[{}]|[^\]\[{}\s:,"]+')
+
+
+def _json_events(text: str) -> Iterator[yaml.Event]:
+    """The same for JSON, which is known to be well-formed."""
+    line = start = 0
+    for match in _TOKEN.finditer(text):
+        breaks = text.count("\n", start, match.start())
+        if breaks:
+            line, start = line + breaks, text.rindex("\n", 0, match.start()) + 1
+        part, column = match[0], match.start() - start
+        mark = yaml.Mark("", 0, line, column, None, 0)
+        if part == "{":
+            yield yaml.MappingStartEvent(None, None, True, mark, mark)
+        elif part == "[":
+            yield yaml.SequenceStartEvent(None, None, True, mark, mark)
+        elif part in "]}":
+            end = yaml.SequenceEndEvent if part == "]" else yaml.MappingEndEvent
+            yield end(mark, mark)
+        else:
+            quoted = part[0] == '"'
+            value = json.loads(part) if quoted else part
+            yield yaml.ScalarEvent(None, None, (not quoted, quoted), value, mark, mark)
+
+
+def to_yaml(document: Json) -> str:
+    """YAML text of plain data, keys in their order, every part written out."""
+    return yaml.dump(
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
     )
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+# Text that only the core schema of YAML 1.2 reads as a number is quoted, too.
+_Dumper.add_implicit_resolver(_CORE + "int", _INTEGER, list("-+0123456789"))
+_Dumper.add_implicit_resolver(_CORE + "float", _FLOAT, list("-+.0123456789"))
 
 
 def lookup(document: Json, ref: str) -> Json:
     """What a local reference names. Raises DocumentError for a remote or dangling one."""
-    if not ref.startswith("#/"):
+    if ref != "#" and not ref.startswith("#/"):
         raise DocumentError(
             f"the reference {ref!r} leads out of the document; only '#/...' is accepted"
         )
     target = document
-    for raw in ref[2:].split("/"):
+    for raw in ref.split("/")[1:]:
         part = raw.replace("~1", "/").replace("~0", "~")
+        if not (isinstance(target, dict) and part in target):
+            part = unquote(part)
         if isinstance(target, dict) and part in target:
             target = target[part]
         elif isinstance(target, list) and part.isdecimal() and int(part) < len(target):
@@ -208,83 +409,3 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json, Json]]:
         for method in METHODS:
             if method in item:
                 yield path, method, item, item[method]
-
-
-# Where schemas stand inside a schema: a schema, a list of them, or a mapping to them. `example`, `default` and `enum` hold data instead.
-_SCHEMA_KEYS = (
-    "items",
-    "additionalProperties",
-    "not",
-    "contains",
-    "propertyNames",
-    "if",
-    "then",
-    "else",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-)
-_SCHEMA_LISTS = ("allOf", "oneOf", "anyOf", "prefixItems")
-SCHEMA_MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
-
-
-def subschemas(schema: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
-    """The schemas directly inside a schema, references included, with their places."""
-    for key in _SCHEMA_KEYS:
-        if isinstance(schema.get(key), dict):
-            yield (*pointer, key), schema[key]
-    for key in _SCHEMA_LISTS:
-        if isinstance(schema.get(key), list):
-            for index, item in enumerate(schema[key]):
-                if isinstance(item, dict):
-                    yield (*pointer, key, str(index)), item
-    for key in SCHEMA_MAPS:
-        if isinstance(schema.get(key), dict):
-            for name, item in schema[key].items():
-                if isinstance(item, dict):
-                    yield (*pointer, key, name), item
-
-
-def schemas(document: Json) -> Iterator[tuple[Pointer, Json]]:
-    """Every schema of the document with its place, outer before inner, references included."""
-    for pointer, schema in _schema_roots(document):
-        yield from _with_inner(pointer, schema)
-
-
-def _with_inner(pointer: Pointer, schema: Json) -> Iterator[tuple[Pointer, Json]]:
-    yield pointer, schema
-    for place, inner in subschemas(schema, pointer):
-        yield from _with_inner(place, inner)
-
-
-def _schema_roots(document: Json) -> Iterator[tuple[Pointer, Json]]:
-    components = document.get("components", {})
-    for name, schema in components.get("schemas", {}).items():
-        yield ("components", "schemas", name), schema
-    for kind in ("parameters", "headers", "requestBodies", "responses"):
-        for name, holder in components.get(kind, {}).items():
-            yield from _held(holder, ("components", kind, name))
-    for path, method, item, operation in operations(document):
-        place: Pointer = ("paths", path)
-        if method == next((m for m in METHODS if m in item), None):
-            yield from _held_list(item.get("parameters", []), (*place, "parameters"))
-        place = (*place, method)
-        yield from _held_list(operation.get("parameters", []), (*place, "parameters"))
-        yield from _held(operation.get("requestBody", {}), (*place, "requestBody"))
-        for status, response in operation.get("responses", {}).items():
-            yield from _held(response, (*place, "responses", status))
-
-
-def _held_list(holders: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
-    for index, holder in enumerate(holders):
-        yield from _held(holder, (*pointer, str(index)))
-
-
-def _held(holder: Json, pointer: Pointer) -> Iterator[tuple[Pointer, Json]]:
-    """Schemas of a parameter, header, request body or response."""
-    if isinstance(holder.get("schema"), dict):
-        yield (*pointer, "schema"), holder["schema"]
-    for content_type, media in holder.get("content", {}).items():
-        if isinstance(media.get("schema"), dict):
-            yield (*pointer, "content", content_type, "schema"), media["schema"]
-    for name, header in holder.get("headers", {}).items():
-        yield from _held(header, (*pointer, "headers", name))

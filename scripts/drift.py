@@ -1,30 +1,37 @@
 """What changed between two documents, and whom it breaks.
 
-    python -m scripts.drift OLD NEW            a report in Markdown
-    python -m scripts.drift OLD NEW --json     the same for programs
-    python -m scripts.drift                    the accepted contract against openapi.yaml
+    python -m scripts.drift OLD NEW                    a report in Markdown
+    python -m scripts.drift OLD NEW --json             the same for programs
+    python -m scripts.drift OLD NEW --format github    annotations for a pull request
+    python -m scripts.drift                            the accepted contract against openapi.yaml
+    python -m scripts.drift --rules                    every rule, and whom it breaks
 
-Exit codes: 0 the same contract; 1 changed; 2 could not compare or say so, why on stderr.
+OLD and NEW are files, or REVISION:PATH in this git repository. Exit codes: 0 the same contract; 1 changed; 2 could not compare or write the
+report, why on stderr. What was not understood is named on stderr, too.
 """
 
 from __future__ import annotations
 
 import argparse
 import os
+import subprocess
 import sys
 from pathlib import Path
 
 from scripts import document as oas
-from scripts.contract import compare, from_document, lock, report
+from scripts.accept import current
+from scripts.contract import compare, lock, report
 from scripts.contract.changes import Change
 from scripts.contract.model import Contract, Json
-from scripts.document import DocumentError
+from scripts.contract.read import read
+from scripts.contract.report import Side
+from scripts.errors import DocumentError
 from scripts.tree import ROOT
 
 
 def between(old: Json, new: Json) -> list[Change]:
     """Changes of the contract from one parsed document to another. Raises DocumentError."""
-    return compare.compare(from_document.read(old), from_document.read(new))
+    return compare.compare(read(old), read(new))
 
 
 def against_accepted(document: Json) -> str:
@@ -32,15 +39,47 @@ def against_accepted(document: Json) -> str:
     if not lock.PATH.exists():
         return "No contract has been accepted yet; `make accept` records this one."
     accepted, _version = lock.read()
-    return report.as_markdown(compare.compare(accepted, from_document.read(document)))
+    return report.as_markdown(compare.compare(accepted, current(ROOT, document)))
 
 
-def _read(path: Path) -> Contract:
-    document = oas.read(path)
+def load(name: str) -> tuple[Contract, Side]:
+    """The contract of the document with this name, and where its parts stand. Raises DocumentError."""
     try:
-        return from_document.read(document)
+        revision, _colon, path = name.rpartition(":")
+        if revision and not Path(name).exists():
+            text = oas.decode(_committed(revision, path))
+        else:
+            path, text = name, oas.decode(Path(name).read_bytes())
+        contract = read(oas.parse(text))
+    except OSError as error:
+        raise DocumentError(f"{name}: cannot be read: {error.strerror}") from None
     except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from None
+        raise DocumentError(f"{name}: {error}") from None
+    for warning in contract.warnings:
+        print(f"drift: {name}: {warning}", file=sys.stderr)
+    return contract, Side(path, oas.positions(text))
+
+
+def _committed(revision: str, path: str) -> bytes:
+    command = ["git", "show", "--end-of-options", f"{revision}:{path}"]
+    try:
+        done = subprocess.run(command, capture_output=True, check=False)
+    except FileNotFoundError:
+        raise DocumentError("no such file, and git is not installed") from None
+    if done.returncode:
+        cause = done.stderr.decode(errors="replace").strip().splitlines()
+        raise DocumentError(f"no such file, and git says: {cause[-1] if cause else ''}")
+    return done.stdout
+
+
+def _sides(names: list[str]) -> tuple[tuple[Contract, Side], tuple[Contract, Side]]:
+    if names:
+        return load(names[0]), load(names[1])
+    path = ROOT / "openapi.yaml"
+    accepted, _version = lock.read()
+    text = path.read_text("utf-8")
+    new = current(ROOT, oas.read(path)), Side(path.name, oas.positions(text))
+    return (accepted, Side()), new
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,30 +87,32 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.drift",
         description=(__doc__ or "").partition("\n")[0],
     )
-    parser.add_argument("documents", type=Path, nargs="*", metavar="OLD NEW")
-    parser.add_argument("--json", action="store_true", help="JSON instead of Markdown")
+    parser.add_argument("documents", nargs="*", metavar="OLD NEW", help="file or REVISION:PATH")  # fmt: skip
+    parser.add_argument("--format", choices=report.FORMATS, default="markdown")
+    parser.add_argument("--json", action="store_const", const="json", dest="format", help="--format json")  # fmt: skip
+    parser.add_argument("--rules", action="store_true", help="list every rule, and whom it breaks")  # fmt: skip
     options = parser.parse_args(arguments)
+    if options.rules:
+        print(report.rules_table())
+        return 0
     if len(options.documents) not in (0, 2):
-        parser.error("two documents are compared, or none: the accepted contract")
+        parser.error("give two documents, or none for the accepted contract")
     try:
-        if options.documents:
-            old, new = map(_read, options.documents)
-        else:
-            (old, _version), new = lock.read(), _read(ROOT / "openapi.yaml")
+        (old, old_side), (new, new_side) = _sides(options.documents)
         changes = compare.compare(old, new)
-        said = (report.as_json if options.json else report.as_markdown)(changes)
-        print(said, flush=True)
+        text = report.FORMATS[options.format](changes, old_side, new_side)
+        if text:
+            print(text, flush=True)
     except BrokenPipeError:
-        # Whoever read it has seen enough; nothing more can be said, not even by the interpreter as it ends.
+        # The reader has left; not even the interpreter may write as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except DocumentError as error:
         print(f"drift: {error}", file=sys.stderr)
         return 2
     except Exception as error:  # a traceback would exit with 1, which means changed
-        print(
-            f"drift: cannot compare: {type(error).__name__}: {error}", file=sys.stderr
-        )
+        cause = f"{type(error).__name__}: {error}"
+        print(f"drift: cannot compare: {cause}", file=sys.stderr)
         return 2
     return 1 if changes else 0
 

@@ -1,4 +1,4 @@
-"""What differs between two contracts, and which differences break code written against the old one."""
+"""The rules of drift, and the rows that a comparison collects: what may differ between two contracts, and whom it breaks."""
 
 from __future__ import annotations
 
@@ -6,113 +6,153 @@ import json
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from scripts.contract.model import Json, canonical
+from scripts.contract.model import Json, Pointer
 
 SENT = "sent"
 RECEIVED = "received"
+ALWAYS = "always"
+NEVER = "never"
 
-# What may be said of a change, and in which direction of travel it breaks. What stands in no list breaks always.
-_COMPATIBLE = frozenset(
-    {
-        "body added",
-        "body made optional",
-        "content type added",
-        "default changed",
-        "enum value added",
-        "error response added",
-        "error response removed",
-        "field added",
-        "limit loosened",
-        "operation added",
-        "optional parameter added",
-        "parameter made optional",
-        "response added",
-        "server added",
-        "type added",
-        "unknown fields now kept",
-    }
-)
-_BREAKS_WHEN_SENT = frozenset(
-    {
-        "enum added",
-        "enum value removed",
-        "field made required",
-        "limit tightened",
-        "required field added",
-    }
-)
-_BREAKS_WHEN_RECEIVED = frozenset({"field made optional"})
+
+class Rule(NamedTuple):
+    """One kind of change. `breaks`: always, never, or only where callers send or receive what changed."""
+
+    name: str
+    says: str
+    breaks: str
+    mirrors: tuple[str, ...]  # what it may be called when OLD and NEW are exchanged
+
+
+RULES: dict[str, Rule] = {}
+
+
+def _pair(
+    name: str, breaks: str, other: str = "", other_breaks: str = "", more: str = ""
+) -> None:
+    """A rule and its mirror image; a rule alone is its own mirror image. `more` names a further image that has its own line."""
+    names = tuple(n for n in (other or name, more) if n)
+    RULES[name] = Rule(name, name.replace("-", " "), breaks, names)
+    if other:
+        mirrors = (*(RULES[other].mirrors if other in RULES else ()), name)
+        says = other.replace("-", " ")
+        RULES[other] = Rule(other, says, other_breaks, mirrors)
+
+
+_pair("operation-added", NEVER, "operation-removed", ALWAYS)
+_pair("operation-left-out", ALWAYS, "operation-taken-in", NEVER)
+_pair("left-out-operation-added", NEVER, "left-out-operation-removed", NEVER)
+_pair("operation-id-changed", ALWAYS)
+_pair("method-changed", ALWAYS)
+_pair("path-changed", ALWAYS)
+_pair("tag-changed", ALWAYS)
+_pair("function-renamed", ALWAYS)
+_pair("server-changed", ALWAYS)
+_pair("server-added", NEVER, "server-removed", ALWAYS)
+_pair("server-variables-changed", NEVER)
+_pair("authentication-changed", ALWAYS)
+_pair("flow-added", NEVER, "flow-removed", ALWAYS)
+_pair("flow-changed", ALWAYS)
+_pair("parameter-added", NEVER, "parameter-removed", ALWAYS)
+_pair("required-parameter-added", ALWAYS, "parameter-removed", ALWAYS)
+_pair("parameter-renamed", ALWAYS)
+_pair("parameter-made-required", ALWAYS, "parameter-made-optional", NEVER)
+_pair("parameter-style-changed", ALWAYS)
+_pair("body-added", NEVER, "body-removed", ALWAYS)
+_pair("required-body-added", ALWAYS, "body-removed", ALWAYS)
+_pair("body-made-required", ALWAYS, "body-made-optional", NEVER)
+_pair("content-type-added", NEVER, "content-type-removed", ALWAYS)
+_pair("content-type-changed", ALWAYS)
+_pair("success-status-added", NEVER, "success-status-removed", ALWAYS)
+_pair("error-response-added", NEVER, "error-response-removed", NEVER)
+_pair("response-header-added", NEVER, "response-header-removed", ALWAYS)
+_pair("encoding-changed", SENT)
+_pair("callback-added", NEVER, "callback-removed", ALWAYS)
+_pair("callback-changed", ALWAYS)
+_pair("class-added", NEVER, "class-removed", ALWAYS)
+_pair("class-renamed", ALWAYS)
+_pair("python-name-changed", ALWAYS)
+_pair("type-changed", ALWAYS)
+_pair("format-changed", ALWAYS)
+_pair("nullable-changed", ALWAYS)
+_pair("variant-added", ALWAYS, "variant-removed", ALWAYS)
+_pair("discriminator-changed", ALWAYS)
+_pair("field-added", NEVER, "field-removed", ALWAYS)
+_pair("required-field-added", SENT, "field-removed", ALWAYS)
+_pair("field-made-required", SENT, "field-made-optional", RECEIVED)
+_pair("field-made-read-only", SENT, "field-no-longer-read-only", NEVER)
+_pair("field-made-write-only", RECEIVED, "field-no-longer-write-only", NEVER)
+_pair("unknown-fields-kept", NEVER, "unknown-fields-refused", ALWAYS)
+_pair("unknown-fields-retyped", ALWAYS)
+_pair("enum-added", SENT, "enum-removed", ALWAYS)
+_pair("enum-value-added", NEVER, "enum-value-removed", SENT)
+_pair("const-added", SENT, "const-removed", RECEIVED)
+_pair("const-changed", ALWAYS)
+_pair("limit-tightened", SENT, "limit-loosened", NEVER)
+_pair("limit-changed", SENT)
+_pair("default-changed", NEVER)
+_pair("deprecated", NEVER, "no-longer-deprecated", NEVER)
+_pair("sunset-changed", NEVER)
+_pair("annotation-changed", NEVER)
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One row of a report. `before` and `after` are JSON data, None where there was or is nothing."""
+    """One row of a report. `before` and `after` are JSON data, None where there was or is nothing; `old_at` and `new_at` the places in
+    the documents, or what holds them."""
 
+    rule: str
     where: str
-    what: str
     breaking: bool
     before: Json = None
     after: Json = None
+    old_at: Pointer = ()
+    new_at: Pointer = ()
 
-
-class _Row(NamedTuple):
-    where: str
-    what: str
-    before: str
-    after: str
+    @property
+    def what(self) -> str:
+        return RULES[self.rule].says
 
 
 class Changes:
-    """Collects differences; the same one, seen from several users of a shared part, is one row, and breaks if it breaks any of them."""
+    """Collects rows; the same change, seen from several users of a shared part, is one row, and breaks if it breaks any of them."""
 
     def __init__(self) -> None:
-        self._rows: dict[_Row, bool] = {}
+        self.rows: dict[tuple[str, ...], Change] = {}
 
     def add(
         self,
+        rule: str,
         where: str,
-        what: str,
         before: Json = None,
         after: Json = None,
         *,
+        at: tuple[Pointer, Pointer] = ((), ()),
         way: str = "",
         breaking: bool | None = None,
     ) -> None:
-        row = _Row(where, what, canonical(before), canonical(after))
-        breaks = is_breaking(what, way) if breaking is None else breaking
-        self._rows[row] = self._rows.get(row, False) or breaks
-
-    def __bool__(self) -> bool:
-        return bool(self._rows)
-
-    @property
-    def breaking(self) -> bool:
-        return any(self._rows.values())
+        breaks = RULES[rule].breaks
+        if breaking is None:
+            breaking = breaks == ALWAYS or breaks == way
+        key = (where, rule, canonical(before), canonical(after))
+        known = self.rows.get(key)
+        if known is None:
+            row = Change(rule, where, breaking, before, after, *at)
+        elif breaking and not known.breaking:
+            row = Change(rule, where, True, before, after, known.old_at, known.new_at)
+        else:
+            return
+        self.rows[key] = row
 
     def listed(self) -> list[Change]:
         """Breaking first, then by place."""
-        rows = sorted(self._rows.items(), key=lambda item: (not item[1], item[0]))
-        return [
-            Change(
-                row.where,
-                row.what,
-                breaks,
-                json.loads(row.before),
-                json.loads(row.after),
-            )
-            for row, breaks in rows
-        ]
+        ordered = sorted(self.rows.items(), key=lambda i: (not i[1].breaking, i[0]))
+        return [change for _key, change in ordered]
 
 
-def is_breaking(what: str, way: str) -> bool:
-    """Whether a difference of this kind can stop code written against the old contract."""
-    if what in _COMPATIBLE:
-        return False
-    if what in _BREAKS_WHEN_SENT:
-        return way == SENT
-    if what in _BREAKS_WHEN_RECEIVED:
-        return way == RECEIVED
-    return True
+def covers(rule: str) -> bool:
+    """Whether a row of this rule breaks code that uses what is below its place, or does so when the documents are exchanged."""
+    names = (rule, *RULES[rule].mirrors)
+    return any(RULES[name].breaks == ALWAYS for name in names)
 
 
 def bump(changes: list[Change]) -> str:
@@ -120,3 +160,8 @@ def bump(changes: list[Change]) -> str:
     if any(change.breaking for change in changes):
         return "major"
     return "minor" if changes else "none"
+
+
+def canonical(value: Json) -> str:
+    """JSON text in which equal values are equal."""
+    return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)

@@ -1,95 +1,158 @@
-"""Compare the limits on a value, which are tighter than before and which looser, and the values of enums."""
+"""Compare what restricts values: limits, which are tighter than before and which looser, and the values of enums and constants."""
 
 from __future__ import annotations
 
-from scripts.contract.changes import Changes
-from scripts.contract.model import Json
+import json
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+from urllib.parse import unquote
+
+from scripts.contract.changes import canonical
+from scripts.contract.model import Json, Schema
 from scripts.contract.view import View
 
-_LOWER = ("minLength", "minItems", "minProperties")
-_BOUNDS = {
-    "minimum": ("minimum", "exclusiveMinimum"),
-    "maximum": ("maximum", "exclusiveMaximum"),
-}
-_Limit = tuple[Json, str]
+Types = Mapping[str, Schema]
+_LOWER = ("minContains", "minItems", "minLength", "minProperties")
+_UPPER = ("maxContains", "maxItems", "maxLength", "maxProperties")
+_BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+_ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
+_MOST = 20_000  # nodes of a limit with its references written out
 
 
-def compare(va: View, vb: View, way: str, changes: Changes) -> None:
-    """Report each limit that differs, at the place that declares it."""
-    before, after = _bounds(va), _bounds(vb)
+class Difference(NamedTuple):
+    """One thing that differs between two schemas, at `step` below them."""
+
+    rule: str
+    before: Json
+    after: Json
+    step: tuple[str, ...] = ()
+    breaking: bool | None = None
+
+
+def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Difference]:
+    """Each limit that differs."""
+    before, after = _stated(va.node), _stated(vb.node)
     for name in sorted({*before, *after}):
-        old, new = before.get(name), after.get(name)
-        if old is not None and new is not None and old[0] == new[0]:
+        a, b = before.get(name), after.get(name)
+        expanded = _expanded(a, old, (), [_MOST]), _expanded(b, new, (), [_MOST])
+        if canonical(expanded[0]) == canonical(expanded[1]):
             continue
-        what = "limit tightened" if _tighter(name, old, new) else "limit loosened"
-        place = new[1] if new else old[1] if old else ""
-        changes.add(place, what, _said(name, old), _said(name, new), way=way)
+        if canonical(a) == canonical(b):  # what a reference stands for differs
+            a, b = expanded
+        yield Difference(_rule(name, a, b), _said(name, a), _said(name, b))
 
 
-def _bounds(seen: View) -> dict[str, _Limit]:
-    """Limits by name; an inclusive and an exclusive bound are one, as (value, exclusive)."""
-    found = dict(seen.limits)
-    for name, (inclusive, exclusive) in _BOUNDS.items():
+def _stated(node: Schema) -> dict[str, Json]:
+    """Limits that restrict something. An inclusive and an exclusive bound are one, the tighter, as [value, exclusive]."""
+    found = dict(node.limits)
+    for name, exclusive in _BOUNDS.items():
         bounds = [
-            ((value, key == exclusive), place)
-            for key in (inclusive, exclusive)
-            for value, place in [found.pop(key, (None, ""))]
-            if value is not None
+            [found.pop(key), key == exclusive]
+            for key in (name, exclusive)
+            if found.get(key) is not None
         ]
         if bounds:
             pick = max if name == "minimum" else min
-            found[name] = pick(bounds, key=lambda b: _rank(name, b[0]))
+            found[name] = pick(bounds, key=lambda bound: _rank(name, bound))
+    if found.get("pattern") in _ANYTHING:
+        del found["pattern"]
+    if found.get("minContains") == 1:
+        del found["minContains"]
+    if node.exclusive and _overlapping(node):
+        found["oneOf"] = "exactly one variant"
     return found
 
 
-def _rank(name: str, bound: tuple[float, bool]) -> tuple[float, bool]:
+def _overlapping(node: Schema) -> bool:
+    """Whether one value may fit several variants, so that `oneOf` says more than `anyOf`."""
+    kinds = ["" if v.ref else v.kind for v in node.variants]
+    return len({*kinds}) < len(kinds) or "" in kinds or {"integer", "number"} <= {*kinds}
+
+
+def _rank(name: str, bound: list[Json]) -> tuple[Json, bool]:
     value, exclusive = bound
     return (value, exclusive) if name == "minimum" else (value, not exclusive)
 
 
-def _tighter(name: str, old: _Limit | None, new: _Limit | None) -> bool:
-    """What cannot be told, such as one pattern against another, counts as tighter."""
+def _rule(name: str, old: Json, new: Json) -> str:
+    """Which way a limit moved. What cannot be told, such as one pattern against another, has merely changed."""
     if old is None or new is None:
-        return old is None
-    one, other = old[0], new[0]
+        return "limit-tightened" if old is None else "limit-loosened"
     if name in _BOUNDS:
-        step = _rank(name, other) > _rank(name, one)
-        return step if name == "minimum" else not step
-    if name == "multipleOf":
-        return bool((one / other) % 1)
-    if name in ("pattern", "uniqueItems"):
-        return True
-    return bool(other > one) if name in _LOWER else bool(other < one)
+        tighter = (_rank(name, new) > _rank(name, old)) is (name == "minimum")
+    elif name in _LOWER or name in _UPPER:
+        tighter = (new > old) is (name in _LOWER)
+    elif name == "multipleOf" and not (new % old and old % new):
+        tighter = not new % old
+    elif name in ("if", "then", "else", "unevaluatedItems", "unevaluatedProperties"):
+        return "limit-changed"
+    else:
+        return "limit-changed"
+    return "limit-tightened" if tighter else "limit-loosened"
 
 
-def _said(name: str, limit: _Limit | None) -> str | None:
+def _said(name: str, limit: Json) -> Json:
     if limit is None:
         return None
     if name in _BOUNDS:
-        value, exclusive = limit[0]
-        return f"exclusive {name} {value}" if exclusive else f"{name} {value}"
-    return f"{name} {limit[0]}"
+        value, exclusive = limit
+        return f"{_BOUNDS[name] if exclusive else name} {value}"
+    shown = limit if isinstance(limit, str) else json.dumps(limit, sort_keys=True)
+    return f"{name} {shown}"
 
 
-def compare_enums(va: View, vb: View, way: str, changes: Changes) -> None:
-    """Report enums added and removed, and each value that differs."""
-    if va.enum is None and vb.enum is None:
+def _expanded(value: Json, types: Types, within: tuple[str, ...], left: list[int]) -> Json:
+    """A rule with what its references stand for in their places, each once along a way, until `left` is used up."""
+    left[0] -= 1
+    if isinstance(value, list):
+        return [_expanded(item, types, within, left) for item in value]
+    if not isinstance(value, dict):
+        return value
+    ref = value.get("$ref")
+    if isinstance(ref, str):
+        key = unquote(ref.removeprefix("#/$defs/"))
+        key = key.replace("~1", "/").replace("~0", "~")
+        if key in types and key not in within and left[0] > 0:
+            beside = {k: v for k, v in value.items() if k != "$ref"}
+            target = _expanded(types[key].rule, types, (*within, key), left)
+            if not beside:
+                return target
+            return {"allOf": [target, _expanded(beside, types, within, left)]}
+    return {k: _expanded(v, types, within, left) for k, v in value.items()}
+
+
+def values(va: View, vb: View) -> Iterator[Difference]:
+    """Enums and constants added and removed, and each value that differs."""
+    a, b = va.node, vb.node
+    if a.values is None and b.values is None:
         return
-    if va.enum is None or vb.enum is None:
-        what = "enum added" if va.enum is None else "enum removed"
-        place = vb.enum_at if va.enum is None else va.enum_at
-        changes.add(place, what, _listed(va.enum), _listed(vb.enum), way=way)
+    if a.values is None or b.values is None:
+        stated = a if b.values is None else b
+        kind = "const" if stated.constant else "enum"
+        rule = f"{kind}-{'added' if a.values is None else 'removed'}"
+        yield Difference(rule, _listed(a), _listed(b))
         return
-    before, after = _by_type(va), _by_type(vb)
+    before, after = _by_type(a), _by_type(b)
+    if a.constant and b.constant:
+        if before.keys() != after.keys():
+            yield Difference("const-changed", _listed(a), _listed(b))
+        return
     for key in before.keys() - after.keys():
-        changes.add(va.enum_at, "enum value removed", before[key], way=way)
+        yield Difference("enum-value-removed", before[key], None)
     for key in after.keys() - before.keys():
-        changes.add(vb.enum_at, "enum value added", None, after[key], way=way)
+        yield Difference("enum-value-added", None, after[key])
 
 
-def _by_type(seen: View) -> dict[tuple[str, object], object]:
-    return {(type(v).__name__, v): v for v in seen.enum or ()}
+def _by_type(node: Schema) -> dict[str, Json]:
+    """Values by JSON text: `1` and `1.0` are the same number, `1` and `true` are not the same value."""
+    whole = (
+        int(v) if isinstance(v, float) and v.is_integer() else v
+        for v in node.values or ()
+    )
+    return {canonical(value): value for value in whole}
 
 
-def _listed(values: tuple[object, ...] | None) -> list[object] | None:
-    return None if values is None else sorted(values, key=str)
+def _listed(node: Schema) -> Json:
+    if node.values is None:
+        return None
+    return sorted(node.values, key=canonical) if not node.constant else node.values[0]

@@ -1,167 +1,181 @@
-"""The accepted contract as a committed file: the document without a word of prose, in a fixed order, with the Python names that callers
-write. It is read by the same reader as the vendor's document, and a review shows a change of contract as a change of a line or two."""
+"""The accepted contract as a committed file: everything that callers rely on, in a fixed order and without a word of prose, so that a review
+shows a change of contract as a change of a line or two."""
 
 from __future__ import annotations
 
+import dataclasses
+import types
+import typing
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from scripts import document as oas
-from scripts.contract import from_document, keywords
-from scripts.contract.model import Contract, Json, Names, Schema
+from scripts.contract import model
+from scripts.contract.model import Contract, Json, Media, Pointer, Schema
+from scripts.errors import DocumentError
 from scripts.tree import ROOT
 
 PATH = ROOT / "contract.lock"
-_NAMES = "x-python-names"
-_VERSION = "x-accepted-in-version"
+_VERSION = "accepted_in_version"
 _HEADER = """\
 # The accepted contract: what callers of the client rely on. Written by `make accept`, never by hand; `make drift` says what differs
-# from openapi.yaml.
+# from openapi.yaml. `at` is the place in openapi.yaml, where it does not follow from the place here.
 """
+# Prose, and what validates: that follows from everything else.
+_LEFT_OUT = {"description", "summary", "example", "rule", "title", "version", "openapi", "warnings", "unused_overrides"}  # fmt: skip
+_SORTED = ("fields", "operations", "python_names", "left_out", "limits", "notes")
+# How the place of an inner schema follows from that of the schema around it.
+_STEPS = {"items": "items", "additional": "additionalProperties", "fields": "properties", "prefix": "prefixItems"}  # fmt: skip
 
-# Keys that hold names or data below them, not keywords.
-_MAPS = {"properties", "patternProperties", "content", "headers", "variables", "scopes"}
-_DATA = {"default", "const"}
 
-
-def text(document: Json, names: Names, version: str) -> str:
-    """The lock file for a document, with the version of the package that it is accepted in."""
-    held = _pruned(document) | {_NAMES: _telling(names), _VERSION: version}
-    body = yaml.dump(
-        held, Dumper=_Dumper, sort_keys=True, width=100, allow_unicode=True
-    )
-    return f"{_HEADER}{body}"
+def text(contract: Contract, version: str) -> str:
+    """The lock file for a contract, with the version of the package that it is accepted in."""
+    # Base types first, so that what is inherited is written where it is declared.
+    ordered = sorted(contract.types.items(), key=lambda i: (len(i[1].bases), i[0]))
+    contract = dataclasses.replace(contract, types=dict(ordered))
+    held = {_VERSION: version, **_Writer(contract).plain(contract, ())}
+    return f"{_HEADER}{oas.to_yaml(held)}"
 
 
 def read(path: Path = PATH) -> tuple[Contract, str]:
     """The accepted contract and the version it was accepted in. Raises DocumentError."""
-    held = oas.read(path)
-    contract = from_document.read(held)
-    names = held.get(_NAMES, {})
-    contract.names = Names(
-        types=dict(names.get("types", {})),
-        fields=dict(_wire_names(contract)) | names.get("fields", {}),
-        operations=dict(names.get("operations", {})),
-    )
-    return contract, str(held.get(_VERSION, ""))
+    try:
+        held = oas.parse(oas.decode(path.read_bytes()))
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+    except DocumentError as error:
+        raise DocumentError(f"{path}: {error}") from None
+    if not isinstance(held, dict) or _VERSION not in held:
+        raise DocumentError(f"{path}: not a contract that `make accept` recorded")
+    version = str(held.pop(_VERSION))
+    held |= {"title": "", "version": "", "openapi": ""}
+    try:
+        contract: Contract = _Reader().made(Contract, held, ())
+    except (AttributeError, KeyError, TypeError, ValueError):
+        raise DocumentError(
+            f"{path}: damaged; take it from git again, or run `make accept`"
+        ) from None
+    return contract, version
 
 
-class _Dumper(yaml.SafeDumper):
-    def ignore_aliases(self, data: Any) -> bool:
-        return True
+class _Writer:
+    """Makes plain data of a contract, without what is as it would be anyway. What was written before is written as its place."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._written: set[int] = set()
+        # What validates follows from everything else, unless a limit refers to it.
+        limits = "".join(str(s.limits) for s in _schemas(contract))
+        self._left_out = _LEFT_OUT - ({"rule"} if "#/$defs/" in limits else set())
+
+    def plain(self, value: Any, at: Pointer) -> Json:
+        """`at` is the place that follows from what is around."""
+        if isinstance(value, Schema | Media):
+            if id(value) in self._written:
+                return model.at(value.at)
+            self._written.add(id(value))
+        if isinstance(value, Media):
+            at = _media(at, value.content_type)
+        if dataclasses.is_dataclass(value):
+            return dict(self._fields(value, at))
+        if isinstance(value, dict):
+            return {k: self.plain(v, (*at, str(k))) for k, v in value.items()}
+        if isinstance(value, frozenset):
+            return sorted(value)
+        if isinstance(value, tuple | list):
+            return [self.plain(item, (*at, str(i))) for i, item in enumerate(value)]
+        return value
+
+    def _fields(self, value: Any, at: Pointer) -> Iterator[tuple[str, Json]]:
+        here: Pointer = getattr(value, "at", ())
+        if here and here != at:
+            yield "at", model.at(here)
+        # The functions of an operation come after the bodies that they send.
+        fields = sorted(dataclasses.fields(value), key=lambda f: f.name == "calls")
+        for field in fields:
+            held = getattr(value, field.name)
+            if field.name == "python_names":
+                held = {wire: name for wire, name in held.items() if wire != name}
+            if field.name in _SORTED:
+                held = dict(sorted(held.items()))
+            if field.name == "values" and held:
+                held = sorted(held, key=repr)
+            if field.name in self._left_out or field.name == "at":
+                continue
+            if held != _default(field):
+                yield field.name, self.plain(held, _below(here, field.name))
 
 
-def _telling(names: Names) -> Json:
-    """Names of fields only where they differ from those in the document."""
-    fields = {p: n for p, n in names.fields.items() if not p.endswith(f".{n}")}
-    return {"types": names.types, "fields": fields, "operations": names.operations}
-
-
-def _wire_names(contract: Contract) -> Iterator[tuple[str, str]]:
-    waiting: list[Schema] = list(contract.types.values())
+def _schemas(contract: Contract) -> Iterator[Schema]:
+    waiting = list(contract.types.values())
     for operation in contract.operations.values():
-        waiting += [p.schema for p in operation.parameters.values()]
-        for content in (operation.body, *operation.responses.values()):
-            waiting += [s for s in content.types.values() if s] if content else []
+        waiting += [schema for schema, _sent in model.roots(operation)]
     while waiting:
         schema = waiting.pop()
-        yield from ((f"{schema.place}.{wire}", wire) for wire in schema.fields)
-        waiting += from_document.inner(schema)
+        yield schema
+        waiting += model.inner(schema)
 
 
-def _pruned(document: Json) -> Json:
-    """The document without prose, and without components that nothing uses."""
-    paths = {
-        path: _path(item)
-        for path, item in document.get("paths", {}).items()
-        if not path.startswith("x-")
-    }
-    result: Json = {"openapi": document["openapi"], "paths": paths}
-    for key in ("servers", "security"):
-        if document.get(key):
-            result[key] = _stripped(document[key])
-    result["components"] = _components(document, result)
-    return result
+def _media(at: Pointer, content_type: str) -> Pointer:
+    """The place of a content type, from that of its number in the list."""
+    return (*at[:-2], "content", content_type)
 
 
-def _path(item: Json) -> Json:
-    kept = {}
-    for key, held in item.items():
-        if key in oas.METHODS:
-            operation = _stripped(held)
-            operation["responses"] = {
-                status: _stripped(response)
-                for status, response in held.get("responses", {}).items()
-                if not status.startswith("x-")
-            }
-            if held.get("tags"):
-                operation["tags"] = held["tags"][:1]
-            kept[key] = operation
-        elif key in keywords.PATH:
-            kept[key] = _stripped(held)
-    return kept
+def _below(at: Pointer, name: str) -> Pointer:
+    """The place of what is inside."""
+    return (*at, _STEPS.get(name, name)) if at else ()
 
 
-def _components(document: Json, result: Json) -> Json:
-    declared = document.get("components", {})
-    kept: Json = {}
-    waiting = list(_references(result))
-    while waiting:
-        ref = waiting.pop()
-        kind, _slash, name = ref.removeprefix("#/components/").partition("/")
-        name = name.partition("/")[0].replace("~1", "/").replace("~0", "~")
-        if name in kept.get(kind, {}) or name not in declared.get(kind, {}):
-            continue
-        kept.setdefault(kind, {})[name] = _stripped(declared[kind][name])
-        waiting += _references(kept[kind][name])
-    used = {name for requirement in _requirements(result) for name in requirement}
-    schemes = declared.get("securitySchemes", {})
-    if used & schemes.keys():
-        kept["securitySchemes"] = {
-            n: _stripped(schemes[n]) for n in used & schemes.keys()
-        }
-    return kept
+def _default(field: Any) -> Any:
+    if field.default_factory is not dataclasses.MISSING:
+        return field.default_factory()
+    return field.default
 
 
-def _requirements(result: Json) -> Iterator[Json]:
-    yield from result.get("security", ())
-    for *_place, operation in oas.operations(result):
-        yield from operation.get("security", ())
+class _Reader:
+    """Makes a contract of plain data."""
 
+    def __init__(self) -> None:
+        self._known: dict[Pointer, Any] = {}
+        self._hints: dict[Any, dict[str, Any]] = {}
 
-def _references(value: Json) -> Iterator[str]:
-    if isinstance(value, dict):
-        if isinstance(value.get("$ref"), str):
-            yield value["$ref"]
-        for held in value.values():
-            yield from _references(held)
-    elif isinstance(value, list):
-        for held in value:
-            yield from _references(held)
-
-
-def _stripped(value: Json, *, names: bool = False) -> Json:
-    """Without prose, lists that have no order sorted. Keys are names, not keywords, where `names` says so."""
-    if isinstance(value, list):
-        listed = [_stripped(item) for item in value]
-        if all(isinstance(i, dict) and ("name" in i or "$ref" in i) for i in listed):
-            listed.sort(
-                key=lambda i: (i.get("in", ""), i.get("name", i.get("$ref", "")))
+    def made(self, kind: Any, held: Json, at: Pointer) -> Any:
+        """The value of a type."""
+        origin, inner = typing.get_origin(kind), typing.get_args(kind)
+        if kind in (Schema, Media) and isinstance(held, str):
+            return self._known[_pointer(held)]
+        if kind is Media:
+            at = _media(at, held["content_type"])
+        if dataclasses.is_dataclass(kind):
+            return self._instance(kind, held, at)
+        if origin in (types.UnionType, typing.Union):
+            wanted = dict | str if {Schema, Media} & {*inner} else dict | list
+            first = inner[0] if isinstance(held, wanted) else None
+            return self.made(first, held, at) if first else held
+        if origin is dict:
+            return {k: self.made(inner[1], v, (*at, str(k))) for k, v in held.items()}
+        if origin is tuple:
+            return tuple(
+                self.made(inner[0], v, (*at, str(i))) for i, v in enumerate(held)
             )
-        return listed
-    if not isinstance(value, dict):
-        return value
-    kept = {}
-    for key, held in value.items():
-        if names:
-            kept[key] = _stripped(held)
-        elif key in _DATA:
-            kept[key] = held
-        elif key in ("required", "enum") and isinstance(held, list):
-            kept[key] = sorted(held, key=lambda v: (str(type(v)), str(v)))
-        elif key not in keywords.HARMLESS and not key.startswith("x-"):
-            kept[key] = _stripped(held, names=key in _MAPS)
-    return kept
+        return frozenset(held) if origin is frozenset else held
+
+    def _instance(self, kind: Any, held: Json, at: Pointer) -> Any:
+        if kind not in self._hints:
+            self._hints[kind] = typing.get_type_hints(kind)
+        hints = self._hints[kind]
+        here = _pointer(held["at"]) if "at" in held else at
+        made = {
+            name: self.made(hints[name], value, _below(here, name))
+            for name, value in held.items()
+            if name != "at"
+        }
+        found = kind(**made, **({"at": here} if "at" in hints else {}))
+        if kind in (Schema, Media):
+            self._known[here] = found
+        return found
+
+
+def _pointer(text: str) -> Pointer:
+    steps = text.removeprefix("#").split("/")[1:]
+    return tuple(s.replace("~1", "/").replace("~0", "~") for s in steps)

@@ -218,6 +218,9 @@ class Contract:
         str, Schema
     ]  # what operations reach by references: by component name, or by pointer ("paths/~1pets/...")
     warnings: tuple[str, ...] = ()  # what was not understood, each with its place
+    unused_overrides: tuple[
+        str, ...
+    ] = ()  # keys of class_overrides that match no class
 
 
 def at(pointer: Pointer) -> str:

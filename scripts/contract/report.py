@@ -1,12 +1,16 @@
-"""Changes for people, as Markdown, and for programs, as JSON."""
+"""Changes for people, as Markdown or lines of text, for programs, as JSON, and for pull requests, as annotations."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
-from scripts.contract.changes import Change, bump
-from scripts.contract.model import Json
+from scripts.contract.changes import NEVER, RULES, Change, bump
+from scripts.contract.model import Json, Pointer, at
+from scripts.contract.words import said
+from scripts.document import Positions
 
 _ASKS = {
     "major": "a major version (before 1.0: a minor one)",
@@ -14,29 +18,55 @@ _ASKS = {
 }
 
 
-def as_data(changes: list[Change]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Side:
+    """One of the two documents: its name and where its parts stand."""
+
+    name: str = ""
+    positions: Positions | None = field(default=None, repr=False)
+
+    def place(self, pointer: Pointer) -> tuple[int, int] | None:
+        return self.positions[pointer] if self.positions and pointer else None
+
+
+NOWHERE = Side()
+Formatter = Callable[[list[Change], Side, Side], str]
+
+
+def as_data(changes: list[Change], old: Side, new: Side) -> dict[str, Any]:
     """The form that `python -m scripts.drift --json` promises."""
     return {
         "breaking": any(change.breaking for change in changes),
         "bump": bump(changes),
         "changes": [
             {
+                "rule": change.rule,
                 "where": change.where,
                 "what": change.what,
                 "breaking": change.breaking,
                 "before": change.before,
                 "after": change.after,
+                "old": _position(old, change.old_at),
+                "new": _position(new, change.new_at),
             }
             for change in changes
         ],
     }
 
 
-def as_json(changes: list[Change]) -> str:
-    return json.dumps(as_data(changes), indent=2, ensure_ascii=False)
+def _position(side: Side, pointer: Pointer) -> Json:
+    if not pointer:
+        return None
+    place = side.place(pointer)
+    lines = {"line": place[0], "column": place[1]} if place else {}
+    return {"pointer": at(pointer), **lines}
 
 
-def as_markdown(changes: list[Change]) -> str:
+def as_json(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
+    return json.dumps(as_data(changes, old, new), indent=2, ensure_ascii=False)
+
+
+def as_markdown(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
     """Breaking changes first, then compatible ones, and the version step they ask for."""
     if not changes:
         return "No drift: the contract is the same."
@@ -45,45 +75,117 @@ def as_markdown(changes: list[Change]) -> str:
         rows = [change for change in changes if change.breaking is breaking]
         if rows:
             lines += ["", f"## {title}", ""]
-            lines += ["| Where | What | Before | After |", "| --- | --- | --- | --- |"]
-            lines += [_row(change) for change in rows]
+            lines += ["| Where | What | Before | After | Lines |", "| --- " * 5 + "|"]
+            lines += [_row(change, old, new) for change in rows]
     return "\n".join(lines)
 
 
-def as_changelog(changes: list[Change]) -> str:
-    """Lines for CHANGELOG.md."""
-    lines = []
-    for change in changes:
-        mark = "**Breaking:** " if change.breaking else ""
-        lines.append(f"- {mark}`{change.where}`: {change.what}{_step(change)}")
-    return "\n".join(lines)
-
-
-def _step(change: Change) -> str:
-    if change.before is None and change.after is None:
-        return ""
-    if change.before is None:
-        return f" ({_said(change.after)})"
-    if change.after is None:
-        return f" (was {_said(change.before)})"
-    return f" ({_said(change.before)} -> {_said(change.after)})"
-
-
-def _row(change: Change) -> str:
+def _row(change: Change, old: Side, new: Side) -> str:
+    lines = (old.place(change.old_at), new.place(change.new_at))
     cells = (
-        f"`{change.where}`",
+        _code(change.where),
         change.what,
-        _said(change.before),
-        _said(change.after),
+        _cell(change.before),
+        _cell(change.after),
+        " → ".join(str(place[0]) if place else "-" for place in lines),
     )
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def _said(value: Json) -> str:
+def _cell(value: Json) -> str:
     if value is None:
         return ""
     if isinstance(value, list):
-        return ", ".join(_said(item) for item in value)
+        return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_said(item)}" for key, item in value.items()) or "{}"
-    return f"`{value}`" if isinstance(value, str) else f"`{json.dumps(value)}`"
+        return ", ".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "{}"
+    return _code(said(value))
+
+
+def _code(text: str) -> str:
+    """As code, on one line, with as many backticks around it as its own ones need."""
+    text = " ".join(text.split())
+    fence = "`" * (1 + max((len(run) for run in _runs(text)), default=0))
+    blank = " " if "`" in text else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def _runs(text: str) -> list[str]:
+    return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
+
+
+def as_text(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
+    """A line for each change, as compilers write them."""
+    lines = []
+    for change in changes:
+        side, pointer = _shown(change, old, new)
+        place = side.place(pointer)
+        position = f"{side.name}:{place[0]}:{place[1]}: " if place else ""
+        kind = "breaking" if change.breaking else "compatible"
+        lines.append(f"{position}{kind}: {_sentence(change)} [{change.rule}]")
+    return "\n".join(lines)
+
+
+def as_github(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
+    """Workflow commands that annotate lines of the new document."""
+    lines = []
+    for change in changes:
+        place = new.place(change.new_at)
+        spots = [f"file={_escaped(new.name, ':,')}"] if new.name else []
+        spots += [f"line={place[0]},col={place[1]}"] if place else []
+        spots.append(f"title={_escaped(change.what, ':,')}")
+        kind = "error" if change.breaking else "notice"
+        text = _escaped(_sentence(change))
+        lines.append(f"::{kind} {','.join(spots)}::{text}")
+    return "\n".join(lines)
+
+
+def _escaped(text: str, more: str = "") -> str:
+    for character in "%\r\n" + more:
+        text = text.replace(character, f"%{ord(character):02X}")
+    return text
+
+
+def _shown(change: Change, old: Side, new: Side) -> tuple[Side, Pointer]:
+    """The side that shows the change: the old one where only that has the place."""
+    return (new, change.new_at) if change.new_at else (old, change.old_at)
+
+
+def as_changelog(changes: list[Change]) -> str:
+    """Lines for CHANGELOG.md."""
+    return "\n".join(
+        f"- {'**Breaking:** ' if c.breaking else ''}`{c.where}`: {c.what}{_step(c)}"
+        for c in changes
+    )
+
+
+def _sentence(change: Change) -> str:
+    return f"{change.where}: {change.what}{_step(change)}"
+
+
+def _step(change: Change) -> str:
+    before, after = change.before, change.after
+    if before is None and after is None:
+        return ""
+    if before is None:
+        return f" ({_cell(after)})"
+    if after is None:
+        return f" (was {_cell(before)})"
+    return f" ({_cell(before)} -> {_cell(after)})"
+
+
+FORMATS: dict[str, Formatter] = {
+    "markdown": as_markdown,
+    "json": as_json,
+    "github": as_github,
+    "text": as_text,
+}
+
+
+def rules_table() -> str:
+    """Every rule, for the documentation."""
+    lines = ["| Rule | Breaks callers |", "| --- | --- |"]
+    for name, rule in sorted(RULES.items()):
+        when = rule.breaks if rule.breaks in ("always", NEVER) else f"if {rule.breaks}"
+        lines.append(f"| `{name}` | {when} |")
+    return "\n".join(lines)

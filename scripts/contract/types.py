@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterator, Mapping
 
 from scripts.contract import limits, unions, words
-from scripts.contract.changes import Changes
-from scripts.contract.model import Contract, Schema, rooted_in_operation
-from scripts.contract.view import View, requires, shared, view
+from scripts.contract.changes import RECEIVED, SENT, Changes, canonical
+from scripts.contract.limits import Difference
+from scripts.contract.model import (
+    ANY,
+    OBJECT,
+    Contract,
+    Json,
+    Pointer,
+    Schema,
+    inner,
+    roots,
+)
+from scripts.contract.view import View, view
+from scripts.contract.words import Places
 
-_VARIANT = re.compile(r"\|\d+")
+# Formats that are Python types of their own.
+_TYPED_FORMATS = ("binary", "byte", "date", "date-time", "uuid")
+_QUIET = "x-"  # keywords that mean something to somebody else
+Twins = tuple[tuple[Schema, Schema], ...]
 
 
 class Types:
@@ -17,279 +31,368 @@ class Types:
 
     def __init__(self, old: Contract, new: Contract, changes: Changes) -> None:
         self.old, self.new, self.changes = old, new, changes
-        self._seen: set[tuple[int, int, str]] = set()
-        self._renames: set[tuple[str, str]] = set()  # reported once, for all inside
+        self.places = Places(new, old)
+        self.old_classes, self.new_classes = classes(old), classes(new)
+        self._seen: set[tuple[object, ...]] = set()
+        self._open: set[tuple[int, int, str]] = set()
         self._keep: list[Schema] = []  # so that no id is used twice
 
     def compare(
-        self, a: Schema, b: Schema, way: str, *, ignoring_null: bool = False
+        self,
+        a: Schema | None,
+        b: Schema | None,
+        way: str,
+        place: Pointer,
+        twins: Twins = (),
+        *,
+        ignoring_null: bool = False,
     ) -> None:
-        """Compare what stands at the same place in both contracts."""
-        key = (id(a), id(b), way)
+        """Compare what stands at the same place in both contracts.
+
+        Args:
+            place: Where to report it, unless both are declared at one and the same place.
+            twins: The same place in base types, which are compared on their own: what they differ in is reported there alone.
+        """
+        a, b = a or Schema(place), b or Schema(place)
+        place = b.at if a.at == b.at else place
+        key = (id(a), id(b), way, () if a.at == b.at else place, ignoring_null)
         if key in self._seen:
             return
         self._seen.add(key)
         self._keep += (a, b)
         va, vb = view(a, self.old.types), view(b, self.new.types)
-        if self.other_type(va, vb):
+        shared = next((name for name in va.names if name in vb.names), "")
+        if shared:
+            self._uses(a, b, shared, way, place, twins, ignoring_null=ignoring_null)
+            one, other = self.old.types.get(shared), self.new.types.get(shared)
+            if one is not None and other is not None:
+                self.compare(one, other, way, other.at)
             return
-        place = shared(va, vb)
-        self.at_use(va, vb, place)
-        another = self.described(va, self.old) != self.described(vb, self.new)
-        if another and not self._of_bases(va, vb, way):
-            self._changed(va, vb, place, way)
-            if place not in va.chain:
-                return  # which names the null, too
-        if not ignoring_null:
-            self._null(va, vb, way)
-        if another:
+        if self._exchanged(va, vb, place):
             return
-        self._default(va, vb, way)
-        self._opaque(va, vb, place)
-        limits.compare_enums(va, vb, way, self.changes)
-        self.limits(va, vb, way)
-        if va.items is not None and vb.items is not None:
-            self.compare(va.items, vb.items, way)
-        unions.compare(self, va, vb, place, way)
-        if va.is_object:
-            self._object(va, vb, way)
+        if va.names and vb.names and va.node.class_name and self.renamed(va, vb):
+            place = vb.node.at
+        nodes = (id(va.node), id(vb.node), way)
+        if nodes not in self._open:
+            self._open.add(nodes)
+            self._nodes(va, vb, way, place, twins, ignoring_null=ignoring_null)
+            self._open.discard(nodes)
 
-    def _of_bases(self, va: View, vb: View, way: str) -> bool:
-        """Whether types differ because one that both inherit does, which is then where it is said."""
-        found = False
-        for base in va.bases:
-            if base in vb.bases:
-                one, other = Schema(va.place, ref=base), Schema(vb.place, ref=base)
-                before = self.described(view(one, self.old.types), self.old)
-                if before != self.described(view(other, self.new.types), self.new):
-                    self.compare(one, other, way)
-                    found = True
-        return found
+    def _uses(
+        self,
+        a: Schema,
+        b: Schema,
+        shared: str,
+        way: str,
+        place: Pointer,
+        twins: Twins,
+        *,
+        ignoring_null: bool,
+    ) -> None:
+        """What two uses of one type say beside the reference."""
+        va, vb = view(a, self.old.types, shared), view(b, self.new.types, shared)
+        found = list(notes(va.notes, vb.notes))
+        one, other = view(a, self.old.types), view(b, self.new.types)
+        beside = va.nullable != vb.nullable and one.nullable != other.nullable
+        if beside and not ignoring_null:
+            found.append(self._null(one, other))
+        self._add(found, va, vb, way, place, twins)
 
-    def at_use(self, va: View, vb: View, place: str) -> None:
-        """A component that only one of the two refers to has not changed: what differs is said of the place that refers."""
-        only = {*va.chain} ^ {*vb.chain}
-        va.say_at(place, only)
-        vb.say_at(place, only)
+    def _null(self, va: View, vb: View) -> Difference:
+        texts = words.both(va, vb, self.old.types, self.new.types)
+        return Difference("nullable-changed", *texts)
 
-    def other_type(self, va: View, vb: View) -> bool:
-        """Whether another named type stands here: a type renamed, or another one used."""
-        if not (va.name and vb.name) or self.same_name(va.name, vb.name):
+    def _exchanged(self, va: View, vb: View, place: Pointer) -> bool:
+        """Whether a class stands here that is neither the one from before nor a new name for it: one row, and the fields lost and won."""
+        one, other = va.node, vb.node
+        names = one.class_name, other.class_name
+        if not all(names) or one.kind != other.kind:
             return False
-        self.renamed(va, vb)
+        if names[0] == names[1] or self.renamed(va, vb):
+            return False
+        where = self.places.say(place)
+        self.changes.add("type-changed", where, *names, at=(va.at, vb.at))
+        for name in sorted(one.fields.keys() - other.fields.keys()):
+            self._removed(one, name, (*place, "properties", name), vb.at)
+        for name in sorted(other.fields.keys() - one.fields.keys()):
+            self._added(other, name, (*place, "properties", name), va.at, "")
         return True
 
-    def same_name(self, one: str, other: str) -> bool:
-        for old, new in self._renames:
-            if one.startswith(old) and other.startswith(new):
-                one = new + one.removeprefix(old)
-        if _VARIANT.sub("|", one) == _VARIANT.sub("|", other):
-            return True
-        return rooted_in_operation(one) and rooted_in_operation(other)
+    def renamed(self, va: View, vb: View) -> bool:
+        """Whether a class has another name, rather than another class its place."""
+        before, after = va.node.class_name, vb.node.class_name
+        if before and after and before != after:
+            return before not in self.new_classes and after not in self.old_classes
+        return False
 
-    def renamed(self, va: View, vb: View) -> None:
-        if va.name in self.new.declared or vb.name in self.old.declared:
-            self.changes.add(vb.place, "type changed", va.name, vb.name)
+    def alike(self, a: Schema, b: Schema) -> bool:
+        """Whether two schemas differ in nothing but the names of classes."""
+        scratch = Types.__new__(Types)
+        scratch.old, scratch.new, scratch.changes = self.old, self.new, Changes()
+        scratch.places = self.places
+        scratch.old_classes, scratch.new_classes = self.old_classes, self.new_classes
+        scratch._seen, scratch._open, scratch._keep = set(), set(), []
+        scratch.compare(a, b, SENT, b.at, ignoring_null=True)
+        return {r.rule for r in scratch.changes.rows.values()} <= {"class-renamed"}
+
+    # One pair of nodes
+
+    def _nodes(
+        self,
+        va: View,
+        vb: View,
+        way: str,
+        place: Pointer,
+        twins: Twins,
+        *,
+        ignoring_null: bool,
+    ) -> None:
+        found = list(self.differences(va, vb))
+        if ignoring_null:
+            found = [d for d in found if d.rule != "nullable-changed"]
+        self._add(found, va, vb, way, place, twins)
+        if any(d.rule == "type-changed" and not d.step for d in found):
             return
-        self.changes.add(va.name, "type removed", words.kind(va))
-        self.changes.add(vb.name, "type added", None, words.kind(vb))
+        a, b = va.node, vb.node
+        if a.items is not None or b.items is not None:
+            below = self._twins(twins, lambda s: s.items)
+            self.compare(a.items, b.items, way, (*place, "items"), below)
+        for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
+            self.compare(one, other, way, (*place, "prefixItems", str(index)))
+        if a.variants:
+            unions.compare(self, va, vb, place, way)
+        if a.kind == OBJECT:
+            self._object(va, vb, way, place, twins)
 
-    def _null(self, va: View, vb: View, way: str) -> None:
-        if va.nullable != vb.nullable:
-            self.changes.add(
-                vb.nullable_at or va.nullable_at,
-                "type changed",
-                self.describe(va, self.old),
-                self.describe(vb, self.new),
-                way=way,
-            )
-
-    def _changed(self, va: View, vb: View, place: str, way: str) -> None:
-        """Another type. That of a component is described as the component, not as some place uses it."""
-        if place in va.chain and place in vb.chain:
-            declared = Schema(place, ref=place)
-            va, vb = view(declared, self.old.types), view(declared, self.new.types)
-        before, after = self.describe(va, self.old), self.describe(vb, self.new)
-        self.changes.add(place, "type changed", before, after, way=way)
-
-    def _default(self, va: View, vb: View, way: str) -> None:
-        if not self.same_default(va, vb):
-            self.changes.add(
-                vb.default_at or va.default_at,
-                "default changed",
-                va.default if va.has_default else None,
-                vb.default if vb.has_default else None,
-                way=way,
-            )
-
-    def same_default(self, va: View, vb: View) -> bool:
-        same_type = type(va.default) is type(vb.default)
-        return (va.has_default, va.default, same_type) == (
-            vb.has_default,
-            vb.default,
-            True,
-        )
-
-    def described(self, seen: View, contract: Contract) -> tuple[str, str, bool, bool]:
-        """What must be equal for the parts to be worth comparing."""
-        plural = bool(self.variants(seen, contract))
-        return seen.kind, seen.format, seen.items is None, plural
-
-    def _opaque(self, va: View, vb: View, place: str) -> None:
-        for key in sorted({*va.opaque, *vb.opaque}):
-            before, after = va.opaque.get(key), vb.opaque.get(key)
+    def differences(self, va: View, vb: View) -> Iterator[Difference]:
+        """What differs in two schemas themselves, without what they are made of."""
+        a, b = va.node, vb.node
+        if _shape(a) != _shape(b):
+            texts = words.both(va, vb, self.old.types, self.new.types)
+            yield Difference("type-changed", *texts)
+            return
+        if va.nullable != vb.nullable and not (va.free and vb.free):
+            yield self._null(va, vb)
+        if a.format != b.format:
+            same = a.kind in ("integer", "number")
+            before, after = a.format or None, b.format or None
+            breaks = False if same else None
+            yield Difference("format-changed", before, after, breaking=breaks)
+        if a.class_name and b.class_name and a.class_name != b.class_name:
+            yield Difference("class-renamed", a.class_name, b.class_name)
+        yield from limits.values(va, vb)
+        yield from limits.differences(va, vb, self.old.types, self.new.types)
+        yield from notes(va.notes, vb.notes)
+        yield from unions.discriminators(va, vb, self.old.types, self.new.types)
+        yield from self._unknown_fields(a, b)
+        for name in sorted(a.fields.keys() & b.fields.keys()):
+            before, after = a.python_names.get(name, name), b.python_names.get(name, name)
             if before != after:
-                self.changes.add(place, f"{key} changed", before, after)
+                step = ("properties", name)
+                yield Difference("python-name-changed", before, after, step)
 
-    def limits(self, va: View, vb: View, way: str) -> None:
-        limits.compare(va, vb, way, self.changes)
+    def _unknown_fields(self, a: Schema, b: Schema) -> Iterator[Difference]:
+        before, after = additional(a), additional(b)
+        texts = [
+            words.text(s, c.types) if isinstance(s, Schema) else "any" if s else "none"
+            for s, c in ((before, self.old), (after, self.new))
+        ]
+        if before is after or (before and after and texts[0] == texts[1]):
+            return
+        if after is False:
+            yield Difference("unknown-fields-refused", *texts)
+        elif before is False:
+            yield Difference("unknown-fields-kept", *texts)
+        elif isinstance(before, bool) or isinstance(after, bool):
+            yield Difference("unknown-fields-retyped", *texts)
 
-    def variants(self, seen: View, contract: Contract) -> list[Schema]:
-        return seen.variants
+    def _add(
+        self,
+        found: list[Difference],
+        va: View,
+        vb: View,
+        way: str,
+        place: Pointer,
+        twins: Twins = (),
+    ) -> None:
+        """Report differences, but for those that base types have, too."""
+        said: set[tuple[str, str]] = set()
+        for one, other in twins if found else ():
+            seen = view(one, self.old.types), view(other, self.new.types)
+            said |= {(d.rule, repr(d[1:4])) for d in self.differences(*seen)}
+        at = va.node.at, vb.node.at
+        if va.at == vb.at and at[0] != at[1]:
+            at = va.at, vb.at
+        for d in found:
+            if (d.rule, repr(d[1:4])) not in said:
+                where = self.places.say((*place, *d.step))
+                self.changes.add(
+                    d.rule, where, d.before, d.after, at=at, way=way, breaking=d.breaking
+                )  # fmt: skip
 
-    def variant_key(self, variant: Schema, contract: Contract) -> str:
-        inner = view(variant, contract.types)
-        if inner.chain and inner.name:
-            return f"type {inner.name}"
-        return f"{inner.kind} {inner.format} {inner.enum is not None}"
-
-    def equal(self, one: Schema, other: Schema) -> bool:
-        scratch = Changes()
-        inner = Types(self.old, self.new, scratch)
-        inner._seen = set(self._seen)
-        inner.compare(one, other, "", ignoring_null=True)
-        return not scratch
+    @staticmethod
+    def _twins(twins: Twins, step: object) -> Twins:
+        pairs = [(step(a), step(b)) for a, b in twins]  # type: ignore[operator]
+        return tuple((a, b) for a, b in pairs if a is not None and b is not None)
 
     # Objects
 
-    def _object(self, va: View, vb: View, way: str) -> None:
-        common = {base for base in va.bases if base in vb.bases}
-        for base in common:
-            self.compare(Schema(va.place, ref=base), Schema(vb.place, ref=base), way)
-        inherited = Changes()
-        moved = self.bases(va, vb)
-        for name in sorted({*va.fields, *vb.fields, *va.required, *vb.required}):
-            before = [d for d in va.fields.get(name, ()) if d[1] not in common]
-            after = [d for d in vb.fields.get(name, ()) if d[1] not in common]
-            vias = {via for _owner, via, _schema in (*before, *after)}
-            target = inherited if vias & moved else self.changes
-            if before or after:
-                self._field(name, va, vb, way, target)
-            elif (name in va.fields) == (name in vb.fields) and not any(
-                requires(base, name, self.old.types)
-                != requires(base, name, self.new.types)
-                for base in common  # which says it
-            ):
-                self._needed(name, va, vb, way, self.changes)
-        if inherited:
-            place = vb.name or vb.place
-            self.changes.add(
-                place,
-                "inherited types changed",
-                sorted(va.bases),
-                sorted(vb.bases),
-                breaking=inherited.breaking,
-            )
-        self._additional(va, vb, way)
+    def _object(
+        self, va: View, vb: View, way: str, place: Pointer, twins: Twins
+    ) -> None:
+        a, b = va.node, vb.node
+        bases = tuple(
+            (self.old.types[base], self.new.types[base])
+            for base in a.bases
+            if base in b.bases
+            and base in self.old.types
+            and base in self.new.types
+            and self.old.types[base] is not a
+        )
+        for one, other in bases:
+            self.compare(one, other, way, other.at)
+        resolved = [
+            (view(x, self.old.types).node, view(y, self.new.types).node)
+            for x, y in (*bases, *twins)
+        ]
+        for name in sorted({*a.fields, *b.fields}):
+            self._field(name, a, b, way, place, resolved)
+        before, after = additional(a), additional(b)
+        if isinstance(before, Schema) and isinstance(after, Schema):
+            self.compare(before, after, way, (*place, "additionalProperties"))
 
-    def bases(self, va: View, vb: View) -> set[str]:
-        """Names of base types dropped, added or exchanged; renamed ones are reported here and left out."""
-        gone = [base for base in va.bases if base not in vb.bases]
-        come = [base for base in vb.bases if base not in va.bases]
-        renamed = [base for base in gone if base not in self.new.declared]
-        fresh = [base for base in come if base not in self.old.declared]
-        for old, new in zip(renamed, fresh, strict=False):
-            self.changes.add(old, "type removed", "object")
-            self.changes.add(new, "type added", None, "object")
-            self._renames.add((f"{old}.", f"{new}."))
-            gone.remove(old)
-            come.remove(new)
-        return {*gone, *come}
-
-    def _field(self, name: str, va: View, vb: View, way: str, changes: Changes) -> None:
-        before, after = va.fields.get(name), vb.fields.get(name)
-        if before is None:
-            assert after is not None
-            needed = name in vb.required
-            what = "required field added" if needed else "field added"
-            owner, _via, schema = after[0]
-            text = self.text(schema, self.new)
-            changes.add(f"{owner}.{name}", what, None, text, way=way)
-            return
-        if after is None:
-            owner, _via, schema = before[0]
-            text = self.text(schema, self.old)
-            changes.add(f"{owner}.{name}", "field removed", text, way=way)
-            return
-        self._needed(name, va, vb, way, changes)
-        owners = {owner for owner, _via, _schema in after}
-        mine = [d for d in before if d[0] in owners] or before
-        theirs = {owner: schema for owner, _via, schema in after}
-        if len(before) != len(after) and len(mine) != len(before) + len(after):
-            self._redefined(name, before, after, way, changes)
-        for owner, _via, schema in mine:
-            self.compare(schema, theirs.get(owner, after[0][2]), way)
-
-    def _redefined(
+    def _field(
         self,
         name: str,
-        before: list[tuple[str, str, Schema]],
-        after: list[tuple[str, str, Schema]],
+        a: Schema,
+        b: Schema,
         way: str,
-        changes: Changes,
+        place: Pointer,
+        twins: list[tuple[Schema, Schema]],
     ) -> None:
-        """A field declared once more, or once less, in the types that a type is made of."""
-        one = Schema("", members=tuple(schema for *_, schema in before))
-        other = Schema("", members=tuple(schema for *_, schema in after))
-        if self.equal(one, other):
-            return
-        more = max(before, after, key=len)
-        fewer = {owner for owner, *_ in min(before, after, key=len)}
-        owner = next((o for o, *_ in more if o not in fewer), more[0][0])
-        changes.add(
-            f"{owner}.{name}",
-            "type changed",
-            self.text(one, self.old),
-            self.text(other, self.new),
-            way=way,
-        )
+        place = (*place, "properties", name)
+        there = (name in a.fields, name in b.fields)
+        needed = (name in a.required, name in b.required)
+        if not any(
+            there == (name in x.fields, name in y.fields)
+            and needed == (name in x.required, name in y.required)
+            for x, y in twins
+        ):
+            if not there[0]:
+                self._added(b, name, place, a.at, way)
+            elif not there[1]:
+                self._removed(a, name, place, b.at)
+            elif needed[0] != needed[1]:
+                self._needed(a.fields[name], b.fields[name], place, way, needed)
+        if all(there):
+            below = tuple(
+                (x.fields[name], y.fields[name])
+                for x, y in twins
+                if name in x.fields and name in y.fields
+            )
+            one, other = a.fields[name], b.fields[name]
+            if one.at == other.at and (one, other) in below:
+                below = ()
+            self.compare(one, other, way, place, below)
+
+    def _removed(self, a: Schema, name: str, place: Pointer, new_at: Pointer) -> None:
+        held = a.fields[name]
+        text = words.text(held, self.old.types)
+        at = (held.at, new_at)
+        self.changes.add("field-removed", self.places.say(place), text, at=at)
+
+    def _added(
+        self, b: Schema, name: str, place: Pointer, old_at: Pointer, way: str
+    ) -> None:
+        held = b.fields[name]
+        text = words.text(held, self.new.types)
+        required = name in b.required
+        rule = "required-field-added" if required else "field-added"
+        breaking = required and way == SENT and not self._flag(held, "readOnly")
+        self.changes.add(
+            rule, self.places.say(place), None, text, at=(old_at, held.at), breaking=breaking
+        )  # fmt: skip
 
     def _needed(
-        self, name: str, va: View, vb: View, way: str, changes: Changes
+        self,
+        a: Schema,
+        b: Schema,
+        place: Pointer,
+        way: str,
+        needed: tuple[bool, bool],
     ) -> None:
-        before, after = va.required.get(name), vb.required.get(name)
-        if bool(before) == bool(after):
-            return
-        places = after or before
-        assert places is not None
-        what = "field made required" if after else "field made optional"
-        steps = ("optional", "required") if after else ("required", "optional")
-        changes.add(f"{places[0]}.{name}", what, *steps, way=way)
+        rule = "field-made-required" if needed[1] else "field-made-optional"
+        flag, breaks = ("readOnly", SENT) if needed[1] else ("writeOnly", RECEIVED)
+        breaking = way == breaks and not self._flag(b, flag)
+        steps = ("required" if n else "optional" for n in needed)
+        where = self.places.say(place)
+        self.changes.add(rule, where, *steps, at=(a.at, b.at), breaking=breaking)
 
-    def _additional(self, va: View, vb: View, way: str) -> None:
-        (at_a, before), (at_b, after) = va.unknown(), vb.unknown()
-        if isinstance(before, Schema) and isinstance(after, Schema):
-            self.compare(before, after, way)
-            return
-        if before is after:
-            return
-        place = at_b or at_a
-        if after is False:
-            what = "unknown fields no longer kept"
-        elif before is False:
-            what = "unknown fields now kept"
-        else:
-            what = "type of unknown fields changed"
-        types = [
-            self.text(s, c) if isinstance(s, Schema) else "any" if s else "none"
-            for s, c in ((before, self.old), (after, self.new))
-        ]
-        self.changes.add(place, what, *types, way=way)
+    def _flag(self, schema: Schema, name: str) -> bool:
+        return view(schema, self.new.types).notes.get(name) is True
 
-    # Words
 
-    def text(self, schema: Schema, contract: Contract) -> str:
-        return words.text(schema, contract)
+def _shape(node: Schema) -> tuple[object, ...]:
+    """What must be equal for the parts to be worth comparing."""
+    return node.kind, bool(node.variants), len(node.prefix)
 
-    def describe(self, seen: View, contract: Contract) -> str:
-        return words.describe(seen, contract)
+
+def additional(node: Schema) -> Schema | bool:
+    """What fields without a declaration may be; a schema that says nothing allows any."""
+    held = node.additional
+    if isinstance(held, Schema) and not held.ref and held.kind == ANY:
+        says = held.variants or held.values or held.limits
+        return held if says else True
+    return held
+
+
+_FLAGS = {
+    "deprecated": ("deprecated", "no-longer-deprecated"),
+    "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
+    "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
+}
+_NOTES = {
+    "default": "default-changed",
+    "x-sunset": "sunset-changed",
+    "encoding": "encoding-changed",
+}
+
+
+def notes(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Difference]:
+    """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if key in _FLAGS:
+            if (before is True) != (after is True):
+                rule = _FLAGS[key][0 if after is True else 1]
+                yield Difference(rule, before is True, after is True)
+            continue
+        if key != "default":
+            before, after = before or None, after or None
+        if canonical(before) == canonical(after):
+            continue
+        if key in _NOTES:
+            yield Difference(_NOTES[key], before, after)
+        elif not key.startswith(_QUIET):
+            yield Difference(
+                "annotation-changed",
+                None if before is None else {key: before},
+                None if after is None else {key: after},
+            )
+
+
+def classes(contract: Contract) -> dict[str, Schema]:
+    """Every class of a contract, with the schema that it is made from."""
+    found: dict[str, Schema] = {}
+    seen: set[int] = set()
+    waiting = list(contract.types.values())
+    for operation in contract.operations.values():
+        waiting += [schema for schema, _sent in roots(operation)]
+    while waiting:
+        schema = waiting.pop()
+        if id(schema) not in seen:
+            seen.add(id(schema))
+            waiting += inner(schema)
+            if schema.class_name:
+                found.setdefault(schema.class_name, schema)
+    return found

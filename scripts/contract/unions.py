@@ -1,71 +1,105 @@
-"""Compare the variants of two unions."""
+"""Compare the variants of two unions, and what chooses among them."""
 
 from __future__ import annotations
 
-import itertools
 from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from scripts.contract.model import Contract, Schema
+from scripts.contract import words
+from scripts.contract.limits import Difference
+from scripts.contract.model import Pointer, Schema
 from scripts.contract.view import View, view
 
 if TYPE_CHECKING:
     from scripts.contract.types import Types
 
 
-def compare(types: Types, va: View, vb: View, place: str, way: str) -> None:
-    """Report variants dropped, added or exchanged, and compare those that are in both."""
-    before = _grouped(types, va, types.old)
-    after = _grouped(types, vb, types.new)
-    if not before and not after:
-        return
-    gone = [k for k in before if len(before[k]) > len(after.get(k, ()))]
-    come = [k for k in after if len(after[k]) > len(before.get(k, ()))]
-    if len(gone) == len(come) == 1 and _renamed(
-        types, before[gone[0]][0], after[come[0]][0]
-    ):
-        gone = come = []
-    if gone or come:
-        types.changes.add(
-            place,
-            "union variants changed",
-            sorted(types.text(s, types.old) for s in va.variants),
-            sorted(types.text(s, types.new) for s in vb.variants),
-            way=way,
-        )
-    for kind in before.keys() & after.keys():
-        if len(before[kind]) == len(after[kind]):
-            for one, other in _paired(types, before[kind], after[kind]):
-                types.compare(one, other, way, ignoring_null=True)
+def compare(types: Types, va: View, vb: View, place: Pointer, way: str) -> None:
+    """Report variants dropped and added, and compare those that are in both."""
+    gone, come, pairs = _matched(types, va.node.variants, vb.node.variants)
+    where = types.places.say(place)
+    for variant in gone:
+        text, at = words.text(variant, types.old.types), (variant.at, vb.node.at)
+        types.changes.add("variant-removed", where, text, at=at)
+    for variant in come:
+        text, at = words.text(variant, types.new.types), (va.node.at, variant.at)
+        types.changes.add("variant-added", where, None, text, at=at)
+    for one, other in pairs:
+        types.compare(one, other, way, other.at, ignoring_null=True)
 
 
-def _renamed(types: Types, a: Schema, b: Schema) -> bool:
-    va, vb = view(a, types.old.types), view(b, types.new.types)
-    if not (va.chain and vb.chain and va.name and vb.name):
-        return False
-    if va.name in types.new.declared or vb.name in types.old.declared:
-        return False
-    types.renamed(va, vb)
-    return True
+def _matched(
+    types: Types, ones: tuple[Schema, ...], others: tuple[Schema, ...]
+) -> tuple[list[Schema], list[Schema], list[tuple[Schema, Schema]]]:
+    """Variants of the same type in words belong together, then one that is left on either side, if it is the same kind of type."""
+    left = _grouped(ones, types.old.types)
+    right = _grouped(others, types.new.types)
+    gone: list[Schema] = []
+    come: list[Schema] = []
+    pairs: list[tuple[Schema, Schema]] = []
+    for key in sorted({*left, *right}):
+        mine, theirs = list(left[key]), list(right[key])
+        for one in list(mine) if len(mine) + len(theirs) > 2 else ():  # equal ones first
+            same = next((o for o in theirs if types.alike(one, o)), None)
+            if same is not None:
+                pairs.append((one, same))
+                mine.remove(one)
+                theirs.remove(same)
+        count = min(len(mine), len(theirs))
+        pairs += zip(mine[:count], theirs[:count], strict=True)
+        gone += mine[count:]
+        come += theirs[count:]
+    if len(gone) == len(come) == 1:
+        a, b = view(gone[0], types.old.types), view(come[0], types.new.types)
+        unnamed = not (a.node.class_name or b.node.class_name)
+        same_kind = unnamed and a.node.kind == b.node.kind and not a.node.variants
+        if types.renamed(a, b) or same_kind:
+            pairs.append((gone.pop(), come.pop()))
+    return gone, come, pairs
 
 
-def _grouped(types: Types, seen: View, contract: Contract) -> dict[str, list[Schema]]:
+def _grouped(
+    variants: tuple[Schema, ...], types: Mapping[str, Schema]
+) -> dict[str, list[Schema]]:
     groups: dict[str, list[Schema]] = defaultdict(list)
-    for variant in types.variants(seen, contract):
-        groups[types.variant_key(variant, contract)].append(variant)
+    for variant in variants:
+        seen = view(variant, types)
+        plain = View(seen.at, seen.node, seen.names, False, {})
+        groups[words.describe(plain, types)].append(variant)
     return groups
 
 
-def _paired(
-    types: Types, ones: list[Schema], others: list[Schema]
-) -> list[tuple[Schema, Schema]]:
-    """Equal ones first, then in order."""
-    if len(ones) == 1:
-        return [(ones[0], others[0])]
-    left, right, pairs = list(ones), list(others), []
-    for one, other in itertools.product(ones, others):
-        if one in left and other in right and types.equal(one, other):
-            pairs.append((one, other))
-            left.remove(one)
-            right.remove(other)
-    return [*pairs, *zip(left, right, strict=True)]
+def discriminators(
+    va: View, vb: View, old: Mapping[str, Schema], new: Mapping[str, Schema]
+) -> Iterator[Difference]:
+    """What names the variant, where the variants themselves are in both unions."""
+    a, b = _choices(va.node, old), _choices(vb.node, new)
+    if a is None and b is None:
+        return
+    if a is None or b is None or a[0] != b[0]:
+        before, after = a and a[0], b and b[0]
+        yield Difference("discriminator-changed", before, after)
+        return
+    ones = {words.text(v, old) for v in va.node.variants}
+    others = {words.text(v, new) for v in vb.node.variants}
+    for value in sorted({*a[1], *b[1]}):
+        before, after = a[1].get(value), b[1].get(value)
+        came = before is None and after not in ones
+        went = after is None and before not in others
+        if before != after and not came and not went:
+            yield Difference("discriminator-changed", _said(value, before), _said(value, after))  # fmt: skip
+
+
+def _choices(
+    node: Schema, types: Mapping[str, Schema]
+) -> tuple[str, dict[str, str]] | None:
+    chosen = node.discriminator
+    if chosen is None:
+        return None
+    named = chosen.variants.items()
+    return chosen.property, {v: words.text(node.variants[i], types) for v, i in named}
+
+
+def _said(value: str, variant: str | None) -> str | None:
+    return None if variant is None else f"{value}: {variant}"

@@ -1,31 +1,157 @@
-"""Types in words."""
+"""Types and places in words."""
 
 from __future__ import annotations
 
-from scripts.contract.model import Contract, Schema
+import json
+from collections.abc import Mapping
+
+from scripts.contract.model import (
+    ANY,
+    OBJECT,
+    Contract,
+    Json,
+    Operation,
+    Parameter,
+    Pointer,
+    Schema,
+)
 from scripts.contract.view import View, view
 
-_DEPTH = 3  # of words about a type that is made of itself
+_DEPTH = 3  # of words about a type without a name that is made of itself
+_STEPS = {"items": "[]", "additionalProperties": "{}"}
+_NUMBERED = {"anyOf": "|", "oneOf": "|", "prefixItems": "[]", "allOf": ""}
+_COMPONENTS = {
+    "parameters": "parameter ",
+    "requestBodies": "request body ",
+    "responses": "response ",
+    "headers": "header ",
+    "securitySchemes": "security scheme ",
+}
 
 
-def kind(seen: View) -> str:
-    """What a named type is."""
-    return "object" if seen.is_object else f"enum of {seen.kind}"
-
-
-def text(schema: Schema, contract: Contract, depth: int = 0) -> str:
-    return describe(view(schema, contract.types), contract, depth)
-
-
-def describe(seen: View, contract: Contract, depth: int = 0) -> str:
+def text(schema: Schema | None, types: Mapping[str, Schema], depth: int = 0) -> str:
     """A type in words: `string (date-time)`, `array of Pet`, `integer or null`."""
-    if seen.name or (seen.chain and depth > _DEPTH):
-        said = seen.chain[0] if seen.chain else kind(seen)
-    elif seen.items is not None:
-        said = f"array of {text(seen.items, contract, depth + 1)}"
-    elif seen.variants:
-        inner = (text(s, contract, depth + 1) for s in seen.variants)
-        said = " | ".join(sorted(inner))
-    else:
-        said = f"{seen.kind} ({seen.format})" if seen.format else seen.kind
-    return f"{said} or null" if seen.nullable else said
+    return "any" if schema is None else describe(view(schema, types), types, depth)
+
+
+def describe(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
+    said = _named(seen, types, depth)
+    return f"{said} or null" if seen.nullable and said != ANY else said
+
+
+def _named(seen: View, types: Mapping[str, Schema], depth: int) -> str:
+    node = seen.node
+    if node.class_name:
+        return node.class_name
+    if depth > _DEPTH:
+        return seen.names[0] if seen.names else node.kind
+    if node.values is not None:
+        return " or ".join(json.dumps(v, ensure_ascii=False) for v in node.values)
+    if node.variants:
+        return " | ".join(sorted(text(v, types, depth + 1) for v in node.variants))
+    if node.prefix:
+        return f"[{', '.join(text(s, types, depth + 1) for s in node.prefix)}]"
+    if node.items is not None:
+        return f"array of {text(node.items, types, depth + 1)}"
+    if node.kind == OBJECT and isinstance(node.additional, Schema):
+        return f"map of {text(node.additional, types, depth + 1)}"
+    return f"{node.kind} ({node.format})" if node.format else node.kind
+
+
+def both(
+    va: View, vb: View, old: Mapping[str, Schema], new: Mapping[str, Schema]
+) -> tuple[str, str]:
+    """Two types in words that differ."""
+    before, after = describe(va, old), describe(vb, new)
+    if before == after:
+        return f"{before}: {outline(va)}", f"{after}: {outline(vb)}"
+    return before, after
+
+
+def outline(seen: View) -> str:
+    """What kind of type has a name."""
+    node = seen.node
+    if node.variants:
+        return "union"
+    kind = f"enum of {node.kind}" if node.values is not None else node.kind
+    return f"{kind} ({node.format})" if node.format else kind
+
+
+def operation(of: Operation) -> str:
+    return of.id or of.key
+
+
+def parameter(of: Parameter, name: str = "") -> str:
+    return f"{of.where} parameter {name or of.name}"
+
+
+class Places:
+    """Names for places, by the nearest one around that has a name of its own."""
+
+    def __init__(self, *contracts: Contract) -> None:
+        self._named: dict[Pointer, str] = {}
+        for contract in contracts:
+            for of in contract.operations.values():
+                self._named.setdefault(of.at, operation(of))
+                self._of_operation(of)
+
+    def _of_operation(self, of: Operation) -> None:
+        name, say = operation(of), self._named.setdefault
+        for one in of.parameters:
+            say(one.at, f"{parameter(one)} {self._holder(one.at, of)}")
+        if of.body:
+            if not of.body.component:
+                say(of.body.at, f"body of {name}")
+            for media in of.body.media:
+                several = f" ({media.content_type})" if len(of.body.media) > 1 else ""
+                say(media.at, f"{self.say(of.body.at)}{several}")
+        for response in of.responses.values():
+            if not response.component:
+                say(response.at, f"response {response.status} of {name}")
+            for media in response.media:
+                several = f" ({media.content_type})" if len(response.media) > 1 else ""
+                say(media.at, f"{self.say(response.at)}{several}")
+
+    def _holder(self, at: Pointer, of: Operation) -> str:
+        if at[:1] == ("components",):
+            return f"({at[2]})"
+        if at[: len(of.at)] == of.at:
+            return f"of {operation(of)}"
+        return f"of {at[1]}" if len(at) > 1 else ""
+
+    def say(self, place: Pointer) -> str:
+        """A place in words: `Pet.owner.name`, `query parameter limit of list_pets`."""
+        for length in range(len(place), -1, -1):
+            if place[:length] in self._named:
+                return self._named[place[:length]] + _steps(place[length:])
+        if place[:1] == ("components",) and len(place) > 2:
+            kind = _COMPONENTS.get(place[1], "")
+            return f"{kind}{place[2]}{_steps(place[3:])}"
+        if place[:1] == ("paths",) and len(place) > 1:
+            return f"{place[1]}{_steps(place[2:])}"
+        return "/".join(place)
+
+
+def _steps(rest: Pointer) -> str:
+    """The way from a place to one inside it."""
+    said, parts = "", list(rest)
+    while parts:
+        key = parts.pop(0)
+        if key == "properties" and parts:
+            said += f".{parts.pop(0)}"
+        elif key in _NUMBERED and parts:
+            number = parts.pop(0)
+            mark = _NUMBERED[key]
+            said += f"[{number}]" if mark == "[]" else f"{mark}{number}" if mark else ""
+        elif key == "headers" and parts:
+            said += f" header {parts.pop(0)}"
+        elif key in _STEPS:
+            said += _STEPS[key]
+        elif key not in ("schema", "content"):
+            said += f"/{key}"
+    return said
+
+
+def said(value: Json) -> str:
+    """A value for a person."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

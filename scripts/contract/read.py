@@ -1,0 +1,323 @@
+"""Read a document into its contract. Nothing else knows how OpenAPI is spelt."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections import Counter
+from collections.abc import Iterator, Mapping
+
+from scripts.contract import names
+from scripts.contract.model import (
+    JSON_KIND,
+    OBJECT,
+    Body,
+    Call,
+    Contract,
+    Json,
+    LeftOut,
+    Media,
+    Operation,
+    Pointer,
+    Schema,
+    Server,
+    at,
+    inner,
+    roots,
+)
+from scripts.contract.read_operations import (
+    VARIABLE,
+    PartsReader,
+    follow,
+    mapping,
+    out,
+)
+from scripts.contract.read_schemas import SchemaReader
+from scripts.errors import DocumentError
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_NOTHING: Mapping[str, tuple[str, str]] = {}
+
+
+def read(
+    document: Json,
+    overrides: Mapping[str, tuple[str, str]] = _NOTHING,
+    leave_out: Mapping[str, str] | None = None,
+) -> Contract:
+    """The contract of an OpenAPI 3.0 or 3.1 document.
+
+    Args:
+        document: Plain data, as `scripts.document.read` gives it.
+        overrides: Class and module name by the class name that place and keys give; see `class_overrides` in generator-config.yaml.
+        leave_out: Operations to leave out, by "METHOD /path", each with the reason.
+
+    Raises:
+        DocumentError: It is no OpenAPI 3.0 or 3.1 document.
+    """
+    version = document.get("openapi") if isinstance(document, dict) else None
+    if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
+        raise DocumentError("this is not an OpenAPI 3.0 or 3.1 document")
+    return _Reader(document, version).contract(overrides, leave_out or {})
+
+
+class _Reader:
+    def __init__(self, document: Json, version: str) -> None:
+        self.document, self.version = document, version
+        self.schemas = SchemaReader(document, old=version.startswith("3.0"))
+        self.parts = PartsReader(document, self.schemas)
+        self.servers = self.parts.servers(document.get("servers"), ())
+        self.security = self.parts.security(document.get("security"), ("security",))
+        self.left_out: dict[str, LeftOut] = {}
+
+    def contract(
+        self, overrides: Mapping[str, tuple[str, str]], leave_out: Mapping[str, str]
+    ) -> Contract:
+        """Read every operation; one that cannot be carried is left out and stops no other."""
+        found: dict[str, Operation] = {}
+        left = self.left_out
+        for key, place, item, raw in self._listed():
+            try:
+                if key in leave_out:
+                    out(leave_out[key])
+                found[key] = self._operation(key, place, item, raw)
+            except DocumentError as error:
+                left[key] = LeftOut(key, place, " ".join(str(error).split()))
+        types = self._types(found)
+        info = mapping(self.document.get("info"), ("info",))
+        unused = _name(found, types, overrides)
+        return Contract(
+            str(info.get("title", "")),
+            str(info.get("version", "")),
+            self.version,
+            self.servers or (Server("/", "/"),),
+            self.security,
+            {n: s for n, s in self.parts.schemes.items() if _uses(found, n)},
+            found,
+            left,
+            types,
+            tuple(self.schemas.warnings),
+            unused,
+        )
+
+    def _types(self, operations: dict[str, Operation]) -> dict[str, Schema]:
+        """The types that operations reach; an operation that reaches one that cannot be read is left out."""
+        reached: set[str] = set()
+        for key, operation in list(operations.items()):
+            keys = _reached(operation, self.schemas.types)
+            if broken := sorted(keys & self.schemas.broken.keys()):
+                reason = self.schemas.broken[broken[0]]
+                self.left_out[key] = LeftOut(key, operation.at, reason)
+                del operations[key]
+            else:
+                reached |= keys
+        return {k: t for k, t in self.schemas.types.items() if k in reached}
+
+    def _listed(self) -> Iterator[tuple[str, Pointer, Json, Json]]:
+        paths = mapping(self.document.get("paths"), ("paths",))
+        for path, held in paths.items():
+            if path.startswith("x-"):
+                continue
+            try:
+                item, _place, _key = follow(self.document, held, ("paths", path))
+            except DocumentError as error:
+                self.left_out[f"* {path}"] = LeftOut(
+                    f"* {path}", ("paths", path), str(error)
+                )
+                continue
+            for method in _METHODS:
+                if method in item:
+                    key = f"{method.upper()} {path}"
+                    yield key, ("paths", path, method), item, item[method]
+
+    def _operation(self, key: str, place: Pointer, item: Json, held: Json) -> Operation:
+        raw = mapping(held, place)
+        path, method = place[1], place[2]
+        _check_path(path)
+        tags = raw.get("tags") or ["default"]
+        tag = str(tags[0]) if isinstance(tags, list) else "default"
+        own = raw.get("security")
+        security = self.security
+        if own is not None:
+            security = self.parts.security(own, (*place, "security"))
+        self.parts.check_security(security, (*place, "security"))
+        servers = self.parts.servers(raw.get("servers"), place)
+        servers = servers or self.parts.servers(item.get("servers"), place[:2])
+        identifier = raw.get("operationId")
+        parameters = self.parts.parameters(path, item, place[:2], raw, place)
+        body = self.parts.body(raw.get("requestBody"), (*place, "requestBody"))
+        calls = self._calls(body)
+        responses = self.parts.responses(raw.get("responses"), (*place, "responses"))
+        return Operation(
+            key,
+            place,
+            method,
+            path,
+            str(identifier) if identifier is not None else None,
+            tag,
+            names.identifier(tag),
+            calls,
+            tuple(parameters),
+            body,
+            responses,
+            security,
+            servers or self.servers or (Server("/", "/"),),
+            own is not None,
+            bool(servers),
+            self.parts.notes(raw, ["callbacks", "deprecated"]),
+            str(raw.get("summary") or ""),
+            str(raw.get("description") or ""),
+        )
+
+    def _calls(self, body: Body | None) -> tuple[Call, ...]:
+        """JSON first, else the first content type; more where another one carries something of its own. Named later by its kind."""
+        if body is None or not body.media:
+            return (Call("", None),)
+        reasons = {
+            media.content_type: self.parts.nested_field(media) for media in body.media
+        }
+        usable = [m for m in body.media if not reasons[m.content_type]]
+        if not usable:
+            out(f"{at(body.media[0].at)}: {reasons[body.media[0].content_type]}")
+        first = next((m for m in usable if m.kind == JSON_KIND), usable[0])
+        found = [first]
+        for media in usable:
+            if media.kind not in {m.kind for m in found} and not _same(media, first):
+                found.append(media)
+        return tuple(Call("", media) for media in found)
+
+
+def _check_path(path: str) -> None:
+    steps = path.split("/")
+    if not path.startswith("/") or {".", ".."} & set(steps) or set("#?") & set(path):
+        out(f"the path {path!r} cannot be called as it is written")
+    if set("{}") & set(VARIABLE.sub("", path)) or "" in VARIABLE.findall(path):
+        out(f"the path {path!r} has braces that are not a variable")
+    variables = VARIABLE.findall(path)
+    if len(set(variables)) < len(variables):
+        out(f"the path {path!r} has the same variable twice")
+
+
+def _uses(operations: Mapping[str, Operation], scheme: str) -> bool:
+    return any(scheme in r for o in operations.values() for r in o.security)
+
+
+def _reached(operation: Operation, types: dict[str, Schema]) -> set[str]:
+    """Keys of the types that an operation reaches, by typed references or by what validates; a key without a type may be among them."""
+    found: set[str] = set()
+    waiting = [schema for schema, _sent in roots(operation)]
+    for response in operation.responses.values():
+        waiting += response.headers.values()
+    seen: set[int] = set()
+    while waiting:
+        schema = waiting.pop()
+        if id(schema) in seen:
+            continue
+        seen.add(id(schema))
+        keys = [schema.ref] if schema.ref else []
+        for key in [*keys, *schema.bases, *_referred(schema.rule)]:
+            if key not in found:
+                found.add(key)
+                if key in types:
+                    waiting.append(types[key])
+        waiting += inner(schema)
+    return found
+
+
+def _referred(rule: Json) -> Iterator[str]:
+    """Keys of the types that a rule refers to."""
+    from urllib.parse import unquote
+
+    if isinstance(rule, dict):
+        if isinstance(rule.get("$ref"), str):
+            key = unquote(rule["$ref"].removeprefix("#/$defs/"))
+            yield key.replace("~1", "/").replace("~0", "~")
+        for value in rule.values():
+            yield from _referred(value)
+    elif isinstance(rule, list):
+        for value in rule:
+            yield from _referred(value)
+
+
+# Names
+
+
+def _name(
+    operations: dict[str, Operation],
+    types: dict[str, Schema],
+    overrides: Mapping[str, tuple[str, str]],
+) -> tuple[str, ...]:
+    """Choose every name, in the order of the document. Returns the overrides that match nothing."""
+    ids = Counter(o.id for o in operations.values())
+    packages: dict[str, str] = {}
+    taken_packages: set[str] = set()
+    taken: dict[str, set[str]] = {}
+    labels: dict[Pointer, str] = {}
+    for operation in operations.values():
+        if operation.tag not in packages:
+            packages[operation.tag] = names.unique(
+                names.identifier(operation.tag) or "default", taken_packages
+            )
+        operation.package = packages[operation.tag]
+        wanted = operation.id if operation.id and ids[operation.id] == 1 else None
+        if not wanted or not names.identifier(wanted).strip("_"):
+            path = operation.path.replace("{", "").replace("}", "").replace("/", "_")
+            wanted = f"{operation.method}_{path.lstrip('_')}"
+        own = taken.setdefault(operation.package, set())
+        module = names.unique(names.identifier(wanted), own)
+        operation.calls = tuple(
+            Call(
+                names.unique(f"{module}_{c.media.kind}", own)
+                if index and c.media
+                else module,
+                c.media,
+            )
+            for index, c in enumerate(operation.calls)
+        )
+        labels.setdefault(operation.at[:2], module)
+        labels[operation.at] = module
+        listed = [(p.where, p.name) for p in operation.parameters]
+        python = names.parameters(listed)
+        for parameter in operation.parameters:
+            labels[parameter.at] = parameter.name
+        operation.parameters = tuple(
+            dataclasses.replace(p, python_name=python[p.where, p.name])
+            for p in operation.parameters
+        )
+    classes = names.Classes(overrides, labels)
+    for schema in _schemas(operations, types):
+        if _has_class(schema):
+            schema.class_name, schema.module_name = classes.choose(schema.at)
+        if schema.fields:
+            schema.python_names = names.members(schema.fields, names.MODEL_NAMES)
+    return tuple(name for name in overrides if name not in classes.used)
+
+
+def _has_class(schema: Schema) -> bool:
+    """Objects and enums have classes; references, unions and constants do not."""
+    named = schema.kind == OBJECT or (schema.values is not None and not schema.constant)
+    return named and not schema.ref and not schema.variants
+
+
+def _schemas(
+    operations: dict[str, Operation], types: dict[str, Schema]
+) -> Iterator[Schema]:
+    """Every schema once: types first, in the order of the document."""
+    seen: set[int] = set()
+    starts = list(types.values())
+    starts += [s for o in operations.values() for s, _sent in roots(o)]
+    for start in starts:
+        waiting = [start]
+        while waiting:
+            schema = waiting.pop(0)
+            if id(schema) not in seen:
+                seen.add(id(schema))
+                yield schema
+                waiting += inner(schema)
+
+
+def _same(media: Media, first: Media) -> bool:
+    """Whether two content types carry the same values."""
+    if media.schema is None or first.schema is None:
+        return media.schema is first.schema
+    return (bool(media.schema.ref) and media.schema.ref == first.schema.ref) or (
+        media.schema.rule == first.schema.rule and not media.schema.ref
+    )

@@ -1,0 +1,396 @@
+"""Read one operation: its parameters, bodies, answers, credentials and servers."""
+
+from __future__ import annotations
+
+import re
+from typing import NoReturn
+
+from scripts.contract.combine import MAPS, PROSE, listed
+from scripts.contract.model import (
+    ARRAY,
+    BYTES_KIND,
+    EVENTS_KIND,
+    FORM_KIND,
+    JSON_KIND,
+    MULTIPART_KIND,
+    OBJECT,
+    TEXT_KIND,
+    Body,
+    Json,
+    Media,
+    Parameter,
+    Pointer,
+    Requirement,
+    Response,
+    Schema,
+    Scheme,
+    Server,
+    at,
+)
+from scripts.contract.read_schemas import SchemaReader
+from scripts.document import resolved
+from scripts.errors import DocumentError
+
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+_STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
+_DEFAULT_STYLES = {
+    "path": "simple",
+    "header": "simple",
+    "query": "form",
+    "cookie": "form",
+}
+_STYLES = {
+    "path": {"simple"},
+    "header": {"simple"},
+    "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
+    "cookie": {"form"},
+}
+# RFC 9110 and the OpenAPI specification: these are never parameters.
+_IGNORED_HEADERS = ("accept", "content-type", "authorization")
+# Keywords whose values have names of their own as keys, or hold data.
+_NAMED = frozenset({*MAPS, "callbacks", "content", "dependentRequired", "encoding"})
+_NAMED |= {"headers", "links", "mapping", "responses", "variables"}
+_DATA = frozenset({"const", "default", "enum"})
+_CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
+
+
+def out(reason: str) -> NoReturn:
+    """Leave the operation out."""
+    raise DocumentError(reason)
+
+
+def mapping(value: Json, place: Pointer) -> dict[str, Json]:
+    """The value itself, which must be a mapping; nothing is an empty one."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        out(f"{at(place)}: a mapping is needed here")
+    return value
+
+
+def follow(document: Json, value: Json, place: Pointer) -> tuple[Json, Pointer, str]:
+    """What a value, or its reference, stands for, its place, and the key of the component."""
+    if not (isinstance(value, dict) and "$ref" in value):
+        return mapping(value, place), place, ""
+    ref = str(value["$ref"])
+    try:
+        target = mapping(resolved(document, value), place)
+    except DocumentError as error:
+        out(f"{at(place)}: {error}")
+    steps = tuple(s.replace("~1", "/").replace("~0", "~") for s in ref[2:].split("/"))
+    return target, steps, steps[-1] if steps[:1] == ("components",) else ""
+
+
+class PartsReader:
+    """Reads what operations are made of. One for each document."""
+
+    def __init__(self, document: Json, schemas: SchemaReader) -> None:
+        self.document, self.schemas = document, schemas
+        declared = mapping(document.get("components"), ("components",))
+        self._schemes = mapping(declared.get("securitySchemes"), ("components",))
+        self.schemes: dict[str, Scheme] = {}
+
+    # Parameters
+
+    def parameters(
+        self, path: str, item: Json, item_at: Pointer, raw: Json, place: Pointer
+    ) -> list[Parameter]:
+        """The parameters of an operation and of its path; variables of the path that nobody declares are strings."""
+        found: dict[tuple[str, str], Parameter] = {}
+        for holder, here in ((item, item_at), (raw, place)):
+            own: set[tuple[str, str]] = set()
+            for index, held in enumerate(listed(holder.get("parameters"))):
+                parameter = self._parameter(held, (*here, "parameters", str(index)))
+                if parameter is None:
+                    continue
+                key = parameter.where, parameter.name
+                if key in own:
+                    out(
+                        f"{at(parameter.at)}: {key[0]} parameter {key[1]!r} stands twice"
+                    )
+                own.add(key)
+                found[key] = parameter
+        variables = VARIABLE.findall(path)
+        for where, name in list(found):
+            if where == "path" and name not in variables:
+                self.schemas.warn(
+                    found[where, name].at, f"the path has no variable {name!r}; ignored"
+                )
+                del found[where, name]
+        for name in variables:
+            if ("path", name) not in found:
+                here = (*place, "parameters", name)
+                self.schemas.warn(place, f"path variable {name!r} is not declared")
+                schema = Schema(
+                    (*here, "schema"), kind="string", rule={"type": "string"}
+                )
+                found["path", name] = Parameter(
+                    here, "path", name, name, True, schema, "simple", False
+                )
+        order = {name: index for index, name in enumerate(variables)}
+        return sorted(
+            found.values(),
+            key=lambda p: order.get(p.name, 0) if p.where == "path" else len(order),
+        )
+
+    def _parameter(self, held: Json, here: Pointer) -> Parameter | None:
+        raw, place, component = follow(self.document, held, here)
+        where, name = raw.get("in"), raw.get("name")
+        if not isinstance(name, str) or where not in _DEFAULT_STYLES:
+            out(
+                f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)})"
+            )
+        if where == "header" and name.lower() in _IGNORED_HEADERS:
+            self.schemas.warn(place, f"OpenAPI ignores a header parameter {name}")
+            return None
+        style = raw.get("style", _DEFAULT_STYLES[where])
+        if style not in _STYLES[where]:
+            out(f"{at(place)}: style {style!r} is not supported for {where} parameters")
+        media, declared, at_schema = "", raw.get("schema", {}), (*place, "schema")
+        content = mapping(raw.get("content"), place)
+        if content and "schema" not in raw:
+            media = next(iter(content))
+            at_schema = (*place, "content", media, "schema")
+            declared = mapping(content[media], at_schema).get("schema", {})
+            if kind_of(media) != JSON_KIND:
+                out(f"{at(place)}: parameters as {media} are not supported")
+        schema = self.schemas.read(declared, at_schema)
+        parameter = Parameter(
+            place,
+            where,
+            name,
+            name,
+            where == "path" or raw.get("required") is True,
+            schema,
+            style,
+            raw.get("explode", style == "form") is True,
+            media,
+            component,
+            self.notes(raw, ["allowReserved", "allowEmptyValue", "deprecated"]),
+            str(raw.get("description") or ""),
+            raw.get("example"),
+        )
+        if not media:
+            self._check_flat(schema, place, where, style)
+        return parameter
+
+    def _check_flat(
+        self, schema: Schema, place: Pointer, where: str, style: str
+    ) -> None:
+        """Styles can write lists of scalars and objects of scalars, nothing that is nested deeper."""
+        for shape in self._shapes(schema):
+            inner = [shape.items] if shape.kind == ARRAY else [*shape.fields.values()]
+            if isinstance(shape.additional, Schema):
+                inner.append(shape.additional)
+            for held in inner:
+                nested = [s.kind for s in self._shapes(held)] if held else []
+                if (
+                    OBJECT in nested
+                    or (ARRAY in nested and shape.kind == ARRAY)
+                    or (ARRAY in nested and style != "deepObject")
+                ):
+                    out(
+                        f"{at(place)}: values nested in a {where} parameter have no defined form"
+                    )
+            if shape.kind == OBJECT and where != "query":
+                continue
+
+    def _shapes(self, schema: Schema, depth: int = 0) -> list[Schema]:
+        """What a value may be: the schema, or the variants of a union, references followed."""
+        if schema.ref:
+            schema = self.schemas.types[schema.ref]
+        if schema.variants and depth < 8:
+            return [s for v in schema.variants for s in self._shapes(v, depth + 1)]
+        return [schema]
+
+    # Bodies and answers
+
+    def body(self, held: Json, here: Pointer) -> Body | None:
+        if held is None:
+            return None
+        raw, place, component = follow(self.document, held, here)
+        media = self._media(raw, place)
+        return Body(
+            place,
+            raw.get("required") is True,
+            media,
+            component,
+            self.notes(raw, []),
+            str(raw.get("description") or ""),
+        )
+
+    def nested_field(self, media: Media) -> str:
+        """Why a form cannot be written: a field that is nested has no defined form. Empty where it can."""
+        if media.kind != FORM_KIND or media.schema is None:
+            return ""
+        for shape in self._shapes(media.schema):
+            for name, field in shape.fields.items():
+                for inner in self._shapes(field):
+                    items = self._shapes(inner.items) if inner.items else []
+                    if inner.kind == OBJECT or {s.kind for s in items} & {
+                        OBJECT,
+                        ARRAY,
+                    }:
+                        return f"the form field {name!r} is nested, which has no defined form"
+        return ""
+
+    def _media(self, raw: Json, place: Pointer) -> tuple[Media, ...]:
+        found = []
+        here = (*place, "content")
+        content, place, _key = follow(self.document, raw.get("content"), here)
+        for content_type, held in content.items():
+            media, here, _key = follow(self.document, held, (*place, content_type))
+            schema = None
+            if "schema" in media:
+                schema = self.schemas.read(media["schema"], (*here, "schema"))
+            notes = self.notes(media, ["encoding"])
+            kind = kind_of(content_type)
+            found.append(Media(here, content_type, kind, schema, notes))
+        return tuple(found)
+
+    def responses(self, held: Json, here: Pointer) -> dict[str, Response]:
+        found = {}
+        for key, value in mapping(held, here).items():
+            status = key.upper().replace("DEFAULT", "default")
+            if key.startswith("x-"):
+                continue
+            if not _STATUS.fullmatch(status):
+                self.schemas.warn((*here, key), f"{key!r} is not an HTTP status")
+                continue
+            raw, place, component = follow(self.document, value, (*here, key))
+            notes, headers = self.notes(raw, ["links"]), {}
+            for name, header in mapping(raw.get("headers"), place).items():
+                headers[name.lower()], said = self._header(
+                    header, (*place, "headers", name)
+                )
+                if said:
+                    notes.setdefault("headers", {})[name.lower()] = said
+            found[status] = Response(
+                place,
+                status,
+                self._media(raw, place),
+                headers,
+                component,
+                notes,
+                str(raw.get("description") or ""),
+            )
+        return found
+
+    def _header(self, held: Json, here: Pointer) -> tuple[Schema, dict[str, Json]]:
+        """Schema of a header of an answer, and what else is said about it."""
+        raw, place, _key = follow(self.document, held, here)
+        content = mapping(raw.get("content"), place)
+        if content and "schema" not in raw:
+            media = next(iter(content))
+            place, raw = (
+                (*place, "content", media),
+                {**raw, **mapping(content[media], place)},
+            )
+        schema = self.schemas.read(raw.get("schema", {}), (*place, "schema"))
+        notes = self.notes(raw, ["deprecated", "required"])
+        return schema, {key: value for key, value in notes.items() if value}
+
+    def notes(self, raw: Json, names: list[str]) -> dict[str, Json]:
+        """Annotations by keyword, references in them resolved and prose left out."""
+        return {
+            key: self._expanded({key: value}, ())[key]
+            for key, value in raw.items()
+            if key in names or key.startswith("x-")
+        }
+
+    def _expanded(
+        self, value: Json, chain: tuple[str, ...], named: bool = False
+    ) -> Json:
+        """A part of the document with what its references stand for; one that leads
+        back to itself stays. `named`: the keys are names, not keywords."""
+        if isinstance(value, list):
+            return [self._expanded(item, chain) for item in value]
+        if not isinstance(value, dict):
+            return value
+        ref = value.get("$ref")
+        if isinstance(ref, str) and not named and ref not in chain:
+            try:
+                target = resolved(self.document, value)
+            except DocumentError:
+                return value
+            return self._expanded(target, (*chain, ref))
+        return {
+            key: self._expanded(held, chain, not named and key in _NAMED)
+            if key not in _DATA or named
+            else held
+            for key, held in value.items()
+            if named or key not in PROSE
+        }
+
+    # Credentials and servers
+
+    def security(self, raw: Json, place: Pointer) -> tuple[Requirement, ...]:
+        """The alternatives, each with what it needs together."""
+        return tuple(
+            {
+                str(name): tuple(map(str, listed(scopes)))
+                for name, scopes in mapping(each, place).items()
+            }
+            for each in listed(raw)
+        )
+
+    def check_security(
+        self, alternatives: tuple[Requirement, ...], place: Pointer
+    ) -> None:
+        """Record the schemes that are used; leave the operation out where no alternative can be satisfied."""
+        reasons = []
+        for alternative in alternatives:
+            faults = [f for name in alternative if (f := self._scheme(name))]
+            reasons += faults[:1]
+            if not faults:
+                return
+        if reasons:
+            out(f"{at(place)}: {reasons[0]}")
+
+    def _scheme(self, name: str) -> str:
+        """Record a scheme; a reason where it cannot be carried."""
+        if name not in self._schemes:
+            return f"the security scheme {name!r} is not declared"
+        place: Pointer = ("components", "securitySchemes", name)
+        raw, place, _key = follow(self.document, self._schemes[name], place)
+        kind, where, wire = str(raw.get("type")), "header", "Authorization"
+        if kind == "http":
+            kind = str(raw.get("scheme")).lower()
+        elif kind == "apiKey":
+            where, wire = str(raw.get("in")), str(raw.get("name"))
+        notes = self.notes(raw, ["flows", "openIdConnectUrl", "bearerFormat"])
+        prose = str(raw.get("description") or "")
+        self.schemes[name] = Scheme(name, kind, where, wire, notes, prose, place)
+        if kind not in _CARRIED_SCHEMES or where not in ("header", "query", "cookie"):
+            return f"the security scheme {name!r} ({kind}) is not supported"
+        return ""
+
+    def servers(self, raw: Json, place: Pointer) -> tuple[Server, ...]:
+        found = []
+        for index, held in enumerate(listed(raw)):
+            here = (*place, "servers", str(index))
+            server = mapping(held, here)
+            url = str(server.get("url") or "/")
+            variables = mapping(server.get("variables"), here)
+            filled = url
+            for name, variable in variables.items():
+                default = mapping(variable, here).get("default", "")
+                filled = filled.replace(f"{{{name}}}", str(default))
+            notes = {"variables": variables} if variables else {}
+            found.append(Server(filled, url, notes, here))
+        return tuple(found)
+
+
+def kind_of(content_type: str) -> str:
+    """What a content type is on the wire."""
+    essence = content_type.split(";")[0].strip().lower()
+    if essence in ("application/json", "text/json", "*/*") or essence.endswith("+json"):
+        return JSON_KIND
+    if essence == "application/x-www-form-urlencoded":
+        return FORM_KIND
+    if essence.startswith("multipart/"):
+        return MULTIPART_KIND
+    if essence == "text/event-stream":
+        return EVENTS_KIND
+    textual = essence.startswith("text/") or essence.endswith(("/xml", "+xml"))
+    return TEXT_KIND if textual else BYTES_KIND

@@ -1,0 +1,569 @@
+"""Read schemas, of OpenAPI 3.0 or 3.1, into the contract's one form: `allOf` merged, `nullable` and lists of types in one spelling.
+
+A schema is read as a list of parts: its own keywords, and those of every member of `allOf`, references followed. A field that several
+parts declare is read from all of its declarations in the same way.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections import deque
+from urllib.parse import quote
+
+from scripts.contract import combine
+from scripts.contract.combine import (
+    ANNOTATIONS,
+    ASSERTIONS,
+    KNOWN,
+    LISTS,
+    MAPS,
+    PROSE,
+    SINGLE,
+    Part,
+)
+from scripts.contract.model import (
+    ANY,
+    ARRAY,
+    OBJECT,
+    Discriminator,
+    Json,
+    Pointer,
+    Schema,
+    at,
+)
+from scripts.document import lookup
+from scripts.errors import DocumentError
+
+_COMPONENTS = ("components", "schemas")
+_UNIONS = ("oneOf", "anyOf")
+
+
+class SchemaReader:
+    """Reads schemas and every type that they reach. One for each document."""
+
+    def __init__(self, document: Json, *, old: bool) -> None:
+        """`old`: OpenAPI 3.0, where keywords beside `$ref` restrict nothing."""
+        self.types: dict[str, Schema] = {}
+        self.broken: dict[str, str] = {}  # types that cannot be read, and why
+        self.warnings: list[str] = []
+        self._document, self._old = document, old
+        self._known: dict[Pointer, Schema] = {}
+        self._open: set[Pointer] = set()
+        self._rules: dict[Pointer, Json] = {}
+        self._waiting: deque[tuple[str, Pointer]] = deque()
+        self._queued: set[str] = set()
+
+    def read(self, raw: Json, place: Pointer) -> Schema:
+        """A schema and, in `types` or `broken`, all that it refers to.
+
+        Raises:
+            DocumentError: A reference leads nowhere, or `allOf` back to itself.
+        """
+        schema = self._read(raw, place)
+        while self._waiting:
+            key, target = self._waiting.popleft()
+            try:
+                self.types[key] = self._read(self._raw(target), target)
+            except DocumentError as error:
+                self.broken[key] = str(error)
+        return schema
+
+    def warn(self, place: Pointer, text: str) -> None:
+        message = f"{at(place)}: {text}"
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+    # References
+
+    def _raw(self, place: Pointer) -> Json:
+        return lookup(self._document, at(place))
+
+    def _pointer(self, ref: Json, place: Pointer) -> Pointer:
+        """The place that a reference names, aliases not followed."""
+        if not isinstance(ref, str) or not ref.startswith("#/"):
+            raise DocumentError(
+                f"{at(place)}: the reference {ref!r} leads out of the document"
+            )
+        try:
+            lookup(self._document, ref)
+        except DocumentError as error:
+            raise DocumentError(f"{at(place)}: {error}") from None
+        return combine.pointer(ref)
+
+    def _key(self, target: Pointer) -> str:
+        """Key of a type, which will be read."""
+        named = len(target) == 3 and target[:2] == _COMPONENTS
+        key = target[2] if named else at(target).removeprefix("#/")
+        if key not in self._queued:
+            self._queued.add(key)
+            self._waiting.append((key, target))
+        return key
+
+    # Parts
+
+    def _parts(
+        self, raw: Json, place: Pointer, outer: frozenset[Pointer] = frozenset()
+    ) -> list[Part]:
+        """The keywords of a schema and of all that `allOf` and `$ref` add to it.
+        `outer`: places whose keywords are known already."""
+        return self._collected(raw, place, (place,), outer)
+
+    def _collected(
+        self,
+        raw: Json,
+        place: Pointer,
+        chain: tuple[Pointer, ...],
+        outer: frozenset[Pointer],
+    ) -> list[Part]:
+        raw = self._checked(raw, place)
+        own = {k: v for k, v in raw.items() if k not in ("allOf", "$ref")}
+        if len(chain) > 1 and {*chain[:-1]} & self._inside(own, place):
+            own = {k: v for k, v in own.items() if k not in _UNIONS}
+        parts = [Part(own, place, "")]
+        if "$ref" in raw:
+            target = self._pointer(raw["$ref"], place)
+            if target in outer:
+                return parts
+            if target in chain:
+                raise DocumentError(
+                    f"{at(place)}: {raw['$ref']!r} leads back to itself"
+                )
+            held = self._raw(target)
+            found = self._collected(held, target, (*chain, target), outer)
+            base = self._key(target)
+            parts += [Part(p.raw, p.place, p.base or base) for p in found]
+        for index, member in enumerate(combine.listed(raw.get("allOf"))):
+            inner = (*place, "allOf", str(index))
+            parts += self._collected(member, inner, chain, outer)
+        return parts
+
+    def _inside(self, raw: Json, place: Pointer) -> set[Pointer]:
+        """The types that apply to the same value through a union: a base type whose variants are its own subtypes is one of them."""
+        found: set[Pointer] = set()
+        waiting = [member for key in _UNIONS for member in combine.listed(raw.get(key))]
+        while waiting:
+            held = waiting.pop()
+            if not isinstance(held, dict):
+                continue
+            if "$ref" in held:
+                target = self._pointer(held["$ref"], place)
+                if target not in found:
+                    found.add(target)
+                    waiting.append(self._raw(target))
+            for key in ("allOf", *_UNIONS):
+                waiting += combine.listed(held.get(key))
+        return found
+
+    def _checked(self, raw: Json, place: Pointer) -> dict[str, Json]:
+        """A schema as a mapping, without keywords whose values mean nothing."""
+        if raw is False:
+            return {"not": True}
+        if not isinstance(raw, dict):
+            if raw is not True:
+                self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
+            return {}
+        good = {}
+        for key, value in raw.items():
+            if key in KNOWN and not combine.well_formed(key, value):
+                if value is not None:
+                    self.warn(place, f"{key}: {value!r:.40} has no meaning here")
+            elif key not in KNOWN and not key.startswith("x-"):
+                self._unknown(key, place)
+                good[key] = value
+            else:
+                good[key] = value
+        return good
+
+    def _unknown(self, key: str, place: Pointer) -> None:
+        close = difflib.get_close_matches(key, KNOWN, 1, 0.8)
+        if close:
+            self.warn(place, f"unknown keyword {key!r}; did you mean {close[0]!r}?")
+
+    # Schemas
+
+    def _read(self, raw: Json, place: Pointer) -> Schema:
+        if place in self._open:
+            key = at(place).removeprefix("#/")
+            named = len(place) == 3 and place[:2] == _COMPONENTS
+            if not named:
+                self.types[key] = self._known[place]
+                self._queued.add(key)
+            return Schema((*place, "(again)"), ref=place[2] if named else key)
+        if place in self._known:
+            return self._known[place]
+        use = self._use(raw, place)
+        if use is not None:
+            self._known[place] = use
+            return use
+        return self._merged(self._parts(raw, place), place, self.rule(raw, place))
+
+    def _use(self, raw: Json, place: Pointer) -> Schema | None:
+        """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
+        target, notes = self._target(raw, place, (place,))
+        if target is None:
+            return None
+        schema = Schema(place, ref=self._key(target), rule=self.rule(raw, place))
+        schema.nullable = notes.pop("nullable", False) is True
+        _annotate(schema, notes)
+        return schema
+
+    def _target(
+        self, raw: Json, place: Pointer, chain: tuple[Pointer, ...]
+    ) -> tuple[Pointer | None, dict[str, Json]]:
+        """The type that a schema is a mere use of, aliases followed, and the annotations on the way."""
+        if not isinstance(raw, dict):
+            return None, {}
+        raw = self._checked(raw, place)
+        beside = {k: v for k, v in raw.items() if k not in ("$ref", *_UNIONS, "allOf")}
+        refs = [raw["$ref"]] if "$ref" in raw else []
+        others: list[Json] = []
+        for key in ("allOf", *_UNIONS):
+            members = combine.listed(raw.get(key))
+            kept = [m for m in members if not combine.says_null(m)]
+            if key != "allOf" and len(kept) < len(members):
+                beside["nullable"] = True
+            elif key == "allOf":
+                kept = members
+            if key != "allOf" and len(kept) > 1:
+                return None, {}
+            others += kept
+        for member in others:
+            if isinstance(member, dict) and "$ref" in member:
+                refs.append(member["$ref"])
+                beside = {k: v for k, v in member.items() if k != "$ref"} | beside
+            elif isinstance(member, dict) and not set(member) & ASSERTIONS:
+                beside = member | beside
+            else:
+                return None, {}
+        if len(refs) != 1:
+            return None, {}
+        target = self._pointer(refs[0], place)
+        if target in chain:
+            raise DocumentError(f"{at(place)}: {refs[0]!r} leads back to itself")
+        inner = self._raw(target)
+        if set(beside) & (ASSERTIONS - {"nullable"}) and not (
+            isinstance(inner, dict)
+            and set(beside) & (ASSERTIONS - {"nullable"}) == {"type"}
+            and combine.kinds(inner)[:1] == [beside["type"]]
+        ):
+            if not (self._old and "$ref" in raw):
+                return None, {}
+            self.warn(place, "keywords beside $ref, which OpenAPI 3.0 ignores")
+        beside.pop("type", None)
+        further, notes = self._target(inner, target, (*chain, target))
+        if further is None:
+            return target, beside
+        return further, {k: v for k, v in notes.items() if k not in PROSE} | beside
+
+    def _merged(self, parts: list[Part], place: Pointer, rule: Json) -> Schema:
+        """One schema of all parts."""
+        schema = Schema(place, rule=rule)
+        self._known[place] = schema
+        self._open.add(place)
+        try:
+            schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
+            for part in reversed(parts):
+                _annotate(schema, part.raw)
+                if held := part.raw.get("contentSchema"):
+                    here = (*part.place, "contentSchema")
+                    schema.notes["contentSchema"] = self.rule(held, here)
+            kinds, schema.nullable = combine.kinds_of(parts)
+            if kinds == []:
+                self.warn(place, "no value can satisfy all parts of this schema")
+            if len(kinds or ()) > 1:
+                self._types(schema, parts, kinds or [])
+            else:
+                schema.kind = kinds[0] if kinds else ANY
+                self._contents(schema, parts)
+                self._union(schema, parts)
+        except DocumentError:
+            del self._known[place]
+            raise
+        finally:
+            self._open.discard(place)
+        return schema
+
+    def _types(self, schema: Schema, parts: list[Part], kinds: list[str]) -> None:
+        """A list of types is a union of schemas of one type each."""
+        schema.variants = tuple(
+            self._merged(
+                [Part(combine.of_kind(p.raw, kind), p.place, p.base) for p in parts],
+                (*schema.at, "type", str(index)),
+                {"allOf": [schema.rule, {"type": kind}]},
+            )
+            for index, kind in enumerate(kinds)
+        )
+        for variant in schema.variants:
+            variant.nullable, variant.notes = False, {}
+
+    def _contents(self, schema: Schema, parts: list[Part]) -> None:
+        schema.format = next(
+            (p.raw["format"] for p in parts if p.raw.get("format")), ""
+        )
+        schema.limits = combine.limits(parts, self.rule)
+        schema.values, schema.constant = combine.values(parts)
+        if schema.values is not None:
+            schema.nullable = schema.nullable or None in schema.values
+            schema.values = tuple(v for v in schema.values if v is not None)
+            if not schema.values:
+                schema.values, schema.kind, schema.nullable = None, "null", False
+            elif schema.kind == ANY:
+                schema.kind = combine.kind_of_values(schema.values)
+        if schema.kind == ARRAY:
+            self._items(schema, parts)
+        if schema.kind == OBJECT:
+            self._fields(schema, parts)
+
+    def _items(self, schema: Schema, parts: list[Part]) -> None:
+        declared = combine.declared(parts, "items")
+        if declared:
+            schema.items = self._several(declared, (*schema.at, "items"))
+        for part in parts:
+            if part.raw.get("prefixItems"):
+                schema.prefix = tuple(
+                    self._read(item, (*part.place, "prefixItems", str(index)))
+                    for index, item in enumerate(part.raw["prefixItems"])
+                )
+                break
+
+    def _fields(self, schema: Schema, parts: list[Part]) -> None:
+        schema.required = frozenset(
+            name for part in parts for name in part.raw.get("required", ())
+        )
+        declared = combine.declared(parts, "additionalProperties")
+        if any(held is False for held, _place in declared):
+            schema.additional = False
+        elif held := [d for d in declared if isinstance(d[0], dict) and d[0]]:
+            place = (*schema.at, "additionalProperties")
+            schema.additional = self._several(held, place)
+        for name, found in combine.properties(parts).items():
+            place = (*schema.at, "properties", name)
+            schema.fields[name] = self._several(found, place)
+        for name in sorted(schema.required - schema.fields.keys()):
+            schema.fields[name] = Schema((*schema.at, "required", name))
+
+    def _several(self, declared: list[tuple[Json, Pointer]], place: Pointer) -> Schema:
+        """A field that one or more parts declare. With one declaration it is the schema there, shared by all that inherit it."""
+        if len(declared) == 1:
+            return self._read(*declared[0])
+        if place in self._open or place in self._known:
+            return self._read({}, place)
+        uses = [self._use(*each) for each in declared]
+        if len({use.ref if use else None for use in uses}) == 1 and uses[0]:
+            return uses[0]
+        parts = [p for raw, here in declared for p in self._parts(raw, here)]
+        rule = {"allOf": [self.rule(raw, here) for raw, here in declared]}
+        return self._merged(parts, place, rule)
+
+    # Unions
+
+    def _union(self, schema: Schema, parts: list[Part]) -> None:
+        unions = [(p, key) for p in parts for key in _UNIONS if p.raw.get(key)]
+        taken = False
+        for part, key in unions:
+            members = [
+                (member, (*part.place, key, str(index)))
+                for index, member in enumerate(part.raw[key])
+            ]
+            kept = [m for m in members if not combine.says_null(m[0])]
+            if len(kept) < len(members) and len(unions) == 1:
+                schema.nullable = schema.nullable or schema.kind == ANY
+            if taken or not kept or self._only_restricts(schema, kept):
+                rules = [self.rule(member, place) for member, place in members]
+                combine.add_limit(schema.limits, key, rules)
+                continue
+            taken = True
+            self._variants(schema, parts, part, kept)
+            schema.exclusive = key == "oneOf"
+
+    def _only_restricts(
+        self, schema: Schema, members: list[tuple[Json, Pointer]]
+    ) -> bool:
+        """Whether the members of a union say nothing but what they require of what stands beside them."""
+        if schema.kind == ANY:
+            return False
+        for member, place in members:
+            for part in self._parts(member, place):
+                says = set(part.raw) & ASSERTIONS - {"required", "type", "not"}
+                if says - set(combine.LIMITS):
+                    names = part.raw.get("properties", {})
+                    if says - set(combine.LIMITS) != {"properties"} or any(
+                        name not in schema.fields for name in names
+                    ):
+                        return False
+        return True
+
+    def _variants(
+        self,
+        schema: Schema,
+        parts: list[Part],
+        union: Part,
+        members: list[tuple[Json, Pointer]],
+    ) -> None:
+        """A union beside other keywords is the union of all members with these keywords."""
+        beside = [
+            Part({k: v for k, v in p.raw.items() if k not in _UNIONS}, p.place, p.base)
+            for p in parts
+        ]
+        says = {key for part in beside for key in set(part.raw) & ASSERTIONS}
+        plain = not says - {"type", "nullable", "discriminator"} - set(combine.LIMITS)
+        found = []
+        for member, place in members:
+            if plain:
+                found.append(self._read(member, place))
+                continue
+            known = frozenset(p.place for p in parts)
+            merged = [*beside, *self._parts(member, place, known)]
+            merged = [Part(_without_prose(p.raw), p.place, p.base) for p in merged]
+            rule = {"allOf": [schema.rule, self.rule(member, place)]}
+            here = place if union.place == schema.at else (*schema.at, *place[-2:])
+            found.append(self._merged(merged, (*here, "(merged)"), rule))
+        if len(found) == 1 and not plain:
+            _become(schema, found[0])
+            return
+        schema.discriminator = self._discriminator(union, members)
+        schema.variants, schema.kind = tuple(found), ANY
+        schema.fields, schema.required, schema.additional = {}, frozenset(), True
+        schema.items, schema.values = None, None
+
+    def _discriminator(
+        self, union: Part, members: list[tuple[Json, Pointer]]
+    ) -> Discriminator | None:
+        raw = union.raw.get("discriminator")
+        if not isinstance(raw, dict) or not isinstance(raw.get("propertyName"), str):
+            return None
+        found: dict[str, int] = {}
+        targets = []
+        for index, (member, place) in enumerate(members):
+            ref = member.get("$ref") if isinstance(member, dict) else None
+            target = self._pointer(ref, place) if ref else None
+            targets.append(target)
+            if target:
+                found[target[-1]] = index
+        mapping = raw.get("mapping")
+        named = mapping.items() if isinstance(mapping, dict) else ()
+        mapped = {}
+        for value, name in named:
+            ref = str(name)
+            target = combine.pointer(ref) if ref.startswith("#/") else None
+            target = target or (*_COMPONENTS, ref)
+            if target in targets:
+                mapped[str(value)] = targets.index(target)
+            else:
+                self.warn(union.place, f"discriminator: {ref!r} is no variant")
+        implied = {v: i for v, i in found.items() if i not in mapped.values()}
+        return Discriminator(raw["propertyName"], implied | mapped)
+
+    # What validates
+
+    def rule(self, raw: Json, place: Pointer) -> Json:
+        """The schema as JSON Schema 2020-12 without annotations, but for `readOnly` and `writeOnly`; references as `#/$defs/KEY`."""
+        if place not in self._rules:
+            self._rules[place] = self._rule(raw, place)
+        return self._rules[place]
+
+    def _rule(self, raw: Json, place: Pointer) -> Json:
+        if isinstance(raw, bool):
+            return raw
+        raw = self._checked(raw, place)
+        if "$ref" in raw:
+            target = self._pointer(raw["$ref"], place)
+            held = self._raw(target)
+            if place[:3] in self._inside(held, target) and not {*place[3:]} & MAPS:
+                # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
+                base = {k: v for k, v in held.items() if k not in _UNIONS}
+                return self._rule(base, target)
+            key = self._key(target)
+            reference = {"$ref": "#/$defs/" + quote(combine.escaped(key), safe="~")}
+            if self._old:
+                return _or_null(reference, raw)
+            return reference | self._rule(
+                {k: v for k, v in raw.items() if k != "$ref"}, place
+            )
+        made: dict[str, Json] = {}
+        for key, value in raw.items():
+            inner = (*place, key)
+            if key in SINGLE:
+                made[key] = self.rule(value, inner)
+            elif key in LISTS:
+                made[key] = [
+                    self.rule(v, (*inner, str(i))) for i, v in enumerate(value)
+                ]
+            elif key in MAPS:
+                made[key] = {n: self.rule(v, (*inner, n)) for n, v in value.items()}
+            elif key in ASSERTIONS and key != "nullable":
+                made[key] = value
+            elif key in ("readOnly", "writeOnly") and value is True:
+                made[key] = True
+        for limit in ("Minimum", "Maximum"):
+            # OpenAPI 3.0 has a flag beside the limit where JSON Schema has a limit of its own.
+            exclusive = made.get(f"exclusive{limit}")
+            if isinstance(exclusive, bool):
+                del made[f"exclusive{limit}"]
+                if exclusive and limit.lower() in made:
+                    made[f"exclusive{limit}"] = made.pop(limit.lower())
+        _by_discriminator(made, raw)
+        return _or_null(made, raw)
+
+
+def _by_discriminator(made: dict[str, Json], raw: dict[str, Json]) -> None:
+    """Of variants that a discriminator tells apart, it is enough that the one fits that it names, however many others fit."""
+    told = raw.get("discriminator")
+    if not isinstance(told, dict) or not {*_UNIONS} & raw.keys():
+        return
+    key = "oneOf" if "oneOf" in raw else "anyOf"
+    name, mapping = told.get("propertyName"), told.get("mapping")
+    members = made.pop(key)
+    values: dict[str, list[str]] = {}
+    for value, ref in mapping.items() if isinstance(mapping, dict) else ():
+        values.setdefault(str(ref).rsplit("/", 1)[-1], []).append(value)
+    known = [
+        values.get(
+            str(m.get("$ref", "") if isinstance(m, dict) else "").rsplit("/", 1)[-1]
+        )
+        for m in raw[key]
+    ]
+    if all(known):
+        members = [
+            {"allOf": [member, {"properties": {name: {"enum": own}}}]}
+            for member, own in zip(members, known, strict=True)
+        ]
+    made["anyOf"] = members
+
+
+def _or_null(rule: dict[str, Json], raw: dict[str, Json]) -> Json:
+    if raw.get("nullable") is not True:
+        return rule
+    if isinstance(rule.get("type"), str) and not {"enum", "const"} & rule.keys():
+        return {**rule, "type": [rule["type"], "null"]}
+    return {"anyOf": [rule, {"type": "null"}]} if rule else rule
+
+
+def _without_prose(raw: dict[str, Json]) -> dict[str, Json]:
+    return {k: v for k, v in raw.items() if k not in PROSE and k not in ANNOTATIONS}
+
+
+def _annotate(schema: Schema, raw: dict[str, Json]) -> None:
+    """Prose and annotations of a schema; what was there before stays where nothing new is said."""
+    prose = raw.get("description") or raw.get("title")
+    schema.description = str(prose) if prose else schema.description
+    examples = raw.get("examples")
+    if "example" in raw:
+        schema.example = raw["example"]
+    elif isinstance(examples, list) and examples:
+        schema.example = examples[0]
+    for key, value in raw.items():
+        unknown = key not in KNOWN
+        if key in ANNOTATIONS or (unknown and key not in PROSE):
+            schema.notes[key] = value
+    if "discriminator" in raw and not {*_UNIONS} & raw.keys():
+        schema.notes["discriminator"] = raw["discriminator"]
+
+
+def _become(schema: Schema, other: Schema) -> None:
+    """Take over everything that the one variant of a union says."""
+    for name in ("kind", "format", "values", "constant", "fields", "required"):
+        setattr(schema, name, getattr(other, name))
+    for name in ("additional", "items", "prefix", "variants", "exclusive", "limits"):
+        setattr(schema, name, getattr(other, name))
+    schema.bases = tuple(dict.fromkeys((*schema.bases, *other.bases)))

@@ -221,12 +221,11 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
     return output
 
 
-def environment(folder: Path, python: Path) -> Path:
+def environment(folder: Path, python: Path, *options: str) -> Path:
     """Make a virtual environment with nothing in it; returns its interpreter."""
     # Always a path: a bare version may mean the environment that we run in.
-    tool(
-        "uv", "venv", "--quiet", f"--python={python}", folder, failure="uv venv failed"
-    )
+    call = ("uv", "venv", "--quiet", f"--python={python}", *options, folder)
+    tool(*call, failure="uv venv failed")
     return folder / "bin" / "python"
 
 

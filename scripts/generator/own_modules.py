@@ -91,6 +91,8 @@ def write(contract: Contract, folder: Path, *, text: bytes) -> list[str]:
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
     """
+    types = (folder / "types.py", Path(__file__).with_name("package_types.py"))
+    types[0].write_bytes(types[1].read_bytes())
     _write_models(folder / "models")
     version = importlib.metadata.version(GENERATOR)
     _write(

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 from scripts import document as oas
@@ -22,7 +21,7 @@ from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
 from scripts.errors import DocumentError, GenerationError
 from scripts.generate import configuration
-from scripts.release.source import changelog_entry
+from scripts.version import changelog_entry, versions
 
 
 def current(root: Path, document: Json = None) -> Contract:
@@ -34,14 +33,6 @@ def current(root: Path, document: Json = None) -> Contract:
     configured = configuration(root / "generator-config.yaml")
     held = oas.read(root / "openapi.yaml") if document is None else document
     return read(held, configured.overrides, configured.leave_out)
-
-
-def versions(root: Path) -> tuple[str, str]:
-    """The version in pyproject.toml, and that in the package."""
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    source = (root / tree.PACKAGE.name / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
-    return project["project"]["version"], found[1] if found else ""
 
 
 def wanted(accepted_in: str, changes: list[Change]) -> str:

@@ -24,7 +24,9 @@ class Spot:
     held: Json
     ways: set[str] = field(default_factory=set)
     within: str = ""  # what holds a schema: properties, items, allOf, ...
-    elsewhere: set[str] = field(default_factory=set)  # fields that other parts declare, too
+    elsewhere: set[str] = field(
+        default_factory=set
+    )  # fields that other parts declare, too
 
     @property
     def name(self) -> str:
@@ -43,7 +45,9 @@ class _Finder:
         self.document = document
         self.found: dict[tuple[str, Pointer], Spot] = {}
 
-    def _add(self, sort: str, at: Pointer, held: Json, way: str, within: str = "") -> bool:
+    def _add(
+        self, sort: str, at: Pointer, held: Json, way: str, within: str = ""
+    ) -> bool:
         """Whether the spot is new, or travels in a new direction."""
         spot = self.found.setdefault((sort, at), Spot(sort, at, held, set(), within))
         new = way not in spot.ways
@@ -107,7 +111,9 @@ class _Finder:
             self._schema(inner, place, way, kind)
             spot = self.found.get(("schema", place))
             if spot and kind == "allOf":
-                spot.elsewhere |= {n for p in parts if p is not inner for n in p.get("properties", ())}
+                spot.elsewhere |= {
+                    n for p in parts if p is not inner for n in p.get("properties", ())
+                }
 
 
 def _inner(held: Json, at: Pointer) -> Iterator[tuple[Pointer, Json, str]]:

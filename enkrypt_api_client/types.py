@@ -147,7 +147,7 @@ class OpenModel(Model, Generic[V]):
 
 def described(model: type[T]) -> type[T]:
     """The same model, whose constructor speaks of the model, not of the library that wrote it."""
-    model.__init__.__doc__ = f"{model.__name__}(field=value): by name alone"
+    model.__init__.__doc__ = f"Takes fields by name: {model.__name__}(field=value)"
     return model
 
 

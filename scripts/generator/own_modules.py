@@ -1,4 +1,4 @@
-"""Write the modules that are our own: what the generator leaves out and the client needs, from the contract; and models that load lazily."""
+"""Write the modules that are our own: what the generator leaves out and the client needs; and make models load lazily."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from scripts.contract.model import (
     BYTES_KIND,
     EVENTS_KIND,
     JSON_KIND,
+    OBJECT,
     TEXT_KIND,
     Call,
     Contract,
@@ -176,7 +177,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         found = [pair for variant in variants for pair in discriminators(variant)]
         if told := goal.discriminator:
             named = {v: variants[i].class_name for v, i in told.variants.items()}
-            if all(named.values()):
+            if all(variant.kind == OBJECT for variant in variants):
                 found.insert(0, (told.property, named))
         return found
 

@@ -25,7 +25,7 @@ from scripts.contract.model import (
     Schema,
     at,
 )
-from scripts.generator.plan import is_file, target
+from scripts.generator.plan import is_file, is_text, target
 
 # What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
 # an empty step of a path, or one of dots, would make another path.
@@ -66,11 +66,12 @@ class Checks:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
         held = {}
         for parameter in operation.parameters:
-            rule, place = (
-                self._sent(parameter.schema.rule),
-                _PLACES.get(parameter.where),
-            )
-            held[parameter.python_name] = {"allOf": [rule, place]} if place else rule
+            rule, place = parameter.schema.rule, _PLACES.get(parameter.where)
+            goal = target(self._contract, parameter.schema)[0]
+            if is_text(self._contract, parameter) and goal.kind != "string":
+                rule = {"anyOf": [rule, {"type": "string"}]}
+            rules = [self._sent(rule), place] if place else [self._sent(rule)]
+            held[parameter.python_name] = {"allOf": rules} if place else rules[0]
         required = sorted(p.python_name for p in operation.parameters if p.required)
         rule = {"type": OBJECT, "properties": held, "required": required}
         return self._text(rule, self._sent_type, at(operation.at)) or "true"
@@ -149,11 +150,12 @@ class Checks:
             return {}
         if schema.ref:
             return {"$ref": _reference(schema.ref)}
+        others = self._item(schema.additional)
         fields = {name: self._read(field) for name, field in schema.fields.items()}
         held = {
-            "properties": {name: rule for name, rule in fields.items() if rule},
+            "properties": {n: rule for n, rule in fields.items() if rule or others},
             "items": self._item(schema.items),
-            "additionalProperties": self._item(schema.additional),
+            "additionalProperties": others,
         }
         return {"type": [schema.kind, "null"]} | {k: v for k, v in held.items() if v}
 

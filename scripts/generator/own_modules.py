@@ -42,27 +42,20 @@ Type checkers read `__init__.pyi` instead.
 
 from importlib import import_module
 
-# Name and module of each model, as one constant: loading it costs nothing, however many there are.
-_MODULES = """
-{lines}"""
+_MODULES = {modules!r}
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> object:
-    value: object
-    if name == "__all__":
-        value = [line.split()[0] for line in _MODULES.split("\\n")[1:-1]]
-    else:
-        start = _MODULES.find(f"\\n{{name}} ")
-        if start < 0:
-            raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
-        line = _MODULES[start + 1 : _MODULES.index("\\n", start + 1)]
-        value = getattr(import_module(f".{{line.split()[1]}}", __name__), name)
+    if name not in _MODULES:
+        raise AttributeError(f"module {{__name__!r}} has no attribute {{name!r}}")
+    value: object = getattr(import_module(f".{{_MODULES[name]}}", __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({{*globals(), *import_module(__name__).__all__}})
+    return sorted({{*globals(), *_MODULES}})
 '''
 
 
@@ -112,11 +105,11 @@ def _write_models(models: Path) -> None:
     """Put a lazy `__init__.py` in place of the generator's, which imports every model; type checkers get a stub."""
     eager = (models / "__init__.py").read_text("utf-8")
     found = sorted(re.findall(r"^from \.(\w+) import (\w+)$", eager, re.MULTILINE))
-    stub = "".join(f"from .{m} import {name} as {name}\n" for m, name in found)
-    names = [name for _module, name in found]
-    (models / "__init__.pyi").write_text(f"{stub}\n__all__ = {names}\n", "utf-8")
-    lines = "".join(f"{name} {module}\n" for module, name in found)
-    (models / "__init__.py").write_text(_LAZY.format(lines=lines), "utf-8")
+    modules = {name: module for module, name in found}
+    stub = "".join(f"from .{m} import {n} as {n}\n" for n, m in modules.items())
+    stub += f"\n__all__ = {[*modules]}\n"
+    (models / "__init__.pyi").write_text(stub, "utf-8")
+    (models / "__init__.py").write_text(_LAZY.format(modules=modules), "utf-8")
 
 
 # What is sent and asked for; templates use these too

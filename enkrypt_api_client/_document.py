@@ -5,5 +5,5 @@ TITLE = "Enkrypt AI APIs"
 VERSION = "2.0.0"
 SHA256 = "8e500d599cf89fa48f8e9fc960690a8270f1ea575476d3971cf9a5055b789864"
 GENERATOR = "openapi-python-client 0.29.1"
-SERVER = "https://api.enkryptai.com"
-AUTH_HEADER = "apikey"
+SERVER: str | None = "https://api.enkryptai.com"
+SECURITY = ((("apiKeyAuth", "apiKey", "header", "apikey"),),)

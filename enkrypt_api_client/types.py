@@ -69,8 +69,23 @@ class Response(Generic[T]):
     parsed: T | None
     """What the operation returns; None where the document describes nothing"""
 
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for the request, to quote to its support: a response header, else a field of the body."""
+        from ._policy import request_id
+
+        return request_id(self.headers, self.content)
+
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+
+
+def named_status(code: int) -> Any:
+    """The status as `HTTPStatus`, or the number where it has no name there."""
+    try:
+        return HTTPStatus(code)
+    except ValueError:
+        return code
 
 
 def masked(value: object) -> str:

@@ -290,20 +290,21 @@ class _Builder:
             place = (*pointer, key)
             if key in found:
                 self.refuse(event, f"the key {key!r} is repeated in one mapping")
-            held = self.value(next(self.events), place, depth + 1)
             if key == "<<" and event.implicit[0]:
+                held = self.value(next(self.events), pointer, depth + 1)
                 for one in reversed(held if isinstance(held, list) else [held]):
                     if not isinstance(one, dict):
                         self.refuse(event, "'<<' can only merge mappings")
                     merged |= one
             else:
-                found[key] = held
                 self.places[place] = self.position(event)
+                found[key] = self.value(next(self.events), place, depth + 1)
         return merged | found
 
     def scalar(self, event: yaml.ScalarEvent) -> Json:
         text = event.value
-        if not event.implicit[0] and event.tag in (None, "!", _CORE + "str"):
+        quoted = event.tag is None and not event.implicit[0]
+        if quoted or event.tag in ("!", _CORE + "str"):
             return _SURROGATE.sub("\ufffd", text)
         if text in _WORDS:
             return _WORDS[text]

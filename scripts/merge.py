@@ -1,208 +1,337 @@
-"""Join the documents of several vendor pages into one: paths, parameters, components and tags of all of them.
+"""Add the operations of vendor pages to a document; what stands there keeps its order and spelling.
 
-The vendor cuts one document into pages, so what stands on several of them must mean the same. Words may differ; the first wording, in the
-order of the texts themselves, is kept, so that the same pages give the same file in whatever order they are named.
+The vendor cuts one document into pages, so what the pages given together say of one part must mean the same. A new page has the last word
+on what stood there before; where that changes a part that other operations use as well, it is noted.
 """
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
-import yaml
+from scripts.contract.combine import MAPS, PROSE
+from scripts.contract.model import at
+from scripts.document import (
+    METHODS,
+    Json,
+    Pointer,
+    Positions,
+    Source,
+    lookup,
+    operations,
+    parse,
+    to_yaml,
+)
+from scripts.errors import DocumentError
 
-from scripts import document as oas
-from scripts.contract.keywords import HARMLESS
-from scripts.contract.model import canonical
-from scripts.document import DocumentError, Json, Pointer
-
-_PROSE = HARMLESS - {"tags"}
-# Keys that hold names below them, not keywords.
-_MAPS = {"properties", "patternProperties", "responses", "content", "headers", "paths"}
-_DATA = {"default", "enum", "const", "required"}
+_NOTHING: Mapping[Pointer, Source] = MappingProxyType({})
 
 
-class Source(NamedTuple):
-    """One page's document."""
+class Merged(NamedTuple):
+    """A document that says all of its sources, and what a maintainer should know about it."""
 
-    name: str
     text: str
     document: Json
+    notes: list[str]
 
 
-def merge(sources: list[Source]) -> str:
-    """Text of one document that says all of them; a single source's own text, byte for byte.
-
-    Raises:
-        DocumentError: Two pages say different things of the same part: the part, the pages, and the first difference.
-    """
-    if len(sources) == 1:
-        return sources[0].text
-    ordered = sorted(
-        sources, key=lambda source: (canonical(source.document), source.name)
-    )
-    first, *others = ordered
-    merged = _Merged(first)
-    for source in others:
-        merged.add(source)
-    return to_yaml(_in_order(merged.document))
-
-
-def to_yaml(document: Json) -> str:
-    """YAML text of a document, keys in their order."""
-    return yaml.dump(
-        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
-    )
-
-
-class _Dumper(yaml.SafeDumper):
-    """Writes every container out, since the reader accepts no aliases."""
-
-    def ignore_aliases(self, data: object) -> bool:
-        return True
-
-
-class _Merged:
-    """The pages so far, and which page each part came from."""
-
-    def __init__(self, source: Source) -> None:
-        self.document = copy.deepcopy(source.document)
-        self.origin: dict[Pointer, str] = {}
-        self.first = source.name
-
-    def add(self, source: Source) -> None:
-        for key, value in source.document.items():
-            if key == "info":
-                continue
-            if key == "openapi":
-                self.version(value, source.name)
-            elif key == "tags":
-                self.tags(value)
-            elif key == "paths":
-                self.paths(value, source.name)
-            elif key == "components":
-                for kind, held in value.items():
-                    self.union(held, ("components", kind), source.name)
-            else:
-                self.equal((key,), value, source.name)
-        for key in ("servers", "security"):
-            if key in self.document and key not in source.document:
-                self.equal((key,), None, source.name)
-
-    def version(self, value: str, page: str) -> None:
-        """3.0 and 3.1 differ in meaning; patch versions do not."""
-        mine = str(self.document["openapi"])
-        if mine.split(".")[:2] != str(value).split(".")[:2]:
-            self.refuse(("openapi",), page, f"{mine!r} and {value!r}")
-        self.document["openapi"] = max(mine, str(value))
-
-    def tags(self, listed: Json) -> None:
-        mine = self.document.setdefault("tags", [])
-        known = {tag.get("name") for tag in mine}
-        mine += [copy.deepcopy(tag) for tag in listed if tag.get("name") not in known]
-
-    def paths(self, paths: Json, page: str) -> None:
-        held = self.document.setdefault("paths", {})
-        for path, item in paths.items():
-            if path not in held:
-                self.take(held, path, item, ("paths", path), page)
-                continue
-            self.union(item, ("paths", path), page)
-            self.path_level(path, item, page)
-
-    def path_level(self, path: str, item: Json, page: str) -> None:
-        """What stands beside the operations holds for all of them, so both pages must say it."""
-        mine = self.document["paths"][path]
-        for key in {*mine, *item} - {*oas.METHODS} - _PROSE:
-            if not key.startswith("x-"):
-                self.equal(("paths", path, key), item.get(key), page)
-
-    def union(self, held: Json, place: Pointer, page: str) -> None:
-        mine = self.document
-        for part in place:
-            mine = mine.setdefault(part, {})
-        for name, value in held.items():
-            if name in mine:
-                self.equal((*place, name), value, page)
-            else:
-                self.take(mine, name, value, (*place, name), page)
-
-    def take(
-        self, held: Json, name: str, value: Json, place: Pointer, page: str
-    ) -> None:
-        held[name] = copy.deepcopy(value)
-        self.origin[place] = page
-
-    def equal(self, place: Pointer, value: Json, page: str) -> None:
-        mine: Json = self.document
-        for part in place:
-            mine = mine.get(part) if isinstance(mine, dict) else None
-        difference = _difference(_meaning(mine), _meaning(value), ())
-        if difference is not None:
-            self.refuse(place, page, difference)
-
-    def refuse(self, place: Pointer, page: str, difference: str) -> None:
-        origin = next(
-            (
-                self.origin[place[:n]]
-                for n in range(len(place), 0, -1)
-                if place[:n] in self.origin
-            ),
-            self.first,
-        )
-        pages = " and ".join(sorted((origin, page)))
-        raise DocumentError(
-            f"{oas.at(place)} means different things in {pages}: {difference}"
-        )
-
-
-def _meaning(value: Json, *, names: bool = False, key: str = "") -> Json:
-    """A part without its words, and without the order of lists that have none."""
-    if isinstance(value, list):
-        listed = [_meaning(item) for item in value]
-        ordered = key in ("allOf", "servers", "prefixItems", "tags", "default", "const")
-        return listed if ordered else sorted(listed, key=canonical)
-    if not isinstance(value, dict):
-        return value
+def keys(document: Json) -> dict[str, Pointer]:
+    """The operations of a document as "METHOD /path", with their places."""
     return {
-        k: held
-        if k in ("default", "const") and not names
-        else _meaning(held, names=k in _MAPS and not names, key=k)
-        for k, held in value.items()
-        if names or not (k in _PROSE or k.startswith("x-"))
+        f"{method.upper()} {path}": ("paths", path, method)
+        for path, method, _item, _operation in operations(document)
     }
 
 
-def _difference(one: Json, other: Json, place: Pointer) -> str | None:
-    """The first place where two parts differ, the same whichever comes first."""
-    if type(one) is type(other) and one == other:
-        return None
+def merge(
+    pages: list[Source], current: Source | None = None, remove: Iterable[str] = ()
+) -> Merged:
+    """The current document with the operations of the pages added or replaced, and without those to remove.
+
+    A single page that has every operation there is comes back byte for byte.
+
+    Raises:
+        DocumentError: Pages contradict each other, or the current document in what holds for all operations; or there is no such operation
+            to remove.
+    """
+    union = _Union(current or pages[0], fresh=current is None)
+    for key in remove:
+        union.remove(key)
+    union.kept = {*keys(union.document)} - {k for p in pages for k in keys(p.document)}
+    for page in pages:
+        if page is not union.base:
+            union.add(page)
+    notes = union.notes()
+    if len(pages) == 1 and not union.kept:
+        return Merged(pages[0].text, pages[0].document, notes)
+    notes += union.drop_unused()
+    base = union.base
+    text = rewrite(base.text, base.document, union.document, union.taken)
+    with contextlib.suppress(DocumentError):
+        if _same(parse(text), union.document):
+            return Merged(text, union.document, notes)
+    # Of a style that has no lines for each part, such as flow style.
+    return Merged(to_yaml(union.document), union.document, notes)
+
+
+class _Union:
+    """The document so far; `taken` says which page each added or changed part is from."""
+
+    def __init__(self, base: Source, *, fresh: bool) -> None:
+        self.base, self.fresh = base, fresh
+        self.document = copy.deepcopy(base.document)
+        self.taken: dict[Pointer, Source] = {}
+        self.before: dict[Pointer, Json] = {}  # what changed parts were
+        self.kept: set[str] = set()  # operations that no page has
+
+    def remove(self, key: str) -> None:
+        place = keys(self.document).get(key)
+        if place is None:
+            there = ", ".join(keys(self.document))
+            raise DocumentError(f"no operation {key!r} to remove; there are {there}")
+        item = self.document["paths"][place[1]]
+        del item[place[2]]
+        if not {*METHODS} & {*item}:
+            del self.document["paths"][place[1]]
+
+    def add(self, page: Source) -> None:
+        for key, value in page.document.items():
+            if key == "openapi":
+                self.put_version(str(value), page)
+            elif key in ("paths", "components"):
+                for name, held in value.items():
+                    for part, inner in held.items():
+                        self.put((key, name, part), inner, page)
+            elif key == "tags":
+                mine = {tag["name"]: tag for tag in self.document.get("tags", [])}
+                named = mine | {tag["name"]: tag for tag in value}
+                self.put(("tags",), [*named.values()], page)
+            elif key not in ("servers", "security"):
+                self.put((key,), value, page)
+        for key in ("servers", "security"):
+            mine = self.document.get(key)
+            if difference(mine, page.document.get(key)):
+                if self.kept:
+                    self.agree((key,), self.base, page)
+                self.put((key,), page.document.get(key), page)
+
+    def put_version(self, version: str, page: Source) -> None:
+        """3.0 and 3.1 differ in meaning; patch versions do not."""
+        mine = str(self.document["openapi"])
+        if mine.split(".")[:2] != version.split(".")[:2]:
+            self.agree(("openapi",), self.base, page)
+        self.document["openapi"] = max(mine, version)
+
+    def put(self, place: Pointer, value: Json, page: Source) -> None:
+        held = self.document
+        for part in place[:-1]:
+            held = held.setdefault(part, {})
+        if place[-1] in held:
+            mine = held[place[-1]]
+            if _same(mine, value):
+                return
+            origin = self.taken.get(place, self.base if self.fresh else None)
+            if origin and place not in (("info",), ("tags",)):
+                self.agree(place, origin, page)
+            self.before.setdefault(place, mine)
+        held[place[-1]] = copy.deepcopy(value)
+        self.taken[place] = page
+
+    def agree(self, place: Pointer, one: Source, other: Source) -> None:
+        """Raises DocumentError where two documents mean different things."""
+        found = difference(part(one.document, place), part(other.document, place))
+        if found:
+            message = f"{at(place)} differs in {one.name} and {other.name}: {found}"
+            if len(place) == 1:
+                message += "; it holds for all operations, so give all pages anew with --start-over"
+            raise DocumentError(message)
+
+    def notes(self) -> list[str]:
+        """What changes beyond the operations of the pages."""
+        users = _users(self.document)
+        found = []
+        for place, old in self.before.items():
+            new, page = part(self.document, place), self.taken[place].name
+            if place == ("info",):
+                found += [
+                    f"info.{key} was {_shown(old.get(key))}; {page} has {_shown(new.get(key))}"
+                    for key in {**old, **new}
+                    if not _same(old.get(key), new.get(key))
+                ]
+            others = users.get(place, set()) & self.kept
+            if place[0] == "paths" and place[2] not in METHODS:
+                others = {key for key in self.kept if key.split(" ")[1] == place[1]}
+            if others:
+                what = difference(old, new) or "only its wording"
+                used = ", ".join(sorted(others))
+                found.append(f"{page} changes {at(place)}, which {used} uses: {what}")
+        return found
+
+    def drop_unused(self) -> list[str]:
+        """Without the components that only a replaced or removed operation used."""
+        gone = [*(_users(self.base.document).keys() - _users(self.document).keys())]
+        for _components, kind, name in sorted(gone):
+            self.document["components"][kind].pop(name)
+        return [
+            f"{at(place)} is no longer used and was removed" for place in sorted(gone)
+        ]
+
+
+def _users(document: Json) -> dict[Pointer, set[str]]:
+    """The components that operations use, by any chain of references."""
+    found: dict[Pointer, set[str]] = {}
+    for path, method, item, operation in operations(document):
+        waiting = [*_references([operation, item.get("parameters")])]
+        seen: set[str] = set()
+        while waiting:
+            ref = waiting.pop()
+            if ref in seen:
+                continue
+            seen.add(ref)
+            place = tuple(p.replace("~1", "/") for p in ref[2:].split("/")[:3])
+            found.setdefault(place, set()).add(f"{method.upper()} {path}")
+            try:
+                waiting += _references(lookup(document, ref))
+            except DocumentError:
+                continue
+    return found
+
+
+def _references(value: Json) -> Iterator[str]:
+    """References to components, those in a discriminator's mapping included."""
+    if isinstance(value, str) and value.startswith("#/components/"):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _references(item)
+
+
+def part(document: Json, place: Pointer) -> Json:
+    """What stands at a place, None if nothing."""
+    for key in place:
+        document = document.get(key) if isinstance(document, dict) else None
+    return document
+
+
+def _same(one: Json, other: Json) -> bool:
+    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def without_prose(value: Json, *, names: bool = False) -> Json:
+    """What a part means: without descriptions, examples and extensions. `names`: its keys are names, not keywords."""
+    if isinstance(value, list):
+        return [without_prose(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: held
+        if key in ("default", "const", "enum") and not names
+        else without_prose(held, names=key in MAPS and not names)
+        for key, held in value.items()
+        if names or not (key in PROSE or key.startswith("x-"))
+    }
+
+
+def difference(one: Json, other: Json) -> str:
+    """The first place where two parts mean different things; empty if there is none."""
+    return _differs(without_prose(one), without_prose(other), ())
+
+
+def _differs(one: Json, other: Json, place: Pointer) -> str:
     if isinstance(one, dict) and isinstance(other, dict):
         for key in sorted({*one, *other}):
-            if key not in one or key not in other:
-                return f"{oas.at((*place, key))} is in one only"
-            found = _difference(one[key], other[key], (*place, key))
+            found = _differs(one.get(key), other.get(key), (*place, key))
             if found:
                 return found
-    said = sorted((canonical(one)[:80], canonical(other)[:80]))
-    return f"{oas.at(place)} is {said[0]} and {said[1]}"
+        return ""
+    if _same(one, other):
+        return ""
+    return f"{at(place) if place else 'it'} is {_shown(one)} and {_shown(other)}"
 
 
-def _in_order(document: Json) -> Json:
-    """Paths and components by name, so that the order of the pages leaves no trace."""
-    result = dict(document)
-    order = ("openapi", "info", "servers", "security", "tags", "paths", "components")
-    result = {key: result[key] for key in order if key in result} | result
-    if "tags" in result:
-        result["tags"] = sorted(result["tags"], key=lambda tag: str(tag.get("name")))
-    result["paths"] = dict(sorted(result.get("paths", {}).items()))
-    for path, item in result["paths"].items():
-        rest = {key: item[key] for key in item if key not in oas.METHODS}
-        methods = {key: item[key] for key in oas.METHODS if key in item}
-        result["paths"][path] = rest | methods
-    if "components" in result:
-        result["components"] = {
-            kind: dict(sorted(held.items()))
-            for kind, held in sorted(result["components"].items())
-        }
-    return result
+def _shown(value: Json) -> str:
+    return "absent" if value is None else json.dumps(value)[:80]
+
+
+def rewrite(
+    text: str, old: Json, new: Json, spelling: Mapping[Pointer, Source] = _NOTHING
+) -> str:
+    """YAML text of `new`, made from that of `old` by replacing only the lines of what differs.
+
+    `spelling`: which page spells out a new or changed part, by its place.
+    """
+    edits: list[tuple[int, int, list[str]]] = []
+    there = _Lines(text, old)
+    pages: dict[int, _Lines] = {}
+
+    def block(place: Pointer, value: Json, column: int) -> list[str]:
+        """The lines of one part, as its page spells it if that can stand here."""
+        whole = {place[-1]: value}
+        lines = to_yaml(whole).rstrip("\n").split("\n")
+        if place in spelling:
+            source = spelling[place]
+            page = pages.setdefault(id(source), _Lines(source.text, source.document))
+            spelled = page.block(place)
+            with contextlib.suppress(DocumentError):
+                lines = spelled if _same(parse("\n".join(spelled)), whole) else lines
+        return [" " * column + line if line else line for line in lines]
+
+    def compare(old: Json, new: Json, place: Pointer) -> None:
+        start = stop = column = 0
+        for key in old:
+            inner = (*place, key)
+            start, stop, column = there.span(inner)
+            if key not in new:
+                edits.append((start, stop, []))
+            elif _same(old[key], new[key]):
+                continue
+            elif inner[0] in ("paths", "components") and len(inner) < 3 and old[key]:
+                compare(old[key], new[key], inner)
+            else:
+                edits.append((start, stop, block(inner, new[key], column)))
+        for key in [key for key in new if key not in old]:
+            edits.append((stop, stop, block((*place, key), new[key], column)))
+
+    compare(old, new, ())
+    lines = there.lines
+    for start, stop, replacement in sorted(edits, key=lambda e: e[:2], reverse=True):
+        lines[start:stop] = replacement
+    return "\n".join(lines)
+
+
+class _Lines:
+    """The lines of a text, and which of them a part takes up."""
+
+    def __init__(self, text: str, document: Json) -> None:
+        self.lines, self.places = text.split("\n"), Positions(text)
+        self.document = document
+
+    def span(self, place: Pointer) -> tuple[int, int, int]:
+        """Index of the first line and of the one after the last, and the column of the key.
+
+        Blank lines and comments at the end belong to what follows.
+        """
+        if not place:
+            return 0, len(self.lines), 0
+        line, column = self.places[place]
+        names = [*part(self.document, place[:-1])]
+        following = names[names.index(place[-1]) + 1 :]
+        stop = self.span(place[:-1])[1]
+        if following:
+            stop = self.places[(*place[:-1], following[0])][0] - 1
+        while stop > line:
+            last = self.lines[stop - 1]
+            indent = len(last) - len(last.lstrip())
+            if last.strip() and (last[indent] != "#" or indent >= column):
+                break
+            stop -= 1
+        return line - 1, stop, column - 1
+
+    def block(self, place: Pointer) -> list[str]:
+        """The lines of a part, its key at the left edge."""
+        start, stop, column = self.span(place)
+        return [line[column:].rstrip("\r") for line in self.lines[start:stop]]

@@ -103,13 +103,13 @@ class Comparison:
         self.add(rule, words.operation(of), *sides, at=(old_at, new_at))
 
     def _never_carried(self, found: LeftOut, *, added: bool) -> None:
+        reason, nothing = found.reason, ("paths",)
         if added:
-            rule, sides = "left-out-operation-added", (None, found.reason)
-            at: tuple[Pointer, Pointer] = (("paths",), found.at)
+            rule = "left-out-operation-added"
+            self.add(rule, found.key, None, reason, at=(nothing, found.at))
         else:
-            rule, sides = "left-out-operation-removed", (found.reason, None)
-            at = (found.at, ("paths",))
-        self.add(rule, found.key, *sides, at=at)
+            rule = "left-out-operation-removed"
+            self.add(rule, found.key, reason, at=(found.at, nothing))
 
     def _operation(self, a: Operation, b: Operation) -> None:
         """Compare two operations and every type that travels through them."""
@@ -221,9 +221,9 @@ class Comparison:
                 for other in come:
                     if one.where == other.where == "path" and steps.get(one.name) == other.name:  # fmt: skip
                         pairs.append((one, other))
-        for where in ("query", "header", "cookie"):
-            ones = [p for p in gone if p.where == where]
-            others = [p for p in come if p.where == where]
+        for kind in {_declared(p) for p in gone if p.where != "path"}:
+            ones = [p for p in gone if _declared(p) == kind]
+            others = [p for p in come if _declared(p) == kind]
             if len(ones) == len(others) == 1 and self._alike(ones[0], others[0]):
                 pairs.append((ones[0], others[0]))
         return pairs
@@ -239,9 +239,8 @@ class Comparison:
             if (p.where, p.name) == key and (p.at == at or o.path == of.path)
         ]  # fmt: skip
         shared = at[: len(of.at)] != of.at and not used
-        return (
-            self.say(at) if shared else f"{words.parameter(parameter)} of {words.operation(of)}"
-        )  # fmt: skip
+        here = f"{words.parameter(parameter)} of {words.operation(of)}"
+        return self.say(at) if shared else here
 
     def _body(
         self, a: Body | None, b: Body | None, one: Operation, other: Operation
@@ -298,8 +297,13 @@ class Comparison:
                 self.add("response-header-removed", header, text, at=(before.at, b.at))
         say = a.notes.get("headers") or {}, b.notes.get("headers") or {}
         for name in sorted(a.headers.keys() & b.headers.keys()):
-            ones, others = say[0].get(name) or {}, say[1].get(name) or {}
-            self._notes(ones, others, f"{where} header {name}", at, RECEIVED)
+            ones, others = dict(say[0].get(name) or {}), dict(say[1].get(name) or {})
+            needed = [bool(each.pop("required", False)) for each in (ones, others)]
+            header = f"{where} header {name}"
+            if needed[0] != needed[1]:
+                steps = _STEPS[needed[0]], _STEPS[needed[1]]
+                self.add(f"response-header-made-{steps[1]}", header, *steps, at=at)
+            self._notes(ones, others, header, at, RECEIVED)
 
     def _content(
         self,
@@ -451,6 +455,12 @@ def _name(parameter: Parameter) -> tuple[str, str]:
     """Names of headers are the same in any case."""
     header = parameter.where == "header"
     return parameter.where, parameter.name.lower() if header else parameter.name
+
+
+def _declared(parameter: Parameter) -> tuple[str, str]:
+    """Where a parameter is sent, and whether a component, a path or an operation declares it."""
+    level = "component" if parameter.component else str(len(parameter.at))
+    return parameter.where, level
 
 
 def _style(parameter: Parameter, contract: Contract) -> str:

@@ -200,6 +200,7 @@ class LeftOut:
     key: str
     at: Pointer
     reason: str
+    content: Json = None  # what the document says of it, without prose
 
 
 @dataclass(slots=True, eq=False)
@@ -217,6 +218,7 @@ class Contract:
     types: dict[
         str, Schema
     ]  # what operations reach by references: by component name, or by pointer ("paths/~1pets/...")
+    webhooks: Json = None  # what the document says of them, without prose
     warnings: tuple[str, ...] = ()  # what was not understood, each with its place
     unused_overrides: tuple[
         str, ...

@@ -73,14 +73,13 @@ class _Reader:
     ) -> Contract:
         """Read every operation; one that cannot be carried is left out and stops no other."""
         found: dict[str, Operation] = {}
-        left = self.left_out
         for key, place, item, raw in self._listed():
             try:
                 if key in leave_out:
                     out(leave_out[key])
                 found[key] = self._operation(key, place, item, raw)
             except DocumentError as error:
-                left[key] = LeftOut(key, place, " ".join(str(error).split()))
+                self._leave_out(key, place, str(error), [raw, item.get("parameters")])
         types = self._types(found)
         info = mapping(self.document.get("info"), ("info",))
         unused = _name(found, types, overrides)
@@ -92,11 +91,16 @@ class _Reader:
             self.security,
             {n: s for n, s in self.parts.schemes.items() if _uses(found, n)},
             found,
-            left,
+            self.left_out,
             types,
+            self.parts.expanded(self.document.get("webhooks")),
             tuple(self.schemas.warnings),
             unused,
         )
+
+    def _leave_out(self, key: str, place: Pointer, reason: str, raw: Json) -> None:
+        words = " ".join(reason.split())
+        self.left_out[key] = LeftOut(key, place, words, self.parts.expanded(raw))
 
     def _types(self, operations: dict[str, Operation]) -> dict[str, Schema]:
         """The types that operations reach; an operation that reaches one that cannot be read is left out."""
@@ -106,7 +110,8 @@ class _Reader:
             keys = _reached(operation, direct)
             if broken := sorted(keys & self.schemas.broken.keys()):
                 reason = self.schemas.broken[broken[0]]
-                self.left_out[key] = LeftOut(key, operation.at, reason)
+                raw = self.document["paths"][operation.path]
+                self._leave_out(key, operation.at, reason, raw)
                 del operations[key]
             else:
                 reached |= keys
@@ -120,9 +125,7 @@ class _Reader:
             try:
                 item, _place, _key = follow(self.document, held, ("paths", path))
             except DocumentError as error:
-                self.left_out[f"* {path}"] = LeftOut(
-                    f"* {path}", ("paths", path), str(error)
-                )
+                self._leave_out(f"* {path}", ("paths", path), str(error), held)
                 continue
             for method in _METHODS:
                 if method in item:

@@ -298,6 +298,10 @@ class PartsReader:
             if key in names or key.startswith("x-")
         }
 
+    def expanded(self, value: Json) -> Json:
+        """A part of the document, references in it resolved and prose left out."""
+        return self._expanded(value, ())
+
     def _expanded(
         self, value: Json, chain: tuple[str, ...], named: bool = False
     ) -> Json:

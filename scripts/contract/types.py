@@ -103,27 +103,31 @@ class Types:
         return Difference("nullable-changed", *texts)
 
     def _exchanged(self, va: View, vb: View, place: Pointer) -> bool:
-        """Whether a class stands here that is neither the one from before nor a new name for it: one row, and the fields lost and won."""
+        """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
         one, other = va.node, vb.node
         names = one.class_name, other.class_name
         if not all(names) or one.kind != other.kind:
             return False
         if names[0] == names[1] or self.renamed(va, vb):
             return False
-        where = self.places.say(place)
-        self.changes.add("type-changed", where, *names, at=(va.at, vb.at))
-        for name in sorted(one.fields.keys() - other.fields.keys()):
-            self._removed(one, name, (*place, "properties", name), vb.at)
-        for name in sorted(other.fields.keys() - one.fields.keys()):
-            self._added(other, name, (*place, "properties", name), va.at, "")
+        lost = sorted(one.fields.keys() - other.fields.keys())
+        won = sorted(other.fields.keys() - one.fields.keys())
+        sides: tuple[Json, Json] = names
+        if lost or won:
+            sides = {names[0]: lost}, {names[1]: won}
+        where, at = self.places.say(place), (va.at, vb.at)
+        self.changes.add("type-changed", where, *sides, at=at)
         return True
 
     def renamed(self, va: View, vb: View) -> bool:
-        """Whether a class has another name, rather than another class its place."""
+        """Whether a class has another name, rather than another class its place: it keeps at least half of what it is made of."""
         before, after = va.node.class_name, vb.node.class_name
-        if before and after and before != after:
-            return before not in self.new_classes and after not in self.old_classes
-        return False
+        if not before or not after or before == after:
+            return False
+        if before in self.new_classes or after in self.old_classes:
+            return False
+        one, other = ({*n.fields, *map(repr, n.values or ())} for n in (va.node, vb.node))
+        return 2 * len(one & other) >= max(len(one), len(other))
 
     def alike(self, a: Schema, b: Schema) -> bool:
         """Whether two schemas differ in nothing but the names of classes."""
@@ -186,17 +190,17 @@ class Types:
         yield from unions.discriminators(va, vb, self.old.types, self.new.types)
         yield from self._unknown_fields(a, b)
         for name in sorted(a.fields.keys() & b.fields.keys()):
-            before, after = a.python_names.get(name, name), b.python_names.get(name, name)
+            before, after = (
+                a.python_names.get(name, name),
+                b.python_names.get(name, name),
+            )
             if before != after:
                 step = ("properties", name)
                 yield Difference("python-name-changed", before, after, step)
 
     def _unknown_fields(self, a: Schema, b: Schema) -> Iterator[Difference]:
         before, after = additional(a), additional(b)
-        texts = [
-            words.text(s, c.types) if isinstance(s, Schema) else "any" if s else "none"
-            for s, c in ((before, self.old), (after, self.new))
-        ]
+        texts = (_unknown(before, self.old), _unknown(after, self.new))
         if before is after or (before and after and texts[0] == texts[1]):
             return
         if after is False:
@@ -291,6 +295,9 @@ class Types:
                 if name in x.fields and name in y.fields
             )
             one, other = a.fields[name], b.fields[name]
+            flag = "readOnly" if way == SENT else "writeOnly"
+            if all(view(s, c.types).notes.get(flag) is True for s, c in ((one, self.old), (other, self.new))):
+                way = ""  # it does not travel: only what breaks always does
             if one.at == other.at and (one, other) in below:
                 below = ()
             self.compare(one, other, way, place, below)
@@ -346,11 +353,19 @@ def additional(node: Schema) -> Schema | bool:
     return held
 
 
+def _unknown(held: Schema | bool, contract: Contract) -> str:
+    """What fields without a declaration may be, in words."""
+    if isinstance(held, Schema):
+        return words.text(held, contract.types)
+    return "any" if held else "none"
+
+
 _FLAGS = {
     "deprecated": ("deprecated", "no-longer-deprecated"),
     "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
     "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
 }
+_CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
 _NOTES = {
     "default": "default-changed",
     "x-sunset": "sunset-changed",
@@ -371,14 +386,19 @@ def notes(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Differen
             before, after = before or None, after or None
         if canonical(before) == canonical(after):
             continue
-        if key in _NOTES:
+        if key in _CONTENT:
+            step = "stated" if before is None else "no-longer-stated"
+            step = step if None in (before, after) else "changed"
+            yield Difference(f"content-{step}", _keyed(key, before), _keyed(key, after))
+        elif key in _NOTES:
             yield Difference(_NOTES[key], before, after)
         elif not key.startswith(_QUIET):
-            yield Difference(
-                "annotation-changed",
-                None if before is None else {key: before},
-                None if after is None else {key: after},
-            )
+            sides = _keyed(key, before), _keyed(key, after)
+            yield Difference("annotation-changed", *sides)
+
+
+def _keyed(key: str, value: Json) -> Json:
+    return None if value is None else {key: value}
 
 
 def classes(contract: Contract) -> dict[str, Schema]:

@@ -40,7 +40,9 @@ def _matched(
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in list(mine) if len(mine) + len(theirs) > 2 else ():  # equal ones first
+        for one in (
+            list(mine) if len(mine) + len(theirs) > 2 else ()
+        ):  # equal ones first
             same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))
@@ -52,9 +54,9 @@ def _matched(
         come += theirs[count:]
     if len(gone) == len(come) == 1:
         a, b = view(gone[0], types.old.types), view(come[0], types.new.types)
-        unnamed = not (a.node.class_name or b.node.class_name)
+        unnamed = not (a.node.class_name and b.node.class_name)
         same_kind = unnamed and a.node.kind == b.node.kind and not a.node.variants
-        if types.renamed(a, b) or same_kind:
+        if types.renamed(a, b) or same_kind or {*a.names} & {*b.names}:
             pairs.append((gone.pop(), come.pop()))
     return gone, come, pairs
 
@@ -79,16 +81,21 @@ def discriminators(
         return
     if a is None or b is None or a[0] != b[0]:
         before, after = a and a[0], b and b[0]
-        yield Difference("discriminator-changed", before, after)
+        yield Difference(f"discriminator-{_step(before, after)}", before, after)
         return
-    ones = {words.text(v, old) for v in va.node.variants}
-    others = {words.text(v, new) for v in vb.node.variants}
+    ones = {v.ref or words.text(v, old) for v in va.node.variants}
+    others = {v.ref or words.text(v, new) for v in vb.node.variants}
     for value in sorted({*a[1], *b[1]}):
         before, after = a[1].get(value), b[1].get(value)
         came = before is None and after not in ones
         went = after is None and before not in others
         if before != after and not came and not went:
-            yield Difference("discriminator-changed", _said(value, before), _said(value, after))  # fmt: skip
+            sides = _said(value, before), _said(value, after)
+            yield Difference(f"discriminator-{_step(before, after)}", *sides)
+
+
+def _step(before: object, after: object) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"
 
 
 def _choices(
@@ -97,8 +104,8 @@ def _choices(
     chosen = node.discriminator
     if chosen is None:
         return None
-    named = chosen.variants.items()
-    return chosen.property, {v: words.text(node.variants[i], types) for v, i in named}
+    names = [v.ref or words.text(v, types) for v in node.variants]
+    return chosen.property, {v: names[i] for v, i in chosen.variants.items()}
 
 
 def _said(value: str, variant: str | None) -> str | None:

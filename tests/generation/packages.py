@@ -21,8 +21,10 @@ Json = Any
 def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
     """The package of a document, imported under a name of its own."""
     contract = read(document)
-    assert not contract.left_out, contract.left_out
-    assert not run.generate(contract, b"", folder / "package")
+    refused = [out.reason for out in contract.left_out.values()]
+    refused += [held.reason for held in run.generate(contract, b"", folder / "package")]
+    if refused:
+        raise RuntimeError("\n".join(refused))
     (folder / "package" / "__init__.py").touch()
     with run.imported(folder / "package") as module:
         yield module

@@ -207,10 +207,7 @@ def generated(kind: str, address: str, **options: Any) -> Any:
             return modify_model.sync(client=client.api, **ARGUMENTS)
 
     async def run() -> Any:
-        transport = "aiohttp" if kind == "aiohttp" else "httpx"
-        async with AsyncEnkryptClient(
-            SENTINEL, base_url=address, transport=transport, **options
-        ) as client:
+        async with AsyncEnkryptClient(SENTINEL, base_url=address, **options) as client:
             return await modify_model.asyncio(client=client.api, **ARGUMENTS)
 
     return asyncio.run(run())
@@ -346,7 +343,7 @@ def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
     lines = [f"{name}: {value}" for name, value in headers.items()]
     answer = reply(status, body, *lines, length=len(body) + (0 if whole else 3))
     PERSISTENT.serve = says(answer)
-    for kind in ("sync", "async", "aiohttp"):
+    for kind in KINDS:
         outcome = call(kind, url(PERSISTENT), **SLOW)
         assert isinstance(outcome.error, EnkryptError) or outcome.result is not None
 

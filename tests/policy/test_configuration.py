@@ -39,7 +39,7 @@ def sent_key(monkeypatch: pytest.MonkeyPatch, *arguments: Any, **env: str) -> by
         with EnkryptClient(*arguments) as client:
             client.modify_model(REQUEST)
         lines = server.requests[0].split(b"\r\n")
-    header = f"{_document.AUTH_HEADER}: ".encode()
+    header = f"{'apikey'}: ".encode()
     return next(x.removeprefix(header) for x in lines if x.startswith(header))
 
 
@@ -161,19 +161,6 @@ def test_each_client_wants_its_own_kind_of_http_client() -> None:
         AsyncEnkryptClient("key", http_client=wrong)  # type: ignore[arg-type]
     with pytest.raises(ConfigurationError):
         EnkryptClient("key", http_client=httpx.AsyncClient())  # type: ignore[arg-type]
-
-
-def test_an_unknown_transport_is_named() -> None:
-    with pytest.raises(ConfigurationError, match="transport"):
-        AsyncEnkryptClient("key", transport="carrier pigeon")
-
-
-def test_without_the_extra_one_sentence_says_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setitem(sys.modules, "httpx_aiohttp", None)
-    with pytest.raises(ConfigurationError, match=r"enkrypt-api-client\[aiohttp\]"):
-        AsyncEnkryptClient("key", transport="aiohttp")
 
 
 @both

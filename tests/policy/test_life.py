@@ -28,8 +28,6 @@ from tests.conftest import ROOT
 from tests.policy.faults import REQUEST, Connection, Server, call, reply, serving
 from tests.policy.rows import DONE, hangs, keeps, then
 
-ASYNC = pytest.mark.parametrize("transport", ["httpx", "aiohttp"])
-
 
 @pytest.fixture
 def server() -> Iterator[Server]:
@@ -57,11 +55,8 @@ def test_first_calls_of_sixteen_threads_share_one_pool(server: Server) -> None:
         assert len(server.sockets) == before <= 16
 
 
-@ASYNC
-def test_one_async_client_serves_two_event_loops_in_a_row(
-    server: Server, transport: str
-) -> None:
-    client = AsyncEnkryptClient("key", base_url=url(server), transport=transport)
+def test_one_async_client_serves_two_event_loops_in_a_row(server: Server) -> None:
+    client = AsyncEnkryptClient("key", base_url=url(server))
 
     async def twice() -> None:
         await asyncio.gather(*(client.modify_model(REQUEST) for _ in range(2)))
@@ -71,11 +66,8 @@ def test_one_async_client_serves_two_event_loops_in_a_row(
     assert len(server.requests) == 4
 
 
-@ASYNC
-def test_one_async_client_serves_event_loops_in_several_threads(
-    server: Server, transport: str
-) -> None:
-    client = AsyncEnkryptClient("key", base_url=url(server), transport=transport)
+def test_one_async_client_serves_event_loops_in_several_threads(server: Server) -> None:
+    client = AsyncEnkryptClient("key", base_url=url(server))
 
     async def some() -> None:
         for _ in range(5):
@@ -111,12 +103,9 @@ def test_closing_twice_is_fine_and_calling_afterwards_says_what_to_do() -> None:
         client.modify_model(REQUEST)
 
 
-@ASYNC
-def test_an_async_client_closes_twice_and_says_what_to_do(
-    server: Server, transport: str
-) -> None:
+def test_an_async_client_closes_twice_and_says_what_to_do(server: Server) -> None:
     async def run() -> None:
-        client = AsyncEnkryptClient("key", base_url=url(server), transport=transport)
+        client = AsyncEnkryptClient("key", base_url=url(server))
         await client.modify_model(REQUEST)
         await client.aclose()
         await client.aclose()
@@ -137,10 +126,6 @@ import gc; gc.collect()
 """,
     "async": """
 client = AsyncEnkryptClient("key", base_url=url)
-asyncio.run(client.modify_model(request))
-""",
-    "aiohttp": """
-client = AsyncEnkryptClient("key", base_url=url, transport="aiohttp")
 asyncio.run(client.modify_model(request))
 """,
     "async, dropped": """
@@ -193,13 +178,10 @@ def test_models_and_errors_survive_pickle_and_deepcopy(server: Server) -> None:
         assert vars(duplicate) == vars(error)
 
 
-@ASYNC
 @pytest.mark.parametrize(
     "serve", [hangs(), hangs(reply(200, b"{", length=9))], ids=["headers", "body"]
 )
-def test_a_cancelled_call_leaves_the_client_usable(
-    server: Server, serve: Any, transport: str
-) -> None:
+def test_a_cancelled_call_leaves_the_client_usable(server: Server, serve: Any) -> None:
     arrived = threading.Event()
 
     def tell(connection: Connection, number: int) -> None:
@@ -209,9 +191,7 @@ def test_a_cancelled_call_leaves_the_client_usable(
     server.serve = then(tell, keeps(reply(200, DONE)))
 
     async def run() -> None:
-        async with AsyncEnkryptClient(
-            "key", base_url=url(server), transport=transport
-        ) as client:
+        async with AsyncEnkryptClient("key", base_url=url(server)) as client:
             task = asyncio.create_task(client.modify_model(REQUEST))
             await asyncio.to_thread(arrived.wait)
             await asyncio.sleep(0.05)

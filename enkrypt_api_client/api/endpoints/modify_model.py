@@ -1,12 +1,13 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import httpx
-
 if TYPE_CHECKING:
+    import httpx
+
     from ...client import AuthenticatedClient, Client
 from ... import errors, models
+from ... import types as _types
 from ...models.model_request_object import ModelRequestObject
 from ...models.modify_model_response_object import ModifyModelResponseObject
 from ...types import Response
@@ -14,7 +15,7 @@ from ...types import Response
 
 def _get_kwargs(
     *,
-    body: ModelRequestObject,
+    body: ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
@@ -26,9 +27,10 @@ def _get_kwargs(
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": "/models/modify-model",
+        "extensions": {"operation": "endpoints.modify_model"},
     }
 
-    _kwargs["json"] = body.to_dict()
+    _kwargs["json"] = _types.write_union(body)
 
     headers["Content-Type"] = "application/json"
 
@@ -37,7 +39,7 @@ def _get_kwargs(
 
 
 def _parse_response(
-    *, client: "AuthenticatedClient | Client", response: httpx.Response
+    *, client: "AuthenticatedClient | Client", response: "httpx.Response"
 ) -> ModifyModelResponseObject | None:
     if response.status_code == 200:
         response_200: ModifyModelResponseObject = (
@@ -52,10 +54,10 @@ def _parse_response(
 
 
 def _build_response(
-    *, client: "AuthenticatedClient | Client", response: httpx.Response
+    *, client: "AuthenticatedClient | Client", response: "httpx.Response"
 ) -> Response[ModifyModelResponseObject]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=_types.named_status(response.status_code),
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -65,7 +67,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    body: ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[ModifyModelResponseObject]:
@@ -109,7 +111,7 @@ def sync_detailed(
 def sync(
     *,
     client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    body: ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> ModifyModelResponseObject | None:
@@ -148,7 +150,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    body: ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[ModifyModelResponseObject]:
@@ -190,7 +192,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    body: ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> ModifyModelResponseObject | None:
@@ -226,3 +228,16 @@ async def asyncio(
             x_enkrypt_model_version=x_enkrypt_model_version,
         )
     ).parsed
+
+
+if TYPE_CHECKING:
+
+    def _call(
+        *,
+        body: ModelRequestObject | Mapping[str, Any],
+        x_enkrypt_model: str,
+        x_enkrypt_model_version: str,
+        retry_ambiguous: bool = False,
+    ) -> ModifyModelResponseObject:
+        """The call `client.call(modify_model, ...)`, as type checkers see it."""
+        ...

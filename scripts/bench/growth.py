@@ -9,7 +9,8 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from scripts import merge, tree
+from scripts import document as oas
+from scripts import tree
 from scripts.bench import environments, figures, processes, synthetic
 from scripts.bench.environments import plain_command
 from scripts.bench.figures import Measure
@@ -72,7 +73,7 @@ def growth(setting: Setting, document: Any, folder: Path) -> Iterator[Measure]:
         place = folder / f"growth-{size}"
         grown = synthetic.grown(document, size)
         target = package(place)
-        (place / "openapi.yaml").write_text(merge.to_yaml(grown), "utf-8")
+        (place / "openapi.yaml").write_text(oas.to_yaml(grown), "utf-8")
         command = generate_command(place / "openapi.yaml", target)
         ours[str(size)] = [processes.run(command, processes.environment()).cpu]
         environments.plain_document(grown, place)

@@ -278,11 +278,15 @@ def test_an_answer_is_lowered_by_the_content_type_that_is_asked_for(
     content: Json, lowered: Json
 ) -> None:
     operation = {"responses": {"200": {"description": "d", "content": content}}}
-    [item] = lower(read(document({"/x": {"get": operation}}))).document["paths"].values()
+    [item] = (
+        lower(read(document({"/x": {"get": operation}}))).document["paths"].values()
+    )
     made = item["get"]["responses"]["200"].get("content")
-    assert made is None if lowered is None else lowered in [
-        media["schema"] for media in made.values()
-    ]
+    assert (
+        made is None
+        if lowered is None
+        else lowered in [media["schema"] for media in made.values()]
+    )
 
 
 def test_opaque_names_never_meet_those_of_the_document() -> None:
@@ -298,7 +302,9 @@ def test_no_word_of_the_document_reaches_the_generator() -> None:
         "description": "MARK",
         "example": "MARK",
         "x-note": "MARK",
-        "properties": {"MARK": {"type": "string", "default": "MARK", "pattern": "MARK"}},
+        "properties": {
+            "MARK": {"type": "string", "default": "MARK", "pattern": "MARK"}
+        },
     }
     operation = {
         "operationId": "MARK",

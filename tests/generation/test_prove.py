@@ -124,7 +124,18 @@ def edits(value: Json) -> list[Json]:
     if isinstance(value, dict):
         types = [{}, TEXT, {"type": "integer"}, {"oneOf": [value, {"const": "zz"}]}]
         return [edit for edit in types if edit != value]
-    texts = "string integer null date uuid query put text/plain zz 404".split()
+    texts = [
+        "string",
+        "integer",
+        "null",
+        "date",
+        "uuid",
+        "query",
+        "put",
+        "text/plain",
+        "zz",
+        "404",
+    ]
     texts += ["#/components/schemas/C1", "#/components/schemas/C2"]
     return [text for text in texts if text != value]
 

@@ -1,61 +1,60 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
+
+
+from __future__ import annotations
+
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+
+from ... import errors, models
+from ... import types as _types
+from ...types import Response
 
 if TYPE_CHECKING:
     import httpx
 
     from ...client import AuthenticatedClient, Client
-from ... import errors, models
-from ... import types as _types
-from ...models.model_request_object import ModelRequestObject
-from ...models.modify_model_response_object import ModifyModelResponseObject
-from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    headers["X-Enkrypt-Model"] = x_enkrypt_model
-
-    headers["X-Enkrypt-Model-Version"] = x_enkrypt_model_version
-
+    _headers: dict[str, str] = {"Accept": "application/json"}
+    _headers |= _types.in_header("X-Enkrypt-Model", x_enkrypt_model)
+    _headers |= _types.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
+    _url = "/models/modify-model"
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/models/modify-model",
+        "url": _url,
+        "headers": _headers,
         "extensions": {"operation": "endpoints.modify_model"},
     }
-
-    _kwargs["json"] = _types.write_union(body)
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
+    _kwargs["json"] = _types.written(body)
+    _headers["Content-Type"] = "application/json"
     return _kwargs
 
 
 def _parse_response(
-    *, client: "AuthenticatedClient | Client", response: "httpx.Response"
-) -> ModifyModelResponseObject | None:
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> models.ModifyModelResponseObject | None:
     if response.status_code == 200:
-        response_200: ModifyModelResponseObject = (
+        if not response.content:
+            return None
+        response_200: models.ModifyModelResponseObject = (
             models.ModifyModelResponseObject.from_dict(response.json())
         )
         return response_200
-
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    return None
 
 
 def _build_response(
-    *, client: "AuthenticatedClient | Client", response: "httpx.Response"
-) -> Response[ModifyModelResponseObject]:
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[models.ModifyModelResponseObject]:
     return Response(
         status_code=_types.named_status(response.status_code),
         content=response.content,
@@ -66,18 +65,18 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject | Mapping[str, Any],
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> Response[ModifyModelResponseObject]:
+) -> Response[models.ModifyModelResponseObject]:
     """Modify Model
 
     Args:
         x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
         x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
+        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
+            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
             'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
             {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
             'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
@@ -92,36 +91,32 @@ def sync_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ModifyModelResponseObject]
+        Response[models.ModifyModelResponseObject]
     """
 
-    kwargs = _get_kwargs(
+    _kwargs = _get_kwargs(
         body=body,
         x_enkrypt_model=x_enkrypt_model,
         x_enkrypt_model_version=x_enkrypt_model_version,
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    _response = client.get_httpx_client().request(**_kwargs)
+    return _build_response(client=client, response=_response)
 
 
 def sync(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject | Mapping[str, Any],
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> ModifyModelResponseObject | None:
+) -> models.ModifyModelResponseObject | None:
     """Modify Model
 
     Args:
         x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
         x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
+        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
+            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
             'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
             {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
             'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
@@ -136,31 +131,33 @@ def sync(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ModifyModelResponseObject
+        models.ModifyModelResponseObject
     """
 
-    return sync_detailed(
-        client=client,
-        body=body,
-        x_enkrypt_model=x_enkrypt_model,
-        x_enkrypt_model_version=x_enkrypt_model_version,
+    return (
+        sync_detailed(
+            client=client,
+            body=body,
+            x_enkrypt_model=x_enkrypt_model,
+            x_enkrypt_model_version=x_enkrypt_model_version,
+        )
     ).parsed
 
 
 async def asyncio_detailed(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject | Mapping[str, Any],
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> Response[ModifyModelResponseObject]:
+) -> Response[models.ModifyModelResponseObject]:
     """Modify Model
 
     Args:
         x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
         x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
+        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
+            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
             'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
             {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
             'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
@@ -175,34 +172,32 @@ async def asyncio_detailed(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        Response[ModifyModelResponseObject]
+        Response[models.ModifyModelResponseObject]
     """
 
-    kwargs = _get_kwargs(
+    _kwargs = _get_kwargs(
         body=body,
         x_enkrypt_model=x_enkrypt_model,
         x_enkrypt_model_version=x_enkrypt_model_version,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    _response = await client.get_async_httpx_client().request(**_kwargs)
+    return _build_response(client=client, response=_response)
 
 
 async def asyncio(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject | Mapping[str, Any],
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> ModifyModelResponseObject | None:
+) -> models.ModifyModelResponseObject | None:
     """Modify Model
 
     Args:
         x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
         x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
+        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
+            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
             'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
             {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
             'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
@@ -217,7 +212,7 @@ async def asyncio(
         httpx.TimeoutException: If the request takes longer than Client.timeout.
 
     Returns:
-        ModifyModelResponseObject
+        models.ModifyModelResponseObject
     """
 
     return (
@@ -234,10 +229,10 @@ if TYPE_CHECKING:
 
     def _call(
         *,
-        body: ModelRequestObject | Mapping[str, Any],
+        body: models.ModelRequestObject | Mapping[str, Any],
         x_enkrypt_model: str,
         x_enkrypt_model_version: str,
         retry_ambiguous: bool = False,
-    ) -> ModifyModelResponseObject:
-        """The call `client.call(modify_model, ...)`, as type checkers see it."""
+    ) -> models.ModifyModelResponseObject:
+        """`client.call` of this operation, as type checkers see it."""
         ...

@@ -11,7 +11,6 @@ import pytest
 
 from scripts import document as oas
 from scripts import drift
-from tests.contract.documents import build
 
 DOCUMENT = oas.read(Path(__file__).parent.parent / "data" / "shared.yaml")
 
@@ -118,9 +117,3 @@ def test_a_change_of_a_shared_part_is_said_once(
 )  # fmt: skip
 def test_sharing_in_another_way_is_no_drift(edit: Callable[[Any], object]) -> None:
     assert drift.between(DOCUMENT, changed(edit)) == []
-
-
-@pytest.mark.parametrize("name", ["shared.yaml", "framework.yaml"])
-def test_a_client_is_generated_whole(name: str, tmp_path: Path) -> None:
-    path = Path(__file__).parent.parent / "data" / name
-    assert (build(path.read_text("utf-8"), tmp_path) / "_document.py").is_file()

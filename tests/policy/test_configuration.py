@@ -178,17 +178,16 @@ def test_a_proxy_that_makes_no_sense_is_refused_without_its_password(
 def test_the_key_shows_nowhere_in_a_client(kind: Any) -> None:
     client = kind(SENTINEL)
     seen = [repr(client), str(client), repr(client.api), repr(vars(client))]
+    settings = client._connection.settings
     seen += [
-        repr(vars(client._connection)),
-        repr(vars(client._connection.site)),
-        repr(client.api.token),
+        repr(vars(x)) for x in (client._connection, settings, settings.credentials)
     ]
     assert SENTINEL not in "".join(seen)
 
 
 def test_default_timeouts_are_never_infinite() -> None:
     expected = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
-    assert EnkryptClient("key")._connection.site.timeouts == expected
+    assert EnkryptClient("key")._options.timeouts == expected
 
 
 @pytest.mark.parametrize("name", package.__all__)

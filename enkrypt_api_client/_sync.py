@@ -478,9 +478,17 @@ if hasattr(os, "register_at_fork"):
 class StreamBase(Generic[T]):
     """An answer that is read as it comes."""
 
+    status_code: int
+    headers: Headers
+    request_id: str | None
+    _call: Call
+    _opened: Opened
+    _events: bool
+
     def __init__(self, exchange: Exchange) -> None:
-        self._exchange, self._sender = exchange, exchange.connection.sender
-        self._unread = 0  # bytes since the last event
+        self._exchange: Exchange = exchange
+        self._sender: Any = exchange.connection.sender
+        self._unread: int = 0  # bytes since the last event
 
     async def _begin(self) -> Self:
         answer = await self._exchange.open()

@@ -15,8 +15,12 @@ from typing import Any
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
-from starlette.responses import StreamingResponse
+from starlette.responses import (
+    JSONResponse,
+    PlainTextResponse,
+    Response,
+    StreamingResponse,
+)
 from starlette.routing import Route
 
 from scripts import generate
@@ -27,6 +31,8 @@ NAME = "kinds_client"
 
 def generated(folder: Path) -> Any:
     """The package that the pipeline makes of the document, under a name of its own."""
+    if NAME in sys.modules:
+        return sys.modules[NAME]
     _, _, whole = generate.build(DOCUMENT, folder)
     whole.rename(folder / NAME)
     sys.path.insert(0, str(folder))
@@ -43,7 +49,8 @@ class Service:
 
     def __init__(self) -> None:
         self.seen: list[dict[str, Any]] = []
-        self.status, self.json = 200, {"id": 1}  # type: ignore[var-annotated]
+        self.status = 200
+        self.json: Any = {"id": 1}
         self.left = threading.Event()
         self.events: list[bytes] = []
         everything = ["GET", "POST", "PUT", "DELETE"]
@@ -114,6 +121,11 @@ def running(service: Service) -> Iterator[Service]:
         finally:
             server.should_exit = server.force_exit = True
             thread.join(10)
+
+
+def folder() -> Path:
+    """Where the generated package is."""
+    return Path(str(module(NAME).__file__)).parent
 
 
 def module(name: str) -> Any:

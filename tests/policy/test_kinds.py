@@ -242,7 +242,7 @@ def test_an_error_of_a_get_says_nothing_of_a_change(
         == 'GET /things/{id}: the service answered 500: "out of order". Nothing was changed.'
     )
     assert not caught.value.may_have_been_applied
-    service.status, service.json = 200, []  # type: ignore[assignment]
+    service.status, service.json = 200, []
     with pytest.raises(package.ResponseDecodeError) as unread:
         call(kind, service, "things.get_thing", id=1)
     assert "applied" not in str(unread.value)

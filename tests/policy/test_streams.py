@@ -1,4 +1,4 @@
-"""Answers that are read as they come: server-sent events and chunks, with the policy up to the first byte and a limit between two events."""
+"""Answers that are read as they come: the policy up to the first byte, and a time limit between two events."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_signs_of_life_and_a_total_time_that_is_over_do_not_end_a_stream(
         connection.send(HEAD, *[b": alive\n\n"] * 8, b"data: 1\n\n", pause=0.1)
 
     server.serve = live
-    limits = {"timeout": httpx.Timeout(5.0, read=0.4), "total_timeout": 0.5}
+    limits: Any = {"timeout": httpx.Timeout(5.0, read=0.4), "total_timeout": 0.5}
     assert [item.data for item in stream(kind, url(server), **limits)[1:]] == ["1"]
 
 
@@ -236,9 +236,12 @@ def test_a_stream_goes_through_a_callers_own_client(service: Service) -> None:
 def test_two_streams_and_a_call_run_at_once(service: Service) -> None:
     service.status, service.events = 999, [b"data: 1\n\n"]
     package, operation = module(NAME), module(f"{NAME}.api.streams.get_events")
-    with package.EnkryptClient("k", base_url=service.url) as client:
-        with client.stream(operation) as one, client.stream(operation) as two:
-            assert next(iter(one)).data == next(iter(two)).data == "1"
-            blob = module(f"{NAME}.api.bodies.put_blob")
-            assert client.call(blob, body=b"x") == b"x"
+    with (
+        package.EnkryptClient("k", base_url=service.url) as client,
+        client.stream(operation) as one,
+        client.stream(operation) as two,
+    ):
+        assert next(iter(one)).data == next(iter(two)).data == "1"
+        blob = module(f"{NAME}.api.bodies.put_blob")
+        assert client.call(blob, body=b"x") == b"x"
     assert threading.active_count() < 50

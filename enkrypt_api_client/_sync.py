@@ -35,10 +35,11 @@ if TYPE_CHECKING:
         Iterable,
         Iterator,
         Mapping,
+        MutableMapping,
     )
     from typing import Any, Self
 
-    from ._codec import Codec, Exchange
+    from ._codec import Codec
     from ._settings import Settings
 
 T = TypeVar("T")
@@ -479,14 +480,14 @@ class StreamBase(Generic[T]):
     """An answer that is read as it comes."""
 
     status_code: int
-    headers: Headers
+    headers: MutableMapping[str, str]
     request_id: str | None
-    _call: Call
-    _opened: Opened
+    _call: Any
+    _opened: Any
     _events: bool
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange: Exchange = exchange
+    def __init__(self, exchange: Any) -> None:
+        self._exchange: Any = exchange
         self._sender: Any = exchange.connection.sender
         self._unread: int = 0  # bytes since the last event
 

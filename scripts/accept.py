@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tomllib
 from pathlib import Path
 
 import yaml
@@ -23,7 +22,7 @@ from scripts.contract.changes import Change, bump
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
 from scripts.errors import DocumentError
-from scripts.release.source import changelog_entry
+from scripts.version import changelog_entry, versions
 
 
 def current(root: Path, document: Json = None) -> Contract:
@@ -35,14 +34,6 @@ def current(root: Path, document: Json = None) -> Contract:
     }
     held = oas.read(root / "openapi.yaml") if document is None else document
     return read(held, overrides, config.get("leave_out") or {})
-
-
-def versions(root: Path) -> tuple[str, str]:
-    """The version in pyproject.toml, and that in the package."""
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    source = (root / tree.PACKAGE.name / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
-    return project["project"]["version"], found[1] if found else ""
 
 
 def wanted(accepted_in: str, changes: list[Change]) -> str:
@@ -69,18 +60,19 @@ def _numbers(version: str) -> tuple[int, int, int]:
 def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
     """What keeps the changes from being accepted, a sentence each."""
     version, in_package = versions(root)
-    found = []
+    found, needed = [], wanted(accepted_in, changes)
     if not fits(accepted_in, version, changes):
         kind = "breaking" if bump(changes) == "major" else "compatible"
         found.append(
-            f'these changes are {kind}: set the version in pyproject.toml to "{wanted(accepted_in, changes)}" (it is "{version}", and the contract was accepted in "{accepted_in}")'
+            f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
+            f' (it is "{version}"; the contract was accepted in "{accepted_in}")'
         )
+        version = needed
     elif in_package and in_package != version:
         found.append(
-            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}", as in pyproject.toml (it is "{in_package}")'
+            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}",'
+            f' as in pyproject.toml (it is "{in_package}")'
         )
-    if not fits(accepted_in, version, changes):
-        version = wanted(accepted_in, changes)
     entry = changelog_entry(root, version)
     lines = f"these lines would do:\n\n{report.as_changelog(changes)}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):

@@ -144,7 +144,7 @@ def test_large_files_are_streamed_and_not_held(
         def read(self, size: int | None = -1) -> bytes:
             nonlocal most
             most = max(most, size if size and size > 0 else 1 << 60)
-            return super().read(size)  # type: ignore[arg-type]
+            return super().read(size)
 
     tracemalloc.start()
     try:

@@ -36,11 +36,9 @@ def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     client.modify_model(request, current_version=1)  # type: ignore[arg-type]  # pyright: reportArgumentType
     client.modify_model(request, max_retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.with_options(retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
-    client.call("modify_model")  # type: ignore[arg-type]  # pyright: reportArgumentType
     client.call(modify_model, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, bdy=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, body="text", **NAMES)  # type: ignore[arg-type]  # pyright: reportArgumentType
-    client.stream(modify_model, body=request, **NAMES)  # type: ignore[arg-type]  # pyright: reportArgumentType
     client.delete_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
     print(client.modify_model(request).data.model_id)  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
     print(client.modify_model(request).msg)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue

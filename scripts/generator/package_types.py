@@ -106,8 +106,8 @@ class Model:
         for known in self.__attrs_attrs__:
             value = getattr(self, known.name, UNSET)
             if value is not UNSET and (known.init or value):
-                written = known.repr if callable(known.repr) else repr
-                shown.append(f"{known.name}={written(value)}")
+                show = known.repr if callable(known.repr) else repr
+                shown.append(f"{known.name}={show(value)}")
         return f"{type(self).__qualname__.rsplit('>.', 1)[-1]}({', '.join(shown)})"
 
     def __eq__(self, other: object) -> bool:
@@ -402,16 +402,16 @@ def file_content(value: Any) -> Any:
 
 def in_form(body: Any) -> dict[str, Any]:
     """The fields of an urlencoded form, from a model or a mapping; what has no text of its own is JSON."""
-    found = {}
-    for name, value in written(body).items():
-        items = [
-            _json(item) if isinstance(item, (dict, list)) else item
-            for item in written(value if isinstance(value, (list, tuple)) else [value])
-            if item is not None and item is not UNSET
-        ]
-        if items:
-            found[name] = items if isinstance(value, (list, tuple)) else items[0]
-    return found
+
+    def flat(value: Any) -> Any:
+        return _json(value) if isinstance(value, (dict, list)) else value
+
+    fields = {name: written(value) for name, value in written(body).items()}
+    return {
+        name: list(map(flat, value)) if isinstance(value, list) else flat(value)
+        for name, value in fields.items()
+        if value is not None
+    }
 
 
 def in_parts(body: Any) -> RequestFiles:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from scripts import lazy_models
-from scripts.own_modules import GenerationError
+from scripts.errors import GenerationError
 
 _NODES = {
     "And", "AnnAssign", "Assign", "AsyncFunctionDef", "Attribute", "Await", "BinOp", "BitOr", "BoolOp", "Call", "ClassDef", "Compare",

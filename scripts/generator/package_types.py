@@ -125,6 +125,7 @@ class OpenModel(Model, Generic[V]):
 
     __slots__ = ()
     additional_properties: dict[str, V]
+    """Fields that the document does not describe, under their wire names"""
 
     @property
     def additional_keys(self) -> list[str]:

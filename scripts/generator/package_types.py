@@ -342,16 +342,6 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
     return {name: _simple(value, explode, _text)}
 
 
-def in_cookie(name: str, value: Any) -> list[str]:
-    """The cookie that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
-    from urllib.parse import quote
-
-    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
-    if value is None or value is UNSET:
-        return []
-    return [f"{name}={_simple(value, False, lambda v: quote(_text(v), safe=safe))}"]
-
-
 def in_path(value: Any, explode: bool = False) -> str:
     """The text of a parameter in a path. Raises ValueError where it would make another path."""
     made = _simple(value, explode, _quoted)
@@ -360,10 +350,24 @@ def in_path(value: Any, explode: bool = False) -> str:
     return made
 
 
+def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:
+    """The cookies that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
+    from urllib.parse import quote
+
+    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
+    return _pairs(name, value, "form", explode, lambda v: quote(_text(v), safe=safe))
+
+
 def in_query(
     name: str, value: Any, style: str = "form", explode: bool = True
 ) -> list[str]:
     """The parts of a query that a parameter makes; none where it is not set. The style "json" is that of parameters by `content`."""
+    return _pairs(name, value, style, explode, _quoted)
+
+
+def _pairs(
+    name: str, value: Any, style: str, explode: bool, encode: Callable[[Any], str]
+) -> list[str]:
     value = written(value)
     if value is None or value is UNSET or value == [] or value == {}:
         return []
@@ -380,7 +384,7 @@ def in_query(
         pairs = list(value.items()) if explode else [(name, flat)]
     to = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
     return [
-        f"{_quoted(key)}={to.join(map(_quoted, v if isinstance(v, list) else [v]))}"
+        f"{encode(key)}={to.join(map(encode, v if isinstance(v, list) else [v]))}"
         for key, v in pairs
     ]
 

@@ -182,7 +182,8 @@ def expected(kind: str, place: str) -> Any:
     if place == "header":
         return known.text
     if place == "cookie":
-        return "value=" + quote(known.text, safe=",/+:")
+        pairs = known.json.items() if kind == "model" else [("value", t) for t in texts]
+        return "; ".join(f"{name}={quote(text, safe='/+:')}" for name, text in pairs)
     if place == "form":
         return [("value", text) for text in texts]
     if kind == "file":

@@ -509,7 +509,7 @@ class StreamBase(Generic[T]):
 
     async def _refuse(self, fault: str) -> None:
         await self._end()
-        answer = Answer(self.status_code, self.headers)
+        answer = Answer(self.status_code, self._opened.headers)
         raise _policy.decode_error(self._call, answer, fault)
 
     async def _end(self) -> None:

@@ -153,10 +153,11 @@ def described(model: type[T]) -> type[T]:
 
 def constructed(model: Any) -> Any:
     """A model that was filled field by field, made anew by its class: what a program's own subclass adds happens there."""
-    known = {k: getattr(model, k.name, UNSET) for k in type(model).__attrs_attrs__}
+    every = type(model).__attrs_attrs__
+    known = {k: getattr(model, k.name) for k in every if hasattr(model, k.name)}
     result = type(model)(**{k.alias: v for k, v in known.items() if k.init})
     for attribute, value in known.items():
-        if not attribute.init and value is not UNSET:
+        if not attribute.init:
             setattr(result, attribute.name, value)
     return result
 

@@ -571,13 +571,15 @@ def _content(request: Request) -> Any:
     if "json" in kind and request.body:
         return json.loads(request.body)
     if kind == "application/x-www-form-urlencoded":
-        return sorted(parse_qsl(request.body.decode(), keep_blank_values=True))
-    if not kind.startswith("multipart/"):
+        parts = parse_qsl(request.body.decode(), keep_blank_values=True)
+    elif kind.startswith("multipart/"):
+        stream, length = io.BytesIO(request.body), len(request.body)
+        _, form, files = FormDataParser().parse(stream, kind, length, options)
+        held = [(name, file.read().decode()) for name, file in files.items(multi=True)]
+        parts = [*_pairs(form), *held]
+    else:
         return request.body
-    stream, length = io.BytesIO(request.body), len(request.body)
-    _, form, files = FormDataParser().parse(stream, kind, length, options)
-    parts = [(name, file.read().decode()) for name, file in files.items(multi=True)]
-    return sorted((n, _loose(v)) for n, v in [*_pairs(form), *parts])
+    return sorted((name, _loose(text)) for name, text in parts)
 
 
 def _loose(text: str) -> str:

@@ -1,27 +1,46 @@
-"""The strict writer and the tolerant reader: what may be sent, and what an answer says, by the document's own schemas."""
+"""Makes calls of operations: checks what they send and reads what they get, by the document's own schemas."""
 
 from __future__ import annotations
 
-import contextlib
+import copy
+import inspect
 import json
+import math
 import re
+import warnings
+from collections.abc import Mapping
 from importlib import import_module
 
 from jsonschema_rs import Draft202012Validator as Validator
 
+from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__
 from . import exceptions as errors
-from ._plain import DEEPEST, Stand, is_deep, joined, plain
-from ._policy import Answer, Call
+from ._policy import (
+    DEEPEST,
+    Answer,
+    Call,
+    NoContent,
+    Unusable,
+    decode_error,
+    is_deep,
+    response,
+)
+from ._settings import RESERVED, VISIBLE
+from .types import UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
-    from typing import Any
+    from collections.abc import Callable, Iterator
+    from typing import Any, NoReturn
+
+    from ._settings import Options, Security, Settings
+    from ._sync import Connection
 
     Problems = dict[str, str]  # path: what is expected there
 
 SHORTEST_SECRET = 4  # a shorter one would mask ordinary words
-HEADER_VALUE = "^[!-~]([ -~]*[!-~])?$"  # what scripts/own_modules.py asks of them
+NO_CONTENT = 204, 205, 304
+AGENT = f"enkrypt-api-client/{__version__} (document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
 # Passes only what JSON can say, or raises.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
 _encode = json.JSONEncoder(
@@ -29,217 +48,431 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def _refuse(constant: str) -> None:
+def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 class Codec:
-    """Checks what one operation sends and reads what it gets. Compiled at its first call."""
+    """The schemas of one operation, compiled when they are first needed."""
 
     def __init__(self, operation: Any) -> None:
         home, name = f"{__package__}.api.", getattr(operation, "__name__", "")
-        if not name.startswith(home):
+        if not name.startswith(home) or not hasattr(operation, "sync_detailed"):
             raise errors.InvalidRequestError(
                 f"the operation must be a module below {home[:-1]}, such as {home}endpoints.modify_model"
             )
         self.operation = operation
         self.spec = import_module(name.replace(".api.", "._operations.", 1))
         self.name = f"{self.spec.METHOD} {self.spec.PATH}"
-        self.has_body = self.spec.BODY is not None
-        self._body_schema = json.loads(self.spec.BODY or "true")
-        parameters = json.loads(self.spec.PARAMETERS)
+        self._body, parameters = map(
+            json.loads, (self.spec.BODY or "true", self.spec.PARAMETERS)
+        )
         self._names = parameters["properties"].keys()
-        self._body, self._parameters = map(_validator, (self._body_schema, parameters))
-        self._answers = {
-            status: _validator(json.loads(schema))
-            for status, schema in self.spec.ANSWERS.items()
-        }
-        self._fields: dict[int, dict[str, Any]] = {}
+        self._parameters = _validator(parameters)
+        self._closed_body: Any = None
+        self._validators: dict[str, Validator] = {}
 
-    def call(self, given: dict[str, Any], problems: Problems, hints: list[str]) -> Call:
-        """What is to be sent. All that is wrong goes into `problems`, what is probably misspelt into `hints`."""
+    def accepts(self, parameters: dict[str, Any]) -> bool:
+        """Whether the parameters, `body` not among them, are as the document wants them."""
+        try:
+            return bool(self._parameters.is_valid(parameters))
+        except Exception:
+            return False
+
+    def write(self, wire: Any) -> bytes | None:
+        """A body as JSON, if the document wants it as it is and knows every field of it."""
+        try:
+            content: bytes = _encode(wire).encode()
+            shallow = content.count(b"{") + content.count(b"[") <= DEEPEST
+            if shallow and _PLAIN.is_valid(wire) and self._closed.is_valid(wire):
+                return content
+        except Exception:  # noqa: S110  # whatever it was, it is found by its path
+            pass
+        return None
+
+    def examine(self, given: dict[str, Any], problems: Problems) -> Any:
+        """The body in plain JSON. All that is wrong goes into `problems`; warns of what is probably misspelt."""
         others = {name: value for name, value in given.items() if name != "body"}
-        wire = plain(others, "", problems, ())
-        _find_faults(self._parameters, wire, problems)
+        _find_faults(self._parameters, plain(others, "", problems), problems)
         for name in others.keys() - self._names:
             problems[name] = "no such parameter"
-        if self.spec.BODY_REQUIRED and "body" not in given:
-            problems["body"] = "is required"
-        content = b""
-        if "body" in given and self.has_body:
-            content = self._write(given["body"], problems, hints)
-        call = Call(self.spec.METHOD, self.spec.PATH, content, self._secrets)
-        call.authenticated = self.spec.AUTHENTICATED
-        call.success = self.spec.SUCCESS or call.success
-        return call
-
-    def arguments(self, given: dict[str, Any]) -> dict[str, Any]:
-        """What generated code makes of the parameters; a JSON body is encoded already and only passes through."""
-        if "body" in given and self.has_body:
-            given = {**given, "body": Stand()}
-        arguments: dict[str, Any] = self.operation._get_kwargs(**given)
-        return arguments
-
-    def _write(self, body: Any, problems: Problems, hints: list[str]) -> bytes:
-        try:
-            wire = body.to_dict() if hasattr(body, "to_dict") else body
-            content = _encode(wire).encode()
-            shallow = content.count(b"{") + content.count(b"[") <= DEEPEST
-            if shallow and _PLAIN.is_valid(wire) and self._body.is_valid(wire):
-                self._find_misspelt(self._body_schema, wire, "", hints)
-                return content
-        except Exception:  # noqa: S110  # whatever it was, it is found below, by its path
-            pass
-        wire = plain(body, "", problems, ())
-        _find_faults(self._body, wire, problems)
-        self._find_misspelt(self._body_schema, wire, "", hints)
-        return b"" if problems else _encode(wire).encode()
-
-    def read(self, answer: Answer) -> tuple[Any, str]:
-        """The typed result of a success, or why there is none."""
-        reader = _Reader(answer)
-        documented = str(answer.status), f"{answer.status // 100}XX", "default"
-        try:
-            for validator in filter(None, map(self._answers.get, documented)):
-                text = answer.content.decode("utf-8-sig")
-                reader.data = _decode(text) if text.strip() else None
-                if is_deep(text, reader.data):
-                    return None, f"it is nested more than {DEEPEST} deep"
-                if fault := _container_fault(validator, reader.data, text):
-                    return None, fault
-                break
-            return self.operation._parse_response(client=reader, response=reader), ""
-        except Exception as error:
-            return None, f"it can't be read ({type(error).__name__})"
-
-    def _secrets(self, content: bytes) -> list[str]:
-        """Strings in the secret fields of a body, and in those that the document does not know."""
-        if not content or not self.has_body:
-            return []
-        wire = json.loads(content)
-        try:
-            kind = self.operation._get_kwargs.__annotations__["body"]
-            return list(_secret_strings(kind.from_dict(wire)))
-        except Exception:
-            return list(strings(wire))
-
-    def _find_misspelt(self, schema: Any, at: Any, path: str, hints: list[str]) -> None:
-        """Find fields whose names the document does not know, but nearly."""
-        for index, item in enumerate(at if isinstance(at, list) else ()):
-            self._find_misspelt(schema, item, f"{path}[{index}]", hints)
-        if not isinstance(at, dict) or not (fields := self._known(schema)):
-            return
-        for name, item in at.items():
-            if name not in fields:
+        kind, body = self.spec.BODY_KIND, given.get("body")
+        if "body" not in given or kind is None:
+            if self.spec.BODY_REQUIRED or "body" in given:
+                problems["body"] = (
+                    "no such parameter" if "body" in given else "is required"
+                )
+            return None
+        if kind in ("bytes", "text"):
+            if not (isinstance(body, str) if kind == "text" else _is_file(body)):
+                wants = (
+                    "a string" if kind == "text" else "bytes, a path or a binary file"
+                )
+                problems["body"] = f"expected {wants}, not {type(body).__name__}"
+            return body
+        wire = plain(body, "", problems, files=kind == "multipart")
+        _find_faults(self._validator("body", lambda: self._body), wire, problems)
+        hints: list[str] = []
+        for error in self._closed.iter_errors(wire):
+            unknown = error.kind.as_dict().get("unexpected", ())
+            known = self._names_at(error.schema_path[:-1]) if unknown else set()
+            for name in set(unknown) - known:
                 from difflib import get_close_matches
 
-                hints += [
-                    f"{joined(path, name)}: no such field in the document; did you mean {close}? It is sent as it is."
-                    for close in get_close_matches(name, fields, 1, 0.75)
-                ]
-            elif isinstance(item, dict | list):
-                self._find_misspelt(fields[name], item, joined(path, name), hints)
+                path = _path([*error.instance_path, name])
+                for close in get_close_matches(name, known, 1, 0.75):
+                    hints.append(
+                        f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
+                    )
+        for hint in sorted(hints):
+            _warn(hint)
+        return wire
 
-    def _known(self, schema: Any) -> dict[str, Any]:
-        """Schemas of the fields of an object, or of the objects in an array, by name; empty where any name is right."""
-        known = self._fields.get(id(schema))
+    def documented(self, status: int) -> tuple[str, str | None]:
+        """Kind and schema of what the document says about a status: the exact one, else its class, else default."""
+        answers: dict[str, tuple[str, str | None]] = self.spec.ANSWERS
+        for name in (str(status), f"{status // 100}XX", "default"):
+            if name in answers:
+                return answers[name]
+        return "none", None
+
+    def read_json(self, answer: Answer) -> Any:
+        """The JSON of a success, if objects and arrays stand where the document has them."""
+        if answer.status_code in NO_CONTENT:
+            raise NoContent
+        _, schema = self.documented(answer.status_code)
+        text = answer.content.decode("utf-8-sig")
+        data = _decode(text) if text.strip() else None
+        if is_deep(text, data):
+            raise Unusable(f"it is nested more than {DEEPEST} deep")
+        validator = self._validator(
+            schema or "true", lambda: json.loads(schema or "true")
+        )
+        problems: Problems = {}
+        try:
+            if not validator.is_valid(data):
+                _find_faults(validator, data, problems)
+        except UnicodeEncodeError:
+            # Half a surrogate pair, which the validator can't take: look at the answer with a blank in its place.
+            cleaned = _decode(re.sub(r"(?i)\\ud[89a-f]..", r"\\u0020", text))
+            _find_faults(validator, cleaned, problems)
+        for path, expected in problems.items():
+            raise Unusable(f"{path or 'the whole'}: {expected}")
+        return data
+
+    def secrets(self, content: Any, wire: Any) -> list[str]:
+        """Strings in the secret fields of a body, and in those that the document does not know."""
+        if content and self.spec.BODY_KIND == "json":
+            wire = json.loads(content)  # as it was sent, whatever the caller did since
+        held = wire if isinstance(wire, list) else [wire]
+        annotation = str(self.operation.sync_detailed.__annotations__.get("body", ""))
+        from . import models
+
+        for name in (
+            re.findall(r"\w+", annotation) if isinstance(wire, dict | list) else ()
+        ):
+            try:
+                kind = getattr(models, name)
+                return [s for v in held for s in _secret_strings(kind.from_dict(v))]
+            except Exception:  # noqa: S112  # the next name, or all strings
+                continue
+        return list(strings(wire))
+
+    def _validator(self, name: str, schema: Callable[[], Any]) -> Validator:
+        known = self._validators.get(name)
         if known is None:
-            self._fields[id(schema)] = known = {}
-            parts = list(self._parts(schema, set()))
-            for part in parts if not any(map(_is_open, parts)) else ():
-                for name, inner in part.get("properties", {}).items():
-                    known[name] = {"allOf": [known.get(name, True), inner]}
+            self._validators[name] = known = _validator(schema())
         return known
 
-    def _parts(self, schema: Any, seen: set[int]) -> Iterator[dict[str, Any]]:
-        """A schema and all that describe the same object, or the items of the same array."""
-        if not isinstance(schema, dict) or id(schema) in seen:
+    @property
+    def _closed(self) -> Validator:
+        """The check of a body, without fields that the document does not know: what it passes needs no closer look."""
+        if self._closed_body is None:
+            self._closed_body = self._close(self._body)
+        return self._validator("closed", lambda: self._closed_body)
+
+    def _close(self, schema: Any, whole: bool = True) -> Any:
+        if isinstance(schema, list):
+            return [self._close(member, whole=False) for member in schema]
+        if not isinstance(schema, dict):
+            return schema
+        closed: dict[str, Any] = {}
+        for key, value in schema.items():
+            if key in ("properties", "$defs") and isinstance(value, dict):
+                fields = key == "properties"
+                closed[key] = {n: self._close(v, fields) for n, v in value.items()}
+            else:
+                closed[key] = self._close(value, whole=key == "items")
+        parts = list(self._parts(schema)) if whole else []
+        if any("properties" in part for part in parts) and not any(
+            map(_is_open, parts)
+        ):
+            closed["unevaluatedProperties"] = False
+        return closed
+
+    def _parts(self, schema: Any, *above: int) -> Iterator[dict[str, Any]]:
+        """A schema and all that describe the same object."""
+        if not isinstance(schema, dict) or id(schema) in above:
             return
-        seen.add(id(schema))
         yield schema
         reference = schema.get("$ref", "").removeprefix("#/$defs/")
-        definition = self._body_schema["$defs"][reference] if reference else None
-        unions = (schema.get(key, ()) for key in ("allOf", "anyOf", "oneOf"))
-        for member in (
-            definition,
-            schema.get("items"),
-            *(m for u in unions for m in u),
-        ):
-            yield from self._parts(member, seen)
+        members = [self._body["$defs"][reference]] if reference else []
+        for key in ("allOf", "anyOf", "oneOf"):
+            members += schema.get(key, ())
+        for member in members:
+            yield from self._parts(member, *above, id(schema))
+
+    def _names_at(self, place: list[Any]) -> set[str]:
+        schema = self._closed_body
+        for step in place:
+            schema = schema[step]
+        return {
+            name for part in self._parts(schema) for name in part.get("properties", ())
+        }
 
 
-class _Reader:
-    """What generated code asks of a client and of a response, without httpx."""
+class Exchange:
+    """One call of an operation: what generated code takes for its client, and for that client's client of httpx."""
 
     raise_on_unexpected_status = False
+    call: Call
 
-    def __init__(self, answer: Answer) -> None:
-        self.status_code, self.content = answer.status, answer.content
-        self.headers = answer.headers
-        self.data: Any = None
+    def __init__(
+        self,
+        connection: Connection,
+        options: Options,
+        operation: Any,
+        given: dict[str, Any],
+        retry_ambiguous: bool,
+    ) -> None:
+        connection.check_open()
+        name = getattr(operation, "__name__", "")
+        codec = connection.codecs.get(name)
+        if codec is None:
+            connection.codecs[name] = codec = Codec(operation)
+        self.connection, self.options, self.codec = connection, options, codec
+        self.given = {name: given[name] for name in given if given[name] is not UNSET}
+        self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
+        self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
+        self.rule: Callable[[Any], Problems] | None = None
 
-    @property
-    def text(self) -> str:
-        return self.content.decode()
+    def get_async_httpx_client(self) -> Exchange:
+        return self
 
-    def json(self) -> Any:
-        return self.data
+    async def request(self, **arguments: Any) -> Answer:
+        """What generated code asks of httpx, by the policy."""
+        return await self._run(arguments, streaming=False)
+
+    async def open(self) -> Answer:
+        """An answer that is read as it comes."""
+        try:
+            arguments = self.codec.operation._get_kwargs(**self.given)
+        except Exception as error:
+            problem = error
+        else:
+            return await self._run(arguments, streaming=True)
+        if self.mended(problem):
+            return await self.open()
+        raise problem
+
+    async def _run(self, arguments: dict[str, Any], streaming: bool) -> Answer:
+        codec, spec, given = self.codec, self.codec.spec, self.given
+        wire, content = arguments.get("json"), None
+        if codec.accepts({name: given[name] for name in given if name != "body"}):
+            if "json" in arguments:
+                content = codec.write(wire)
+            elif "body" not in given and not spec.BODY_REQUIRED:
+                content = b""
+        if content is None:
+            wire = self.check()
+            content = _encode(wire).encode() if "json" in arguments else None
+        if self.rule and (problems := self.rule(wire)):
+            self.refuse(problems)
+        settings = self.connection.settings
+        call = Call(
+            spec.METHOD,
+            spec.PATH,
+            self.options,
+            lambda: [*settings.credentials.secrets(), *codec.secrets(content, wire)],
+        )
+        call.success, call.subject, call.streaming = (
+            spec.SUCCESS,
+            self.subject,
+            streaming,
+        )
+        call.retry_ambiguous = self.retry_ambiguous
+        call.read, call.content = codec.read_json, content
+        call.needs_content = lambda status: (
+            codec.documented(status)[0] == "json" and status not in NO_CONTENT
+        )
+        accept = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
+        complete(
+            call,
+            settings,
+            settings.server(spec.SERVER),
+            arguments,
+            accept,
+            spec.SECURITY,
+        )
+        self.call, self.begun = call, True
+        return await self.connection.run(call)
+
+    def check(self) -> Any:
+        """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
+        problems: Problems = {}
+        wire = self.codec.examine(self.given, problems)
+        if problems:
+            self.refuse(problems)
+        return wire
+
+    def refuse(self, problems: Problems) -> NoReturn:
+        names = {path: self.names.get(path, path) for path in problems}
+        named = [(name, problems[p]) for p, name in names.items() if name is not None]
+        body = self.names.get("body", "body")
+        told = "; ".join(f"{path or body}: {fault}" for path, fault in named)
+        raise errors.InvalidRequestError(
+            f"{self.codec.name}: {told}. Nothing was sent.", named
+        )
+
+    def mended(self, error: Exception) -> bool:
+        """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
+        if self.begun or isinstance(error, errors.EnkryptError):
+            return False
+        wire, body = self.check(), self.given.get("body")
+        if hasattr(body, "to_dict") and self.codec.spec.BODY_KIND in ("json", "form"):
+            self.given = {**self.given, "body": wire}
+            return True
+        fault = getattr(error, "strerror", None) or type(error).__name__
+        raise errors.InvalidRequestError(
+            f"{self.codec.name}: the parameters can't be sent: {fault}."
+        )
+
+    def resolve(self, error: Exception) -> Any:
+        """What becomes of an exception that generated code has raised or let pass."""
+        answer = self.call.answer if self.begun else None
+        if answer is None or isinstance(error, errors.EnkryptError):
+            raise error  # ours already, or from a caller's own client
+        if isinstance(error, NoContent):
+            return response(answer, None)
+        fault = str(error) if isinstance(error, Unusable) else ""
+        fault = fault or f"it can't be read ({type(error).__name__})"
+        raise decode_error(self.call, answer, fault)
+
+
+def complete(
+    call: Call,
+    settings: Settings,
+    base: str,
+    arguments: Mapping[str, Any],
+    accept: str | None,
+    security: Security,
+) -> None:
+    """Give a call its address, headers and content, out of what generated code gives to httpx."""
+    settings.credentials.check(security, f"{call.name}: api_key")
+    headers = {
+        "accept": (b"Accept", (accept or "application/json").encode()),
+        "user-agent": (b"User-Agent", AGENT.encode()),
+        **call.options.headers,
+    }
+    for name, value in (arguments.get("headers") or {}).items():
+        if (key := name.lower()) not in RESERVED and not (
+            key == "accept" and call.streaming
+        ):
+            headers[key] = name.encode(), value.encode()
+    if call.content is None:
+        from ._httpx import encoded
+
+        call.content, call.repeatable, more = encoded(arguments)
+        headers.update(more)
+    scheme, _, rest = base.partition("://")
+    host, slash, prefix = rest.partition("/")
+    target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
+    for place, name, secret in settings.credentials.choose(security) or ():
+        value = secret.reveal()
+        if place == "query":
+            from urllib.parse import quote
+
+            mark = "&" if "?" in target else "?"
+            target += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
+            continue
+        if place == "cookie":
+            known = headers.get("cookie", (b"", b""))[1].decode()
+            name, value = "Cookie", f"{known}{'; ' if known else ''}{name}={value}"
+        headers[name.lower()] = name.encode(), value.encode()
+    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
+    coding = b"identity" if call.streaming else b"gzip"
+    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
+    known_length = isinstance(call.content, bytes)
+    if known_length and (call.content or call.method in ("POST", "PUT", "PATCH")):
+        listed.append((b"Content-Length", b"%d" % len(call.content)))
+    call.headers = tuple(listed)
+
+
+def _warn(hint: str) -> None:
+    """Warn in the name of the line that called this package."""
+    frame, level = inspect.currentframe(), 1
+    while frame and frame.f_globals.get("__name__", "").startswith(__package__):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)
 
 
 def _is_open(schema: dict[str, Any]) -> bool:
-    return schema.get("additionalProperties", False) is not False
+    more = "additionalProperties", "unevaluatedProperties", "patternProperties"
+    return any(schema.get(name, False) is not False for name in more)
 
 
 def _validator(schema: Any) -> Validator:
     return Validator(schema, mask="the value")
 
 
+def _is_file(value: Any) -> bool:
+    """Whether a value is bytes, or something to read them from."""
+    kinds = bytes, bytearray, memoryview, tuple
+    return isinstance(value, kinds) or any(
+        hasattr(value, n) for n in ("read", "payload", "__fspath__")
+    )
+
+
 def _find_faults(validator: Validator, value: Any, problems: Problems) -> None:
     """Add what is expected wherever something else stands. What is already known to be wrong there is said already."""
     found: Problems = {}
     for error in validator.iter_errors(value):
-        kind, path = error.kind.as_dict(), ""
-        for step in error.instance_path:
-            path = joined(path, step)
-        expected = error.message
+        kind, path, expected = (
+            error.kind.as_dict(),
+            _path(error.instance_path),
+            error.message,
+        )
         if "property" in kind:
-            path, expected = joined(path, kind["property"]), "is required"
+            path, expected = (
+                _path([*error.instance_path, kind["property"]]),
+                "is required",
+            )
         elif "types" in kind:
             expected = f"expected {' or '.join(kind['types'])}"
         elif "options" in kind:
             expected = f"expected one of {', '.join(map(json.dumps, kind['options']))}"
-        elif kind.get("pattern") == HEADER_VALUE:
+        elif kind.get("pattern") == f"^{VISIBLE}$":
             expected = "expected visible ASCII without surrounding blanks, to be sent in a header"
+        elif expected.startswith("False schema"):
+            expected = "is read-only"
         found.setdefault(path, expected)
     problems.update({p: found[p] for p in found if p not in problems})
 
 
-def _container_fault(validator: Validator, data: Any, text: str) -> str:
-    problems: Problems = {}
-    try:
-        if not validator.is_valid(data):
-            _find_faults(validator, data, problems)
-    except (UnicodeEncodeError, SystemError):  # the latter from jsonschema-rs 0.42
-        # Half a surrogate pair, which the validator can't take: look at the answer with a blank in its place.
-        cleaned = _decode(re.sub(r"(?i)\\ud[89a-f]..", r"\\u0020", text))
-        _find_faults(validator, cleaned, problems)
-    for path, expected in problems.items():
-        return f"{path or 'the whole'}: {expected}"
-    return ""
-
-
 def strings(value: Any) -> Iterator[str]:
     """Every string in a JSON value that is long enough to be a secret, and those in strings that hold JSON themselves."""
-    held: Iterable[Any] = ()
+    held: Any = ()
     if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
         if value[0] in "{[":
-            with contextlib.suppress(ValueError, RecursionError):
+            try:
                 inner = json.loads(value)
                 held = () if is_deep(value, inner) else [inner]
+            except (ValueError, RecursionError):
+                pass
     elif isinstance(value, dict | list):
         held = value.values() if isinstance(value, dict) else value
     elif hasattr(value, "to_dict"):
@@ -249,10 +482,117 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def _secret_strings(value: Any) -> Iterator[str]:
-    from . import types
+    from .types import masked, masked_values
 
     for item in value if isinstance(value, list) else ():
         yield from _secret_strings(item)
     for field in getattr(type(value), "__attrs_attrs__", ()):
-        secret = field.repr in (types.masked, types.masked_values)
+        secret = field.repr in (masked, masked_values)
         yield from (strings if secret else _secret_strings)(getattr(value, field.name))
+
+
+def _path(steps: list[Any]) -> str:
+    path = ""
+    for step in steps:
+        shown = (
+            str(step)
+            if str(step).isprintable() and len(str(step)) <= 80
+            else "(unprintable)"
+        )
+        path += f"[{step}]" if isinstance(step, int) else f".{shown}"
+    return path.removeprefix(".")
+
+
+def plain(
+    value: Any, path: str, problems: Problems, *above: int, files: bool = False
+) -> Any:
+    """A copy made of JSON's own types alone. Faults go into `problems`, and null where they were. Files become empty strings."""
+
+    def within(item: Any, step: Any) -> Any:
+        inside = (
+            f"{path}{'' if isinstance(step, int) or not path else '.'}{_path([step])}"
+        )
+        return plain(item, inside, problems, *above, id(value), files=files)
+
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, str | int | float):
+        return _plain_scalar(value, path, problems)
+    if files and path and _is_file(value):
+        return ""
+    if id(value) in above:
+        problems[path] = "holds itself"
+    elif len(above) >= DEEPEST:
+        problems[path] = f"is nested more than {DEEPEST} deep"
+    elif isinstance(value, Mapping):
+        copied = {}
+        for name, item in value.items():
+            if not isinstance(name, str):
+                problems[path] = f"expected strings as names, not {type(name).__name__}"
+            elif item is not UNSET:
+                key = _plain_scalar(name, f"{path}.(a field name)", problems)
+                copied[key or ""] = within(item, name)
+        return copied
+    elif isinstance(value, list | tuple):
+        return [within(item, index) for index, item in enumerate(value)]
+    else:
+        try:
+            model = hasattr(type(value), "__attrs_attrs__")
+            value = _fields(value) if model else written(value)
+        except Exception:
+            problems[path] = f"{type(value).__name__} can't be written as JSON"
+        if isinstance(value, str | Mapping):
+            return plain(value, path, problems, *above, files=files)
+        problems.setdefault(path, f"expected JSON, not {type(value).__name__}")
+    return None
+
+
+def _plain_scalar(value: Any, path: str, problems: Problems) -> Any:
+    """Subclasses become what they are a subclass of."""
+    try:
+        if isinstance(value, str):
+            value.encode()
+            return str.__str__(value)
+        if isinstance(value, int):
+            return int(str(int(value)))
+        if math.isfinite(value):
+            return float(value)
+        problems[path] = "expected a finite number"
+    except UnicodeEncodeError:
+        problems[path] = "holds half a surrogate pair, which UTF-8 can't say"
+    except ValueError:
+        problems[path] = "has too many digits"
+    return None
+
+
+class _Stand:
+    """Stands where a model, or a list of models, belongs, to learn the wire name of a field."""
+
+    def to_dict(self) -> None:
+        return None
+
+    def __iter__(self) -> Iterator[None]:
+        return iter(())
+
+
+def _fields(model: Any) -> dict[str, Any]:
+    """JSON form of a model; its attributes as they are where one is of a wrong type, for that to be found by its path."""
+    try:
+        wire: dict[str, Any] = model.to_dict()
+        return wire
+    except Exception:
+        blank, wire = (
+            copy.copy(model),
+            dict(getattr(model, "additional_properties", {})),
+        )
+    names = [field.name for field in type(model).__attrs_attrs__ if field.init]
+    if hasattr(model, "additional_properties"):
+        blank.additional_properties = {}
+    for name in names:
+        setattr(blank, name, UNSET)
+    for name in names:
+        setattr(blank, name, _Stand())
+        (wire_name,) = blank.to_dict()
+        setattr(blank, name, UNSET)
+        wire[wire_name] = getattr(model, name)
+    return wire

@@ -1,4 +1,4 @@
-"""What a call may do and what its outcome means: decisions only, no input or output, shared by the sync and the async client."""
+"""Decides what a call may do and what its outcome means, without input or output, for the sync and the async client."""
 
 from __future__ import annotations
 
@@ -7,36 +7,88 @@ import math
 import random
 import re
 import time
+import zlib
+from collections.abc import MutableMapping
 
 from . import exceptions as errors
-from ._plain import is_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
     from typing import Any
 
-    from ._settings import Secret
+    from ._settings import Options
 
-LONGEST_RETRY_AFTER = 60.0
+DEEPEST = 200  # levels of nested JSON that everything which reads it can bear
 LARGEST_BODY = 8 * 1024 * 1024
+LONGEST_RETRY_AFTER = 60.0
+LONGEST_QUOTE = 200  # characters of the service's own words in a message
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
-    403: "Nothing was changed; the API key may not do this.",
-    404: "Nothing was changed; check the name and version that the call is about.",
-    429: "Nothing was changed; send less, or later (`.retry_after`).",
+    403: "The API key may not do this.",
+    404: "Check what the call names.",
+    429: "Send less, or later (`.retry_after`).",
 }
+_LOOK = "The change may have been applied: look before repeating."
 _REQUEST_IDS = "x-enkrypt-correlation-id", "x-request-id"
 
 
+class Headers(MutableMapping[str, str]):
+    """Headers of an answer: any case finds them, those sent more than once are joined by commas."""
+
+    def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
+        self.raw, self._values = list(raw), dict[str, str]()
+        for key, value in self.raw:
+            name, text = key.decode("latin-1").lower(), value.decode("latin-1")
+            known = self._values.get(name)
+            self._values[name] = text if known is None else f"{known}, {text}"
+
+    def __getitem__(self, name: str) -> str:
+        return self._values[name.lower()]
+
+    def __setitem__(self, name: str, value: str) -> None:
+        self._values[name.lower()] = value
+
+    def __delitem__(self, name: str) -> None:
+        del self._values[name.lower()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._values)
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __repr__(self) -> str:
+        return f"Headers({list(self._values)})"
+
+
+class Unusable(Exception):
+    """Why the content of an answer is not what the document says."""
+
+
+class NoContent(Exception):
+    """An answer that by its status has no content, whatever the document says."""
+
+
 class Answer:
-    """An answer of the service, whole or not."""
+    """An answer of the service, whole or not; what generated code takes for a response of httpx."""
 
     broken = ""  # why the content is not what the service meant to send
     timed_out = False
+    content = b""
+    rest: Any = None  # of a stream: what is yet to come
 
-    def __init__(self, status: int, headers: Any, content: bytes = b"") -> None:
-        self.status, self.headers, self.content = status, headers, content
+    def __init__(
+        self, status: int, headers: Headers, read: Callable[[Answer], Any] | None = None
+    ) -> None:
+        self.status_code, self.headers, self._read = status, headers, read
+
+    @property
+    def text(self) -> str:
+        return self.content.decode()
+
+    def json(self) -> Any:
+        return self._read(self) if self._read else json.loads(self.content)
 
 
 class Failure:
@@ -50,38 +102,46 @@ class Failure:
 class Call:
     """One request, the same bytes on every try, and what may be done with it."""
 
-    url = ""
+    origin = ""  # scheme, host and port
+    target = b""  # path and query
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    authenticated = True
+    content: Any = (
+        b""  # bytes, or an object that can be iterated over once for each try
+    )
+    repeatable = True  # False where the content can be read only once
     success: tuple[str, ...] = ("2XX",)
-    max_retries: int | None = None
+    streaming = False
     retry_ambiguous = False
-    key: Secret | None = None
+    subject = ""  # what it is about, for the message of a 404
+    read: Callable[[Answer], Any] | None = None
+    needs_content: Callable[[int], bool] = bool  # whether a success must have any
+    answer: Answer | None = None
     deadline = math.inf
+    gap = 0.0  # seconds between two pieces of a stream; 0 before the first
     attempt = 0
+    sent = False  # whether the present try has begun to send
+    peer = "the service"
+    clock: Callable[[], float] = staticmethod(time.monotonic)
 
     def __init__(
-        self,
-        method: str,
-        path: str,
-        content: bytes,
-        find_secrets: Callable[[bytes], list[str]],
+        self, method: str, path: str, options: Options, secrets: Callable[[], list[str]]
     ) -> None:
-        self.method, self.path, self.content = method, path, content
-        self.name = f"{method} {path}"
-        self.find_secrets = find_secrets
+        self.method, self.name = method, f"{method} {path}"
+        self.options, self.secrets = options, secrets
+        self.safe = method in ("GET", "HEAD", "OPTIONS", "TRACE")
 
-    def secrets(self) -> list[str]:
-        """What must be masked in anything that the service says."""
-        own = [self.key.reveal()] if self.key else []
-        return own + self.find_secrets(self.content)
+    def left(self, limit: float | None) -> float:
+        """Seconds that something may take: its own limit, and not beyond the deadline."""
+        left = self.deadline - self.clock()
+        if left <= 0:
+            raise TimeoutError
+        return left if limit is None or left < limit else limit
 
 
 class Policy:
     """How often and how long a call is tried. Clock and chance are attributes, to be replaced by what is predictable."""
 
-    def __init__(self, max_retries: int, total_timeout: float) -> None:
-        self.max_retries, self.total_timeout = max_retries, total_timeout
+    def __init__(self) -> None:
         self.monotonic, self.now = time.monotonic, time.time
         self.random = random.random
 
@@ -89,8 +149,8 @@ class Policy:
         self, call: Call
     ) -> Generator[float | None, Answer | Failure | None, Answer | errors.EnkryptError]:
         """Yield None to send the call, or seconds to sleep; return the answer, or the error to raise."""
-        most = self.max_retries if call.max_retries is None else call.max_retries
-        call.deadline = self.monotonic() + self.total_timeout
+        call.clock = self.monotonic
+        call.deadline = self.monotonic() + call.options.total_timeout
         ambiguous = False
         while True:
             call.attempt += 1
@@ -101,7 +161,7 @@ class Policy:
                 return error
             pause = self.pause(call, outcome, error)
             late = pause is None or self.monotonic() + pause >= call.deadline
-            if late or call.attempt > most:
+            if late or call.attempt > call.options.max_retries or not call.repeatable:
                 return _final(call, error, ambiguous)
             ambiguous = ambiguous or error.may_have_been_applied
             yield pause
@@ -110,10 +170,12 @@ class Policy:
         self, call: Call, outcome: Answer | Failure
     ) -> Answer | errors.EnkryptError:
         """The documented success, or the error that an outcome is."""
-        look = "The change may have been applied: look before repeating."
         if isinstance(outcome, Answer):
-            if not matches(outcome.status, call.success):
+            if not matches(outcome.status_code, call.success):
                 return self.status_error(call, outcome)
+            empty = not (outcome.broken or outcome.content or outcome.rest)
+            if empty and call.needs_content(outcome.status_code):
+                outcome.broken = "it is empty"
             if not outcome.broken:
                 return outcome
             if not outcome.timed_out:
@@ -123,28 +185,32 @@ class Policy:
             cause, sent = outcome.cause, outcome.sent
         if not sent:
             return errors.APIConnectionError(
-                f"{call.name}: the service was not reached ({cause}). Nothing was changed; it is safe to repeat."
+                f"{call.name}: {call.peer} was not reached: {cause}. Nothing was sent; it is safe to repeat."
             )
-        if outcome.timed_out:
-            told = f"{call.name}: no whole answer came in time ({cause}). {look}"
-            return errors.APITimeoutError(told)
-        told = f"{call.name}: the answer was lost ({cause}). {look}"
-        return errors.OutcomeUnknownError(told)
+        return lost(call, cause, outcome.timed_out)
 
     def status_error(self, call: Call, answer: Answer) -> errors.APIStatusError:
-        status = answer.status
-        body = None if answer.broken else masked_body(answer.content, call.secrets())
-        identifier = request_id(answer.headers, body, call.secrets)
+        status = answer.status_code
+        secrets = call.secrets()
+        body = None if answer.broken else masked_body(answer.content, secrets)
+        identifier = masked_id(answer.headers, body, secrets)
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
+        # A redirect or a client error is a refusal, but for two: the service gave up waiting, or saw the client give up.
+        may = not (call.safe or 300 <= status <= 499) or status in (408, 499)
+        may = may and not call.safe
         named = f" (request id {identifier})" if identifier else ""
-        told = f"{call.name}: the service answered {status}{named}."
-        error = kind(f"{told} {_advice(status)}")
+        words = quoted(body)
+        said = f': "{words}"' if words else ""
+        about = f" for {call.subject}" if call.subject and status == 404 else ""
+        advice = _LOOK if may else f"Nothing was changed. {_ADVICE.get(status, '')}"
+        error = kind(
+            f"{call.name}: the service answered {status}{about}{named}{said}. {advice}".rstrip()
+        )
         error.status_code, error.body, error.request_id = status, body, identifier
         error.retry_after = retry_after(answer.headers, self.now)
-        # A redirect or a client error is a refusal, but for two: the service gave up waiting, or saw the client give up.
-        error.may_have_been_applied = not 300 <= status <= 499 or status in (408, 499)
+        error.may_have_been_applied = may
         return error
 
     def pause(
@@ -155,11 +221,13 @@ class Policy:
         if isinstance(error, errors.APIStatusError):
             asked, status = error.retry_after, error.status_code
             harmless = status == 429 or (status == 503 and asked is not None)
-            unclear = error.may_have_been_applied and status >= 400
+            unclear = not 300 <= status <= 499 or status in (408, 499)
+            unclear = unclear and status >= 400
         else:
             unclear = isinstance(error, errors.OutcomeUnknownError)
-            harmless = isinstance(outcome, Failure) and not outcome.sent
-            harmless = harmless and not outcome.lasting  # type: ignore[union-attr]
+            harmless = isinstance(outcome, Failure) and not (
+                outcome.sent or outcome.lasting
+            )
         if not harmless and not (unclear and call.retry_ambiguous):
             return None
         if asked is not None:
@@ -167,21 +235,27 @@ class Policy:
         return self.random() * min(8.0, 0.5 * 2.0 ** (call.attempt - 1))
 
 
-def _advice(status: int) -> str:
-    """What to do about a status, in one sentence."""
-    if not 300 <= status <= 499 or status in (408, 499):
-        return "The change may have been applied: look before repeating."
-    return _ADVICE.get(status, "Nothing was changed; `.body` holds what it says.")
+def lost(call: Call, cause: str, timed_out: bool) -> errors.OutcomeUnknownError:
+    """The error that a request without a whole answer is."""
+    kind = errors.APITimeoutError if timed_out else errors.OutcomeUnknownError
+    told = "no whole answer came in time" if timed_out else "the answer was lost"
+    advice = "Nothing was changed." if call.safe else _LOOK
+    error = kind(f"{call.name}: {told} ({cause}). {advice}")
+    error.may_have_been_applied = not call.safe
+    error.attempts = call.attempt
+    return error
 
 
 def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecodeError:
     """The error that a success with an unusable body is."""
+    advice = "" if call.safe else " The change was probably applied."
     error = errors.ResponseDecodeError(
-        f"{call.name}: the service answered {answer.status} with a body that can't be used: {fault}. The change was probably applied."
+        f"{call.name}: the service answered {answer.status_code} with a body that can't be used: {fault}.{advice}"
     )
     error.response = response(answer, None)
-    error.request_id = request_id(answer.headers, None, call.secrets)
+    error.request_id = masked_id(answer.headers, None, call.secrets())
     error.attempts = call.attempt
+    error.may_have_been_applied = not call.safe
     return error
 
 
@@ -191,8 +265,8 @@ def response(answer: Answer, parsed: Any) -> Any:
 
     from .types import Response
 
-    named = answer.status in HTTPStatus._value2member_map_
-    status: Any = HTTPStatus(answer.status) if named else answer.status
+    named = answer.status_code in HTTPStatus._value2member_map_
+    status: Any = HTTPStatus(answer.status_code) if named else answer.status_code
     return Response(
         status_code=status,
         content=answer.content,
@@ -217,8 +291,9 @@ def _final(
 
 
 def matches(status: int, documented: tuple[str, ...]) -> bool:
-    """Whether a status is among those of the document, such as 200 or 2XX."""
-    return str(status) in documented or f"{status // 100}XX" in documented
+    """Whether a status is among those of the document, such as 200, 2XX or default."""
+    known = str(status) in documented or f"{status // 100}XX" in documented
+    return known or ("default" in documented and 200 <= status <= 299)
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float | None:
@@ -252,29 +327,106 @@ def masked_body(content: bytes, secrets: list[str]) -> Any:
 
 
 def masked(text: str, secrets: list[str]) -> str:
-    """Text without the secrets, plain or escaped as in JSON, twice over, or as in HTML and URLs."""
-    from html import escape
-    from urllib.parse import quote
-
+    """Text without the secrets, plain or escaped as in JSON, also as JSON within a string of JSON."""
     forms: set[str] = set()
     for secret in secrets:
         found = {secret}
         for _ in range(2):
             for form in list(found):
                 found |= {json.dumps(form, ensure_ascii=a)[1:-1] for a in (True, False)}
-        forms |= found | {escape(secret), quote(secret, "", errors="replace")}
+        forms |= found
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, "***")
     return text
 
 
-def request_id(
-    headers: Mapping[str, str], body: Any, secrets: Callable[[], list[str]]
-) -> str | None:
+def quoted(body: Any) -> str:
+    """What the service says about an error in its own words, on one line."""
+    words: Any = body
+    for _ in range(4):
+        if isinstance(words, dict):
+            fields = (
+                "message",
+                "detail",
+                "error_description",
+                "error",
+                "title",
+                "errors",
+            )
+            words = next((words[f] for f in fields if words.get(f)), None)
+        elif isinstance(words, list):
+            words = words[0] if words else None
+    if not isinstance(words, str):
+        return ""
+    if words.lstrip().startswith("<"):
+        title = re.search(r"(?is)<title>(.*?)</title>", words[:10_000])
+        words = title[1] if title else ""
+    line = "".join(c for c in " ".join(words[:2000].split()) if c.isprintable())
+    return line if len(line) <= LONGEST_QUOTE else f"{line[: LONGEST_QUOTE - 3]}..."
+
+
+def masked_id(headers: Mapping[str, str], body: Any, secrets: list[str]) -> str | None:
     """The service's name for the request: a header, else the body's field `request_id`."""
     found = next(filter(None, map(headers.get, _REQUEST_IDS)), None)
     if not found and isinstance(body, dict):
         found = body.get("request_id")
     if not isinstance(found, str) or not found:
         return None
-    return "".join(c for c in masked(found, secrets()) if c.isprintable())[:200]
+    return "".join(c for c in masked(found, secrets) if c.isprintable())[:200]
+
+
+def request_id(headers: Mapping[str, str], content: bytes) -> str | None:
+    """The same of an answer that is not parsed yet."""
+    has_field = b'"request_id"' in content
+    return masked_id(headers, masked_body(content, []) if has_field else None, [])
+
+
+def is_deep(text: str, value: Any) -> bool:
+    """Whether parsed JSON is nested deeper than what reads it further can bear, whatever the interpreter's own limit."""
+    if text.count("{") + text.count("[") <= DEEPEST:
+        return False
+    level = [value]
+    for _ in range(DEEPEST + 1):
+        held = [item for item in level if isinstance(item, dict | list)]
+        level = [x for v in held for x in (v.values() if isinstance(v, dict) else v)]
+    return bool(level)
+
+
+class Inflater:
+    """Collects the body of an answer up to the size cap, decompressed."""
+
+    def __init__(self, answer: Answer, decoded: bool = False) -> None:
+        self.answer = answer
+        self.parts: list[bytes] = []
+        self.room = LARGEST_BODY
+        self.zlib, self.started = None, False
+        coding = answer.headers.get("content-encoding", "").strip().lower()
+        if coding in ("gzip", "x-gzip", "deflate") and not decoded:
+            self.zlib = zlib.decompressobj(47)  # either header, found by itself
+        elif coding not in ("", "identity") and not decoded:
+            answer.broken = "its content encoding is none that was asked for"
+
+    def add(self, chunk: bytes) -> bool:
+        """Whether more is wanted."""
+        if self.zlib is not None and chunk:
+            self.started, ended = True, self.zlib.eof
+            try:
+                chunk = self.zlib.decompress(chunk, self.room + 1)
+            except zlib.error:
+                ended = True
+            if ended or self.zlib.unused_data:
+                self.answer.broken = "it is not the compressed data that it says it is"
+        self.room -= len(chunk)
+        if self.room < 0:
+            self.answer.broken = f"it is larger than {LARGEST_BODY} bytes"
+        self.parts.append(chunk)
+        return not self.answer.broken
+
+    def finish(self, failure: Failure | None = None) -> Answer:
+        if failure is not None:
+            self.answer.broken = f"it ends early: {failure.cause}"
+            self.answer.timed_out = failure.timed_out
+        elif self.zlib and self.started and not self.zlib.eof:
+            self.answer.broken = self.answer.broken or "its compressed data ends early"
+        self.answer.content = b"".join(self.parts)[:LARGEST_BODY]
+        return self.answer

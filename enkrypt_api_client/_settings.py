@@ -1,19 +1,36 @@
-"""What a client is made of: argument before environment before document, each refused where it can't be used."""
+"""Checks the settings of a client: argument before environment before document."""
 
 from __future__ import annotations
 
 import math
 import os
 import re
+import sys
 
 from . import _document
 from . import exceptions as errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
+    import httpcore
+    import httpx
+
+    Scheme = tuple[str, str, str, str]  # name in the document, kind, place, wire name
+    Security = tuple[tuple[Scheme, ...], ...]
+    ApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
+    Timeout = float | httpx.Timeout | None
+
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
+VISIBLE = "[!-~]([ -~]*[!-~])?"  # ASCII without blanks around it: what a header may be
+# Headers that nobody but the client sets, beside those of credentials.
+RESERVED = {
+    *("accept-encoding", "connection", "content-length", "expect", "host"),
+    *("te", "transfer-encoding", "upgrade"),
+}
 
 
 class Secret:
@@ -32,79 +49,193 @@ class Secret:
         return "'***'"
 
 
-class Settings:
-    """The settings of a client that no library has a say in."""
+class Credentials:
+    """What `api_key` holds, and what a security scheme makes of it. User and password are a string with a colon between them."""
 
-    key_header = _document.AUTH_HEADER or ""
+    def __init__(self, given: Any, name: str) -> None:
+        named = given if hasattr(given, "keys") else {"": given}
+        self._given = {
+            scheme: _secret(named[scheme], f"{name}[{scheme!r}]" if scheme else name)
+            for scheme in named
+            if given is not None
+        }
 
-    def __init__(
-        self,
-        api_key: str | None,
-        base_url: str | None,
-        max_retries: int,
-        total_timeout: float,
-        allow_insecure_http: bool,
-    ) -> None:
-        named = _named(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
-        if named is None and self.key_header:
+    def choose(self, security: Security) -> list[tuple[str, str, Secret]] | None:
+        """Place, name and value of what to send: the first alternative that there are credentials for; None without one."""
+        for alternative in security or ((),):
+            found = [
+                self._sent(scheme, len(alternative) == 1) for scheme in alternative
+            ]
+            if None not in found:
+                return [sent for sent in found if sent]
+        return None
+
+    def _sent(self, scheme: Scheme, alone: bool) -> tuple[str, str, Secret] | None:
+        name, kind, place, wire_name = scheme
+        given = self._given.get(name) or (self._given.get("") if alone else None)
+        text = given.reveal() if given else ""
+        if kind == "basic":
+            value = f"Basic {_basic(text)}" if ":" in text else ""
+        else:
+            value = text and (f"Bearer {text}" if kind == "bearer" else text)
+        place, header = (
+            (place, wire_name) if kind == "apiKey" else ("header", "Authorization")
+        )
+        return (place, header, Secret(value)) if value else None
+
+    def secrets(self) -> Iterator[str]:
+        """Every form in which a service could repeat a credential."""
+        for given in self._given.values():
+            text = given.reveal()
+            yield text
+            if ":" in text:
+                yield from (text.partition(":")[2], _basic(text))
+
+    def check(self, security: Security, where: str) -> None:
+        """Refuse what is no credential of any alternative."""
+        if self.choose(security) is None:
+            forms = [
+                f"{{{', '.join(f'{name!r}: ...' for name, *_ in schemes)}}}"
+                if len(schemes) > 1
+                else "(user, password)"
+                if schemes[0][1] == "basic"
+                else "a key"
+                for schemes in security
+            ]
+            wanted = " or ".join(dict.fromkeys(forms))
             raise errors.ConfigurationError(
-                "no API key: give api_key=, or set the environment variable ENKRYPTAI_API_KEY"
+                f"{where} must be {wanted}"
+                if self._given
+                else f"no API key: pass api_key= ({wanted}), or set the environment variable ENKRYPTAI_API_KEY"
             )
-        self.key = _key(*named) if named else None
-        server = _document.SERVER, "base_url (the document's server)"
-        where = _named(base_url, "base_url", "ENKRYPTAI_BASE_URL") or server
-        self.base_url = _url(*where, allow_insecure_http)
-        if fault := retries_fault(max_retries):
-            raise errors.ConfigurationError(f"max_retries {fault}")
-        self.max_retries = max_retries
-        self.total_timeout = seconds(total_timeout, "total_timeout")
 
 
-def _named(given: object, argument: str, *variables: str) -> tuple[object, str] | None:
-    """A setting and where it comes from, or None where nobody gives it."""
-    if given is not None:
-        return given, argument
-    for variable in variables:
-        if value := os.environ.get(variable):
-            return value, f"the environment variable {variable}"
-    return None
-
-
-def seconds(value: Any, name: str) -> float:
-    """A duration that a caller gave, or a ConfigurationError."""
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and 0 < value < math.inf:
-        return float(value)
-    raise errors.ConfigurationError(f"{name} must be a finite number above 0")
-
-
-def retries_fault(value: object) -> str:
-    whole = isinstance(value, int) and not isinstance(value, bool)
-    return "" if whole and value >= 0 else "must be a whole number, 0 or more"  # type: ignore[operator]
-
-
-def _key(value: object, name: str) -> Secret:
-    """The key without surrounding blanks, if it can stand in a header."""
+def _secret(value: Any, name: str) -> Secret:
+    if isinstance(value, tuple) and len(value) == 2:
+        if all(isinstance(part, str) for part in value) and ":" not in value[0]:
+            return Secret(":".join(value))
+        raise errors.ConfigurationError(
+            f"{name} must be two strings, user and password, the user without a colon"
+        )
     key = value.strip() if isinstance(value, str) else ""
-    if not re.fullmatch(r"[!-~]+", key):
+    if not re.fullmatch("[!-~]+", key):
         raise errors.ConfigurationError(
             f"{name} must be a string of visible ASCII characters without blanks inside"
         )
     return Secret(key)
 
 
-def _url(value: Any, name: str, allow_insecure_http: bool) -> str:
-    """The address of the service without a trailing slash, if the key may be sent there."""
-    if fault := _url_fault(value, allow_insecure_http):
-        raise errors.ConfigurationError(f"{name} {fault}")
-    return str(value).rstrip("/")
+def _basic(text: str) -> str:
+    from base64 import b64encode
+
+    return b64encode(text.encode()).decode()
+
+
+def credential_headers(security: Security) -> set[str]:
+    """Lower-case names of the headers that carry credentials."""
+    schemes = [scheme for alternative in security for scheme in alternative]
+    own = {wire_name.lower() for _, _, place, wire_name in schemes if place == "header"}
+    return own | {"authorization", "cookie"}
+
+
+class Options:
+    """What one call may have otherwise than another: timeouts, retries, headers."""
+
+    def __init__(
+        self, timeout: Timeout, total: float, retries: int, headers: Any, name: str
+    ) -> None:
+        self.timeouts = _timeouts(timeout)
+        self.total_timeout = _seconds(total, "total_timeout")
+        whole = isinstance(retries, int) and not isinstance(retries, bool)
+        if not whole or retries < 0:
+            fault = "max_retries must be a whole number, 0 or more"
+            raise errors.ConfigurationError(fault)
+        self.max_retries, self.headers = retries, _headers(headers or {}, name)
+
+    def changed(self, timeout: Any, total: Any, retries: Any, headers: Any) -> Options:
+        """The same with what is given instead; headers are added."""
+        total = self.total_timeout if total is None else total
+        retries = self.max_retries if retries is None else retries
+        made = Options(timeout, total, retries, headers, "extra_headers")
+        made.timeouts = self.timeouts if timeout is None else made.timeouts
+        made.headers = {**self.headers, **made.headers}
+        return made
+
+
+def _timeouts(given: Any) -> dict[str, float | None]:
+    if given is None:
+        return dict(TIMEOUTS)
+    if not isinstance(given, int | float | str):
+        import httpx
+
+        if isinstance(given, httpx.Timeout):
+            return given.as_dict()
+    return dict.fromkeys(TIMEOUTS, _seconds(given, "timeout"))
+
+
+def _seconds(value: Any, name: str) -> float:
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if number and 0 < value < math.inf:
+        return float(value)
+    raise errors.ConfigurationError(f"{name} must be a finite number above 0")
+
+
+def _headers(given: Mapping[str, str], name: str) -> dict[str, tuple[bytes, bytes]]:
+    """Name and value by lower-case name."""
+    for key, value in given.items():
+        fault = ""
+        if not isinstance(key, str) or not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", key):
+            fault = "holds a name that is none of a header"
+        elif key.lower() in RESERVED | credential_headers(_document.SECURITY):
+            fault = f"must not hold {key}, which the client sets itself"
+        elif not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
+            fault = f"holds a value for {key} that is not visible ASCII without blanks around it"
+        if fault:
+            raise errors.ConfigurationError(f"{name} {fault}")
+    return {key.lower(): (key.encode(), given[key].encode()) for key in given}
+
+
+class Settings:
+    """Where the service is, and who calls."""
+
+    def __init__(
+        self, api_key: ApiKey | None, base_url: str | None, allow_insecure_http: bool
+    ) -> None:
+        key, where = _given(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
+        self.credentials = Credentials(key, where)
+        self.credentials.check(_document.SECURITY, where)
+        url, where = _given(base_url, "base_url", "ENKRYPTAI_BASE_URL")
+        self.chosen = url is not None
+        url = _document.SERVER if url is None else url
+        if url is None:
+            raise errors.ConfigurationError(
+                "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
+            )
+        if fault := _url_fault(url, allow_insecure_http):
+            raise errors.ConfigurationError(f"{where} {fault}")
+        self.base_url: str = url.rstrip("/")
+        self.origin = "/".join(self.base_url.split("/")[:3])
+
+    def server(self, own: str | None) -> str:
+        """The address for an operation, which may have a server of its own, relative to ours or not."""
+        if own is None or self.chosen:
+            return self.base_url
+        return (own if "://" in own else self.origin + own).rstrip("/")
+
+
+def _given(argument: Any, name: str, *variables: str) -> tuple[Any, str]:
+    """A setting and where it comes from."""
+    for variable in variables if argument is None else ():
+        if value := os.environ.get(variable):
+            return value, f"the environment variable {variable}"
+    return argument, name
 
 
 def _url_fault(value: Any, allow_insecure_http: bool) -> str:
     from urllib.parse import urlsplit
 
-    if not isinstance(value, str) or not re.fullmatch(r"[^\s\x00-\x20\x7f\\]+", value):
-        return "must be a URL without blanks, control characters and backslashes"
+    if not isinstance(value, str) or not re.fullmatch(r"[!-\[\]-~]+", value):
+        return "must be a URL in ASCII without blanks and backslashes"
     try:
         parts = urlsplit(value)
         host = parts.hostname if parts.port != 0 else None
@@ -116,7 +247,9 @@ def _url_fault(value: Any, allow_insecure_http: bool) -> str:
         return "must have no user information, query or fragment"
     if parts.scheme == "https" or allow_insecure_http or _is_loopback(host):
         return ""
-    return "would carry the API key unencrypted; use https://, or say allow_insecure_http=True"
+    return (
+        "would carry the API key unencrypted; use https://, or allow_insecure_http=True"
+    )
 
 
 def _is_loopback(host: str) -> bool:
@@ -126,3 +259,56 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def certificates() -> ssl.SSLContext:
+    """The authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those that certifi brings."""
+    import ssl
+
+    import certifi
+
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    try:
+        if folder and not file:
+            return ssl.create_default_context(capath=folder)
+        return ssl.create_default_context(cafile=file or certifi.where())
+    except (OSError, ValueError) as error:
+        fault = f"can't be used ({type(error).__name__})"
+    raise errors.ConfigurationError(
+        f"the certificates that SSL_CERT_FILE names {fault}"
+    )
+
+
+def proxy(scheme: str, netloc: str) -> httpcore.Proxy | None:
+    """The proxy for the service, from HTTPS_PROXY, HTTP_PROXY, ALL_PROXY and NO_PROXY, or the system's settings."""
+    variables = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not variables and sys.platform not in ("darwin", "win32"):
+        return None
+    from urllib.parse import unquote, urlsplit
+    from urllib.request import getproxies, proxy_bypass
+
+    named = getproxies().get(scheme) or getproxies().get("all")
+    if not named or proxy_bypass(netloc):
+        return None
+    import httpcore
+
+    fault = "can't be used"
+    try:
+        parts = urlsplit(named if "://" in named else f"http://{named}")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if parts.scheme.startswith("socks5"):
+            fault = 'needs an extra: pip install "httpcore[socks]"'
+            __import__("socksio")
+        port = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}[parts.scheme]
+        if parts.hostname:
+            url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+            auth = (user.encode(), password.encode()) if user else None
+            tls = certificates() if parts.scheme == "https" else None
+            made = httpcore.Proxy(url, auth=auth, ssl_context=tls)
+            made.url.port = parts.port or port
+            return made
+    except (KeyError, ValueError, ImportError):
+        pass
+    raise errors.ConfigurationError(
+        f"the proxy that the environment names for {scheme} {fault}"
+    )

@@ -69,6 +69,8 @@ class APITimeoutError(OutcomeUnknownError):
 class APIStatusError(EnkryptError):
     """The service answered, and not with the documented success."""
 
+    may_have_been_applied = True
+
     status_code: int = 0
     """The status, any integer that the service sent."""
 
@@ -79,36 +81,56 @@ class APIStatusError(EnkryptError):
     """Seconds that the service asks to wait before the next try."""
 
 
-class BadRequestError(APIStatusError):
+class _Refused(APIStatusError):
+    may_have_been_applied = False
+
+
+class BadRequestError(_Refused):
     """400"""
 
+    status_code = 400
 
-class AuthenticationError(APIStatusError):
+
+class AuthenticationError(_Refused):
     """401: the API key is missing or wrong."""
 
+    status_code = 401
 
-class PermissionDeniedError(APIStatusError):
+
+class PermissionDeniedError(_Refused):
     """403: the API key may not do this."""
 
+    status_code = 403
 
-class NotFoundError(APIStatusError):
+
+class NotFoundError(_Refused):
     """404: there is no such model, or no such version of it."""
 
+    status_code = 404
 
-class ConflictError(APIStatusError):
+
+class ConflictError(_Refused):
     """409"""
 
+    status_code = 409
 
-class UnprocessableEntityError(APIStatusError):
+
+class UnprocessableEntityError(_Refused):
     """422: the service refuses the content of the request."""
 
+    status_code = 422
 
-class RateLimitError(APIStatusError):
+
+class RateLimitError(_Refused):
     """429, after all retries."""
+
+    status_code = 429
 
 
 class InternalServerError(APIStatusError):
     """500 to 599"""
+
+    status_code = 500
 
 
 class ResponseDecodeError(EnkryptError):

@@ -2,89 +2,235 @@
 
 from __future__ import annotations
 
-from . import _policy
-from ._base import ALIASES, Base, modification, read
-from ._settings import Settings
+from ._settings import Options, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from types import TracebackType
-    from typing import Any, Protocol, Self, TypeVar
+    from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
-    from ._connection import AsyncConnection, SyncConnection
-    from ._transport import AsyncClient, Client, Timeout
+    import httpx
+
+    from ._async import AsyncStream
+    from ._codec import Exchange
+    from ._settings import ApiKey
+    from ._sync import Connection, Stream
+    from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
 
+    Request = ModelRequestObject | Mapping[str, Any]
+    P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
 
-    class Operation(Protocol[T_co]):
+    class Operation(Protocol[P, T_co]):
         """A module of `enkrypt_api_client.api`."""
 
         @property
-        def sync(self) -> Callable[..., T_co | None]:
-            """The function that tells what the operation returns."""
+        def _call(self) -> Callable[P, T_co]:
+            """Declares, for type checkers, the parameters and the result of a call."""
+
+    class StreamedOperation(Protocol[P, T_co]):
+        """A module of `enkrypt_api_client.api` whose answer can be read as it comes."""
+
+        @property
+        def _stream(self) -> Callable[P, T_co]:
+            """Declares, for type checkers, the parameters and the items of the stream."""
 
 
-class EnkryptClient(Base):
+# What modify_model calls the headers that say which model is meant, and which fields of the request say so too.
+_NAMES = {
+    "x_enkrypt_model": ("current_name", "model_saved_name"),
+    "x_enkrypt_model_version": ("current_version", "model_version"),
+}
+
+
+class _Base:
+    """What both clients do before a call is sent and after it is answered."""
+
+    _connection: Connection
+    _options: Options
+    _api: AuthenticatedClient | None = None
+
+    @property
+    def api(self) -> AuthenticatedClient:
+        """A client for the functions of `enkrypt_api_client.api`, on the same connections.
+
+        Authentication, timeouts, retries, deadline and status errors apply there too. Requests are not checked before they are sent,
+        and an answer that does not decode raises whatever generated code raises: that is what `call` is for.
+        """
+        if self._api is None:
+            from ._httpx import generated_client
+
+            self._api = generated_client(self._connection, self._options)
+        return self._api
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Self:
+        """A client with other options on the same connections. Closing either closes both.
+
+        Args:
+            timeout: Replaces the client's `timeout`.
+            total_timeout: Replaces the client's `total_timeout`.
+            max_retries: Replaces the client's `max_retries`.
+            extra_headers: Sent with every request, in addition to the client's `default_headers`.
+
+        Raises:
+            ConfigurationError: An option can't be used.
+        """
+        view = object.__new__(type(self))
+        view._connection = self._connection
+        view._options = self._options.changed(
+            timeout, total_timeout, max_retries, extra_headers
+        )
+        return view
+
+    def _exchange(self, operation: Any, parameters: Mapping[str, Any]) -> Exchange:
+        from ._codec import Exchange
+
+        given = dict(parameters)
+        again = bool(given.pop("retry_ambiguous", False))
+        exchange = Exchange(self._connection, self._options, operation, given, again)
+        if again and _NAMES.keys() <= given.keys():
+            exchange.rule = _rule_on_renames(given)
+        return exchange
+
+    def _modification(
+        self,
+        request: Any,
+        current_name: str | None,
+        current_version: str | None,
+        retry_ambiguous: bool,
+    ) -> Exchange:
+        """A request that renames nothing speaks of the model under its own name."""
+        from .api.endpoints import modify_model
+
+        given: dict[str, Any] = {"body": request}
+        names: dict[str, str | None] = {"body": "request"}
+        pairs = zip(_NAMES.items(), (current_name, current_version), strict=True)
+        for (parameter, (name, field)), value in pairs:
+            names[parameter] = name
+            if value is None:
+                mapped = hasattr(request, "keys")
+                value = request.get(field) if mapped else getattr(request, field, None)
+                if not value:
+                    names[parameter] = None  # said of the request's own field
+            given[parameter] = value
+        given["retry_ambiguous"] = retry_ambiguous
+        exchange = self._exchange(modify_model, given)
+        exchange.names = names
+        model, version = (given[parameter] for parameter in _NAMES)
+        exchange.subject = f'model "{model}", version "{version}"'
+        return exchange
+
+    async def _run(self, exchange: Exchange) -> Any:
+        """The typed answer. The generated coroutine serves both clients: what it waits for with the sync one is there at once."""
+        function = exchange.codec.operation.asyncio_detailed
+        try:
+            return await function(client=exchange, **exchange.given)
+        except Exception as error:
+            problem = error
+        try:
+            again = exchange.mended(problem)
+            return await self._run(exchange) if again else exchange.resolve(problem)
+        finally:
+            del problem
+
+    def __reduce__(self) -> str:
+        raise TypeError(
+            f"{type(self).__name__} holds connections and a key and can't be pickled or copied; create one in each process"
+        )
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self._connection.settings.base_url}>"
+
+
+def _rule_on_renames(parameters: dict[str, Any]) -> Callable[[Any], dict[str, str]]:
+    """Only a request that renames nothing may be repeated: after a first try that counted, there is no model of the old name."""
+
+    def rule(body: Any) -> dict[str, str]:
+        """What is wrong with retry_ambiguous for this body."""
+        own = isinstance(body, dict) and all(
+            body.get(field) == parameters[parameter]
+            for parameter, (_, field) in _NAMES.items()
+        )
+        return {} if own else {"retry_ambiguous": "is not allowed when renaming"}
+
+    return rule
+
+
+class EnkryptClient(_Base):
     """Synchronous client. Safe to share between threads; close it, or use it in a `with` statement.
 
     Args:
-        api_key: The API key; else the environment variable `ENKRYPTAI_API_KEY`, else `ENKRYPT_API_KEY`.
-        base_url: Address of the service, with a path prefix if need be; else `ENKRYPTAI_BASE_URL`, else the document's server.
+        api_key: The API key, else the environment variable `ENKRYPTAI_API_KEY`, else `ENKRYPT_API_KEY`. Where the document wants a
+            user and a password, `(user, password)`; where it wants several keys, a mapping from the names of its security schemes.
+        base_url: Address of the service, with a path prefix if need be, else `ENKRYPTAI_BASE_URL`, else the document's server.
         timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an `httpx.Timeout`. Default:
             5 s to connect, 60 s between two bytes read, 60 s to write, 5 s for a free connection.
         max_retries: How often a call is repeated that certainly changed nothing or that the service asks to repeat. 0 turns it off.
         total_timeout: Seconds for a whole call, with all tries and pauses.
         http_client: An `httpx.Client` to send through, for certificates, proxies or tests of your own. It is never closed here, never
             follows redirects here, and its own retries and timeouts should be none.
+        default_headers: Sent with every request. An operation's own headers win; credentials are refused.
         allow_insecure_http: Accept an `http://` address that is not loopback; the key and all secrets then travel unencrypted.
 
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
     """
 
-    _connection: SyncConnection
-
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: ApiKey | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | Timeout | None = None,
+        timeout: float | httpx.Timeout | None = None,
         max_retries: int = 2,
         total_timeout: float = 120.0,
-        http_client: Client | None = None,
+        http_client: httpx.Client | None = None,
+        default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        settings = Settings(
-            api_key, base_url, max_retries, total_timeout, allow_insecure_http
+        settings = Settings(api_key, base_url, allow_insecure_http)
+        self._options = Options(
+            timeout, total_timeout, max_retries, default_headers, "default_headers"
         )
-        from ._connection import SyncConnection
+        import time
 
-        connection = SyncConnection(settings, timeout, http_client)
-        self._bind(connection)
+        from ._sync import Connection, Lanes, Way
+
+        if http_client is None:
+            sender: Any = Lanes(Way(settings.origin))
+        else:
+            from ._httpx import ClientSender
+
+            sender = ClientSender(http_client)
+        self._connection = Connection(settings, sender, False, time.sleep)
 
     def modify_model(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
-        max_retries: int | None = None,
         retry_ambiguous: bool = False,
     ) -> ModifyModelResponseObject:
-        """The model as the service has it after the change.
+        """Change a model's settings; returns the service's message and the model as stored.
 
         Args:
             request: What the model is to be, as an object or in JSON form. It is not changed.
             current_name: The name that the model has now, if the request renames it. Default: the request's own.
             current_version: The version that the model has now, if the request changes it. Default: the request's own.
-            max_retries: Instead of the client's.
-            retry_ambiguous: Also repeat the request after a try that may have been applied, such as one whose answer was lost. Only for
-                a request that renames nothing.
+            retry_ambiguous: Also repeat the request after a try that may have been applied, such as one whose answer was lost. Not
+                allowed when renaming.
 
         Raises:
             InvalidRequestError: The request is not what the document describes. Nothing was sent.
@@ -93,59 +239,74 @@ class EnkryptClient(Base):
             APIStatusError: The service refused, or failed.
             ResponseDecodeError: The service answered with success and a body that can't be used.
         """
-        given = modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
-        parsed: ModifyModelResponseObject = read(
-            codec, call, self._connection.run(call)
-        )
+        given = request, current_name, current_version, retry_ambiguous
+        parsed: ModifyModelResponseObject
+        parsed = self._driven(self._modification(*given)).parsed
         return parsed
 
     def modify_model_detailed(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
-        max_retries: int | None = None,
         retry_ambiguous: bool = False,
     ) -> Response[ModifyModelResponseObject]:
-        """Like `modify_model`, with status and headers."""
-        given = modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
-        answer = self._connection.run(call)
+        """Like `modify_model`, with status, headers and request id."""
+        given = request, current_name, current_version, retry_ambiguous
         detailed: Response[ModifyModelResponseObject]
-        detailed = _policy.response(answer, read(codec, call, answer))
+        detailed = self._driven(self._modification(*given))
         return detailed
 
     def call(
-        self,
-        operation: Operation[T],
-        /,
-        *,
-        max_retries: int | None = None,
-        retry_ambiguous: bool = False,
-        **parameters: Any,
+        self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """What any generated operation returns, under the policy of this client.
 
         Args:
             operation: A module of `enkrypt_api_client.api`.
-            max_retries: Instead of the client's.
-            retry_ambiguous: As in `modify_model`.
-            **parameters: The operation's own, `body` among them, as an object or in JSON form.
+            **parameters: The operation's own, by name: `body` as an object, in JSON form, or what else the operation takes, and
+                `retry_ambiguous` as in `modify_model`.
 
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        codec, call = self._prepare(
-            operation, parameters, max_retries, retry_ambiguous, {}
-        )
-        parsed: T = read(codec, call, self._connection.run(call))
+        parsed: T = self._driven(self._exchange(operation, parameters)).parsed
         return parsed
+
+    def stream(
+        self,
+        operation: StreamedOperation[P, T],
+        /,
+        *args: P.args,
+        **parameters: P.kwargs,
+    ) -> Stream[T]:
+        """The answer of an operation as it comes: server-sent events, or chunks of bytes.
+
+        The result is to be used in a `with` statement and to be iterated over. Retries and the total timeout end with the first byte;
+        after that, the read timeout holds between two events. Leaving the statement early closes the connection.
+
+        Args:
+            operation: A module of `enkrypt_api_client.api`.
+            **parameters: As in `call`.
+
+        Raises:
+            EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
+        """
+        from ._sync import Stream
+
+        return Stream(self._exchange(operation, parameters))
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
-        self._connection.close()
+        from ._sync import drive
+
+        drive(self._connection.aclose())
+
+    def _driven(self, exchange: Exchange) -> Any:
+        from ._sync import drive
+
+        return drive(self._run(exchange))
 
     def __enter__(self) -> Self:
         return self
@@ -159,88 +320,93 @@ class EnkryptClient(Base):
         self.close()
 
 
-class AsyncEnkryptClient(Base):
+class AsyncEnkryptClient(_Base):
     """Asynchronous client, for asyncio. Safe to share between tasks, and between event loops: each has its own connections.
 
     Args:
         api_key: As in `EnkryptClient`, like all that are not named here.
         http_client: An `httpx.AsyncClient` to send through.
-        transport: `"httpx"`, or `"aiohttp"` for many concurrent calls, which needs `pip install "enkrypt-api-client[aiohttp]"`.
 
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
     """
 
-    _connection: AsyncConnection
-
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: ApiKey | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | Timeout | None = None,
+        timeout: float | httpx.Timeout | None = None,
         max_retries: int = 2,
         total_timeout: float = 120.0,
-        http_client: AsyncClient | None = None,
-        transport: str = "httpx",
+        http_client: httpx.AsyncClient | None = None,
+        default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        settings = Settings(
-            api_key, base_url, max_retries, total_timeout, allow_insecure_http
+        settings = Settings(api_key, base_url, allow_insecure_http)
+        self._options = Options(
+            timeout, total_timeout, max_retries, default_headers, "default_headers"
         )
-        from ._connection import AsyncConnection
+        import asyncio
 
-        connection = AsyncConnection(settings, timeout, http_client, transport)
-        self._bind(connection)
+        from ._async import AsyncLanes
+        from ._sync import Connection, Way
+
+        if http_client is None:
+            sender: Any = AsyncLanes(Way(settings.origin))
+        else:
+            from ._httpx import AsyncClientSender
+
+            sender = AsyncClientSender(http_client)
+        self._connection = Connection(settings, sender, True, asyncio.sleep)
 
     async def modify_model(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
-        max_retries: int | None = None,
         retry_ambiguous: bool = False,
     ) -> ModifyModelResponseObject:
-        """The model as the service has it after the change. As `EnkryptClient.modify_model`."""
-        given = modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
-        answer = await self._connection.run(call)
-        parsed: ModifyModelResponseObject = read(codec, call, answer)
+        """Change a model's settings; returns the service's message and the model as stored. As `EnkryptClient.modify_model`."""
+        given = request, current_name, current_version, retry_ambiguous
+        detailed = await self._run(self._modification(*given))
+        parsed: ModifyModelResponseObject = detailed.parsed
         return parsed
 
     async def modify_model_detailed(
         self,
-        request: ModelRequestObject | Mapping[str, Any],
+        request: Request,
         *,
         current_name: str | None = None,
         current_version: str | None = None,
-        max_retries: int | None = None,
         retry_ambiguous: bool = False,
     ) -> Response[ModifyModelResponseObject]:
-        """Like `modify_model`, with status and headers."""
-        given = modification(request, current_name, current_version)
-        codec, call = self._prepare(*given, max_retries, retry_ambiguous, ALIASES)
-        answer = await self._connection.run(call)
+        """Like `modify_model`, with status, headers and request id."""
+        given = request, current_name, current_version, retry_ambiguous
         detailed: Response[ModifyModelResponseObject]
-        detailed = _policy.response(answer, read(codec, call, answer))
+        detailed = await self._run(self._modification(*given))
         return detailed
 
     async def call(
-        self,
-        operation: Operation[T],
-        /,
-        *,
-        max_retries: int | None = None,
-        retry_ambiguous: bool = False,
-        **parameters: Any,
+        self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """What any generated operation returns, under the policy of this client. As `EnkryptClient.call`."""
-        codec, call = self._prepare(
-            operation, parameters, max_retries, retry_ambiguous, {}
-        )
-        parsed: T = read(codec, call, await self._connection.run(call))
+        exchange = self._exchange(operation, parameters)
+        parsed: T = (await self._run(exchange)).parsed
         return parsed
+
+    def stream(
+        self,
+        operation: StreamedOperation[P, T],
+        /,
+        *args: P.args,
+        **parameters: P.kwargs,
+    ) -> AsyncStream[T]:
+        """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
+        from ._async import AsyncStream
+
+        return AsyncStream(self._exchange(operation, parameters))
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""

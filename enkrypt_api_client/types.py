@@ -1,17 +1,28 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-"""Contains some shared types for properties"""
+"""Contains some shared types for properties, and what models and operations share: how values become JSON, text and parts, and back."""
+
+# `make generate` copies this module into the package as `types.py`. It takes the place of the generator's own, whose names it keeps:
+# UNSET survives pickle and deepcopy, `repr` of a response shows no body (answers echo API keys), files may be bytes and paths.
+
+from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Collection, Mapping, MutableMapping
+import json
+from collections.abc import Callable, Mapping, MutableMapping
 from http import HTTPStatus
+from io import FileIO
+from os import PathLike, fspath
 from reprlib import recursive_repr
-from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
+from typing import IO, Any, BinaryIO, ClassVar, Generic, Literal, TypeVar
 
-from attrs import define, field, fields
+from attrs import define, field
 
 
 class Unset:
     """The type of `UNSET`: a field that was not given"""
+
+    def __bool__(self) -> Literal[False]:
+        return False
 
     def __reduce__(self) -> str:
         return "UNSET"
@@ -19,19 +30,14 @@ class Unset:
     def __repr__(self) -> str:
         return "UNSET"
 
-    def __bool__(self) -> Literal[False]:
-        return False
-
 
 UNSET: Unset = Unset()
 """What a field holds that was not given; false in a condition"""
 
-# The types that `httpx.Client(files=)` can accept, copied from that library.
+# The types that `httpx.Client(files=)` can accept: name, content, content type, headers.
 FileContent = IO[bytes] | bytes | str
 FileTypes = (
-    # (filename, file (or bytes), content_type)
     tuple[str | None, FileContent, str | None]
-    # (filename, file (or bytes), content_type, headers)
     | tuple[str | None, FileContent, str | None, Mapping[str, str]]
 )
 RequestFiles = list[tuple[str, FileTypes]]
@@ -41,7 +47,7 @@ RequestFiles = list[tuple[str, FileTypes]]
 class File:
     """Contains information for file uploads"""
 
-    payload: BinaryIO
+    payload: BinaryIO | bytes | PathLike[str]
     """The content, read when it is sent"""
     file_name: str | None = None
     """Name that the service is told"""
@@ -50,8 +56,11 @@ class File:
 
     def to_tuple(self) -> FileTypes:
         """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, self.payload, self.mime_type
+        return self.file_name, file_content(self.payload), self.mime_type
 
+
+# What may be given for a file: its content, a binary file object, a path; or, with a name and content type, a File or a tuple.
+FileInput = File | BinaryIO | bytes | PathLike[str] | FileTypes
 
 T = TypeVar("T")
 
@@ -69,13 +78,93 @@ class Response(Generic[T]):
     parsed: T | None
     """What the operation returns; None where the document describes nothing"""
 
+    @property
+    def request_id(self) -> str | None:
+        """The service's name for the request, to quote to its support: of a header, else of the body."""
+        from importlib import import_module
+
+        policy: Any = import_module("._policy", __package__)
+        found: str | None = policy.request_id(self.headers, self.content)
+        return found
+
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
 
 
+# Models
+
+
+class Model:
+    """What all models share."""
+
+    __slots__ = ()
+    __attrs_attrs__: ClassVar[Any]
+
+    @recursive_repr()
+    def __repr__(self) -> str:
+        """What is set; of secrets and undeclared fields, that they are."""
+        shown = []
+        for known in self.__attrs_attrs__:
+            value = getattr(self, known.name, UNSET)
+            if value is not UNSET and (known.init or value):
+                written = known.repr if callable(known.repr) else repr
+                shown.append(f"{known.name}={written(value)}")
+        return f"{type(self).__qualname__.rsplit('>.', 1)[-1]}({', '.join(shown)})"
+
+    def __eq__(self, other: object) -> bool:
+        names = [known.name for known in self.__attrs_attrs__]
+        if type(self) is not type(other):
+            return NotImplemented
+        return all(getattr(self, name) == getattr(other, name) for name in names)
+
+
+V = TypeVar("V")
+
+
+class OpenModel(Model, Generic[V]):
+    """What models share that keep fields which the document does not describe."""
+
+    __slots__ = ()
+    additional_properties: dict[str, V]
+    """Fields that the document does not describe, under their wire names"""
+
+    @property
+    def additional_keys(self) -> list[str]:
+        """Names of the fields that the document does not describe."""
+        return list(self.additional_properties)
+
+    def __getitem__(self, key: str) -> V:
+        return self.additional_properties[key]
+
+    def __setitem__(self, key: str, value: V) -> None:
+        self.additional_properties[key] = value
+
+    def __delitem__(self, key: str) -> None:
+        del self.additional_properties[key]
+
+    def __contains__(self, key: str) -> bool:
+        return key in self.additional_properties
+
+
+def described(model: type[T]) -> type[T]:
+    """The same model, whose constructor speaks of the model, not of the library that wrote it."""
+    model.__init__.__doc__ = f"Takes fields by name: {model.__name__}(field=value)"
+    return model
+
+
+def constructed(model: Any) -> Any:
+    """A model that was filled field by field, made anew by its class: what a program's own subclass adds happens there."""
+    known = {k: getattr(model, k.name, UNSET) for k in type(model).__attrs_attrs__}
+    result = type(model)(**{k.alias: v for k, v in known.items() if k.init})
+    for attribute, value in known.items():
+        if not attribute.init and value is not UNSET:
+            setattr(result, attribute.name, value)
+    return result
+
+
 def masked(value: object) -> str:
     """`repr` of a field that holds a secret: whether it is set, never what it is."""
-    return "UNSET" if value is UNSET else "None" if value is None else "'***'"
+    return "None" if value is None else "'***'"
 
 
 def masked_values(values: Mapping[str, object]) -> str:
@@ -83,79 +172,93 @@ def masked_values(values: Mapping[str, object]) -> str:
     return repr(dict.fromkeys(values, "***"))
 
 
-@recursive_repr()
-def shown(self: Any) -> str:
-    """`repr` of a model as attrs writes it, each field as it wants to be shown."""
-    parts = (
-        f"{known.name}={known.repr(value) if callable(known.repr) else repr(value)}"
-        for known in fields(type(self))
-        if known.repr
-        for value in (getattr(self, known.name),)
-    )
-    name = type(self).__qualname__.rsplit(">.", 1)[-1]
-    return f"{name}({', '.join(parts)})"
+# Unions
+
+# What a JSON value is known by: a type, None, the values of an enum as a set, the shape of the items of an array in a list, shapes of
+# which one fits in a tuple, or a model, which has a ModelShape.
+Shape = Any
+# Required names, shapes of the declared fields, and whether there are no others.
+ModelShape = tuple[set[str], dict[str, Shape], bool]
+Variants = tuple[tuple[Shape, Callable[[Any], Any]], ...]
 
 
-def constructed(model: Any) -> Any:
-    """A model that was filled field by field, made anew by the constructor of its class: what a program's own subclass adds happens there."""
-    own = fields(type(model))
-    result = type(model)(
-        **{
-            known.alias: getattr(model, known.name)
-            for known in own
-            if known.init and hasattr(model, known.name)
-        }
-    )
-    for known in own:
-        if not known.init and hasattr(model, known.name):
-            setattr(result, known.name, getattr(model, known.name))
-    return result
-
-
-def fits(
-    data: object,
-    *,
-    required: Collection[str],
-    declared: Mapping[str, object],
-    closed: bool,
-) -> bool:
-    """Whether a JSON value is strictly what a schema describes, one level deep: for telling the variants of a union apart."""
-    if not isinstance(data, dict) or not data.keys() >= set(required):
-        return False
-    if closed and not data.keys() <= declared.keys():
-        return False
-    return all(
-        data[name] is None or _known(data[name], by)
-        for name, by in declared.items()
-        if name in data
-    )
-
-
-def _known(value: object, by: Any) -> bool:
-    if isinstance(by, list):
-        return value in by
-    if isinstance(value, bool):
-        return by in (bool, object)
-    return isinstance(value, (int, float) if by is float else by)
+def fits(value: Any, shape: Shape, strict: bool = True) -> bool:
+    """Whether a JSON value has a shape. If not strict, fields may be null that must not: they are read as absent."""
+    if isinstance(shape, tuple):
+        return any(fits(value, one, strict) for one in shape)
+    if isinstance(shape, list) and isinstance(value, list):
+        return all(fits(item, shape[0], strict) for item in value)
+    if isinstance(shape, set):
+        return any(value == one and type(value) is type(one) for one in shape)
+    if shape is None or shape is object:
+        return shape is object or value is None
+    if isinstance(value, dict) and hasattr(shape, "_shape"):
+        required, fields, closed = shape._shape()
+        known = {name: value[name] for name in fields if name in value}
+        return (
+            required <= known.keys()
+            and not (closed and known.keys() < value.keys())
+            and all(
+                (item is None and not strict) or fits(item, fields[name], strict)
+                for name, item in known.items()
+            )
+        )
+    if isinstance(value, bool) or not isinstance(shape, type):
+        return shape is bool
+    return isinstance(value, (int, float) if shape is float else shape)
 
 
 def read_union(
-    value: Any, *variants: tuple[Callable[[Any], bool], Callable[[Any], Any]]
+    value: Any, variants: Callable[[], Variants], *tags: tuple[str, dict[str, str]]
 ) -> Any:
-    """The value read as the first variant that it fits, or the value itself where it fits none."""
-    for fits_variant, read in variants:
-        if fits_variant(value):
-            return read(value)
+    """The value read as the variant that it is, or the value itself where it is none that is known.
+
+    Args:
+        value: JSON.
+        variants: Shape and reader of each variant that is not JSON as it stands.
+        tags: Discriminators: a field, and the names of models by its values.
+    """
+    for name, models in tags:
+        if isinstance(value, dict) and isinstance(value.get(name), str):
+            from importlib import import_module
+
+            model = models.get(value[name])
+            own: Any = import_module(".models", __package__)
+            return getattr(own, model).from_dict(value) if model else value
+
+    def unknown(variant: tuple[Shape, Any]) -> int:
+        fields = variant[0]._shape()[1] if hasattr(variant[0], "_shape") else {}
+        return len(value.keys() - fields.keys()) if isinstance(value, dict) else 0
+
+    for strict in (True, False):
+        found = [one for one in variants() if fits(value, one[0], strict)]
+        for _shape, read in sorted(found, key=unknown):
+            result = read(value)
+            if result is not value:
+                return result
     return value
 
 
-def write_union(value: Any) -> Any:
-    """JSON form of whatever variant of a union a value is."""
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [write_union(item) for item in value]
-    return write_date(write_uuid(value))
+# Values
+
+
+_SEPARATED = ("-T", "-t", "- ")  # date from time
+
+
+def written(value: Any) -> Any:
+    """JSON form of a model, a date, a UUID or a list of them, or the value itself."""
+    to_dict = getattr(value, "to_dict", None)
+    if to_dict is not None:
+        return to_dict()
+    if value is None or isinstance(value, (str, int, float, dict)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [written(item) for item in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    from uuid import UUID
+
+    return str(value) if isinstance(value, UUID) else value
 
 
 def read_datetime(value: Any) -> Any:
@@ -164,18 +267,12 @@ def read_datetime(value: Any) -> Any:
     The standard library reads the common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case
     `z`, the hour 24.
     """
-    if (
-        not isinstance(value, str)
-        or value[10:11] not in ("T", "t", " ")
-        or value[4:5] != "-"
-    ):
+    if not isinstance(value, str) or value[4:5] + value[10:11] not in _SEPARATED:
         return value
     try:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
-        pass
-    from dateutil.parser import isoparse
-
+        from dateutil.parser import isoparse
     try:
         return isoparse(value.upper().replace(" ", "T", 1))
     except (ValueError, OverflowError):
@@ -200,13 +297,144 @@ def read_uuid(value: Any) -> Any:
         return value
 
 
-def write_date(value: Any) -> Any:
-    """JSON form of a date or datetime, or the value itself where it is none."""
-    return value.isoformat() if isinstance(value, datetime.date) else value
+def named_status(code: int) -> Any:
+    """The status as `HTTPStatus`, or the number where it has no name there."""
+    try:
+        return HTTPStatus(code)
+    except ValueError:
+        return code
 
 
-def write_uuid(value: Any) -> Any:
-    """JSON form of a UUID, or the value itself where it is none."""
-    from uuid import UUID
+# Statuses whose answers have no content, whatever a document says.
+NO_BODY = (204, 205, 304)
 
-    return str(value) if isinstance(value, UUID) else value
+# Parameters, in the styles of OpenAPI; `explode` as there
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text(value: Any) -> str:
+    """A scalar as text: strings as they are, the rest as JSON writes it."""
+    return value if isinstance(value, str) else _json(value)
+
+
+def _quoted(value: Any) -> str:
+    """A scalar as text, percent-encoded but for letters, digits and `-._~`."""
+    from urllib.parse import quote
+
+    return quote(_text(value), safe="")
+
+
+def _simple(value: Any, explode: bool, encode: Callable[[Any], str]) -> str:
+    """The style "simple": items, or names and values, separated by commas."""
+    value = written(value)
+    if isinstance(value, dict):
+        to = "=" if explode else ","
+        return ",".join(f"{encode(k)}{to}{encode(v)}" for k, v in value.items())
+    return ",".join(map(encode, value if isinstance(value, list) else [value]))
+
+
+def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
+    """The header that a parameter makes; none where it is not set."""
+    if value is None or value is UNSET:
+        return {}
+    return {name: _simple(value, explode, _text)}
+
+
+def in_cookie(name: str, value: Any) -> list[str]:
+    """The cookie that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
+    from urllib.parse import quote
+
+    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
+    if value is None or value is UNSET:
+        return []
+    return [f"{name}={_simple(value, False, lambda v: quote(_text(v), safe=safe))}"]
+
+
+def in_path(value: Any, explode: bool = False) -> str:
+    """The text of a parameter in a path. Raises ValueError where it would make another path."""
+    made = _simple(value, explode, _quoted)
+    if made in ("", ".", ".."):
+        raise ValueError("a parameter of a path must not be empty, '.' or '..'")
+    return made
+
+
+def in_query(
+    name: str, value: Any, style: str = "form", explode: bool = True
+) -> list[str]:
+    """The parts of a query that a parameter makes; none where it is not set. The style "json" is that of parameters by `content`."""
+    value = written(value)
+    if value is None or value is UNSET or value == [] or value == {}:
+        return []
+    pairs: list[tuple[str, Any]] = [(name, value)]
+    if style == "json":
+        pairs = [(name, _json(value))]
+    elif isinstance(value, list) and explode:
+        pairs = [(name, item) for item in value]
+    elif isinstance(value, dict) and style == "deepObject":
+        lists = {k: v if isinstance(v, list) else [v] for k, v in value.items()}
+        pairs = [(f"{name}[{key}]", item) for key in lists for item in lists[key]]
+    elif isinstance(value, dict):
+        flat = [part for pair in value.items() for part in pair]
+        pairs = list(value.items()) if explode else [(name, flat)]
+    to = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
+    return [
+        f"{_quoted(key)}={to.join(map(_quoted, v if isinstance(v, list) else [v]))}"
+        for key, v in pairs
+    ]
+
+
+# Bodies
+
+
+class PathFile(FileIO):
+    """A file on disk that closes itself where nobody closes it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def file_content(value: Any) -> Any:
+    """What is sent for a file: its content, or a binary file object, which a path becomes."""
+    value = value.payload if isinstance(value, File) else value
+    return PathFile(fspath(value)) if isinstance(value, PathLike) else value
+
+
+def in_form(body: Any) -> dict[str, Any]:
+    """The fields of an urlencoded form, from a model or a mapping; what has no text of its own is JSON."""
+    found = {}
+    for name, value in written(body).items():
+        items = [
+            _json(item) if isinstance(item, (dict, list)) else item
+            for item in written(value if isinstance(value, (list, tuple)) else [value])
+            if item is not None and item is not UNSET
+        ]
+        if items:
+            found[name] = items if isinstance(value, (list, tuple)) else items[0]
+    return found
+
+
+def in_parts(body: Any) -> RequestFiles:
+    """The parts of a multipart/form-data body, from a model or its JSON form; a list makes a part for each item."""
+    return [
+        (name, _part(name, item))
+        for name, value in written(body).items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None and item is not UNSET
+    ]
+
+
+def _part(name: str, value: Any) -> Any:
+    if isinstance(value, (PathLike, bytes)) or hasattr(value, "read"):
+        value = File(value)
+    if isinstance(value, File):
+        given = value.file_name or getattr(value.payload, "name", None)
+        name = given if isinstance(given, str) else name
+        return name.rsplit("/", 1)[-1], file_content(value), value.mime_type
+    if isinstance(value, tuple):
+        return value
+    value = written(value)
+    kind = "application/json" if isinstance(value, (dict, list)) else "text/plain"
+    return None, _text(value).encode(), kind

@@ -11,10 +11,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import tomllib
 from pathlib import Path
-
-import yaml
 
 from scripts import document as oas
 from scripts import tree
@@ -22,27 +19,20 @@ from scripts.contract import compare, lock, report
 from scripts.contract.changes import Change, bump
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
-from scripts.errors import DocumentError
-from scripts.release.source import changelog_entry
+from scripts.errors import DocumentError, GenerationError
+from scripts.generate import configuration
+from scripts.version import changelog_entry, versions
 
 
 def current(root: Path, document: Json = None) -> Contract:
-    """The contract of the document, or of openapi.yaml, under the names that generator-config.yaml gives. Raises DocumentError."""
-    config = yaml.safe_load((root / "generator-config.yaml").read_text("utf-8")) or {}
-    overrides = {
-        name: (given["class_name"], given.get("module_name", ""))
-        for name, given in config.get("class_overrides", {}).items()
-    }
+    """The contract of a document, or of openapi.yaml, with the names and without the operations that generator-config.yaml says.
+
+    Raises:
+        DocumentError, GenerationError: The document or the configuration can't be read.
+    """
+    configured = configuration(root / "generator-config.yaml")
     held = oas.read(root / "openapi.yaml") if document is None else document
-    return read(held, overrides, config.get("leave_out") or {})
-
-
-def versions(root: Path) -> tuple[str, str]:
-    """The version in pyproject.toml, and that in the package."""
-    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    source = (root / tree.PACKAGE.name / "__init__.py").read_text("utf-8")
-    found = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
-    return project["project"]["version"], found[1] if found else ""
+    return read(held, configured.overrides, configured.leave_out)
 
 
 def wanted(accepted_in: str, changes: list[Change]) -> str:
@@ -69,18 +59,19 @@ def _numbers(version: str) -> tuple[int, int, int]:
 def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
     """What keeps the changes from being accepted, a sentence each."""
     version, in_package = versions(root)
-    found = []
+    found, needed = [], wanted(accepted_in, changes)
     if not fits(accepted_in, version, changes):
         kind = "breaking" if bump(changes) == "major" else "compatible"
         found.append(
-            f'these changes are {kind}: set the version in pyproject.toml to "{wanted(accepted_in, changes)}" (it is "{version}", and the contract was accepted in "{accepted_in}")'
+            f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
+            f' (it is "{version}"; the contract was accepted in "{accepted_in}")'
         )
+        version = needed
     elif in_package and in_package != version:
         found.append(
-            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}", as in pyproject.toml (it is "{in_package}")'
+            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}",'
+            f' as in pyproject.toml (it is "{in_package}")'
         )
-    if not fits(accepted_in, version, changes):
-        version = wanted(accepted_in, changes)
     entry = changelog_entry(root, version)
     lines = f"these lines would do:\n\n{report.as_changelog(changes)}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):
@@ -137,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return check(options.root) if options.check else accept(options.root)
-    except (DocumentError, OSError) as error:
+    except (DocumentError, GenerationError, OSError) as error:
         print(f"accept: {error}", file=sys.stderr)
         return 2
 

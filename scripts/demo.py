@@ -62,7 +62,8 @@ def _service() -> Iterator[str]:
     with process:
         assert process.stdout is not None
         try:
-            yield process.stdout.readline().strip()
+            said = (process.stdout.readline() for _ in range(2))
+            yield [line.strip().partition("=")[2] for line in said][1]
         finally:
             process.terminate()
 

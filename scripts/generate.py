@@ -1,43 +1,124 @@
-"""Generate the client from openapi.yaml: into a staging folder, through the gates, then in one step into the package.
+"""Generate the client from openapi.yaml: into a staging folder, proven and imported there, then in one step into the package.
 
-    python -m scripts.generate            make the package what openapi.yaml says
-    python -m scripts.generate --check    say whether it is, and change nothing
+    python -m scripts.generate                     make the package what openapi.yaml says
+    python -m scripts.generate --check             say whether it is, and change nothing
+    python -m scripts.generate --drop-overrides    first take entries of class_overrides that match nothing out of the configuration
 
-Exit codes: 0 done, or nothing to say; 1 the committed tree is not what openapi.yaml generates (--check); 2 the document can't be
-generated completely: what and where on stderr, and the old tree as it was.
+Exit codes: 0 done, or nothing to say; 1 the committed tree is not what openapi.yaml generates (--check); 2 the client can't be generated
+as the configuration says: what and where on stderr, and the old tree as it was.
 """
 
 from __future__ import annotations
 
 import argparse
+import re
 import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
-from scripts import code_safety, gates, own_modules, safety, staging, tree
+import yaml
+
 from scripts import document as oas
-from scripts.document import DocumentError
-from scripts.own_modules import GenerationError
+from scripts import safety, tree
+from scripts.contract.model import Contract
+from scripts.errors import DocumentError, GenerationError
+from scripts.generator import run
+
+_NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
-def build(document_path: Path, config_path: Path, package: Path, folder: Path) -> Path:
-    """A complete, gated package folder below `folder`, for the document; `package` gives its hand-written files.
+class Configuration(NamedTuple):
+    """What generator-config.yaml says."""
+
+    overrides: dict[str, tuple[str, str]]  # class and module, by the generator's name
+    leave_out: dict[str, str]  # our reason, by "METHOD /path"
+
+
+class Built(NamedTuple):
+    """What `build` made, below the folder that it was given."""
+
+    contract: Contract  # with what was left out, and why
+    generated: Path  # what was generated, alone
+    package: Path  # the whole package
+
+
+def build(
+    document: Path,
+    folder: Path,
+    *,
+    overrides: Mapping[str, tuple[str, str]] = _NOTHING,
+    hand_written: Path = tree.PACKAGE,
+) -> Built:
+    """Generate all that can be carried of any document.
+
+    Args:
+        document: The file.
+        folder: An existing folder to work in.
+        overrides: Names for classes. Those that match nothing are named in the contract.
+        hand_written: The package folder that gives the modules that are not generated.
 
     Raises:
-        DocumentError: The document can't be read.
-        GenerationError: It can't be generated completely.
+        DocumentError: It is no OpenAPI document.
+        GenerationError: Nothing of it can be generated, or not within the limits of `safety`.
     """
-    document = oas.read(document_path)
-    generated, whole = folder / "generated", folder / package.name
     with safety.limited():
-        contract = gates.admit(document)
-        text = document_path.read_bytes()
-        staged = staging.stage(document, text, config_path, generated)
-        reference = staging.stage_run_time(config_path, folder / "reference")
-        own_modules.write(document, text, staged.operations, reference)
-        code_safety.check(generated, reference)
-        tree.assemble(package, generated, whole)
-        gates.check(contract, whole, staging.overridden(config_path))
-    return whole
+        contract, generated = run.carry(
+            oas.read(document), document.read_bytes(), folder, overrides
+        )
+    package = folder / hand_written.name
+    tree.assemble(hand_written, generated, package)
+    return Built(contract, generated, package)
+
+
+def configuration(path: Path) -> Configuration:
+    """Read generator-config.yaml. Raises GenerationError."""
+    try:
+        held = yaml.safe_load(path.read_text("utf-8")) or {}
+        overrides = {
+            str(name): (str(given["class_name"]), str(given["module_name"]))
+            for name, given in (held.get("class_overrides") or {}).items()
+        }
+        leave_out = {
+            str(key): str(why) for key, why in (held.get("leave_out") or {}).items()
+        }
+    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+        raise GenerationError(
+            f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons;"
+            f" this does not ({type(error).__name__}: {error})"
+        ) from error
+    return Configuration(overrides, leave_out)
+
+
+def disagreements(contract: Contract, leave_out: Mapping[str, str]) -> Iterator[str]:
+    """What the configuration must say of left-out operations and of classes, and does not; or says, and must not."""
+    for key, left in contract.left_out.items():
+        if not leave_out.get(key, "").strip():
+            yield (
+                f"{key} cannot be carried: {left.reason}\n"
+                f"  to go on without it, say why in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
+            )
+    for key in leave_out:
+        if key not in contract.left_out:
+            found = "can be carried" if key in contract.operations else "is not there"
+            yield f"leave_out in generator-config.yaml: {key} {found}; take the entry out"
+    if contract.unused_overrides:
+        yield (
+            f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)}\n"
+            "  take them out with `python -m scripts.generate --drop-overrides`"
+        )
+
+
+def drop(path: Path, names: tuple[str, ...]) -> None:
+    """Take entries of class_overrides out of the configuration; everything else, comments too, stays."""
+    kept, dropping = [], False
+    for line in path.read_text("utf-8").splitlines(keepends=True):
+        entry = re.match(r"  ([\w-]+):", line)
+        if entry or not line.startswith("   "):
+            dropping = entry is not None and entry[1] in names
+        if not dropping:
+            kept.append(line)
+    path.write_text("".join(kept), "utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -46,23 +127,50 @@ def main(arguments: list[str] | None = None) -> int:
         description=(__doc__ or "").partition("\n")[0],
     )
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
+    parser.add_argument("--drop-overrides", action="store_true")
     parser.add_argument("--document", type=Path, default=tree.ROOT / "openapi.yaml")
     parser.add_argument(
         "--config", type=Path, default=tree.ROOT / "generator-config.yaml"
     )
     parser.add_argument("--package", type=Path, default=tree.PACKAGE)
     options = parser.parse_args(arguments)
-    package: Path = options.package.resolve()
     try:
-        with tree.staging(package.parent) as folder:
-            whole = build(options.document, options.config, package, folder)
-            if options.check:
-                return _report(tree.differences(package, folder / "generated"))
-            tree.swap(whole, package)
+        return _generate(options, options.package.resolve())
     except (DocumentError, GenerationError) as error:
         print(f"generate: {error}", file=sys.stderr)
         print("generate: nothing was changed", file=sys.stderr)
         return 2
+
+
+def _generate(options: argparse.Namespace, package: Path) -> int:
+    configured = configuration(options.config)
+    with tree.staging(package.parent) as folder:
+        contract, generated, whole = build(
+            options.document,
+            folder,
+            overrides=configured.overrides,
+            hand_written=package,
+        )
+        unused = contract.unused_overrides
+        if options.drop_overrides:
+            contract.unused_overrides = ()
+        problems = list(disagreements(contract, configured.leave_out))
+        if problems:
+            raise GenerationError("\n".join(problems))
+        for where, error in run.unimported(whole):
+            raise GenerationError(
+                f"{package.name}/{where} does not import: {type(error).__name__}: {error}"
+            ) from error
+        differences = tree.differences(package, generated)
+        if options.check:
+            return _report(differences)
+        if options.drop_overrides:
+            drop(options.config, unused)
+        tree.swap(whole, package)
+    changed = f"{len(differences)} files differ" if differences else "nothing changed"
+    print(
+        f"generate: {len(contract.operations)} operations, {len(contract.left_out)} left out; {changed}"
+    )
     return 0
 
 

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import datetime
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator
 
-from scripts import samples
-from scripts.document import Json
+from scripts.contract.model import Json
 
 Key = tuple[str, str]
 
 
 class ModelStore:
-    """Models by saved name and version; starts with `Test Model` `v1`, as the document's own example describes it."""
+    """Models by saved name and version."""
 
-    def __init__(self, document: Json) -> None:
+    def __init__(self) -> None:
         self._ids = itertools.count(1_234_567_890)
         self._models: dict[Key, Json] = {}
-        request = samples.named(document, "ModelRequestObject")
-        if isinstance(request, dict) and "model_saved_name" in request:
-            self.add(request)
 
-    def __contains__(self, key: Key) -> bool:
-        return key in self._models
+    def __iter__(self) -> Iterator[Key]:
+        return iter(self._models)
 
     def add(self, request: Json) -> None:
         """Keep a model as its request describes it."""
@@ -36,9 +32,8 @@ class ModelStore:
             "project_name": "default",
         }
 
-    def modify(self, headers: Mapping[str, str], request: Json) -> tuple[int, Json]:
-        """Status and body for a valid Modify Model request: the headers name the model, the body says what it becomes."""
-        current = (headers["x-enkrypt-model"], headers["x-enkrypt-model-version"])
+    def modify(self, current: Key, request: Json) -> tuple[int, Json]:
+        """Status and body for a right Modify Model request: which model, and what it becomes."""
         wanted = _key(request)
         if current not in self._models:
             return 404, {"message": "model not found"}

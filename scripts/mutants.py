@@ -1,157 +1,165 @@
-"""Proof by mutation: every single-point change of a document, whether the comparison sees it, names it and classes it as it must.
+"""Proof by mutation: every single-point change of a document, whether the comparison sees it, names it, places it and classes it as it must,
+and says the reverse of the reverse change.
 
-    python -m scripts.mutants [DOCUMENT] [--sample N]    a table by kind; --sample: every Nth through the full path of generation, too
+    python -m scripts.mutants [DOCUMENT ...]    a table by kind; default: openapi.yaml and the documents of the tests
 
-What is expected of a mutant stands beside the edit that makes it (mutations.py), and is worked out from the document alone, not by the
-comparison. Exit codes: 0 all as expected; 1 not all, each on stderr; 2 the document can't be read.
+What is expected of a mutant stands beside the edit that makes it (mutations/table.py). Exit codes: 0 all as expected; 1 not all, each on
+stderr; 2 a document can't be read.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import sys
-import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 
 from scripts import document as oas
-from scripts import gates, generate, mutations, staging, tree
-from scripts.contract import (
-    compare,
-    conform,
-    from_code,
-    from_document,
-    inexpressible,
-)
-from scripts.contract.changes import Change
-from scripts.contract.model import Json
-from scripts.document import DocumentError
-from scripts.mutations import Mutant
-from scripts.own_modules import GenerationError
+from scripts.contract.changes import RULES, Change, canonical
+from scripts.contract.compare import compare
+from scripts.contract.model import Contract
+from scripts.contract.read import read
+from scripts.contract.model import at as written
+from scripts.document import Json, Pointer
+from scripts.errors import DocumentError
+from scripts.mutations import spots
+from scripts.mutations.spots import Spot
+from scripts.mutations.table import QUIET, Mutation, mutations
+from scripts.tree import ROOT
 
-# Generated code holds no limits and no formats but those that are Python types: the request check holds them. Which operations take part in
-# authentication stands in our own modules. A module keeps its name without an operation id; JSON is decoded alike under any name of it.
-UNSEEN_IN_CODE = (
-    "limit",
-    "format added (email)",
-    "auth",
-    "server added",
-    "operation id dropped",
-    "content type changed",
-)
+DOCUMENTS = (ROOT / "openapi.yaml", *sorted((ROOT / "tests" / "data").glob("*.yaml")))
+# A class that no reference leads to, for references to be led to.
+_OTHER = {"type": "object", "properties": {"brand_new": {"type": "string"}}}
+_CONSEQUENCES = ("class-", "python-name-changed", "function-renamed", "operation-left")
 
 
-def faults(mutant: Mutant, changes: list[Change]) -> list[str]:
-    """What is wrong with a report on a mutant: unseen, unnamed, misclassed, said twice, or an alarm about nothing."""
-    if mutant.rows == 0:
-        return [f"an alarm about nothing: {change}" for change in changes]
-    found = []
-    if not changes:
-        return ["unseen"]
-    if len(changes) != mutant.rows:
-        found.append(f"{len(changes)} rows instead of {mutant.rows}: {changes}")
-    if any(change.breaking for change in changes) is not mutant.breaking:
-        found.append(f"breaking is not {mutant.breaking}: {changes}")
-    said = " ".join(f"{c.where} {c.before} {c.after}" for c in changes)
-    if mutant.names not in said:
-        found.append(f"{mutant.names!r} is not named: {changes}")
-    return found
+def mutants(document: Json) -> Iterator[tuple[Spot, Mutation, Json]]:
+    """Every mutant of a document."""
+    for spot in spots.find(document):
+        for mutation in mutations(spot):
+            changed = copy.deepcopy(document)
+            mutation.edit(oas.lookup(changed, written(spot.pointer)))
+            yield spot, mutation, changed
 
 
-def judge(document: Json, mutants: Iterable[Mutant]) -> dict[str, list[list[str]]]:
-    """The faults of each mutant, by kind."""
-    old = from_document.read(document)
-    judged: dict[str, list[list[str]]] = {}
-    for mutant in mutants:
-        try:
-            changes = compare.compare(old, from_document.read(mutant.document))
-            found = faults(mutant, changes)
-        except DocumentError as error:
-            found = [f"not read: {error}"]
-        judged.setdefault(mutant.kind, []).append(
-            [f"{mutant.kind} {mutant.place}: {fault}" for fault in found]
-        )
-    return judged
+def prepared(document: Json) -> Json:
+    """A copy of the document with one component more, which nothing uses."""
+    copied = copy.deepcopy(document)
+    schemas = copied.setdefault("components", {}).setdefault("schemas", {})
+    return copied if schemas.setdefault("BrandNew", _OTHER) else {}
 
 
-def unseen_by_gate(mutants: Iterable[Mutant]) -> list[str]:
-    """Mutants that the gate would let pass with the package as it stands."""
-    overrides = staging.overridden(tree.ROOT / "generator-config.yaml")
-    with gates.imported(tree.PACKAGE) as package:
-        code = from_code.read(package)
-    unseen = []
-    for mutant in mutants:
-        if mutant.rows and not mutant.kind.startswith(UNSEEN_IN_CODE):
-            contract = from_document.read(mutant.document)
-            expressible = not inexpressible.find(contract)
-            if expressible and not conform.problems(contract, code, overrides):
-                unseen.append(f"{mutant.kind} {mutant.place}: passes the gate")
-    return unseen
+def faults(
+    spot: Spot, mutation: Mutation, changes: list[Change], back: list[Change]
+) -> Iterator[str]:
+    """What is wrong with the report on a mutant, and with that on the way back."""
+    yield from same(changes)
+    yield from unmirrored(changes, back)
+    rows = [c for c in changes if not _consequence(c)]
+    if mutation.rows.startswith(QUIET):
+        wrong = changes if mutation.rows == QUIET else rows
+        yield from (f"a row about nothing: {change}" for change in wrong)
+        return
+    stated, _blank, more = mutation.rows.partition(" ")
+    rule, _colon, breaks = stated.partition(":")
+    expected = [c for c in rows if c.rule == rule]
+    if len(expected) != 1 or (len(rows) > 1 and not more):
+        yield f"not one row {rule}: {rows or 'nothing'}"
+        return
+    if expected[0].breaking is not (breaks == "always" or breaks in spot.ways):
+        yield f"breaking is wrong: {expected[0]}"
+    places = expected[0].old_at, expected[0].new_at
+    if not any(_near(spot.pointer, place) for place in places):
+        yield f"the place is wrong: {expected[0]}"
 
 
-def regenerate(mutants: Iterable[Mutant]) -> Counter[str]:
-    """Take mutants through the whole of `make generate`, into a folder of their own: generated with all of its contract, or refused."""
-    outcomes: Counter[str] = Counter()
-    with tempfile.TemporaryDirectory() as held:
-        folder = Path(held)
-        package = folder / tree.PACKAGE.name
-        package.mkdir()
-        (package / "__init__.py").touch()
-        config = folder / "config.yaml"
-        config.write_text("literal_enums: true\npost_hooks: []\n", "utf-8")
-        for number, mutant in enumerate(mutants):
-            path = folder / f"{number}.yaml"
-            path.write_text(mutations.to_text(mutant.document), "utf-8")
-            place = folder / f"built-{number}"
-            place.mkdir()
-            try:
-                generate.build(path, config, package, place)
-                outcomes["generated whole"] += 1
-            except (GenerationError, DocumentError):
-                outcomes["refused"] += 1
-    return outcomes
+def _consequence(change: Change) -> bool:
+    """Whether a row tells of names, or of a field that only `required` names once its declaration is gone."""
+    named = {*change.old_at[-2:-1], *change.new_at[-2:-1]}
+    return change.rule.startswith(_CONSEQUENCES) or "required" in named
 
 
-def table(judged: dict[str, list[list[str]]]) -> str:
-    lines = ["| Kind | Mutants | As expected |", "| --- | ---: | ---: |"]
-    for kind, results in sorted(judged.items()):
-        lines.append(
-            f"| {kind} | {len(results)} | {sum(not found for found in results)} |"
-        )
-    everything = [found for results in judged.values() for found in results]
-    right = sum(not found for found in everything)
-    lines.append(f"| all | {len(everything)} | {right} |")
-    return "\n".join(lines)
+def _near(one: Pointer, other: Pointer) -> bool:
+    """Whether one place is in the other, or both are members of the same thing; what is merged has one place."""
+    one, other = _merged(one), _merged(other)
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter] or one[:-2] == other[:-2]
+
+
+def _merged(pointer: Pointer) -> Pointer:
+    parts = {i for i, s in enumerate(pointer) if s in ("allOf", "anyOf", "oneOf")}
+    return tuple(s for i, s in enumerate(pointer) if not {i, i - 1} & parts)
+
+
+def same(changes: list[Change]) -> Iterator[str]:
+    """Rows whose before and after read the same."""
+    for change in changes:
+        if change.before is not None and str(change.before) == str(change.after):
+            yield f"before and after read the same: {change}"
+
+
+def unmirrored(there: list[Change], back: list[Change]) -> Iterator[str]:
+    """Rows of one direction that have no mirror image in the other."""
+
+    def sides(change: Change) -> tuple[str, str, Pointer, Pointer]:
+        texts = canonical(change.before), canonical(change.after)
+        return (*texts, change.old_at, change.new_at)
+
+    for one, other in ((there, back), (back, there)):
+        left = Counter((c.rule, sides(c)) for c in other)
+        for change in one:
+            before, after, old_at, new_at = sides(change)
+            images = [(m, (after, before, new_at, old_at)) for m in RULES[change.rule].mirrors]  # fmt: skip
+            found = next((image for image in images if left[image]), None)
+            if found is None:
+                yield f"no mirror image: {change}"
+            else:
+                left[found] -= 1
+
+
+def judge(document: Json) -> Iterator[tuple[str, list[str]]]:
+    """The kind of each mutant, and its faults."""
+    document = prepared(document)
+    old: Contract = read(document)
+    for spot, mutation, changed in mutants(document):
+        new = read(changed)
+        changes = compare(old, new)
+        back = compare(new, old) if changes else []
+        found = list(faults(spot, mutation, changes, back))
+        place = f"{spot.sort} {written(spot.pointer)}"
+        yield mutation.kind, [f"{mutation.kind}, {place}: {fault}" for fault in found]
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="python -m scripts.mutants", description=(__doc__ or "").partition("\n")[0]
     )
-    parser.add_argument(
-        "document", type=Path, nargs="?", default=tree.ROOT / "openapi.yaml"
-    )
-    parser.add_argument("--sample", type=int, default=40, help="0: none")
+    parser.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS)
     options = parser.parse_args(arguments)
-    try:
-        document = oas.read(options.document)
-        mutants = list(mutations.derive(document))
-        judged = judge(document, mutants)
-    except DocumentError as error:
-        print(f"mutants: {error}", file=sys.stderr)
-        return 2
-    print(table(judged))
-    found = [fault for results in judged.values() for each in results for fault in each]
-    if options.document == tree.ROOT / "openapi.yaml":
-        found += unseen_by_gate(mutants)
-    if options.sample:
-        outcomes = regenerate(mutants[:: options.sample])
-        said = ", ".join(f"{count} {what}" for what, count in outcomes.items())
-        print(f"\nThrough the whole of generation: {said}")
-    for fault in found:
-        print(f"mutants: {fault}", file=sys.stderr)
-    return 1 if found else 0
+    counted: Counter[str] = Counter()
+    good: Counter[str] = Counter()
+    wrong = False
+    for path in options.documents:
+        try:
+            document = oas.read(path)
+            if not isinstance(document, dict) or "openapi" not in document:
+                continue  # a table of the tests
+            for kind, found in judge(document):
+                counted[kind] += 1
+                good[kind] += not found
+                wrong = wrong or bool(found)
+                for fault in found:
+                    print(f"mutants: {path.name}: {fault}", file=sys.stderr)
+        except DocumentError as error:
+            print(f"mutants: {path}: {error}", file=sys.stderr)
+            return 2
+    print("| Kind | Mutants | As expected |\n| --- | ---: | ---: |")
+    for kind in sorted(counted):
+        print(f"| {kind} | {counted[kind]} | {good[kind]} |")
+    print(f"| all | {counted.total()} | {good.total()} |")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -11,67 +11,49 @@ from .. import types as _types
 from ..types import UNSET
 
 
-@_attrs_define(kw_only=True)
-class CustomHeader:
-    """`CustomHeader` of the document, which does not describe it"""
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class CustomHeader(_types.OpenModel[Any]):
+    """`CustomHeader` of the document, which does not describe it
+
+    Attributes:
+        key (str): The name/key of the custom header
+        value (str): The value of the custom header
+    """
 
     key: str
     """ The name/key of the custom header """
-
     value: str = _attrs_field(repr=_types.masked)
     """ The value of the custom header """
-
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        _value: Any
-        _value = self.key
-        if _value is not UNSET:
-            field_dict["key"] = _value
-        _value = self.value
-        if _value is not UNSET:
-            field_dict["value"] = _value
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        _value_: Any
+        _value_ = self.key
+        if _value_ is not UNSET:
+            _fields_["key"] = _value_
+        _value_ = self.value
+        if _value_ is not UNSET:
+            _fields_["value"] = _value_
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
-        _key = _rest_.pop("key", UNSET)
-        if _key is None:
-            _key = UNSET
-        _value = _rest_.pop("value", UNSET)
-        if _value is None:
-            _value = UNSET
         _result_ = cls.__new__(cls)
-        _result_.key = _key
-        _result_.value = _value
+        _rest_ = dict(src_dict)
+        _value_ = _rest_.pop("key", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.key = _value_
+        _value_ = _rest_.pop("value", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.value = _value_
         _result_.additional_properties = _rest_
         return _result_ if cls is CustomHeader else _types.constructed(_result_)
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

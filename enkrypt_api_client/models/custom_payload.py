@@ -10,10 +10,12 @@ from attrs import field as _attrs_field
 from .. import types as _types
 
 
-@_attrs_define(kw_only=True)
-class CustomPayload:
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class CustomPayload(_types.OpenModel[Any]):
     """A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload.
+
 
     Example:
         {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
@@ -26,37 +28,15 @@ class CustomPayload:
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
         _result_ = cls.__new__(cls)
+        _rest_ = dict(src_dict)
         _result_.additional_properties = _rest_
         return _result_ if cls is CustomPayload else _types.constructed(_result_)
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -11,79 +11,61 @@ from .. import types as _types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(kw_only=True)
-class DefaultRequestOptions:
-    """Default Request Options"""
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class DefaultRequestOptions(_types.OpenModel[Any]):
+    """Default Request Options
+
+    Attributes:
+        temperature (float | Unset): Temperature
+        top_p (float | Unset): Top P
+        top_k (int | Unset): Top K
+    """
 
     temperature: float | Unset = UNSET
     """ Temperature """
-
     top_p: float | Unset = UNSET
     """ Top P """
-
     top_k: int | Unset = UNSET
     """ Top K """
-
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        _value: Any
-        _value = self.temperature
-        if _value is not UNSET:
-            field_dict["temperature"] = _value
-        _value = self.top_p
-        if _value is not UNSET:
-            field_dict["top_p"] = _value
-        _value = self.top_k
-        if _value is not UNSET:
-            field_dict["top_k"] = _value
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        _value_: Any
+        _value_ = self.temperature
+        if _value_ is not UNSET:
+            _fields_["temperature"] = _value_
+        _value_ = self.top_p
+        if _value_ is not UNSET:
+            _fields_["top_p"] = _value_
+        _value_ = self.top_k
+        if _value_ is not UNSET:
+            _fields_["top_k"] = _value_
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
-        _temperature = _rest_.pop("temperature", UNSET)
-        if _temperature is None:
-            _temperature = UNSET
-        _top_p = _rest_.pop("top_p", UNSET)
-        if _top_p is None:
-            _top_p = UNSET
-        _top_k = _rest_.pop("top_k", UNSET)
-        if _top_k is None:
-            _top_k = UNSET
         _result_ = cls.__new__(cls)
-        _result_.temperature = _temperature
-        _result_.top_p = _top_p
-        _result_.top_k = _top_k
+        _rest_ = dict(src_dict)
+        _value_ = _rest_.pop("temperature", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.temperature = _value_
+        _value_ = _rest_.pop("top_p", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.top_p = _value_
+        _value_ = _rest_.pop("top_k", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.top_k = _value_
         _result_.additional_properties = _rest_
         return (
             _result_ if cls is DefaultRequestOptions else _types.constructed(_result_)
         )
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

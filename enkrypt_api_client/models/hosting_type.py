@@ -1,14 +1,9 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from typing import Literal, cast
+from typing import Literal as _Literal
 
-HostingType = Literal["External", "Internal"]
+HostingType = _Literal["External", "Internal"]
 
 HOSTING_TYPE_VALUES: set[HostingType] = {
     "External",
     "Internal",
 }
-
-
-def check_hosting_type(value: str) -> HostingType:
-    """The value itself, known or not."""
-    return cast(HostingType, value)

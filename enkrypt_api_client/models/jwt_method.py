@@ -1,14 +1,9 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from typing import Literal, cast
+from typing import Literal as _Literal
 
-JwtMethod = Literal["GET", "POST"]
+JwtMethod = _Literal["GET", "POST"]
 
 JWT_METHOD_VALUES: set[JwtMethod] = {
     "GET",
     "POST",
 }
-
-
-def check_jwt_method(value: str) -> JwtMethod:
-    """The value itself, known or not."""
-    return cast(JwtMethod, value)

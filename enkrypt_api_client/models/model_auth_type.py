@@ -1,14 +1,9 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from typing import Literal, cast
+from typing import Literal as _Literal
 
-ModelAuthType = Literal["apikey", "jwt"]
+ModelAuthType = _Literal["apikey", "jwt"]
 
 MODEL_AUTH_TYPE_VALUES: set[ModelAuthType] = {
     "apikey",
     "jwt",
 }
-
-
-def check_model_auth_type(value: str) -> ModelAuthType:
-    """The value itself, known or not."""
-    return cast(ModelAuthType, value)

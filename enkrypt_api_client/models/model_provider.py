@@ -1,7 +1,7 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from typing import Literal, cast
+from typing import Literal as _Literal
 
-ModelProvider = Literal[
+ModelProvider = _Literal[
     "ai21",
     "alibaba",
     "anthropic",
@@ -58,8 +58,3 @@ MODEL_PROVIDER_VALUES: set[ModelProvider] = {
     "url",
     "xactly",
 }
-
-
-def check_model_provider(value: str) -> ModelProvider:
-    """The value itself, known or not."""
-    return cast(ModelProvider, value)

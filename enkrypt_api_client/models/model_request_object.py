@@ -2,135 +2,114 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import models
+from .. import models as _models
 from .. import types as _types
 from ..types import UNSET, Unset
 
-if TYPE_CHECKING:
-    from ..models.model_config import ModelConfig
-    from ..models.testing_for import TestingFor
 
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class ModelRequestObject(_types.OpenModel[Any]):
+    """ModelRequestObject
 
-@_attrs_define(kw_only=True)
-class ModelRequestObject:
-    """Example:
-    {'model_saved_name': 'Test Model', 'model_version': 'v1', 'testing_for':
-    'foundationModels', 'model_name': 'mistralai/Mixtral-8x7B-Instruct-v0.1',
-    'certifications': [], 'model_config': {'model_provider': 'together',
-    'hosting_type': 'External', 'input_modalities': ['text'], 'output_modalities':
-    ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-    'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz',
-    'port': 443, 'base_path': '/v1'}, 'paths': {'completions': '/completions',
-    'chat': '/chat/completions'}, 'auth_data': {'header_name': 'Authorization',
-    'header_prefix': 'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'],
-    'metadata': {}, 'default_request_options': {}}}
+    Attributes:
+        model_config (ModelConfig): Model Config
+        model_saved_name (str): Name of the saved model
+        model_version (str): Custom identifier for the model
+        testing_for (TestingFor | Unset): Purpose of testing
+        model_name (str | Unset): Name of the model
+        certifications (list[str] | Unset): List of certifications
+
+    Example:
+        {'model_saved_name': 'Test Model', 'model_version': 'v1', 'testing_for':
+        'foundationModels', 'model_name': 'mistralai/Mixtral-8x7B-Instruct-v0.1',
+        'certifications': [], 'model_config': {'model_provider': 'together',
+        'hosting_type': 'External', 'input_modalities': ['text'], 'output_modalities':
+        ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
+        'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz',
+        'port': 443, 'base_path': '/v1'}, 'paths': {'completions': '/completions',
+        'chat': '/chat/completions'}, 'auth_data': {'header_name': 'Authorization',
+        'header_prefix': 'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'],
+        'metadata': {}, 'default_request_options': {}}}
 
     """
 
-    model_config: ModelConfig
+    model_config: _models.ModelConfig
     """ Model Config """
-
     model_saved_name: str
     """ Name of the saved model """
-
     model_version: str
     """ Custom identifier for the model """
-
-    testing_for: TestingFor | Unset = UNSET
+    testing_for: _models.TestingFor | Unset = UNSET
     """ Purpose of testing """
-
     model_name: str | Unset = UNSET
     """ Name of the model. Required for foundationModels """
-
     certifications: list[str] | Unset = UNSET
     """ List of certifications """
-
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        _value: Any
-        _value = self.model_config
-        if _value is not UNSET:
-            field_dict["model_config"] = _value.to_dict()
-        _value = self.model_saved_name
-        if _value is not UNSET:
-            field_dict["model_saved_name"] = _value
-        _value = self.model_version
-        if _value is not UNSET:
-            field_dict["model_version"] = _value
-        _value = self.testing_for
-        if _value is not UNSET:
-            field_dict["testing_for"] = _value
-        _value = self.model_name
-        if _value is not UNSET:
-            field_dict["model_name"] = _value
-        _value = self.certifications
-        if _value is not UNSET:
-            field_dict["certifications"] = _value
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        _value_: Any
+        _value_ = self.model_config
+        if _value_ is not UNSET:
+            _fields_["model_config"] = _types.written(_value_)
+        _value_ = self.model_saved_name
+        if _value_ is not UNSET:
+            _fields_["model_saved_name"] = _value_
+        _value_ = self.model_version
+        if _value_ is not UNSET:
+            _fields_["model_version"] = _value_
+        _value_ = self.testing_for
+        if _value_ is not UNSET:
+            _fields_["testing_for"] = _value_
+        _value_ = self.model_name
+        if _value_ is not UNSET:
+            _fields_["model_name"] = _value_
+        _value_ = self.certifications
+        if _value_ is not UNSET:
+            _fields_["certifications"] = _value_
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
-        _model_config = _rest_.pop("model_config", UNSET)
-        if _model_config is None:
-            _model_config = UNSET
-        elif _model_config is not UNSET:
-            _model_config = models.ModelConfig.from_dict(_model_config)
-        _model_saved_name = _rest_.pop("model_saved_name", UNSET)
-        if _model_saved_name is None:
-            _model_saved_name = UNSET
-        _model_version = _rest_.pop("model_version", UNSET)
-        if _model_version is None:
-            _model_version = UNSET
-        _testing_for = _rest_.pop("testing_for", UNSET)
-        if _testing_for is None:
-            _testing_for = UNSET
-        _model_name = _rest_.pop("model_name", UNSET)
-        if _model_name is None:
-            _model_name = UNSET
-        _certifications = _rest_.pop("certifications", UNSET)
-        if _certifications is None:
-            _certifications = UNSET
         _result_ = cls.__new__(cls)
-        _result_.model_config = _model_config
-        _result_.model_saved_name = _model_saved_name
-        _result_.model_version = _model_version
-        _result_.testing_for = _testing_for
-        _result_.model_name = _model_name
-        _result_.certifications = _certifications
+        _rest_ = dict(src_dict)
+        _value_ = _rest_.pop("model_config", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        elif _value_ is not UNSET:
+            _value_ = _models.ModelConfig.from_dict(_value_)
+        _result_.model_config = _value_
+        _value_ = _rest_.pop("model_saved_name", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.model_saved_name = _value_
+        _value_ = _rest_.pop("model_version", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.model_version = _value_
+        _value_ = _rest_.pop("testing_for", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.testing_for = _value_
+        _value_ = _rest_.pop("model_name", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.model_name = _value_
+        _value_ = _rest_.pop("certifications", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.certifications = _value_
         _result_.additional_properties = _rest_
         return _result_ if cls is ModelRequestObject else _types.constructed(_result_)
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -1,13 +1,8 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from typing import Literal, cast
+from typing import Literal as _Literal
 
-OutputModality = Literal["text"]
+OutputModality = _Literal["text"]
 
 OUTPUT_MODALITY_VALUES: set[OutputModality] = {
     "text",
 }
-
-
-def check_output_modality(value: str) -> OutputModality:
-    """The value itself, known or not."""
-    return cast(OutputModality, value)

@@ -11,67 +11,49 @@ from .. import types as _types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(kw_only=True)
-class Paths:
-    """Paths"""
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class Paths(_types.OpenModel[Any]):
+    """Paths
+
+    Attributes:
+        completions (str | Unset): Completions
+        chat (str | Unset): Chat
+    """
 
     completions: str | Unset = UNSET
     """ Completions """
-
     chat: str | Unset = UNSET
     """ Chat """
-
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        _value: Any
-        _value = self.completions
-        if _value is not UNSET:
-            field_dict["completions"] = _value
-        _value = self.chat
-        if _value is not UNSET:
-            field_dict["chat"] = _value
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        _value_: Any
+        _value_ = self.completions
+        if _value_ is not UNSET:
+            _fields_["completions"] = _value_
+        _value_ = self.chat
+        if _value_ is not UNSET:
+            _fields_["chat"] = _value_
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
-        _completions = _rest_.pop("completions", UNSET)
-        if _completions is None:
-            _completions = UNSET
-        _chat = _rest_.pop("chat", UNSET)
-        if _chat is None:
-            _chat = UNSET
         _result_ = cls.__new__(cls)
-        _result_.completions = _completions
-        _result_.chat = _chat
+        _rest_ = dict(src_dict)
+        _value_ = _rest_.pop("completions", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.completions = _value_
+        _value_ = _rest_.pop("chat", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.chat = _value_
         _result_.additional_properties = _rest_
         return _result_ if cls is Paths else _types.constructed(_result_)
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

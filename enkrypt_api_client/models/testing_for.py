@@ -1,16 +1,11 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from typing import Literal, cast
+from typing import Literal as _Literal
 
-TestingFor = Literal["agents", "chatbotsAndCopilots", "foundationModels", "URL"]
+TestingFor = _Literal["URL", "agents", "chatbotsAndCopilots", "foundationModels"]
 
 TESTING_FOR_VALUES: set[TestingFor] = {
+    "URL",
     "agents",
     "chatbotsAndCopilots",
     "foundationModels",
-    "URL",
 }
-
-
-def check_testing_for(value: str) -> TestingFor:
-    """The value itself, known or not."""
-    return cast(TestingFor, value)

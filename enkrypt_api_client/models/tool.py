@@ -11,67 +11,49 @@ from .. import types as _types
 from ..types import UNSET
 
 
-@_attrs_define(kw_only=True)
-class Tool:
-    """Tool"""
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class Tool(_types.OpenModel[Any]):
+    """Tool
+
+    Attributes:
+        name (str): Name of the tool
+        description (str): Description of what the tool does
+    """
 
     name: str
     """ Name of the tool """
-
     description: str
     """ Description of what the tool does """
-
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        _value: Any
-        _value = self.name
-        if _value is not UNSET:
-            field_dict["name"] = _value
-        _value = self.description
-        if _value is not UNSET:
-            field_dict["description"] = _value
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        _value_: Any
+        _value_ = self.name
+        if _value_ is not UNSET:
+            _fields_["name"] = _value_
+        _value_ = self.description
+        if _value_ is not UNSET:
+            _fields_["description"] = _value_
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
-        _name = _rest_.pop("name", UNSET)
-        if _name is None:
-            _name = UNSET
-        _description = _rest_.pop("description", UNSET)
-        if _description is None:
-            _description = UNSET
         _result_ = cls.__new__(cls)
-        _result_.name = _name
-        _result_.description = _description
+        _rest_ = dict(src_dict)
+        _value_ = _rest_.pop("name", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.name = _value_
+        _value_ = _rest_.pop("description", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.description = _value_
         _result_.additional_properties = _rest_
         return _result_ if cls is Tool else _types.constructed(_result_)
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -11,57 +11,39 @@ from .. import types as _types
 from ..types import UNSET, Unset
 
 
-@_attrs_define(kw_only=True)
-class XactlyMetadata:
-    """Xactly"""
+@_types.described
+@_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
+class XactlyMetadata(_types.OpenModel[Any]):
+    """Xactly
+
+    Attributes:
+        assistant_id (str | Unset): Xactly assistant ID for authentication
+    """
 
     assistant_id: str | Unset = UNSET
     """ Xactly assistant ID for authentication """
-
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
-    def __repr__(self) -> str:
-        return _types.shown(self)
-
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
-
-        field_dict: dict[str, Any] = {**self.additional_properties}
-        _value: Any
-        _value = self.assistant_id
-        if _value is not UNSET:
-            field_dict["assistant_id"] = _value
-        return field_dict
+        _fields_: dict[str, Any] = {**self.additional_properties}
+        _value_: Any
+        _value_ = self.assistant_id
+        if _value_ is not UNSET:
+            _fields_["assistant_id"] = _value_
+        return _fields_
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
-
-        _rest_ = dict(src_dict)
-        _assistant_id = _rest_.pop("assistant_id", UNSET)
-        if _assistant_id is None:
-            _assistant_id = UNSET
         _result_ = cls.__new__(cls)
-        _result_.assistant_id = _assistant_id
+        _rest_ = dict(src_dict)
+        _value_ = _rest_.pop("assistant_id", UNSET)
+        if _value_ is None:
+            _value_ = UNSET
+        _result_.assistant_id = _value_
         _result_.additional_properties = _rest_
         return _result_ if cls is XactlyMetadata else _types.constructed(_result_)
-
-    @property
-    def additional_keys(self) -> list[str]:
-        """Names of the fields that the document does not describe."""
-        return list(self.additional_properties)
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -1,1 +1,1 @@
-"""The benchmark: what a call, an import and a regeneration cost, beside what people use today."""
+"""What importing, calling and regenerating cost, beside other ways to make the same calls."""

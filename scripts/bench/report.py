@@ -1,102 +1,35 @@
-"""Tables for people, from what was measured."""
+"""One picture and one table of what was measured."""
 
 from __future__ import annotations
 
-import datetime
-import importlib.metadata
-import os
-import platform
 import re
+from html import escape
 from pathlib import Path
+from statistics import median
+from typing import NamedTuple
 
-from scripts.bench.figures import TARGETS, Measure
-
+OURS = "this client"
 BEGIN = "<!-- measured by `make bench`: begin -->"
 END = "<!-- measured by `make bench`: end -->"
-_LIBRARIES = (
-    *("httpx", "httpcore", "aiohttp", "httpx-aiohttp", "attrs", "jsonschema-rs"),
-    *("sniffio", "openapi-python-client", "ruff"),
-)
+_STYLE = """<style>
+svg { font: 13px system-ui, sans-serif; }
+text { fill: #1f2328; } .bar { fill: #8c959f; } .ours { fill: #0969da; } .page { fill: #ffffff; }
+@media (prefers-color-scheme: dark) {
+text { fill: #e6edf3; } .bar { fill: #6e7681; } .ours { fill: #4493f8; } .page { fill: #0d1117; }
+}
+</style>"""
 
 
-def text(measures: dict[str, Measure], notes: list[str], seconds: float) -> str:
-    """Everything as Markdown: setting, targets, all figures."""
-    parts = [setting(seconds), targets(measures)]
-    parts += tables(measures)
-    parts += [f"* {note}" for note in notes]
-    return "\n\n".join(parts) + "\n"
+class Scenario(NamedTuple):
+    """One thing measured, with every figure of each contender; the first is what others are compared with."""
 
+    title: str
+    unit: str
+    samples: dict[str, list[float]]
+    drawn: bool = True
 
-def setting(seconds: float) -> str:
-    """When and with what."""
-    versions = ", ".join(
-        f"{name} {importlib.metadata.version(name)}" for name in _LIBRARIES
-    )
-    return (
-        f"{datetime.date.today().isoformat()}, {platform.python_implementation()} {platform.python_version()}, "  # noqa: DTZ011  # the reader's own day
-        f"{platform.system()}, {os.cpu_count()} cores, {seconds:.0f} s in all; {versions}; enkryptai-sdk 1.0.47."
-    )
-
-
-def targets(measures: dict[str, Measure]) -> str:
-    """What was aimed at and what was reached."""
-    lines = ["| target | at most | reached | |", "| --- | ---: | ---: | --- |"]
-    for target in TARGETS:
-        reached = target.reached(measures)
-        if reached is None:
-            continue
-        measure = measures[target.measure]
-        who = f"{measure.title}: {target.contender}"
-        if target.to:
-            most = f"{target.limit:g} x {target.to}"
-            found = f"{reached:.2f}"
-        else:
-            most = f"{target.limit:g} {measure.unit}"
-            found = f"{reached:.3g} {measure.unit}"
-        verdict = "met" if reached <= target.limit else "**missed**"
-        lines.append(f"| {who} | {most} | {found} | {verdict} |")
-    return "\n".join(lines)
-
-
-def tables(measures: dict[str, Measure]) -> list[str]:
-    """Measures with the same contender to compare with stand in one table, the import of each way in its own."""
-    groups: dict[str, list[Measure]] = {}
-    for measure in measures.values():
-        first = next(iter(measure.samples))
-        groups.setdefault("" if measure.key == "import" else first, []).append(measure)
-    return [_upright(m) for m in groups.pop("", [])] + [
-        _table(base, group) for base, group in groups.items()
-    ]
-
-
-def _table(base: str, group: list[Measure]) -> str:
-    """A row for each measure: medians, and in brackets how much of what the first contender needs."""
-    contenders = list(dict.fromkeys(name for m in group for name in m.samples))
-    lines = [
-        f"| median (x {base}) | | {' | '.join(contenders)} |",
-        f"| --- | --- |{' ---: |' * len(contenders)}",
-    ]
-    for measure in group:
-        cells = [
-            f"{rounded(measure.figure(name))} ({measure.ratio(name, base):.2f})"
-            if name in measure.samples
-            else ""
-            for name in contenders
-        ]
-        lines.append(f"| {measure.title} | {measure.unit} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _upright(measure: Measure) -> str:
-    base = next(iter(measure.samples))
-    lines = [
-        f"| {measure.title} | {measure.unit} | x {base} |",
-        "| --- | ---: | ---: |",
-    ]
-    for name in measure.samples:
-        figure, ratio = rounded(measure.figure(name)), measure.ratio(name, base)
-        lines.append(f"| {name} | {figure} | {ratio:.2f} |")
-    return "\n".join(lines)
+    def figures(self) -> dict[str, float]:
+        return {name: median(found) for name, found in self.samples.items()}
 
 
 def rounded(value: float) -> str:
@@ -104,11 +37,54 @@ def rounded(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def table(scenarios: list[Scenario]) -> str:
+    """A row for each scenario: medians, and how much that is of what the first contender needs."""
+    names = list(dict.fromkeys(name for s in scenarios for name in s.samples))
+    lines = [
+        f"| median (ratio to the first) | | {' | '.join(names)} |",
+        f"| --- | --- |{' ---: |' * len(names)}",
+    ]
+    for scenario in scenarios:
+        figures = scenario.figures()
+        first = next(iter(figures.values()))
+        cells = (
+            f"{rounded(figures[name])} ({figures[name] / first:.2f})"
+            if name in figures
+            else ""
+            for name in names
+        )
+        lines.append(f"| {scenario.title} | {scenario.unit} | {' | '.join(cells)} |")
+    return "\n".join(lines)
+
+
+def picture(scenarios: list[Scenario]) -> str:
+    """Bars for each scenario that is drawn, in one column as wide as a telephone; SVG for light and dark pages."""
+    parts, y = [], 24
+    for scenario in (s for s in scenarios if s.drawn):
+        parts.append(f'<text x="10" y="{y}" font-weight="600">{escape(scenario.title)}')
+        parts.append("</text>")
+        figures = scenario.figures()
+        for name, value in figures.items():
+            y += 20
+            width = max(2.0, 170 * value / max(figures.values()))
+            kind = "ours" if name == OURS else "bar"
+            parts.append(f'<text x="10" y="{y}">{escape(name)}</text>')
+            parts.append(f'<rect class="{kind}" x="125" y="{y - 11}" rx="2" ')
+            parts.append(
+                f'width="{width:.1f}" height="13"/><text x="{131 + width:.1f}" '
+            )
+            parts.append(f'y="{y}">{rounded(value)} {escape(scenario.unit)}</text>')
+        y += 34
+    parts.append(f'<text x="10" y="{y - 6}">Shorter is better.</text>')
+    size = f'viewBox="0 0 390 {y + 8}" width="390" height="{y + 8}"'
+    page = f'<rect class="page" width="390" height="{y + 8}"/>'
+    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{_STYLE}{page}{"".join(parts)}</svg>\n'
+
+
 def record(page: Path, measured: str) -> None:
-    """Put a report in the place of the last one, between the marks of a page whose other words are people's."""
+    """Put a table in the place of the last one, between the marks of a page whose other words are people's."""
     old = page.read_text("utf-8")
     pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
-    if not pattern.search(old):
-        raise ValueError(f"{page.name}: the marks for measured tables are missing")
-    new = f"{BEGIN}\n\n{measured}\n{END}"
-    page.write_text(pattern.sub(lambda _: new, old), "utf-8")
+    page.write_text(
+        pattern.sub(lambda _: f"{BEGIN}\n\n{measured}\n{END}", old), "utf-8"
+    )

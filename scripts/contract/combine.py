@@ -118,6 +118,25 @@ def well_formed(key: str, value: Json) -> bool:
     )
 
 
+def modernise(raw: dict[str, Json]) -> None:
+    """Turn what OpenAPI 3.0 writes in another way than JSON Schema 2020-12, and unions that are none, into one form."""
+    for limit in ("Minimum", "Maximum"):
+        flag = raw.get(f"exclusive{limit}")
+        if isinstance(flag, bool):
+            del raw[f"exclusive{limit}"]
+            if flag and limit.lower() in raw:
+                raw[f"exclusive{limit}"] = raw.pop(limit.lower())
+    for key in ("oneOf", "anyOf"):
+        members = listed(raw.get(key))
+        kept = [member for member in members if not says_null(member)]
+        if len(kept) < len(members):
+            raw["nullable"] = True
+            raw[key] = kept
+        if key in raw and len(kept) < 2:
+            del raw[key]
+            raw["allOf"] = [*raw.get("allOf", ()), *kept]
+
+
 def says_null(raw: Json) -> bool:
     """Whether a schema is that of null alone."""
     if not isinstance(raw, dict):
@@ -243,13 +262,7 @@ def limits(parts: list[Part], rule: Callable[[Json, Pointer], Json]) -> dict[str
                 value = {n: rule(v, (*place, n)) for n, v in value.items()}
             if _says_nothing(key, value):
                 continue
-            if value is True and key.startswith("exclusive"):
-                continue  # OpenAPI 3.0: read with the limit beside it
-            flag = part.raw.get(f"exclusive{key.capitalize()}")
-            if key in ("minimum", "maximum") and flag is True:
-                add_limit(found, f"exclusive{key.capitalize()}", value)
-            else:
-                add_limit(found, key, value)
+            add_limit(found, key, value)
     return found
 
 

@@ -31,15 +31,21 @@ class Difference(NamedTuple):
 
 def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Difference]:
     """Each limit that differs."""
-    before, after = _stated(va.node), _stated(vb.node)
+    a, b = va.node, vb.node
+    if a.exclusive != b.exclusive and _overlapping(a):
+        sides = ("oneOf", "anyOf") if a.exclusive else ("anyOf", "oneOf")
+        yield Difference(f"limit-{'loosened' if a.exclusive else 'tightened'}", *sides)
+    if not (a.limits or b.limits):
+        return
+    before, after = _stated(a), _stated(b)
     for name in sorted({*before, *after}):
-        a, b = before.get(name), after.get(name)
-        expanded = _expanded(a, old, (), [_MOST]), _expanded(b, new, (), [_MOST])
-        if canonical(expanded[0]) == canonical(expanded[1]):
+        one, other = before.get(name), after.get(name)
+        full = _expanded(one, old, (), [_MOST]), _expanded(other, new, (), [_MOST])
+        if canonical(full[0]) == canonical(full[1]):
             continue
-        if canonical(a) == canonical(b):  # what a reference stands for differs
-            a, b = expanded
-        yield Difference(_rule(name, a, b), _said(name, a), _said(name, b))
+        if canonical(one) == canonical(other):  # what a reference stands for differs
+            one, other = full
+        yield Difference(_rule(name, one, other), _said(name, one), _said(name, other))
 
 
 def _stated(node: Schema) -> dict[str, Json]:
@@ -58,15 +64,15 @@ def _stated(node: Schema) -> dict[str, Json]:
         del found["pattern"]
     if found.get("minContains") == 1:
         del found["minContains"]
-    if node.exclusive and _overlapping(node):
-        found["oneOf"] = "exactly one variant"
     return found
 
 
 def _overlapping(node: Schema) -> bool:
     """Whether one value may fit several variants, so that `oneOf` says more than `anyOf`."""
     kinds = ["" if v.ref else v.kind for v in node.variants]
-    return len({*kinds}) < len(kinds) or "" in kinds or {"integer", "number"} <= {*kinds}
+    return (
+        len({*kinds}) < len(kinds) or "" in kinds or {"integer", "number"} <= {*kinds}
+    )
 
 
 def _rank(name: str, bound: list[Json]) -> tuple[Json, bool]:
@@ -101,7 +107,9 @@ def _said(name: str, limit: Json) -> Json:
     return f"{name} {shown}"
 
 
-def _expanded(value: Json, types: Types, within: tuple[str, ...], left: list[int]) -> Json:
+def _expanded(
+    value: Json, types: Types, within: tuple[str, ...], left: list[int]
+) -> Json:
     """A rule with what its references stand for in their places, each once along a way, until `left` is used up."""
     left[0] -= 1
     if isinstance(value, list):

@@ -200,6 +200,7 @@ class LeftOut:
     key: str
     at: Pointer
     reason: str
+    content: Json = None  # what the document says of it, without prose
 
 
 @dataclass(slots=True, eq=False)
@@ -217,6 +218,7 @@ class Contract:
     types: dict[
         str, Schema
     ]  # what operations reach by references: by component name, or by pointer ("paths/~1pets/...")
+    webhooks: Json = None  # what the document says of them, without prose
     warnings: tuple[str, ...] = ()  # what was not understood, each with its place
     unused_overrides: tuple[
         str, ...
@@ -251,3 +253,16 @@ def roots(operation: Operation) -> Iterator[tuple[Schema, bool]]:
         for media in response.media:
             if media.schema is not None:
                 yield media.schema, False
+
+
+def every(contract: Contract) -> Iterator[Schema]:
+    """Each schema of a contract once."""
+    pending = [*contract.types.values()]
+    for operation in contract.operations.values():
+        pending += [schema for schema, _sent in roots(operation)]
+    seen: set[int] = set()
+    for schema in pending:  # grows
+        if id(schema) not in seen:
+            seen.add(id(schema))
+            pending += inner(schema)
+            yield schema

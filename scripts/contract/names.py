@@ -38,7 +38,10 @@ def identifier(text: str) -> str:
 def class_name(text: str) -> str:
     """`PascalCase` name of a class."""
     name = _unreserved(_pascal(text))
-    return name if name.isidentifier() else _unreserved(_pascal(f"field_{name}"))
+    if not name.isidentifier():
+        name = _unreserved(_pascal(f"field_{name}"))
+    # The generator applies the same rule to the name that it is given.
+    return name if _unreserved(_pascal(name)) == name else class_name(name)
 
 
 def _kept(text: str) -> str:

@@ -73,16 +73,15 @@ class _Reader:
     ) -> Contract:
         """Read every operation; one that cannot be carried is left out and stops no other."""
         found: dict[str, Operation] = {}
-        left = self.left_out
         for key, place, item, raw in self._listed():
             try:
                 if key in leave_out:
                     out(leave_out[key])
                 found[key] = self._operation(key, place, item, raw)
             except DocumentError as error:
-                left[key] = LeftOut(key, place, " ".join(str(error).split()))
+                self._leave_out(key, place, str(error), [raw, item.get("parameters")])
+        types = self._types(found)
         info = mapping(self.document.get("info"), ("info",))
-        types = _reached(self.schemas.types, found.values())
         unused = _name(found, types, overrides)
         return Contract(
             str(info.get("title", "")),
@@ -92,11 +91,31 @@ class _Reader:
             self.security,
             {n: s for n, s in self.parts.schemes.items() if _uses(found, n)},
             found,
-            left,
+            self.left_out,
             types,
+            self.parts.expanded(self.document.get("webhooks")),
             tuple(self.schemas.warnings),
             unused,
         )
+
+    def _leave_out(self, key: str, place: Pointer, reason: str, raw: Json) -> None:
+        words = " ".join(reason.split())
+        self.left_out[key] = LeftOut(key, place, words, self.parts.expanded(raw))
+
+    def _types(self, operations: dict[str, Operation]) -> dict[str, Schema]:
+        """The types that operations reach; an operation that reaches one that cannot be read is left out."""
+        direct = {key: _direct(schema) for key, schema in self.schemas.types.items()}
+        reached: set[str] = set()
+        for key, operation in list(operations.items()):
+            keys = _reached(operation, direct)
+            if broken := sorted(keys & self.schemas.broken.keys()):
+                reason = self.schemas.broken[broken[0]]
+                raw = self.document["paths"][operation.path]
+                self._leave_out(key, operation.at, reason, raw)
+                del operations[key]
+            else:
+                reached |= keys
+        return {k: t for k, t in self.schemas.types.items() if k in reached}
 
     def _listed(self) -> Iterator[tuple[str, Pointer, Json, Json]]:
         paths = mapping(self.document.get("paths"), ("paths",))
@@ -106,9 +125,7 @@ class _Reader:
             try:
                 item, _place, _key = follow(self.document, held, ("paths", path))
             except DocumentError as error:
-                self.left_out[f"* {path}"] = LeftOut(
-                    f"* {path}", ("paths", path), str(error)
-                )
+                self._leave_out(f"* {path}", ("paths", path), str(error), held)
                 continue
             for method in _METHODS:
                 if method in item:
@@ -187,27 +204,31 @@ def _uses(operations: Mapping[str, Operation], scheme: str) -> bool:
     return any(scheme in r for o in operations.values() for r in o.security)
 
 
-def _reached(types: dict[str, Schema], operations: object) -> dict[str, Schema]:
-    """The types that carried operations reach, by typed references or by what validates."""
-    found: dict[str, Schema] = {}
-    waiting: list[Schema] = []
-    for operation in operations:  # type: ignore[attr-defined]
-        waiting += [schema for schema, _sent in roots(operation)]
-        for response in operation.responses.values():
-            waiting += response.headers.values()
-    seen: set[int] = set()
+def _direct(schema: Schema) -> set[str]:
+    """Keys of the types that a schema refers to itself, by typed references or by what validates."""
+    found = set(_referred(schema.rule))
+    waiting, seen = [schema], {id(schema)}
     while waiting:
-        schema = waiting.pop()
-        if id(schema) in seen:
-            continue
-        seen.add(id(schema))
-        keys = [schema.ref] if schema.ref else []
-        for key in [*keys, *schema.bases, *_referred(schema.rule)]:
-            if key in types and key not in found:
-                found[key] = types[key]
-                waiting.append(types[key])
-        waiting += inner(schema)
-    return {key: schema for key, schema in types.items() if key in found}
+        held = waiting.pop()
+        found.update((held.ref, *held.bases) if held.ref else held.bases)
+        fresh = [each for each in inner(held) if id(each) not in seen]
+        seen.update(map(id, fresh))
+        waiting += fresh
+    return found
+
+
+def _reached(operation: Operation, direct: Mapping[str, set[str]]) -> set[str]:
+    """Keys of all types that an operation leads to."""
+    starts = [schema for schema, _sent in roots(operation)]
+    for response in operation.responses.values():
+        starts += response.headers.values()
+    found: set[str] = set()
+    waiting = {key for start in starts for key in _direct(start)}
+    while waiting:
+        key = waiting.pop()
+        found.add(key)
+        waiting |= direct.get(key, set()) - found
+    return found
 
 
 def _referred(rule: Json) -> Iterator[str]:

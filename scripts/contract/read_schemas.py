@@ -44,6 +44,7 @@ class SchemaReader:
     def __init__(self, document: Json, *, old: bool) -> None:
         """`old`: OpenAPI 3.0, where keywords beside `$ref` restrict nothing."""
         self.types: dict[str, Schema] = {}
+        self.broken: dict[str, str] = {}  # types that cannot be read, and why
         self.warnings: list[str] = []
         self._document, self._old = document, old
         self._known: dict[Pointer, Schema] = {}
@@ -53,7 +54,7 @@ class SchemaReader:
         self._queued: set[str] = set()
 
     def read(self, raw: Json, place: Pointer) -> Schema:
-        """A schema and, in `types`, all that it refers to.
+        """A schema and, in `types` or `broken`, all that it refers to.
 
         Raises:
             DocumentError: A reference leads nowhere, or `allOf` back to itself.
@@ -61,7 +62,10 @@ class SchemaReader:
         schema = self._read(raw, place)
         while self._waiting:
             key, target = self._waiting.popleft()
-            self.types[key] = self._read(self._raw(target), target)
+            try:
+                self.types[key] = self._read(self._raw(target), target)
+            except DocumentError as error:
+                self.broken[key] = str(error)
         return schema
 
     def warn(self, place: Pointer, text: str) -> None:
@@ -151,7 +155,8 @@ class SchemaReader:
         return found
 
     def _checked(self, raw: Json, place: Pointer) -> dict[str, Json]:
-        """A schema as a mapping, without keywords whose values mean nothing."""
+        """A schema as a mapping: limits as JSON Schema 2020-12 writes them, unions without null and of more than one schema, and no
+        keyword whose value means nothing."""
         if raw is False:
             return {"not": True}
         if not isinstance(raw, dict):
@@ -160,14 +165,13 @@ class SchemaReader:
             return {}
         good = {}
         for key, value in raw.items():
-            if key in KNOWN and not combine.well_formed(key, value):
-                if value is not None:
-                    self.warn(place, f"{key}: {value!r:.40} has no meaning here")
-            elif key not in KNOWN and not key.startswith("x-"):
+            if key not in KNOWN or combine.well_formed(key, value):
+                good[key] = value
+            elif value is not None:
+                self.warn(place, f"{key}: {value!r:.40} has no meaning here")
+            if key not in KNOWN and not key.startswith("x-"):
                 self._unknown(key, place)
-                good[key] = value
-            else:
-                good[key] = value
+        combine.modernise(good)
         return good
 
     def _unknown(self, key: str, place: Pointer) -> None:
@@ -210,38 +214,22 @@ class SchemaReader:
         if not isinstance(raw, dict):
             return None, {}
         raw = self._checked(raw, place)
-        beside = {k: v for k, v in raw.items() if k not in ("$ref", *_UNIONS, "allOf")}
+        beside = {k: v for k, v in raw.items() if k not in ("$ref", "allOf")}
         refs = [raw["$ref"]] if "$ref" in raw else []
-        others: list[Json] = []
-        for key in ("allOf", *_UNIONS):
-            members = combine.listed(raw.get(key))
-            kept = [m for m in members if not combine.says_null(m)]
-            if key != "allOf" and len(kept) < len(members):
-                beside["nullable"] = True
-            elif key == "allOf":
-                kept = members
-            if key != "allOf" and len(kept) > 1:
+        for index, held in enumerate(combine.listed(raw.get("allOf"))):
+            member = self._checked(held, (*place, "allOf", str(index)))
+            if set(member) & (ASSERTIONS - {"$ref", "nullable"}):
                 return None, {}
-            others += kept
-        for member in others:
-            if isinstance(member, dict) and "$ref" in member:
-                refs.append(member["$ref"])
-                beside = {k: v for k, v in member.items() if k != "$ref"} | beside
-            elif isinstance(member, dict) and not set(member) & ASSERTIONS:
-                beside = member | beside
-            else:
-                return None, {}
+            refs += [member["$ref"]] if "$ref" in member else []
+            beside = {k: v for k, v in member.items() if k != "$ref"} | beside
         if len(refs) != 1:
             return None, {}
         target = self._pointer(refs[0], place)
         if target in chain:
             raise DocumentError(f"{at(place)}: {refs[0]!r} leads back to itself")
-        inner = self._raw(target)
-        if set(beside) & (ASSERTIONS - {"nullable"}) and not (
-            isinstance(inner, dict)
-            and set(beside) & (ASSERTIONS - {"nullable"}) == {"type"}
-            and combine.kinds(inner)[:1] == [beside["type"]]
-        ):
+        inner, says = self._raw(target), set(beside) & (ASSERTIONS - {"nullable"})
+        repeated = says == {"type"} and isinstance(inner, dict)
+        if says and not (repeated and combine.kinds(inner) == [beside["type"]]):
             if not (self._old and "$ref" in raw):
                 return None, {}
             self.warn(place, "keywords beside $ref, which OpenAPI 3.0 ignores")
@@ -272,6 +260,9 @@ class SchemaReader:
                 schema.kind = kinds[0] if kinds else ANY
                 self._contents(schema, parts)
                 self._union(schema, parts)
+        except DocumentError:
+            del self._known[place]
+            raise
         finally:
             self._open.discard(place)
         return schema
@@ -351,23 +342,18 @@ class SchemaReader:
     # Unions
 
     def _union(self, schema: Schema, parts: list[Part]) -> None:
-        unions = [(p, key) for p in parts for key in _UNIONS if p.raw.get(key)]
         taken = False
-        for part, key in unions:
+        for part, key in [(p, k) for p in parts for k in _UNIONS if k in p.raw]:
             members = [
                 (member, (*part.place, key, str(index)))
                 for index, member in enumerate(part.raw[key])
             ]
-            kept = [m for m in members if not combine.says_null(m[0])]
-            if len(kept) < len(members) and len(unions) == 1:
-                schema.nullable = schema.nullable or schema.kind == ANY
-            if taken or not kept or self._only_restricts(schema, kept):
+            if taken or self._only_restricts(schema, members):
                 rules = [self.rule(member, place) for member, place in members]
                 combine.add_limit(schema.limits, key, rules)
-                continue
-            taken = True
-            self._variants(schema, parts, part, kept)
-            schema.exclusive = key == "oneOf"
+            else:
+                taken, schema.exclusive = True, key == "oneOf"
+                self._variants(schema, parts, part, members)
 
     def _only_restricts(
         self, schema: Schema, members: list[tuple[Json, Pointer]]
@@ -411,9 +397,6 @@ class SchemaReader:
             rule = {"allOf": [schema.rule, self.rule(member, place)]}
             here = place if union.place == schema.at else (*schema.at, *place[-2:])
             found.append(self._merged(merged, (*here, "(merged)"), rule))
-        if len(found) == 1 and not plain:
-            _become(schema, found[0])
-            return
         schema.discriminator = self._discriminator(union, members)
         schema.variants, schema.kind = tuple(found), ANY
         schema.fields, schema.required, schema.additional = {}, frozenset(), True
@@ -488,40 +471,33 @@ class SchemaReader:
                 made[key] = value
             elif key in ("readOnly", "writeOnly") and value is True:
                 made[key] = True
-        for limit in ("Minimum", "Maximum"):
-            # OpenAPI 3.0 has a flag beside the limit where JSON Schema has a limit of its own.
-            exclusive = made.get(f"exclusive{limit}")
-            if isinstance(exclusive, bool):
-                del made[f"exclusive{limit}"]
-                if exclusive and limit.lower() in made:
-                    made[f"exclusive{limit}"] = made.pop(limit.lower())
         _by_discriminator(made, raw)
         return _or_null(made, raw)
 
 
 def _by_discriminator(made: dict[str, Json], raw: dict[str, Json]) -> None:
-    """Of variants that a discriminator tells apart, it is enough that the one fits that it names, however many others fit."""
+    """The variant that a discriminator names must fit, however many others fit; without a name that is known, any must."""
     told = raw.get("discriminator")
     if not isinstance(told, dict) or not {*_UNIONS} & raw.keys():
         return
     key = "oneOf" if "oneOf" in raw else "anyOf"
-    name, mapping = told.get("propertyName"), told.get("mapping")
-    members = made.pop(key)
-    values: dict[str, list[str]] = {}
+    made["anyOf"] = members = made.pop(key)
+    mapping = told.get("mapping")
+    named = {
+        str(member["$ref"]).rsplit("/", 1)[-1]: rule
+        for member, rule in zip(raw[key], members, strict=True)
+        if isinstance(member, dict) and "$ref" in member
+    }
+    chosen = dict(named)
     for value, ref in mapping.items() if isinstance(mapping, dict) else ():
-        values.setdefault(str(ref).rsplit("/", 1)[-1], []).append(value)
-    known = [
-        values.get(
-            str(m.get("$ref", "") if isinstance(m, dict) else "").rsplit("/", 1)[-1]
-        )
-        for m in raw[key]
+        if (component := str(ref).rsplit("/", 1)[-1]) in named:
+            chosen[str(value)] = named[component]
+    name = told.get("propertyName")
+    made["allOf"] = made.get("allOf", []) + [
+        {"if": {"required": [name], "properties": {name: {"const": v}}}, "then": rule}
+        for v, rule in chosen.items()
+        if isinstance(name, str)
     ]
-    if all(known):
-        members = [
-            {"allOf": [member, {"properties": {name: {"enum": own}}}]}
-            for member, own in zip(members, known, strict=True)
-        ]
-    made["anyOf"] = members
 
 
 def _or_null(rule: dict[str, Json], raw: dict[str, Json]) -> Json:
@@ -551,12 +527,3 @@ def _annotate(schema: Schema, raw: dict[str, Json]) -> None:
             schema.notes[key] = value
     if "discriminator" in raw and not {*_UNIONS} & raw.keys():
         schema.notes["discriminator"] = raw["discriminator"]
-
-
-def _become(schema: Schema, other: Schema) -> None:
-    """Take over everything that the one variant of a union says."""
-    for name in ("kind", "format", "values", "constant", "fields", "required"):
-        setattr(schema, name, getattr(other, name))
-    for name in ("additional", "items", "prefix", "variants", "exclusive", "limits"):
-        setattr(schema, name, getattr(other, name))
-    schema.bases = tuple(dict.fromkeys((*schema.bases, *other.bases)))

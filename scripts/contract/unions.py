@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from scripts.contract import words
 from scripts.contract.limits import Difference
-from scripts.contract.model import Pointer, Schema
+from scripts.contract.model import Schema
 from scripts.contract.view import View, view
 
 if TYPE_CHECKING:
-    from scripts.contract.types import Types
+    from scripts.contract.types import Site, Types
 
 
-def compare(types: Types, va: View, vb: View, place: Pointer, way: str) -> None:
+def compare(types: Types, va: View, vb: View, site: Site) -> None:
     """Report variants dropped and added, and compare those that are in both."""
     gone, come, pairs = _matched(types, va.node.variants, vb.node.variants)
-    where = types.places.say(place)
+    where = types.places.say(site.place)
     for variant in gone:
         text, at = words.text(variant, types.old.types), (variant.at, vb.node.at)
         types.changes.add("variant-removed", where, text, at=at)
@@ -26,7 +26,8 @@ def compare(types: Types, va: View, vb: View, place: Pointer, way: str) -> None:
         text, at = words.text(variant, types.new.types), (va.node.at, variant.at)
         types.changes.add("variant-added", where, None, text, at=at)
     for one, other in pairs:
-        types.compare(one, other, way, other.at, ignoring_null=True)
+        inner = site._replace(place=other.at, twins=(), in_union=True)
+        types.compare(one, other, inner)
 
 
 def _matched(
@@ -40,7 +41,9 @@ def _matched(
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in list(mine) if len(mine) + len(theirs) > 2 else ():  # equal ones first
+        for one in (
+            list(mine) if len(mine) + len(theirs) > 2 else ()
+        ):  # equal ones first
             same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))
@@ -52,9 +55,9 @@ def _matched(
         come += theirs[count:]
     if len(gone) == len(come) == 1:
         a, b = view(gone[0], types.old.types), view(come[0], types.new.types)
-        unnamed = not (a.node.class_name or b.node.class_name)
+        unnamed = not (a.node.class_name and b.node.class_name)
         same_kind = unnamed and a.node.kind == b.node.kind and not a.node.variants
-        if types.renamed(a, b) or same_kind:
+        if types.renamed(a, b) or same_kind or {*a.names} & {*b.names}:
             pairs.append((gone.pop(), come.pop()))
     return gone, come, pairs
 
@@ -79,16 +82,21 @@ def discriminators(
         return
     if a is None or b is None or a[0] != b[0]:
         before, after = a and a[0], b and b[0]
-        yield Difference("discriminator-changed", before, after)
+        yield Difference(f"discriminator-{_step(before, after)}", before, after)
         return
-    ones = {words.text(v, old) for v in va.node.variants}
-    others = {words.text(v, new) for v in vb.node.variants}
+    ones = {v.ref or words.text(v, old) for v in va.node.variants}
+    others = {v.ref or words.text(v, new) for v in vb.node.variants}
     for value in sorted({*a[1], *b[1]}):
         before, after = a[1].get(value), b[1].get(value)
         came = before is None and after not in ones
         went = after is None and before not in others
         if before != after and not came and not went:
-            yield Difference("discriminator-changed", _said(value, before), _said(value, after))  # fmt: skip
+            sides = _said(value, before), _said(value, after)
+            yield Difference(f"discriminator-{_step(before, after)}", *sides)
+
+
+def _step(before: object, after: object) -> str:
+    return "added" if before is None else "removed" if after is None else "changed"
 
 
 def _choices(
@@ -97,8 +105,8 @@ def _choices(
     chosen = node.discriminator
     if chosen is None:
         return None
-    named = chosen.variants.items()
-    return chosen.property, {v: words.text(node.variants[i], types) for v, i in named}
+    names = [v.ref or words.text(v, types) for v in node.variants]
+    return chosen.property, {v: names[i] for v, i in chosen.variants.items()}
 
 
 def _said(value: str, variant: str | None) -> str | None:

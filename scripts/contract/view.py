@@ -28,7 +28,9 @@ class View:
 
 def view(schema: Schema, types: Mapping[str, Schema], until: str = "") -> View:
     """Follow references to their end; or up to the name `until`, whose own schema then says nothing."""
-    at, names, nullable, notes = schema.at, [], False, {}
+    at, nullable = schema.at, False
+    names: list[str] = []
+    notes: dict[str, Json] = {}
     while schema.ref and schema.ref not in names:
         names.append(schema.ref)
         nullable = nullable or schema.nullable

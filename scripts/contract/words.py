@@ -10,6 +10,7 @@ from scripts.contract.model import (
     OBJECT,
     Contract,
     Json,
+    Media,
     Operation,
     Parameter,
     Pointer,
@@ -19,7 +20,7 @@ from scripts.contract.view import View, view
 
 _DEPTH = 3  # of words about a type without a name that is made of itself
 _STEPS = {"items": "[]", "additionalProperties": "{}"}
-_NUMBERED = {"anyOf": "|", "oneOf": "|", "prefixItems": "[]", "allOf": ""}
+_NUMBERED = {"anyOf": "|", "oneOf": "|", "type": "|", "prefixItems": "[]", "allOf": ""}
 _COMPONENTS = {
     "parameters": "parameter ",
     "requestBodies": "request body ",
@@ -86,50 +87,57 @@ def parameter(of: Parameter, name: str = "") -> str:
 
 
 class Places:
-    """Names for places, by the nearest one around that has a name of its own."""
+    """Names for places, by the nearest one around that has a name of its own: `response 200.items[].id of list_pets`."""
 
     def __init__(self, *contracts: Contract) -> None:
-        self._named: dict[Pointer, str] = {}
+        self._named: dict[Pointer, tuple[str, str]] = {}
         for contract in contracts:
             for of in contract.operations.values():
-                self._named.setdefault(of.at, operation(of))
+                self._named.setdefault(of.at, (operation(of), ""))
                 self._of_operation(of)
 
     def _of_operation(self, of: Operation) -> None:
-        name, say = operation(of), self._named.setdefault
+        name = operation(of)
         for one in of.parameters:
-            say(one.at, f"{parameter(one)} {self._holder(one.at, of)}")
+            self._named.setdefault(one.at, (parameter(one), _holder(one.at, of)))
         if of.body:
-            if not of.body.component:
-                say(of.body.at, f"body of {name}")
-            for media in of.body.media:
-                several = f" ({media.content_type})" if len(of.body.media) > 1 else ""
-                say(media.at, f"{self.say(of.body.at)}{several}")
+            self._of_media(of.body.at, of.body.media, "body", of.body.component, name)
         for response in of.responses.values():
-            if not response.component:
-                say(response.at, f"response {response.status} of {name}")
-            for media in response.media:
-                several = f" ({media.content_type})" if len(response.media) > 1 else ""
-                say(media.at, f"{self.say(response.at)}{several}")
+            said = f"response {response.status}"
+            key = response.component
+            self._of_media(response.at, response.media, said, key, name)
 
-    def _holder(self, at: Pointer, of: Operation) -> str:
-        if at[:1] == ("components",):
-            return f"({at[2]})"
-        if at[: len(of.at)] == of.at:
-            return f"of {operation(of)}"
-        return f"of {at[1]}" if len(at) > 1 else ""
+    def _of_media(
+        self, at: Pointer, media: tuple[Media, ...], said: str, key: str, name: str
+    ) -> None:
+        if key:
+            said, tail = f"{_COMPONENTS[at[1]]}{key}", ""
+        else:
+            tail = f" of {name}"
+        self._named.setdefault(at, (said, tail))
+        for each in media:
+            several = f" as {each.content_type}" if len(media) > 1 else ""
+            self._named.setdefault(each.at, (f"{said}{several}", tail))
 
     def say(self, place: Pointer) -> str:
-        """A place in words: `Pet.owner.name`, `query parameter limit of list_pets`."""
+        """A place in words."""
         for length in range(len(place), -1, -1):
             if place[:length] in self._named:
-                return self._named[place[:length]] + _steps(place[length:])
+                head, tail = self._named[place[:length]]
+                return f"{head}{_steps(place[length:])}{tail}"
         if place[:1] == ("components",) and len(place) > 2:
             kind = _COMPONENTS.get(place[1], "")
             return f"{kind}{place[2]}{_steps(place[3:])}"
         if place[:1] == ("paths",) and len(place) > 1:
             return f"{place[1]}{_steps(place[2:])}"
         return "/".join(place)
+
+
+def _holder(at: Pointer, of: Operation) -> str:
+    """Where a parameter is declared."""
+    if at[:1] == ("components",):
+        return f" ({at[2]})"
+    return f" of {operation(of) if at[: len(of.at)] == of.at else at[1]}"
 
 
 def _steps(rest: Pointer) -> str:
@@ -145,9 +153,11 @@ def _steps(rest: Pointer) -> str:
             said += f"[{number}]" if mark == "[]" else f"{mark}{number}" if mark else ""
         elif key == "headers" and parts:
             said += f" header {parts.pop(0)}"
+        elif key == "content" and parts:
+            parts.pop(0)
         elif key in _STEPS:
             said += _STEPS[key]
-        elif key not in ("schema", "content"):
+        elif key not in ("schema", "(merged)"):
             said += f"/{key}"
     return said
 

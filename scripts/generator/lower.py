@@ -109,17 +109,15 @@ class _Lowering:
         path += "".join(f"/{{{key}}}" for p, key in parameters if p.where == "path")
         item: Json = {
             "operationId": name,
-            "tags": ["t1"],
-            "parameters": [self._parameter(key, held) for held, key in parameters],
             "responses": {
                 status: self._response(response)
                 for status, response in operation.responses.items()
             },
         }
-        if call.media is not None:
-            assert operation.body is not None
-            required = operation.body.required
-            item["requestBody"] = {"content": self._body(call), "required": required}
+        if parameters:
+            item["parameters"] = [self._parameter(key, p) for p, key in parameters]
+        if call.media is not None and operation.body is not None:
+            item["requestBody"] = self._body(call, operation.body.required)
         return path, item
 
     def _parameter(self, key: str, parameter: Parameter) -> Json:
@@ -129,22 +127,19 @@ class _Lowering:
         if parameter.where == "path":  # nothing in a path says null
             parts = schema.get("oneOf", [schema])
             schema = _one_of([part for part in parts if part != _NULL])
-        return {
-            "name": key,
-            "in": parameter.where,
-            "required": parameter.required,
-            "schema": schema,
-        }
+        made = {"name": key, "in": parameter.where, "schema": schema}
+        return made | _if_required(parameter.required)
 
-    def _body(self, call: Call) -> Json:
+    def _body(self, call: Call, required: bool) -> Json:
         assert call.media is not None
         kind = call.media.kind
-        if kind in _CONTENT:
-            typed = body_schema(self._contract, call)
-            plain = {} if typed is None else self._type(typed)
-            return {_CONTENT[kind]: {"schema": plain}}
-        plain = {"type": "string"} if kind == TEXT_KIND else _FILE
-        return {"application/octet-stream": {"schema": plain}}
+        content_type = _CONTENT.get(kind, "application/octet-stream")
+        typed = body_schema(self._contract, call)
+        schema: Json = {} if typed is None else self._type(typed)
+        if kind not in _CONTENT:
+            schema = {"type": "string"} if kind == TEXT_KIND else _FILE
+        made = {"content": {content_type: {"schema": schema}}}
+        return made | _if_required(required)
 
     def _response(self, response: Response) -> Json:
         media, made = answer(response), {"description": ""}
@@ -163,17 +158,16 @@ class _Lowering:
 
     def _class(self, schema: Schema) -> Json:
         if schema.values is not None:
-            kind = "string" if isinstance(schema.values[0], str) else "integer"
-            return {"type": kind, "enum": list(schema.values)}
+            return {"enum": list(schema.values)}
         files = id(schema) in self._plan.uploads
         required = self._plan.required(self._contract, schema)
-        made: Json = {"type": "object", "properties": {}, "required": []}
+        made: Json = {} if schema.fields else {"type": "object"}
         for name, held in schema.fields.items():
             key = f"{self._prefix}{len(self._lowered.fields) + 1}"
             self._lowered.fields[key] = name, schema.python_names[name], held
-            made["properties"][key] = self._type(held, files=files)
+            made.setdefault("properties", {})[key] = self._type(held, files=files)
             if name in required:
-                made["required"].append(key)
+                made.setdefault("required", []).append(key)
         if isinstance(schema.additional, Schema):
             made["additionalProperties"] = self._type(schema.additional, files=files)
         elif not schema.additional:
@@ -204,6 +198,10 @@ class _Lowering:
         if goal.kind == "string" and goal.format in FORMATS:
             return {"type": "string", "format": goal.format}
         return {} if goal.kind in (ANY, OBJECT) else {"type": goal.kind}
+
+
+def _if_required(required: bool) -> Json:
+    return {"required": True} if required else {}
 
 
 def _value(schema: Schema, value: Json) -> Json:

@@ -20,6 +20,7 @@ from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal
 
+from scripts import safety
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -106,7 +107,8 @@ class _Proof:
             wanted = self._class(schema) | {"module": module}
             seen = _class(made) | {"module": str(made.class_info.module_name)}
             names = schema.python_names.values()
-            for words in _differences(wanted, seen, names, schema.fields):
+            texts = [("name", name) for name in schema.fields]
+            for words in _differences(wanted, seen, names, texts):
                 yield schema, f"class {name}: {words}"
 
     def operations(self, found: dict[tuple[str, str], Endpoint]) -> Iterator[Fault]:
@@ -118,7 +120,12 @@ class _Proof:
                     continue
                 wanted = self._call(operation, call)
                 names = [p.python_name for p in operation.parameters]
-                texts = [operation.path, *(p.name for p in operation.parameters)]
+                texts = [("name", operation.path)]
+                for held in operation.parameters:
+                    token = held.where in ("header", "cookie")
+                    texts.append(("header" if token else "name", held.name))
+                if call.media is not None:
+                    texts.append(("content type", call.media.content_type))
                 for words in _differences(wanted, _endpoint(endpoint), names, texts):
                     yield operation, f"{call.module}: {words}"
 
@@ -300,7 +307,10 @@ def _shape(made: Any) -> Shape:
 
 
 def _differences(
-    wanted: View, made: View, names: Iterable[str], texts: Iterable[str]
+    wanted: View,
+    made: View,
+    names: Iterable[str],
+    texts: Iterable[tuple[str, str]],
 ) -> Iterator[str]:
     """What differs; names that are none in Python, or not of their own; texts that a literal would not keep."""
     for key in wanted | made:
@@ -312,9 +322,10 @@ def _differences(
         if name in seen or not name.isidentifier() or keyword.iskeyword(name):
             yield f"{name!r} cannot be a name here"
         seen.add(name)
-    for text in texts:
-        if json.loads(f'"{in_double_quote_literal(text)}"') != text:
-            yield f"{text!r} cannot be written in code"
+    for kind, text in texts:
+        fault = safety.fault(kind, text)
+        if json.loads(f'"{in_double_quote_literal(text)}"') != text or fault:
+            yield fault or f"{text!r} cannot be written in code"
 
 
 def _plain(value: Any) -> str:

@@ -1,34 +1,68 @@
-"""The comparison with enkryptai-sdk: our side of it, which needs nothing installed."""
+"""What the README's table "Move from enkryptai-sdk" puts in the place of the sdk's words is there, and does what the table says."""
 
 from __future__ import annotations
 
-from typing import Any
+import inspect
+import json
+import re
 
-from scripts.moving.__main__ import compare, ours, told
+import attrs
+import httpx
+
+from enkrypt_api_client import EnkryptClient, models
+from tests.docs.pages import README
+
+TABLE = README.read_text("utf-8").partition("## Move from enkryptai-sdk\n")[2]
+HERE = [row.split(" | ")[1] for row in re.findall(r"^\| `.+", TABLE, re.MULTILINE)]
 
 
-def test_each_of_the_71_fields_arrives_as_given_and_alone(document: Any) -> None:
-    outcomes = compare(document, ours)
-    assert len(outcomes) == 71
-    assert {outcome.fate for outcome in outcomes} == {"sent"}
-    assert not any(outcome.added for outcome in outcomes)
+def test_every_call_of_the_table_takes_the_arguments_that_it_shows() -> None:
+    calls = re.findall(r"`(EnkryptClient|modify_model)\((.*?)\)`", " ".join(HERE))
+    assert len(calls) == 2
+    for name, arguments in calls:
+        function = (
+            EnkryptClient if name == "EnkryptClient" else EnkryptClient.modify_model
+        )
+        wanted = re.findall(r"\w+(?==)|^\w+", arguments)
+        assert set(wanted) <= set(inspect.signature(function).parameters)
 
 
-def test_a_client_that_drops_adds_or_raises_is_told_so(document: Any) -> None:
-    def broken(url: str, bodies: list[Any]) -> list[str]:
-        for body in bodies:
-            body["model_config"].pop("rate_per_min", None)
-            body["model_config"].setdefault("paths", {})["chat"] = "/mine"
-        wrong = next(b for b in bodies if "jwt_url" in str(b))
-        wrong["model_config"]["model_provider"] = "nobody"
-        return ours(url, bodies)
+def test_every_field_of_the_table_is_one_of_the_models() -> None:
+    named = {word for cell in HERE for word in re.findall(r"`(\w+)(?:=.*?)?`", cell)}
+    fields = {
+        field.name
+        for model in (models.ModelConfig, models.Endpoint, models.Paths)
+        for field in attrs.fields(model)
+    }
+    assert {"endpoint", "host", "paths", "chat", "apikeys"} <= named
+    assert named <= fields
 
-    outcomes = {outcome.field: outcome for outcome in compare(document, broken)}
-    assert outcomes["model_config.rate_per_min"].fate == "dropped"
-    assert outcomes["model_config.paths.chat"].fate == "changed"
-    assert outcomes["model_name"].added == {"model_config.paths.chat"}
-    refused = outcomes["model_config.model_jwt_config.jwt_url"]
-    assert refused.fate == "raises InvalidRequestError"
-    assert "Added by itself: model_config.paths.chat." in list(
-        told(list(outcomes.values()), list(outcomes.values()))
-    )
+
+def test_a_call_as_the_table_teaches_sends_all_of_it_and_reads_the_answer() -> None:
+    config = {
+        "model_provider": "together",
+        "endpoint": {
+            "scheme": "https",
+            "host": "host",
+            "port": 443,
+            "base_path": "/v1",
+        },
+        "paths": {"chat": "/chat"},
+        "apikeys": ["one", "two"],
+    }
+    sent: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        sent.append(request)
+        return httpx.Response(200, json={"message": "ok", "data": {"model_id": 7}})
+
+    wanted = {"model_saved_name": "New", "model_version": "v1", "model_config": config}
+    with httpx.Client(transport=httpx.MockTransport(answer)) as http_client:
+        client = EnkryptClient("key", http_client=http_client)
+        result = client.modify_model(wanted, current_name="Old", current_version="v0")
+    assert result.data
+    assert result.data.model_id == 7
+    assert result.to_dict() == {"message": "ok", "data": {"model_id": 7}}
+    assert json.loads(sent[0].content) == wanted
+    assert sent[0].headers["x-enkrypt-model"] == "Old"
+    assert sent[0].headers["x-enkrypt-model-version"] == "v0"

@@ -1,19 +1,35 @@
-"""Overrides of the generator's templates: few, explained, and tied to the release they were written for."""
+"""Overrides of templates: explained, and tied to the release they were written for; and what the code does that they make."""
 
 from __future__ import annotations
 
+import asyncio
+import copy
 import hashlib
 import importlib.metadata
 import importlib.resources
+import pickle
+import pydoc
 import tomllib
+from collections.abc import Iterator
+from types import ModuleType
+from typing import Any
 
+import httpx
 import pytest
 
-from scripts import staging
-from scripts.own_modules import GenerationError
+from scripts.errors import GenerationError
+from scripts.generator import run
 from tests.conftest import ROOT
+from tests.generation.packages import (
+    Json,
+    Service,
+    answer,
+    document,
+    generated,
+    part,
+)
 
-# The generator's own templates under our overrides, and those that property_codec.jinja relies on. When one changes with an upgrade:
+# The generator's own templates under our overrides, and those that they use. When one changes with an upgrade:
 # read what changed, carry it over where it matters, and record the new digest.
 DIGESTS = {
     "client.py.jinja": "4eac65762f21014a",
@@ -23,22 +39,6 @@ DIGESTS = {
     "helpers.jinja": "4e6ada7b7a8806e7",
     "endpoint_module.py.jinja": "c1b2628053eb4875",
     "endpoint_macros.py.jinja": "58edb8b4913db6ed",
-    "property_templates/any_property.py.jinja": "1f5f9a325f4cc6cf",
-    "property_templates/boolean_property.py.jinja": "df1821adba927948",
-    "property_templates/const_property.py.jinja": "d296884c11f3aafa",
-    "property_templates/date_property.py.jinja": "927595c05d7caa80",
-    "property_templates/datetime_property.py.jinja": "c789d11d8ea26cb5",
-    "property_templates/enum_property.py.jinja": "28f1074bdd5f0d7e",
-    "property_templates/file_property.py.jinja": "c7e4a756b1510888",
-    "property_templates/float_property.py.jinja": "bcc65b46da262043",
-    "property_templates/helpers.jinja": "a321c953d7101a1b",
-    "property_templates/int_property.py.jinja": "bcc65b46da262043",
-    "property_templates/list_property.py.jinja": "4390b5f673fdb10d",
-    "property_templates/literal_enum_property.py.jinja": "1b3096b7187246cf",
-    "property_templates/model_property.py.jinja": "9f6efdbfb6212ee4",
-    "property_templates/property_macros.py.jinja": "c79a9954579902a2",
-    "property_templates/union_property.py.jinja": "03790f2710deaeb2",
-    "property_templates/uuid_property.py.jinja": "e56511359f8d3c68",
 }
 
 
@@ -57,16 +57,20 @@ def test_the_generators_own_template_is_the_one_we_know(
 
 
 def test_every_override_is_tied_to_the_generators_own_file() -> None:
-    own = {path.name for path in staging.TEMPLATES.glob("*.jinja")}
+    own = {path.name for path in run.TEMPLATES.glob("*.jinja")}
     assert own - {"property_codec.jinja"} <= set(DIGESTS)
 
 
 def test_every_override_says_first_what_differs() -> None:
-    for path in staging.TEMPLATES.glob("*.jinja"):
+    for path in run.TEMPLATES.glob("*.jinja"):
         text = path.read_text("utf-8")
-        assert text.startswith(("{#- Differs from the generator's own", "{#- How")), (
-            path
-        )
+        assert text.startswith(
+            (
+                "{#- Differs from the generator's own",
+                "{#- A fork of the generator's own",
+                "{#- How",
+            )
+        ), path
 
 
 def test_the_generator_and_ruff_are_pinned_exactly() -> None:
@@ -78,4 +82,452 @@ def test_the_generator_and_ruff_are_pinned_exactly() -> None:
 
 def test_a_replacement_that_finds_nothing_stops_generation() -> None:
     with pytest.raises(GenerationError, match="expects 'b' 1 times"):
-        staging._swap("a", "b", "c", 1)
+        run._swap("a", "b", "c", 1)
+
+
+# What the generated code does
+
+UGLY = '"""\\ \'{x}\' \\N{BULLET} \U0001f600 %s #'
+STYLED: list[tuple[str, Json, Json, Any, str]] = [
+    # name, schema, more of the parameter, value, query
+    ("plain", {"type": "string"}, {}, "a,b c&d", "plain=a%2Cb%20c%26d"),
+    ("many", {"type": "array"}, {}, ["a,b", "c"], "many=a%2Cb&many=c"),
+    ("flat", {"type": "array"}, {"explode": False}, ["a,b", "c"], "flat=a%2Cb,c"),
+    (
+        "spaced",
+        {"type": "array"},
+        {"style": "spaceDelimited", "explode": False},
+        [1, 2],
+        "spaced=1%202",
+    ),
+    (
+        "piped",
+        {"type": "array"},
+        {"style": "pipeDelimited", "explode": False},
+        [1, 2],
+        "piped=1%7C2",
+    ),
+    (
+        "deep",
+        {"type": "object"},
+        {"style": "deepObject", "explode": True},
+        {"a": 1, "b": ["x", "y"]},
+        "deep%5Ba%5D=1&deep%5Bb%5D=x&deep%5Bb%5D=y",
+    ),
+    ("spread", {"type": "object"}, {}, {"a": True, "b": "x"}, "a=true&b=x"),
+    (
+        "joined",
+        {"type": "object"},
+        {"explode": False},
+        {"a": 1, "b": 2},
+        "joined=a,1,b,2",
+    ),
+    (
+        "content",
+        None,
+        {"content": {"application/json": {"schema": {}}}},
+        {"a": [None]},
+        "content=%7B%22a%22%3A%5Bnull%5D%7D",
+    ),
+    ("empty", {"type": "array"}, {}, [], ""),
+    ("none", {"type": ["string", "null"]}, {}, None, ""),
+]
+TEXT = {"type": "string"}
+OPEN_NAMES = [
+    "types",
+    "models",
+    "self",
+    "cls",
+    "from_dict",
+    "to_dict",
+    "additional_properties",
+    "UNSET",
+    "datetime",
+    "Any",
+    "_value_",
+    "list",
+    "class",
+    "d",
+    "errors",
+    UGLY,
+]
+OPEN_CLASSES = [
+    "Any",
+    "File",
+    "Unset",
+    "UNSET",
+    "Response",
+    "Mapping",
+    "Literal",
+    "Self",
+    "UUID",
+    "Model",
+    "models",
+    "types",
+    "None",
+    "str",
+]
+THING: Json = {
+    "type": "object",
+    "description": UGLY + " \\",
+    "example": UGLY,
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "description": "The name. And more\nof it."},
+        "api_key": TEXT,
+        "count": {"type": "integer"},
+        "when": {"type": ["string", "null"], "format": "date-time"},
+        "kind": {"type": "string", "enum": ["a", 'b"\n\\', "{c}"]},
+        "fixed": {"const": "it's {x}"},
+        "pin": {"type": "string", "format": "password"},
+    },
+}
+
+
+def paths() -> Json:
+    found: Json = {
+        "/pets:find/{id}.{kind}/a b": {
+            "get": {
+                "operationId": "find",
+                "description": UGLY,
+                "summary": UGLY,
+                "parameters": [
+                    {
+                        "name": "id",
+                        "in": "path",
+                        "required": True,
+                        "schema": TEXT,
+                        "description": UGLY,
+                    },
+                    {
+                        "name": "kind",
+                        "in": "path",
+                        "required": True,
+                        "schema": {"type": "array", "items": TEXT},
+                    },
+                ],
+                "responses": {"204": {"description": ""}},
+            }
+        },
+        "/one": {
+            "get": {
+                "operationId": "get_one",
+                "parameters": [{"name": UGLY[3:], "in": "query", "schema": TEXT}],
+                "responses": {
+                    "200": {
+                        "description": "",
+                        "content": {
+                            "application/json": {
+                                "schema": {"$ref": "#/components/schemas/Thing"}
+                            }
+                        },
+                    },
+                    "202": {
+                        "description": "",
+                        "content": {"text/csv": {"schema": TEXT}},
+                    },
+                    "203": {"description": "", "content": {"application/json": {}}},
+                    "204": {"description": ""},
+                    "2XX": {"description": "", "content": {"image/png": {}}},
+                    "default": {
+                        "description": "",
+                        "content": {
+                            "application/json": {
+                                "schema": {
+                                    "type": "array",
+                                    "items": {"type": "string", "format": "date"},
+                                }
+                            }
+                        },
+                    },
+                },
+            },
+            "post": {
+                "operationId": "strict",
+                "requestBody": {
+                    "content": {
+                        "application/json": {
+                            "schema": {"$ref": "#/components/schemas/Thing"}
+                        }
+                    }
+                },
+                "responses": answer(
+                    {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
+                ),
+            },
+            "put": {
+                "operationId": "upload",
+                "requestBody": {"required": True, "content": {"image/*": {}}},
+                "responses": {"204": {"description": ""}},
+            },
+            "patch": {
+                "operationId": "say",
+                "requestBody": {
+                    "required": True,
+                    "content": {"text/plain; charset=utf-8": {"schema": TEXT}},
+                },
+                "responses": {"204": {"description": ""}},
+            },
+        },
+    }
+    for name, schema, more, *_ in STYLED:
+        parameter: Json = {
+            "name": name,
+            "in": "query",
+            **more,
+            **({"schema": schema} if schema else {}),
+        }
+        found[f"/styled/{name}"] = {
+            "get": {
+                "operationId": f"styled_{name}",
+                "parameters": [parameter],
+                "responses": {"204": {"description": ""}},
+            }
+        }
+    awkward = [
+        {"name": name, "in": where, "schema": TEXT}
+        for where in ("query", "header", "cookie")
+        for name in ("client", "body", "url", "response", "kwargs", "models", "self")
+    ]
+    found["/awkward"] = {
+        "post": {
+            "operationId": "awkward",
+            "parameters": awkward,
+            "requestBody": {"content": {"application/json": {"schema": {}}}},
+            "responses": answer({"$ref": "#/components/schemas/Names"}),
+        }
+    }
+    return found
+
+
+@pytest.fixture(scope="module")
+def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
+    classes = {
+        name: {
+            "type": "object",
+            "properties": {"it": {"$ref": f"#/components/schemas/{name}"}},
+        }
+        for name in OPEN_CLASSES
+    }
+    fields = dict.fromkeys(OPEN_NAMES, TEXT) | {
+        f"a {name}": {"$ref": f"#/components/schemas/{name}"} for name in OPEN_CLASSES
+    }
+    schemas = {
+        "Thing": THING,
+        "Names": {"type": "object", "properties": fields},
+        **classes,
+    }
+    with generated(
+        document(paths(), **schemas), tmp_path_factory.mktemp("templates")
+    ) as module:
+        yield module
+
+
+@pytest.fixture
+def service(package: ModuleType) -> Service:
+    return Service(package)
+
+
+def call(package: ModuleType, name: str, service: Service, **arguments: Any) -> Any:
+    return part(package, f"api.default.{name}").sync_detailed(
+        client=service.client, **arguments
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "query"), [(s[0], s[3], s[4]) for s in STYLED]
+)
+def test_each_style_of_a_query_parameter_has_its_exact_text(
+    package: ModuleType, service: Service, name: str, value: Any, query: str
+) -> None:
+    call(package, f"styled_{name}", service, **{name: value})
+    assert service.request.url.query.decode() == query
+
+
+def test_a_path_is_encoded_part_by_part_and_keeps_what_the_document_writes(
+    package: ModuleType, service: Service
+) -> None:
+    call(package, "find", service, id="a/b?{kind}", kind=["x,y", "z"])
+    assert (
+        service.request.url.raw_path
+        == b"/v1/pets:find/a%2Fb%3F%7Bkind%7D.x%2Cy,z/a%20b"
+    )
+
+
+@pytest.mark.parametrize("name", ["", ".", ".."])
+def test_a_value_that_would_make_another_path_is_refused(
+    package: ModuleType, service: Service, name: str
+) -> None:
+    with pytest.raises(ValueError, match="must not be empty"):
+        call(package, "find", service, id=name, kind=["x"])
+
+
+@pytest.mark.parametrize(
+    ("status", "content", "parsed"),
+    [
+        (200, b'{"name": "n"}', "Thing"),
+        (200, b"", None),
+        (202, b"a,b", "a,b"),
+        (203, b'{"a": 1}', {"a": 1}),
+        (203, b"null", None),
+        (204, b"", None),
+        (205, b"", None),
+        (206, b"\0\1", b"\0\1"),
+        (404, b'["2024-10-15", "soon"]', "[datetime.date(2024, 10, 15), 'soon']"),
+        (520, b"[]", []),
+    ],
+)
+def test_an_answer_is_read_by_its_exact_status_then_its_class_then_the_default(
+    package: ModuleType, service: Service, status: int, content: bytes, parsed: Any
+) -> None:
+    service.answer = httpx.Response(status, content=content)
+    found = call(package, "get_one", service)
+    assert found.status_code == status
+    assert (
+        found.parsed == parsed
+        or type(found.parsed).__name__ == parsed
+        or repr(found.parsed) == parsed
+    )
+
+
+def test_an_undocumented_status_is_none_or_what_the_client_wants_raised(
+    package: ModuleType, service: Service
+) -> None:
+    service.answer = httpx.Response(418)
+    assert call(package, "strict", service).parsed is None
+    service.client.raise_on_unexpected_status = True
+    with pytest.raises(part(package, "errors").UnexpectedStatus):
+        call(package, "strict", service)
+
+
+def test_a_request_says_what_it_sends_and_what_it_wants(
+    package: ModuleType, service: Service
+) -> None:
+    call(package, "strict", service, body={"name": "n"})
+    headers = service.request.headers
+    assert (headers["Accept"], headers["Content-Type"]) == ("application/json",) * 2
+    assert service.request.extensions["operation"] == "default.strict"
+    call(package, "strict", service)
+    assert "Content-Type" not in service.request.headers
+    assert service.request.content == b""
+    call(package, "get_one", service)
+    assert service.request.headers["Accept"] == "application/json, text/csv, image/png"
+
+
+def test_asynchronous_functions_send_and_read_the_same(
+    package: ModuleType, service: Service
+) -> None:
+    module, body = part(package, "api.default.strict"), {"name": "n"}
+    service.answer = httpx.Response(200, json=[{"name": "n"}])
+    parsed = module.sync(client=service.client, body=body)
+    sent, service.answer = service.request, httpx.Response(200, json=[{"name": "n"}])
+    assert asyncio.run(module.asyncio(client=service.client, body=body)) == parsed
+    assert service.request.content == sent.content
+    assert service.request.headers.raw == sent.headers.raw
+
+
+def test_bytes_and_text_are_sent_as_they_are(
+    package: ModuleType, service: Service, tmp_path: Any
+) -> None:
+    (tmp_path / "a.png").write_bytes(b"\0png")
+    for body in (b"\0png", tmp_path / "a.png", part(package, "types").File(b"\0png")):
+        call(package, "upload", service, body=body)
+        assert service.request.content == b"\0png"
+        assert service.request.headers["Content-Type"] == "application/octet-stream"
+    call(package, "say", service, body="ü")
+    assert service.request.content == "ü".encode()
+    assert service.request.headers["Content-Type"] == "text/plain; charset=utf-8"
+
+
+def test_names_of_the_document_never_meet_names_of_the_code(
+    package: ModuleType, service: Service
+) -> None:
+    names = {name: f"the {name}" for name in OPEN_NAMES}
+    wire: Json = names | {f"a {name}": {"it": {}} for name in OPEN_CLASSES}
+    made = part(package, "models").Names.from_dict(wire)
+    assert made.to_dict() == wire
+    again = type(made)(
+        **{k.name: getattr(made, k.name) for k in made.__attrs_attrs__ if k.init}
+    )
+    assert again == made
+    service.answer = httpx.Response(200, json=wire)
+    module = part(package, "api.default.awkward")
+    parameters = [
+        name
+        for name in module._get_kwargs.__annotations__
+        if name not in ("body", "return")
+    ]
+    assert len(parameters) == 21
+    parsed = module.sync(
+        client=service.client, body=1, **dict.fromkeys(parameters, "v")
+    )
+    assert parsed == made
+    assert service.request.url.query == b"&".join(
+        f"{n}=v".encode()
+        for n in ("client", "body", "url", "response", "kwargs", "models", "self")
+    )
+    assert service.request.headers["Cookie"].count("=v") == 7
+
+
+def test_values_and_names_of_an_enum_or_const_are_kept_to_the_letter(
+    package: ModuleType,
+) -> None:
+    kinds = part(package, "models.thing_kind")
+    assert {"a", 'b"\n\\', "{c}"} == kinds.THING_KIND_VALUES
+    thing = part(package, "models").Thing
+    assert thing.__annotations__["fixed"] == '_Literal["it\'s {x}"] | Unset'
+
+
+def test_models_survive_pickle_and_copies(package: ModuleType) -> None:
+    thing = part(package, "models").Thing(name="n", count=1)
+    thing["more"] = [1]
+    for again in (pickle.loads(pickle.dumps(thing)), copy.deepcopy(thing)):
+        assert again == thing
+        assert again.api_key is part(package, "types").UNSET
+        assert again.to_dict() == {"name": "n", "count": 1, "more": [1]}
+    assert thing != part(package, "models").Thing(name="n", count=1)
+
+
+def test_repr_shows_what_is_set_and_no_secret(package: ModuleType) -> None:
+    thing = part(package, "models").Thing(name="n", api_key="hush", pin="hush")
+    assert repr(thing) == "Thing(name='n', api_key='***', pin='***')"
+    thing["more"] = "hush"
+    assert (
+        repr(thing)
+        == "Thing(name='n', api_key='***', pin='***', additional_properties={'more': '***'})"
+    )
+
+
+def test_help_describes_the_fields_and_speaks_of_no_library(
+    package: ModuleType,
+) -> None:
+    said = pydoc.plain(pydoc.render_doc(part(package, "models").Thing))
+    assert "name (str): The name" in said
+    assert "api_key (str | Unset)" in said
+    assert " by attrs" not in said
+
+
+def test_null_is_kept_where_the_schema_allows_it_and_absent_elsewhere(
+    package: ModuleType,
+) -> None:
+    thing = part(package, "models").Thing.from_dict(
+        {"name": None, "when": None, "count": None}
+    )
+    assert thing.when is None
+    assert thing.to_dict() == {"when": None}
+
+
+def test_a_model_takes_keywords_only(package: ModuleType) -> None:
+    with pytest.raises(TypeError):
+        part(package, "models").Thing("n")
+
+
+def test_no_class_is_imported_before_it_is_used(package: ModuleType) -> None:
+    import sys
+
+    prefix = f"{package.__name__}.models."
+    for name in [name for name in sys.modules if name.startswith(prefix)]:
+        del sys.modules[name]
+    part(package, "models").Thing.from_dict({"name": "n"})
+    part(package, "models.thing")
+    assert [n for n in sys.modules if n.startswith(prefix)] == [prefix + "thing"]

@@ -22,7 +22,7 @@ import trustme
 from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
 from enkrypt_api_client.models import ModifyModelResponseObject
 
-KINDS = ("sync", "async", "aiohttp")
+KINDS = ("sync", "async")
 SENTINEL = "s3ntinel-Zq9"
 REQUEST: dict[str, Any] = {
     "model_saved_name": "Test Model",
@@ -249,8 +249,6 @@ def call(
                     client._connection.sleep = lambda s: outcome.slept.append(float(s))
                     outcome.result = client.modify_model(request, **arguments or {})
             else:
-                transport = "aiohttp" if kind == "aiohttp" else "httpx"
-                options["transport"] = transport
                 asyncio.run(_call(url, request, outcome, arguments or {}, options))
         except Exception as error:
             outcome.error = error

@@ -2,88 +2,122 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import hashlib
+import os
+import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
+import httpx
 import pytest
 
-from scripts.release import build, check, loopback, source
-from scripts.release.build import Artefacts
-from scripts.release.index import PASSWORD, USERNAME, Credentials
-from tests.conftest import ROOT
+from scripts import release
+from scripts.release import PASSWORD, USERNAME, Artefacts, Index
+from tests.conftest import ROOT, listed_files
 
-# What must be quoted in an address, so that no form of it slips through.
-LOGIN = Credentials("maintainer", "p@ss/w:rd%-secret")
+# With characters that an address must quote, so that no form of it slips through.
+LOGIN = ("maintainer", "p@ss/w:rd%-secret")
 
 
-class LoopbackIndex(NamedTuple):
-    """An index that runs, and the folder that holds its files."""
+class Served(Index):
+    """An index that is running, with the folder that holds its files."""
 
-    url: str
     folder: Path
 
-    @property
-    def simple(self) -> str:
-        return f"{self.url}simple/"
+    def files(self) -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in self.folder.iterdir()}
 
 
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The project as it stands, committed to a repository of its own."""
-    return check.checkout(ROOT, tmp_path / "checkout")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    return make_checkout(tmp_path / "checkout")
 
 
-@pytest.fixture
-def commit(checkout: Path) -> Callable[[], None]:
-    """Commit whatever changed in that checkout."""
+def make_checkout(target: Path) -> Path:
+    for name in listed_files():
+        (target / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, target / name)
+    release.git(target, "init", "--quiet")
+    commit_all(target)
+    return target
+
+
+def commit_all(checkout: Path) -> None:
     identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
-
-    def all_of_it() -> None:
-        source.git(checkout, "add", "--all")
-        source.git(checkout, *identity, "commit", "--quiet", "--message=Change")
-
-    return all_of_it
+    release.git(checkout, "add", "--all")
+    release.git(checkout, *identity, "commit", "--quiet", "--message=A change")
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
     """One build of the project as it stands."""
     folder = tmp_path_factory.mktemp("built")
-    return build.build(check.checkout(ROOT, folder / "checkout"), folder / "dist")
+    return release.build(make_checkout(folder / "checkout"), folder / "dist")
+
+
+@pytest.fixture(scope="session")
+def running_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("index")) as index:
+        yield index
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[LoopbackIndex]:
-    """A running index with nothing on it."""
-    folder = tmp_path / "packages"
+def served(running_index: Served) -> Served:
+    """An index that is running, with nothing on it."""
+    for path in running_index.folder.iterdir():
+        path.unlink()
+    return running_index
+
+
+@contextlib.contextmanager
+def serve(place: Path, *options: str) -> Iterator[Served]:
+    """Run pypi-server, with these options, on a folder of its own."""
+    folder, passwords = place / "packages", place / "htpasswd"
     folder.mkdir()
-    with loopback.running(folder, LOGIN) as url:
-        yield LoopbackIndex(url, folder)
+    password = base64.b64encode(hashlib.sha1(LOGIN[1].encode()).digest()).decode()
+    passwords.write_text(f"{LOGIN[0]}:{{SHA}}{password}\n")
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "pypiserver", "run", "--server=wsgiref"]
+    command += ["--interface=127.0.0.1", f"--port={port}", f"--passwords={passwords}"]
+    command += ["--authenticate=update,download,list", "--log-stream=none"]
+    with subprocess.Popen(
+        [*command, *(options or ["--disable-fallback"]), str(folder)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        try:
+            url = f"http://127.0.0.1:{port}/"
+            with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
+                client.get(f"{url}health")
+            index = Served(url, f"{url}simple/", LOGIN)
+            index.folder = folder
+            yield index
+        finally:
+            process.terminate()
 
 
 @pytest.fixture
-def login(monkeypatch: pytest.MonkeyPatch) -> Credentials:
-    """The right name and password, in the environment."""
-    monkeypatch.setenv(USERNAME, LOGIN.username)
-    monkeypatch.setenv(PASSWORD, LOGIN.password)
-    return LOGIN
+def login(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The right user name and password, in the environment."""
+    monkeypatch.setenv(USERNAME, LOGIN[0])
+    monkeypatch.setenv(PASSWORD, LOGIN[1])
 
 
-@pytest.fixture
-def publish() -> Callable[..., tuple[int, str]]:
-    """Run the command in a checkout; gives its exit code and what it prints."""
-
-    def command(checkout: Path, *arguments: str) -> tuple[int, str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "scripts.publish", *arguments],
-            cwd=checkout,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
-        return done.returncode, done.stdout
-
-    return command
+def publish(checkout: Path, url: str) -> tuple[int, str]:
+    """Run the command in a checkout; returns its exit code and what it prints."""
+    done = subprocess.run(
+        [sys.executable, "-m", "scripts.release", "publish", url],
+        cwd=checkout,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout

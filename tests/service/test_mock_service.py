@@ -16,6 +16,7 @@ from scripts.mock_service import API_KEY, MockService, running
 from tests.conftest import ROOT
 
 PATH = "/models/modify-model"
+PLAIN = {"Content-Type": "text/plain"}
 HEADERS = {
     "apikey": API_KEY,
     "X-Enkrypt-Model": "Test Model",
@@ -88,7 +89,8 @@ def test_what_is_not_documented_is_refused_as_json(
 def test_a_body_that_breaks_the_schema_is_422_with_the_paths_and_no_values(
     http: httpx.Client, body: bytes, paths: set[str]
 ) -> None:
-    answer = http.patch(PATH, headers=HEADERS, content=body)
+    headers = {**HEADERS, "Content-Type": "application/json"}
+    answer = http.patch(PATH, headers=headers, content=body)
     assert answer.status_code == 422
     assert {error["path"] for error in answer.json()["errors"]} == paths
     assert "nobody" not in answer.text
@@ -190,20 +192,88 @@ def test_any_other_operation_is_checked_and_answered_with_examples(
         assert answer.json()[0]["id"] == 7
 
 
+OTHERS: Any = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "security": [{"basic": []}],
+    "paths": {
+        "/files/{name}": {
+            "get": {"responses": {"204": {"description": "nothing"}}},
+            "put": {
+                "requestBody": {
+                    "required": True,
+                    "content": {"text/plain": {"schema": {"type": "string"}}},
+                },
+                "responses": {
+                    "2XX": {
+                        "description": "",
+                        "content": {"text/plain": {"example": "as you say"}},
+                    }
+                },
+            },
+        },
+        "/files/latest": {
+            "get": {
+                "security": [],
+                "responses": {"default": {"description": "any"}},
+            }
+        },
+    },
+    "components": {"securitySchemes": {"basic": {"type": "http", "scheme": "basic"}}},
+}
+
+
+@pytest.mark.parametrize(
+    ("method", "target", "given", "status", "text"),
+    [
+        ("GET", "/files/a%2Fb", {"auth": ("me", API_KEY)}, 204, ""),
+        ("GET", "/files/a", {"auth": ("me", "wrong")}, 401, None),
+        ("GET", "/files/a", {}, 401, None),
+        ("GET", "/files/latest", {}, 200, ""),
+        (
+            "PUT",
+            "/files/latest",
+            {"auth": ("me", API_KEY), "content": b"x", "headers": PLAIN},
+            200,
+            "as you say",
+        ),
+        ("PUT", "/files/a", {"auth": ("me", API_KEY)}, 422, None),
+        ("DELETE", "/files/a", {}, 405, None),
+    ],
+)
+def test_it_plays_any_service_by_its_document(
+    method: str, target: str, given: Any, status: int, text: str | None
+) -> None:
+    with running(MockService(OTHERS)) as url:
+        answer = httpx.request(method, url + target, trust_env=False, **given)
+    assert answer.status_code == status
+    assert text is None or answer.text == text
+
+
 def test_samples_end_even_where_schemas_contain_themselves() -> None:
     thing = samples.named(OTHER, "Thing")
     assert len(json.dumps(thing)) < 5000
 
 
-def test_the_command_prints_its_address_and_serves_there(request_example: Any) -> None:
+def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
+    request_example: Any,
+) -> None:
     command = [sys.executable, "-m", "scripts.mock_service", "--port", "0"]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        url = process.stdout.readline().strip()
-        answer = httpx.patch(
-            url + PATH, headers=HEADERS, json=request_example, trust_env=False
-        )
+        key, url, model = (process.stdout.readline().strip() for _ in range(3))
+        assert key == f"export ENKRYPTAI_API_KEY={API_KEY}"
+        assert url.startswith("export ENKRYPTAI_BASE_URL=http://127.0.0.1:")
+        assert "'Test Model'" in model
+        target = url.partition("=")[2] + PATH
+        secret = {**HEADERS, "apikey": "a-secret"}
+        statuses = [
+            httpx.patch(target, headers=h, json=request_example, trust_env=False)
+            for h in (HEADERS, secret)
+        ]
         process.terminate()
-    assert answer.status_code == 200
+        told = process.stdout.read()
+    assert [answer.status_code for answer in statuses] == [200, 401]
+    assert told.splitlines() == [f"PATCH {PATH} 200", f"PATCH {PATH} 401"]

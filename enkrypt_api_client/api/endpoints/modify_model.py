@@ -1,61 +1,62 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-from http import HTTPStatus
+
+
+from __future__ import annotations
+
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-import httpx
+from ... import errors, models
+from ... import types as _types
+from ...types import Response
 
 if TYPE_CHECKING:
+    import httpx
+
     from ...client import AuthenticatedClient, Client
-from ... import errors, models
-from ...models.model_request_object import ModelRequestObject
-from ...models.modify_model_response_object import ModifyModelResponseObject
-from ...types import Response
 
 
 def _get_kwargs(
     *,
-    body: ModelRequestObject,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
-    headers: dict[str, Any] = {}
-    headers["X-Enkrypt-Model"] = x_enkrypt_model
-
-    headers["X-Enkrypt-Model-Version"] = x_enkrypt_model_version
-
+    _headers: dict[str, str] = {"Accept": "application/json"}
+    _headers |= _types.in_header("X-Enkrypt-Model", x_enkrypt_model)
+    _headers |= _types.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
+    _url = "/models/modify-model"
     _kwargs: dict[str, Any] = {
         "method": "patch",
-        "url": "/models/modify-model",
+        "url": _url,
+        "headers": _headers,
+        "extensions": {"operation": "endpoints.modify_model"},
     }
-
-    _kwargs["json"] = body.to_dict()
-
-    headers["Content-Type"] = "application/json"
-
-    _kwargs["headers"] = headers
+    _kwargs["json"] = _types.written(body)
+    _headers["Content-Type"] = "application/json"
     return _kwargs
 
 
 def _parse_response(
-    *, client: "AuthenticatedClient | Client", response: httpx.Response
-) -> ModifyModelResponseObject | None:
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> models.ModifyModelResponseObject | None:
     if response.status_code == 200:
-        response_200: ModifyModelResponseObject = (
+        if not response.content:
+            return None
+        response_200: models.ModifyModelResponseObject = (
             models.ModifyModelResponseObject.from_dict(response.json())
         )
         return response_200
-
     if client.raise_on_unexpected_status:
         raise errors.UnexpectedStatus(response.status_code, response.content)
-    else:
-        return None
+    return None
 
 
 def _build_response(
-    *, client: "AuthenticatedClient | Client", response: httpx.Response
-) -> Response[ModifyModelResponseObject]:
+    *, client: AuthenticatedClient | Client, response: httpx.Response
+) -> Response[models.ModifyModelResponseObject]:
     return Response(
-        status_code=HTTPStatus(response.status_code),
+        status_code=_types.named_status(response.status_code),
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),
@@ -64,160 +65,100 @@ def _build_response(
 
 def sync_detailed(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> Response[ModifyModelResponseObject]:
+) -> Response[models.ModifyModelResponseObject]:
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        Response[ModifyModelResponseObject]
+        The answer: status, headers, content, and what it says, read.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = _get_kwargs(
         body=body,
         x_enkrypt_model=x_enkrypt_model,
         x_enkrypt_model_version=x_enkrypt_model_version,
     )
-
-    response = client.get_httpx_client().request(
-        **kwargs,
-    )
-
-    return _build_response(client=client, response=response)
+    _response = client.get_httpx_client().request(**_kwargs)
+    return _build_response(client=client, response=_response)
 
 
 def sync(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> ModifyModelResponseObject | None:
+) -> models.ModifyModelResponseObject | None:
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        ModifyModelResponseObject
+        What the answer says; None where it says nothing that the document describes.
     """
-
-    return sync_detailed(
-        client=client,
-        body=body,
-        x_enkrypt_model=x_enkrypt_model,
-        x_enkrypt_model_version=x_enkrypt_model_version,
+    return (
+        sync_detailed(
+            client=client,
+            body=body,
+            x_enkrypt_model=x_enkrypt_model,
+            x_enkrypt_model_version=x_enkrypt_model_version,
+        )
     ).parsed
 
 
 async def asyncio_detailed(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> Response[ModifyModelResponseObject]:
+) -> Response[models.ModifyModelResponseObject]:
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        Response[ModifyModelResponseObject]
+        The answer: status, headers, content, and what it says, read.
     """
-
-    kwargs = _get_kwargs(
+    _kwargs = _get_kwargs(
         body=body,
         x_enkrypt_model=x_enkrypt_model,
         x_enkrypt_model_version=x_enkrypt_model_version,
     )
-
-    response = await client.get_async_httpx_client().request(**kwargs)
-
-    return _build_response(client=client, response=response)
+    _response = await client.get_async_httpx_client().request(**_kwargs)
+    return _build_response(client=client, response=_response)
 
 
 async def asyncio(
     *,
-    client: "AuthenticatedClient | Client",
-    body: ModelRequestObject,
+    client: AuthenticatedClient | Client,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
-) -> ModifyModelResponseObject | None:
+) -> models.ModifyModelResponseObject | None:
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject):  Example: {'model_saved_name': 'Test Model', 'model_version':
-            'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        ModifyModelResponseObject
+        What the answer says; None where it says nothing that the document describes.
     """
-
     return (
         await asyncio_detailed(
             client=client,
@@ -226,3 +167,16 @@ async def asyncio(
             x_enkrypt_model_version=x_enkrypt_model_version,
         )
     ).parsed
+
+
+if TYPE_CHECKING:
+
+    def _call(
+        *,
+        body: models.ModelRequestObject | Mapping[str, Any],
+        x_enkrypt_model: str,
+        x_enkrypt_model_version: str,
+        retry_ambiguous: bool = False,
+    ) -> models.ModifyModelResponseObject:
+        """`client.call` of this operation, as type checkers see it."""
+        ...

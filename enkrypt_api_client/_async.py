@@ -1,0 +1,171 @@
+"""Connections that the tasks of an event loop share."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TypeVar
+
+import httpcore
+
+from ._sync import SLICE, Lanes, Opened, Sender, Slot, StreamBase, Way
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, AsyncIterator
+    from typing import Any, Self
+
+    from ._policy import Call
+
+T = TypeVar("T")
+
+
+class AsyncWire(httpcore.AsyncNetworkStream):
+    """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
+
+    pending = b""
+
+    def __init__(self, inner: httpcore.AsyncNetworkStream, slot: Slot) -> None:
+        self.inner, self.slot = inner, slot
+
+    async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self.pending:
+            # Who does not want to hear the rest may have answered already.
+            with contextlib.suppress(httpcore.WriteError):
+                await self._flush(timeout)
+        return await self.inner.read(max_bytes, self.slot.left(timeout))
+
+    async def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.pending += buffer
+        if len(self.pending) > SLICE:
+            await self._flush(timeout)
+
+    async def _flush(self, timeout: float | None) -> None:
+        buffer, self.pending = self.pending, b""
+        self.slot.sending(buffer)
+        await self.inner.write(buffer, self.slot.left(timeout))
+
+    async def start_tls(
+        self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
+    ) -> AsyncWire:
+        left = self.slot.encrypting(server_hostname, timeout)
+        inner = await self.inner.start_tls(ssl_context, server_hostname, left)
+        return AsyncWire(inner, self.slot)
+
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
+
+
+class AsyncBackend(httpcore.AsyncNetworkBackend):
+    """Opens the socket of a lane."""
+
+    def __init__(self, slot: Slot) -> None:
+        self.slot, self.inner = slot, httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
+    ) -> AsyncWire:
+        left = self.slot.connecting(host, port, timeout)
+        inner = await self.inner.connect_tcp(host, port, left, *more, **named)
+        return AsyncWire(inner, self.slot)
+
+
+class AsyncBody:
+    """The content of a file, read beside the event loop."""
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        pieces = iter(self.content)
+        while chunk := await asyncio.to_thread(next, pieces, b""):
+            yield chunk
+
+
+class LoopLanes(Lanes):
+    """The lanes of one event loop."""
+
+    pool = httpcore.AsyncConnectionPool
+    backend = AsyncBackend
+    semaphore = asyncio.Semaphore
+
+    async def acquire(self, limit: float) -> None:
+        if not self.free.locked():
+            await self.free.acquire()
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self.free.acquire()
+                return
+        raise httpcore.PoolTimeout
+
+    async def send(self, pool: Any, request: Any) -> Any:
+        return await pool.handle_async_request(request)
+
+    def parts(self, response: Any) -> Any:
+        return response.stream
+
+    async def end(self, response: Any) -> None:
+        await response.aclose()
+
+    async def shut(self, pool: Any) -> None:
+        await pool.aclose()
+
+
+async def _until_loop_ends(lanes: LoopLanes) -> AsyncGenerator[None]:
+    """Closes the lanes when the event loop shuts its generators down, or when nobody holds this any more."""
+    try:
+        yield
+    finally:
+        await lanes.aclose()
+
+
+class AsyncLanes(Sender):
+    """Lanes for each event loop."""
+
+    used = closed = False
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+        self.loops: dict[Any, tuple[LoopLanes, AsyncGenerator[None]]] = {}
+
+    async def open(self, call: Call) -> Opened:
+        if not isinstance(call.content, bytes | AsyncBody):
+            call.content = AsyncBody(call.content)
+        loop = asyncio.get_running_loop()
+        if loop not in self.loops:
+            for other in [known for known in list(self.loops) if known.is_closed()]:
+                self.loops.pop(other, None)
+            self.used, lanes = True, LoopLanes(self.way.anew())
+            self.loops[loop] = lanes, _until_loop_ends(lanes)
+            await anext(self.loops[loop][1])
+        return await self.loops[loop][0].open(call)
+
+    async def aclose(self) -> None:
+        self.closed = True
+        own = self.loops.pop(asyncio.get_running_loop(), None)
+        self.let_go()
+        if own is not None:
+            await own[1].aclose()
+
+    def let_go(self) -> None:
+        self.loops.clear()  # the lanes of other loops close there, once collected
+
+    def anew(self) -> AsyncLanes:
+        return AsyncLanes(self.way)
+
+
+class AsyncStream(StreamBase[T]):
+    """Events or chunks of an answer, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
+
+    async def __aenter__(self) -> Self:
+        return await self._begin()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._items()

@@ -1,0 +1,570 @@
+"""Sends calls and retries them, over connections that threads share.
+
+The coroutines here serve both clients. Over the connections of this module they never wait, so that `drive` runs them to their end at
+once; `_async` has connections over which they do.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import copy
+import errno
+import logging
+import os
+import ssl
+import threading
+import time
+import warnings
+import weakref
+from collections import deque
+from typing import Generic, TypeVar
+
+import httpcore
+
+from . import _policy
+from . import exceptions as errors
+from ._policy import LARGEST_BODY, Answer, Call, Failure, Headers, Inflater, Policy
+from ._settings import certificates, proxy
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import (
+        AsyncIterator,
+        Callable,
+        Coroutine,
+        Iterable,
+        Iterator,
+        Mapping,
+        MutableMapping,
+    )
+    from typing import Any, Self
+
+    from ._codec import Codec
+    from ._settings import Settings
+
+T = TypeVar("T")
+MOST_CONNECTIONS = 100
+KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
+SLICE = 16 * 1024
+_UNTRUSTED = 18, 19, 20, 21  # OpenSSL: signed by no authority that is known
+_log = logging.getLogger("enkrypt_api_client")
+
+
+def drive(coroutine: Coroutine[Any, Any, T]) -> T:
+    """The result of a coroutine that never waits."""
+    try:
+        coroutine.send(None)
+    except StopIteration as end:
+        result: T = end.value
+        return result
+    raise RuntimeError("a coroutine of the sync client must not wait")
+
+
+async def each(items: Iterable[T]) -> AsyncIterator[T]:
+    for item in items:
+        yield item
+
+
+class Sender:
+    """What all ways to send have in common: what an exception there means."""
+
+    # Types of exceptions: nothing was sent, it took too long, the network failed; it would fail again.
+    unsent: tuple[type[Exception], ...] = (
+        *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
+        *(httpcore.ProxyError, httpcore.UnsupportedProtocol, UnicodeError),
+    )
+    late: tuple[type[Exception], ...] = (httpcore.TimeoutException, TimeoutError)
+    network: tuple[type[Exception], ...] = (
+        *(*unsent, *late, httpcore.NetworkError, httpcore.ProtocolError, OSError),
+    )
+    lasting: tuple[type[Exception], ...] = (httpcore.UnsupportedProtocol, ssl.SSLError)
+    refusing: type[Exception] = httpcore.ProxyError
+    phases: Mapping[type[Exception], str] = {
+        httpcore.ConnectTimeout: "connect",
+        httpcore.ReadTimeout: "read",
+        httpcore.WriteTimeout: "write",
+        httpcore.PoolTimeout: "pool",
+    }
+
+    def failure(self, call: Call, error: Exception) -> Failure:
+        """What an exception says. Keeps nothing of it: it may hold the request."""
+        chain, late = list(_causes(error)), isinstance(error, self.late)
+        return Failure(
+            cause=self._late(call, error) if late else self._reason(chain),
+            sent=call.sent and not isinstance(error, self.unsent),
+            timed_out=late,
+            lasting=any(isinstance(cause, self.lasting) for cause in chain),
+        )
+
+    def _late(self, call: Call, error: Exception) -> str:
+        phase = self.phases.get(type(error))
+        if phase is None or call.clock() >= call.deadline:
+            if call.gap:
+                return f"nothing came within {call.gap:g} s"
+            return f"the total timeout of {call.options.total_timeout:g} s ran out"
+        return f"the {phase} timeout of {call.options.timeouts[phase]:g} s ran out"
+
+    def _reason(self, chain: list[BaseException]) -> str:
+        """The system's or the TLS library's own words. Those of others may hold what a peer said."""
+        if isinstance(chain[0], self.refusing):
+            return f"it refuses to connect to the service ({str(chain[0])[:3]})"
+        for cause in reversed(chain):
+            if isinstance(cause, ssl.SSLCertVerificationError):
+                advice = "; set SSL_CERT_FILE to the certificates of its authority"
+                words = cause.verify_message.rstrip(".")
+                return f"its certificate is refused: {words}{advice if cause.verify_code in _UNTRUSTED else ''}"
+            if isinstance(cause, ssl.SSLError):
+                return f"TLS failed ({cause.reason or type(cause).__name__})"
+            if isinstance(cause, OSError) and cause.errno is not None:
+                known = cause.errno in errno.errorcode
+                return os.strerror(cause.errno) if known else str(cause.strerror)
+        return ", ".join(dict.fromkeys(type(e).__name__ for e in (chain[0], chain[-1])))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
+        error = inner or error.__cause__ or error.__context__
+
+
+class Way:
+    """How to get to a service: its address, the proxy before it, the certificates to trust; idle connections there."""
+
+    def __init__(self, origin: str) -> None:
+        self.origin, self.url = origin, httpcore.URL(origin)
+        self.host = self.url.host.decode()
+        self.peer = f"the service {self.host}:{self.url.origin.port}"
+        self.proxy = proxy(self.url.scheme.decode(), origin.partition("://")[2])
+        # Loading certificates takes 20 ms.
+        self.tls = certificates() if self.url.scheme == b"https" else None
+        self.idle: deque[Lane] = deque()
+
+    def anew(self) -> Way:
+        """The same, without connections."""
+        made = copy.copy(self)
+        made.idle = deque()
+        return made
+
+
+class Slot:
+    """The call that a connection is used for now."""
+
+    call: Any = None
+
+    def __init__(self, way: Way) -> None:
+        self.way = way
+
+    def connecting(self, host: str, port: int, timeout: float | None) -> float:
+        if self.way.proxy:
+            self.call.peer = f"the proxy {host}:{port}"
+        return self.left(timeout)
+
+    def encrypting(self, host: str | None, timeout: float | None) -> float:
+        if host == self.way.host:
+            self.call.peer = self.way.peer
+        return self.left(timeout)
+
+    def sending(self, buffer: bytes) -> None:
+        # What goes before the request is the word to a proxy.
+        self.call.sent = self.call.sent or not buffer.startswith(b"CONNECT ")
+
+    def left(self, timeout: float | None) -> float:
+        left: float = self.call.left(timeout)
+        return left
+
+
+class Lane:
+    """A pool of one connection, for one call at a time."""
+
+    since = 0.0  # when it was last put aside
+
+    def __init__(self, way: Way, pool: Callable[..., Any], backend: Any) -> None:
+        self.way, self.slot = way, Slot(way)
+        self.pool = pool(
+            ssl_context=way.tls,
+            proxy=way.proxy,
+            max_connections=1,
+            keepalive_expiry=KEPT_IDLE,
+            network_backend=backend(self.slot),
+        )
+
+    def request(self, call: Call) -> httpcore.Request:
+        self.slot.call, call.sent, call.peer = call, False, self.way.peer
+        known = self.way.url
+        url = httpcore.URL(
+            scheme=known.scheme, host=known.host, port=known.port, target=call.target
+        )
+        limits = {"timeout": call.options.timeouts}
+        return httpcore.Request(
+            call.method,
+            url,
+            headers=call.headers,
+            content=call.content,
+            extensions=limits,
+        )
+
+
+# Sockets that a forked process must let go of.
+OPEN: weakref.WeakSet[Wire] = weakref.WeakSet()
+
+
+class Wire(httpcore.NetworkStream):
+    """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
+
+    pending = b""
+
+    def __init__(self, inner: httpcore.NetworkStream, slot: Slot) -> None:
+        self.inner, self.slot = inner, slot
+        OPEN.add(self)
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        if self.pending:
+            # Who does not want to hear the rest may have answered already.
+            with contextlib.suppress(httpcore.WriteError):
+                self._flush(timeout)
+        return self.inner.read(max_bytes, self.slot.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.pending += buffer
+        if len(self.pending) > SLICE:
+            self._flush(timeout)
+
+    def _flush(self, timeout: float | None) -> None:
+        buffer, self.pending = self.pending, b""
+        self.slot.sending(buffer)
+        for start in range(0, len(buffer), SLICE):
+            self.inner.write(buffer[start : start + SLICE], self.slot.left(timeout))
+
+    def start_tls(
+        self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
+    ) -> Wire:
+        left = self.slot.encrypting(server_hostname, timeout)
+        return Wire(self.inner.start_tls(ssl_context, server_hostname, left), self.slot)
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
+
+
+class Backend(httpcore.NetworkBackend):
+    """Opens the socket of a lane."""
+
+    def __init__(self, slot: Slot) -> None:
+        self.slot, self.inner = slot, httpcore.SyncBackend()
+
+    def connect_tcp(
+        self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
+    ) -> Wire:
+        left = self.slot.connecting(host, port, timeout)
+        return Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
+
+
+class Opened:
+    """An answer whose content is yet to come."""
+
+    def __init__(
+        self, status: int, headers: Any, parts: Any, close: Any, decoded: bool = False
+    ) -> None:
+        self.status, self.headers = status, Headers(headers)
+        self.parts, self.close, self.decoded = parts, close, decoded
+
+
+class Lanes(Sender):
+    """A stack of lanes for each address: the one used last is used next, by one call at a time."""
+
+    used = closed = False
+    pool: Any = httpcore.ConnectionPool
+    backend: Any = Backend
+    semaphore: Any = threading.Semaphore
+
+    def __init__(self, way: Way) -> None:
+        self.ways = {way.origin: way}
+        self.free = self.semaphore(MOST_CONNECTIONS)
+
+    async def open(self, call: Call) -> Opened:
+        await self.acquire(call.left(call.options.timeouts["pool"]))
+        self.used = True
+        try:
+            way = self.ways.get(call.origin) or Way(call.origin)
+            self.ways[call.origin] = way
+            lane = self.idle(way) or Lane(way, self.pool, self.backend)
+        except BaseException:
+            self.free.release()
+            raise
+        try:
+            response = await self.send(lane.pool, lane.request(call))
+        except BaseException:
+            await self.put_aside(lane)
+            raise
+
+        async def close() -> None:
+            try:
+                await self.end(response)
+            finally:
+                await self.put_aside(lane)
+
+        parts = self.parts(response)
+        return Opened(response.status, response.headers, parts, close)
+
+    @staticmethod
+    def idle(way: Way, oldest: bool = False) -> Lane | None:
+        try:
+            return way.idle.popleft() if oldest else way.idle.pop()
+        except IndexError:
+            return None
+
+    async def put_aside(self, lane: Lane) -> None:
+        """Keep a lane for the next call; close what has been idle for long."""
+        idle, lane.since = lane.way.idle, time.monotonic()
+        lane.slot.call = None
+        self.free.release()
+        idle.append(lane)
+        while self.closed or (idle and idle[0].since < lane.since - KEPT_IDLE):
+            if (old := self.idle(lane.way, oldest=True)) is None:
+                break
+            await self.shut(old.pool)
+
+    async def aclose(self) -> None:
+        self.closed = True
+        for way in self.ways.values():
+            while lane := self.idle(way):
+                await self.shut(lane.pool)
+
+    def let_go(self) -> None:
+        drive(self.aclose())
+
+    def anew(self) -> Lanes:
+        """The same for a forked process, without connections."""
+        return type(self)(next(iter(self.ways.values())).anew())
+
+    # What takes time, and what the async lanes do otherwise.
+
+    async def acquire(self, limit: float) -> None:
+        if not self.free.acquire(timeout=limit):
+            raise httpcore.PoolTimeout
+
+    async def send(self, pool: Any, request: Any) -> Any:
+        return pool.handle_request(request)
+
+    def parts(self, response: Any) -> Any:
+        return each(response.stream)
+
+    async def end(self, response: Any) -> None:
+        response.close()
+
+    async def shut(self, pool: Any) -> None:
+        pool.close()
+
+
+def _collected(sender: Any, name: str) -> None:
+    """Runs when nobody holds a connection any more, or when the interpreter ends."""
+    unclosed = sender.used and not sender.closed
+    sender.let_go()
+    if unclosed:
+        told = f"unclosed {name}: close it, or use it in a with statement"
+        warnings.warn(told, ResourceWarning, stacklevel=2)
+
+
+class Connection:
+    """What a client and its views share: who calls, and over what."""
+
+    closed = False
+
+    def __init__(
+        self, settings: Settings, sender: Any, asynchronous: bool, sleep: Any
+    ) -> None:
+        self.settings, self.sender, self.sleep = settings, sender, sleep
+        self.asynchronous, self.policy = asynchronous, Policy()
+        self.codecs: dict[str, Codec] = {}
+        self._watch()
+        _connections.add(self)
+
+    def _watch(self) -> None:
+        name = "AsyncEnkryptClient" if self.asynchronous else "EnkryptClient"
+        self._collection = weakref.finalize(self, _collected, self.sender, name)
+
+    def check_open(self) -> None:
+        if self.closed:
+            raise errors.InvalidRequestError("the client is closed; create a new one")
+
+    async def run(self, call: Call) -> Answer:
+        """The answer to a call, after as many tries as the policy allows."""
+        self.check_open()
+        steps, outcome = self.policy.attempts(call), None
+        try:
+            while True:
+                pause = steps.send(outcome)
+                outcome = None
+                if pause is None:
+                    outcome = await self._send(call)
+                elif wait := self.sleep(pause):
+                    await wait
+        except StopIteration as end:
+            result = end.value
+        if isinstance(result, errors.EnkryptError):
+            raise result
+        call.answer = result
+        return call.answer
+
+    async def _send(self, call: Call) -> Answer | Failure:
+        started = self.policy.monotonic()
+        outcome: Answer | Failure
+        try:
+            outcome = await self._receive(call, await self.sender.open(call))
+        except self.sender.network as error:
+            outcome = self.sender.failure(call, error)
+        if _log.isEnabledFor(logging.INFO):
+            self._log_attempt(call, outcome, self.policy.monotonic() - started)
+        return outcome
+
+    async def _receive(self, call: Call, opened: Opened) -> Answer:
+        answer = Answer(opened.status, opened.headers, call.read)
+        if call.streaming and _policy.matches(opened.status, call.success):
+            answer.rest = opened
+            return answer
+        inflater = Inflater(answer, opened.decoded)
+        try:
+            async for chunk in opened.parts:
+                if not inflater.add(chunk):
+                    break
+                call.left(None)
+        except self.sender.network as error:
+            return inflater.finish(self.sender.failure(call, error))
+        finally:
+            with contextlib.suppress(*self.sender.network):
+                await opened.close()
+        return inflater.finish()
+
+    def _log_attempt(
+        self, call: Call, outcome: Answer | Failure, elapsed: float
+    ) -> None:
+        """One record a try. Never headers or bodies."""
+        said, identifier = "no answer", None
+        if isinstance(outcome, Answer):
+            said = str(outcome.status_code)
+            identifier = _policy.masked_id(outcome.headers, None, call.secrets())
+        form = "%s: %s, attempt %d, %.3f s, request id %s"
+        _log.info(form, call.name, said, call.attempt, elapsed, identifier)
+
+    async def aclose(self) -> None:
+        self.closed = True
+        await self.sender.aclose()
+
+    def after_fork(self) -> None:
+        """In a child process: let go of what the parent goes on using."""
+        self._collection.detach()
+        _abandoned.append(self.sender)
+        self.sender = self.sender.anew()
+        self._watch()
+
+
+_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
+_abandoned: list[object] = []
+
+
+def _after_fork() -> None:
+    for wire in list(OPEN):
+        wire.close()
+    for connection in list(_connections):
+        connection.after_fork()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+class StreamBase(Generic[T]):
+    """An answer that is read as it comes."""
+
+    status_code: int
+    headers: MutableMapping[str, str]
+    request_id: str | None
+    _call: Any
+    _opened: Any
+    _events: bool
+
+    def __init__(self, exchange: Any) -> None:
+        self._exchange: Any = exchange
+        self._sender: Any = exchange.connection.sender
+        self._unread: int = 0  # bytes since the last event
+
+    async def _begin(self) -> Self:
+        answer = await self._exchange.open()
+        self._call, self._opened = self._exchange.call, answer.rest
+        self.status_code, self.headers = answer.status_code, answer.headers
+        self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())
+        options = self._call.options
+        self._call.gap = options.timeouts["read"] or options.total_timeout
+        self._events = self._exchange.codec.spec.STREAM == "text/event-stream"
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        coding = self.headers.get("content-encoding", "identity").strip().lower()
+        if coding != "identity" and not self._opened.decoded:
+            await self._refuse("its content encoding is none that was asked for")
+        if self._events and kind != "text/event-stream":
+            await self._refuse("it is no stream of events")
+        return self
+
+    async def _refuse(self, fault: str) -> None:
+        await self._end()
+        answer = Answer(self.status_code, self.headers)
+        raise _policy.decode_error(self._call, answer, fault)
+
+    async def _end(self) -> None:
+        with contextlib.suppress(*self._sender.network):
+            await self._opened.close()
+
+    async def _items(self) -> AsyncIterator[T]:
+        chunks: Any = self._chunks()
+        if not self._events:
+            async for chunk in chunks:
+                yield chunk
+            return
+        from ._httpx import event_source
+
+        events: Any = event_source(chunks).aiter_sse()
+        async for event in events:
+            self._unread = 0
+            # One of no type and no data is only a sign of life.
+            if event.data or event.event != "message":
+                yield event
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """The content. What is awaited has a time limit of its own, which a line that comes byte by byte does not stretch."""
+        parts, call, chunk = aiter(self._opened.parts), self._call, b"\n"
+        while True:
+            if not self._events or not self._unread or b"\n" in chunk or b"\r" in chunk:
+                call.deadline = call.clock() + call.gap
+            try:
+                chunk = await anext(parts, b"")
+            except self._sender.network as error:
+                failure = self._sender.failure(call, error)
+                break
+            if not chunk:
+                return
+            self._unread += len(chunk)
+            if self._events and self._unread > LARGEST_BODY:
+                await self._refuse(f"an event is larger than {LARGEST_BODY} bytes")
+            yield chunk
+        raise _policy.lost(call, failure.cause, failure.timed_out)
+
+
+class Stream(StreamBase[T]):
+    """Events or chunks of an answer, as they come. Use it in a `with` statement; leaving it early closes the connection."""
+
+    def __enter__(self) -> Self:
+        return drive(self._begin())
+
+    def __exit__(self, *_: object) -> None:
+        drive(self._end())
+
+    def __iter__(self) -> Iterator[T]:
+        items: Any = self._items()
+
+        async def step() -> Any:
+            return await anext(items, None)
+
+        while (item := drive(step())) is not None:
+            yield item

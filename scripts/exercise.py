@@ -1,0 +1,634 @@
+"""A generated package tried against its document, operation by operation: what is sent, what is refused, what each answer becomes.
+
+Requests and answers are drawn from the document's own schemas. jsonschema says which of them are right, and openapi-core, on a loopback
+server, whether what the client sends is what the document describes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime
+import importlib
+import inspect
+import io
+import json
+import pkgutil
+import sys
+import uuid
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, quote, urlencode
+
+from openapi_core.datatypes import RequestParameters
+from openapi_schema_validator import (
+    OAS30ReadValidator,
+    OAS30WriteValidator,
+    OAS31Validator,
+)
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+from werkzeug.datastructures import Headers, ImmutableMultiDict
+from werkzeug.formparser import FormDataParser
+from werkzeug.http import parse_options_header
+
+from scripts.contract import model
+from scripts.contract.model import (
+    Call,
+    Contract,
+    Json,
+    Media,
+    Operation,
+    Parameter,
+    Schema,
+)
+from scripts.loopback import Reply, Request, Service, described, running
+from scripts.samples import TURNS, NoSampleError, Sampler, pointer
+
+PACKAGE = "enkrypt_api_client"
+KEY = "key-of-the-corpus"
+WRONG = 8  # wrong bodies that each call is tried with
+
+
+class Fault(Exception):  # an operation's fault, no error of ours
+    """What shows that an operation is not carried."""
+
+
+class _Loopback(Service):
+    """Keeps each request, and answers what it is told."""
+
+    came: Request | None = None
+    prepare: Callable[[Request], Reply]
+
+    def reply(self, key: str, request: Request) -> Reply:
+        self.came = request
+        return self.prepare(request)
+
+
+def run(
+    document: Json, contract: Contract, folder: Path
+) -> tuple[dict[str, str], dict[str, str]]:
+    """Try the package in a folder: what shows that an operation is not carried, and what could not be judged, both by key."""
+    faults: dict[str, str] = {}
+    notes: dict[str, str] = {}
+    sys.path.insert(0, str(folder))
+    package = import_whole()
+    service = _Loopback(document, contract.operations)
+    keys = {
+        name: ("name", KEY) if scheme.kind == "basic" else KEY
+        for name, scheme in contract.schemes.items()
+    }
+    with (
+        running(service) as url,
+        package.EnkryptClient(keys or KEY, base_url=url, max_retries=0) as client,
+    ):
+        for key, operation in contract.operations.items():
+            trial = _Trial(document, contract, operation, client, service)
+            try:
+                for call in operation.calls:
+                    trial.run(call)
+            except Fault as fault:
+                faults[key] = str(fault)
+            except Exception as error:  # whatever else a package may do
+                text = str(error).partition("\n")[0][:200]
+                faults[key] = f"{trial.doing}: {type(error).__name__}: {text}"
+            if trial.notes:
+                notes[key] = "; ".join(dict.fromkeys(trial.notes))
+    return faults, notes
+
+
+def import_whole() -> Any:
+    """The package on the path, every module of it imported."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", SyntaxWarning)
+        package = importlib.import_module(PACKAGE)
+        for module in pkgutil.walk_packages(package.__path__, f"{PACKAGE}."):
+            if not module.name.endswith("__main__"):
+                importlib.import_module(module.name)
+    return package
+
+
+class Judge:
+    """jsonschema's opinion of values, by the schemas as they stand in the document."""
+
+    def __init__(self, document: Json) -> None:
+        resource = DRAFT202012.create_resource(document)
+        self._registry = Registry().with_resource("urn:document", resource)
+        old = str(document["openapi"]).startswith("3.0")
+        self._sent = OAS30WriteValidator if old else OAS31Validator
+        self._received = OAS30ReadValidator if old else OAS31Validator
+
+    def accepts(
+        self, place: model.Pointer, value: Json, sent: bool = True
+    ) -> bool | None:
+        """Whether the schema at a place allows a value; None where jsonschema itself fails."""
+        schema = {"$ref": "urn:document" + quote(model.at(place), safe="#/~")}
+        kind = self._sent if sent else self._received
+        try:
+            return bool(kind(schema, registry=self._registry).is_valid(value))
+        except (
+            Exception
+        ):  # a reference that leads nowhere, a pattern that isn't Python's
+            return None
+
+
+class _Trial:
+    """One operation, called in every way that shows something."""
+
+    def __init__(
+        self,
+        document: Json,
+        contract: Contract,
+        operation: Operation,
+        client: Any,
+        service: _Loopback,
+    ) -> None:
+        self.notes: list[str] = []
+        self.doing = "preparing"
+        self._document, self._contract = document, contract
+        self._operation, self._client, self._service = operation, client, service
+        self._sampler, self._judge = Sampler(document), Judge(document)
+        self._ready: dict[model.Pointer, list[Json]] = {}
+
+    def run(self, call: Call) -> None:
+        name = f"{PACKAGE}.api.{self._operation.package}.{call.module}"
+        module = importlib.import_module(name)
+        bodies = self._drawn(call.media, sent=True)
+        statuses = [*self._statuses()] or [(200, "")]
+        for turn in range(max(len(bodies), len(statuses), 2)):
+            body = bodies[turn % len(bodies)] if bodies else None
+            self._exchange(module, call, turn, body, statuses[turn % len(statuses)])
+        self._refuse_alike(module, call, bodies, statuses[0])
+
+    # Values
+
+    def _place(self, *parts: str) -> tuple[model.Pointer, Json]:
+        """Where a place is, references on the way followed, and what stands there."""
+        node = self._document
+        place: model.Pointer = ()
+        for part in parts:
+            while isinstance(node, dict) and part not in node:
+                place = pointer(node["$ref"])
+                node = self._sampler.at(place)
+            place = (*place, part)
+            node = node[int(part)] if isinstance(node, list) else node[part]
+        return place, node
+
+    def _drawn(self, media: Media | None, *, sent: bool) -> list[Json]:
+        """Right values of a body, no two alike; one as good as any where the document has no schema."""
+        if media is None:
+            return []
+        if media.schema is None or media.kind not in _STRUCTURED:
+            return [{"a": [1]} if media.kind in _STRUCTURED else "text"]
+        place, schema = self._place(*media.at, "schema")
+        if place not in self._ready:
+            values: list[Json] = []
+            for turn in range(TURNS):
+                with contextlib.suppress(NoSampleError):
+                    value = self._sampler.draw(schema, turn, sent=sent)
+                    if media.kind in _FIELDS and isinstance(value, dict):
+                        value = _without_nulls(value)
+                    if value not in values:
+                        values.append(value)
+            right = [v for v in values if self._judge.accepts(place, v, sent)]
+            if not right:
+                self.notes.append(f"no right value drawn: {model.at(place)}")
+            self._ready[place] = right or values[:1]
+        return self._ready[place]
+
+    def _values(self, turn: int) -> dict[tuple[str, str], Json]:
+        """Right values of the parameters, by place and wire name; in some turns, of the required ones alone."""
+        values = {}
+        for parameter in self._operation.parameters:
+            if turn % TURNS == 1 and not parameter.required:
+                continue
+            inner = ("content", parameter.media) if parameter.media else ()
+            place, schema = self._place(*parameter.at, *inner, "schema")
+            for step in (turn, *range(TURNS)):
+                with contextlib.suppress(NoSampleError):
+                    value = self._sampler.draw(schema, step)
+                    empty = value is None or value in ("", [], {})
+                    if not empty and self._judge.accepts(place, value):
+                        values[parameter.where, parameter.name] = value
+                        break
+            else:
+                self.notes.append(f"no right value drawn: {model.at(place)}")
+        return values
+
+    def _statuses(self) -> Iterator[tuple[int, str]]:
+        """Each documented answer, as a status that has it."""
+        responses = self._operation.responses
+        listed = {int(key) for key in responses if key.isdecimal()}
+        succeeds = any(key.startswith("2") for key in responses)
+        for key in responses:
+            start = int(key[0]) * 100 if key[0].isdecimal() else 200 + 218 * succeeds
+            spare = next(n for n in range(start, 600) if n not in listed)
+            status = int(key) if key.isdecimal() else spare
+            if status >= 200:
+                yield status, key
+
+    def _schema(self, schema: Schema) -> Schema:
+        while schema.ref:
+            schema = self._contract.types[schema.ref]
+        return schema
+
+    def _class(self, schema: Schema) -> Any:
+        name = f"{PACKAGE}.models.{schema.module_name}"
+        return getattr(importlib.import_module(name), schema.class_name)
+
+    # One call
+
+    def _exchange(
+        self, module: Any, call: Call, turn: int, body: Json, status: tuple[int, str]
+    ) -> None:
+        """What one call sends, and what its answer becomes."""
+        errors = sys.modules[PACKAGE]
+        values = self._values(turn)
+        prepared: list[Any] = []
+        self._prepare(status, turn, prepared)
+        self.doing = f"calling, answered with {status[0]}"
+        given = {**self._typed(module, values), **self._body(call, body, turn)}
+        try:
+            result = self._call(module, given)
+        except errors.APIStatusError as error:
+            if error.status_code != status[0]:
+                raise Fault(f"{status[0]} is read as {error.status_code}") from None
+            if 200 <= status[0] < 300:
+                raise Fault(f"the success {status[0]} is an error") from None
+            prepared = []
+        except errors.InvalidRequestError as error:
+            if self.notes:
+                return  # no right value could be drawn, which is noted
+            faults = [*error.problems][:3]
+            raise Fault(f"a right request is refused: {faults}") from None
+        if self._service.came is None:
+            raise Fault("the request came under another path or method")
+        self._check_sent(self._service.came, call, values, body)
+        if prepared and not _same(_wire(result), prepared[0]):
+            raise Fault(f"the answer {status[0]} is read otherwise than it was sent")
+
+    def _call(self, module: Any, given: Mapping[str, Any]) -> Any:
+        kinds = {
+            media.kind
+            for status, response in self._operation.responses.items()
+            for media in response.media
+            if status.startswith("2")
+        }
+        if kinds != {model.EVENTS_KIND}:
+            return self._client.call(module, **given)
+        with self._client.stream(module, **given) as events:
+            return [*events]
+
+    def _prepare(self, status: tuple[int, str], turn: int, prepared: list[Any]) -> None:
+        """Have the service answer with a status, and say what a success holds."""
+        code, key = status
+
+        def answer(request: Request) -> Reply:
+            response = self._operation.responses.get(key)
+            accept = request.parameters.header.get("accept", "")
+            documented = response.media if response else ()
+            wanted = [m for m in documented if m.content_type in accept]
+            media = next(iter(wanted or documented), None)
+            if media is None or request.method == "head" or code in (204, 205, 304):
+                prepared.append(None)
+                return Reply(code)
+            values = self._drawn(media, sent=False)
+            value: Any = values[turn % len(values)] if values else {}
+            content = value.encode() if isinstance(value, str) else b""
+            if media.kind in (model.JSON_KIND, model.EVENTS_KIND):
+                content = json.dumps(value).encode()
+            if media.kind == model.EVENTS_KIND:
+                content = b"data: %b\n\n" % content
+            elif media.kind not in (model.JSON_KIND, model.TEXT_KIND):
+                value = content = b"\x00\xff"
+            if media.kind != model.EVENTS_KIND:
+                prepared.append(value)
+            content_type = media.content_type
+            if "*" in content_type:
+                json_like = media.kind == model.JSON_KIND
+                content_type = "application/json" if json_like else "image/png"
+            return Reply(code, content, content_type)
+
+        self._service.came, self._service.prepare = None, answer
+
+    def _typed(self, module: Any, values: Mapping[Any, Json]) -> dict[str, Any]:
+        """The arguments for values, in the types that the operation is annotated with."""
+        hints = inspect.signature(module._get_kwargs).parameters
+        given = {}
+        for parameter in self._operation.parameters:
+            if (parameter.where, parameter.name) in values:
+                value = values[parameter.where, parameter.name]
+                schema = self._schema(parameter.schema)
+                hint = str(hints[parameter.python_name].annotation)
+                if not isinstance(value, str) and hint.startswith("str"):
+                    value = _written(parameter, value)[0][1]
+                elif schema.class_name and isinstance(value, dict):
+                    value = self._class(schema).from_dict(value)
+                given[parameter.python_name] = _typed(value, hint)
+        return given
+
+    def _body(self, call: Call, body: Json, turn: int) -> dict[str, Any]:
+        """The argument for a body: a model where there is one and the turn is odd, else in wire form."""
+        if call.media is None or (body is None and call.media.kind != model.JSON_KIND):
+            return {}
+        if call.media.kind == model.BYTES_KIND:
+            return {"body": str(body).encode()}
+        schema = self._schema(call.media.schema) if call.media.schema else None
+        if schema is None or not isinstance(body, dict):
+            return {"body": body}
+        if call.media.kind == model.MULTIPART_KIND:
+            files = {n for n, field in schema.fields.items() if self._is_file(field)}
+            return {
+                "body": {n: _bytes(v) if n in files else v for n, v in body.items()}
+            }
+        if turn % 2 and schema.class_name:
+            instance = self._class(schema).from_dict(body)
+            if not _same(_wire(instance), body):
+                raise Fault("a body does not survive from_dict and to_dict")
+            return {"body": instance}
+        return {"body": body}
+
+    def _is_file(self, schema: Schema) -> bool:
+        schema = self._schema(schema)
+        inside = schema.items is not None and self._is_file(schema.items)
+        return schema.format == "binary" or inside
+
+    # What came, and what is refused
+
+    def _check_sent(
+        self, came: Request, call: Call, values: Mapping[Any, Json], body: Json
+    ) -> None:
+        """openapi-core must accept what came. Where it doesn't, and accepts the same no better when written by hand, that is noted."""
+        wanted = self._by_hand(came, call, values, body)
+        headers = [name for where, name in values if where == "header"]
+        ours, theirs = _seen(came, headers), _seen(wanted, headers)
+        faults = self._judged(came)
+        if ours != theirs and (faults or not self._means(came, values, ours, theirs)):
+            part = next(part for part in ours if ours[part] != theirs[part])
+            said = f"{str(ours[part])[:200]} instead of {str(theirs[part])[:200]}"
+            raise Fault(f"sent otherwise than documented, {part}: {said}")
+        if faults:
+            if not self._judged(wanted):
+                raise Fault(f"openapi-core refuses what is sent: {faults}")
+            self.notes.append(f"openapi-core can't judge: {faults}")
+
+    def _judged(self, request: Request) -> str:
+        """What openapi-core has against a request."""
+        try:
+            errors = self._service.checker.errors(request)
+            faults = [fault for error in errors for fault in described(error)]
+            return ", ".join(f"{f['path']} {f['message']}" for f in faults[:3])
+        except Exception as error:
+            return f"{type(error).__name__} in openapi-core"
+
+    def _means(
+        self, came: Request, values: Mapping[Any, Json], ours: Any, theirs: Any
+    ) -> bool:
+        """Whether parameters that are written otherwise than by hand still have the same values."""
+        read = vars(self._service.checker.read(came).parameters)
+        same = all(read[where].get(n) == value for (where, n), value in values.items())
+        return same and ours["body"] == theirs["body"]
+
+    def _by_hand(
+        self, came: Request, call: Call, values: Mapping[Any, Json], body: Json
+    ) -> Request:
+        """The request as the document describes it, written from the values alone; credentials as they came."""
+        schemes = {scheme.wire_name for scheme in self._contract.schemes.values()}
+        written: dict[str, list[tuple[str, str]]] = {
+            "path": [],
+            "header": [*came.parameters.header.items()],
+            "query": [p for p in _pairs(came.parameters.query) if p[0] in schemes],
+            "cookie": [p for p in _pairs(came.parameters.cookie) if p[0] in schemes],
+        }
+        spare = [n for n in came.parameters.path if ("path", n) not in values]
+        for parameter in self._operation.parameters:
+            key = (parameter.where, parameter.name)
+            if key in values:
+                texts = _written(parameter, values[key])
+                if parameter.where == "header":
+                    written["header"] = [
+                        p
+                        for p in written["header"]
+                        if p[0].lower() != parameter.name.lower()
+                    ]
+                if (
+                    parameter.where == "path"
+                    and parameter.name not in came.parameters.path
+                ):
+                    texts = [(spare.pop(0), text) for _, text in texts]
+                written[parameter.where] += texts
+        content, content_type = came.body, came.content_type
+        if (
+            call.media is not None
+            and call.media.kind in _STRUCTURED
+            and came.content_type
+        ):
+            content, content_type = _encoded(call.media, body)
+        return Request(
+            came.method,
+            came.path_pattern,
+            RequestParameters(
+                ImmutableMultiDict(written["query"]),
+                Headers(written["header"]),
+                ImmutableMultiDict(written["cookie"]),
+                dict(written["path"]),
+            ),
+            content,
+            content_type,
+        )
+
+    def _refuse_alike(
+        self, module: Any, call: Call, bodies: list[Json], status: tuple[int, str]
+    ) -> None:
+        """Values with one place changed must be refused by the client where jsonschema refuses them, and nowhere else."""
+        errors = sys.modules[PACKAGE]
+        values = self._values(0)
+        given = self._typed(module, values)
+        first = {"body": bodies[0]} if bodies else {}
+        tries: list[tuple[str, bool | None, dict[str, Any]]] = []
+        if call.media and call.media.kind == model.JSON_KIND and call.media.schema:
+            place, _ = self._place(*call.media.at, "schema")
+            for body in bodies[:1]:
+                changes = [*_changed(body)]
+                for where, value in changes[:: len(changes) // WRONG + 1]:
+                    right = self._judge.accepts(place, value)
+                    tries.append((f"body{where}", right, {**given, "body": value}))
+        for parameter in self._operation.parameters:
+            inner = ("content", parameter.media) if parameter.media else ()
+            place, _ = self._place(*parameter.at, *inner, "schema")
+            if self._judge.accepts(place, _OTHER) is False:
+                changed = {**given, **first, parameter.python_name: _OTHER}
+                tries.append((parameter.name, False, changed))
+        for where, right, arguments in tries:
+            self.doing = f"calling with another value at {where}"
+            self._prepare(status, 0, [])
+            try:
+                self._call(module, arguments)
+                refused = False
+            except errors.InvalidRequestError:
+                refused = True
+            except errors.APIStatusError:
+                refused = False
+            if refused == right:
+                said = "refused" if refused else "sent"
+                raise Fault(f"another value at {where} is {said}; jsonschema differs")
+
+
+_FIELDS = (model.FORM_KIND, model.MULTIPART_KIND)
+_STRUCTURED = (model.JSON_KIND, model.EVENTS_KIND, *_FIELDS)
+_OTHER = {"other": [1]}
+
+
+def _changed(value: Json, where: str = "") -> Iterator[tuple[str, Json]]:
+    """The value with one place of another kind, or gone."""
+    yield where, _OTHER if isinstance(value, str) else "other"
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            yield f"{where}.{name}", {n: v for n, v in value.items() if n != name}
+            for place, changed in _changed(inner, f"{where}.{name}"):
+                yield place, {**value, name: changed}
+    elif isinstance(value, list) and value:
+        for place, changed in _changed(value[0], f"{where}.0"):
+            yield place, [changed, *value[1:]]
+
+
+def _without_nulls(value: Json) -> Json:
+    """Fields of a form, where null has no form."""
+    if isinstance(value, list):
+        return [item for item in value if item is not None]
+    return {
+        n: _without_nulls(v) if isinstance(v, list) else v
+        for n, v in value.items()
+        if v is not None
+    }
+
+
+def _text(value: Json) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
+    """A parameter as OpenAPI writes it, by its style."""
+    where, name = parameter.where, parameter.name
+    if parameter.media:
+        return [(name, json.dumps(value))]
+    spread = parameter.explode and where in ("query", "cookie")
+    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+    if isinstance(value, list):
+        if spread and parameter.style == "form":
+            return [(name, _text(item)) for item in value]
+        return [(name, separator.join(map(_text, value)))]
+    if isinstance(value, dict):
+        pairs = [(key, _text(item)) for key, item in value.items()]
+        if parameter.style == "deepObject":
+            return [(f"{name}[{key}]", text) for key, text in pairs]
+        if spread:
+            return pairs
+        middle = "=" if parameter.explode else separator
+        return [(name, separator.join(key + middle + text for key, text in pairs))]
+    return [(name, _text(value))]
+
+
+def _encoded(media: Media, body: Json) -> tuple[bytes, str]:
+    """A body as its content type is written."""
+    if media.kind not in _FIELDS:
+        return json.dumps(body).encode(), media.content_type
+    pairs = [
+        (name, _text(item))
+        for name, value in body.items()
+        for item in (value if isinstance(value, list) else [value])
+    ]
+    if media.kind == model.FORM_KIND:
+        return urlencode(pairs).encode(), media.content_type
+    parts = [
+        f'--by-hand\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'
+        for n, v in pairs
+    ]
+    content_type = f"{media.content_type}; boundary=by-hand"
+    return f"{''.join(parts)}--by-hand--\r\n".encode(), content_type
+
+
+def _pairs(values: Any) -> list[tuple[str, str]]:
+    return [*values.items(multi=True)]
+
+
+def _seen(request: Request, headers: list[str]) -> dict[str, Any]:
+    given = request.parameters
+    return {
+        "path": sorted(given.path.values()),
+        "query": sorted(_pairs(given.query)),
+        "header": {name: given.header.get(name) for name in headers},
+        "cookie": sorted(_pairs(given.cookie)),
+        "body": _content(request),
+    }
+
+
+def _content(request: Request) -> Any:
+    """What a body says, however it is written."""
+    kind, options = parse_options_header(request.content_type)
+    if "json" in kind and request.body:
+        return json.loads(request.body)
+    if kind == "application/x-www-form-urlencoded":
+        return sorted(parse_qsl(request.body.decode(), keep_blank_values=True))
+    if not kind.startswith("multipart/"):
+        return request.body
+    stream, length = io.BytesIO(request.body), len(request.body)
+    _, form, files = FormDataParser().parse(stream, kind, length, options)
+    parts = [(name, file.read().decode()) for name, file in files.items(multi=True)]
+    return sorted((n, _loose(v)) for n, v in [*_pairs(form), *parts])
+
+
+def _loose(text: str) -> str:
+    """The text of a field; JSON without regard to blanks."""
+    return json.dumps(json.loads(text)) if text[:1] in ("{", "[") else text
+
+
+def _typed(value: Any, hint: str) -> Any:
+    """A value in the types that an annotation names."""
+    if isinstance(value, list):
+        return [_typed(item, hint) for item in value]
+    if isinstance(value, str):
+        for name, kind in _KINDS.items():
+            if name in hint:
+                with contextlib.suppress(ValueError):
+                    return kind(value)
+    return value
+
+
+_KINDS: dict[str, Callable[[str], Any]] = {
+    "datetime.datetime": datetime.datetime.fromisoformat,
+    "datetime.date": datetime.date.fromisoformat,
+    "UUID": uuid.UUID,
+}
+
+
+def _wire(value: Any) -> Any:
+    """What a result is on the wire."""
+    if hasattr(value, "to_dict"):
+        return value.to_dict()
+    if isinstance(value, list):
+        return [_wire(item) for item in value]
+    if isinstance(value, (datetime.datetime, datetime.date)):
+        return value.isoformat()
+    value = getattr(value, "payload", value)
+    if isinstance(value, io.IOBase):
+        return value.read()
+    return str(value) if isinstance(value, uuid.UUID) else value
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whether two values are the same JSON; moments in time may be written differently."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[k], other[k]) for k in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, str) and isinstance(other, str) and one != other:
+        with contextlib.suppress(ValueError):
+            moment = datetime.datetime.fromisoformat
+            return moment(one) == moment(other)
+    return isinstance(one, bool) == isinstance(other, bool) and one == other
+
+
+def _bytes(value: Json) -> Any:
+    return [*map(_bytes, value)] if isinstance(value, list) else _text(value).encode()

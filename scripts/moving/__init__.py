@@ -1,1 +1,0 @@
-"""What enkryptai-sdk and this client make of the same settings."""

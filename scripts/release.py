@@ -1,0 +1,489 @@
+"""Build this commit, or publish it to an internal package index.
+
+    python -m scripts.release build
+    python -m scripts.release publish INDEX_URL [--simple-url URL]
+
+`build` makes the sdist and the wheel of the last commit, the same bytes on any machine and any day, and a CycloneDX list of everything
+that an installation with the locked versions brings (SBOM). They replace the folder dist/.
+
+`publish` builds, uploads sdist and wheel, and installs from the index what it uploaded. INDEX_URL takes uploads; packages are read from
+its `simple/` unless --simple-url says otherwise. User name and password come from TWINE_USERNAME and TWINE_PASSWORD and from nowhere
+else, and are never printed; TWINE_CERT names a private certificate authority.
+
+Exit codes: 0 done; 1 refused, and nothing was uploaded; 2 something was uploaded that is incomplete or cannot be installed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import html
+import ipaddress
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote, unquote, urlsplit
+
+import httpx
+from packaging.utils import (
+    InvalidSdistFilename,
+    InvalidWheelFilename,
+    parse_sdist_filename,
+    parse_wheel_filename,
+)
+from packaging.version import InvalidVersion, Version
+from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
+
+from scripts import tree, version
+from scripts.errors import ReleaseError
+
+PACKAGE = tree.PACKAGE.name
+DISTRIBUTION = PACKAGE.replace("_", "-")
+USERNAME, PASSWORD = "TWINE_USERNAME", "TWINE_PASSWORD"
+_REFUSED = f"the index refuses {USERNAME} and {PASSWORD}"
+# What must not reach the tools that we run: the repository of a git hook, our own environment, other indexes that twine knows.
+_KEPT_AWAY = re.compile("GIT_|PYTHON|VIRTUAL_ENV|TWINE_(?!CERT)")
+
+
+class Artefacts(NamedTuple):
+    """The two files that a release uploads."""
+
+    sdist: Path
+    wheel: Path
+
+    @property
+    def version(self) -> str:
+        """As it stands in their names."""
+        return self.wheel.name.split("-")[1]
+
+
+class Index(NamedTuple):
+    """An index: where it takes uploads, where packages are read, and who we are there."""
+
+    url: str
+    simple_url: str
+    login: tuple[str, str]
+
+
+def run(
+    *command: str | Path, failure: str, cwd: Path | None = None, **variables: str
+) -> str:
+    """Run a command and return its output; nothing of our own environment reaches it, and the password is masked.
+
+    Args:
+        command: The program and its arguments.
+        failure: How the error begins if the program fails.
+        cwd: Where to run it; default: here.
+        variables: Environment variables to set.
+
+    Raises:
+        ReleaseError: It exits with another code than 0, or cannot be started.
+    """
+    environment = {k: v for k, v in os.environ.items() if not _KEPT_AWAY.match(k)}
+    try:
+        done = subprocess.run(  # noqa: S603  # the tools of our own environment
+            [str(part) for part in command],
+            cwd=cwd,
+            env={**environment, **variables},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+        )
+    except OSError as error:
+        raise ReleaseError(f"{failure}: {error.strerror}") from None
+    output = done.stdout
+    if secret := os.environ.get(PASSWORD):
+        for form in (secret, quote(secret, safe="")):
+            output = output.replace(form, "***")
+    if done.returncode:
+        raise ReleaseError(f"{failure}:\n{output.strip()}")
+    return output
+
+
+def tool(
+    name: str,
+    *arguments: str | Path,
+    failure: str,
+    cwd: Path | None = None,
+    **variables: str,
+) -> str:
+    """The same for a Python module of our environment."""
+    command = (sys.executable, "-m", name, *arguments)
+    return run(*command, failure=failure, cwd=cwd, **variables)
+
+
+def git(root: Path, *arguments: str) -> str:
+    """Run git in a checkout and return its output. Raises ReleaseError with what git says."""
+    return run("git", "-C", root, *arguments, failure=f"git {arguments[0]} failed")
+
+
+# Building.
+
+
+def build(root: Path, output: Path) -> Artefacts:
+    """Build and check the last commit of the checkout `root`; the results replace the folder `output`.
+
+    Raises:
+        ReleaseError: A tool fails, or what it built is not what a release may hold; `output` is as it was.
+    """
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with tree.staging(output.parent) as folder:
+        sources, names = _export(root, folder)
+        built = folder / "dist"
+        tool(
+            *("uv", "build", "--quiet", "--no-build-isolation"),
+            "--no-create-gitignore",
+            *("--python", sys.executable, "--out-dir", built, sources),
+            cwd=folder,
+            failure="the build failed",
+            SOURCE_DATE_EPOCH=_epoch(root),
+        )
+        sdist, wheel = next(built.glob("*.tar.gz")), next(built.glob("*.whl"))
+        _check(sources, names, sdist, wheel)
+        if output.exists():
+            shutil.rmtree(output)
+        built.rename(output)
+    return Artefacts(output / sdist.name, output / wheel.name)
+
+
+def _epoch(root: Path) -> str:
+    """Seconds since 1970 of the last commit."""
+    return git(root, "log", "-1", "--format=%ct").strip()
+
+
+def _export(root: Path, folder: Path) -> tuple[Path, set[str]]:
+    """The files of the last commit and nothing else, in a folder of their own."""
+    if not (root / ".git").exists():
+        raise ReleaseError(f"{root} is no git checkout; a release is made of a commit")
+    archive, sources = folder / "source.tar", folder / "source"
+    git(root, "archive", "--format=tar", f"--output={archive}", "HEAD")
+    with tarfile.open(archive) as files:
+        files.extractall(sources, filter="data")
+    return sources, {p.relative_to(sources).as_posix() for p in _files(sources)}
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _check(sources: Path, names: set[str], sdist: Path, wheel: Path) -> None:
+    """Refuse metadata that an index would not show, and files too many or too few."""
+    tool(
+        *("twine", "check", "--strict", sdist, wheel),
+        failure="twine check --strict refuses the metadata",
+    )
+    # Its settings in pyproject.toml say that the wheel holds the package folder, all of it and nothing else.
+    tool(
+        *("check_wheel_contents", wheel),
+        cwd=sources,
+        failure="check-wheel-contents refuses the wheel",
+    )
+    with tarfile.open(sdist) as archive:
+        found = {member.name.partition("/")[2] for member in archive.getmembers()}
+    wrong = sorted(found ^ (names | {"PKG-INFO"}))
+    if wrong:
+        raise ReleaseError(
+            f"the sdist does not hold the files of the commit: {', '.join(wrong)}"
+        )
+
+
+def list_contents(root: Path, artefacts: Artefacts) -> Path:
+    """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file.
+
+    Raises:
+        ReleaseError: The wheel cannot be installed with the locked versions.
+    """
+    output = artefacts.wheel.with_name(f"{PACKAGE}-{artefacts.version}.cdx.json")
+    with tempfile.TemporaryDirectory() as folder:
+        python = environment(Path(folder) / "locked", Path(sys.executable))
+        tool(
+            *("uv", "pip", "install", "--quiet", f"--python={python}"),
+            *("--find-links", output.parent, f"{DISTRIBUTION}=={artefacts.version}"),
+            *("--constraint", root / "requirements.lock"),
+            failure="the wheel cannot be installed with the locked versions",
+        )
+        tool(
+            *("cyclonedx_py", "environment", "--output-reproducible"),
+            *("--mc-type=library", f"--pyproject={root / 'pyproject.toml'}"),
+            *(f"--output-file={output}", python),
+            failure="cyclonedx-py could not list what the wheel brings",
+            SOURCE_DATE_EPOCH=_epoch(root),
+        )
+    return output
+
+
+def environment(folder: Path, python: Path, *options: str) -> Path:
+    """Make a virtual environment with nothing in it; returns its interpreter."""
+    # Always a path: a bare version may mean the environment that we run in.
+    call = ("uv", "venv", "--quiet", f"--python={python}", *options, folder)
+    tool(*call, failure="uv venv failed")
+    return folder / "bin" / "python"
+
+
+def digest(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# Refusing.
+
+
+def objections(root: Path) -> Iterator[str]:
+    """What git, the version and the changelog say against a release of the checkout `root`."""
+    status = git(root, "status", "--porcelain", "--untracked-files=all")
+    changed = [line[3:] for line in status.splitlines()]
+    if changed:
+        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+        yield f"the tree is dirty: {', '.join(changed[:3])}{more}; commit or stash first"
+    release, own = version.versions(root)
+    if own != release:
+        yield f"pyproject.toml says version {release}, {PACKAGE}.__version__ says {own or 'nothing'}; make them equal"
+    if not version.changelog_entry(root, release):
+        yield f"CHANGELOG.md says nothing about {release}; write its section"
+
+
+def objections_of_commands(root: Path) -> Iterator[str]:
+    """What the checks of the generated code and of the accepted contract say against it. Takes seconds."""
+    for module, failure in (
+        ("scripts.generate", "generated code is stale"),
+        ("scripts.accept", "the contract has changed and is not accepted"),
+    ):
+        try:
+            tool(module, "--check", cwd=root, failure=failure)
+        except ReleaseError as error:
+            yield f"{error}"
+
+
+def _refuse(reasons: Iterator[str]) -> None:
+    if found := list(reasons):
+        raise ReleaseError("\n".join(found))
+
+
+def check_url(url: str) -> None:
+    """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
+    if not url:
+        raise ReleaseError("no index given: make publish INDEX_URL=https://...")
+    try:
+        parts = urlsplit(url)
+        host, _port = parts.hostname or "", parts.port
+    except ValueError:
+        parts, host = urlsplit(""), ""
+    if parts.scheme not in ("https", "http") or not host:
+        raise ReleaseError("the index must be an https:// address")
+    if parts.username is not None or parts.password is not None:
+        raise ReleaseError(
+            f"the address must not hold credentials: set {USERNAME} and {PASSWORD}"
+        )
+    if parts.query or parts.fragment:
+        raise ReleaseError("the address must have no query and no fragment")
+    if parts.scheme == "http" and not _is_loopback(host):
+        raise ReleaseError(
+            f"http:// would send the password to {host} unencrypted; use https:// (http:// is for loopback only)"
+        )
+    for public in (DEFAULT_REPOSITORY, TEST_REPOSITORY):
+        domain = ".".join((urlsplit(public).hostname or "").split(".")[-2:])
+        if f".{host.rstrip('.')}".endswith(f".{domain}"):
+            raise ReleaseError(
+                "this package is for an internal index, never for a public one"
+            )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def index(url: str, simple_url: str) -> Index:
+    """An index that may be published to, with the credentials of the environment. Raises ReleaseError."""
+    for address in (url, simple_url):
+        check_url(address)
+    missing = [name for name in (USERNAME, PASSWORD) if not os.environ.get(name)]
+    if missing:
+        raise ReleaseError(
+            f"{' and '.join(missing)} not set; credentials are read from the environment only"
+        )
+    return Index(url, simple_url, (os.environ[USERNAME], os.environ[PASSWORD]))
+
+
+# Publishing.
+
+
+def held(target: Index, release: str) -> list[str]:
+    """Names of the files of a version that the index holds. Raises ReleaseError if the index cannot be asked."""
+    page = _project_page(f"{target.simple_url.rstrip('/')}/{DISTRIBUTION}/", target)
+    links = re.findall(r"""<a\b[^>]*\bhref\s*=\s*["']?([^"'\s>]+)""", page, re.I)
+    paths = (urlsplit(html.unescape(link)).path for link in links)
+    names = {unquote(path.rpartition("/")[2]) for path in paths}
+    return sorted(name for name in names if _version_of(name) == Version(release))
+
+
+def _version_of(name: str) -> Version | None:
+    try:
+        wheel = name.endswith(".whl")
+        return (parse_wheel_filename if wheel else parse_sdist_filename)(name)[1]
+    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+        return None
+
+
+def _project_page(url: str, target: Index) -> str:
+    """The page of our project; empty where the index has none, or redirects to another index."""
+    origin, headers = urlsplit(url)[:2], {"accept": "text/html"}
+    try:
+        with httpx.Client(auth=target.login, timeout=60, headers=headers) as client:
+            answer = client.get(url)
+            for _redirect in range(3):
+                if (request := answer.next_request) is None:
+                    break
+                if urlsplit(f"{request.url}")[:2] != origin:
+                    return ""
+                answer = client.get(request.url)
+    except httpx.HTTPError as error:
+        raise ReleaseError(
+            f"the index does not answer at {origin[1]}: {type(error).__name__}"
+        ) from None
+    if answer.status_code in (401, 403):
+        raise ReleaseError(f"{_REFUSED} (HTTP {answer.status_code})")
+    if answer.status_code not in (200, 404):
+        raise ReleaseError(
+            f"the index answers HTTP {answer.status_code} at {origin[1]}{urlsplit(url).path}"
+        )
+    return answer.text if answer.status_code == 200 else ""
+
+
+def upload(target: Index, artefacts: Artefacts) -> None:
+    """Send sdist and wheel with twine. Raises ReleaseError with the reason that the index gives."""
+    username, password = target.login
+    try:
+        tool(
+            *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
+            *("--repository-url", target.url, artefacts.sdist, artefacts.wheel),
+            failure="twine could not upload",
+            TWINE_USERNAME=username,
+            TWINE_PASSWORD=password,
+            NO_COLOR="1",
+        )
+    except ReleaseError as error:
+        refused = re.search(r"\b40[13]\b", str(error))
+        raise ReleaseError(f"{_REFUSED}; {error}" if refused else f"{error}") from None
+
+
+def install(target: Index, artefacts: Artefacts, python: Path) -> str:
+    """Install from the index into an empty environment exactly the wheel that was built; returns what it says of itself.
+
+    Raises:
+        ReleaseError: It cannot be installed, is not the same file, or does not run.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        interpreter = environment(Path(folder) / "clean", python)
+        wanted = Path(folder) / "requirements.txt"
+        wanted.write_text(
+            f"{DISTRIBUTION}=={artefacts.version} --hash=sha256:{digest(artefacts.wheel)}\n"
+        )
+        tool(
+            *("uv", "pip", "install", "--quiet", f"--python={interpreter}"),
+            # The first index that holds a package wins: ours for ours.
+            *(f"--index=internal={target.simple_url}", "--index-strategy=first-index"),
+            *(f"--only-binary={DISTRIBUTION}", f"--refresh-package={DISTRIBUTION}"),
+            *("--verify-hashes", "--requirements", wanted),
+            failure="what was uploaded cannot be installed",
+            UV_INDEX_INTERNAL_USERNAME=target.login[0],
+            UV_INDEX_INTERNAL_PASSWORD=target.login[1],
+        )
+        return run(
+            *(interpreter, "-I", "-W", "error", "-m", PACKAGE),
+            failure="what was installed does not run",
+        ).strip()
+
+
+def publish(root: Path, url: str, simple_url: str) -> None:
+    """Check, build, upload, install; prints each step. Raises ReleaseError, saying whether anything was uploaded."""
+    target = index(url, simple_url)
+    _refuse(objections(root))
+    release, _own = version.versions(root)
+    if present := held(target, release):
+        raise ReleaseError(
+            f"version {release} is on the index already ({', '.join(present)}); raise the version, releases are never replaced"
+        )
+    _refuse(objections_of_commands(root))
+    artefacts = make(root, root / "dist")
+    about = send(target, artefacts)
+    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
+    print(f"release: uploaded {release}, commit {commit}")
+    print(f"release: installed from the index into a clean environment:\n{about}")
+
+
+def make(root: Path, output: Path) -> Artefacts:
+    """Build, list the contents, and print every file with its digest. Raises ReleaseError."""
+    artefacts = build(root, output)
+    for path in (*artefacts, list_contents(root, artefacts)):
+        print(f"release: {digest(path)}  {path.relative_to(output.parent)}")
+    return artefacts
+
+
+def send(target: Index, artefacts: Artefacts) -> str:
+    """Upload, and install from the index what was uploaded; returns what the installation says of itself.
+
+    Raises:
+        ReleaseError: It failed, and the index holds nothing of this version.
+        HalfwayError: It failed, and the index holds something of it, or cannot be asked.
+    """
+    try:
+        upload(target, artefacts)
+        return install(target, artefacts, Path(sys.executable))
+    except ReleaseError as error:
+        cause = str(error)
+    try:
+        present = held(target, artefacts.version)
+    except ReleaseError as error:
+        raise HalfwayError(f"{cause}\nwhat was uploaded is unknown: {error}") from None
+    if present:
+        raise HalfwayError(f"{cause}\nthe index holds now: {', '.join(present)}")
+    raise ReleaseError(cause)
+
+
+class HalfwayError(ReleaseError):
+    """The upload may be incomplete, or what was uploaded cannot be installed."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    description = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser("python -m scripts.release", None, description)
+    commands = parser.add_subparsers(dest="command", required=True)
+    building = commands.add_parser("build", help="build the last commit into dist/")
+    building.add_argument("--output", type=Path, default=tree.ROOT / "dist")
+    publishing = commands.add_parser(
+        "publish", help="build, upload, install from there"
+    )
+    publishing.add_argument("index_url", help="https://, or http:// on loopback")
+    publishing.add_argument("--simple-url", help="default: INDEX_URL/simple/")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "build":
+            make(tree.ROOT, options.output.resolve())
+        else:
+            url = options.index_url
+            simple = options.simple_url or f"{url.rstrip('/')}/simple/"
+            publish(tree.ROOT, url, simple)
+    except ReleaseError as error:
+        for line in str(error).splitlines():
+            print(f"release: {line}", file=sys.stderr)
+        if isinstance(error, HalfwayError):
+            return 2
+        print("release: refused; nothing was uploaded", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,1 +1,0 @@
-"""From a clean checkout to an installable package on an internal index."""

@@ -1,0 +1,28 @@
+"""The version of the project, and what the changelog says about it."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+
+from scripts import tree
+
+
+def versions(root: Path) -> tuple[str, str]:
+    """The version in pyproject.toml, and that in the package; the second is empty where there is none."""
+    project = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
+    source = (root / tree.PACKAGE.name / "__init__.py").read_text("utf-8")
+    found = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
+    return project["project"]["version"], found[1] if found else ""
+
+
+def changelog_entry(root: Path, version: str) -> str:
+    """What CHANGELOG.md says about a version; empty if it says nothing."""
+    path = root / "CHANGELOG.md"
+    text = path.read_text("utf-8") if path.is_file() else ""
+    head = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?$"
+    match = re.search(
+        rf"{head}\n(?P<entry>.*?)(?=^## |^\[[^\]\n]+\]: |\Z)", text, re.M | re.S
+    )
+    return match["entry"].strip() if match else ""

@@ -1,0 +1,69 @@
+"""Packages generated from small documents, imported, and clients of them that answer for a service."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import httpx
+
+from scripts.contract.read import read
+from scripts.generator import run
+
+Json = Any
+
+
+@contextlib.contextmanager
+def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
+    """The package of a document, imported under a name of its own."""
+    contract = read(document)
+    refused = [out.reason for out in contract.left_out.values()]
+    refused += [held.reason for held in run.generate(contract, b"", folder / "package")]
+    if refused:
+        raise RuntimeError("\n".join(refused))
+    (folder / "package" / "__init__.py").touch()
+    with run.imported(folder / "package") as module:
+        yield module
+
+
+def part(package: ModuleType, path: str) -> Any:
+    """A module of a generated package."""
+    return importlib.import_module(f"{package.__name__}.{path}")
+
+
+def document(paths: Json, **schemas: Json) -> Json:
+    """An OpenAPI document with operations and schemas, and nothing else."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://service.example"}],
+        "paths": paths,
+        "components": {"schemas": schemas},
+    }
+
+
+def answer(schema: Json, content_type: str = "application/json") -> Json:
+    """The `responses` of an operation that answers 200 with one content type."""
+    return {
+        "200": {"description": "", "content": {content_type: {"schema": schema}}},
+    }
+
+
+class Service:
+    """What a generated client talks to: keeps the last request, gives one answer."""
+
+    def __init__(self, package: ModuleType) -> None:
+        self.answer = httpx.Response(204)
+        self.client = part(package, "client").Client(
+            base_url="https://service.example/v1",
+            httpx_args={"transport": httpx.MockTransport(self._handle)},
+        )
+
+    def _handle(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        self.request = request
+        return self.answer

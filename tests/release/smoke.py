@@ -1,0 +1,71 @@
+"""What an application does first, run where nothing is installed but the wheel and what it requires.
+
+    python -I smoke.py BASE_URL API_KEY
+
+Calls the mock service, and reaches every run-time dependency. No test imports it: it knows only the installed package.
+"""
+
+import asyncio
+import sys
+from typing import Any
+
+import httpx
+
+from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, EnkryptError
+from enkrypt_api_client.models import (
+    GetModelResponseObject,
+    ModelConfig,
+    ModelRequestObject,
+)
+
+REQUEST = ModelRequestObject(
+    model_saved_name="Test Model",
+    model_version="v1",
+    model_config=ModelConfig(model_provider="together"),
+)
+
+
+def sync(url: str, key: str) -> None:
+    with EnkryptClient(key, base_url=url) as client:
+        data = client.modify_model(REQUEST).data
+        assert isinstance(data, GetModelResponseObject)
+        assert data.model_saved_name == "Test Model"
+        assert refusal(client, {"model_saved_name": 1}) == "InvalidRequestError"
+    with EnkryptClient(f"not-{key}", base_url=url) as stranger:
+        assert refusal(stranger, REQUEST) == "AuthenticationError"
+
+
+def refusal(client: EnkryptClient, request: Any) -> str:
+    try:
+        client.modify_model(request)
+    except EnkryptError as error:
+        return type(error).__name__
+    return ""
+
+
+async def concurrent(url: str, key: str) -> None:
+    async with AsyncEnkryptClient(key, base_url=url) as client:
+        await asyncio.gather(*(client.modify_model(REQUEST) for _ in range(5)))
+
+
+def dates() -> None:
+    """Two forms of RFC 3339: the standard library reads the first, python-dateutil the second."""
+    for text in ("2026-01-02T03:04:05Z", "2026-01-01t24:00:00z"):
+        read = GetModelResponseObject.from_dict({"created_at": text}).created_at
+        assert getattr(read, "year", None) == 2026, read
+
+
+def half_a_surrogate_pair() -> None:
+    """Legal in JSON; early releases of jsonschema-rs abort the interpreter over it."""
+    answer = httpx.Response(200, content=rb'{"message": "\ud800"}')
+    transport = httpx.MockTransport(lambda request: answer)
+    with httpx.Client(transport=transport) as http_client:
+        client = EnkryptClient("any", http_client=http_client)
+        assert refusal(client, REQUEST) in ("", "ResponseDecodeError")
+
+
+if __name__ == "__main__":
+    sync(*sys.argv[1:])
+    asyncio.run(concurrent(*sys.argv[1:]))
+    dates()
+    half_a_surrogate_pair()

@@ -1,0 +1,137 @@
+"""Slow: a whole release to an index on loopback, and installations with every supported Python that this machine has."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import tomllib
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from packaging.utils import canonicalize_name
+
+from scripts import document as oas
+from scripts import release
+from scripts.errors import ReleaseError
+from scripts.mock_service import API_KEY, MockService, running
+from scripts.release import DISTRIBUTION, Artefacts
+from tests.conftest import ROOT
+from tests.release.conftest import LOGIN, Served, commit_all, publish, serve
+
+pytestmark = pytest.mark.proof
+SMOKE = Path(__file__).with_name("smoke.py")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+PYTHONS = [c.rpartition(" ")[2] for c in PROJECT["classifiers"] if " :: 3." in c]
+
+
+@pytest.mark.usefixtures("login")
+def test_a_release_is_published_once_as_built_and_never_replaced(
+    served: Served, checkout: Path
+) -> None:
+    status, output = publish(checkout, served.url)
+    assert status == 0, output
+    assert LOGIN[1] not in output
+    assert "installed from the index into a clean environment:\nenkrypt" in output
+    uploaded = served.files()
+    kept = {path.name: path.read_bytes() for path in (checkout / "dist").iterdir()}
+    (sbom,) = kept.keys() - uploaded.keys()
+    assert json.loads(kept.pop(sbom))["bomFormat"] == "CycloneDX"
+    assert uploaded == kept
+
+    (checkout / "enkrypt_api_client" / "py.typed").write_text("# other bytes\n")
+    commit_all(checkout)
+    status, output = publish(checkout, served.url)
+    assert status == 1
+    assert "is on the index already" in output
+    assert served.files() == uploaded
+
+
+def test_the_list_of_contents_names_what_the_lock_pins_and_no_machine(
+    checkout: Path,
+) -> None:
+    artefacts = release.build(checkout, checkout / "dist")
+    text = release.list_contents(checkout, artefacts).read_text("utf-8")
+    components = json.loads(text)["components"]
+    found = {canonicalize_name(c["name"]): c["version"] for c in components}
+    assert {"attrs", "httpx", "jsonschema-rs"} <= found.keys()
+    lock = (ROOT / "requirements.lock").read_text("utf-8")
+    for name, version in found.items():
+        assert name == DISTRIBUTION or f"\n{name}=={version} " in lock
+    assert "file:" not in text
+    assert str(checkout) not in text
+
+
+def test_another_wheel_under_the_same_name_on_the_index_is_refused(
+    served: Served, built: Artefacts
+) -> None:
+    wheel = shutil.copy(built.wheel, served.folder)
+    with zipfile.ZipFile(wheel, "a") as archive:
+        archive.comment = b"other bytes"
+    with pytest.raises(ReleaseError, match=r"cannot be installed(?s:.*)[Hh]ash"):
+        release.install(served, built, Path(sys.executable))
+
+
+@pytest.fixture(scope="module")
+def index(
+    built: Artefacts, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """An index that holds this release."""
+    with serve(tmp_path_factory.mktemp("index")) as index:
+        release.upload(index, built)
+        yield index
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    with running(MockService(oas.read(ROOT / "openapi.yaml"))) as url:
+        yield url
+
+
+def interpreter(version: str) -> Path:
+    """An interpreter of that version; skips the test where this machine has none."""
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+    folders = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
+    try:
+        path = release.tool(
+            *("uv", "python", "find", "--system", "--no-project", version),
+            failure="not found",
+            PATH=os.pathsep.join(folders),
+            UV_PYTHON_DOWNLOADS="never",
+        )
+    except ReleaseError:
+        pytest.skip(f"this machine has no Python {version}")
+    return Path(path.strip())
+
+
+@pytest.mark.parametrize("way", ["pip", "uv", "uv-lowest"])
+@pytest.mark.parametrize("python", PYTHONS)
+def test_the_release_installs_and_calls(
+    index: Served, service: str, built: Artefacts, python: str, way: str, tmp_path: Path
+) -> None:
+    environment = release.environment(tmp_path / "environment", interpreter(python))
+    installer = ("pip",) if way == "pip" else ("uv", "pip")
+    options = {"PIP_PYTHON": str(environment), "UV_PYTHON": str(environment)}
+
+    def pip(*arguments: str | Path, **variables: str) -> None:
+        call = (*installer, *arguments)
+        variables |= options
+        release.tool(*call, failure=f"{arguments}", cwd=tmp_path, **variables)
+
+    # From our index our wheel, byte for byte; the rest from where this machine takes packages.
+    wanted = f"{DISTRIBUTION}=={built.version}"
+    ours = tmp_path / "ours.txt"
+    ours.write_text(f"{wanted} --hash=sha256:{release.digest(built.wheel)}\n")
+    user, password = (quote(part, safe="") for part in LOGIN)
+    address = index.simple_url.replace("://", f"://{user}:{password}@")
+    only_ours = ("--no-deps", "--require-hashes", "-r", ours)
+    pip("install", *only_ours, PIP_INDEX_URL=address, UV_DEFAULT_INDEX=address)
+    lowest = ("--resolution=lowest-direct", "-r", ROOT / "pyproject.toml")
+    pip("install", *(lowest if way == "uv-lowest" else (wanted,)))
+    pip("check")
+    calls = (environment, "-I", "-W", "error", SMOKE, service, API_KEY)
+    release.run(*calls, failure="the first calls")

@@ -126,7 +126,9 @@ class Types:
             return False
         if before in self.new_classes or after in self.old_classes:
             return False
-        one, other = ({*n.fields, *map(repr, n.values or ())} for n in (va.node, vb.node))
+        one, other = (
+            {*n.fields, *map(repr, n.values or ())} for n in (va.node, vb.node)
+        )
         return 2 * len(one & other) >= max(len(one), len(other))
 
     def alike(self, a: Schema, b: Schema) -> bool:
@@ -296,7 +298,10 @@ class Types:
             )
             one, other = a.fields[name], b.fields[name]
             flag = "readOnly" if way == SENT else "writeOnly"
-            if all(view(s, c.types).notes.get(flag) is True for s, c in ((one, self.old), (other, self.new))):
+            if all(
+                view(s, c.types).notes.get(flag) is True
+                for s, c in ((one, self.old), (other, self.new))
+            ):
                 way = ""  # it does not travel: only what breaks always does
             if one.at == other.at and (one, other) in below:
                 below = ()

@@ -42,7 +42,9 @@ class _Finder:
         self.document = document
         self.found: dict[tuple[str, Pointer], Spot] = {}
 
-    def _add(self, sort: str, at: Pointer, held: Json, way: str, within: str = "") -> bool:
+    def _add(
+        self, sort: str, at: Pointer, held: Json, way: str, within: str = ""
+    ) -> bool:
         """Whether the spot is new, or travels in a new direction."""
         spot = self.found.setdefault((sort, at), Spot(sort, at, held, set(), within))
         new = way not in spot.ways
@@ -100,7 +102,9 @@ class _Finder:
             self._schema(self._at(target), target, way, inner)
             return
         for place, inner, kind in _inner(held, at):
-            self._schema(inner, place, way, "allOf" if within == "allOf" == kind else kind)
+            self._schema(
+                inner, place, way, "allOf" if within == "allOf" == kind else kind
+            )
 
 
 def _inner(held: Json, at: Pointer) -> Iterator[tuple[Pointer, Json, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from scripts import staging, tree
-from scripts.bench import synthetic
+from scripts.bench import documents
 from tests.conftest import ROOT
 from tests.speed.conftest import Loaded
 
@@ -113,7 +113,7 @@ def grown(
 ) -> Path:
     """A folder with a package generated from a document with so many schemas more."""
     folder: Path = tmp_path_factory.mktemp("grown")
-    bigger = synthetic.grown(document, request.param)
+    bigger = documents.grown(document, request.param)
     generated = folder / "generated"
     staging.stage(bigger, b"", ROOT / "generator-config.yaml", generated)
     tree.assemble(tree.PACKAGE, generated, folder / tree.PACKAGE.name)

@@ -1,13 +1,15 @@
-"""Checks what an operation sends and reads what it gets, by the document's own schemas; makes calls of operations."""
+"""Makes calls of operations: checks what they send and reads what they get, by the document's own schemas."""
 
 from __future__ import annotations
 
+import copy
+import inspect
 import json
 import math
 import re
+import warnings
 from collections.abc import Mapping
 from importlib import import_module
-from os import PathLike
 
 from jsonschema_rs import Draft202012Validator as Validator
 
@@ -23,20 +25,22 @@ from ._policy import (
     is_deep,
     response,
 )
-from ._settings import RESERVED, wanted
+from ._settings import RESERVED, VISIBLE
+from .types import UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any, NoReturn
 
-    from ._settings import Options, Settings
+    from ._settings import Options, Security, Settings
+    from ._sync import Connection
 
     Problems = dict[str, str]  # path: what is expected there
 
 SHORTEST_SECRET = 4  # a shorter one would mask ordinary words
-HEADER_VALUE = "^[!-~]([ -~]*[!-~])?$"  # what the generated schemas ask of them
 NO_CONTENT = 204, 205, 304
+AGENT = f"enkrypt-api-client/{__version__} (document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
 # Passes only what JSON can say, or raises.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
 _encode = json.JSONEncoder(
@@ -44,15 +48,15 @@ _encode = json.JSONEncoder(
 ).encode
 
 
-def _refuse(constant: str) -> None:
+def _refuse_constant(constant: str) -> None:
     raise ValueError(f"{constant} is not JSON")
 
 
-_decode = json.JSONDecoder(parse_constant=_refuse).decode
+_decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
 class Codec:
-    """Checks what one operation sends and reads what it gets. Compiled at its first call."""
+    """The schemas of one operation, compiled when they are first needed."""
 
     def __init__(self, operation: Any) -> None:
         home, name = f"{__package__}.api.", getattr(operation, "__name__", "")
@@ -63,22 +67,13 @@ class Codec:
         self.operation = operation
         self.spec = import_module(name.replace(".api.", "._operations.", 1))
         self.name = f"{self.spec.METHOD} {self.spec.PATH}"
-        parameters = json.loads(self.spec.PARAMETERS)
+        self._body, parameters = map(
+            json.loads, (self.spec.BODY or "true", self.spec.PARAMETERS)
+        )
         self._names = parameters["properties"].keys()
         self._parameters = _validator(parameters)
-        self._body_schema = json.loads(self.spec.BODY or "true")
-        self._fields: dict[int, dict[str, Any]] = {}
+        self._closed_body: Any = None
         self._validators: dict[str, Validator] = {}
-
-    def _compiled(self, name: str, make: Callable[[], Any]) -> Validator:
-        known = self._validators.get(name)
-        if known is None:
-            self._validators[name] = known = _validator(make())
-        return known
-
-    @property
-    def _body(self) -> Validator:
-        return self._compiled("body", lambda: self._body_schema)
 
     def accepts(self, parameters: dict[str, Any]) -> bool:
         """Whether the parameters, `body` not among them, are as the document wants them."""
@@ -98,52 +93,43 @@ class Codec:
             pass
         return None
 
-    @property
-    def _closed(self) -> Validator:
-        return self._compiled("closed", lambda: self._close(self._body_schema))
-
-    def examine(
-        self, given: dict[str, Any], body: Any, problems: Problems, hints: list[str]
-    ) -> Any:
-        """The body in plain JSON. All that is wrong goes into `problems`, what is probably misspelt into `hints`."""
+    def examine(self, given: dict[str, Any], problems: Problems) -> Any:
+        """The body in plain JSON. All that is wrong goes into `problems`; warns of what is probably misspelt."""
         others = {name: value for name, value in given.items() if name != "body"}
-        _find_faults(self._parameters, plain(others, "", problems, ()), problems)
+        _find_faults(self._parameters, plain(others, "", problems), problems)
         for name in others.keys() - self._names:
             problems[name] = "no such parameter"
-        kind = self.spec.BODY_KIND
+        kind, body = self.spec.BODY_KIND, given.get("body")
         if "body" not in given or kind is None:
-            if self.spec.BODY_REQUIRED:
-                problems["body"] = "is required"
-            elif "body" in given:
-                problems["body"] = "no such parameter"
+            if self.spec.BODY_REQUIRED or "body" in given:
+                problems["body"] = (
+                    "no such parameter" if "body" in given else "is required"
+                )
             return None
         if kind in ("bytes", "text"):
-            if not isinstance(body, str) if kind == "text" else not _is_file(body):
-                wants = "a string" if kind == "text" else "bytes, a path or a file"
+            if not (isinstance(body, str) if kind == "text" else _is_file(body)):
+                wants = (
+                    "a string" if kind == "text" else "bytes, a path or a binary file"
+                )
                 problems["body"] = f"expected {wants}, not {type(body).__name__}"
             return body
-        wire = plain(body, "", problems, (), files=kind == "multipart")
-        if self.spec.BODY is not None:
-            _find_faults(self._body, wire, problems)
-            self._find_misspelt(self._body_schema, wire, "", hints)
-        return wire
+        wire = plain(body, "", problems, files=kind == "multipart")
+        _find_faults(self._validator("body", lambda: self._body), wire, problems)
+        hints: list[str] = []
+        for error in self._closed.iter_errors(wire):
+            unknown = error.kind.as_dict().get("unexpected", ())
+            known = self._names_at(error.schema_path[:-1]) if unknown else set()
+            for name in set(unknown) - known:
+                from difflib import get_close_matches
 
-    def read_json(self, answer: Answer) -> Any:
-        """The JSON of a success, if objects and arrays stand where the document has them. Raises Unusable."""
-        if answer.status_code in NO_CONTENT:
-            raise NoContent
-        _, schema = self.documented(answer.status_code)
-        text = answer.content.decode("utf-8-sig")
-        data = _decode(text) if text.strip() else None
-        if is_deep(text, data):
-            raise Unusable(f"it is nested more than {DEEPEST} deep")
-        if schema is not None:
-            validator = self._compiled(schema, lambda: json.loads(schema))
-            if fault := _container_fault(validator, data, text):
-                raise Unusable(fault)
-        elif not text.strip():
-            raise Unusable("it is empty")
-        return data
+                path = _path([*error.instance_path, name])
+                for close in get_close_matches(name, known, 1, 0.75):
+                    hints.append(
+                        f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
+                    )
+        for hint in sorted(hints):
+            _warn(hint)
+        return wire
 
     def documented(self, status: int) -> tuple[str, str | None]:
         """Kind and schema of what the document says about a status: the exact one, else its class, else default."""
@@ -153,102 +139,99 @@ class Codec:
                 return answers[name]
         return "none", None
 
-    def secrets(self, content: bytes | None, wire: Any) -> list[str]:
+    def read_json(self, answer: Answer) -> Any:
+        """The JSON of a success, if objects and arrays stand where the document has them."""
+        if answer.status_code in NO_CONTENT:
+            raise NoContent
+        _, schema = self.documented(answer.status_code)
+        text = answer.content.decode("utf-8-sig")
+        data = _decode(text) if text.strip() else None
+        if is_deep(text, data):
+            raise Unusable(f"it is nested more than {DEEPEST} deep")
+        validator = self._validator(
+            schema or "true", lambda: json.loads(schema or "true")
+        )
+        problems: Problems = {}
+        try:
+            if not validator.is_valid(data):
+                _find_faults(validator, data, problems)
+        except UnicodeEncodeError:
+            # Half a surrogate pair, which the validator can't take: look at the answer with a blank in its place.
+            cleaned = _decode(re.sub(r"(?i)\\ud[89a-f]..", r"\\u0020", text))
+            _find_faults(validator, cleaned, problems)
+        for path, expected in problems.items():
+            raise Unusable(f"{path or 'the whole'}: {expected}")
+        return data
+
+    def secrets(self, content: Any, wire: Any) -> list[str]:
         """Strings in the secret fields of a body, and in those that the document does not know."""
         if content and self.spec.BODY_KIND == "json":
             wire = json.loads(content)  # as it was sent, whatever the caller did since
-        if not isinstance(wire, dict | list):
-            return list(strings(wire))
+        held = wire if isinstance(wire, list) else [wire]
+        annotation = str(self.operation.sync_detailed.__annotations__.get("body", ""))
         from . import models
 
-        annotation = self.operation.sync_detailed.__annotations__.get("body", "")
-        for name in re.findall(r"\w+", str(annotation)):
+        for name in (
+            re.findall(r"\w+", annotation) if isinstance(wire, dict | list) else ()
+        ):
             try:
                 kind = getattr(models, name)
-                held = wire if isinstance(wire, list) else [wire]
                 return [s for v in held for s in _secret_strings(kind.from_dict(v))]
             except Exception:  # noqa: S112  # the next name, or all strings
                 continue
         return list(strings(wire))
 
-    def _find_misspelt(self, schema: Any, at: Any, path: str, hints: list[str]) -> None:
-        """Find fields whose names the document does not know, but nearly."""
-        for index, item in enumerate(at if isinstance(at, list) else ()):
-            self._find_misspelt(schema, item, f"{path}[{index}]", hints)
-        if not isinstance(at, dict) or not (fields := self._known(schema)):
-            return
-        for name, item in at.items():
-            if name not in fields:
-                from difflib import get_close_matches
-
-                hints += [
-                    f"{joined(path, name)}: no such field in the document; did you mean {close}? It is sent as it is."
-                    for close in get_close_matches(name, fields, 1, 0.75)
-                ]
-            elif isinstance(item, dict | list):
-                self._find_misspelt(fields[name], item, joined(path, name), hints)
-
-    def _known(self, schema: Any) -> dict[str, Any]:
-        """Schemas of the fields of an object, or of the objects in an array, by name; empty where any name is right."""
-        known = self._fields.get(id(schema))
+    def _validator(self, name: str, schema: Callable[[], Any]) -> Validator:
+        known = self._validators.get(name)
         if known is None:
-            self._fields[id(schema)] = known = {}
-            parts = list(self._parts(schema, set()))
-            for part in parts if not any(map(_is_open, parts)) else ():
-                for name, inner in part.get("properties", {}).items():
-                    known[name] = {"allOf": [known.get(name, True), inner]}
+            self._validators[name] = known = _validator(schema())
         return known
 
-    def _parts(self, schema: Any, seen: set[int]) -> Iterator[dict[str, Any]]:
-        """A schema and all that describe the same object, or the items of the same array."""
-        if not isinstance(schema, dict) or id(schema) in seen:
+    @property
+    def _closed(self) -> Validator:
+        """The check of a body, without fields that the document does not know: what it passes needs no closer look."""
+        if self._closed_body is None:
+            self._closed_body = self._close(self._body)
+        return self._validator("closed", lambda: self._closed_body)
+
+    def _close(self, schema: Any, whole: bool = True) -> Any:
+        if isinstance(schema, list):
+            return [self._close(member, whole=False) for member in schema]
+        if not isinstance(schema, dict):
+            return schema
+        closed: dict[str, Any] = {}
+        for key, value in schema.items():
+            if key in ("properties", "$defs") and isinstance(value, dict):
+                fields = key == "properties"
+                closed[key] = {n: self._close(v, fields) for n, v in value.items()}
+            else:
+                closed[key] = self._close(value, whole=key == "items")
+        parts = list(self._parts(schema)) if whole else []
+        if any("properties" in part for part in parts) and not any(
+            map(_is_open, parts)
+        ):
+            closed["unevaluatedProperties"] = False
+        return closed
+
+    def _parts(self, schema: Any, *above: int) -> Iterator[dict[str, Any]]:
+        """A schema and all that describe the same object."""
+        if not isinstance(schema, dict) or id(schema) in above:
             return
-        seen.add(id(schema))
         yield schema
         reference = schema.get("$ref", "").removeprefix("#/$defs/")
-        definition = self._body_schema["$defs"][reference] if reference else None
-        unions = (schema.get(key, ()) for key in ("allOf", "anyOf", "oneOf"))
-        for member in (
-            definition,
-            schema.get("items"),
-            *(m for u in unions for m in u),
-        ):
-            yield from self._parts(member, seen)
+        members = [self._body["$defs"][reference]] if reference else []
+        for key in ("allOf", "anyOf", "oneOf"):
+            members += schema.get(key, ())
+        for member in members:
+            yield from self._parts(member, *above, id(schema))
 
-    def _close(self, schema: Any) -> Any:
-        """The schema of a body, without fields that the document does not know: what it passes needs no closer look."""
-        if not isinstance(schema, dict):
-            return schema
-        closed = {
-            key: [self._close_inside(member) for member in value]
-            if key in ("allOf", "anyOf", "oneOf")
-            else self._close_parts(key, value)
-            for key, value in schema.items()
+    def _names_at(self, place: list[Any]) -> set[str]:
+        schema = self._closed_body
+        for step in place:
+            schema = schema[step]
+        return {
+            name for part in self._parts(schema) for name in part.get("properties", ())
         }
-        return (
-            {**closed, "unevaluatedProperties": False} if self._shut(schema) else closed
-        )
-
-    def _shut(self, schema: dict[str, Any]) -> bool:
-        """Whether a schema describes an object whose names are all known."""
-        parts = list(self._parts({**schema, "items": None}, set()))
-        has_fields = any("properties" in part for part in parts)
-        return has_fields and not any(map(_is_open, parts))
-
-    def _close_inside(self, schema: Any) -> Any:
-        """The same of a part of an object, which does not know the names of its other parts."""
-        if not isinstance(schema, dict):
-            return schema
-        return {key: self._close_parts(key, value) for key, value in schema.items()}
-
-    def _close_parts(self, key: str, value: Any) -> Any:
-        if key == "properties":
-            return {name: self._close(inner) for name, inner in value.items()}
-        if key == "$defs":
-            return {name: self._close_inside(inner) for name, inner in value.items()}
-        if key in ("allOf", "anyOf", "oneOf"):
-            return [self._close_inside(member) for member in value]
-        return self._close(value) if key == "items" else value
 
 
 class Exchange:
@@ -259,7 +242,7 @@ class Exchange:
 
     def __init__(
         self,
-        connection: Any,
+        connection: Connection,
         options: Options,
         operation: Any,
         given: dict[str, Any],
@@ -271,29 +254,31 @@ class Exchange:
         if codec is None:
             connection.codecs[name] = codec = Codec(operation)
         self.connection, self.options, self.codec = connection, options, codec
-        self.given, self.retry_ambiguous = given, retry_ambiguous
-        self.begun = False
+        self.given = {name: given[name] for name in given if given[name] is not UNSET}
+        self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
         self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
-        self.subject = ""
         self.rule: Callable[[Any], Problems] | None = None
 
-    def get_httpx_client(self) -> Exchange:
+    def get_async_httpx_client(self) -> Exchange:
         return self
 
-    get_async_httpx_client = get_httpx_client
-
     async def request(self, **arguments: Any) -> Answer:
-        return await self._sent(arguments)
+        """What generated code asks of httpx, by the policy."""
+        return await self._run(arguments, streaming=False)
 
     async def open(self) -> Answer:
         """An answer that is read as it comes."""
         try:
             arguments = self.codec.operation._get_kwargs(**self.given)
-        except Exception:
-            arguments = {}
-        return await self._sent(arguments, streaming=True)
+        except Exception as error:
+            problem = error
+        else:
+            return await self._run(arguments, streaming=True)
+        if self.mended(problem):
+            return await self.open()
+        raise problem
 
-    async def _sent(self, arguments: dict[str, Any], streaming: bool = False) -> Answer:
+    async def _run(self, arguments: dict[str, Any], streaming: bool) -> Answer:
         codec, spec, given = self.codec, self.codec.spec, self.given
         wire, content = arguments.get("json"), None
         if codec.accepts({name: given[name] for name in given if name != "body"}):
@@ -303,36 +288,42 @@ class Exchange:
                 content = b""
         if content is None:
             wire = self.check()
-            if spec.BODY_KIND == "json" or "body" not in given:
-                content = _encode(wire).encode() if "body" in given else b""
+            content = _encode(wire).encode() if "json" in arguments else None
         if self.rule and (problems := self.rule(wire)):
             self.refuse(problems)
         settings = self.connection.settings
-        credentials = settings.credentials
         call = Call(
             spec.METHOD,
             spec.PATH,
             self.options,
-            lambda: [*credentials.secrets(), *codec.secrets(content, wire)],
+            lambda: [*settings.credentials.secrets(), *codec.secrets(content, wire)],
         )
-        call.success, call.subject = spec.SUCCESS or call.success, self.subject
-        call.retry_ambiguous, call.streaming = self.retry_ambiguous, streaming
+        call.success, call.subject, call.streaming = (
+            spec.SUCCESS,
+            self.subject,
+            streaming,
+        )
+        call.retry_ambiguous = self.retry_ambiguous
         call.read, call.content = codec.read_json, content
-        wants = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
-        base = settings.base_url if settings.chosen or not spec.SERVER else spec.SERVER
-        complete(call, settings, base, {"accept": wants, **arguments}, spec.SECURITY)
+        call.needs_content = lambda status: (
+            codec.documented(status)[0] == "json" and status not in NO_CONTENT
+        )
+        accept = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
+        complete(
+            call,
+            settings,
+            settings.server(spec.SERVER),
+            arguments,
+            accept,
+            spec.SECURITY,
+        )
         self.call, self.begun = call, True
-        answer: Answer = await self.connection.run(call)
-        return answer
+        return await self.connection.run(call)
 
     def check(self) -> Any:
         """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
         problems: Problems = {}
-        hints: list[str] = []
-        body = self.given.get("body")
-        wire = self.codec.examine(self.given, body, problems, hints)
-        for hint in hints:
-            _warn(hint)
+        wire = self.codec.examine(self.given, problems)
         if problems:
             self.refuse(problems)
         return wire
@@ -347,23 +338,23 @@ class Exchange:
         )
 
     def mended(self, error: Exception) -> bool:
-        """Whether it is worth trying again: a model that holds mappings where models belong is sent in plain JSON."""
+        """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
         if self.begun or isinstance(error, errors.EnkryptError):
             return False
         wire, body = self.check(), self.given.get("body")
         if hasattr(body, "to_dict") and self.codec.spec.BODY_KIND in ("json", "form"):
             self.given = {**self.given, "body": wire}
             return True
-        fault = f"the parameters can't be sent ({type(error).__name__})"
-        raise errors.InvalidRequestError(f"{self.codec.name}: {fault}.")
+        fault = getattr(error, "strerror", None) or type(error).__name__
+        raise errors.InvalidRequestError(
+            f"{self.codec.name}: the parameters can't be sent: {fault}."
+        )
 
     def resolve(self, error: Exception) -> Any:
         """What becomes of an exception that generated code has raised or let pass."""
-        if isinstance(error, errors.EnkryptError):
-            raise error
-        answer = self.call.answer
-        if answer is None:  # raised by a caller's own client
-            raise error
+        answer = self.call.answer if self.begun else None
+        if answer is None or isinstance(error, errors.EnkryptError):
+            raise error  # ours already, or from a caller's own client
         if isinstance(error, NoContent):
             return response(answer, None)
         fault = str(error) if isinstance(error, Unusable) else ""
@@ -371,44 +362,25 @@ class Exchange:
         raise decode_error(self.call, answer, fault)
 
 
-def _warn(hint: str) -> None:
-    """Warn in the name of the line that called this package."""
-    import inspect
-    import warnings
-
-    frame, level = inspect.currentframe(), 1
-    while frame and frame.f_globals.get("__name__", "").startswith(__package__):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)
-
-
-_AGENT = (
-    f"enkrypt-api-client/{__version__} "
-    f"(document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
-).encode()
-
-
 def complete(
     call: Call,
     settings: Settings,
     base: str,
     arguments: Mapping[str, Any],
-    security: Any,
+    accept: str | None,
+    security: Security,
 ) -> None:
     """Give a call its address, headers and content, out of what generated code gives to httpx."""
-    credentials = settings.credentials.choose(security)
-    if credentials is None:
-        raise errors.InvalidRequestError(
-            f"{call.name}: api_key must be {wanted(security)} for this operation. Nothing was sent."
-        )
-    accept = arguments.get("accept") or "application/json"
+    settings.credentials.check(security, f"{call.name}: api_key")
     headers = {
-        "accept": (b"Accept", accept.encode()),
-        "user-agent": (b"User-Agent", _AGENT),
+        "accept": (b"Accept", (accept or "application/json").encode()),
+        "user-agent": (b"User-Agent", AGENT.encode()),
         **call.options.headers,
     }
     for name, value in (arguments.get("headers") or {}).items():
-        if (key := name.lower()) not in _SET_HERE:
+        if (key := name.lower()) not in RESERVED and not (
+            key == "accept" and call.streaming
+        ):
             headers[key] = name.encode(), value.encode()
     if call.content is None:
         from ._httpx import encoded
@@ -418,7 +390,7 @@ def complete(
     scheme, _, rest = base.partition("://")
     host, slash, prefix = rest.partition("/")
     target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
-    for place, name, secret in credentials:
+    for place, name, secret in settings.credentials.choose(security) or ():
         value = secret.reveal()
         if place == "query":
             from urllib.parse import quote
@@ -428,21 +400,23 @@ def complete(
             continue
         if place == "cookie":
             known = headers.get("cookie", (b"", b""))[1].decode()
-            value = f"{known}; {name}={value}" if known else f"{name}={value}"
-            name = "Cookie"
+            name, value = "Cookie", f"{known}{'; ' if known else ''}{name}={value}"
         headers[name.lower()] = name.encode(), value.encode()
     call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
-    listed = [(b"Host", host.encode()), *headers.values()]
     coding = b"identity" if call.streaming else b"gzip"
-    listed.append((b"Accept-Encoding", coding))
-    if isinstance(call.content, bytes) and (
-        call.content or call.method in ("POST", "PUT", "PATCH")
-    ):
+    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
+    known_length = isinstance(call.content, bytes)
+    if known_length and (call.content or call.method in ("POST", "PUT", "PATCH")):
         listed.append((b"Content-Length", b"%d" % len(call.content)))
     call.headers = tuple(listed)
 
 
-_SET_HERE = RESERVED - {"content-type"}
+def _warn(hint: str) -> None:
+    """Warn in the name of the line that called this package."""
+    frame, level = inspect.currentframe(), 1
+    while frame and frame.f_globals.get("__name__", "").startswith(__package__):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)
 
 
 def _is_open(schema: dict[str, Any]) -> bool:
@@ -455,11 +429,10 @@ def _validator(schema: Any) -> Validator:
 
 
 def _is_file(value: Any) -> bool:
-    """Whether a value is bytes or can be read for bytes."""
-    from .types import File
-
-    return isinstance(value, bytes | bytearray | memoryview | File | PathLike) or (
-        hasattr(value, "read")
+    """Whether a value is bytes, or something to read them from."""
+    kinds = bytes, bytearray, memoryview, tuple
+    return isinstance(value, kinds) or any(
+        hasattr(value, n) for n in ("read", "payload", "__fspath__")
     )
 
 
@@ -467,39 +440,31 @@ def _find_faults(validator: Validator, value: Any, problems: Problems) -> None:
     """Add what is expected wherever something else stands. What is already known to be wrong there is said already."""
     found: Problems = {}
     for error in validator.iter_errors(value):
-        kind, path = error.kind.as_dict(), ""
-        for step in error.instance_path:
-            path = joined(path, step)
-        expected = error.message
+        kind, path, expected = (
+            error.kind.as_dict(),
+            _path(error.instance_path),
+            error.message,
+        )
         if "property" in kind:
-            path, expected = joined(path, kind["property"]), "is required"
+            path, expected = (
+                _path([*error.instance_path, kind["property"]]),
+                "is required",
+            )
         elif "types" in kind:
             expected = f"expected {' or '.join(kind['types'])}"
         elif "options" in kind:
             expected = f"expected one of {', '.join(map(json.dumps, kind['options']))}"
-        elif kind.get("pattern") == HEADER_VALUE:
+        elif kind.get("pattern") == f"^{VISIBLE}$":
             expected = "expected visible ASCII without surrounding blanks, to be sent in a header"
+        elif expected.startswith("False schema"):
+            expected = "is read-only"
         found.setdefault(path, expected)
     problems.update({p: found[p] for p in found if p not in problems})
 
 
-def _container_fault(validator: Validator, data: Any, text: str) -> str:
-    problems: Problems = {}
-    try:
-        if not validator.is_valid(data):
-            _find_faults(validator, data, problems)
-    except UnicodeEncodeError:
-        # Half a surrogate pair, which the validator can't take: look at the answer with a blank in its place.
-        cleaned = _decode(re.sub(r"(?i)\\ud[89a-f]..", r"\\u0020", text))
-        _find_faults(validator, cleaned, problems)
-    for path, expected in problems.items():
-        return f"{path or 'the whole'}: {expected}"
-    return ""
-
-
 def strings(value: Any) -> Iterator[str]:
     """Every string in a JSON value that is long enough to be a secret, and those in strings that hold JSON themselves."""
-    held: Iterable[Any] = ()
+    held: Any = ()
     if isinstance(value, str) and len(value) >= SHORTEST_SECRET:
         yield value
         if value[0] in "{[":
@@ -517,59 +482,67 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def _secret_strings(value: Any) -> Iterator[str]:
-    from . import types
+    from .types import masked, masked_values
 
     for item in value if isinstance(value, list) else ():
         yield from _secret_strings(item)
     for field in getattr(type(value), "__attrs_attrs__", ()):
-        secret = field.repr in (types.masked, types.masked_values)
+        secret = field.repr in (masked, masked_values)
         yield from (strings if secret else _secret_strings)(getattr(value, field.name))
 
 
-def joined(path: str, step: object) -> str:
-    if isinstance(step, int):
-        return f"{path}[{step}]"
-    name = str(step)
-    shown = name if name.isprintable() and len(name) <= 80 else "(unprintable)"
-    return f"{path}.{shown}" if path else shown
+def _path(steps: list[Any]) -> str:
+    path = ""
+    for step in steps:
+        shown = (
+            str(step)
+            if str(step).isprintable() and len(str(step)) <= 80
+            else "(unprintable)"
+        )
+        path += f"[{step}]" if isinstance(step, int) else f".{shown}"
+    return path.removeprefix(".")
 
 
 def plain(
-    value: Any,
-    path: str,
-    problems: Problems,
-    above: tuple[int, ...],
-    files: bool = False,
+    value: Any, path: str, problems: Problems, *above: int, files: bool = False
 ) -> Any:
-    """A copy made of JSON's own types alone. Faults go into `problems`, and null where they were. Files stand as empty strings."""
+    """A copy made of JSON's own types alone. Faults go into `problems`, and null where they were. Files become empty strings."""
+
+    def within(item: Any, step: Any) -> Any:
+        inside = (
+            f"{path}{'' if isinstance(step, int) or not path else '.'}{_path([step])}"
+        )
+        return plain(item, inside, problems, *above, id(value), files=files)
+
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str | int | float):
         return _plain_scalar(value, path, problems)
-    inside = (*above, id(value))
+    if files and path and _is_file(value):
+        return ""
     if id(value) in above:
         problems[path] = "holds itself"
     elif len(above) >= DEEPEST:
         problems[path] = f"is nested more than {DEEPEST} deep"
     elif isinstance(value, Mapping):
-        return _plain_mapping(value, path, problems, inside, files)
-    elif files and (_is_file(value) or (isinstance(value, tuple) and path)):
-        return ""
+        copied = {}
+        for name, item in value.items():
+            if not isinstance(name, str):
+                problems[path] = f"expected strings as names, not {type(name).__name__}"
+            elif item is not UNSET:
+                key = _plain_scalar(name, f"{path}.(a field name)", problems)
+                copied[key or ""] = within(item, name)
+        return copied
     elif isinstance(value, list | tuple):
-        items = enumerate(value)
-        return [plain(v, joined(path, i), problems, inside, files) for i, v in items]
+        return [within(item, index) for index, item in enumerate(value)]
     else:
-        from . import types
-
         try:
             model = hasattr(type(value), "__attrs_attrs__")
-            value = (
-                _fields(value) if model else types.write_date(types.write_uuid(value))
-            )
+            value = _fields(value) if model else written(value)
         except Exception:
             problems[path] = f"{type(value).__name__} can't be written as JSON"
         if isinstance(value, str | Mapping):
-            return plain(value, path, problems, inside, files)
+            return plain(value, path, problems, *above, files=files)
         problems.setdefault(path, f"expected JSON, not {type(value).__name__}")
     return None
 
@@ -592,25 +565,6 @@ def _plain_scalar(value: Any, path: str, problems: Problems) -> Any:
     return None
 
 
-def _plain_mapping(
-    value: Mapping[Any, Any],
-    path: str,
-    problems: Problems,
-    above: tuple[int, ...],
-    files: bool,
-) -> dict[str, Any]:
-    from .types import UNSET
-
-    copied = {}
-    for name, item in value.items():
-        if not isinstance(name, str):
-            problems[path] = f"expected strings as names, not {type(name).__name__}"
-        elif item is not UNSET:
-            key = _plain_scalar(name, joined(path, "(a field name)"), problems)
-            copied[key or ""] = plain(item, joined(path, name), problems, above, files)
-    return copied
-
-
 class _Stand:
     """Stands where a model, or a list of models, belongs, to learn the wire name of a field."""
 
@@ -623,18 +577,17 @@ class _Stand:
 
 def _fields(model: Any) -> dict[str, Any]:
     """JSON form of a model; its attributes as they are where one is of a wrong type, for that to be found by its path."""
-    import copy
-
-    from .types import UNSET
-
     try:
         wire: dict[str, Any] = model.to_dict()
         return wire
     except Exception:
-        blank, wire = copy.copy(model), dict(model.additional_properties)
-    blank.additional_properties = {}
-    names = [field.name for field in type(model).__attrs_attrs__]
-    names.remove("additional_properties")
+        blank, wire = (
+            copy.copy(model),
+            dict(getattr(model, "additional_properties", {})),
+        )
+    names = [field.name for field in type(model).__attrs_attrs__ if field.init]
+    if hasattr(model, "additional_properties"):
+        blank.additional_properties = {}
     for name in names:
         setattr(blank, name, UNSET)
     for name in names:

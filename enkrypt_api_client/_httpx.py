@@ -205,13 +205,14 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
         from . import _document
 
-        settings, server = self.connection.settings, None
+        settings, own = self.connection.settings, None
         spec, options, url = None, self.options, request.url
         if operation := request.extensions.get("operation"):
             spec = import_module(f"{__package__}._operations.{operation}")
-            server = None if settings.chosen else spec.SERVER
+            own = spec.SERVER
         origin = f"{url.scheme}://{url.netloc.decode()}"
-        if origin not in (known := [_origin(settings.base_url), _origin(server)]):
+        servers = settings.server(None), settings.server(own)
+        if origin not in (known := [_origin(server) for server in servers]):
             told = f"this client sends nothing but to {known[0].partition('://')[2]}"
             raise errors.InvalidRequestError(told)
         limits = request.extensions.get("timeout", {})
@@ -238,12 +239,12 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
         }
         wanted = {"url": url.raw_path.decode(), "headers": headers}
         accept = spec.ACCEPT if spec else None
-        complete(call, settings, origin, {"accept": accept, **wanted}, security)
+        complete(call, settings, origin, wanted, accept, security)
         return call
 
 
-def _origin(address: str | None) -> str:
-    url = httpx.URL(address or "")
+def _origin(address: str) -> str:
+    url = httpx.URL(address)
     return f"{url.scheme}://{url.netloc.decode()}"
 
 

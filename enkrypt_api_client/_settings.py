@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     Scheme = tuple[str, str, str, str]  # name in the document, kind, place, wire name
     Security = tuple[tuple[Scheme, ...], ...]
     ApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
+    Timeout = float | httpx.Timeout | None
 
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
-_KEY_VARIABLES = "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
-# Headers that describe the connection or the body; nobody but the client sets them.
+VISIBLE = "[!-~]([ -~]*[!-~])?"  # ASCII without blanks around it: what a header may be
+# Headers that nobody but the client sets, beside those of credentials.
 RESERVED = {
-    *("host", "content-length", "transfer-encoding", "accept-encoding"),
-    *("connection", "content-type", "te", "upgrade", "expect"),
+    *("accept-encoding", "connection", "content-length", "expect", "host"),
+    *("te", "transfer-encoding", "upgrade"),
 }
 
 
@@ -49,140 +50,115 @@ class Secret:
 
 
 class Credentials:
-    """What `api_key` holds, and what a security scheme makes of it."""
+    """What `api_key` holds, and what a security scheme makes of it. User and password are a string with a colon between them."""
 
-    def __init__(self, given: ApiKey | None, name: str) -> None:
-        self._alone: Secret | tuple[str, Secret] | None = None
-        self._named: dict[str, Secret | tuple[str, Secret]] = {}
-        if hasattr(given, "keys"):
-            named: Any = given
-            self._named = {k: _credential(named[k], f"{name}[{k!r}]") for k in named}
-        elif given is not None:
-            self._alone = _credential(given, name)
-
-    def __bool__(self) -> bool:
-        return bool(self._alone or self._named)
+    def __init__(self, given: Any, name: str) -> None:
+        named = given if hasattr(given, "keys") else {"": given}
+        self._given = {
+            scheme: _secret(named[scheme], f"{name}[{scheme!r}]" if scheme else name)
+            for scheme in named
+            if given is not None
+        }
 
     def choose(self, security: Security) -> list[tuple[str, str, Secret]] | None:
         """Place, name and value of what to send: the first alternative that there are credentials for; None without one."""
-        if not security:
-            return []
-        for alternative in security:
+        for alternative in security or ((),):
             found = [
-                (scheme, self._for(scheme, len(alternative))) for scheme in alternative
+                self._sent(scheme, len(alternative) == 1) for scheme in alternative
             ]
-            if all(credential for _, credential in found):
-                return [_sent(scheme, credential) for scheme, credential in found]
+            if None not in found:
+                return [sent for sent in found if sent]
         return None
 
-    def _for(self, scheme: Scheme, together: int) -> Secret | tuple[str, Secret] | None:
-        """The credential for a scheme, if it is one of the right form."""
-        name, kind, _, _ = scheme
-        given = self._named.get(name) or (self._alone if together == 1 else None)
-        if kind == "basic" and isinstance(given, Secret):
-            return _pair(given)
-        return None if (kind == "basic") != isinstance(given, tuple) else given
+    def _sent(self, scheme: Scheme, alone: bool) -> tuple[str, str, Secret] | None:
+        name, kind, place, wire_name = scheme
+        given = self._given.get(name) or (self._given.get("") if alone else None)
+        text = given.reveal() if given else ""
+        if kind == "basic":
+            value = f"Basic {_basic(text)}" if ":" in text else ""
+        else:
+            value = text and (f"Bearer {text}" if kind == "bearer" else text)
+        place, header = (
+            (place, wire_name) if kind == "apiKey" else ("header", "Authorization")
+        )
+        return (place, header, Secret(value)) if value else None
 
     def secrets(self) -> Iterator[str]:
         """Every form in which a service could repeat a credential."""
-        for given in filter(None, (self._alone, *self._named.values())):
-            pair = given
-            if isinstance(given, Secret):
-                yield given.reveal()
-                pair = _pair(given)
-            if isinstance(pair, tuple):
-                yield from (pair[1].reveal(), _basic(pair))
+        for given in self._given.values():
+            text = given.reveal()
+            yield text
+            if ":" in text:
+                yield from (text.partition(":")[2], _basic(text))
+
+    def check(self, security: Security, where: str) -> None:
+        """Refuse what is no credential of any alternative."""
+        if self.choose(security) is None:
+            forms = [
+                f"{{{', '.join(f'{name!r}: ...' for name, *_ in schemes)}}}"
+                if len(schemes) > 1
+                else "(user, password)"
+                if schemes[0][1] == "basic"
+                else "a key"
+                for schemes in security
+            ]
+            wanted = " or ".join(dict.fromkeys(forms))
+            raise errors.ConfigurationError(
+                f"{where} must be {wanted}"
+                if self._given
+                else f"no API key: pass api_key= ({wanted}), or set the environment variable ENKRYPTAI_API_KEY"
+            )
 
 
-def _credential(value: Any, name: str) -> Secret | tuple[str, Secret]:
-    """A key without surrounding blanks, or a user and a password, if it can stand in a header."""
+def _secret(value: Any, name: str) -> Secret:
     if isinstance(value, tuple) and len(value) == 2:
-        user, password = value
-        if isinstance(user, str) and isinstance(password, str) and ":" not in user:
-            return user, Secret(password)
+        if all(isinstance(part, str) for part in value) and ":" not in value[0]:
+            return Secret(":".join(value))
         raise errors.ConfigurationError(
             f"{name} must be two strings, user and password, the user without a colon"
         )
     key = value.strip() if isinstance(value, str) else ""
-    if not re.fullmatch(r"[!-~]+", key):
+    if not re.fullmatch("[!-~]+", key):
         raise errors.ConfigurationError(
             f"{name} must be a string of visible ASCII characters without blanks inside"
         )
     return Secret(key)
 
 
-def _pair(given: Secret) -> tuple[str, Secret] | None:
-    """User and password of a string that holds both."""
-    user, colon, password = given.reveal().partition(":")
-    return (user, Secret(password)) if colon else None
-
-
-def _basic(credential: tuple[str, Secret]) -> str:
+def _basic(text: str) -> str:
     from base64 import b64encode
 
-    user, password = credential
-    return b64encode(f"{user}:{password.reveal()}".encode()).decode()
+    return b64encode(text.encode()).decode()
 
 
-def _sent(scheme: Scheme, credential: Any) -> tuple[str, str, Secret]:
-    _, kind, place, wire_name = scheme
-    if kind == "basic":
-        return "header", "Authorization", Secret(f"Basic {_basic(credential)}")
-    if kind == "bearer":
-        return "header", "Authorization", Secret(f"Bearer {credential.reveal()}")
-    return place, wire_name, credential
-
-
-def wanted(security: Security) -> str:
-    """What `api_key` must hold for one of the alternatives."""
-    forms = []
-    for alternative in filter(None, security):
-        if len(alternative) > 1:
-            names = ", ".join(f"{name!r}: ..." for name, *_ in alternative)
-            forms.append(f"{{{names}}}")
-        else:
-            basic = alternative[0][1] == "basic"
-            forms.append("(user, password)" if basic else "a key")
-    return " or ".join(dict.fromkeys(forms))
+def credential_headers(security: Security) -> set[str]:
+    """Lower-case names of the headers that carry credentials."""
+    schemes = [scheme for alternative in security for scheme in alternative]
+    own = {wire_name.lower() for _, _, place, wire_name in schemes if place == "header"}
+    return own | {"authorization", "cookie"}
 
 
 class Options:
     """What one call may have otherwise than another: timeouts, retries, headers."""
 
     def __init__(
-        self,
-        timeout: float | httpx.Timeout | None,
-        total_timeout: float,
-        max_retries: int,
-        headers: Mapping[str, str] | None,
+        self, timeout: Timeout, total: float, retries: int, headers: Any, name: str
     ) -> None:
         self.timeouts = _timeouts(timeout)
-        self.total_timeout = _seconds(total_timeout, "total_timeout")
-        whole = isinstance(max_retries, int) and not isinstance(max_retries, bool)
-        if not whole or max_retries < 0:
-            raise errors.ConfigurationError(
-                "max_retries must be a whole number, 0 or more"
-            )
-        self.max_retries = max_retries
-        self.headers = _headers(headers, "default_headers")
+        self.total_timeout = _seconds(total, "total_timeout")
+        whole = isinstance(retries, int) and not isinstance(retries, bool)
+        if not whole or retries < 0:
+            fault = "max_retries must be a whole number, 0 or more"
+            raise errors.ConfigurationError(fault)
+        self.max_retries, self.headers = retries, _headers(headers or {}, name)
 
-    def changed(
-        self,
-        timeout: float | httpx.Timeout | None,
-        total_timeout: float | None,
-        max_retries: int | None,
-        headers: Mapping[str, str] | None,
-    ) -> Options:
-        """The same with some of it replaced; headers are added."""
-        made = Options(
-            timeout,
-            self.total_timeout if total_timeout is None else total_timeout,
-            self.max_retries if max_retries is None else max_retries,
-            None,
-        )
-        if timeout is None:
-            made.timeouts = self.timeouts
-        made.headers = {**self.headers, **_headers(headers, "extra_headers")}
+    def changed(self, timeout: Any, total: Any, retries: Any, headers: Any) -> Options:
+        """The same with what is given instead; headers are added."""
+        total = self.total_timeout if total is None else total
+        retries = self.max_retries if retries is None else retries
+        made = Options(timeout, total, retries, headers, "extra_headers")
+        made.timeouts = self.timeouts if timeout is None else made.timeouts
+        made.headers = {**self.headers, **made.headers}
         return made
 
 
@@ -204,37 +180,19 @@ def _seconds(value: Any, name: str) -> float:
     raise errors.ConfigurationError(f"{name} must be a finite number above 0")
 
 
-def _headers(
-    given: Mapping[str, str] | None, name: str
-) -> dict[str, tuple[bytes, bytes]]:
-    """Headers by lower-case name. A credential or a header of the connection is refused."""
-    made = {}
-    for key, value in (given or {}).items():
+def _headers(given: Mapping[str, str], name: str) -> dict[str, tuple[bytes, bytes]]:
+    """Name and value by lower-case name."""
+    for key, value in given.items():
         fault = ""
         if not isinstance(key, str) or not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", key):
             fault = "holds a name that is none of a header"
         elif key.lower() in RESERVED | credential_headers(_document.SECURITY):
             fault = f"must not hold {key}, which the client sets itself"
-        elif not isinstance(value, str) or not re.fullmatch(
-            "[!-~]([ -~]*[!-~])?", value
-        ):
-            fault = f"[{key!r}] must be visible ASCII without blanks before or after it"
+        elif not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
+            fault = f"holds a value for {key} that is not visible ASCII without blanks around it"
         if fault:
-            blank = "" if fault.startswith("[") else " "
-            raise errors.ConfigurationError(f"{name}{blank}{fault}")
-        made[key.lower()] = key.encode(), value.encode()
-    return made
-
-
-def credential_headers(security: Security) -> set[str]:
-    """Lower-case names of the headers that carry credentials."""
-    named = {
-        "authorization" if kind != "apiKey" else wire_name.lower()
-        for alternative in security
-        for _, kind, place, wire_name in alternative
-        if kind != "apiKey" or place == "header"
-    }
-    return named | {"cookie"}
+            raise errors.ConfigurationError(f"{name} {fault}")
+    return {key.lower(): (key.encode(), given[key].encode()) for key in given}
 
 
 class Settings:
@@ -243,38 +201,34 @@ class Settings:
     def __init__(
         self, api_key: ApiKey | None, base_url: str | None, allow_insecure_http: bool
     ) -> None:
-        given, name = api_key, "api_key"
-        for variable in () if given is not None else _KEY_VARIABLES:
-            if value := os.environ.get(variable):
-                given, name = value, f"the environment variable {variable}"
-                break
-        security: Security = _document.SECURITY
-        self.credentials = Credentials(given, name)
-        if self.credentials.choose(security) is None:
-            if self.credentials:
-                raise errors.ConfigurationError(f"{name} must be {wanted(security)}")
-            raise errors.ConfigurationError(
-                f"no API key: pass api_key= ({wanted(security)}), or set the environment variable ENKRYPTAI_API_KEY"
-            )
-        value, name = base_url, "base_url"
-        if value is None and (value := os.environ.get("ENKRYPTAI_BASE_URL") or None):
-            name = "the environment variable ENKRYPTAI_BASE_URL"
-        self.chosen = value is not None
-        if value is None:
-            value, name = _document.SERVER, "base_url (the document's server)"
-        if value is None:
+        key, where = _given(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
+        self.credentials = Credentials(key, where)
+        self.credentials.check(_document.SECURITY, where)
+        url, where = _given(base_url, "base_url", "ENKRYPTAI_BASE_URL")
+        self.chosen = url is not None
+        url = _document.SERVER if url is None else url
+        if url is None:
             raise errors.ConfigurationError(
                 "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
             )
-        if fault := _url_fault(value, allow_insecure_http):
-            raise errors.ConfigurationError(f"{name} {fault}")
-        self.base_url = str(value).rstrip("/")
+        if fault := _url_fault(url, allow_insecure_http):
+            raise errors.ConfigurationError(f"{where} {fault}")
+        self.base_url: str = url.rstrip("/")
+        self.origin = "/".join(self.base_url.split("/")[:3])
 
-    @property
-    def origin(self) -> str:
-        """Scheme, host and port of the service."""
-        scheme, _, rest = self.base_url.partition("://")
-        return f"{scheme}://{rest.partition('/')[0]}"
+    def server(self, own: str | None) -> str:
+        """The address for an operation, which may have a server of its own, relative to ours or not."""
+        if own is None or self.chosen:
+            return self.base_url
+        return (own if "://" in own else self.origin + own).rstrip("/")
+
+
+def _given(argument: Any, name: str, *variables: str) -> tuple[Any, str]:
+    """A setting and where it comes from."""
+    for variable in variables if argument is None else ():
+        if value := os.environ.get(variable):
+            return value, f"the environment variable {variable}"
+    return argument, name
 
 
 def _url_fault(value: Any, allow_insecure_http: bool) -> str:
@@ -311,17 +265,17 @@ def certificates() -> ssl.SSLContext:
     """The authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those that certifi brings."""
     import ssl
 
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    if not file and not folder:
-        import certifi
+    import certifi
 
-        file = certifi.where()
+    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
     try:
-        return ssl.create_default_context(cafile=file, capath=None if file else folder)
+        if folder and not file:
+            return ssl.create_default_context(capath=folder)
+        return ssl.create_default_context(cafile=file or certifi.where())
     except (OSError, ValueError) as error:
-        fault = type(error).__name__
+        fault = f"can't be used ({type(error).__name__})"
     raise errors.ConfigurationError(
-        f"the certificates that SSL_CERT_FILE or SSL_CERT_DIR names can't be used ({fault})"
+        f"the certificates that SSL_CERT_FILE names {fault}"
     )
 
 
@@ -333,36 +287,27 @@ def proxy(scheme: str, netloc: str) -> httpcore.Proxy | None:
     from urllib.parse import unquote, urlsplit
     from urllib.request import getproxies, proxy_bypass
 
-    proxies = getproxies()
-    named = proxies.get(scheme) or proxies.get("all")
+    named = getproxies().get(scheme) or getproxies().get("all")
     if not named or proxy_bypass(netloc):
         return None
+    import httpcore
+
     fault = "can't be used"
     try:
         parts = urlsplit(named if "://" in named else f"http://{named}")
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
         if parts.scheme.startswith("socks5"):
             fault = 'needs an extra: pip install "httpcore[socks]"'
-            import socksio  # type: ignore[import-not-found, unused-ignore]  # noqa: F401
-        if parts.hostname and parts.scheme in ("http", "https", "socks5", "socks5h"):
-            import httpcore
-
-            port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 1080)
-            return httpcore.Proxy(
-                httpcore.URL(
-                    scheme=parts.scheme.encode(),
-                    host=parts.hostname.encode("ascii"),
-                    port=port,
-                    target=b"/",
-                ),
-                auth=(
-                    unquote(parts.username).encode(),
-                    unquote(parts.password or "").encode(),
-                )
-                if parts.username is not None
-                else None,
-                ssl_context=certificates() if parts.scheme == "https" else None,
-            )
-    except (ValueError, ImportError):
+            __import__("socksio")
+        port = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}[parts.scheme]
+        if parts.hostname:
+            url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+            auth = (user.encode(), password.encode()) if user else None
+            tls = certificates() if parts.scheme == "https" else None
+            made = httpcore.Proxy(url, auth=auth, ssl_context=tls)
+            made.url.port = parts.port or port
+            return made
+    except (KeyError, ValueError, ImportError):
         pass
     raise errors.ConfigurationError(
         f"the proxy that the environment names for {scheme} {fault}"

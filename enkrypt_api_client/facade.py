@@ -199,7 +199,9 @@ class EnkryptClient(_Base):
         allow_insecure_http: bool = False,
     ) -> None:
         settings = Settings(api_key, base_url, allow_insecure_http)
-        self._options = Options(timeout, total_timeout, max_retries, default_headers)
+        self._options = Options(
+            timeout, total_timeout, max_retries, default_headers, "default_headers"
+        )
         import time
 
         from ._sync import Connection, Lanes, Way
@@ -341,7 +343,9 @@ class AsyncEnkryptClient(_Base):
         allow_insecure_http: bool = False,
     ) -> None:
         settings = Settings(api_key, base_url, allow_insecure_http)
-        self._options = Options(timeout, total_timeout, max_retries, default_headers)
+        self._options = Options(
+            timeout, total_timeout, max_retries, default_headers, "default_headers"
+        )
         import asyncio
 
         from ._async import AsyncLanes

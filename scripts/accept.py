@@ -60,18 +60,19 @@ def _numbers(version: str) -> tuple[int, int, int]:
 def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
     """What keeps the changes from being accepted, a sentence each."""
     version, in_package = versions(root)
-    found = []
+    found, needed = [], wanted(accepted_in, changes)
     if not fits(accepted_in, version, changes):
         kind = "breaking" if bump(changes) == "major" else "compatible"
         found.append(
-            f'these changes are {kind}: set the version in pyproject.toml to "{wanted(accepted_in, changes)}" (it is "{version}", and the contract was accepted in "{accepted_in}")'
+            f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
+            f' (it is "{version}"; the contract was accepted in "{accepted_in}")'
         )
+        version = needed
     elif in_package and in_package != version:
         found.append(
-            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}", as in pyproject.toml (it is "{in_package}")'
+            f'set __version__ in {tree.PACKAGE.name}/__init__.py to "{version}",'
+            f' as in pyproject.toml (it is "{in_package}")'
         )
-    if not fits(accepted_in, version, changes):
-        version = wanted(accepted_in, changes)
     entry = changelog_entry(root, version)
     lines = f"these lines would do:\n\n{report.as_changelog(changes)}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):

@@ -64,16 +64,15 @@ def _holds_a_document(page: Path) -> bool:
         return False
 
 
-def attempt(path: Path, package: str) -> tuple[Outcome, dict[str, str]]:
-    """The whole way for one document, the package going below a folder; and what could not be judged, by operation."""
+def attempt(path: Path, folder: Path) -> tuple[Outcome, dict[str, str]]:
+    """The whole way for one document, in a folder; and what could not be judged, by operation."""
     from scripts import exercise, generate  # heavy, and only workers need them
 
     outcome = Outcome(str(path))
     try:
         document = oas.read(path)
-        built = generate.build(path, Path(package))
-        contract = built.contract
-        faults, notes = exercise.run(document, contract, built.package.parent)
+        contract, _, package = generate.build(path, folder)
+        faults, notes = exercise.run(document, contract, package.parent)
     except (DocumentError, GenerationError) as error:
         outcome.refused = str(error)
         return outcome, {}
@@ -84,13 +83,14 @@ def attempt(path: Path, package: str) -> tuple[Outcome, dict[str, str]]:
     return outcome, notes
 
 
-def _work(path: Path, package: str, answer: Connection) -> None:
+def _work(path: Path, folder: Path, answer: Connection) -> None:
     """A worker's life: one document, silently."""
+    folder.mkdir(parents=True)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     try:
-        answer.send(attempt(path, package))
+        answer.send(attempt(path, folder))
     except BaseException as error:  # any failure here is of this document alone
         words = str(error).partition("\n")[0]
         refused = f"{type(error).__name__}: {words}"
@@ -99,13 +99,13 @@ def _work(path: Path, package: str, answer: Connection) -> None:
     os._exit(0)
 
 
-def guarded(path: Path, package: Path, limit: float) -> tuple[Outcome, dict[str, str]]:
+def guarded(path: Path, folder: Path, limit: float) -> tuple[Outcome, dict[str, str]]:
     """The same in a process of its own, which is ended when its time is up."""
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["scripts.corpus", "scripts.exercise"])
+    context.set_forkserver_preload(["scripts.exercise", "scripts.generate"])
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(path, str(package), sender))
+    worker = context.Process(target=_work, args=(path, folder, sender))
     worker.start()
     sender.close()
     result: tuple[Outcome, dict[str, str]]

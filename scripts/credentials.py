@@ -1,11 +1,13 @@
 """Which fields hold secrets: their values are masked wherever a model is printed.
 
-A field whose name looks like a credential and is in neither list is masked all the same, and a test asks for a decision.
+A field whose name looks like a credential and is in neither list is masked all the same, until somebody decides; `undecided` lists them.
 """
 
 from __future__ import annotations
 
 import re
+
+from scripts.contract.model import Contract, inner, roots
 
 LOOKS_SECRET = re.compile(
     r"(?i)secret|passw|token|credential|private|(?:api|access|auth|account|signing|service|license)_?-?keys?|apikey|session|cookie|bearer"
@@ -60,3 +62,17 @@ def is_unclassified(class_name: str, wire_name: str) -> bool:
     """Whether the name looks like a credential and nobody has decided yet."""
     names = {wire_name, f"{class_name}.{wire_name}"}
     return bool(LOOKS_SECRET.search(wire_name)) and not names & (SECRET | PUBLIC)
+
+
+def undecided(contract: Contract) -> list[str]:
+    """Fields that are masked only because of what their names look like, as Class.wire_name."""
+    schemas = [*contract.types.values()]
+    for operation in contract.operations.values():
+        schemas += [schema for schema, _sent in roots(operation)]
+    found = set()
+    for schema in schemas:  # grows
+        schemas += inner(schema)
+        for name in schema.fields:
+            if is_unclassified(schema.class_name, name):
+                found.add(f"{schema.class_name}.{name}")
+    return sorted(found)

@@ -93,6 +93,16 @@ class _AsTheyAre(dict[str, Callable[[Any], Any]]):
         return lambda value: value
 
 
+class _JsonLike(dict[str, Callable[..., Any]]):
+    """Content types that openapi-core doesn't know to be JSON."""
+
+    def __contains__(self, key: object) -> bool:
+        return "json" in str(key)
+
+    def __missing__(self, key: str) -> Callable[..., Any]:
+        return lambda content, **_: json.loads(content)
+
+
 class Checker:
     """openapi-core's opinion of requests, by the document as it stands."""
 
@@ -100,27 +110,33 @@ class Checker:
         self._document = document
         self._ready: dict[str, OpenAPI] = {}
 
-    def check(self, request: Request) -> Any:
-        """What openapi-core makes of a request: `.errors`, `.parameters`, `.body`, `.security`."""
+    def errors(self, request: Request) -> list[Any]:
+        """What openapi-core finds wrong with a request."""
+        with warnings.catch_warnings(action="ignore"):
+            return [*self._api(request).iter_request_errors(request)]
+
+    def read(self, request: Request) -> Any:
+        """What openapi-core makes of a request: `.parameters`, `.body`, `.security`."""
+        with warnings.catch_warnings(action="ignore"):
+            return self._api(request).unmarshal_request(request)
+
+    def _api(self, request: Request) -> OpenAPI:
         pattern = request.path_pattern
         if pattern not in self._ready:
-            item = self._document["paths"][pattern]
-            local = {
-                key: _without_servers(value)
-                for key, value in _without_servers(item).items()
+            item = _without_servers(self._document["paths"][pattern])
+            local = {key: _without_servers(value) for key, value in item.items()}
+            document = {
+                **self._document,
+                "servers": [{"url": request.host_url}],
+                "paths": {pattern: local},
             }
-            self._ready[pattern] = OpenAPI.from_dict(
-                {
-                    **self._document,
-                    "servers": [{"url": request.host_url}],
-                    "paths": {pattern: local},
-                },
-                Config(
-                    spec_validator_cls=None, extra_format_unmarshallers=_AsTheyAre()
-                ),
+            options = Config(
+                spec_validator_cls=None,
+                extra_format_unmarshallers=_AsTheyAre(),
+                extra_media_type_deserializers=_JsonLike(),
             )
-        with warnings.catch_warnings(action="ignore"):
-            return self._ready[pattern].unmarshal_request(request)
+            self._ready[pattern] = OpenAPI.from_dict(document, options)
+        return self._ready[pattern]
 
 
 def _without_servers(node: Json) -> Json:
@@ -212,10 +228,17 @@ async def _send(send: Send, reply: Reply) -> None:
     await send({"type": "http.response.body", "body": reply.content})
 
 
+def listening(port: int) -> socket.socket:
+    """A socket for the service. Its connections send at once: an answer's body must not wait for the receipt of its head."""
+    listener = socket.create_server((HOST, port))
+    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return listener
+
+
 @contextlib.contextmanager
 def running(service: Service, *, port: int = 0) -> Iterator[str]:
     """Serve on loopback in a thread while the block runs; gives the base URL. Port 0 takes a free one."""
-    with socket.create_server((HOST, port)) as listener:
+    with listening(port) as listener:
         server = server_of(service)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()

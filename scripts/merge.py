@@ -99,32 +99,30 @@ class _Union:
             del self.document["paths"][place[1]]
 
     def add(self, page: Source) -> None:
-        for key, value in page.document.items():
-            if key == "openapi":
-                self.put_version(str(value), page)
+        for key in {**page.document, "servers": None, "security": None}:
+            value = page.document.get(key)
+            if key in ("openapi", "servers", "security"):
+                self.put_general(key, value, page)
             elif key in ("paths", "components"):
                 for name, held in value.items():
-                    for part, inner in held.items():
-                        self.put((key, name, part), inner, page)
+                    for inner, content in held.items():
+                        self.put((key, name, inner), content, page)
             elif key == "tags":
                 mine = {tag["name"]: tag for tag in self.document.get("tags", [])}
                 named = mine | {tag["name"]: tag for tag in value}
                 self.put(("tags",), [*named.values()], page)
-            elif key not in ("servers", "security"):
+            else:
                 self.put((key,), value, page)
-        for key in ("servers", "security"):
-            mine = self.document.get(key)
-            if difference(mine, page.document.get(key)):
-                if self.kept:
-                    self.agree((key,), self.base, page)
-                self.put((key,), page.document.get(key), page)
 
-    def put_version(self, version: str, page: Source) -> None:
-        """3.0 and 3.1 differ in meaning; patch versions do not."""
-        mine = str(self.document["openapi"])
-        if mine.split(".")[:2] != version.split(".")[:2]:
-            self.agree(("openapi",), self.base, page)
-        self.document["openapi"] = max(mine, version)
+    def put_general(self, key: str, value: Json, page: Source) -> None:
+        """What holds for every operation changes only if all are given anew. Of OpenAPI versions, the patch number means nothing."""
+        mine = self.document.get(key)
+        if key == "openapi" and str(mine)[:4] == str(value)[:4]:
+            self.document[key] = max(mine, value)
+        elif difference(mine, value):
+            if self.kept:
+                self.agree((key,), self.base, page)
+            self.put((key,), value, page)
 
     def put(self, place: Pointer, value: Json, page: Source) -> None:
         held = self.document
@@ -132,12 +130,11 @@ class _Union:
             held = held.setdefault(part, {})
         if place[-1] in held:
             mine = held[place[-1]]
-            if _same(mine, value):
-                return
             origin = self.taken.get(place, self.base if self.fresh else None)
             if origin and place not in (("info",), ("tags",)):
                 self.agree(place, origin, page)
-            self.before.setdefault(place, mine)
+            if not _same(mine, value):
+                self.before.setdefault(place, mine)
         held[place[-1]] = copy.deepcopy(value)
         self.taken[place] = page
 
@@ -272,8 +269,8 @@ def rewrite(
         """The lines of one part, as its page spells it if that can stand here."""
         whole = {place[-1]: value}
         lines = to_yaml(whole).rstrip("\n").split("\n")
-        if place in spelling:
-            source = spelling[place]
+        source = next((spelling[p] for p in spelling if p[: len(place)] == place), None)
+        if source is not None:
             page = pages.setdefault(id(source), _Lines(source.text, source.document))
             spelled = page.block(place)
             with contextlib.suppress(DocumentError):
@@ -293,8 +290,10 @@ def rewrite(
                 compare(old[key], new[key], inner)
             else:
                 edits.append((start, stop, block(inner, new[key], column)))
-        for key in [key for key in new if key not in old]:
-            edits.append((stop, stop, block((*place, key), new[key], column)))
+        added = [
+            block((*place, key), new[key], column) for key in new if key not in old
+        ]
+        edits.append((stop, stop, [line for lines in added for line in lines]))
 
     compare(old, new, ())
     lines = there.lines

@@ -15,7 +15,6 @@ import argparse
 import base64
 import contextlib
 import json
-import socket
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -36,6 +35,7 @@ from scripts.loopback import (
     Service,
     described,
     json_reply,
+    listening,
     running,
     server_of,
 )
@@ -77,18 +77,18 @@ class MockService(Service):
     def reply(self, key: str, request: Request) -> Reply:
         method, _, path = key.partition(" ")
         operation = self.document["paths"][path][method.lower()]
-        result = self.checker.check(request)
-        if any(isinstance(error, SecurityValidationError) for error in result.errors):
+        errors = self.checker.errors(request)
+        if any(isinstance(error, SecurityValidationError) for error in errors):
             return json_reply(401, {"message": "the API key is missing"})
-        if not all(map(self._is_key, (result.security or {}).values())):
-            return json_reply(401, {"message": "the API key is wrong"})
-        faults = [fault for error in result.errors for fault in described(error)]
-        if faults:
+        if faults := [fault for error in errors for fault in described(error)]:
             message = "the request is not what is documented"
             return json_reply(422, {"message": message, "errors": faults})
+        given = self.checker.read(request).security or {}
+        if not all(map(self._is_key, given.values())):
+            return json_reply(401, {"message": "the API key is wrong"})
         if operation.get("operationId") == "modify_model":
-            given = request.parameters.header
-            current = given["X-Enkrypt-Model"], given["X-Enkrypt-Model-Version"]
+            headers = request.parameters.header
+            current = headers["X-Enkrypt-Model"], headers["X-Enkrypt-Model-Version"]
             return json_reply(*self.models.modify(current, json.loads(request.body)))
         return self._example(operation["responses"])
 
@@ -136,7 +136,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         document = oas.read(options.document)
         service = MockService(document, api_key=options.api_key, tell=tell)
-        listener = socket.create_server((HOST, options.port))
+        listener = listening(options.port)
     except (DocumentError, OSError) as error:
         print(f"mock_service: {error}", file=sys.stderr)
         return 2

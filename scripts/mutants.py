@@ -32,7 +32,7 @@ from scripts.tree import ROOT
 DOCUMENTS = (ROOT / "openapi.yaml", *sorted((ROOT / "tests" / "data").glob("*.yaml")))
 # A class that no reference leads to, for references to be led to.
 _OTHER = {"type": "object", "properties": {"brand_new": {"type": "string"}}}
-_CONSEQUENCES = ("class-", "python-name-changed", "function-renamed")
+_CONSEQUENCES = ("class-", "python-name-changed", "function-renamed", "operation-left")
 
 
 def mutants(document: Json) -> Iterator[tuple[Spot, Mutation, Json]]:
@@ -82,9 +82,15 @@ def _consequence(change: Change) -> bool:
 
 
 def _near(one: Pointer, other: Pointer) -> bool:
-    """Whether one place is in the other, or both are members of the same thing."""
+    """Whether one place is in the other, or both are members of the same thing; parts of `allOf` are one thing."""
+    one, other = _merged(one), _merged(other)
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter] or one[:-2] == other[:-2]
+
+
+def _merged(pointer: Pointer) -> Pointer:
+    number = {i for i, step in enumerate(pointer) if step == "allOf"}
+    return tuple(s for i, s in enumerate(pointer) if not {i, i - 1} & number)
 
 
 def same(changes: list[Change]) -> Iterator[str]:

@@ -7,8 +7,9 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import unquote
 
-from scripts.contract.model import Json
+from scripts.contract.model import Json, Pointer
 
 TURNS = 4  # all fields; required ones alone; other variants; null where it may stand
 _DEPTH = 5  # fields that may be left out are, below this depth
@@ -51,6 +52,12 @@ def named(document: Json, name: str) -> Json:
     return Sampler(document, examples=True).draw(schema)
 
 
+def pointer(reference: str) -> Pointer:
+    """The place that a reference names."""
+    parts = unquote(reference).removeprefix("#").split("/")[1:]
+    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
+
+
 class Sampler:
     """Draws from the schemas of one document, OpenAPI 3.0 or 3.1."""
 
@@ -64,18 +71,17 @@ class Sampler:
         for _ in range(32):
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 return node
-            node = self._at(node["$ref"])
+            node = self.at(pointer(node["$ref"]))
         raise NoSampleError("references in a circle")
 
-    def _at(self, reference: str) -> Json:
+    def at(self, place: Pointer) -> Json:
+        """What stands at a place."""
         node = self._document
-        for part in reference.removeprefix("#").split("/")[1:]:
-            name = part.replace("~1", "/").replace("~0", "~").replace("%7B", "{")
-            name = name.replace("%7D", "}")
+        for part in place:
             try:
-                node = node[int(name)] if isinstance(node, list) else node[name]
+                node = node[int(part)] if isinstance(node, list) else node[part]
             except (KeyError, IndexError, TypeError, ValueError):
-                raise NoSampleError(f"{reference} leads nowhere") from None
+                raise NoSampleError(f"{place} is nowhere") from None
         return node
 
     def draw(self, schema: Json, turn: int = 0, *, sent: bool = True) -> Json:
@@ -108,7 +114,7 @@ class Sampler:
         if isinstance(reference, str):
             if reference in above:
                 raise NoSampleError(f"{reference} contains itself")
-            flat = self._flat(self._at(reference), turn, above | {reference})
+            flat = self._flat(self.at(pointer(reference)), turn, above | {reference})
             if self._old:
                 return flat
         combined = ("$ref", "allOf", "oneOf", "anyOf")
@@ -157,7 +163,8 @@ class Sampler:
             raise NoSampleError("the schema contains itself without an end")
         kinds = flat.get("type") or _guessed(flat)
         kinds = [kinds] if isinstance(kinds, str) else kinds
-        if turn % TURNS == TURNS - 1 and (flat.get("nullable") or "null" in kinds):
+        nullable = self._old and flat.get("nullable")
+        if turn % TURNS == TURNS - 1 and (nullable or "null" in kinds):
             return None
         if self._examples and "example" in flat:
             return flat["example"]

@@ -85,17 +85,17 @@ def check(source: Source) -> None:
         except DocumentError as error:
             _refuse(source, place, str(error))
     try:
-        faults = [*validator(document).iter_errors()]
+        for fault in validator(document).iter_errors():
+            place, message = _in_words(fault, source)
+            # Without a place: defaults that do not fit their schema, and repeated operation ids. Generated code stands both.
+            if place or fault.instance is document:
+                _refuse(source, place, f"not valid OpenAPI {version}: {message}")
+    except DocumentError:
+        raise
     except Exception as error:  # such as the validator's own, for "/a{" as a path
         message = " ".join(str(error).split())[:300]
-        raise DocumentError(
-            f"{source.name}: not valid OpenAPI {version}: {message}"
-        ) from None
-    for fault in faults:
-        place, message = _in_words(fault, source)
-        # Without a place: defaults that do not fit their schema, and repeated operation ids. Generated code stands both.
-        if place or fault.instance is document:
-            _refuse(source, place, f"not valid OpenAPI {version}: {message}")
+        message = f"not valid OpenAPI {version}: {message}"
+        raise DocumentError(f"{source.name}: {message}") from None
 
 
 def _in_words(fault: Any, source: Source) -> tuple[Pointer, str]:
@@ -103,6 +103,7 @@ def _in_words(fault: Any, source: Source) -> tuple[Pointer, str]:
     leaves = [*_leaves(fault)]
     deepest = max(len(leaf.absolute_path) for leaf in leaves)
     leaves = [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
+    leaves.sort(key=lambda leaf: leaf.validator not in ("enum", "required", "type"))
     first, message = leaves[0], leaves[0].message
     if first.validator == "enum":
         allowed = [v for leaf in leaves for v in leaf.validator_value or ()]

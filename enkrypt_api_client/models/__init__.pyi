@@ -34,3 +34,35 @@ from .paths import Paths as Paths
 from .testing_for import TestingFor as TestingFor
 from .tool import Tool as Tool
 from .xactly_metadata import XactlyMetadata as XactlyMetadata
+
+__all__ = [
+    "AuthData",
+    "BedrockMetadata",
+    "CustomHeader",
+    "CustomPayload",
+    "CustomResponseContentType",
+    "DefaultRequestOptions",
+    "Endpoint",
+    "EnkryptAIMetadata",
+    "GeminiMetadata",
+    "GetModelResponseObject",
+    "HostingType",
+    "InputModality",
+    "JwtHeader",
+    "JwtMethod",
+    "Llama2Format",
+    "Metadata",
+    "MistralFormat",
+    "ModelAuthType",
+    "ModelConfig",
+    "ModelCustomRequestObject",
+    "ModelJwtConfig",
+    "ModelProvider",
+    "ModelRequestObject",
+    "ModifyModelResponseObject",
+    "OutputModality",
+    "Paths",
+    "TestingFor",
+    "Tool",
+    "XactlyMetadata",
+]

@@ -41,6 +41,7 @@ def _pair(
 _pair("operation-added", NEVER, "operation-removed", ALWAYS)
 _pair("operation-left-out", ALWAYS, "operation-taken-in", NEVER)
 _pair("left-out-operation-added", NEVER, "left-out-operation-removed", NEVER)
+_pair("left-out-operation-changed", NEVER)
 _pair("operation-id-changed", ALWAYS)
 _pair("method-changed", ALWAYS)
 _pair("path-changed", ALWAYS)
@@ -69,6 +70,8 @@ _pair("response-header-made-optional", ALWAYS, "response-header-made-required", 
 _pair("encoding-changed", SENT)
 _pair("callback-added", NEVER, "callback-removed", ALWAYS)
 _pair("callback-changed", ALWAYS)
+_pair("webhook-added", NEVER, "webhook-removed", ALWAYS)
+_pair("webhook-changed", ALWAYS)
 _pair("class-added", NEVER, "class-removed", ALWAYS)
 _pair("class-renamed", ALWAYS)
 _pair("python-name-changed", ALWAYS)
@@ -97,6 +100,15 @@ _pair("default-changed", NEVER)
 _pair("deprecated", NEVER, "no-longer-deprecated", NEVER)
 _pair("sunset-changed", NEVER)
 _pair("annotation-changed", NEVER)
+
+
+# Rules for what is gone, with all that is below its place.
+GONE = {
+    name
+    for name, r in RULES.items()
+    if r.breaks == ALWAYS and name.endswith(("-removed", "-left-out"))
+}
+GONE |= {"type-changed", "unknown-fields-retyped"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +148,7 @@ class Changes:
     ) -> None:
         breaks = RULES[rule].breaks
         if breaking is None:
-            breaking = breaks == ALWAYS or breaks == way
+            breaking = breaks in (ALWAYS, way)
         key = (where, rule, canonical(before), canonical(after))
         known = self.rows.get(key)
         if known is None:
@@ -151,12 +163,6 @@ class Changes:
         """Breaking first, then by place."""
         ordered = sorted(self.rows.items(), key=lambda i: (not i[1].breaking, i[0]))
         return [change for _key, change in ordered]
-
-
-def covers(rule: str) -> bool:
-    """Whether a row of this rule breaks code that uses what is below its place, or does so when the documents are exchanged."""
-    names = (rule, *RULES[rule].mirrors)
-    return any(RULES[name].breaks == ALWAYS for name in names)
 
 
 def bump(changes: list[Change]) -> str:

@@ -6,7 +6,15 @@ import re
 from collections.abc import Iterator, Mapping
 
 from scripts.contract import words
-from scripts.contract.changes import RECEIVED, SENT, Change, Changes, canonical, covers
+from scripts.contract.changes import (
+    GONE,
+    RECEIVED,
+    RULES,
+    SENT,
+    Change,
+    Changes,
+    canonical,
+)
 from scripts.contract.limits import Difference
 from scripts.contract.model import (
     ANY,
@@ -15,22 +23,24 @@ from scripts.contract.model import (
     Body,
     Contract,
     Json,
-    LeftOut,
     Media,
     Operation,
     Parameter,
     Pointer,
     Requirement,
     Response,
+    Schema,
     Scheme,
     Server,
 )
-from scripts.contract.types import Types, notes
+from scripts.contract.types import Site, Types, notes
 from scripts.contract.view import view
 
+Sides = tuple[Json, Json]  # before and after
+Places = tuple[Pointer, Pointer]
+Breaks = bool | None
+Notes = Mapping[str, Json]
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-_PROSE = ("description", "summary", "x-")
-_STEPS = ("optional", "required")
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
@@ -52,289 +62,271 @@ class Comparison:
     def run(self) -> None:
         """Compare everything that operations reach."""
         pairs, gone, come = _pairs(self.old, self.new)
-        self._left_out(gone, come)
+        self._alone(gone, come)
         for a, b in pairs:
             self._operation(a, b)
-        self._servers(pairs)
+        if not pairs:
+            self._servers("servers", self.old.servers, self.new.servers)
+        for d in _mapped("webhook", self.old.webhooks, self.new.webhooks):
+            at: Pointer = ("webhooks", d.step[0])
+            self.add(d.rule, f"webhook {d.step[0]}", (d.before, d.after), (at, at))
         self._classes()
 
     def add(
-        self,
-        rule: str,
-        where: str,
-        before: Json = None,
-        after: Json = None,
-        *,
-        at: tuple[Pointer, Pointer] = ((), ()),
-        breaking: bool | None = None,
-        way: str = SENT,
+        self, rule: str, where: str, sides: Sides, at: Places, breaking: Breaks = None
     ) -> None:
-        self.changes.add(rule, where, before, after, at=at, breaking=breaking, way=way)
+        self.changes.add(rule, where, *sides, at=at, breaking=breaking)
 
-    def _left_out(self, gone: list[Operation], come: list[Operation]) -> None:
+    def _alone(self, gone: list[Operation], come: list[Operation]) -> None:
         """Operations that only one of the contracts has, and those that one leaves out."""
         left, out = dict(self.old.left_out), dict(self.new.left_out)
+        nowhere: Pointer = ("paths",)
         for one in gone:
-            if found := out.pop(one.key, None):
-                self._lists("operation-left-out", one, found.reason, one.at, found.at)
+            found, where = out.pop(one.key, None), words.operation(one)
+            if found:
+                said: Sides = (one.key, f"left out: {found.reason}")
+                self.add("operation-left-out", where, said, (one.at, found.at))
             else:
-                self._lists("operation-removed", one, None, one.at, ("paths",))
+                self.add("operation-removed", where, (one.key, None), (one.at, nowhere))
         for one in come:
-            if known := left.pop(one.key, None):
-                self._lists("operation-taken-in", one, known.reason, known.at, one.at)
+            found, where = left.pop(one.key, None), words.operation(one)
+            if found:
+                said = (f"left out: {found.reason}", one.key)
+                self.add("operation-taken-in", where, said, (found.at, one.at))
             else:
-                self._lists("operation-added", one, None, ("paths",), one.at)
-        for key in sorted(left.keys() ^ out.keys()):
-            found = left.get(key) or out[key]
-            self._never_carried(found, added=key in out)
-
-    def _lists(
-        self,
-        rule: str,
-        of: Operation,
-        reason: str | None,
-        old_at: Pointer,
-        new_at: Pointer,
-    ) -> None:
-        """An operation and, where the other contract leaves it out, why."""
-        sides: list[Json] = [of.key, None if reason is None else f"left out: {reason}"]
-        if rule in ("operation-added", "operation-taken-in"):
-            sides.reverse()
-        self.add(rule, words.operation(of), *sides, at=(old_at, new_at))
-
-    def _never_carried(self, found: LeftOut, *, added: bool) -> None:
-        reason, nothing = found.reason, ("paths",)
-        if added:
-            rule = "left-out-operation-added"
-            self.add(rule, found.key, None, reason, at=(nothing, found.at))
-        else:
-            rule = "left-out-operation-removed"
-            self.add(rule, found.key, reason, at=(found.at, nothing))
+                self.add("operation-added", where, (None, one.key), (nowhere, one.at))
+        for key in sorted({*left, *out}):
+            a, b = left.get(key), out.get(key)
+            at = (a.at if a else nowhere, b.at if b else nowhere)
+            rule = "left-out-operation-" + _step(a, b)
+            differs = a is None or b is None or _differing(a.content, b.content)
+            if differs:
+                reasons = (a.reason if a else None, b.reason if b else None)
+                sides = differs if isinstance(differs, tuple) else reasons
+                self.add(rule, key, sides, at)
 
     def _operation(self, a: Operation, b: Operation) -> None:
         """Compare two operations and every type that travels through them."""
         where, at = words.operation(a), (a.at, b.at)
         self._identity(a, b)
         self._security(a, b)
+        shared = not (a.own_servers or b.own_servers)
+        servers = "servers" if shared else f"servers of {where}"
+        self._servers(servers, a.servers, b.servers)
         self._notes(a.notes, b.notes, where, at)
-        self._callbacks(a, b)
+        for d in _mapped(
+            "callback", a.notes.get("callbacks"), b.notes.get("callbacks")
+        ):
+            callback = f"callback {d.step[0]} of {where}"
+            self.add(d.rule, callback, (d.before, d.after), at)
         self._parameters(a, b)
-        self._body(a.body, b.body, a, b)
-        for status in [*a.responses, *(s for s in b.responses if s not in a.responses)]:
+        self._body(a, b)
+        for status in dict.fromkeys([*a.responses, *b.responses]):
             self._response(status, a, b)
 
     def _identity(self, a: Operation, b: Operation) -> None:
         where, at = words.operation(a), (a.at, b.at)
-        modules = [{c.media.kind if c.media else "": c.module for c in o.calls} for o in (a, b)]  # fmt: skip
-        first = [o.calls[0].module if o.calls else "" for o in (a, b)]
+        modules = [
+            {c.media.kind if c.media else "": c.module for c in o.calls} for o in (a, b)
+        ]
+        first = [next(iter(m.values()), "") for m in modules]
         if a.id != b.id:
             broken = first[0] != first[1]
-            self.add("operation-id-changed", where, a.id, b.id, at=at, breaking=broken)
+            self.add("operation-id-changed", where, (a.id, b.id), at, broken)
         if a.tag != b.tag:
-            broken = a.package != b.package
-            self.add("tag-changed", where, a.tag, b.tag, at=at, breaking=broken)
+            self.add("tag-changed", where, (a.tag, b.tag), at, a.package != b.package)
         elif a.package != b.package:
-            self.add("function-renamed", where, a.package, b.package, at=at)
-        for kind in modules[0].keys() & modules[1].keys():
-            one, other = modules[0][kind], modules[1][kind]
-            known = a.id != b.id and one == first[0] and other == first[1]
-            if one != other and not known and a.key == b.key:
-                self.add("function-renamed", where, one, other, at=at)
+            self.add("function-renamed", where, (a.package, b.package), at)
+        for kind in sorted(modules[0].keys() & modules[1].keys()):
+            names = modules[0][kind], modules[1][kind]
+            said = a.id != b.id and names == (first[0], first[1])
+            if names[0] != names[1] and not said and a.key == b.key:
+                self.add("function-renamed", where, names, at)
         if a.method != b.method:
-            steps = a.method.upper(), b.method.upper()
-            self.add("method-changed", where, *steps, at=at)
-        if _VARIABLE.sub("{}", a.path) != _VARIABLE.sub("{}", b.path):
-            self.add("path-changed", where, a.path, b.path, at=at)
+            sides = a.method.upper(), b.method.upper()
+            self.add("method-changed", where, sides, at)
+        if _pattern(a) != _pattern(b):
+            self.add("path-changed", where, (a.path, b.path), at)
 
     def _notes(
-        self,
-        a: Mapping[str, Json],
-        b: Mapping[str, Json],
-        where: str,
-        at: tuple[Pointer, Pointer],
-        way: str = SENT,
+        self, a: Notes, b: Notes, where: str, at: Places, way: str = SENT
     ) -> None:
-        apart = ("callbacks", "headers", "variables")
-        a = {k: v for k, v in a.items() if k not in apart}
-        b = {k: v for k, v in b.items() if k not in apart}
-        for d in notes(a, b):
-            self.add(d.rule, where, d.before, d.after, at=at, way=way)
-
-    def _callbacks(self, a: Operation, b: Operation) -> None:
-        """Calls that the service makes to its caller."""
-        before, after = a.notes.get("callbacks") or {}, b.notes.get("callbacks") or {}
-        for d in _mapped("callback", _plain(before), _plain(after)):
-            where = f"callback {d.step[0]} of {words.operation(a)}"
-            self.add(d.rule, where, d.before, d.after, at=(a.at, b.at))
+        apart = ("callbacks", "headers")
+        ones, others = ({k: v for k, v in n.items() if k not in apart} for n in (a, b))
+        for d in notes(ones, others):
+            self.changes.add(d.rule, where, d.before, d.after, at=at, way=way)
 
     # What is sent
 
     def _parameters(self, a: Operation, b: Operation) -> None:
-        gone, come, pairs = _matched(a, b)
+        before, after = ({_name(p): p for p in o.parameters} for o in (a, b))
+        pairs = [(before[key], after[key]) for key in before if key in after]
+        gone = [p for key, p in before.items() if key not in after]
+        come = [p for key, p in after.items() if key not in before]
         for one, other in self._renamed(gone, come, a, b):
             gone.remove(one)
             come.remove(other)
             pairs.append((one, other))
-            # The name of a path variable stands in no request.
+            # The name of a path variable is in no request.
             same = one.where == "path" and one.python_name == other.python_name
             where, at = self._holder(one, a, self.new), (one.at, other.at)
-            names = (one.name, other.name)
-            breaking = False if same else None
-            self.add("parameter-renamed", where, *names, at=at, breaking=breaking)
+            names = one.name, other.name
+            self.add("parameter-renamed", where, names, at, False if same else None)
         for one in gone:
             text = words.text(one.schema, self.old.types)
             where = self._holder(one, a, self.new)
-            self.add("parameter-removed", where, text, at=(one.at, b.at))
+            self.add("parameter-removed", where, (text, None), (one.at, b.at))
         for one in come:
             rule = "required-parameter-added" if one.required else "parameter-added"
             text = words.text(one.schema, self.new.types)
             where = self._holder(one, b, self.old)
-            self.add(rule, where, None, text, at=(a.at, one.at))
+            self.add(rule, where, (None, text), (a.at, one.at))
         for one, other in pairs:
             self._parameter(one, other)
 
     def _parameter(self, a: Parameter, b: Parameter) -> None:
         where, at = self.say(b.at), (a.at, b.at)
-        if a.required != b.required:
-            rule = f"parameter-made-{_STEPS[b.required]}"
-            self.add(rule, where, _STEPS[a.required], _STEPS[b.required], at=at)
-        before, after = _style(a, self.old), _style(b, self.new)
-        if before != after and "plain" not in (before, after):
-            self.add("parameter-style-changed", where, before, after, at=at)
-        same_name = a.name.lower() == b.name.lower()
-        if same_name and a.python_name != b.python_name:
-            names = a.python_name, b.python_name
-            self.add("python-name-changed", where, *names, at=at)
+        self._needed("parameter", where, a.required, b.required, at)
+        styles = _style(a, self.old), _style(b, self.new)
+        if styles[0] != styles[1] and "" not in styles:
+            self.add("parameter-style-changed", where, styles, at)
+        names = a.python_name, b.python_name
+        if a.name.lower() == b.name.lower() and names[0] != names[1]:
+            self.add("python-name-changed", where, names, at)
         self._notes(a.notes, b.notes, where, at)
-        self.types.compare(a.schema, b.schema, SENT, b.schema.at)
+        self.types.compare(a.schema, b.schema, Site(SENT, b.schema.at))
+
+    def _needed(self, kind: str, where: str, a: bool, b: bool, at: Places) -> None:
+        if a != b:
+            sides = ("optional", "required") if b else ("required", "optional")
+            self.add(f"{kind}-made-{sides[1]}", where, sides, at)
 
     def _renamed(
         self, gone: list[Parameter], come: list[Parameter], a: Operation, b: Operation
     ) -> list[tuple[Parameter, Parameter]]:
         """Parameters with another name: the variables at the same step of the path; elsewhere the only ones that came and went and are the
         same but for the name."""
-        pairs = []
-        if _VARIABLE.sub("{}", a.path) == _VARIABLE.sub("{}", b.path):
-            names = zip(_VARIABLE.findall(a.path), _VARIABLE.findall(b.path), strict=True)  # fmt: skip
-            steps = dict(names)
-            for one in gone:
-                for other in come:
-                    if one.where == other.where == "path" and steps.get(one.name) == other.name:  # fmt: skip
-                        pairs.append((one, other))
+        steps: dict[str, str] = {}
+        if _pattern(a) == _pattern(b):
+            variables = (_VARIABLE.findall(o.path) for o in (a, b))
+            steps = dict(zip(*variables, strict=True))
+        pairs = [
+            (p, q) for p in gone for q in come
+            if p.where == q.where == "path" and steps.get(p.name) == q.name
+        ]  # fmt: skip
         for kind in {_declared(p) for p in gone if p.where != "path"}:
             ones = [p for p in gone if _declared(p) == kind]
             others = [p for p in come if _declared(p) == kind]
-            if len(ones) == len(others) == 1 and self._alike(ones[0], others[0]):
-                pairs.append((ones[0], others[0]))
+            if len(ones) == len(others) == 1:
+                one, other = ones[0], others[0]
+                needed = one.required == other.required
+                if needed and self.types.alike(one.schema, other.schema):
+                    pairs.append((one, other))
         return pairs
-
-    def _alike(self, a: Parameter, b: Parameter) -> bool:
-        return self.types.alike(a.schema, b.schema) and a.required == b.required
 
     def _holder(self, parameter: Parameter, of: Operation, other: Contract) -> str:
         """Where a parameter came or went: the component or the path, if all that use it see it come or go, else the operation."""
-        key, at = (parameter.where, parameter.name), parameter.at
-        used = [
-            o for o in other.operations.values() for p in o.parameters
-            if (p.where, p.name) == key and (p.at == at or o.path == of.path)
-        ]  # fmt: skip
-        shared = at[: len(of.at)] != of.at and not used
-        here = f"{words.parameter(parameter)} of {words.operation(of)}"
-        return self.say(at) if shared else here
+        key, at = _name(parameter), parameter.at
+        kept = any(
+            _name(p) == key and (p.at == at or o.path == of.path)
+            for o in other.operations.values()
+            for p in o.parameters
+        )
+        if at[: len(of.at)] != of.at and not kept:
+            return self.say(at)
+        return f"{words.parameter(parameter)} of {words.operation(of)}"
 
-    def _body(
-        self, a: Body | None, b: Body | None, one: Operation, other: Operation
-    ) -> None:
-        where = f"body of {words.operation(one)}"
-        if a is None and b is not None:
-            rule = "required-body-added" if b.required else "body-added"
-            text = self._text(b.media, self.new)
-            self.add(rule, where, None, text, at=(one.at, b.at))
-        elif a is not None and b is None:
-            text = self._text(a.media, self.old)
-            self.add("body-removed", where, text, at=(a.at, other.at))
-        elif a is not None and b is not None:
-            at = (a.at, b.at)
-            if a.required != b.required:
-                steps = _STEPS[a.required], _STEPS[b.required]
-                rule = f"body-made-{steps[1]}"
-                self.add(rule, self.say(b.at), *steps, at=at)
-            self._notes(a.notes, b.notes, self.say(b.at), at)
-            self._content(a.media, b.media, at, SENT)
+    def _body(self, one: Operation, other: Operation) -> None:
+        a, b = one.body, other.body
+        if a is None or b is None:
+            if a or b:
+                rule = "body-removed" if a else "body-added"
+                rule = "required-body-added" if b and b.required else rule
+                at = (a.at if a else one.at, b.at if b else other.at)
+                where = f"body of {words.operation(one)}"
+                self.add(rule, where, self._texts(a, b), at)
+            return
+        where, at = self.say(b.at), (a.at, b.at)
+        self._needed("body", where, a.required, b.required, at)
+        self._notes(a.notes, b.notes, where, at)
+        self._content(a.media, b.media, at, SENT)
 
     # What is received
 
     def _response(self, status: str, one: Operation, other: Operation) -> None:
         a, b = one.responses.get(status), other.responses.get(status)
-        where = f"response {status} of {words.operation(one)}"
+        success = is_success(status, one if a else other)
         if a is not None and b is not None:
             at = (a.at, b.at)
             self._notes(a.notes, b.notes, self.say(b.at), at, RECEIVED)
             self._headers(a, b)
-            self._content(a.media, b.media, at, RECEIVED)
-        elif b is not None:
-            kind = "success-status" if is_success(status, other) else "error-response"
-            text = self._text(b.media, self.new)
-            self.add(f"{kind}-added", where, None, text, at=(one.at, b.at))
-        elif a is not None:
-            kind = "success-status" if is_success(status, one) else "error-response"
-            text = self._text(a.media, self.old)
-            self.add(f"{kind}-removed", where, text, at=(a.at, other.at))
+            self._content(a.media, b.media, at, RECEIVED, error=not success)
+            return
+        kind = "success-status" if success else "error-response"
+        where = f"response {status} of {words.operation(one)}"
+        at = (a.at if a else one.at, b.at if b else other.at)
+        self.add(f"{kind}-{_step(a, b)}", where, self._texts(a, b), at)
 
     def _headers(self, a: Response, b: Response) -> None:
-        where, at = self.say(b.at), (a.at, b.at)
+        said = [dict(r.notes.get("headers") or {}) for r in (a, b)]
         for name in sorted({*a.headers, *b.headers}):
             before, after = a.headers.get(name), b.headers.get(name)
-            if before is not None and after is not None:
-                self.types.compare(before, after, RECEIVED, after.at)
-            elif after is not None:
-                text = words.text(after, self.new.types)
-                header = f"{where} header {name}"
-                self.add("response-header-added", header, None, text, at=(a.at, after.at))  # fmt: skip
-            elif before is not None:
-                text = words.text(before, self.old.types)
-                header = f"{where} header {name}"
-                self.add("response-header-removed", header, text, at=(before.at, b.at))
-        say = a.notes.get("headers") or {}, b.notes.get("headers") or {}
-        for name in sorted(a.headers.keys() & b.headers.keys()):
-            ones, others = dict(say[0].get(name) or {}), dict(say[1].get(name) or {})
+            at = (_header(before) or a.at, _header(after) or b.at)
+            where = self.say(at[1] if after else at[0])
+            if before is None or after is None:
+                sides = (
+                    before and words.text(before, self.old.types),
+                    after and words.text(after, self.new.types),
+                )
+                self.add(f"response-header-{_step(before, after)}", where, sides, at)
+                continue
+            ones, others = (dict(each.get(name) or {}) for each in said)
             needed = [bool(each.pop("required", False)) for each in (ones, others)]
-            header = f"{where} header {name}"
-            if needed[0] != needed[1]:
-                steps = _STEPS[needed[0]], _STEPS[needed[1]]
-                self.add(f"response-header-made-{steps[1]}", header, *steps, at=at)
-            self._notes(ones, others, header, at, RECEIVED)
+            self._needed("response-header", where, needed[0], needed[1], at)
+            self._notes(ones, others, where, at, RECEIVED)
+            self.types.compare(before, after, Site(RECEIVED, after.at))
 
     def _content(
         self,
         ones: tuple[Media, ...],
         others: tuple[Media, ...],
-        at: tuple[Pointer, Pointer],
+        at: Places,
         way: str,
+        *,
+        error: bool = False,
     ) -> None:
         before, after = _by_type(ones), _by_type(others)
         gone = [m for key, m in before.items() if key not in after]
         come = [m for key, m in after.items() if key not in before]
         pairs = [(before[key], after[key]) for key in before if key in after]
         where = self.say(at[1])
+        if way == RECEIVED and not error and bool(ones) != bool(others):
+            texts = self._text(ones, self.old), self._text(others, self.new)
+            sides = texts[0] or "nothing", texts[1] or "nothing"
+            self.add("type-changed", where, sides, at)
+            return
         if len(gone) == len(come) == 1:
             names = gone[0].content_type, come[0].content_type
-            at = (gone[0].at, come[0].at)
-            self.add("content-type-changed", where, *names, at=at)
+            places = (gone[0].at, come[0].at)
+            self.add("content-type-changed", where, names, places)
             pairs.append((gone.pop(), come.pop()))
-        for media in gone:
-            rule, side = "content-type-removed", (media.at, at[1])
-            self.add(rule, where, media.content_type, at=side)
-        for media in come:
-            rule, side = "content-type-added", (at[0], media.at)
-            # What had no content has a type now.
-            breaking = None if before else True
-            self.add(rule, where, None, media.content_type, at=side, breaking=breaking)
+        breaks = False if error else None
+        for m in gone:
+            side: Sides = (m.content_type, None)
+            self.add("content-type-removed", where, side, (m.at, at[1]), breaks)
+        for m in come:
+            side = (None, m.content_type)
+            self.add("content-type-added", where, side, (at[0], m.at))
         for a, b in pairs:
             self._notes(a.notes, b.notes, self.say(b.at), (a.at, b.at), way)
-            if a.schema is not None or b.schema is not None:
-                place = b.schema.at if b.schema else (*b.at, "schema")
-                self.types.compare(a.schema, b.schema, way, place)
+            place = b.schema.at if b.schema else (*b.at, "schema")
+            self.types.compare(a.schema, b.schema, Site(way, place))
+
+    def _texts(self, a: Body | Response | None, b: Body | Response | None) -> Sides:
+        return (
+            self._text(a.media, self.old) if a else None,
+            self._text(b.media, self.new) if b else None,
+        )
 
     def _text(self, media: tuple[Media, ...], contract: Contract) -> Json:
         return {m.content_type: words.text(m.schema, contract.types) for m in media}
@@ -342,35 +334,29 @@ class Comparison:
     # The whole document
 
     def _security(self, a: Operation, b: Operation) -> None:
-        was, now = _demanded(a.security, self.old), _demanded(b.security, self.new)
         if _keys(a.security) == _keys(b.security):
             for name in sorted({name for each in a.security for name in each}):
                 self._scheme(self.old.schemes.get(name), self.new.schemes.get(name))
-        elif was != now:
+            return
+        sides = _demanded(a.security, self.old), _demanded(b.security, self.new)
+        if sides[0] != sides[1]:
             shared = not (a.own_security or b.own_security)
             where = "authentication" if shared else words.operation(a)
             at = [("security",) if shared else (*o.at, "security") for o in (a, b)]
-            self.add("authentication-changed", where, was, now, at=(at[0], at[1]))
+            self.add("authentication-changed", where, sides, (at[0], at[1]))
 
     def _scheme(self, a: Scheme | None, b: Scheme | None) -> None:
         if a is None or b is None:
             return
         where, at = f"security scheme {b.name}", (a.at, b.at)
-        before, after = _scheme_text(a), _scheme_text(b)
-        if before != after:
-            self.add("authentication-changed", where, before, after, at=at)
+        sides = _scheme_text(a), _scheme_text(b)
+        if sides[0] != sides[1]:
+            self.add("authentication-changed", where, sides, at)
         for d in _mapped("flow", _flows(a), _flows(b)):
-            self.add(d.rule, where, d.before, d.after, at=at)
+            named = [None if s is None else {d.step[0]: s} for s in d[1:3]]
+            self.add(d.rule, where, (named[0], named[1]), at)
 
-    def _servers(self, pairs: list[tuple[Operation, Operation]]) -> None:
-        if not pairs:
-            self._server_lists("servers", self.old.servers, self.new.servers)
-        for a, b in pairs:
-            shared = not (a.own_servers or b.own_servers)
-            where = "servers" if shared else f"servers of {words.operation(a)}"
-            self._server_lists(where, a.servers, b.servers)
-
-    def _server_lists(
+    def _servers(
         self, where: str, ones: tuple[Server, ...], others: tuple[Server, ...]
     ) -> None:
         """The client calls the first; the others are there to choose."""
@@ -378,36 +364,46 @@ class Comparison:
         after = {s.url: s for s in reversed(others)}
         first, now = (s[0] if s else Server("/", "/") for s in (ones, others))
         if first.url != now.url:
-            at = (first.at, now.at)
-            self.add("server-changed", where, first.url, now.url, at=at)
+            sides = first.url, now.url
+            self.add("server-changed", where, sides, (first.at, now.at))
         for url in sorted(before.keys() - after.keys() - {first.url}):
-            self.add("server-removed", where, url, at=(before[url].at, now.at))
+            self.add("server-removed", where, (url, None), (before[url].at, now.at))
         for url in sorted(after.keys() - before.keys() - {now.url}):
-            self.add("server-added", where, None, url, at=(first.at, after[url].at))
+            self.add("server-added", where, (None, url), (first.at, after[url].at))
         for url in sorted(before.keys() & after.keys()):
             a, b = before[url], after[url]
-            variables = (_plain(s.notes.get("variables") or {}) for s in (a, b))
-            sides = [None if not v else {s.template: v} for v, s in zip(variables, (a, b), strict=True)]  # fmt: skip
-            if canonical(sides[0]) != canonical(sides[1]):
-                at = (a.at, b.at)
-                self.add("server-variables-changed", where, *sides, at=at)
+            if found := _differing(_written(a), _written(b)):
+                self.add("server-variables-changed", where, found, (a.at, b.at))
 
     def _classes(self) -> None:
         """Classes that came or went, where no other row says so."""
-        rows = [r for r in self.changes.rows.values() if covers(r.rule)]
-        old, new = self.types.old_classes, self.types.new_classes
+        old, new = self.types.classes
+        rows = list(self.changes.rows.values())
         renamed = [r for r in rows if r.rule == "class-renamed"]
-        gone = old.keys() - new.keys() - {r.before for r in renamed}
-        come = new.keys() - old.keys() - {r.after for r in renamed}
-        olds, news = {r.old_at for r in rows}, {r.new_at for r in rows}
-        for name in sorted(gone):
+        olds = {r.old_at for r in rows if r.rule in GONE}
+        news = {r.new_at for r in rows if {*RULES[r.rule].mirrors} & GONE}
+        for name in sorted(old.keys() - new.keys() - {r.before for r in renamed}):
             at = old[name].at
-            if not _below(at, olds - news):
-                self.add("class-removed", name, self.say(at), at=(at, ()))
-        for name in sorted(come):
+            if not _below(at, olds):
+                self.add("class-removed", name, (self.say(at), None), (at, ()))
+        for name in sorted(new.keys() - old.keys() - {r.after for r in renamed}):
             at = new[name].at
-            if not _below(at, news - olds):
-                self.add("class-added", name, None, self.say(at), at=((), at))
+            if not _below(at, news):
+                self.add("class-added", name, (None, self.say(at)), ((), at))
+
+
+def _step(a: object, b: object) -> str:
+    return "added" if a is None else "removed" if b is None else "changed"
+
+
+def _pattern(operation: Operation) -> str:
+    """The path without the names of its variables."""
+    return _VARIABLE.sub("{}", operation.path)
+
+
+def _header(schema: Schema | None) -> Pointer:
+    """The place of the header that has this schema."""
+    return schema.at[: schema.at.index("headers") + 2] if schema else ()
 
 
 def _below(at: Pointer, places: set[Pointer]) -> bool:
@@ -434,21 +430,12 @@ def _pairs(
         found = same_id.get(one.id) if one.id else None
         if found in others:
             pairs.append((ones.pop(key), others.pop(found)))
-    calls = {(o.method, _VARIABLE.sub("{}", o.path)): k for k, o in others.items()}
+    calls = {(o.method, _pattern(o)): k for k, o in others.items()}
     for key, one in list(ones.items()):
-        found = calls.get((one.method, _VARIABLE.sub("{}", one.path)))
+        found = calls.get((one.method, _pattern(one)))
         if found in others:
             pairs.append((ones.pop(key), others.pop(found)))
     return pairs, list(ones.values()), list(others.values())
-
-
-def _matched(
-    a: Operation, b: Operation
-) -> tuple[list[Parameter], list[Parameter], list[tuple[Parameter, Parameter]]]:
-    before, after = ({_name(p): p for p in o.parameters} for o in (a, b))
-    pairs = [(before[key], after[key]) for key in before if key in after]
-    gone = [p for key, p in before.items() if key not in after]
-    return gone, [p for key, p in after.items() if key not in before], pairs
 
 
 def _name(parameter: Parameter) -> tuple[str, str]:
@@ -464,14 +451,14 @@ def _declared(parameter: Parameter) -> tuple[str, str]:
 
 
 def _style(parameter: Parameter, contract: Contract) -> str:
-    """How the value is written; a single value is written alike in all styles."""
+    """How the value is written; nothing for a single value, which is written alike in all styles."""
     if parameter.media:
         return parameter.media
     seen = view(parameter.schema, contract.types).node
     shapes = [view(v, contract.types).node for v in seen.variants] or [seen]
     if any(s.kind in (ARRAY, OBJECT, ANY) for s in shapes):
         return f"{parameter.style}, {'exploded' if parameter.explode else 'joined'}"
-    return "plain"
+    return ""
 
 
 def _by_type(media: tuple[Media, ...]) -> dict[str, Media]:
@@ -522,27 +509,38 @@ def _flows(scheme: Scheme) -> dict[str, Json]:
 
 
 def _mapped(
-    kind: str, before: Mapping[str, Json], after: Mapping[str, Json]
+    kind: str, before: Notes | None, after: Notes | None
 ) -> Iterator[Difference]:
     """Rows for what is in one mapping alone, and for what differs."""
+    before, after = before or {}, after or {}
     for key in sorted({*before, *after}):
         a, b = before.get(key), after.get(key)
-        if key not in before:
-            yield Difference(f"{kind}-added", None, {key: b}, (key,))
-        elif key not in after:
-            yield Difference(f"{kind}-removed", {key: a}, None, (key,))
-        elif canonical(a) != canonical(b):
-            yield Difference(f"{kind}-changed", {key: a}, {key: b}, (key,))
+        if key not in before or key not in after:
+            # What there is of it, not all that it says.
+            sides = [sorted(v) if isinstance(v, dict) else v for v in (a, b)]
+            step = "added" if key not in before else "removed"
+            yield Difference(f"{kind}-{step}", sides[0], sides[1], (key,))
+        elif found := _differing(a, b):
+            yield Difference(f"{kind}-changed", *found, (key,))
 
 
-def _plain(value: Json) -> Json:
-    """Without prose and keywords of others."""
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: _plain(held)
-        for key, held in value.items()
-        if isinstance(held, dict) or not key.startswith(_PROSE)
-    }
+def _differing(a: Json, b: Json) -> Sides | None:
+    """What differs, without what is the same around it."""
+    if canonical(a) == canonical(b):
+        return None
+    if not (isinstance(a, dict) and isinstance(b, dict)):
+        return a, b
+    found = {k: _differing(a.get(k), b.get(k)) for k in sorted({*a, *b})}
+    sides = (
+        {k: d[i] for k, d in found.items() if d and d[i] is not None} for i in (0, 1)
+    )
+    before, after = sides
+    return before or None, after or None
+
+
+def _written(server: Server) -> Json:
+    """A server as the document writes it, without prose."""
+    found: dict[str, Json] = {"url": server.template}
+    for name, variable in (server.notes.get("variables") or {}).items():
+        found[name] = {k: variable.get(k) for k in ("default", "enum")}
+    return found

@@ -1,4 +1,4 @@
-"""The accepted contract as a committed file: everything that callers rely on, in a fixed order and without a word of prose, so that a review
+"""The accepted contract as a committed file: everything that callers rely on, in a fixed order and without prose, so that a review
 shows a change of contract as a change of a line or two."""
 
 from __future__ import annotations

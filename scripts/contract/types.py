@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
 from scripts.contract import limits, unions, words
 from scripts.contract.changes import RECEIVED, SENT, Changes, canonical
@@ -20,10 +21,17 @@ from scripts.contract.model import (
 from scripts.contract.view import View, view
 from scripts.contract.words import Places
 
-# Formats that are Python types of their own.
-_TYPED_FORMATS = ("binary", "byte", "date", "date-time", "uuid")
-_QUIET = "x-"  # keywords that mean something to somebody else
-Twins = tuple[tuple[Schema, Schema], ...]
+
+class Site(NamedTuple):
+    """Where two schemas stand, and which way they travel.
+
+    `twins` are the schemas at the same place in base types, which are compared on their own: what they differ in is reported there alone.
+    """
+
+    way: str
+    place: Pointer
+    twins: tuple[tuple[Schema, Schema], ...] = ()
+    in_union: bool = False  # which says itself whether null is allowed
 
 
 class Types:
@@ -32,90 +40,73 @@ class Types:
     def __init__(self, old: Contract, new: Contract, changes: Changes) -> None:
         self.old, self.new, self.changes = old, new, changes
         self.places = Places(new, old)
-        self.old_classes, self.new_classes = classes(old), classes(new)
+        self.classes = classes(old), classes(new)
         self._seen: set[tuple[object, ...]] = set()
         self._open: set[tuple[int, int, str]] = set()
-        self._keep: list[Schema] = []  # so that no id is used twice
+        self._kept: list[Schema] = []  # so that no id is used twice
 
-    def compare(
-        self,
-        a: Schema | None,
-        b: Schema | None,
-        way: str,
-        place: Pointer,
-        twins: Twins = (),
-        *,
-        ignoring_null: bool = False,
-    ) -> None:
-        """Compare what stands at the same place in both contracts.
+    def alike(self, a: Schema, b: Schema) -> bool:
+        """Whether two schemas differ in nothing but the names of classes."""
+        changes, seen, opened = self.changes, self._seen, self._open
+        self.changes, self._seen, self._open = Changes(), set(), set()
+        self.compare(a, b, Site(SENT, b.at, in_union=True))
+        rules = {change.rule for change in self.changes.rows.values()}
+        self.changes, self._seen, self._open = changes, seen, opened
+        return rules <= {"class-renamed"}
 
-        Args:
-            place: Where to report it, unless both are declared at one and the same place.
-            twins: The same place in base types, which are compared on their own: what they differ in is reported there alone.
-        """
-        a, b = a or Schema(place), b or Schema(place)
-        place = b.at if a.at == b.at else place
-        key = (id(a), id(b), way, () if a.at == b.at else place, ignoring_null)
+    def compare(self, a: Schema | None, b: Schema | None, site: Site) -> None:
+        """Compare what stands at the same place in both contracts; None is anything."""
+        a, b = a or Schema(site.place), b or Schema(site.place)
+        moved = a.at != b.at
+        site = site if moved else site._replace(place=b.at)
+        key = (id(a), id(b), site.way, site.place if moved else (), site.in_union)
         if key in self._seen:
             return
         self._seen.add(key)
-        self._keep += (a, b)
+        self._kept += (a, b)
         va, vb = view(a, self.old.types), view(b, self.new.types)
         shared = next((name for name in va.names if name in vb.names), "")
         if shared:
-            self._uses(a, b, shared, way, place, twins, ignoring_null=ignoring_null)
-            one, other = self.old.types.get(shared), self.new.types.get(shared)
-            if one is not None and other is not None:
-                self.compare(one, other, way, other.at)
-            return
-        if self._exchanged(va, vb, place):
-            return
-        if va.names and vb.names and va.node.class_name and self.renamed(va, vb):
-            place = vb.node.at
-        nodes = (id(va.node), id(vb.node), way)
-        if nodes not in self._open:
-            self._open.add(nodes)
-            self._nodes(va, vb, way, place, twins, ignoring_null=ignoring_null)
-            self._open.discard(nodes)
+            self._uses(a, b, shared, site)
+            other = self.new.types.get(shared)
+            place = other.at if other else site.place
+            self.compare(self.old.types.get(shared), other, Site(site.way, place))
+        elif not self._exchanged(va, vb, site):
+            if va.names and vb.names and self.renamed(va, vb):
+                site = site._replace(place=vb.node.at)
+            nodes = (id(va.node), id(vb.node), site.way)
+            if nodes not in self._open:
+                self._open.add(nodes)
+                self._nodes(va, vb, site)
+                self._open.discard(nodes)
 
-    def _uses(
-        self,
-        a: Schema,
-        b: Schema,
-        shared: str,
-        way: str,
-        place: Pointer,
-        twins: Twins,
-        *,
-        ignoring_null: bool,
-    ) -> None:
+    def _uses(self, a: Schema, b: Schema, shared: str, site: Site) -> None:
         """What two uses of one type say beside the reference."""
         va, vb = view(a, self.old.types, shared), view(b, self.new.types, shared)
         found = list(notes(va.notes, vb.notes))
         one, other = view(a, self.old.types), view(b, self.new.types)
-        beside = va.nullable != vb.nullable and one.nullable != other.nullable
-        if beside and not ignoring_null:
+        if va.nullable != vb.nullable and one.nullable != other.nullable:
             found.append(self._null(one, other))
-        self._add(found, va, vb, way, place, twins)
+        self._add(found, va, vb, site)
 
     def _null(self, va: View, vb: View) -> Difference:
         texts = words.both(va, vb, self.old.types, self.new.types)
         return Difference("nullable-changed", *texts)
 
-    def _exchanged(self, va: View, vb: View, place: Pointer) -> bool:
+    def _exchanged(self, va: View, vb: View, site: Site) -> bool:
         """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
         one, other = va.node, vb.node
         names = one.class_name, other.class_name
-        if not all(names) or one.kind != other.kind:
+        if not all(names) or one.kind != other.kind or names[0] == names[1]:
             return False
-        if names[0] == names[1] or self.renamed(va, vb):
+        if self.renamed(va, vb):
             return False
         lost = sorted(one.fields.keys() - other.fields.keys())
         won = sorted(other.fields.keys() - one.fields.keys())
         sides: tuple[Json, Json] = names
         if lost or won:
             sides = {names[0]: lost}, {names[1]: won}
-        where, at = self.places.say(place), (va.at, vb.at)
+        where, at = self.places.say(site.place), (va.at, vb.at)
         self.changes.add("type-changed", where, *sides, at=at)
         return True
 
@@ -124,66 +115,46 @@ class Types:
         before, after = va.node.class_name, vb.node.class_name
         if not before or not after or before == after:
             return False
-        if before in self.new_classes or after in self.old_classes:
+        if before in self.classes[1] or after in self.classes[0]:
             return False
-        one, other = (
-            {*n.fields, *map(repr, n.values or ())} for n in (va.node, vb.node)
-        )
-        return 2 * len(one & other) >= max(len(one), len(other))
+        made = [{*n.fields, *map(repr, n.values or ())} for n in (va.node, vb.node)]
+        return 2 * len(made[0] & made[1]) >= max(map(len, made))
 
-    def alike(self, a: Schema, b: Schema) -> bool:
-        """Whether two schemas differ in nothing but the names of classes."""
-        scratch = Types.__new__(Types)
-        scratch.old, scratch.new, scratch.changes = self.old, self.new, Changes()
-        scratch.places = self.places
-        scratch.old_classes, scratch.new_classes = self.old_classes, self.new_classes
-        scratch._seen, scratch._open, scratch._keep = set(), set(), []
-        scratch.compare(a, b, SENT, b.at, ignoring_null=True)
-        return {r.rule for r in scratch.changes.rows.values()} <= {"class-renamed"}
+    # One pair of schemas
 
-    # One pair of nodes
-
-    def _nodes(
-        self,
-        va: View,
-        vb: View,
-        way: str,
-        place: Pointer,
-        twins: Twins,
-        *,
-        ignoring_null: bool,
-    ) -> None:
-        found = list(self.differences(va, vb))
-        if ignoring_null:
-            found = [d for d in found if d.rule != "nullable-changed"]
-        self._add(found, va, vb, way, place, twins)
-        if any(d.rule == "type-changed" and not d.step for d in found):
-            return
+    def _nodes(self, va: View, vb: View, site: Site) -> None:
         a, b = va.node, vb.node
+        found = list(self.differences(va, vb))
+        if site.in_union:
+            found = [d for d in found if d.rule != "nullable-changed"]
+        self._add(found, va, vb, site)
+        if any(d.rule == "type-changed" for d in found):
+            return
         if a.items is not None or b.items is not None:
-            below = self._twins(twins, lambda s: s.items)
-            self.compare(a.items, b.items, way, (*place, "items"), below)
+            self.compare(a.items, b.items, _below(site, "items"))
         for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
-            self.compare(one, other, way, (*place, "prefixItems", str(index)))
+            place = (*site.place, "prefixItems", str(index))
+            self.compare(one, other, Site(site.way, place))
         if a.variants:
-            unions.compare(self, va, vb, place, way)
+            unions.compare(self, va, vb, site)
         if a.kind == OBJECT:
-            self._object(va, vb, way, place, twins)
+            self._object(a, b, site)
 
     def differences(self, va: View, vb: View) -> Iterator[Difference]:
         """What differs in two schemas themselves, without what they are made of."""
         a, b = va.node, vb.node
-        if _shape(a) != _shape(b):
+        if (a.kind, bool(a.variants)) != (b.kind, bool(b.variants)) or (
+            len(a.prefix) != len(b.prefix)
+        ):
             texts = words.both(va, vb, self.old.types, self.new.types)
             yield Difference("type-changed", *texts)
             return
         if va.nullable != vb.nullable and not (va.free and vb.free):
             yield self._null(va, vb)
         if a.format != b.format:
-            same = a.kind in ("integer", "number")
-            before, after = a.format or None, b.format or None
-            breaks = False if same else None
-            yield Difference("format-changed", before, after, breaking=breaks)
+            breaks = False if a.kind in ("integer", "number") else None
+            sides = a.format or None, b.format or None
+            yield Difference("format-changed", *sides, breaking=breaks)
         if a.class_name and b.class_name and a.class_name != b.class_name:
             yield Difference("class-renamed", a.class_name, b.class_name)
         yield from limits.values(va, vb)
@@ -192,17 +163,14 @@ class Types:
         yield from unions.discriminators(va, vb, self.old.types, self.new.types)
         yield from self._unknown_fields(a, b)
         for name in sorted(a.fields.keys() & b.fields.keys()):
-            before, after = (
-                a.python_names.get(name, name),
-                b.python_names.get(name, name),
-            )
-            if before != after:
+            names = a.python_names.get(name, name), b.python_names.get(name, name)
+            if names[0] != names[1]:
                 step = ("properties", name)
-                yield Difference("python-name-changed", before, after, step)
+                yield Difference("python-name-changed", *names, step)
 
     def _unknown_fields(self, a: Schema, b: Schema) -> Iterator[Difference]:
         before, after = additional(a), additional(b)
-        texts = (_unknown(before, self.old), _unknown(after, self.new))
+        texts = _unknown(before, self.old), _unknown(after, self.new)
         if before is after or (before and after and texts[0] == texts[1]):
             return
         if after is False:
@@ -212,141 +180,109 @@ class Types:
         elif isinstance(before, bool) or isinstance(after, bool):
             yield Difference("unknown-fields-retyped", *texts)
 
-    def _add(
-        self,
-        found: list[Difference],
-        va: View,
-        vb: View,
-        way: str,
-        place: Pointer,
-        twins: Twins = (),
-    ) -> None:
+    def _add(self, found: list[Difference], va: View, vb: View, site: Site) -> None:
         """Report differences, but for those that base types have, too."""
-        said: set[tuple[str, str]] = set()
-        for one, other in twins if found else ():
+        known: list[Difference] = []
+        for one, other in site.twins if found else ():
             seen = view(one, self.old.types), view(other, self.new.types)
-            said |= {(d.rule, repr(d[1:4])) for d in self.differences(*seen)}
+            known += self.differences(*seen)
         at = va.node.at, vb.node.at
-        if va.at == vb.at and at[0] != at[1]:
+        if va.at == vb.at:
             at = va.at, vb.at
         for d in found:
-            if (d.rule, repr(d[1:4])) not in said:
-                where = self.places.say((*place, *d.step))
+            if not any(_same(d, other) for other in known):
+                where = self.places.say((*site.place, *d.step))
+                sides = d.before, d.after
                 self.changes.add(
-                    d.rule, where, d.before, d.after, at=at, way=way, breaking=d.breaking
-                )  # fmt: skip
-
-    @staticmethod
-    def _twins(twins: Twins, step: object) -> Twins:
-        pairs = [(step(a), step(b)) for a, b in twins]  # type: ignore[operator]
-        return tuple((a, b) for a, b in pairs if a is not None and b is not None)
+                    d.rule, where, *sides, at=at, way=site.way, breaking=d.breaking
+                )
 
     # Objects
 
-    def _object(
-        self, va: View, vb: View, way: str, place: Pointer, twins: Twins
-    ) -> None:
-        a, b = va.node, vb.node
-        bases = tuple(
-            (self.old.types[base], self.new.types[base])
-            for base in a.bases
-            if base in b.bases
-            and base in self.old.types
-            and base in self.new.types
-            and self.old.types[base] is not a
-        )
+    def _object(self, a: Schema, b: Schema, site: Site) -> None:
+        old, new = self.old.types, self.new.types
+        common = [n for n in a.bases if n in b.bases and n in old and n in new]
+        bases = [(old[n], new[n]) for n in common if old[n] is not a]
         for one, other in bases:
-            self.compare(one, other, way, other.at)
-        resolved = [
-            (view(x, self.old.types).node, view(y, self.new.types).node)
-            for x, y in (*bases, *twins)
-        ]
+            self.compare(one, other, Site(site.way, other.at))
+        pairs = (*bases, *site.twins)
+        twins = [(view(x, old).node, view(y, new).node) for x, y in pairs]
         for name in sorted({*a.fields, *b.fields}):
-            self._field(name, a, b, way, place, resolved)
+            place = (*site.place, "properties", name)
+            self._field(name, a, b, Site(site.way, place), twins)
         before, after = additional(a), additional(b)
         if isinstance(before, Schema) and isinstance(after, Schema):
-            self.compare(before, after, way, (*place, "additionalProperties"))
+            self.compare(before, after, _below(site, "additional"))
 
     def _field(
         self,
         name: str,
         a: Schema,
         b: Schema,
-        way: str,
-        place: Pointer,
+        site: Site,
         twins: list[tuple[Schema, Schema]],
     ) -> None:
-        place = (*place, "properties", name)
-        there = (name in a.fields, name in b.fields)
-        needed = (name in a.required, name in b.required)
-        if not any(
-            there == (name in x.fields, name in y.fields)
-            and needed == (name in x.required, name in y.required)
-            for x, y in twins
-        ):
-            if not there[0]:
-                self._added(b, name, place, a.at, way)
-            elif not there[1]:
-                self._removed(a, name, place, b.at)
-            elif needed[0] != needed[1]:
-                self._needed(a.fields[name], b.fields[name], place, way, needed)
-        if all(there):
-            below = tuple(
-                (x.fields[name], y.fields[name])
-                for x, y in twins
-                if name in x.fields and name in y.fields
-            )
-            one, other = a.fields[name], b.fields[name]
-            flag = "readOnly" if way == SENT else "writeOnly"
-            if all(
-                view(s, c.types).notes.get(flag) is True
-                for s, c in ((one, self.old), (other, self.new))
-            ):
-                way = ""  # it does not travel: only what breaks always does
-            if one.at == other.at and (one, other) in below:
-                below = ()
-            self.compare(one, other, way, place, below)
+        def stands(one: Schema, other: Schema) -> tuple[bool, ...]:
+            declared = name in one.fields, name in other.fields
+            return *declared, name in one.required, name in other.required
 
-    def _removed(self, a: Schema, name: str, place: Pointer, new_at: Pointer) -> None:
-        held = a.fields[name]
-        text = words.text(held, self.old.types)
-        at = (held.at, new_at)
-        self.changes.add("field-removed", self.places.say(place), text, at=at)
+        here = stands(a, b)
+        if not any(stands(*twin) == here for twin in twins):
+            self._presence(name, a, b, site)
+        if here[:2] != (True, True):
+            return
+        held = [t for t in twins if all(name in s.fields for s in t)]
+        below = tuple((x.fields[name], y.fields[name]) for x, y in held)
+        one, other = a.fields[name], b.fields[name]
+        if one.at == other.at and (one, other) in below:
+            below = ()
+        flag = "readOnly" if site.way == SENT else "writeOnly"
+        silent = self._flag(one, self.old, flag) and self._flag(other, self.new, flag)
+        # What does not travel breaks nobody, except where the type itself changes.
+        way = "" if silent else site.way
+        self.compare(one, other, Site(way, site.place, below))
 
-    def _added(
-        self, b: Schema, name: str, place: Pointer, old_at: Pointer, way: str
-    ) -> None:
-        held = b.fields[name]
-        text = words.text(held, self.new.types)
-        required = name in b.required
-        rule = "required-field-added" if required else "field-added"
-        breaking = required and way == SENT and not self._flag(held, "readOnly")
-        self.changes.add(
-            rule, self.places.say(place), None, text, at=(old_at, held.at), breaking=breaking
-        )  # fmt: skip
+    def _presence(self, name: str, a: Schema, b: Schema, site: Site) -> None:
+        """A field that came, went, or is required on one side alone."""
+        one, other = a.fields.get(name), b.fields.get(name)
+        needed = name in a.required, name in b.required
+        sides: tuple[Json, Json]
+        if one is None or other is None:
+            texts = (one and words.text(one, self.old.types), other and words.text(other, self.new.types))  # fmt: skip
+            sides = texts[0] or None, texts[1] or None
+            rule = "field-removed"
+            if other is not None:
+                rule = "required-field-added" if needed[1] else "field-added"
+        elif needed[0] == needed[1]:
+            return
+        else:
+            sides = ("optional", "required") if needed[1] else ("required", "optional")
+            rule = f"field-made-{sides[1]}"
+        breaking = None
+        if other is not None and rule != "field-added":
+            flag, way = ("readOnly", SENT) if needed[1] else ("writeOnly", RECEIVED)
+            breaking = site.way == way and not self._flag(other, self.new, flag)
+        at = (one.at if one else a.at, other.at if other else b.at)
+        where = self.places.say(site.place)
+        self.changes.add(rule, where, *sides, at=at, breaking=breaking)
 
-    def _needed(
-        self,
-        a: Schema,
-        b: Schema,
-        place: Pointer,
-        way: str,
-        needed: tuple[bool, bool],
-    ) -> None:
-        rule = "field-made-required" if needed[1] else "field-made-optional"
-        flag, breaks = ("readOnly", SENT) if needed[1] else ("writeOnly", RECEIVED)
-        breaking = way == breaks and not self._flag(b, flag)
-        steps = ("required" if n else "optional" for n in needed)
-        where = self.places.say(place)
-        self.changes.add(rule, where, *steps, at=(a.at, b.at), breaking=breaking)
-
-    def _flag(self, schema: Schema, name: str) -> bool:
-        return view(schema, self.new.types).notes.get(name) is True
+    def _flag(self, schema: Schema, contract: Contract, name: str) -> bool:
+        return bool(view(schema, contract.types).notes.get(name) is True)
 
 
-def _shape(node: Schema) -> tuple[object, ...]:
-    """What must be equal for the parts to be worth comparing."""
-    return node.kind, bool(node.variants), len(node.prefix)
+def _below(site: Site, name: str) -> Site:
+    """The site of what stands inside under this name in a Schema."""
+    pairs = ((getattr(x, name), getattr(y, name)) for x, y in site.twins)
+    twins = tuple(p for p in pairs if all(isinstance(s, Schema) for s in p))
+    step = "additionalProperties" if name == "additional" else name
+    return Site(site.way, (*site.place, step), twins)
+
+
+def _same(one: Difference, other: Difference) -> bool:
+    """Whether a difference is one of a base type, which another part may have widened or narrowed on one side."""
+    if (one.rule, one.step) != (other.rule, other.step):
+        return False
+    return one.before == other.before or one.after == other.after
 
 
 def additional(node: Schema) -> Schema | bool:
@@ -371,7 +307,7 @@ _FLAGS = {
     "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
 }
 _CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
-_NOTES = {
+_RULES = {
     "default": "default-changed",
     "x-sunset": "sunset-changed",
     "encoding": "encoding-changed",
@@ -391,19 +327,15 @@ def notes(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Differen
             before, after = before or None, after or None
         if canonical(before) == canonical(after):
             continue
-        if key in _CONTENT:
-            step = "stated" if before is None else "no-longer-stated"
-            step = step if None in (before, after) else "changed"
-            yield Difference(f"content-{step}", _keyed(key, before), _keyed(key, after))
-        elif key in _NOTES:
-            yield Difference(_NOTES[key], before, after)
-        elif not key.startswith(_QUIET):
-            sides = _keyed(key, before), _keyed(key, after)
-            yield Difference("annotation-changed", *sides)
-
-
-def _keyed(key: str, value: Json) -> Json:
-    return None if value is None else {key: value}
+        if key in _RULES:
+            yield Difference(_RULES[key], before, after)
+        elif not key.startswith("x-"):
+            rule = "annotation-changed"
+            if key in _CONTENT:
+                step = "stated" if before is None else "no-longer-stated"
+                rule = f"content-{step if None in (before, after) else 'changed'}"
+            sides = (None if v is None else {key: v} for v in (before, after))
+            yield Difference(rule, *sides)  # type: ignore[arg-type]  # two of them
 
 
 def classes(contract: Contract) -> dict[str, Schema]:

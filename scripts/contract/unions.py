@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING
 
 from scripts.contract import words
 from scripts.contract.limits import Difference
-from scripts.contract.model import Pointer, Schema
+from scripts.contract.model import Schema
 from scripts.contract.view import View, view
 
 if TYPE_CHECKING:
-    from scripts.contract.types import Types
+    from scripts.contract.types import Site, Types
 
 
-def compare(types: Types, va: View, vb: View, place: Pointer, way: str) -> None:
+def compare(types: Types, va: View, vb: View, site: Site) -> None:
     """Report variants dropped and added, and compare those that are in both."""
     gone, come, pairs = _matched(types, va.node.variants, vb.node.variants)
-    where = types.places.say(place)
+    where = types.places.say(site.place)
     for variant in gone:
         text, at = words.text(variant, types.old.types), (variant.at, vb.node.at)
         types.changes.add("variant-removed", where, text, at=at)
@@ -26,7 +26,8 @@ def compare(types: Types, va: View, vb: View, place: Pointer, way: str) -> None:
         text, at = words.text(variant, types.new.types), (va.node.at, variant.at)
         types.changes.add("variant-added", where, None, text, at=at)
     for one, other in pairs:
-        types.compare(one, other, way, other.at, ignoring_null=True)
+        inner = site._replace(place=other.at, twins=(), in_union=True)
+        types.compare(one, other, inner)
 
 
 def _matched(

@@ -127,7 +127,8 @@ def _write_models(models: Path) -> None:
     eager = (models / "__init__.py").read_text("utf-8")
     found = sorted(re.findall(r"^from \.(\w+) import (\w+)$", eager, re.MULTILINE))
     stub = "".join(f"from .{m} import {name} as {name}\n" for m, name in found)
-    (models / "__init__.pyi").write_text(stub, "utf-8")
+    names = [name for _module, name in found]
+    (models / "__init__.pyi").write_text(f"{stub}\n__all__ = {names}\n", "utf-8")
     lines = "".join(f"{name} {module}\n" for module, name in found)
     (models / "__init__.py").write_text(_LAZY.format(lines=lines), "utf-8")
 

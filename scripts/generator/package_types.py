@@ -245,10 +245,11 @@ def _known(value: Any, shape: Shape) -> int:
 
 def written(value: Any) -> Any:
     """JSON form of a model, a date, a UUID or a list of them, or the value itself."""
+    to_dict = getattr(value, "to_dict", None)
+    if to_dict is not None:
+        return to_dict()
     if value is None or isinstance(value, (str, int, float, dict)):
         return value
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
     if isinstance(value, (list, tuple)):
         return [written(item) for item in value]
     if isinstance(value, datetime.date):

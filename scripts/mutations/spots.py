@@ -24,6 +24,7 @@ class Spot:
     held: Json
     ways: set[str] = field(default_factory=set)
     within: str = ""  # what holds a schema: properties, items, allOf, ...
+    elsewhere: set[str] = field(default_factory=set)  # fields that other parts declare, too
 
     @property
     def name(self) -> str:
@@ -42,9 +43,7 @@ class _Finder:
         self.document = document
         self.found: dict[tuple[str, Pointer], Spot] = {}
 
-    def _add(
-        self, sort: str, at: Pointer, held: Json, way: str, within: str = ""
-    ) -> bool:
+    def _add(self, sort: str, at: Pointer, held: Json, way: str, within: str = "") -> bool:
         """Whether the spot is new, or travels in a new direction."""
         spot = self.found.setdefault((sort, at), Spot(sort, at, held, set(), within))
         new = way not in spot.ways
@@ -94,6 +93,8 @@ class _Finder:
             self._schema(media.get("schema"), (*here, "schema"), way, "schema")
 
     def _schema(self, held: Json, at: Pointer, way: str, within: str) -> None:
+        if isinstance(held, dict) and held.get("readOnly") and way == SENT:
+            way = ""
         if not isinstance(held, dict) or not self._add("schema", at, held, way, within):
             return
         if "$ref" in held:
@@ -101,10 +102,12 @@ class _Finder:
             inner = "allOf" if within == "allOf" else "component"
             self._schema(self._at(target), target, way, inner)
             return
+        parts = [held, *held.get("allOf", ())]
         for place, inner, kind in _inner(held, at):
-            self._schema(
-                inner, place, way, "allOf" if within == "allOf" == kind else kind
-            )
+            self._schema(inner, place, way, kind)
+            spot = self.found.get(("schema", place))
+            if spot and kind == "allOf":
+                spot.elsewhere |= {n for p in parts if p is not inner for n in p.get("properties", ())}
 
 
 def _inner(held: Json, at: Pointer) -> Iterator[tuple[Pointer, Json, str]]:

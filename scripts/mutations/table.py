@@ -139,7 +139,7 @@ _TABLE: dict[str, list[tuple[str, Callable[[Spot], bool], Edit, str]]] = {
         ("unknown keyword", alone(*_ANY), put("frobnicate", 7), "annotation-changed:never"),
         ("media type stated", alone("string"), put("contentMediaType", "text/html"), "content-stated:sent"),
         ("nullable", lambda s: alone(*_ANY)(s) and not s.held.get("nullable"), put("nullable", True), "nullable-changed:always"),
-        ("made an array of itself", lambda s: alone(*_ANY)(s) and "parameters" not in s.pointer, lambda h: become({"type": "array", "items": copy.deepcopy(h)})(h), "type-changed:always"),
+        ("made an array of itself", lambda s: alone(*_SCALARS, "object")(s) and "parameters" not in s.pointer, lambda h: become({"type": "array", "items": copy.deepcopy(h)})(h), "type-changed:always"),
         ("made a union", lambda s: alone("string", "boolean")(s) and "parameters" not in s.pointer, become({"anyOf": [{"type": "array", "items": {}}, {"type": "integer"}]}), "type-changed:always"),
         ("typed no more", lambda s: alone(*_SCALARS)(s) and s.within != "additionalProperties", become({}), "type-changed:always"),
         ("unknown fields typed no more", lambda s: s.within == "additionalProperties", become({}), "unknown-fields-retyped:always"),
@@ -161,7 +161,7 @@ _TABLE: dict[str, list[tuple[str, Callable[[Spot], bool], Edit, str]]] = {
         ("items typed no more", lambda s: own("array")(s) and s.held.get("items"), drop("items"), "type-changed:always"),
         ("field added", lambda s: "properties" in s.held, lambda h: h["properties"].update(brand_new=_STRING), "field-added:never"),
         ("required field added", lambda s: "properties" in s.held, lambda h: (h["properties"].update(brand_new=_STRING), h.setdefault("required", []).append("brand_new")), "required-field-added:sent"),
-        ("title is a field name", lambda s: "properties" in s.held and "title" not in s.held["properties"], lambda h: h["properties"].update(title=_STRING), "field-added:never"),
+        ("title is a field name", lambda s: "properties" in s.held and "allOf" not in s.held and "title" not in s.held["properties"], lambda h: h["properties"].update(title=_STRING), "field-added:never"),
         ("unknown fields refused", lambda s: own("object")(s) and lacks("additionalProperties")(s), put("additionalProperties", False), "unknown-fields-refused:always"),
         ("unknown fields typed", lambda s: own("object")(s) and lacks("additionalProperties")(s), put("additionalProperties", _STRING), "unknown-fields-retyped:always"),
         ("variant dropped", lambda s: s.within != "allOf" and len([m for m in s.held.get("anyOf", s.held.get("oneOf", ())) if m.get("type") != "null"]) > 2, lambda h: h.get("anyOf", h.get("oneOf")).pop(0), "variant-removed:always"),
@@ -190,7 +190,7 @@ _TABLE: dict[str, list[tuple[str, Callable[[Spot], bool], Edit, str]]] = {
         ("header in capitals", lambda s: s.held["in"] == "header", lambda h: h.update(name=h["name"].upper()), QUIET),
         ("deprecated", lacks("deprecated"), put("deprecated", True), "deprecated:never"),
         ("renamed", lambda s: s.held["in"] != "path", lambda h: h.update(name=f"{h['name']}-2"), "parameter-renamed:always"),
-        ("moved", lambda s: s.held["in"] in ("query", "header"), lambda h: h.update({"in": "query" if h["in"] == "header" else "header"}), "parameter-removed:always MORE"),
+        ("moved", lambda s: s.held["in"] in ("query", "header") and s.held["schema"].get("type") in _SCALARS, lambda h: h.update({"in": "query" if h["in"] == "header" else "header"}), "parameter-removed:always MORE"),
         ("required", lambda s: not s.held.get("required"), put("required", True), "parameter-made-required:always"),
         ("optional", lambda s: s.held.get("required") and s.held["in"] != "path", put("required", False), "parameter-made-optional:never"),
     ],
@@ -238,7 +238,7 @@ _TABLE: dict[str, list[tuple[str, Callable[[Spot], bool], Edit, str]]] = {
 
 
 def _fields(spot: Spot) -> Iterator[Mutation]:
-    for name in spot.held.get("properties", ()):
+    for name in spot.held.get("properties", {}).keys() - spot.elsewhere:
         yield Mutation("field dropped", drop_field(name), "field-removed:always")
         yield Mutation("field renamed", rename_field(name), "field-removed:always MORE")
         if name in spot.held.get("required", ()):
@@ -246,7 +246,9 @@ def _fields(spot: Spot) -> Iterator[Mutation]:
             yield Mutation("field optional", edit, "field-made-optional:received")
         else:
             edit = lambda h, n=name: h.setdefault("required", []).append(n)
-            yield Mutation("field required", edit, "field-made-required:sent")
+            never = spot.held["properties"][name].get("readOnly")
+            rows = "field-made-required:never" if never else "field-made-required:sent"
+            yield Mutation("field required", edit, rows)
 
 
 def _references(spot: Spot) -> Iterator[Mutation]:

@@ -26,6 +26,7 @@ PLAIN = st.recursive(
     | TEXT
     | NUMBERLIKE,
     lambda inner: st.lists(inner) | st.dictionaries(TEXT, inner),
+    max_leaves=8,
 )
 
 
@@ -67,14 +68,14 @@ def test_keys_are_text_whatever_they_look_like() -> None:
     }
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(PLAIN)
 def test_what_is_written_as_yaml_is_read_back_the_same(value: Any) -> None:
     assert repr(oas.parse(oas.to_yaml(value))) == repr(value)
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.dictionaries(TEXT, PLAIN, min_size=1), st.booleans(), st.sampled_from([None, 1, "\t"]))  # fmt: skip
+@settings(max_examples=50, deadline=None)
+@given(st.dictionaries(TEXT, PLAIN, min_size=1, max_size=3), st.booleans(), st.sampled_from([None, 1, "\t"]))  # fmt: skip
 def test_json_is_read_as_json_and_each_key_is_found_again(
     value: Any, escaped: bool, indent: Any
 ) -> None:
@@ -147,7 +148,7 @@ BOMB = "a: &a [x, x]\n" + "".join(
         ("a: [1\n", "not YAML: line 2"),
         ("b: é\na: \x00", "not YAML: line 2: the character U+0000"),
         ('{"a": 1,\n}', "not JSON: line 2, column 1"),
-        ('{"a":\n 1e999}', "line 1, column 2: a number that is too large"),
+        ('{"a":\n 1e999}', "line 2, column 2: a number that is too large"),
         (f"a: {'9' * 5000}", "a number that is too large"),
         ("[" * 200 + "]" * 200, "nested deeper"),
         ('{"a":' * 200 + "1" + "}" * 200, "nested deeper"),

@@ -167,7 +167,7 @@ def sent(request: httpx.Request, place: str) -> Any:
     if place == "form":
         return parse_qsl(request.content.decode())
     head = b"Content-Type: " + request.headers["Content-Type"].encode() + b"\r\n\r\n"
-    message = BytesParser().parsebytes(head + request.content)
+    message: Any = BytesParser().parsebytes(head + request.content)
     return [held.get_payload(decode=True) for held in message.get_payload()]
 
 

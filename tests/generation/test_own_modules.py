@@ -256,7 +256,10 @@ BASIC = ("basic", "basic", "header", "Authorization")
 def test_credentials_are_alternatives_of_schemes(
     tmp_path: Path, security: Json, expected: Any
 ) -> None:
-    schemes = {"components": {"securitySchemes": SCHEMES}, "security": [{"basic": []}]}
+    schemes: Json = {
+        "components": {"securitySchemes": SCHEMES},
+        "security": [{"basic": []}],
+    }
     made, _ = written(DONE | {"security": security}, tmp_path, **schemes)
     assert expected == made.SECURITY
 
@@ -290,4 +293,7 @@ def test_models_are_listed_for_python_and_for_type_checkers(tmp_path: Path) -> N
     with pytest.raises(AttributeError, match="no attribute 'thing'"):
         listed.thing  # noqa: B018
     stub = (tmp_path / "models" / "__init__.pyi").read_text()
-    assert stub == "from .a import A as A\nfrom .thing import Thing as Thing\n"
+    assert stub == (
+        "from .a import A as A\nfrom .thing import Thing as Thing\n\n"
+        "__all__ = ['A', 'Thing']\n"
+    )

@@ -87,7 +87,7 @@ def test_a_replacement_that_finds_nothing_stops_generation() -> None:
 # What the generated code does
 
 UGLY = '"""\\ \'{x}\' \\N{BULLET} \U0001f600 %s #'
-STYLED = [
+STYLED: list[tuple[str, Json, Json, Any, str]] = [
     # name, schema, more of the parameter, value, query
     ("plain", {"type": "string"}, {}, "a,b c&d", "plain=a%2Cb%20c%26d"),
     ("many", {"type": "array"}, {}, ["a,b", "c"], "many=a%2Cb&many=c"),
@@ -178,6 +178,7 @@ THING: Json = {
         "when": {"type": ["string", "null"], "format": "date-time"},
         "kind": {"type": "string", "enum": ["a", 'b"\n\\', "{c}"]},
         "fixed": {"const": "it's {x}"},
+        "pin": {"type": "string", "format": "password"},
     },
 }
 
@@ -269,7 +270,7 @@ def paths() -> Json:
         },
     }
     for name, schema, more, *_ in STYLED:
-        parameter = {
+        parameter: Json = {
             "name": name,
             "in": "query",
             **more,
@@ -429,7 +430,7 @@ def test_names_of_the_document_never_meet_names_of_the_code(
     package: ModuleType, service: Service
 ) -> None:
     names = {name: f"the {name}" for name in OPEN_NAMES}
-    wire = names | {f"a {name}": {"it": {}} for name in OPEN_CLASSES}
+    wire: Json = names | {f"a {name}": {"it": {}} for name in OPEN_CLASSES}
     made = part(package, "models").Names.from_dict(wire)
     assert made.to_dict() == wire
     again = type(made)(
@@ -475,12 +476,12 @@ def test_models_survive_pickle_and_copies(package: ModuleType) -> None:
 
 
 def test_repr_shows_what_is_set_and_no_secret(package: ModuleType) -> None:
-    thing = part(package, "models").Thing(name="n", api_key="hush")
-    assert repr(thing) == "Thing(name='n', api_key='***')"
+    thing = part(package, "models").Thing(name="n", api_key="hush", pin="hush")
+    assert repr(thing) == "Thing(name='n', api_key='***', pin='***')"
     thing["more"] = "hush"
     assert (
         repr(thing)
-        == "Thing(name='n', api_key='***', additional_properties={'more': '***'})"
+        == "Thing(name='n', api_key='***', pin='***', additional_properties={'more': '***'})"
     )
 
 

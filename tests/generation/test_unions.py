@@ -47,6 +47,8 @@ SCHEMAS = {
     "OuterA": fields("data", data=ref("Inner")),
     "OuterB": fields("data", data=fields("y", y=TEXT)),
     "Nothing": fields("data", data={"type": ["string", "null"]}),
+    "Count": fields("v", v={"type": "integer"}),
+    "Flag": fields("v", v={"type": "boolean"}),
     "Narrow": fields(a=TEXT),
     "Wide": fields(a=TEXT, b=TEXT),
     "Holder": {
@@ -60,6 +62,7 @@ SCHEMAS = {
             },
             outer={"oneOf": [ref("OuterA"), ref("OuterB"), ref("Nothing")]},
             either={"anyOf": [ref("Narrow"), ref("Wide")]},
+            value={"oneOf": [ref("Count"), ref("Flag")]},
             maybe={"anyOf": [ref("Closed"), {"type": "null"}]},
             loose={
                 "oneOf": [
@@ -127,6 +130,8 @@ ID = "11111111-2222-4333-8444-555555555555"
         ({"outer": {"data": None}}, "Nothing"),
         ({"either": {"a": "1"}}, "Narrow"),
         ({"either": {"a": "1", "b": "2"}}, "Wide"),
+        ({"value": {"v": True}}, "Flag"),
+        ({"value": {"v": 1}}, "Count"),
         ({"maybe": None}, "NoneType"),
         ({"maybe": {"side": 1}}, "Closed"),
         ({"loose": "2024-10-15T17:22:47+00:00"}, "datetime"),

@@ -1,165 +1,281 @@
-"""Taking in a vendor page."""
+"""Taking in vendor pages: from a file to openapi.yaml, or to one line that says why not."""
 
 from __future__ import annotations
 
 import json
-import time
+import subprocess
 from pathlib import Path
 
 import pytest
 
 from scripts import document as oas
-from scripts import update
+from scripts import merge, update
+from scripts.document import Json
 from tests.conftest import PAGE, ROOT
 
 FENCE = "````"
+SIBLINGS = [
+    PAGE.with_name(f"{name}.md")
+    for name in ("get-model", "list-models", "add-model", "delete-model")
+]
+PATCH = "PATCH /models/modify-model"
+LIST = "GET /models/list-models"
 
 
-def fenced(text: str, announced: str = "PATCH /models/modify-model") -> str:
-    return f"# Page\n\n{FENCE}yaml {announced}\n{text}{FENCE}\n"
+@pytest.fixture
+def output(tmp_path: Path) -> Path:
+    """openapi.yaml of the vendor's one page."""
+    path = tmp_path / "openapi.yaml"
+    assert update.main([str(PAGE), "--output", str(path)]) == 0
+    return path
 
 
-def run(tmp_path: Path, name: str, content: str) -> tuple[int, Path]:
-    page, output = tmp_path / name, tmp_path / "openapi.yaml"
-    page.write_text(content, "utf-8")
-    return update.main([str(page), "--output", str(output)]), output
+def run(output: Path, *arguments: str | Path) -> int:
+    return update.main([*map(str, arguments), "--output", str(output)])
 
 
-def test_the_fenced_text_is_written_byte_for_byte(tmp_path: Path) -> None:
-    output = tmp_path / "openapi.yaml"
-    assert update.main([str(PAGE), "--output", str(output)]) == 0
-    page = PAGE.read_bytes()
-    start = page.index(b"\n", page.index(b"````yaml")) + 1
-    assert output.read_bytes() == page[start : page.index(b"````", start)]
+def page(tmp_path: Path, content: str, name: str = "page.md") -> Path:
+    (tmp_path / name).write_text(content, "utf-8")
+    return tmp_path / name
 
 
-def test_the_change_of_the_accepted_contract_is_said_at_once(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def text_of(path: Path) -> str:
+    """The text in the fence of a page."""
+    (source,) = oas.sources(path)
+    return source.text
+
+
+def operations(output: Path) -> list[str]:
+    return [*merge.keys(oas.read(output))]
+
+
+def test_the_text_of_a_single_page_is_written_byte_for_byte(output: Path) -> None:
+    content = PAGE.read_bytes()
+    start = content.index(b"\n", content.index(b"````yaml")) + 1
+    assert output.read_bytes() == content[start : content.index(b"````", start)]
+
+
+def test_sibling_pages_are_added_without_touching_a_line(output: Path) -> None:
+    before = output.read_text("utf-8").splitlines()
+    assert run(output, *SIBLINGS) == 0
+    assert len(operations(output)) == 5
+    kept = iter(output.read_text("utf-8").splitlines())
+    assert all(line in kept for line in before)  # each, in this order
+    for sibling in SIBLINGS:
+        paths = text_of(sibling).partition("paths:\n")[2].partition("components:\n")[0]
+        assert paths in output.read_text("utf-8")
+
+
+def test_pages_added_one_by_one_or_together_give_the_same_file(output: Path) -> None:
+    assert run(output, *SIBLINGS) == 0
+    together = output.read_bytes()
+    assert run(output, PAGE, "--start-over") == 0
+    for sibling in SIBLINGS:
+        assert run(output, sibling) == 0
+    assert output.read_bytes() == together
+
+
+def test_a_page_that_changes_nothing_changes_no_byte(output: Path) -> None:
+    assert run(output, *SIBLINGS) == 0
+    before = output.read_bytes()
+    assert run(output, PAGE, *SIBLINGS) == 0
+    assert output.read_bytes() == before
+
+
+def test_a_new_version_of_a_page_replaces_its_operation_only(
+    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    text = PAGE.read_text("utf-8").replace("model_saved_name:", "saved_name:")
-    assert run(tmp_path, "page.md", text)[0] == 0
-    said = capsys.readouterr().out
-    assert "ModelRequestObject.model_saved_name" in said
-    assert "breaking" in said.lower()
+    assert run(output, *SIBLINGS) == 0
+    before = oas.read(output)
+    text = SIBLINGS[1].read_text("utf-8").replace("maximum: 100", "maximum: 50")
+    capsys.readouterr()
+    assert run(output, page(tmp_path, text)) == 0
+    after = oas.read(output)
+    assert f"replaced {LIST}" in capsys.readouterr().out
+    place = merge.keys(before)[LIST]
+    assert merge.part(after, place)["parameters"][1]["schema"]["maximum"] == 50
+    del before["paths"][place[1]], after["paths"][place[1]]
+    assert after == before
 
 
-def test_a_bare_yaml_document_is_taken_as_it_is(tmp_path: Path) -> None:
-    text = (ROOT / "openapi.yaml").read_text("utf-8")
-    assert run(tmp_path, "bare.yml", text)[0] == 0
-    assert (tmp_path / "openapi.yaml").read_text("utf-8") == text
-
-
-def test_a_json_document_says_the_same_as_yaml(
-    tmp_path: Path, document: oas.Json
+def test_removing_what_was_added_gives_the_first_file_again(
+    output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    status, output = run(tmp_path, "bare.json", json.dumps(document))
-    assert status == 0
-    assert oas.read(output) == document
+    before = output.read_bytes()
+    assert run(output, *SIBLINGS) == 0
+    added = [key for key in operations(output) if key != PATCH]
+    assert run(output, *(word for key in added for word in ("--remove", key))) == 0
+    assert output.read_bytes() == before
+    assert f"removed {LIST}" in capsys.readouterr().out
 
 
-MINIMAL = 'openapi: {version}\ninfo: {{title: T, version: "1"}}\npaths: {{}}\n'
+def test_an_operation_is_lost_only_by_a_word_for_it(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(output, SIBLINGS[1]) == 0
+    assert operations(output) == [PATCH, LIST]
+    assert run(output, SIBLINGS[1], "--start-over") == 0
+    assert f"removed {PATCH}" in capsys.readouterr().out
+    assert output.read_text("utf-8") == text_of(SIBLINGS[1])
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "cause"),
+    ("arguments", "message"),
     [
-        ("page.md", "# nothing here\n", "no fence"),
-        ("page.md", fenced("a: [1\n"), "not YAML: line 2"),
-        ("page.md", fenced("- a\n"), "not an OpenAPI document"),
-        ("old.yaml", 'swagger: "2.0"\n', "not an OpenAPI document"),
-        ("new.yaml", MINIMAL.format(version="3.2.0"), "only 3.0 and 3.1"),
-        ("bad.yaml", "openapi: 3.0.0\ninfo: {}\npaths: {}\n", "#/info"),
-        ("page.md", fenced(MINIMAL.format(version="3.0.0")), "announces PATCH"),
-        (
-            "ref.yaml",
-            MINIMAL.format(version="3.0.0")
-            + "components: {schemas: {A: {$ref: '#/components/schemas/Nowhere'}}}\n",
-            "points at nothing",
-        ),
-        (
-            "remote.yaml",
-            MINIMAL.format(version="3.0.0")
-            + "components: {schemas: {A: {$ref: 'other.yaml#/A'}}}\n",
-            "leads out of the document",
-        ),
+        ([], "no page given"),
+        (["--remove", "GET /x"], f"no operation 'GET /x' to remove; there are {PATCH}"),
+        (["--remove", PATCH], "no operation would be left"),
+        (["--start-over", "--remove", PATCH], "no page given"),
+        (["does-not-exist.md"], "does-not-exist.md: cannot be read"),
     ],
 )
-def test_an_unusable_page_is_one_line_on_stderr_and_changes_nothing(
+def test_what_cannot_be_done_is_said_and_changes_nothing(
+    output: Path,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    message: str,
+) -> None:
+    before = output.read_bytes()
+    assert run(output, *arguments) == 2
+    assert message in capsys.readouterr().err
+    assert output.read_bytes() == before
+
+
+def test_an_edit_by_hand_is_noticed_and_kept_on_demand(
+    output: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert not update.is_edited(output)
+    edited = output.read_text("utf-8").replace("minimum: 1", "minimum: 2")
+    output.write_text(f"{edited}# edited\n", "utf-8")
+    assert update.is_edited(output)
+    assert run(output, SIBLINGS[0]) == 2
+    assert "edited by hand" in capsys.readouterr().err
+    assert run(output, SIBLINGS[0], "--keep-edits") == 0
+    assert "# edited" in output.read_text("utf-8")
+    assert run(output, SIBLINGS[1]) == 0
+
+
+def test_the_recorded_hash_is_one_that_sha256sum_checks(output: Path) -> None:
+    command = ["sha256sum", "-c", update.record(output).name]
+    assert subprocess.run(command, cwd=output.parent, check=False).returncode == 0
+
+
+def test_the_hash_of_the_committed_document_is_recorded() -> None:
+    assert update.record(ROOT / "openapi.yaml").exists()
+    assert not update.is_edited(ROOT / "openapi.yaml")
+
+
+def test_the_change_of_the_accepted_contract_is_reported(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = PAGE.read_text("utf-8").replace("model_saved_name:", "saved_name:")
+    assert run(tmp_path / "openapi.yaml", page(tmp_path, text)) == 0
+    report = capsys.readouterr().out
+    assert "ModelRequestObject.model_saved_name" in report
+    assert "breaking" in report.lower()
+
+
+def test_a_bare_document_is_taken_as_it_is_and_json_as_yaml(
+    output: Path, tmp_path: Path
+) -> None:
+    text = output.read_text("utf-8")
+    bare = page(tmp_path, text, "bare.yml")
+    same = page(tmp_path, json.dumps(oas.parse(text)), "bare.json")
+    assert run(tmp_path / "new.yaml", bare) == 0
+    assert (tmp_path / "new.yaml").read_text("utf-8") == text
+    assert run(tmp_path / "newer.yaml", same) == 0
+    assert oas.read(tmp_path / "newer.yaml") == oas.parse(text)
+    assert (tmp_path / "newer.yaml").read_text("utf-8").startswith("openapi: 3.0.0\n")
+
+
+@pytest.mark.parametrize("version", ["3.0.0", "3.1.0"])
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("type: integer", "type: int", 312, "'int' is not possible here; did you mean 'integer'?"),
+        ("type: boolean", "type: bool", 346, "did you mean 'boolean'?"),
+        ("in: header", "in: headers", 51, "did you mean 'header'?"),
+        ("in: header", "on: header", 50, "'in' is a required property"),
+        ("  version: 2.0.0", "  vershon: 2", 13, "'version' is a required property"),
+        ("schemas/ModelRequestObject'", "schemas/Nowhere'", 69, "points at nothing"),
+        ("'#/components/schemas/ModelRequestObject'", "other.yaml#/A", 69, "leads out of the document"),
+        ("openapi: 3", "swagger: 3", 12, "not an OpenAPI document"),
+        ("yaml PATCH /models/modify-model", "yaml PUT /models", 12, "no PUT /models, which the fence names"),
+        ("paths:\n", "paths:\n  /b: [\n", 45, "not YAML"),
+    ],
+)  # fmt: skip
+def test_a_fault_in_a_page_is_one_line_with_the_line_of_the_file(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    name: str,
-    content: str,
-    cause: str,
+    version: str,
+    old: str,
+    new: str,
+    line: int,
+    message: str,
 ) -> None:
-    (tmp_path / "openapi.yaml").write_text("as it was")
-    status, output = run(tmp_path, name, content)
-    lines = capsys.readouterr().err.splitlines()
-    assert status == 2
-    assert len(lines) == 1
-    assert name in lines[0]
-    assert cause in lines[0]
-    assert output.read_text() == "as it was"
-    assert sorted(p.name for p in tmp_path.iterdir()) == sorted([name, "openapi.yaml"])
+    text = PAGE.read_text("utf-8").replace("openapi: 3.0.0", f"openapi: {version}")
+    path = page(tmp_path, text.replace(old, new, 1))
+    assert run(tmp_path / "openapi.yaml", path) == 2
+    error = capsys.readouterr().err
+    assert error.count("\n") == 1
+    assert f"{path}: " in error
+    assert message in error
+    assert f"line {line}" in error
+    assert [p.name for p in tmp_path.iterdir()] == ["page.md"]
 
 
-def test_no_page_and_a_missing_page_are_refused(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert update.main([]) == 2
-    assert "no page given" in capsys.readouterr().err
-    assert update.main(["does-not-exist.md"]) == 2
-    assert "does-not-exist.md" in capsys.readouterr().err
+MINIMAL = 'openapi: {version}\ninfo: {{title: T, version: "1"}}\npaths: {paths}\n'
+GET = "{get: {responses: {'200': {description: d}}}}"
 
 
-def test_a_page_of_nothing_but_openings_is_refused_in_no_time(tmp_path: Path) -> None:
-    started = time.monotonic()
-    assert run(tmp_path, "page.md", f"{FENCE}yaml GET /x\n" * 40_000)[0] == 2
-    assert time.monotonic() - started < 10
-
-
-def test_a_fence_is_closed_by_one_as_long_and_by_nothing_shorter(
-    tmp_path: Path,
-) -> None:
-    text = MINIMAL.format(version="3.0.0")
-    shorter = f"`````yaml\n{text}````\n"
-    assert run(tmp_path, "page.md", f"{shorter}more\n")[0] == 2
-    assert run(tmp_path, "page.md", f"{shorter}`````\n")[0] == 2  # ```` is no YAML
-    assert run(tmp_path, "page.md", f"`````yaml\n{text}``````  \r\nmore")[0] == 0
-
-
-def test_a_page_that_would_take_the_validator_for_ever_is_one_line_on_stderr(
+@pytest.mark.parametrize(
+    ("version", "paths", "message"),
+    [
+        ("3.2.0", "{}", "OpenAPI 3.2.0, not 3.0 or 3.1"),
+        ("3.0.0", "{}", "no operation would be left"),
+        ("3.0.0", f"{{'/a{{': {GET}}}", "Single '{'"),
+    ],
+)
+def test_a_document_that_is_not_openapi_is_refused(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-    document: oas.Json,
+    version: str,
+    paths: str,
+    message: str,
+) -> None:
+    path = page(tmp_path, MINIMAL.format(version=version, paths=paths), "bare.yaml")
+    assert run(tmp_path / "openapi.yaml", path) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_what_generated_code_stands_is_not_refused(tmp_path: Path) -> None:
+    wrong = "{in: query, name: n, schema: {type: integer, default: all}}"
+    more = f"{{get: {{operationId: same, parameters: [{wrong}], "
+    named = GET.replace("{get: {", more)
+    text = MINIMAL.format(version="3.1.0", paths=f"{{/a: {named}, /b: {named}}}")
+    assert run(tmp_path / "openapi.yaml", page(tmp_path, text, "bare.yaml")) == 0
+
+
+def test_a_document_that_takes_the_validator_forever_is_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(update, "SECONDS", 1)
-    twice = {
+    document: Json = oas.parse(text_of(PAGE))
+    document["components"]["schemas"] |= {
         f"F{n}": {"allOf": [{"$ref": f"#/components/schemas/F{n + 1}"}] * 2}
         for n in range(25)
-    }
-    schemas = twice | {"F25": {"type": "object"}} | document["components"]["schemas"]
-    components = document["components"] | {"schemas": schemas}
-    text = json.dumps(document | {"components": components})
-    assert run(tmp_path, "bare.json", text) == (2, tmp_path / "openapi.yaml")
+    } | {"F25": {"type": "object"}}
+    path = page(tmp_path, json.dumps(document), "bare.json")
+    assert run(tmp_path / "openapi.yaml", path) == 2
+    assert "takes longer than 1 seconds" in capsys.readouterr().err
     assert not (tmp_path / "openapi.yaml").exists()
-    assert capsys.readouterr().err.count("\n") == 1
 
 
-def test_a_path_that_the_validator_trips_over_is_one_line_on_stderr(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], document: oas.Json
-) -> None:
-    (item,) = document["paths"].values()
-    text = json.dumps(document | {"paths": {"/a{": item}})
-    assert run(tmp_path, "bare.json", text)[0] == 2
-    assert capsys.readouterr().err.count("\n") == 1
-
-
-def test_a_property_called_ref_or_example_is_no_reference(document: oas.Json) -> None:
+def test_a_property_called_ref_or_example_is_no_reference() -> None:
     schema = {
         "type": "object",
         "properties": {"$ref": {"type": "string"}, "example": {"$ref": "#/x"}},
         "example": {"$ref": "just data"},
     }
-    found = [ref for _place, ref in update.references({"schema": schema})]
+    found = [ref for _place, ref in update.references({"schema": schema}, ())]
     assert found == ["#/x"]

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+
 import attrs
 import pytest
 
 from enkrypt_api_client import models
 from scripts import credentials
-from scripts import document as oas
+from scripts.contract.model import Contract, Schema, inner
+from scripts.contract.read import read
+from scripts.update import read_page
+from tests.conftest import PAGE
 
 
-def test_no_field_that_looks_like_a_credential_is_unclassified(
-    document: oas.Json,
-) -> None:
-    names = {
-        name for _place, s in oas.schemas(document) for name in s.get("properties", {})
-    }
-    undecided = sorted(n for n in names if credentials.is_unclassified("", n))
-    assert not undecided, (
-        f"decide in scripts/credentials.py whether these hold secrets: {undecided}"
-    )
+def test_every_field_of_the_page_that_looks_like_a_credential_is_decided_on() -> None:
+    assert credentials.undecided(contract_of_the_page()) == []
+
+
+def test_a_field_that_nobody_has_decided_on_is_listed() -> None:
+    contract = contract_of_the_page()
+    request = contract.types["ModelRequestObject"]
+    request.fields["new_token"] = request.fields["model_version"]
+    assert credentials.undecided(contract) == ["ModelRequestObject.new_token"]
 
 
 @pytest.mark.parametrize(
@@ -39,10 +43,9 @@ def test_a_new_credential_is_masked_before_anybody_decides(name: str) -> None:
     assert credentials.is_secret("Anything", name)
 
 
-def test_every_classified_name_is_a_field_of_the_document(document: oas.Json) -> None:
-    names = {
-        name for _place, s in oas.schemas(document) for name in s.get("properties", {})
-    }
+def test_every_classified_name_is_a_field_of_the_page() -> None:
+    types = contract_of_the_page().types.values()
+    names = {name for schema in every(types) for name in schema.fields}
     classified = {n.rpartition(".")[2] for n in credentials.SECRET | credentials.PUBLIC}
     assert classified <= names
 
@@ -57,3 +60,14 @@ def test_every_secret_is_masked_in_the_generated_class() -> None:
     }
     for secret in credentials.SECRET:
         assert any(m == secret or m.endswith(f".{secret}") for m in masked), secret
+
+
+def contract_of_the_page() -> Contract:
+    (source,) = read_page(PAGE)
+    return read(source.document)
+
+
+def every(schemas: Iterable[Schema]) -> Iterator[Schema]:
+    for schema in schemas:
+        yield schema
+        yield from every(inner(schema))

@@ -73,27 +73,13 @@ def sync_detailed(
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
-            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        Response[models.ModifyModelResponseObject]
+        The answer: status, headers, content, and what it says, read.
     """
-
     _kwargs = _get_kwargs(
         body=body,
         x_enkrypt_model=x_enkrypt_model,
@@ -113,27 +99,13 @@ def sync(
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
-            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        models.ModifyModelResponseObject
+        What the answer says; None where it says nothing that the document describes.
     """
-
     return (
         sync_detailed(
             client=client,
@@ -154,27 +126,13 @@ async def asyncio_detailed(
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
-            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        Response[models.ModifyModelResponseObject]
+        The answer: status, headers, content, and what it says, read.
     """
-
     _kwargs = _get_kwargs(
         body=body,
         x_enkrypt_model=x_enkrypt_model,
@@ -194,27 +152,13 @@ async def asyncio(
     """Modify Model
 
     Args:
-        x_enkrypt_model (str): The model saved name. E.g. Test Model Example: Test Model.
-        x_enkrypt_model_version (str): The model version. Default is 'v1' Example: v1.
-        body (ModelRequestObject): ModelRequestObject Example: {'model_saved_name': 'Test Model',
-            'model_version': 'v1', 'testing_for': 'foundationModels', 'model_name':
-            'mistralai/Mixtral-8x7B-Instruct-v0.1', 'certifications': [], 'model_config':
-            {'model_provider': 'together', 'hosting_type': 'External', 'input_modalities': ['text'],
-            'output_modalities': ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-            'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz', 'port':
-            443, 'base_path': '/v1'}, 'paths': {'completions': '/completions', 'chat':
-            '/chat/completions'}, 'auth_data': {'header_name': 'Authorization', 'header_prefix':
-            'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'], 'metadata': {},
-            'default_request_options': {}}}.
-
-    Raises:
-        errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
-        httpx.TimeoutException: If the request takes longer than Client.timeout.
+        x_enkrypt_model: The model saved name. E.g. Test Model
+        x_enkrypt_model_version: The model version. Default is 'v1'
+        body: ModelRequestObject
 
     Returns:
-        models.ModifyModelResponseObject
+        What the answer says; None where it says nothing that the document describes.
     """
-
     return (
         await asyncio_detailed(
             client=client,

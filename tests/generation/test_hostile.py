@@ -1,0 +1,180 @@
+"""Text of a document that would be code if it left its place: none of it runs, wherever it stands, on import or in a call."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from scripts.generator import run
+from tests.generation.packages import Service, part
+
+Json = Any
+
+TEXTS = [
+    'x"""\nhostile_marker()\n"""',
+    "x'''\nhostile_marker()\n'''",
+    'x"+hostile_marker()+"',
+    "x'+hostile_marker()+'",
+    'x"\nhostile_marker()\n#',
+    "x'\nhostile_marker()\n#",
+    "{hostile_marker()}",
+    "{{ hostile_marker() }}{% raw %}",
+    "{% for x in hostile_marker() %}",
+    "\nhostile_marker()",
+    "\rhostile_marker()",
+    "\x0chostile_marker()",
+    "\u2028hostile_marker()",
+    "x\\",
+    "\\N{BULLET}\\x\\u12\\",
+    ")\nhostile_marker()\n(",
+    "hostile_marker()",
+    "x]\n\nhostile_marker()\n[",
+    "# type: hostile_marker()",
+    "$(hostile_marker)",
+]
+# Where any text is allowed, and where most of it has no meaning, so that the operation is left out.
+PLACES = (("prose", "names", "values"), ("paths",), ("types", "schemes"))
+
+
+def document(text: str, places: tuple[str, ...]) -> Json:
+    """A document with the text in every place of some sorts."""
+
+    def at(sort: str, other: str) -> str:
+        return text if sort in places else other
+
+    prose, value = at("prose", "words"), at("values", "value")
+    name, component = at("names", "name"), at("names", "Component")
+    pointer = component.replace("~", "~0").replace("/", "~1")
+    thing = {
+        "type": "object",
+        "title": prose,
+        "description": prose,
+        "example": {prose: prose},
+        "required": [name],
+        "properties": {
+            name: {"type": "string", "description": prose, "default": value},
+            "choice": {"type": "string", "enum": [value, "other"]},
+            "fixed": {"const": value},
+            "text": {"type": "string", "pattern": value, "format": value},
+        },
+        "x-note": {prose: prose},
+        f"x-{prose}": prose,
+    }
+    other = {"type": "object", "properties": {"kind": {"type": "string"}}}
+    reference = {"$ref": f"#/components/schemas/{pointer}"}
+    union = {
+        "oneOf": [reference, {"$ref": "#/components/schemas/Other"}],
+        "discriminator": {"propertyName": name, "mapping": {value: reference["$ref"]}},
+    }
+    media = at("types", "application/json")
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": prose, "version": value, "description": prose},
+        "servers": [
+            {"url": at("paths", "https://service.example"), "description": prose}
+        ],
+        "paths": {
+            f"/things/{at('paths', 'all')}/{{id}}": {
+                "post": {
+                    "operationId": name,
+                    "tags": [name],
+                    "summary": prose,
+                    "description": prose,
+                    "parameters": [
+                        {"in": "path", "name": "id", "schema": {"type": "string"}},
+                        {
+                            "in": "query",
+                            "name": name,
+                            "description": prose,
+                            "schema": {"enum": [value]},
+                        },
+                        {
+                            "in": "header",
+                            "name": at("types", "X-Note"),
+                            "schema": {"type": "string"},
+                        },
+                        {
+                            "in": "cookie",
+                            "name": at("types", "note"),
+                            "schema": {"type": "string"},
+                        },
+                    ],
+                    "requestBody": {
+                        "description": prose,
+                        "content": {media: {"schema": union}},
+                    },
+                    "responses": {
+                        "200": {
+                            "description": prose,
+                            "content": {media: {"schema": union}},
+                        },
+                    },
+                    "security": [{at("schemes", "key"): []}],
+                }
+            }
+        },
+        "components": {
+            "schemas": {component: thing, "Other": other},
+            "securitySchemes": {
+                at("schemes", "key"): {
+                    "type": "apiKey",
+                    "in": "header",
+                    "name": at("schemes", "X-Key"),
+                    "description": prose,
+                }
+            },
+        },
+    }
+
+
+@pytest.mark.parametrize("places", PLACES, ids="+".join)
+@pytest.mark.parametrize("text", TEXTS)
+def test_text_that_would_be_code_never_runs(
+    text: str,
+    places: tuple[str, ...],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ran: list[str] = []
+    monkeypatch.setattr(
+        builtins, "hostile_marker", lambda: ran.append(text) or "", raising=False
+    )
+    contract, folder = run.carry(document(text, places), b"", tmp_path, {})
+    if text.isprintable() and "prose" in places:
+        assert not contract.left_out
+    for module in folder.rglob("*.py"):
+        tree = ast.parse(module.read_text("utf-8"))
+        called = [
+            ast.unparse(node)
+            for node in ast.walk(tree)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) == "hostile_marker"
+        ]
+        assert not called, module
+    (folder / "__init__.py").touch()
+    with run.imported(folder) as package:
+        for path in sorted((folder / "api").rglob("*.py")):
+            if path.name != "__init__.py":
+                _call(package, part(package, f"api.{path.parent.name}.{path.stem}"))
+    assert not ran
+
+
+def _call(package: Any, operation: Any) -> None:
+    """Call the operation with a value for each parameter; how it ends does not matter."""
+    service = Service(package)
+    service.answer = httpx.Response(
+        200, json={"name": "x", "choice": "other", "kind": "y"}
+    )
+    arguments = {
+        name: "x"
+        for name in operation._get_kwargs.__annotations__
+        if name not in ("return", "body")
+    }
+    try:
+        operation.sync_detailed(client=service.client, body={"kind": "x"}, **arguments)
+    except (httpx.HTTPError, httpx.InvalidURL, TypeError, ValueError) as error:
+        assert "hostile_marker" not in type(error).__name__  # noqa: PT017

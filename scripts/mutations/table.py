@@ -70,9 +70,7 @@ def drop_field(name: str) -> Edit:
 def rename_field(name: str) -> Edit:
     def edit(held: Json) -> None:
         held["properties"][f"{name}_2"] = held["properties"].pop(name)
-        held["required"] = [
-            f"{n}_2" if n == name else n for n in held.get("required", ())
-        ]
+        held["required"] = [f"{n}_2" if n == name else n for n in held.get("required", ())]
 
     return edit
 
@@ -100,11 +98,7 @@ def lacks(*keys: str) -> Callable[[Spot], bool]:
 
 def own(*kinds: str) -> Callable[[Spot], bool]:
     """A schema of one of these types that stands for itself: what one member of `allOf` allows, another may rule out."""
-    return lambda s: (
-        s.held.get("type") in kinds
-        and s.within != "allOf"
-        and lacks("$ref", "allOf", "anyOf", "oneOf")(s)
-    )
+    return lambda s: s.held.get("type") in kinds and s.within != "allOf" and lacks("$ref", "allOf", "anyOf", "oneOf")(s)
 
 
 def plain(*kinds: str, **absent: str) -> Callable[[Spot], bool]:
@@ -275,15 +269,11 @@ def _content(spot: Spot) -> Iterator[Mutation]:
 def _statuses(spot: Spot) -> Iterator[Mutation]:
     for status in spot.held:
         good = status.startswith("2") or (status == "default" and len(spot.held) == 1)
-        kind, breaks = (
-            ("success-status", "always") if good else ("error-response", "never")
-        )
+        kind, breaks = ("success-status", "always") if good else ("error-response", "never")
         yield Mutation("status dropped", drop(status), f"{kind}-removed:{breaks}")
         if status != "default":
             new = "477" if status[0] == "4" else f"{status[0]}77"
-            yield Mutation(
-                "status changed", move(status, new), f"{kind}-removed:{breaks} MORE"
-            )
+            yield Mutation("status changed", move(status, new), f"{kind}-removed:{breaks} MORE")
 
 
 _MORE = {

@@ -31,6 +31,7 @@ TOP_LEVEL = {
     "enkrypt_api_client",
     "generator-config.yaml",
     "openapi.yaml",
+    "openapi.yaml.sha256",
     "pyproject.toml",
     "requirements.lock",
     "scripts",

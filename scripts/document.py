@@ -1,8 +1,8 @@
 """Read an OpenAPI document, from bytes to plain data, with limits; and say where each part of it stands.
 
 A document comes from outside and is not trusted. `parse` turns text into plain JSON data: dict, list, str, int, float, bool, None.
-Anchors, aliases and merge keys are expanded. Duplicate keys, tags other than the core schema's, several documents in one text, and sizes beyond any
-real document are refused.
+Anchors, aliases and merge keys are expanded. Duplicate keys, tags other than the core schema's, several documents in one text, and
+sizes beyond any real document are refused.
 """
 
 from __future__ import annotations

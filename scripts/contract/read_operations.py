@@ -345,14 +345,12 @@ class PartsReader:
         self, alternatives: tuple[Requirement, ...], place: Pointer
     ) -> None:
         """Record the schemes that are used; leave the operation out where no alternative can be satisfied."""
-        reasons = []
-        for alternative in alternatives:
-            faults = [f for name in alternative if (f := self._scheme(name))]
-            reasons += faults[:1]
-            if not faults:
-                return
-        if reasons:
-            out(f"{at(place)}: {reasons[0]}")
+        faults = [
+            [fault for name in alternative if (fault := self._scheme(name))]
+            for alternative in alternatives
+        ]
+        if faults and all(faults):
+            out(f"{at(place)}: {faults[0][0]}")
 
     def _scheme(self, name: str) -> str:
         """Record a scheme; a reason where it cannot be carried."""

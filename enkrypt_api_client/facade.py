@@ -7,7 +7,7 @@ from ._settings import Options, Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, ParamSpec, Protocol, Self, TypeVar
+    from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
 
-    Request = ModelRequestObject | Mapping[str, Any]
+    Request: TypeAlias = ModelRequestObject | Mapping[str, Any]
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)

@@ -16,6 +16,7 @@ import venv
 from collections.abc import Callable
 from pathlib import Path
 
+import jedi
 import pytest
 
 import enkrypt_api_client
@@ -210,12 +211,34 @@ def public_modules() -> list[str]:
     return [m.name for m in found if not re.search(r"\._", m.name)]
 
 
+START = """from enkrypt_api_client import EnkryptClient
+from enkrypt_api_client.models import ModelConfig
+client = EnkryptClient()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("client.", {"modify_model", "call", "stream", "with_options", "api"}),
+        ("ModelConfig(", {"apikeys=", "hosting_type="}),
+        ("client.modify_model(", {"current_name=", "retry_ambiguous="}),
+        ("from enkrypt_api_client import ", {"EnkryptClient", "NotFoundError"}),
+    ],
+)
+def test_jedi_completes_what_users_type(line: str, names: set[str]) -> None:
+    script = jedi.Script(START + line, project=jedi.Project(ROOT))
+    found = {completion.name for completion in script.complete()}
+    assert names <= found
+
+
 @pytest.mark.parametrize("module", [enkrypt_api_client.__name__, *public_modules()])
 def test_everything_public_says_what_it_is_on_hover(module: str) -> None:
     path = Path(importlib.import_module(module).__file__ or "")
     tree = ast.parse(path.read_text("utf-8"))
     silent = []
-    for node in ast.walk(tree):
+    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
+    for node in [n for held in (tree, *classes) for n in held.body]:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if not node.name.startswith("_") and not ast.get_docstring(node):

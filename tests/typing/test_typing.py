@@ -15,6 +15,7 @@ import sysconfig
 import venv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import jedi
 import pytest
@@ -237,8 +238,8 @@ def test_everything_public_says_what_it_is_on_hover(module: str) -> None:
     path = Path(importlib.import_module(module).__file__ or "")
     tree = ast.parse(path.read_text("utf-8"))
     silent = []
-    classes = [node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)]
-    for node in [n for held in (tree, *classes) for n in held.body]:
+    held: list[Any] = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+    for node in [node for within in (tree, *held) for node in within.body]:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if not node.name.startswith("_") and not ast.get_docstring(node):

@@ -17,6 +17,7 @@ from scripts.generator.plan import (
     body_schema,
     is_class,
     is_file,
+    is_literal,
     is_text,
     plan,
     target,
@@ -190,10 +191,7 @@ def _if_required(required: bool) -> model.Json:
 
 def _value(schema: model.Schema, value: model.Json) -> model.Json:
     """The type of one value of an enum or const; the generator's Literal takes what Python's does."""
-    plain = (
-        value.isprintable() if isinstance(value, str) else type(value) in (int, bool)
-    )
-    if schema.constant and plain:
+    if is_literal(schema, value):
         return {"const": value}
     kinds = {bool: "boolean", int: "integer", float: "number", str: "string"}
     if schema.kind == "number" or type(value) is float:

@@ -137,6 +137,13 @@ def is_class(schema: model.Schema) -> bool:
     return kinds == {str} or (kinds == {int} and schema.kind == "integer")
 
 
+def is_literal(schema: model.Schema, value: model.Json) -> bool:
+    """Whether a constant is typed as just its value; the generator escapes quotes and backslashes in one twice."""
+    if isinstance(value, str):
+        return schema.constant and value.isprintable() and not {*'"\\'} & {*value}
+    return schema.constant and type(value) in (int, bool)
+
+
 def is_file(schema: model.Schema) -> bool:
     """Whether a part of a multipart body is a file."""
     opaque = (

@@ -29,6 +29,7 @@ from scripts.generator.plan import (
     body_schema,
     is_class,
     is_file,
+    is_literal,
     is_text,
     plan,
     target,
@@ -225,10 +226,7 @@ def _union(shapes: Iterable[Shape]) -> Shape:
 
 
 def _of_value(schema: model.Schema, value: model.Json) -> Shape:
-    plain = (
-        value.isprintable() if isinstance(value, str) else type(value) in (int, bool)
-    )
-    if schema.constant and plain:
+    if is_literal(schema, value):
         return frozenset({("const", type(value), value)})
     kind = "float" if schema.kind == "number" else type(value).__name__
     return frozenset({kind}) if kind in _KINDS.values() else _ANYTHING

@@ -34,8 +34,10 @@ def test_every_argument_and_field_of_the_table_is_there() -> None:
 def test_a_call_as_the_table_teaches_sends_all_of_it_and_reads_the_answer() -> None:
     endpoint = {"scheme": "https", "host": "host", "port": 443, "base_path": "/v1"}
     config = {
-        **{"model_provider": "together", "endpoint": endpoint},
-        **{"paths": {"chat": "/chat"}, "apikeys": ["one", "two"]},
+        "model_provider": "together",
+        "endpoint": endpoint,
+        "paths": {"chat": "/chat"},
+        "apikeys": ["one", "two"],
     }
     wanted = {"model_saved_name": "New", "model_version": "v1", "model_config": config}
     sent: list[httpx.Request] = []

@@ -35,10 +35,11 @@ if TYPE_CHECKING:
         Iterable,
         Iterator,
         Mapping,
+        MutableMapping,
     )
     from typing import Any, Self
 
-    from ._codec import Codec, Exchange
+    from ._codec import Codec
     from ._settings import Settings
 
 T = TypeVar("T")
@@ -478,9 +479,17 @@ if hasattr(os, "register_at_fork"):
 class StreamBase(Generic[T]):
     """An answer that is read as it comes."""
 
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange, self._sender = exchange, exchange.connection.sender
-        self._unread = 0  # bytes since the last event
+    status_code: int
+    headers: MutableMapping[str, str]
+    request_id: str | None
+    _call: Any
+    _opened: Any
+    _events: bool
+
+    def __init__(self, exchange: Any) -> None:
+        self._exchange: Any = exchange
+        self._sender: Any = exchange.connection.sender
+        self._unread: int = 0  # bytes since the last event
 
     async def _begin(self) -> Self:
         answer = await self._exchange.open()

@@ -157,6 +157,7 @@ def _rule_on_renames(parameters: dict[str, Any]) -> Callable[[Any], dict[str, st
     """Only a request that renames nothing may be repeated: after a first try that counted, there is no model of the old name."""
 
     def rule(body: Any) -> dict[str, str]:
+        """What is wrong with retry_ambiguous for this body."""
         own = isinstance(body, dict) and all(
             body.get(field) == parameters[parameter]
             for parameter, (_, field) in _NAMES.items()

@@ -126,6 +126,7 @@ class OpenModel(Model, Generic[V]):
 
     __slots__ = ()
     additional_properties: dict[str, V]
+    """Fields that the document does not describe, under their wire names"""
 
     @property
     def additional_keys(self) -> list[str]:
@@ -147,7 +148,7 @@ class OpenModel(Model, Generic[V]):
 
 def described(model: type[T]) -> type[T]:
     """The same model, whose constructor speaks of the model, not of the library that wrote it."""
-    model.__init__.__doc__ = f"{model.__name__}(field=value): by name alone"
+    model.__init__.__doc__ = f"Takes fields by name: {model.__name__}(field=value)"
     return model
 
 
@@ -163,7 +164,7 @@ def constructed(model: Any) -> Any:
 
 def masked(value: object) -> str:
     """`repr` of a field that holds a secret: whether it is set, never what it is."""
-    return "UNSET" if value is UNSET else "None" if value is None else "'***'"
+    return "None" if value is None else "'***'"
 
 
 def masked_values(values: Mapping[str, object]) -> str:
@@ -185,27 +186,26 @@ def fits(value: Any, shape: Shape, strict: bool = True) -> bool:
     """Whether a JSON value has a shape. If not strict, fields may be null that must not: they are read as absent."""
     if isinstance(shape, tuple):
         return any(fits(value, one, strict) for one in shape)
-    if isinstance(shape, list):
-        is_list = isinstance(value, list)
-        return is_list and all(fits(item, shape[0], strict) for item in value)
+    if isinstance(shape, list) and isinstance(value, list):
+        return all(fits(item, shape[0], strict) for item in value)
     if isinstance(shape, set):
         return any(value == one and type(value) is type(one) for one in shape)
     if shape is None or shape is object:
         return shape is object or value is None
-    if isinstance(value, bool):
+    if isinstance(value, dict) and hasattr(shape, "_shape"):
+        required, fields, closed = shape._shape()
+        known = {name: value[name] for name in fields if name in value}
+        return (
+            required <= known.keys()
+            and not (closed and known.keys() < value.keys())
+            and all(
+                (item is None and not strict) or fits(item, fields[name], strict)
+                for name, item in known.items()
+            )
+        )
+    if isinstance(value, bool) or not isinstance(shape, type):
         return shape is bool
-    if not hasattr(shape, "_shape"):
-        return isinstance(value, (int, float) if shape is float else shape)
-    if not isinstance(value, dict):
-        return False
-    required, declared, closed = shape._shape()
-    if not required <= value.keys() or (closed and value.keys() - declared.keys()):
-        return False
-    return all(
-        (value[name] is None and not strict) or fits(value[name], by, strict)
-        for name, by in declared.items()
-        if name in value
-    )
+    return isinstance(value, (int, float) if shape is float else shape)
 
 
 def read_union(
@@ -225,23 +225,24 @@ def read_union(
             model = models.get(value[name])
             own: Any = import_module(".models", __package__)
             return getattr(own, model).from_dict(value) if model else value
+
+    def unknown(variant: tuple[Shape, Any]) -> int:
+        fields = variant[0]._shape()[1] if hasattr(variant[0], "_shape") else {}
+        return len(value.keys() - fields.keys()) if isinstance(value, dict) else 0
+
     for strict in (True, False):
         found = [one for one in variants() if fits(value, one[0], strict)]
-        # Of several, the one that describes most of the fields.
-        for _shape, read in sorted(found, key=lambda one: -_known(value, one[0])):
+        for _shape, read in sorted(found, key=unknown):
             result = read(value)
             if result is not value:
                 return result
     return value
 
 
-def _known(value: Any, shape: Shape) -> int:
-    if not isinstance(value, dict) or not hasattr(shape, "_shape"):
-        return 0
-    return len(shape._shape()[1].keys() & value.keys())
-
-
 # Values
+
+
+_SEPARATED = ("-T", "-t", "- ")  # date from time
 
 
 def written(value: Any) -> Any:
@@ -266,16 +267,12 @@ def read_datetime(value: Any) -> Any:
     The standard library reads the common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case
     `z`, the hour 24.
     """
-    if not isinstance(value, str) or value[10:11] not in ("T", "t", " "):
-        return value
-    if value[4:5] != "-":
+    if not isinstance(value, str) or value[4:5] + value[10:11] not in _SEPARATED:
         return value
     try:
         return datetime.datetime.fromisoformat(value)
     except ValueError:
-        pass
-    from dateutil.parser import isoparse
-
+        from dateutil.parser import isoparse
     try:
         return isoparse(value.upper().replace(" ", "T", 1))
     except (ValueError, OverflowError):
@@ -406,33 +403,38 @@ def file_content(value: Any) -> Any:
 
 
 def in_form(body: Any) -> dict[str, Any]:
-    """JSON form of the fields of an urlencoded form, from a model or a mapping."""
-    fields = {name: written(value) for name, value in written(body).items()}
-    return {name: value for name, value in fields.items() if value is not None}
+    """The fields of an urlencoded form, from a model or a mapping; what has no text of its own is JSON."""
+    found = {}
+    for name, value in written(body).items():
+        items = [
+            _json(item) if isinstance(item, (dict, list)) else item
+            for item in written(value if isinstance(value, (list, tuple)) else [value])
+            if item is not None and item is not UNSET
+        ]
+        if items:
+            found[name] = items if isinstance(value, (list, tuple)) else items[0]
+    return found
 
 
 def in_parts(body: Any) -> RequestFiles:
     """The parts of a multipart/form-data body, from a model or its JSON form; a list makes a part for each item."""
-    found = []
-    for name, value in written(body).items():
-        for item in value if isinstance(value, list) else [value]:
-            if item is not None and item is not UNSET:
-                found.append((name, _part(name, item)))
-    return found
+    return [
+        (name, _part(name, item))
+        for name, value in written(body).items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None and item is not UNSET
+    ]
 
 
 def _part(name: str, value: Any) -> Any:
+    if isinstance(value, (PathLike, bytes)) or hasattr(value, "read"):
+        value = File(value)
+    if isinstance(value, File):
+        given = value.file_name or getattr(value.payload, "name", None)
+        name = given if isinstance(given, str) else name
+        return name.rsplit("/", 1)[-1], file_content(value), value.mime_type
     if isinstance(value, tuple):
         return value
-    if isinstance(value, (File, PathLike, bytes)) or hasattr(value, "read"):
-        if not isinstance(value, File):
-            value = File(value)
-        given = value.file_name or getattr(value.payload, "name", None)
-        if isinstance(value.payload, PathLike):
-            given = value.file_name or fspath(value.payload)
-        name = given if isinstance(given, str) else name
-        name = name.replace("\\", "/").rsplit("/", 1)[-1]
-        return name, file_content(value), value.mime_type
     value = written(value)
     kind = "application/json" if isinstance(value, (dict, list)) else "text/plain"
     return None, _text(value).encode(), kind

@@ -13,27 +13,26 @@ import re
 import sys
 from pathlib import Path
 
-import yaml
-
 from scripts import document as oas
 from scripts import tree
 from scripts.contract import compare, lock, report
 from scripts.contract.changes import Change, bump
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
-from scripts.errors import DocumentError
+from scripts.errors import DocumentError, GenerationError
+from scripts.generate import configuration
 from scripts.version import changelog_entry, versions
 
 
 def current(root: Path, document: Json = None) -> Contract:
-    """The contract of the document, or of openapi.yaml, under the names that generator-config.yaml gives. Raises DocumentError."""
-    config = yaml.safe_load((root / "generator-config.yaml").read_text("utf-8")) or {}
-    overrides = {
-        name: (given["class_name"], given.get("module_name", ""))
-        for name, given in config.get("class_overrides", {}).items()
-    }
+    """The contract of a document, or of openapi.yaml, with the names and without the operations that generator-config.yaml says.
+
+    Raises:
+        DocumentError, GenerationError: The document or the configuration can't be read.
+    """
+    configured = configuration(root / "generator-config.yaml")
     held = oas.read(root / "openapi.yaml") if document is None else document
-    return read(held, overrides, config.get("leave_out") or {})
+    return read(held, configured.overrides, configured.leave_out)
 
 
 def wanted(accepted_in: str, changes: list[Change]) -> str:
@@ -129,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         return check(options.root) if options.check else accept(options.root)
-    except (DocumentError, OSError) as error:
+    except (DocumentError, GenerationError, OSError) as error:
         print(f"accept: {error}", file=sys.stderr)
         return 2
 

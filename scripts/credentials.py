@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 
-from scripts.contract.model import Contract, inner, roots
+from scripts.contract.model import Contract, every
 
 LOOKS_SECRET = re.compile(
     r"(?i)secret|passw|token|credential|private|(?:api|access|auth|account|signing|service|license)_?-?keys?|apikey|session|cookie|bearer"
@@ -66,13 +66,9 @@ def is_unclassified(class_name: str, wire_name: str) -> bool:
 
 def undecided(contract: Contract) -> list[str]:
     """Fields that are masked only because of what their names look like, as Class.wire_name."""
-    schemas = [*contract.types.values()]
-    for operation in contract.operations.values():
-        schemas += [schema for schema, _sent in roots(operation)]
-    found = set()
-    for schema in schemas:  # grows
-        schemas += inner(schema)
-        for name in schema.fields:
-            if is_unclassified(schema.class_name, name):
-                found.add(f"{schema.class_name}.{name}")
-    return sorted(found)
+    return sorted(
+        f"{schema.class_name}.{name}"
+        for schema in every(contract)
+        for name in schema.fields
+        if is_unclassified(schema.class_name, name)
+    )

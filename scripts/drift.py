@@ -19,13 +19,12 @@ import sys
 from pathlib import Path
 
 from scripts import document as oas
-from scripts.accept import current
 from scripts.contract import compare, lock, report
 from scripts.contract.changes import Change
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
 from scripts.contract.report import Side
-from scripts.errors import DocumentError
+from scripts.errors import DocumentError, GenerationError
 from scripts.tree import ROOT
 
 
@@ -35,7 +34,11 @@ def between(old: Json, new: Json) -> list[Change]:
 
 
 def against_accepted(document: Json) -> str:
-    """A report on what a document changes in the accepted contract. Raises DocumentError."""
+    """A report on what a document changes in the accepted contract. Raises DocumentError, GenerationError."""
+    from scripts.accept import (
+        current,
+    )  # loads the generator, which nothing else here needs
+
     if not lock.PATH.exists():
         return "No contract has been accepted yet; `make accept` records this one."
     accepted, _version = lock.read()
@@ -75,6 +78,8 @@ def _committed(revision: str, path: str) -> bytes:
 def _sides(names: list[str]) -> tuple[tuple[Contract, Side], tuple[Contract, Side]]:
     if names:
         return load(names[0]), load(names[1])
+    from scripts.accept import current
+
     path = ROOT / "openapi.yaml"
     accepted, _version = lock.read()
     text = path.read_text("utf-8")
@@ -92,12 +97,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="--format json")  # fmt: skip
     parser.add_argument("--rules", action="store_true", help="list every rule, and whom it breaks")  # fmt: skip
     options = parser.parse_args(arguments)
-    if options.rules:
-        print(report.rules_table())
-        return 0
     if len(options.documents) not in (0, 2):
         parser.error("give two documents, or none for the accepted contract")
     try:
+        if options.rules:
+            print(report.rules_table(), flush=True)
+            return 0
         (old, old_side), (new, new_side) = _sides(options.documents)
         changes = compare.compare(old, new)
         text = report.FORMATS[options.format](changes, old_side, new_side)
@@ -107,7 +112,7 @@ def main(arguments: list[str] | None = None) -> int:
         # The reader has left; not even the interpreter may write as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
-    except DocumentError as error:
+    except (DocumentError, GenerationError) as error:
         print(f"drift: {error}", file=sys.stderr)
         return 2
     except Exception as error:  # a traceback would exit with 1, which means changed

@@ -119,11 +119,18 @@ class Judge:
         self._sent = OAS30WriteValidator if old else OAS31Validator
         self._received = OAS30ReadValidator if old else OAS31Validator
 
-    def accepts(self, place: model.Pointer, value: Json, sent: bool = True) -> bool:
-        """Whether the schema at a place allows a value."""
+    def accepts(
+        self, place: model.Pointer, value: Json, sent: bool = True
+    ) -> bool | None:
+        """Whether the schema at a place allows a value; None where jsonschema itself fails."""
         schema = {"$ref": "urn:document" + quote(model.at(place), safe="#/~")}
         kind = self._sent if sent else self._received
-        return bool(kind(schema, registry=self._registry).is_valid(value))
+        try:
+            return bool(kind(schema, registry=self._registry).is_valid(value))
+        except (
+            Exception
+        ):  # a reference that leads nowhere, a pattern that isn't Python's
+            return None
 
 
 class _Trial:
@@ -313,9 +320,11 @@ class _Trial:
             if (parameter.where, parameter.name) in values:
                 value = values[parameter.where, parameter.name]
                 schema = self._schema(parameter.schema)
-                if schema.class_name and isinstance(value, dict):
-                    value = self._class(schema).from_dict(value)
                 hint = str(hints[parameter.python_name].annotation)
+                if not isinstance(value, str) and hint.startswith("str"):
+                    value = _written(parameter, value)[0][1]
+                elif schema.class_name and isinstance(value, dict):
+                    value = self._class(schema).from_dict(value)
                 given[parameter.python_name] = _typed(value, hint)
         return given
 
@@ -392,6 +401,7 @@ class _Trial:
             "query": [p for p in _pairs(came.parameters.query) if p[0] in schemes],
             "cookie": [p for p in _pairs(came.parameters.cookie) if p[0] in schemes],
         }
+        spare = [n for n in came.parameters.path if ("path", n) not in values]
         for parameter in self._operation.parameters:
             key = (parameter.where, parameter.name)
             if key in values:
@@ -402,6 +412,11 @@ class _Trial:
                         for p in written["header"]
                         if p[0].lower() != parameter.name.lower()
                     ]
+                if (
+                    parameter.where == "path"
+                    and parameter.name not in came.parameters.path
+                ):
+                    texts = [(spare.pop(0), text) for _, text in texts]
                 written[parameter.where] += texts
         content, content_type = came.body, came.content_type
         if (
@@ -431,7 +446,7 @@ class _Trial:
         values = self._values(0)
         given = self._typed(module, values)
         first = {"body": bodies[0]} if bodies else {}
-        tries: list[tuple[str, bool, dict[str, Any]]] = []
+        tries: list[tuple[str, bool | None, dict[str, Any]]] = []
         if call.media and call.media.kind == model.JSON_KIND and call.media.schema:
             place, _ = self._place(*call.media.at, "schema")
             for body in bodies[:1]:
@@ -442,7 +457,7 @@ class _Trial:
         for parameter in self._operation.parameters:
             inner = ("content", parameter.media) if parameter.media else ()
             place, _ = self._place(*parameter.at, *inner, "schema")
-            if not self._judge.accepts(place, _OTHER):
+            if self._judge.accepts(place, _OTHER) is False:
                 changed = {**given, **first, parameter.python_name: _OTHER}
                 tries.append((parameter.name, False, changed))
         for where, right, arguments in tries:
@@ -499,11 +514,10 @@ def _written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
     if parameter.media:
         return [(name, json.dumps(value))]
     spread = parameter.explode and where in ("query", "cookie")
+    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
     if isinstance(value, list):
         if spread and parameter.style == "form":
             return [(name, _text(item)) for item in value]
-        between = {"spaceDelimited": " ", "pipeDelimited": "|"}
-        separator = between.get(parameter.style, ",")
         return [(name, separator.join(map(_text, value)))]
     if isinstance(value, dict):
         pairs = [(key, _text(item)) for key, item in value.items()]
@@ -511,8 +525,8 @@ def _written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
             return [(f"{name}[{key}]", text) for key, text in pairs]
         if spread:
             return pairs
-        middle = "=" if parameter.explode else ","
-        return [(name, ",".join(key + middle + text for key, text in pairs))]
+        middle = "=" if parameter.explode else separator
+        return [(name, separator.join(key + middle + text for key, text in pairs))]
     return [(name, _text(value))]
 
 
@@ -542,7 +556,7 @@ def _pairs(values: Any) -> list[tuple[str, str]]:
 def _seen(request: Request, headers: list[str]) -> dict[str, Any]:
     given = request.parameters
     return {
-        "path": given.path,
+        "path": sorted(given.path.values()),
         "query": sorted(_pairs(given.query)),
         "header": {name: given.header.get(name) for name in headers},
         "cookie": sorted(_pairs(given.cookie)),

@@ -35,13 +35,21 @@ class Configuration(NamedTuple):
     leave_out: dict[str, str]  # our reason, by "METHOD /path"
 
 
+class Built(NamedTuple):
+    """What `build` made, below the folder that it was given."""
+
+    contract: Contract  # with what was left out, and why
+    generated: Path  # what was generated, alone
+    package: Path  # the whole package
+
+
 def build(
     document: Path,
     folder: Path,
     *,
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     hand_written: Path = tree.PACKAGE,
-) -> tuple[Contract, Path, Path]:
+) -> Built:
     """Generate all that can be carried of any document.
 
     Args:
@@ -49,9 +57,6 @@ def build(
         folder: An existing folder to work in.
         overrides: Names for classes. Those that match nothing are named in the contract.
         hand_written: The package folder that gives the modules that are not generated.
-
-    Returns:
-        The contract, with what was left out and why; the folder of what was generated; the folder of the whole package.
 
     Raises:
         DocumentError: It is no OpenAPI document.
@@ -61,9 +66,9 @@ def build(
         contract, generated = run.carry(
             oas.read(document), document.read_bytes(), folder, overrides
         )
-    whole = folder / hand_written.name
-    tree.assemble(hand_written, generated, whole)
-    return contract, generated, whole
+    package = folder / hand_written.name
+    tree.assemble(hand_written, generated, package)
+    return Built(contract, generated, package)
 
 
 def configuration(path: Path) -> Configuration:

@@ -82,15 +82,15 @@ def _consequence(change: Change) -> bool:
 
 
 def _near(one: Pointer, other: Pointer) -> bool:
-    """Whether one place is in the other, or both are members of the same thing; parts of `allOf` are one thing."""
+    """Whether one place is in the other, or both are members of the same thing; what is merged has one place."""
     one, other = _merged(one), _merged(other)
     shorter = min(len(one), len(other))
     return one[:shorter] == other[:shorter] or one[:-2] == other[:-2]
 
 
 def _merged(pointer: Pointer) -> Pointer:
-    number = {i for i, step in enumerate(pointer) if step == "allOf"}
-    return tuple(s for i, s in enumerate(pointer) if not {i, i - 1} & number)
+    parts = {i for i, s in enumerate(pointer) if s in ("allOf", "anyOf", "oneOf")}
+    return tuple(s for i, s in enumerate(pointer) if not {i, i - 1} & parts)
 
 
 def same(changes: list[Change]) -> Iterator[str]:

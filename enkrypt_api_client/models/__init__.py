@@ -6,53 +6,47 @@ Type checkers read `__init__.pyi` instead.
 
 from importlib import import_module
 
-# Name and module of each model, as one constant: loading it costs nothing, however many there are.
-_MODULES = """
-AuthData auth_data
-BedrockMetadata bedrock_metadata
-CustomHeader custom_header
-CustomPayload custom_payload
-CustomResponseContentType custom_response_content_type
-DefaultRequestOptions default_request_options
-Endpoint endpoint
-EnkryptAIMetadata enkrypt_ai_metadata
-GeminiMetadata gemini_metadata
-GetModelResponseObject get_model_response_object
-HostingType hosting_type
-InputModality input_modality
-JwtHeader jwt_header
-JwtMethod jwt_method
-Llama2Format llama2_format
-Metadata metadata
-MistralFormat mistral_format
-ModelAuthType model_auth_type
-ModelConfig model_config
-ModelCustomRequestObject model_custom_request_object
-ModelJwtConfig model_jwt_config
-ModelProvider model_provider
-ModelRequestObject model_request_object
-ModifyModelResponseObject modify_model_response_object
-OutputModality output_modality
-Paths paths
-TestingFor testing_for
-Tool tool
-XactlyMetadata xactly_metadata
-"""
+_MODULES = {
+    "AuthData": "auth_data",
+    "BedrockMetadata": "bedrock_metadata",
+    "CustomHeader": "custom_header",
+    "CustomPayload": "custom_payload",
+    "CustomResponseContentType": "custom_response_content_type",
+    "DefaultRequestOptions": "default_request_options",
+    "Endpoint": "endpoint",
+    "EnkryptAIMetadata": "enkrypt_ai_metadata",
+    "GeminiMetadata": "gemini_metadata",
+    "GetModelResponseObject": "get_model_response_object",
+    "HostingType": "hosting_type",
+    "InputModality": "input_modality",
+    "JwtHeader": "jwt_header",
+    "JwtMethod": "jwt_method",
+    "Llama2Format": "llama2_format",
+    "Metadata": "metadata",
+    "MistralFormat": "mistral_format",
+    "ModelAuthType": "model_auth_type",
+    "ModelConfig": "model_config",
+    "ModelCustomRequestObject": "model_custom_request_object",
+    "ModelJwtConfig": "model_jwt_config",
+    "ModelProvider": "model_provider",
+    "ModelRequestObject": "model_request_object",
+    "ModifyModelResponseObject": "modify_model_response_object",
+    "OutputModality": "output_modality",
+    "Paths": "paths",
+    "TestingFor": "testing_for",
+    "Tool": "tool",
+    "XactlyMetadata": "xactly_metadata",
+}
+__all__ = list(_MODULES)
 
 
 def __getattr__(name: str) -> object:
-    value: object
-    if name == "__all__":
-        value = [line.split()[0] for line in _MODULES.split("\n")[1:-1]]
-    else:
-        start = _MODULES.find(f"\n{name} ")
-        if start < 0:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        line = _MODULES[start + 1 : _MODULES.index("\n", start + 1)]
-        value = getattr(import_module(f".{line.split()[1]}", __name__), name)
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
     globals()[name] = value
     return value
 
 
 def __dir__() -> list[str]:
-    return sorted({*globals(), *import_module(__name__).__all__})
+    return sorted({*globals(), *_MODULES})

@@ -253,3 +253,16 @@ def roots(operation: Operation) -> Iterator[tuple[Schema, bool]]:
         for media in response.media:
             if media.schema is not None:
                 yield media.schema, False
+
+
+def every(contract: Contract) -> Iterator[Schema]:
+    """Each schema of a contract once."""
+    pending = [*contract.types.values()]
+    for operation in contract.operations.values():
+        pending += [schema for schema, _sent in roots(operation)]
+    seen: set[int] = set()
+    for schema in pending:  # grows
+        if id(schema) not in seen:
+            seen.add(id(schema))
+            pending += inner(schema)
+            yield schema

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from scripts.contract.combine import MAPS, PROSE, listed
+from scripts.contract.combine import MAPS, PROSE, listed, pointer
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -28,7 +28,7 @@ from scripts.contract.model import (
     at,
 )
 from scripts.contract.read_schemas import SchemaReader
-from scripts.document import resolved
+from scripts.document import lookup, resolved
 from scripts.errors import DocumentError
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -70,15 +70,18 @@ def mapping(value: Json, place: Pointer) -> dict[str, Json]:
 
 def follow(document: Json, value: Json, place: Pointer) -> tuple[Json, Pointer, str]:
     """What a value, or its reference, stands for, its place, and the key of the component."""
-    if not (isinstance(value, dict) and "$ref" in value):
-        return mapping(value, place), place, ""
-    ref = str(value["$ref"])
-    try:
-        target = mapping(resolved(document, value), place)
-    except DocumentError as error:
-        out(f"{at(place)}: {error}")
-    steps = tuple(s.replace("~1", "/").replace("~0", "~") for s in ref[2:].split("/"))
-    return target, steps, steps[-1] if steps[:1] == ("components",) else ""
+    chain = [place]
+    while isinstance(value, dict) and "$ref" in value:
+        ref = str(value["$ref"])
+        try:
+            value = lookup(document, ref)
+        except DocumentError as error:
+            out(f"{at(place)}: {error}")
+        if pointer(ref) in chain:
+            out(f"{at(place)}: {ref!r} leads back to itself")
+        chain.append(pointer(ref))
+    component = chain[-1][-1] if chain[-1][:1] == ("components",) else ""
+    return mapping(value, place), chain[-1], component if len(chain) > 1 else ""
 
 
 class PartsReader:

@@ -267,7 +267,7 @@ class Types:
         self.changes.add(rule, where, *sides, at=at, breaking=breaking)
 
     def _flag(self, schema: Schema, contract: Contract, name: str) -> bool:
-        return bool(view(schema, contract.types).notes.get(name) is True)
+        return view(schema, contract.types).notes.get(name) is True
 
 
 def _below(site: Site, name: str) -> Site:
@@ -282,7 +282,7 @@ def _same(one: Difference, other: Difference) -> bool:
     """Whether a difference is one of a base type, which another part may have widened or narrowed on one side."""
     if (one.rule, one.step) != (other.rule, other.step):
         return False
-    return one.before == other.before or one.after == other.after
+    return bool(one.before == other.before or one.after == other.after)
 
 
 def additional(node: Schema) -> Schema | bool:

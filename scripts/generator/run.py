@@ -239,8 +239,13 @@ def _uncompiled(contract: Contract, folder: Path) -> Iterator[Fault]:
 def unimported(folder: Path) -> Iterator[tuple[Path, BaseException]]:
     """The modules of a package that cannot be imported without so much as a warning, and why."""
     broken = False
-    with warnings.catch_warnings(), imported(folder) as package:
+    with warnings.catch_warnings(), contextlib.ExitStack() as stack:
         warnings.simplefilter("error")
+        try:
+            package = stack.enter_context(imported(folder))
+        except (Exception, SystemExit) as error:
+            yield Path("__init__.py"), error
+            return
         for path in _modules(folder):
             where = path.relative_to(folder)
             wanted = path.suffix == ".py" and path.name != "__main__.py"

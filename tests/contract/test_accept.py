@@ -12,7 +12,8 @@ import pytest
 
 from scripts import accept, drift, generate, mutations, tree
 from scripts import document as oas
-from scripts.contract import compare, from_document, lock
+from scripts.contract import compare, lock
+from scripts.contract.read import read
 from tests.conftest import ROOT
 
 
@@ -164,4 +165,4 @@ def test_a_lock_file_that_is_unchanged_is_written_byte_for_byte(house: Path) -> 
     assert run(house) == 0
     assert (house / "contract.lock").read_bytes() == before
     assert before == lock.PATH.read_bytes()
-    assert from_document.read(oas.read(lock.PATH)).operations
+    assert read(oas.read(lock.PATH)).operations

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scripts.contract import from_document
 from scripts.contract.model import Contract, Operation
-from scripts.contract.view import view
+from scripts.contract.read import read
+from scripts.generator.plan import target
 
 
 class Covered(NamedTuple):
@@ -37,7 +37,7 @@ METHODS = {
 
 def uncovered(name: str, contract: Contract) -> str:
     """A sentence on the first thing that a method does not cover; empty where it covers all."""
-    operation = contract.operations.get(name)
+    operation = next((o for o in contract.operations.values() if o.id == name), None)
     if operation is None:
         return f"EnkryptClient.{name} stands on the operation {name}, which the document does not have"
     cause = _parameters(METHODS[name], operation, contract) or _messages(
@@ -47,45 +47,43 @@ def uncovered(name: str, contract: Contract) -> str:
 
 
 def _parameters(covered: Covered, operation: Operation, contract: Contract) -> str:
-    for key, parameter in operation.parameters.items():
+    declared = {(p.where, p.name): p for p in operation.parameters}
+    for key, parameter in declared.items():
         if parameter.required and key not in covered.parameters:
-            return f"the required {parameter.place}"
+            return f"the required {parameter.where} parameter {parameter.name}"
     for (where, wire), kind in covered.parameters.items():
-        known = operation.parameters.get((where, wire))
+        known = declared.get((where, wire))
         if known is None:
             return f"the loss of the {where} parameter {wire}"
-        if view(known.schema, contract.types).kind != kind:
-            return f"another type of the {known.place}"
-    demanded = contract.security if operation.security is None else operation.security
-    schemes = {
-        contract.schemes.get(n, n) for alternative in demanded for n in alternative
-    }
-    if len(schemes) != 1 or not schemes.pop().startswith("API key in header "):
+        if target(contract, known.schema)[0].kind != kind:
+            return f"another type of the {where} parameter {wire}"
+    schemes = {name for alternative in operation.security for name in alternative}
+    used = [contract.schemes[name] for name in schemes]
+    if [(scheme.kind, scheme.where) for scheme in used] != [("apiKey", "header")]:
         return "this authentication"
     return ""
 
 
 def _messages(covered: Covered, operation: Operation, contract: Contract) -> str:
-    body = operation.body
-    if body is None or list(body.types) != ["application/json"]:
+    media = [m for call in operation.calls if (m := call.media)]
+    if [held.content_type for held in media] != ["application/json"]:
         return "another body than JSON"
-    schema = body.types["application/json"]
+    schema = media[0].schema
     if schema is None or schema.ref != covered.body:
         return f"another body than {covered.body}"
-    whole = view(schema, contract.types)
+    fields = target(contract, schema)[0].fields
     for wire, kind in covered.fields.items():
-        declared = whole.fields.get(wire)
-        if declared is None or declared[0][2].kind != kind:
+        if wire not in fields or target(contract, fields[wire])[0].kind != kind:
             return f"a body without {wire} of type {kind}"
     success = {
-        status: schema.ref if schema else ""
-        for status, content in operation.responses.items()
+        status: held.schema.ref if held.schema else ""
+        for status, response in operation.responses.items()
         if status.startswith("2")
-        for schema in content.types.values()
+        for held in response.media
     }
-    bodiless = {s for s, c in operation.responses.items() if s.startswith("2")}
-    if success != covered.success or bodiless != set(covered.success):
-        return f"the success {', '.join(sorted(bodiless)) or 'of no status'}"
+    statuses = {status for status in operation.responses if status.startswith("2")}
+    if success != covered.success or statuses != set(covered.success):
+        return f"the success {', '.join(sorted(statuses)) or 'of no status'}"
     return ""
 
 
@@ -93,7 +91,7 @@ def _messages(covered: Covered, operation: Operation, contract: Contract) -> str
 def test_each_method_covers_the_operation_it_stands_on(
     document: Any, name: str
 ) -> None:
-    sentence = uncovered(name, from_document.read(document))
+    sentence = uncovered(name, read(document))
     assert not sentence, sentence
 
 
@@ -125,7 +123,7 @@ def test_what_a_method_does_not_cover_is_said_in_one_sentence(
 ) -> None:
     changed = copy.deepcopy(document)
     edit(changed)
-    assert said in uncovered("modify_model", from_document.read(changed))
+    assert said in uncovered("modify_model", read(changed))
 
 
 def test_what_a_method_need_not_know_passes(document: Any) -> None:
@@ -133,4 +131,4 @@ def test_what_a_method_need_not_know_passes(document: Any) -> None:
     operation(changed)["parameters"].append(HEADER)
     operation(changed)["responses"]["404"] = {"description": "no"}
     changed["components"]["securitySchemes"]["apiKeyAuth"]["name"] = "x-key"
-    assert uncovered("modify_model", from_document.read(changed)) == ""
+    assert uncovered("modify_model", read(changed)) == ""

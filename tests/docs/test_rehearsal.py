@@ -14,9 +14,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scripts import accept, drift, gates, generate, tree, update, version
+from scripts import accept, drift, generate, tree, update, version
 from scripts import document as oas
 from scripts.contract import lock
+from scripts.generator import run
 from scripts.mock_service import API_KEY, MockService, Reply, running
 from tests.conftest import PAGE, ROOT
 
@@ -95,7 +96,7 @@ def rehearsed(house: Path) -> Iterator[Rehearsed]:
     accepted(house)
     service = Service(oas.read(house / "openapi.yaml"))
     with (
-        gates.imported(house / tree.PACKAGE.name) as package,
+        run.imported(house / tree.PACKAGE.name) as package,
         running(service) as url,
     ):
         name = f"{package.__name__}.api.datasets.list_items"

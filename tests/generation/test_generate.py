@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import copy
+import json
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from openapi_python_client.parser import GeneratorData
 
 from scripts import document as oas
-from scripts import generate, merge, staging, tree
+from scripts import generate, tree
+from scripts.contract.model import Contract
+from scripts.generator import own_modules, run
+from scripts.generator.plan import Fault
 from tests.conftest import ROOT
+from tests.generation import packages
 
 
 @pytest.fixture
@@ -42,7 +48,7 @@ def arguments(house: Path, *more: str) -> list[str]:
 def change(house: Path, edit: Callable[[Any], None]) -> None:
     document = copy.deepcopy(oas.read(house / "openapi.yaml"))
     edit(document)
-    (house / "openapi.yaml").write_text(merge.to_yaml(document), "utf-8")
+    (house / "openapi.yaml").write_text(oas.to_yaml(document), "utf-8")
 
 
 def test_the_committed_tree_is_what_the_document_generates(
@@ -125,39 +131,27 @@ def test_a_changed_document_is_stale_until_it_is_generated(house: Path) -> None:
     assert "trace: str | Unset = UNSET" in source.read_text("utf-8")
 
 
-def _drop_override_target(house: Path) -> None:
-    text = (house / "generator-config.yaml").read_text("utf-8")
-    more = "  NoSuchClass: {class_name: Renamed, module_name: renamed}\n"
-    (house / "generator-config.yaml").write_text(
-        text.replace("class_overrides:\n", "class_overrides:\n" + more), "utf-8"
-    )
+def configure(house: Path, old: str, new: str) -> None:
+    path = house / "generator-config.yaml"
+    text = path.read_text("utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), "utf-8")
 
 
-def _break_hook(house: Path, hook: str) -> None:
-    text = (house / "generator-config.yaml").read_text("utf-8")
-    (house / "generator-config.yaml").write_text(
-        text.partition("post_hooks:")[0] + f"post_hooks:\n  - {hook}\n", "utf-8"
-    )
-
-
-def _conflicting_property(document: Any) -> None:
-    document["components"]["schemas"]["ModelRequestObject"]["properties"][
-        "testing_for"
-    ] = {
-        "type": "array",
-        "items": {"type": "integer"},
-    }
+def _override(house: Path) -> None:
+    entry = "  NoSuchClass: {class_name: Renamed, module_name: renamed}\n"
+    configure(house, "class_overrides:\n", "class_overrides:\n" + entry)
 
 
 @pytest.mark.parametrize(
     ("damage", "cause"),
     [
-        (_drop_override_target, "NoSuchClass"),
-        (lambda h: _break_hook(h, "no-such-command"), "no-such-command"),
-        (lambda h: _break_hook(h, "ruff check --no-such-option"), "no-such-option"),
+        (_override, "match nothing: NoSuchClass\n  take them out with"),
+        (lambda h: configure(h, "leave_out: {}", "leave_out: 5"), "AttributeError"),
+        (lambda h: configure(h, "class_overrides:", "class_overrides: ["), "Error"),
         (lambda h: (h / "openapi.yaml").write_text("a: [", "utf-8"), "not YAML"),
+        (lambda h: (h / "openapi.yaml").write_text("a: 1", "utf-8"), "not an OpenAPI"),
         (lambda h: (h / "openapi.yaml").unlink(), "cannot be read"),
-        (lambda h: change(h, _conflicting_property), "schemas/ModelRequestObject"),
         (
             lambda h: (h / "enkrypt_api_client" / "__init__.py").write_text(
                 "import nowhere_at_all\n"
@@ -177,13 +171,179 @@ def test_a_failure_says_what_and_where_and_leaves_the_old_tree_as_it_was(
     assert not list(house.glob(".staging-*"))
 
 
-def test_what_the_defaults_lose_is_kept(tmp_path: Path, document: Any) -> None:
-    staged = staging.stage(
-        document, b"", ROOT / "generator-config.yaml", tmp_path / "package"
+@pytest.mark.parametrize(
+    ("hook", "cause"),
+    [
+        ("no-such-command", "cannot run"),
+        ("ruff check --no-such-option", "no-such-option"),
+    ],
+)
+def test_a_formatter_that_fails_stops_generation(
+    house: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    hook: str,
+    cause: str,
+) -> None:
+    monkeypatch.setattr(run, "HOOKS", (hook,))
+    before = tree.files(house)
+    assert generate.main(arguments(house)) == 2
+    assert cause in capsys.readouterr().err
+    assert tree.files(house) == before
+
+
+def test_one_line_says_what_was_done(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert generate.main(arguments(house)) == 0
+    said = capsys.readouterr().out
+    assert said.count("\n") == 1
+    assert "0 left out; nothing changed" in said
+
+
+def test_unused_overrides_are_dropped_on_demand_and_nothing_else_is(
+    house: Path,
+) -> None:
+    before = tree.files(house)
+    _override(house)
+    assert generate.main(arguments(house, "--drop-overrides")) == 0
+    assert tree.files(house) == before
+
+
+# Operations that cannot be carried
+
+ODD = "GET /models/../odd"
+
+
+def _add_odd(document: Any) -> None:
+    document["paths"]["/models/../odd"] = {"get": {"responses": {}}}
+
+
+def test_an_operation_that_cannot_be_carried_stops_generation_until_it_is_left_out(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    change(house, _add_odd)
+    assert generate.main(arguments(house)) == 2
+    said = capsys.readouterr().err
+    assert (
+        f"{ODD} cannot be carried: the path '/models/../odd' cannot be called" in said
     )
-    assert [(o.method, o.path) for o in staged.operations] == [
-        ("patch", "/models/modify-model")
-    ]
+    assert f"leave_out: {{'{ODD}': our reason}}" in said
+    configure(house, "leave_out: {}", f"leave_out: {{{ODD}: nobody calls it}}")
+    assert generate.main(arguments(house)) == 0
+    assert "1 left out" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        ("{GET /nowhere: gone}", "GET /nowhere is not there; take the entry out"),
+        (
+            "{PATCH /models/modify-model: we never call it}",
+            "PATCH /models/modify-model can be carried; take the entry out",
+        ),
+        ("{GET /models/../odd: ' '}", "GET /models/../odd cannot be carried"),
+    ],
+)
+def test_an_entry_of_leave_out_that_says_nothing_true_stops_generation(
+    house: Path, capsys: pytest.CaptureFixture[str], entry: str, said: str
+) -> None:
+    if ODD in entry:
+        change(house, _add_odd)
+    configure(house, "leave_out: {}", f"leave_out: {entry}")
+    assert generate.main(arguments(house)) == 2
+    assert said in capsys.readouterr().err
+
+
+def three() -> Any:
+    """A document with three operations, two of which share a class."""
+    use = {"$ref": "#/components/schemas/Shared"}
+    paths = {
+        f"/{name}": {
+            "get": {
+                "operationId": name,
+                "tags": ["t"],
+                "responses": packages.answer(schema),
+            }
+        }
+        for name, schema in (("one", use), ("two", use), ("other", {"type": "string"}))
+    }
+    shared = {"type": "object", "properties": {"a": {"type": "string"}}}
+    return packages.document(paths, Shared=shared)
+
+
+def test_what_the_proof_finds_in_a_class_leaves_out_all_that_reach_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def prove(contract: Contract, data: Any) -> Iterator[Fault]:
+        for schema in contract.types.values():
+            yield schema, "class Shared: field 'a' should be str and is int"
+
+    monkeypatch.setattr(run, "prove", prove)
+    contract, package = run.carry(three(), b"", tmp_path, {})
+    assert {key: left.reason for key, left in contract.left_out.items()} == {
+        f"GET /{name}": "#/components/schemas/Shared: class Shared: field 'a' should be str and is int"
+        for name in ("one", "two")
+    }
+    assert list(contract.operations) == ["GET /other"]
+    assert {path.name for path in (package / "api" / "t").iterdir()} == {
+        "__init__.py",
+        "other.py",
+    }
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("def", "SyntaxError"),
+        ("from nowhere import at_all as at_all", "ModuleNotFoundError"),
+        ("raise SystemExit", "SystemExit"),
+        (r'TEXT = "\d"', "SyntaxError: invalid escape"),
+    ],
+)
+def test_a_module_that_does_not_import_leaves_its_operation_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, said: str
+) -> None:
+    write = own_modules.write
+
+    def damaged(contract: Contract, folder: Path, *, text: bytes) -> Any:
+        module = folder / "api" / "t" / "two.py"
+        if module.exists():
+            module.write_text(module.read_text("utf-8") + source + "\n", "utf-8")
+        return write(contract, folder, text=text)
+
+    monkeypatch.setattr(own_modules, "write", damaged)
+    contract, _package = run.carry(three(), b"", tmp_path, {})
+    assert list(contract.operations) == ["GET /one", "GET /other"]
+    assert said in contract.left_out["GET /two"].reason
+
+
+def test_a_crash_that_names_nothing_is_looked_for_operation_by_operation(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from_dict = GeneratorData.from_dict
+
+    def crashing(data: Any, *, config: Any) -> Any:
+        if "string" in str(data["paths"]):
+            raise KeyError("of its own")
+        return from_dict(data, config=config)
+
+    monkeypatch.setattr(GeneratorData, "from_dict", crashing)
+    contract, _package = run.carry(three(), b"", tmp_path, {})
+    assert list(contract.operations) == ["GET /one", "GET /two"]
+    assert "KeyError: 'of its own'" in contract.left_out["GET /other"].reason
+
+
+def test_a_document_of_which_nothing_can_be_carried_is_an_empty_package(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "document.json"
+    path.write_text(
+        json.dumps(packages.document({"/a#b": {"get": {"responses": {}}}})), "utf-8"
+    )
+    built = generate.build(path, tmp_path)
+    assert list(built.contract.left_out) == ["GET /a#b"]
+    assert list(run.unimported(built.package)) == []
 
 
 def test_leftovers_of_killed_runs_are_removed_and_those_of_living_ones_kept(

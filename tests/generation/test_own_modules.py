@@ -22,6 +22,11 @@ NODE: Json = {
         "children": {"type": "array", "items": {"$ref": "#/components/schemas/a~1b%"}},
         "maybes": {"type": "array", "items": {"type": ["object", "null"]}},
         "union": {"oneOf": [TEXT, {"type": "object"}]},
+        "map": {
+            "type": "object",
+            "properties": {"name": TEXT},
+            "additionalProperties": {"type": "object"},
+        },
     },
     "required": ["id"],
 }
@@ -100,6 +105,8 @@ def test_a_read_only_field_is_not_required_wherever_it_is_declared(
         ({"children": None}, None),
         ({"children": [{}, {"maybes": [None]}], "union": []}, None),
         ({"children": {}}, ["children"]),
+        ({"map": {"name": 1, "other": {}}}, None),
+        ({"map": {"other": 1}}, ["map", "other"]),
         ({"children": [{"children": [1]}]}, ["children", 0, "children", 0]),
         ({"children": [None]}, ["children", 0]),
         ([], []),
@@ -133,6 +140,16 @@ def test_parameters_that_cannot_be_sent_in_their_place_are_refused(
     for value in ["a b", *refused]:
         assert accepts(made.PARAMETERS, {"x_it": value}) is (value not in refused)
     assert not accepts(made.PARAMETERS, {})
+
+
+def test_what_a_header_cannot_say_otherwise_may_be_given_as_text(
+    tmp_path: Path,
+) -> None:
+    numbers = {"type": "array", "items": {"type": "integer"}}
+    parameter = {"name": "X-It", "in": "header", "schema": numbers}
+    made, _ = written(DONE | {"parameters": [parameter]}, tmp_path)
+    for value, accepted in ([1, 2], True), ("1,2", True), (["x"], False), ("\n", False):
+        assert accepts(made.PARAMETERS, {"x_it": value}) is accepted
 
 
 @pytest.mark.parametrize(
@@ -185,6 +202,12 @@ def test_bytes_and_text_have_no_schema(
             {"200": ["text/event-stream"]},
             ("200",),
             "text/event-stream",
+            "text/event-stream",
+        ),
+        (
+            {"200": ["image/png", "text/event-stream"]},
+            ("200",),
+            "image/png",
             "text/event-stream",
         ),
         (

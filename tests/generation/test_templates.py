@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import copy
 import hashlib
 import importlib.metadata
@@ -411,6 +412,18 @@ def test_a_request_says_what_it_sends_and_what_it_wants(
     assert service.request.content == b""
     call(package, "get_one", service)
     assert service.request.headers["Accept"] == "application/json, text/csv, image/png"
+
+
+def test_asynchronous_functions_send_and_read_the_same(
+    package: ModuleType, service: Service
+) -> None:
+    module, body = part(package, "api.default.strict"), {"name": "n"}
+    service.answer = httpx.Response(200, json=[{"name": "n"}])
+    parsed = module.sync(client=service.client, body=body)
+    sent, service.answer = service.request, httpx.Response(200, json=[{"name": "n"}])
+    assert asyncio.run(module.asyncio(client=service.client, body=body)) == parsed
+    assert service.request.content == sent.content
+    assert service.request.headers.raw == sent.headers.raw
 
 
 def test_bytes_and_text_are_sent_as_they_are(

@@ -114,14 +114,6 @@ def test_retries_of_what_is_ambiguous_end(kind: str, lost: Any, error: Any) -> N
     assert len(requests) == outcome.error.attempts == 3
 
 
-def test_one_call_can_ask_for_other_retries_than_the_client(kind: str) -> None:
-    busy = keeps(reply(429))
-    _, requests = play(kind, busy, arguments={"max_retries": 0})
-    assert len(requests) == 1
-    _, requests = play(kind, busy, arguments={"max_retries": 3})
-    assert len(requests) == 4
-
-
 def test_a_total_timeout_is_not_retried_beyond_it(kind: str) -> None:
     outcome, requests = play(kind, hangs(), arguments=AGAIN, total_timeout=0.8)
     assert type(outcome.error) is APITimeoutError

@@ -22,6 +22,7 @@ from enkrypt_api_client import (
     EnkryptError,
     InvalidRequestError,
     NotFoundError,
+    RateLimitError,
     ResponseDecodeError,
 )
 from enkrypt_api_client.api.endpoints import modify_model
@@ -355,18 +356,16 @@ def _nothing(connection: Connection, number: int) -> None:
 PERSISTENT = Server(_nothing)
 
 
-@pytest.mark.parametrize(
-    ("name", "given"),
-    [
-        ("with_headers", {"X-More": "1"}),
-        ("with_cookies", {"c": "1"}),
-        ("with_timeout", None),
-    ],
-)
-def test_no_client_without_the_policy_is_derived_from_the_bound_one(
-    name: str, given: Any
+def test_a_client_that_is_derived_from_the_api_keeps_the_policy(
+    server: Server,
 ) -> None:
-    with EnkryptClient("key") as client:
-        with pytest.raises(InvalidRequestError, match="of its own instead"):
-            getattr(client.api, name)(given)
-        assert "X-More" not in client.api.get_httpx_client().headers
+    server.serve = keeps(reply(429, b"{}", "Retry-After: 0"))
+    with EnkryptClient("key", base_url=url(server), max_retries=1) as client:
+        derived = client.api.with_headers({"X-More": "1"}).with_timeout(
+            httpx.Timeout(2.0)
+        )
+        with pytest.raises(RateLimitError):
+            modify_model.sync(client=derived, **ARGUMENTS)
+    assert len(server.requests) == 2
+    assert b"x-more: 1" in server.requests[0].lower()
+    assert b"apikey: key" in server.requests[0]

@@ -11,10 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
-from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, EnkryptError
-from tests.policy.faults import REQUEST, Connection, reply, serving
+from enkrypt_api_client import (
+    APIConnectionError,
+    AsyncEnkryptClient,
+    EnkryptClient,
+    EnkryptError,
+    _sync,
+)
+from tests.policy.faults import KINDS, REQUEST, Connection, call, reply, serving
 from tests.policy.rows import DONE, echoes, keeps, resets, says
 
 FAULTS = [
@@ -75,8 +82,8 @@ def test_a_thousand_calls_over_faults_leave_nothing_behind() -> None:
                     server.sockets.clear()
                     server.threads[1:] = []
                 assert grown(before) < 1_000_000
-                pool: Any = client._connection._pool
-                assert len(pool._pool.connections) <= 1
+                (way,) = client._connection.sender.ways.values()
+                assert len(way.idle) <= 1
             finally:
                 tracemalloc.stop()
     gc.collect()
@@ -131,3 +138,53 @@ def test_a_hundred_threads_get_each_its_own_answers() -> None:
             with ThreadPoolExecutor(100) as pool:
                 list(pool.map(fifty, range(100)))
         assert len(server.requests) == 5000
+        assert len(server.sockets) <= 100
+
+
+def test_a_thousand_tasks_get_each_its_own_answers() -> None:
+    async def run(address: str) -> None:
+        limits = httpx.Timeout(60.0)
+        async with AsyncEnkryptClient("k", base_url=address, timeout=limits) as client:
+
+            async def one(number: int) -> None:
+                name = f"model {number}"
+                request = {**REQUEST, "model_saved_name": name}
+                assert (await client.modify_model(request)).message == name
+
+            await asyncio.gather(*map(one, range(1000)))
+
+    with serving(mirror) as server:
+        asyncio.run(run(f"http://127.0.0.1:{server.port}"))
+        assert len(server.requests) == 1000
+        assert len(server.sockets) <= 100
+
+
+def test_no_idle_connection_is_closed_while_another_thread_takes_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Every connection counts as idle for too long at once: whoever puts one aside closes others, and never one in use."""
+    monkeypatch.setattr(_sync, "KEPT_IDLE", -1.0)
+    with serving(mirror) as server:
+        with EnkryptClient(
+            "key", base_url=f"http://127.0.0.1:{server.port}", max_retries=0
+        ) as client:
+
+            def several(thread: int) -> None:
+                for n in range(30):
+                    name = f"model {thread}-{n}"
+                    result = client.modify_model({**REQUEST, "model_saved_name": name})
+                    assert result.message == name
+
+            with ThreadPoolExecutor(16) as pool:
+                list(pool.map(several, range(16)))
+        assert len(server.requests) == 480
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_no_free_connection_is_said_after_the_pool_timeout(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 0)
+    outcome = call(kind, "http://127.0.0.1:9", timeout=httpx.Timeout(5.0, pool=0.1))
+    assert type(outcome.error) is APIConnectionError
+    assert "the pool timeout of 0.1 s ran out" in str(outcome.error)

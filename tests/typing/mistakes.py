@@ -9,13 +9,14 @@ from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, EnkryptError
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import Endpoint, ModelConfig, ModelRequestObject, Tool
 
+NAMES = {"x_enkrypt_model": "n", "x_enkrypt_model_version": "v"}
 EnkryptClient(1)  # type: ignore[arg-type]  # pyright: reportArgumentType
 EnkryptClient("key", "https://api.example.com")  # type: ignore[call-arg]  # pyright: reportCallIssue
 EnkryptClient(time_out=5)  # type: ignore[call-arg]  # pyright: reportCallIssue
 EnkryptClient(timeout="5")  # type: ignore[arg-type]  # pyright: reportArgumentType
 EnkryptClient(http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: reportArgumentType
-EnkryptClient(transport="aiohttp")  # type: ignore[call-arg]  # pyright: reportCallIssue
-AsyncEnkryptClient(transport=None)  # type: ignore[arg-type]  # pyright: reportArgumentType
+EnkryptClient(default_headers=["X-A"])  # type: ignore[arg-type]  # pyright: reportArgumentType
+AsyncEnkryptClient(transport="aiohttp")  # type: ignore[call-arg]  # pyright: reportCallIssue
 AsyncEnkryptClient(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: reportArgumentType
 ModelConfig()  # type: ignore[call-arg]  # pyright: reportCallIssue
 ModelConfig("together")  # type: ignore[call-arg]  # pyright: reportCallIssue
@@ -33,7 +34,11 @@ def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     client.modify_model(request, "Old")  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.modify_model(request, old_name="Old")  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.modify_model(request, current_version=1)  # type: ignore[arg-type]  # pyright: reportArgumentType
-    client.call("modify_model")  # type: ignore[arg-type]  # pyright: reportArgumentType
+    client.modify_model(request, max_retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.with_options(retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.call(modify_model, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.call(modify_model, bdy=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.call(modify_model, body="text", **NAMES)  # type: ignore[arg-type]  # pyright: reportArgumentType
     client.delete_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
     print(client.modify_model(request).data.model_id)  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
     print(client.modify_model(request).msg)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue

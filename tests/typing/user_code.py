@@ -74,8 +74,10 @@ def configure(http_client: httpx.Client, async_client: httpx.AsyncClient) -> Non
         http_client=http_client,
         allow_insecure_http=False,
     )
-    AsyncEnkryptClient(api_key=None, timeout=7.5, transport="aiohttp")
-    AsyncEnkryptClient("key", http_client=async_client, transport="httpx")
+    EnkryptClient(("user", "password"), default_headers={"X-Team": "a"})
+    EnkryptClient({"one": "key", "two": ("user", "password")})
+    AsyncEnkryptClient(api_key=None, timeout=7.5)
+    AsyncEnkryptClient("key", http_client=async_client)
 
 
 def full_request(provider: ModelProvider) -> ModelRequestObject:
@@ -122,24 +124,27 @@ def use(client: EnkryptClient, settings: Mapping[str, Any]) -> None:
             request,
             current_name="Old Name",
             current_version="v0",
-            max_retries=5,
             retry_ambiguous=False,
         )
         assert_type(result, ModifyModelResponseObject)
         detailed = client.modify_model_detailed(
-            settings, current_name=None, current_version=None, max_retries=None
+            settings, current_name=None, current_version=None
         )
+        assert_type(detailed.request_id, str | None)
         assert_type(detailed, Response[ModifyModelResponseObject])
         assert_type(detailed.parsed, ModifyModelResponseObject | None)
         called = client.call(
             modify_model,
-            max_retries=1,
             retry_ambiguous=True,
             body=request,
             x_enkrypt_model="Test Model",
             x_enkrypt_model_version="v1",
         )
         assert_type(called, ModifyModelResponseObject)
+        view = client.with_options(
+            timeout=5, total_timeout=9, max_retries=1, extra_headers={"X-Trace": "t"}
+        )
+        assert_type(view, EnkryptClient)
     client.close()
 
 
@@ -157,6 +162,8 @@ async def use_async(client: AsyncEnkryptClient, settings: Mapping[str, Any]) -> 
             x_enkrypt_model_version="v1",
         )
         assert_type(called, ModifyModelResponseObject)
+        view = client.with_options(timeout=httpx.Timeout(5.0), max_retries=0)
+        assert_type(view, AsyncEnkryptClient)
     await client.aclose()
 
 

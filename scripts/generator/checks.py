@@ -1,0 +1,225 @@
+"""The JSON Schemas (draft 2020-12) that the client checks requests and answers with, as text: each stands alone."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+from urllib.parse import quote, unquote
+
+from jsonschema_rs import Draft202012Validator
+
+from scripts.contract.combine import LISTS, MAPS, SINGLE, escaped
+from scripts.contract.model import (
+    ARRAY,
+    BYTES_KIND,
+    JSON_KIND,
+    MULTIPART_KIND,
+    OBJECT,
+    TEXT_KIND,
+    Contract,
+    Json,
+    Media,
+    Operation,
+    Schema,
+    at,
+)
+from scripts.generator.plan import is_file, is_text, target
+
+# What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
+# an empty step of a path, or one of dots, would make another path.
+_PLACES = {
+    "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
+    "path": {"not": {"enum": ["", ".", ".."]}},
+}
+
+
+class Checks:
+    """Writes the schemas of one contract as text."""
+
+    def __init__(self, contract: Contract) -> None:
+        self.warnings: list[str] = []
+        self._contract = contract
+        self._strict: dict[str, Json] = {}
+        self._containers: dict[str, Json] = {}
+
+    def body(self, media: Media | None) -> str | None:
+        if media is None or media.schema is None:
+            return None
+        if media.kind in (TEXT_KIND, BYTES_KIND):
+            return None
+        rule = media.schema.rule
+        goal = target(self._contract, media.schema)[0]
+        if media.kind == MULTIPART_KIND and goal.fields:
+            held = {name: self._part(field) for name, field in goal.fields.items()}
+            rule = {
+                "type": OBJECT,
+                "properties": held,
+                "required": sorted(goal.required),
+            }
+            if goal.additional is False:
+                rule["additionalProperties"] = False
+        return self._text(self._sent(rule), self._sent_type, at(media.at))
+
+    def parameters(self, operation: Operation) -> str:
+        """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
+        held = {}
+        for parameter in operation.parameters:
+            rule, place = parameter.schema.rule, _PLACES.get(parameter.where)
+            goal = target(self._contract, parameter.schema)[0]
+            if is_text(self._contract, parameter) and goal.kind != "string":
+                rule = {"anyOf": [rule, {"type": "string"}]}
+            rules = [self._sent(rule), place] if place else [self._sent(rule)]
+            held[parameter.python_name] = {"allOf": rules} if place else rules[0]
+        required = sorted(p.python_name for p in operation.parameters if p.required)
+        rule = {"type": OBJECT, "properties": held, "required": required}
+        return self._text(rule, self._sent_type, at(operation.at)) or "true"
+
+    def answer(self, media: Media | None) -> str | None:
+        if media is None or media.kind != JSON_KIND or media.schema is None:
+            return None
+        rule = self._item(media.schema)
+        return self._text(rule, self._read_type, at(media.at)) if rule else None
+
+    def _part(self, field: Schema) -> Json:
+        """Files are no JSON, whatever a document says of their content."""
+        goal = target(self._contract, field)[0]
+        held = target(self._contract, goal.items)[0] if goal.items else goal
+        return True if is_file(held) else field.rule
+
+    # What is sent: the document's own words, but that read-only fields are neither required nor taken
+
+    def _sent_type(self, key: str) -> Json:
+        if key not in self._strict:
+            self._strict[key] = self._sent(self._contract.types[key].rule)
+        return self._strict[key]
+
+    def _sent(self, rule: Json, hidden: frozenset[str] = frozenset()) -> Json:
+        if not isinstance(rule, dict):
+            return rule
+        hidden |= self._read_only(rule, set())
+        made: Json = {}
+        for key, held in rule.items():
+            if key == "properties":
+                made[key] = {
+                    n: n not in hidden and self._sent(v) for n, v in held.items()
+                }
+            elif key == "required":
+                made[key] = [name for name in held if name not in hidden]
+            elif key in MAPS:
+                made[key] = {name: self._sent(value) for name, value in held.items()}
+            elif key in LISTS:
+                inherited = hidden if key != "prefixItems" else frozenset()
+                made[key] = [self._sent(value, inherited) for value in held]
+            elif key in SINGLE:
+                made[key] = self._sent(held)
+            elif key not in ("readOnly", "writeOnly"):
+                made[key] = held
+        return made
+
+    def _read_only(self, rule: Json, seen: set[str]) -> frozenset[str]:
+        """Names of the read-only fields of an object, wherever its parts declare them."""
+        found = {
+            name
+            for name, held in rule.get("properties", {}).items()
+            if self._followed(held).get("readOnly")
+        }
+        parts = list(rule.get("allOf", ()))
+        if "$ref" in rule and rule["$ref"] not in seen:
+            seen.add(rule["$ref"])
+            parts.append(self._contract.types[_key(rule["$ref"])].rule)
+        for part in parts:
+            found |= self._read_only(part, seen) if isinstance(part, dict) else set()
+        return frozenset(found)
+
+    def _followed(self, rule: Json) -> dict[str, Json]:
+        while isinstance(rule, dict) and "$ref" in rule and "readOnly" not in rule:
+            rule = self._contract.types[_key(rule["$ref"])].rule
+        return rule if isinstance(rule, dict) else {}
+
+    # What is read: where objects and arrays stand. Unions say nothing: which variant an object is, is the reader's business
+
+    def _read_type(self, key: str) -> Json:
+        if key not in self._containers:
+            self._containers[key] = self._read(self._contract.types[key])
+        return self._containers[key]
+
+    def _read(self, schema: Schema) -> Json:
+        if target(self._contract, schema)[0].kind not in (ARRAY, OBJECT):
+            return {}
+        if schema.ref:
+            return {"$ref": _reference(schema.ref)}
+        others = self._item(schema.additional)
+        fields = {name: self._read(field) for name, field in schema.fields.items()}
+        held = {
+            "properties": {n: rule for n, rule in fields.items() if rule or others},
+            "items": self._item(schema.items),
+            "additionalProperties": others,
+        }
+        return {"type": [schema.kind, "null"]} | {k: v for k, v in held.items() if v}
+
+    def _item(self, schema: Schema | bool | None) -> Json:
+        """An item is there or not, so null among objects is no object, unless the schema says so."""
+        if not isinstance(schema, Schema):
+            return {}
+        rule = self._read(schema)
+        if not rule or target(self._contract, schema)[1]:
+            return rule
+        return {**rule, "not": {"type": "null"}}
+
+    # Text
+
+    def _text(self, rule: Json, of: Callable[[str], Json], where: str) -> str | None:
+        """A schema with all that it refers to, without what the validator cannot compile."""
+        definitions: dict[str, Json] = {}
+        pending = [rule]
+        while pending:
+            for ref in _references(pending.pop()):
+                key = _key(ref)
+                if key not in definitions:
+                    definitions[key] = of(key)
+                    pending.append(definitions[key])
+        if definitions and isinstance(rule, dict):
+            rule = {**rule, "$defs": dict(sorted(definitions.items()))}
+        rule = self._compiled(rule, where)
+        return None if rule is None else json.dumps(rule, separators=(",", ":"))
+
+    def _compiled(self, rule: Json, where: str) -> Json:
+        while True:
+            try:
+                Draft202012Validator(rule)
+            except ValueError as error:
+                steps: Iterable[Any] = getattr(error, "instance_path", ())
+                *way, last = steps or (None,)
+                what = f"{where}: the validator cannot use {'/'.join(map(str, steps)) or 'the schema'}; it is not enforced"
+                if what not in self.warnings:
+                    self.warnings.append(what)
+                if last is None:
+                    return None
+                rule = holder = copy.deepcopy(rule)
+                for step in way:
+                    holder = holder[step]
+                del holder[last]
+            else:
+                return rule
+
+
+def _references(rule: Json) -> Iterator[str]:
+    """References in a schema."""
+    if isinstance(rule, dict):
+        if isinstance(rule.get("$ref"), str):
+            yield rule["$ref"]
+        for key, held in rule.items():
+            inside = held.values() if key in MAPS else held if key in LISTS else ()
+            for value in (held,) if key in SINGLE else inside:
+                yield from _references(value)
+
+
+def _reference(key: str) -> str:
+    return "#/$defs/" + quote(escaped(key), safe="~")
+
+
+def _key(reference: str) -> str:
+    key = unquote(reference.removeprefix("#/$defs/"))
+    return key.replace("~1", "/").replace("~0", "~")

@@ -1,0 +1,231 @@
+"""The proof: whatever the generator loses, changes or makes up is seen in its parsed result."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.contract.model import Contract
+from scripts.contract.read import read
+from scripts.generator.lower import Lowered, lower
+from scripts.generator.parse import configuration, parse
+from scripts.generator.plan import UnplacedError
+from scripts.generator.prove import prove
+from tests.generation.packages import answer, document
+
+Json = Any
+Place = tuple[str | int, ...]
+
+TEXT = {"type": "string"}
+TAG = {"type": "string", "enum": ["new", "old"]}
+USE = {"$ref": "#/components/schemas/Thing"}
+PATHS = {
+    "/things/{thing_id}": {
+        "put": {
+            "operationId": "change",
+            "tags": ["things"],
+            "parameters": [
+                {"name": "thing_id", "in": "path", "required": True, "schema": TEXT},
+                {"name": "on", "in": "query", "schema": TEXT | {"format": "date"}},
+                {"name": "sort", "in": "query", "schema": TAG},
+                {"name": "X-Try", "in": "header", "schema": {"type": "integer"}},
+                {"name": "seen", "in": "cookie", "schema": {"type": "boolean"}},
+            ],
+            "requestBody": {
+                "required": True,
+                "content": {"application/json": {"schema": USE}},
+            },
+            "responses": {
+                **answer({"type": "array", "items": USE}),
+                "2XX": {"description": "none"},
+                "400": {"description": "text", "content": {"text/plain": {}}},
+                "default": {"description": "any", "content": {"application/json": {}}},
+            },
+        }
+    },
+    "/files": {
+        "post": {
+            "operationId": "upload",
+            "requestBody": {
+                "content": {
+                    "multipart/form-data": {
+                        "schema": {
+                            "type": "object",
+                            "properties": {"file": TEXT | {"format": "binary"}},
+                        }
+                    }
+                }
+            },
+            "responses": answer({}, "application/octet-stream"),
+        }
+    },
+}
+THING = {
+    "type": "object",
+    "required": ["kind", "size"],
+    "properties": {
+        "kind": {"const": "thing"},
+        "size": {"enum": [1, 2]},
+        "tag": {"anyOf": [{"$ref": "#/components/schemas/Tag"}, {"type": "null"}]},
+        "when": TEXT | {"format": "date-time"},
+        "owner": {"oneOf": [USE, {"type": "array", "items": {"type": "number"}}]},
+        "more": {
+            "type": "object",
+            "additionalProperties": TEXT | {"format": "uuid"},
+        },
+        "closed": {"type": "object", "additionalProperties": False},
+    },
+}
+
+
+@pytest.fixture(scope="module")
+def contract() -> Contract:
+    return read(document(PATHS, Thing=THING, Tag=TAG))
+
+
+def faults(contract: Contract, lowered: Lowered) -> list[str]:
+    """What parsing and the proof say."""
+    config = configuration(lowered, Path("unused"))
+    try:
+        data, found = parse(contract, lowered, config)
+        return [reason for _subject, reason in found or prove(contract, data)]
+    except UnplacedError as error:
+        return [str(error)]
+
+
+def test_what_the_generator_made_of_every_construct_is_what_the_contract_says(
+    contract: Contract,
+) -> None:
+    assert faults(contract, lower(contract)) == []
+
+
+def places(held: Json, place: Place = ()) -> Iterator[Place]:
+    inside = held.items() if isinstance(held, dict) else enumerate(held)
+    for key, value in inside:
+        yield (*place, key)
+        if isinstance(value, dict | list):
+            yield from places(value, (*place, key))
+
+
+def edits(value: Json) -> list[Json]:
+    """Other values for a place in a lowered document."""
+    if isinstance(value, bool):
+        return [not value]
+    if isinstance(value, int):
+        return [value + 1]
+    if isinstance(value, list):
+        return [[]]
+    if isinstance(value, dict):
+        types = [{}, TEXT, {"type": "integer"}, {"oneOf": [value, {"const": "zz"}]}]
+        return [edit for edit in types if edit != value]
+    texts = [
+        "string",
+        "integer",
+        "null",
+        "date",
+        "uuid",
+        "query",
+        "put",
+        "text/plain",
+        "zz",
+        "404",
+    ]
+    texts += ["#/components/schemas/C1", "#/components/schemas/C2"]
+    return [text for text in texts if text != value]
+
+
+def test_every_single_point_change_of_the_lowered_document_is_seen(
+    contract: Contract,
+) -> None:
+    lowered = lower(contract)
+    tried, missed = 0, []
+    for place in places({k: lowered.document[k] for k in ("paths", "components")}):
+        if place[-1] == "description":
+            continue  # of a response, which must have one; its words come from the contract
+        for edit in [None, *edits(_held(lowered.document, place))]:
+            changed = copy.deepcopy(lowered.document)
+            holder = _held(changed, place[:-1])
+            del holder[place[-1]]
+            if edit is not None and isinstance(holder, list):
+                holder.insert(int(place[-1]), edit)
+            elif edit is not None:
+                holder[place[-1]] = edit
+            tried += 1
+            if not faults(contract, dataclasses.replace(lowered, document=changed)):
+                missed.append((place, edit))
+    assert missed == []
+    assert tried > 900
+
+
+def _held(value: Json, place: Place) -> Json:
+    for step in place:
+        value = value[step]
+    return value
+
+
+def rename(old: str, new: str) -> Callable[[Json], None]:
+    """An edit of the document that gives one thing another name."""
+
+    def edit(whole: Json) -> None:
+        text = json.dumps(whole).replace(json.dumps(old), json.dumps(new))
+        whole.clear()
+        whole.update(json.loads(text))
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [
+        (rename("kind", "ki\u200bnd"), "invisible character U+200B"),
+        (rename("kind", "ki\ue000nd"), "cannot be written in code"),
+        (rename("X-Try", "X Try"), "'X Try' is not a valid header"),
+        (rename("multipart/form-data", "multipart/x y"), "is not a valid content type"),
+    ],
+)
+def test_a_name_that_code_or_the_wire_cannot_hold_is_a_fault(
+    edit: Callable[[Json], None], fault: str
+) -> None:
+    changed = document(copy.deepcopy(PATHS), Thing=copy.deepcopy(THING), Tag=TAG)
+    edit(changed)
+    contract = read(changed)
+    assert fault in "\n".join(faults(contract, lower(contract)))
+
+
+@pytest.mark.parametrize(
+    ("names", "fault"),
+    [
+        ({"kind": "size"}, "'size' cannot be a name here"),
+        ({"kind": "class"}, "'class' cannot be a name here"),
+        ({"kind": "a b"}, "'a b' cannot be a name here"),
+    ],
+)
+def test_a_python_name_that_is_none_or_is_taken_is_a_fault(
+    names: dict[str, str], fault: str
+) -> None:
+    contract = read(document(copy.deepcopy(PATHS), Thing=THING, Tag=TAG))
+    contract.types["Thing"].python_names |= names
+    assert fault in "\n".join(faults(contract, lower(contract)))
+
+
+def test_two_classes_in_one_module_are_a_fault() -> None:
+    contract = read(document(copy.deepcopy(PATHS), Thing=THING, Tag=TAG))
+    contract.types["Tag"].module_name = contract.types["Thing"].module_name
+    said = "\n".join(faults(contract, lower(contract)))
+    assert "is missing, or shares its name or module" in said
+
+
+def test_two_operations_in_one_module_are_a_fault() -> None:
+    paths = {
+        f"/{name}": {"get": {"operationId": name, "responses": {}}} for name in "ab"
+    }
+    contract = read(document(paths))
+    first, second = contract.operations.values()
+    second.calls = first.calls
+    assert "a is missing, or shares its module" in faults(contract, lower(contract))

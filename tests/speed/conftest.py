@@ -38,11 +38,16 @@ def plain_folder(document: Any, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def load(plain_folder: Path) -> Callable[..., Loaded]:
     """A function that runs a statement in a process of its own and says what it loaded."""
 
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+
     def loaded(statement: str, folder: Path = ROOT) -> Loaded:
         program = f"import sys, json; bare = set(sys.modules)\n{statement}\nprint(json.dumps(sorted(set(sys.modules) - bare)))"
         done = subprocess.run(
             [sys.executable, "-P", "-c", program],
-            env={**os.environ, "PYTHONPATH": f"{folder}{os.pathsep}{plain_folder}"},
+            env={
+                **kept,
+                "PYTHONPATH": os.pathsep.join([f"{folder}", f"{plain_folder}"]),
+            },
             capture_output=True,
             check=True,
         )

@@ -9,25 +9,7 @@ if TYPE_CHECKING:
     from ._document import GENERATOR
     from ._document import SHA256 as DOCUMENT_SHA256
     from ._document import VERSION as DOCUMENT_VERSION
-    from .exceptions import (
-        APIConnectionError,
-        APIStatusError,
-        APITimeoutError,
-        AuthenticationError,
-        BadRequestError,
-        ConfigurationError,
-        ConflictError,
-        EnkryptError,
-        InternalServerError,
-        InvalidRequestError,
-        MisspeltFieldWarning,
-        NotFoundError,
-        OutcomeUnknownError,
-        PermissionDeniedError,
-        RateLimitError,
-        ResponseDecodeError,
-        UnprocessableEntityError,
-    )
+    from .exceptions import *
     from .facade import AsyncEnkryptClient, EnkryptClient
 
 __version__ = "0.1.0"

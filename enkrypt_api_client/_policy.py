@@ -198,8 +198,8 @@ class Policy:
         if 500 <= status <= 599:
             kind = errors.InternalServerError
         # A redirect or a client error is a refusal, but for two: the service gave up waiting, or saw the client give up.
-        may = not (call.safe or 300 <= status <= 499) or status in (408, 499)
-        may = may and not call.safe
+        unclear = not 300 <= status <= 499 or status in (408, 499)
+        may = unclear and not call.safe
         named = f" (request id {identifier})" if identifier else ""
         words = quoted(body)
         said = f': "{words}"' if words else ""
@@ -260,19 +260,11 @@ def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecod
 
 
 def response(answer: Answer, parsed: Any) -> Any:
-    """The answer as generated code has it. A status without a name stays a number."""
-    from http import HTTPStatus
+    """The answer as generated code has it."""
+    from .types import Response, named_status
 
-    from .types import Response
-
-    named = answer.status_code in HTTPStatus._value2member_map_
-    status: Any = HTTPStatus(answer.status_code) if named else answer.status_code
-    return Response(
-        status_code=status,
-        content=answer.content,
-        headers=answer.headers,
-        parsed=parsed,
-    )
+    status = named_status(answer.status_code)
+    return Response(status, answer.content, answer.headers, parsed)
 
 
 def _final(

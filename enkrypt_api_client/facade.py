@@ -7,7 +7,6 @@ from ._settings import Options, Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
     from typing import Any, ParamSpec, Protocol, Self, TypeVar
 
     import httpx
@@ -53,6 +52,13 @@ class _Base:
     _connection: Connection
     _options: Options
     _api: AuthenticatedClient | None = None
+
+    def _connect(
+        self, settings: Settings, http_client: Any, asynchronous: bool = False
+    ) -> None:
+        from ._sync import connect
+
+        self._connection = connect(settings, http_client, asynchronous)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -199,21 +205,8 @@ class EnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        settings = Settings(api_key, base_url, allow_insecure_http)
-        self._options = Options(
-            timeout, total_timeout, max_retries, default_headers, "default_headers"
-        )
-        import time
-
-        from ._sync import Connection, Lanes, Way
-
-        if http_client is None:
-            sender: Any = Lanes(Way(settings.origin))
-        else:
-            from ._httpx import ClientSender
-
-            sender = ClientSender(http_client)
-        self._connection = Connection(settings, sender, False, time.sleep)
+        self._options = Options(timeout, total_timeout, max_retries, default_headers)
+        self._connect(Settings(api_key, base_url, allow_insecure_http), http_client)
 
     def modify_model(
         self,
@@ -311,12 +304,7 @@ class EnkryptClient(_Base):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -343,22 +331,9 @@ class AsyncEnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
+        self._options = Options(timeout, total_timeout, max_retries, default_headers)
         settings = Settings(api_key, base_url, allow_insecure_http)
-        self._options = Options(
-            timeout, total_timeout, max_retries, default_headers, "default_headers"
-        )
-        import asyncio
-
-        from ._async import AsyncLanes
-        from ._sync import Connection, Way
-
-        if http_client is None:
-            sender: Any = AsyncLanes(Way(settings.origin))
-        else:
-            from ._httpx import AsyncClientSender
-
-            sender = AsyncClientSender(http_client)
-        self._connection = Connection(settings, sender, True, asyncio.sleep)
+        self._connect(settings, http_client, asynchronous=True)
 
     async def modify_model(
         self,
@@ -415,10 +390,5 @@ class AsyncEnkryptClient(_Base):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()

@@ -148,6 +148,7 @@ def test_every_development_dependency_is_imported_or_run_as_a_command() -> None:
     group = {re.split(r"[<>=!~ ;]", d)[0] for d in PROJECT["dependency-groups"]["dev"]}
     assert group >= COMMANDS
     files = [*python_files(ROOT / "scripts"), *python_files(ROOT / "tests")]
+    files.append(ROOT / "README.md")
     imports = " ".join(
         re.findall(
             r"^\s*(?:import|from) ([\w.]+)",

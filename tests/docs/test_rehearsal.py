@@ -14,10 +14,10 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scripts import accept, drift, generate, tree, update, version
+from scripts import accept, drift, generate, tree, update
+from scripts.generator import run
 from scripts import document as oas
 from scripts.contract import lock
-from scripts.generator import run
 from scripts.mock_service import API_KEY, MockService, Reply, running
 from tests.conftest import PAGE, ROOT
 
@@ -74,16 +74,16 @@ def accepted(house: Path) -> None:
     root = ["--root", str(house)]
     assert accept.main([*root, "--check"]) == 1
     assert accept.main(root) == 1
-    major, minor = re.findall(r"\d+", version.versions(house)[0])[:2]
-    released = f"{major}.{int(minor) + 1}.0"
+    major, minor = re.findall(r"\d+", accept.versions(house)[0])[:2]
+    version = f"{major}.{int(minor) + 1}.0"
     for name in ("pyproject.toml", f"{tree.PACKAGE.name}/__init__.py"):
         text = (house / name).read_text("utf-8")
         pattern = r'^((?:__)?version(?:__)? = )"[^"]+"'
-        text = re.sub(pattern, rf'\1"{released}"', text, flags=re.MULTILINE)
+        text = re.sub(pattern, rf'\1"{version}"', text, flags=re.MULTILINE)
         (house / name).write_text(text, "utf-8")
     changelog = (house / "CHANGELOG.md").read_text("utf-8")
     (house / "CHANGELOG.md").write_text(
-        f"{changelog}\n## [{released}]\n\n### Added\n\n- Listing items.\n", "utf-8"
+        f"{changelog}\n## [{version}]\n\n### Added\n\n- Listing items.\n", "utf-8"
     )
     assert accept.main(root) == 0
     assert accept.main([*root, "--check"]) == 0

@@ -74,6 +74,11 @@ def test_what_is_written_as_yaml_is_read_back_the_same(value: Any) -> None:
     assert repr(oas.parse(oas.to_yaml(value))) == repr(value)
 
 
+def test_text_that_looks_like_a_number_is_quoted() -> None:
+    value = ["1e3", "0o17", ".5", "012", "0xff", "1.", "null", "true", "~", ""]
+    assert oas.parse(oas.to_yaml(value)) == value
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.dictionaries(TEXT, PLAIN, min_size=1, max_size=3), st.booleans(), st.sampled_from([None, 1, "\t"]))  # fmt: skip
 def test_json_is_read_as_json_and_each_key_is_found_again(
@@ -243,6 +248,7 @@ OPEN = f"# A\n{FENCE}yaml GET /a\nopenapi: 3.0.0\n"
         ("page.md", OPEN, "line 2: the fence that opens here is never closed"),
         ("page.md", f"{OPEN}```\n", "never closed by a line of 4 backticks"),
         ("page.md", f"{OPEN}{FENCE}`x\n", "never closed"),
+        ("page.md", f"{OPEN}{FENCE}\n{OPEN}", "line 6: the fence that opens here"),
         ("page.md", f"{OPEN}a: [\n{FENCE}\n", "not YAML: line 5"),
         ("page.md", f"{OPEN}openapi: 1\n{FENCE}\n", "line 4, column 1: the key"),
         ("page.md", "\n```yaml\nopenapi: 3\n```\n", "line 2: this fence has three"),

@@ -174,6 +174,7 @@ def test_files_of_a_multipart_body_may_be_anything(tmp_path: Path) -> None:
     made, _ = written(DONE | body(schema, "multipart/form-data"), tmp_path)
     assert (made.BODY_KIND, made.CONTENT_TYPE) == ("multipart", "multipart/form-data")
     assert accepts(made.BODY, {"one": 1, "many": 2, "text": "x"})
+    assert not accepts(made.BODY, [])
     assert not accepts(made.BODY, {"text": "x"})
     assert not accepts(made.BODY, {"one": 1, "text": 2})
 

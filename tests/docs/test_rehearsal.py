@@ -15,9 +15,9 @@ from typing import Any, NamedTuple
 import pytest
 
 from scripts import accept, drift, generate, tree, update
-from scripts.generator import run
 from scripts import document as oas
 from scripts.contract import lock
+from scripts.generator import run
 from scripts.mock_service import API_KEY, MockService, Reply, running
 from scripts.version import versions
 from tests.conftest import PAGE, ROOT

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -144,7 +145,7 @@ def test_neither_the_password_nor_our_own_environment_reaches_a_tool(
     for name in names:
         monkeypatch.setenv(name, "anything")
     code = f"import os; print([name for name in {names} if name in os.environ])"
-    assert release.run("python", "-c", code, failure="it fails") == "[]\n"
+    assert release.run(sys.executable, "-c", code, failure="it fails") == "[]\n"
 
 
 def test_the_password_is_masked_in_what_a_tool_prints_plain_or_quoted(
@@ -153,4 +154,4 @@ def test_the_password_is_masked_in_what_a_tool_prints_plain_or_quoted(
     monkeypatch.setenv(PASSWORD, LOGIN[1])
     code = f"print('{LOGIN[1]} p%40ss%2Fw%3Ard%25-secret'); raise SystemExit(3)"
     with pytest.raises(ReleaseError, match=re.escape("it fails:\n*** ***")):
-        release.run("python", "-c", code, failure="it fails")
+        release.run(sys.executable, "-c", code, failure="it fails")

@@ -146,6 +146,7 @@ class _Trial:
     ) -> None:
         self.notes: list[str] = []
         self.doing = "preparing"
+        self._doubtful = False  # whether a right request is not at hand
         self._document, self._contract = document, contract
         self._operation, self._client, self._service = operation, client, service
         self._sampler, self._judge = Sampler(document), Judge(document)
@@ -187,13 +188,14 @@ class _Trial:
             for turn in range(TURNS):
                 with contextlib.suppress(NoSampleError):
                     value = self._sampler.draw(schema, turn, sent=sent)
-                    if media.kind in _FIELDS and isinstance(value, dict):
+                    if media.kind in _FIELDS:
                         value = _without_nulls(value)
                     if value not in values:
                         values.append(value)
             right = [v for v in values if self._judge.accepts(place, v, sent)]
             if not right:
                 self.notes.append(f"no right value drawn: {model.at(place)}")
+                self._doubtful |= sent
             self._ready[place] = right or values[:1]
         return self._ready[place]
 
@@ -207,13 +209,14 @@ class _Trial:
             place, schema = self._place(*parameter.at, *inner, "schema")
             for step in (turn, *range(TURNS)):
                 with contextlib.suppress(NoSampleError):
-                    value = self._sampler.draw(schema, step)
+                    value = _without_nulls(self._sampler.draw(schema, step))
                     empty = value is None or value in ("", [], {})
                     if not empty and self._judge.accepts(place, value):
                         values[parameter.where, parameter.name] = value
                         break
             else:
                 self.notes.append(f"no right value drawn: {model.at(place)}")
+                self._doubtful |= parameter.required
         return values
 
     def _statuses(self) -> Iterator[tuple[int, str]]:
@@ -258,8 +261,8 @@ class _Trial:
                 raise Fault(f"the success {status[0]} is an error") from None
             prepared = []
         except errors.InvalidRequestError as error:
-            if self.notes:
-                return  # no right value could be drawn, which is noted
+            if self._doubtful:
+                return  # no right request could be drawn, which is noted
             faults = [*error.problems][:3]
             raise Fault(f"a right request is refused: {faults}") from None
         if self._service.came is None:
@@ -494,14 +497,12 @@ def _changed(value: Json, where: str = "") -> Iterator[tuple[str, Json]]:
 
 
 def _without_nulls(value: Json) -> Json:
-    """Fields of a form, where null has no form."""
+    """Fields of a form and values of parameters, where null cannot be written."""
+    if isinstance(value, dict):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
-        return [item for item in value if item is not None]
-    return {
-        n: _without_nulls(v) if isinstance(v, list) else v
-        for n, v in value.items()
-        if v is not None
-    }
+        return [_without_nulls(item) for item in value if item is not None]
+    return value
 
 
 def _text(value: Json) -> str:
@@ -570,18 +571,22 @@ def _content(request: Request) -> Any:
     if "json" in kind and request.body:
         return json.loads(request.body)
     if kind == "application/x-www-form-urlencoded":
-        return sorted(parse_qsl(request.body.decode(), keep_blank_values=True))
-    if not kind.startswith("multipart/"):
+        parts = parse_qsl(request.body.decode(), keep_blank_values=True)
+    elif kind.startswith("multipart/"):
+        stream, length = io.BytesIO(request.body), len(request.body)
+        _, form, files = FormDataParser().parse(stream, kind, length, options)
+        held = [(name, file.read().decode()) for name, file in files.items(multi=True)]
+        parts = [*_pairs(form), *held]
+    else:
         return request.body
-    stream, length = io.BytesIO(request.body), len(request.body)
-    _, form, files = FormDataParser().parse(stream, kind, length, options)
-    parts = [(name, file.read().decode()) for name, file in files.items(multi=True)]
-    return sorted((n, _loose(v)) for n, v in [*_pairs(form), *parts])
+    return sorted((name, _loose(text)) for name, text in parts)
 
 
 def _loose(text: str) -> str:
-    """The text of a field; JSON without regard to blanks."""
-    return json.dumps(json.loads(text)) if text[:1] in ("{", "[") else text
+    """The text of a field; JSON without regard to blanks and order."""
+    if text[:1] not in ("{", "["):
+        return text
+    return json.dumps(json.loads(text), sort_keys=True)
 
 
 def _typed(value: Any, hint: str) -> Any:
@@ -589,18 +594,18 @@ def _typed(value: Any, hint: str) -> Any:
     if isinstance(value, list):
         return [_typed(item, hint) for item in value]
     if isinstance(value, str):
-        for name, kind in _KINDS.items():
-            if name in hint:
+        for name, length, kind in _KINDS:
+            if name in hint and len(value) in length:
                 with contextlib.suppress(ValueError):
                     return kind(value)
     return value
 
 
-_KINDS: dict[str, Callable[[str], Any]] = {
-    "datetime.datetime": datetime.datetime.fromisoformat,
-    "datetime.date": datetime.date.fromisoformat,
-    "UUID": uuid.UUID,
-}
+_KINDS: tuple[tuple[str, range, Callable[[str], Any]], ...] = (
+    ("datetime.datetime", range(11, 40), datetime.datetime.fromisoformat),
+    ("datetime.date", range(10, 11), datetime.date.fromisoformat),
+    ("UUID", range(36, 37), uuid.UUID),
+)
 
 
 def _wire(value: Any) -> Any:

@@ -114,7 +114,7 @@ class Call:
     retry_ambiguous = False
     subject = ""  # what it is about, for the message of a 404
     read: Callable[[Answer], Any] | None = None
-    needs_content: Callable[[int], bool] = bool  # whether a success must have any
+    needs_content: Callable[[int], bool] | None = None  # of a success
     answer: Answer | None = None
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
@@ -174,7 +174,8 @@ class Policy:
             if not matches(outcome.status_code, call.success):
                 return self.status_error(call, outcome)
             empty = not (outcome.broken or outcome.content or outcome.rest)
-            if empty and call.needs_content(outcome.status_code):
+            needs = empty and call.needs_content
+            if needs and needs(outcome.status_code):
                 outcome.broken = "it is empty"
             if not outcome.broken:
                 return outcome

@@ -12,7 +12,8 @@ import pytest
 from scripts import document as oas
 from scripts.document import Json, Source
 from scripts.errors import DocumentError
-from scripts.merge import Merged, difference, keys, merge, rewrite, without_prose
+from scripts.merge import Merged, difference, keys, merge, without_prose
+from scripts.rewrite import rewrite
 from tests.conftest import PAGE
 
 PATCH = "PATCH /models/modify-model"

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts import document as oas
+from scripts import plain_data
 from scripts.errors import DocumentError
 
 FENCE = "````"
@@ -169,7 +170,7 @@ def test_what_cannot_be_used_is_refused_with_its_place(text: str, message: str) 
 def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DocumentError, match="larger than"):
         oas.decode(b" " * (oas.MAX_BYTES + 1))
-    monkeypatch.setattr(oas, "MAX_NODES", 3)
+    monkeypatch.setattr(plain_data, "MAX_NODES", 3)
     assert oas.parse("[1, 2]") == [1, 2]
     with pytest.raises(DocumentError, match="more than 3 values"):
         oas.parse("[1, 2, 3]")

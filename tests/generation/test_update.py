@@ -11,6 +11,7 @@ import pytest
 from scripts import document as oas
 from scripts import merge, update
 from scripts.document import Json
+from scripts.rewrite import part
 from tests.conftest import PAGE, ROOT
 
 FENCE = "````"
@@ -112,7 +113,7 @@ def test_a_new_version_of_a_page_replaces_its_operation_only(
     after = oas.read(output)
     assert f"replaced {LIST}" in capsys.readouterr().out
     place = merge.keys(before)[LIST]
-    assert merge.part(after, place)["parameters"][1]["schema"]["maximum"] == 50
+    assert part(after, place)["parameters"][1]["schema"]["maximum"] == 50
     del before["paths"][place[1]], after["paths"][place[1]]
     assert after == before
 

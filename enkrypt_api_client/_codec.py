@@ -101,17 +101,17 @@ class Codec:
             problems[name] = "no such parameter"
         kind, body = self.spec.BODY_KIND, given.get("body")
         if "body" not in given or kind is None:
-            if self.spec.BODY_REQUIRED or "body" in given:
-                problems["body"] = (
-                    "no such parameter" if "body" in given else "is required"
-                )
+            if self.spec.BODY_REQUIRED:
+                problems["body"] = "is required"
+            elif "body" in given:
+                problems["body"] = "no such parameter"
             return None
+        if kind == "text" and not isinstance(body, str):
+            problems["body"] = f"expected a string, not {type(body).__name__}"
+        if kind == "bytes" and not _is_file(body):
+            expected = "bytes, a path or a binary file"
+            problems["body"] = f"expected {expected}, not {type(body).__name__}"
         if kind in ("bytes", "text"):
-            if not (isinstance(body, str) if kind == "text" else _is_file(body)):
-                wants = (
-                    "a string" if kind == "text" else "bytes, a path or a binary file"
-                )
-                problems["body"] = f"expected {wants}, not {type(body).__name__}"
             return body
         wire = plain(body, "", problems, files=kind == "multipart")
         _find_faults(self._validator("body", lambda: self._body), wire, problems)
@@ -139,6 +139,10 @@ class Codec:
                 return answers[name]
         return "none", None
 
+    def has_json(self, status: int) -> bool:
+        """Whether the document says that there is JSON with a status, and there may be."""
+        return self.documented(status)[0] == "json" and status not in NO_CONTENT
+
     def read_json(self, answer: Answer) -> Any:
         """The JSON of a success, if objects and arrays stand where the document has them."""
         if answer.status_code in NO_CONTENT:
@@ -148,9 +152,8 @@ class Codec:
         data = _decode(text) if text.strip() else None
         if is_deep(text, data):
             raise Unusable(f"it is nested more than {DEEPEST} deep")
-        validator = self._validator(
-            schema or "true", lambda: json.loads(schema or "true")
-        )
+        rule = schema or "true"
+        validator = self._validator(rule, lambda: json.loads(rule))
         problems: Problems = {}
         try:
             if not validator.is_valid(data):
@@ -167,13 +170,13 @@ class Codec:
         """Strings in the secret fields of a body, and in those that the document does not know."""
         if content and self.spec.BODY_KIND == "json":
             wire = json.loads(content)  # as it was sent, whatever the caller did since
+        if not isinstance(wire, dict | list):
+            return list(strings(wire))
         held = wire if isinstance(wire, list) else [wire]
         annotation = str(self.operation.sync_detailed.__annotations__.get("body", ""))
         from . import models
 
-        for name in (
-            re.findall(r"\w+", annotation) if isinstance(wire, dict | list) else ()
-        ):
+        for name in re.findall(r"\w+", annotation):
             try:
                 kind = getattr(models, name)
                 return [s for v in held for s in _secret_strings(kind.from_dict(v))]
@@ -207,9 +210,8 @@ class Codec:
             else:
                 closed[key] = self._close(value, whole=key == "items")
         parts = list(self._parts(schema)) if whole else []
-        if any("properties" in part for part in parts) and not any(
-            map(_is_open, parts)
-        ):
+        has_fields = any("properties" in part for part in parts)
+        if has_fields and not any(map(_is_open, parts)):
             closed["unevaluatedProperties"] = False
         return closed
 
@@ -292,32 +294,16 @@ class Exchange:
         if self.rule and (problems := self.rule(wire)):
             self.refuse(problems)
         settings = self.connection.settings
-        call = Call(
-            spec.METHOD,
-            spec.PATH,
-            self.options,
-            lambda: [*settings.credentials.secrets(), *codec.secrets(content, wire)],
-        )
-        call.success, call.subject, call.streaming = (
-            spec.SUCCESS,
-            self.subject,
-            streaming,
-        )
-        call.retry_ambiguous = self.retry_ambiguous
-        call.read, call.content = codec.read_json, content
-        call.needs_content = lambda status: (
-            codec.documented(status)[0] == "json" and status not in NO_CONTENT
-        )
+        call = self.call = Call(spec.METHOD, spec.PATH, self.options)
+        call.secrets = lambda: codec.secrets(content, wire)
+        call.success, call.subject = spec.SUCCESS, self.subject
+        call.retry_ambiguous, call.streaming = self.retry_ambiguous, streaming
+        call.content, call.read = content, codec.read_json
+        call.needs_content = codec.has_json
         accept = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
-        complete(
-            call,
-            settings,
-            settings.server(spec.SERVER),
-            arguments,
-            accept,
-            spec.SECURITY,
-        )
-        self.call, self.begun = call, True
+        base = settings.server(spec.SERVER)
+        complete(call, settings, base, arguments, accept, spec.SECURITY)
+        self.begun = True
         return await self.connection.run(call)
 
     def check(self) -> Any:
@@ -371,6 +357,8 @@ def complete(
     security: Security,
 ) -> None:
     """Give a call its address, headers and content, out of what generated code gives to httpx."""
+    own = call.secrets
+    call.secrets = lambda: [*settings.credentials.secrets(), *own()]
     settings.credentials.check(security, f"{call.name}: api_key")
     headers = {
         "accept": (b"Accept", (accept or "application/json").encode()),
@@ -390,25 +378,32 @@ def complete(
     scheme, _, rest = base.partition("://")
     host, slash, prefix = rest.partition("/")
     target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
-    for place, name, secret in settings.credentials.choose(security) or ():
+    target += _signed(settings.credentials.choose(security) or (), target, headers)
+    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
+    coding = b"identity" if call.streaming else b"gzip"
+    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
+    needs_length = call.content or call.method in ("POST", "PUT", "PATCH")
+    if needs_length and isinstance(call.content, bytes):
+        listed.append((b"Content-Length", b"%d" % len(call.content)))
+    call.headers = tuple(listed)
+
+
+def _signed(credentials: Any, target: str, headers: dict[str, Any]) -> str:
+    """Put credentials into headers; what is to be added to path and query for the others."""
+    query = ""
+    for place, name, secret in credentials:
         value = secret.reveal()
         if place == "query":
             from urllib.parse import quote
 
-            mark = "&" if "?" in target else "?"
-            target += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
+            mark = "&" if "?" in target + query else "?"
+            query += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
             continue
         if place == "cookie":
             known = headers.get("cookie", (b"", b""))[1].decode()
             name, value = "Cookie", f"{known}{'; ' if known else ''}{name}={value}"
         headers[name.lower()] = name.encode(), value.encode()
-    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
-    coding = b"identity" if call.streaming else b"gzip"
-    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
-    known_length = isinstance(call.content, bytes)
-    if known_length and (call.content or call.method in ("POST", "PUT", "PATCH")):
-        listed.append((b"Content-Length", b"%d" % len(call.content)))
-    call.headers = tuple(listed)
+    return query
 
 
 def _warn(hint: str) -> None:

@@ -9,7 +9,8 @@ import ssl
 import httpx
 
 from . import exceptions as errors
-from ._codec import complete, strings
+from ._codec import strings
+from ._exchange import complete
 from ._policy import Answer, Call
 from ._settings import Options, credential_headers
 from ._sync import Opened, Sender, drive, each

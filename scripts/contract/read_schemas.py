@@ -218,6 +218,9 @@ class SchemaReader:
         refs = [raw["$ref"]] if "$ref" in raw else []
         for index, held in enumerate(combine.listed(raw.get("allOf"))):
             member = self._checked(held, (*place, "allOf", str(index)))
+            while len(member.get("allOf") or ()) == 1:  # in another spelling
+                inner = self._checked(member.pop("allOf")[0], (*place, "allOf", "0"))
+                member = inner | member
             if set(member) & (ASSERTIONS - {"$ref", "nullable"}):
                 return None, {}
             refs += [member["$ref"]] if "$ref" in member else []
@@ -411,6 +414,8 @@ class SchemaReader:
         found: dict[str, int] = {}
         targets = []
         for index, (member, place) in enumerate(members):
+            while isinstance(member, dict) and len(member.get("allOf") or ()) == 1:
+                member = member["allOf"][0]  # a reference in another spelling
             ref = member.get("$ref") if isinstance(member, dict) else None
             target = self._pointer(ref, place) if ref else None
             targets.append(target)

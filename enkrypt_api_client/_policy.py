@@ -114,7 +114,7 @@ class Call:
     retry_ambiguous = False
     subject = ""  # what it is about, for the message of a 404
     read: Callable[[Answer], Any] | None = None
-    needs_content: Callable[[int], bool] = bool  # whether a success must have any
+    needs_content: Callable[[int], bool] | None = None  # of a success
     answer: Answer | None = None
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
@@ -174,7 +174,8 @@ class Policy:
             if not matches(outcome.status_code, call.success):
                 return self.status_error(call, outcome)
             empty = not (outcome.broken or outcome.content or outcome.rest)
-            if empty and call.needs_content(outcome.status_code):
+            needs = empty and call.needs_content
+            if needs and needs(outcome.status_code):
                 outcome.broken = "it is empty"
             if not outcome.broken:
                 return outcome
@@ -198,8 +199,8 @@ class Policy:
         if 500 <= status <= 599:
             kind = errors.InternalServerError
         # A redirect or a client error is a refusal, but for two: the service gave up waiting, or saw the client give up.
-        may = not (call.safe or 300 <= status <= 499) or status in (408, 499)
-        may = may and not call.safe
+        unclear = not 300 <= status <= 499 or status in (408, 499)
+        may = unclear and not call.safe
         named = f" (request id {identifier})" if identifier else ""
         words = quoted(body)
         said = f': "{words}"' if words else ""
@@ -260,19 +261,11 @@ def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecod
 
 
 def response(answer: Answer, parsed: Any) -> Any:
-    """The answer as generated code has it. A status without a name stays a number."""
-    from http import HTTPStatus
+    """The answer as generated code has it."""
+    from .types import Response, named_status
 
-    from .types import Response
-
-    named = answer.status_code in HTTPStatus._value2member_map_
-    status: Any = HTTPStatus(answer.status_code) if named else answer.status_code
-    return Response(
-        status_code=status,
-        content=answer.content,
-        headers=answer.headers,
-        parsed=parsed,
-    )
+    status = named_status(answer.status_code)
+    return Response(status, answer.content, answer.headers, parsed)
 
 
 def _final(

@@ -142,7 +142,12 @@ class Options:
     """What one call may have otherwise than another: timeouts, retries, headers."""
 
     def __init__(
-        self, timeout: Timeout, total: float, retries: int, headers: Any, name: str
+        self,
+        timeout: Timeout,
+        total: float,
+        retries: int,
+        headers: Any,
+        name: str = "default_headers",
     ) -> None:
         self.timeouts = _timeouts(timeout)
         self.total_timeout = _seconds(total, "total_timeout")

@@ -28,15 +28,7 @@ from ._settings import certificates, proxy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import (
-        AsyncIterator,
-        Callable,
-        Coroutine,
-        Iterable,
-        Iterator,
-        Mapping,
-        MutableMapping,
-    )
+    from collections import abc
     from typing import Any, Self
 
     from ._codec import Codec
@@ -50,7 +42,7 @@ _UNTRUSTED = 18, 19, 20, 21  # OpenSSL: signed by no authority that is known
 _log = logging.getLogger("enkrypt_api_client")
 
 
-def drive(coroutine: Coroutine[Any, Any, T]) -> T:
+def drive(coroutine: abc.Coroutine[Any, Any, T]) -> T:
     """The result of a coroutine that never waits."""
     try:
         coroutine.send(None)
@@ -60,7 +52,7 @@ def drive(coroutine: Coroutine[Any, Any, T]) -> T:
     raise RuntimeError("a coroutine of the sync client must not wait")
 
 
-async def each(items: Iterable[T]) -> AsyncIterator[T]:
+async def each(items: abc.Iterable[T]) -> abc.AsyncIterator[T]:
     for item in items:
         yield item
 
@@ -79,7 +71,7 @@ class Sender:
     )
     lasting: tuple[type[Exception], ...] = (httpcore.UnsupportedProtocol, ssl.SSLError)
     refusing: type[Exception] = httpcore.ProxyError
-    phases: Mapping[type[Exception], str] = {
+    phases: abc.Mapping[type[Exception], str] = {
         httpcore.ConnectTimeout: "connect",
         httpcore.ReadTimeout: "read",
         httpcore.WriteTimeout: "write",
@@ -121,7 +113,7 @@ class Sender:
         return ", ".join(dict.fromkeys(type(e).__name__ for e in (chain[0], chain[-1])))
 
 
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
+def _causes(error: BaseException | None) -> abc.Iterator[BaseException]:
     while error is not None:
         yield error
         inner = error.exceptions[0] if isinstance(error, BaseExceptionGroup) else None
@@ -179,7 +171,7 @@ class Lane:
 
     since = 0.0  # when it was last put aside
 
-    def __init__(self, way: Way, pool: Callable[..., Any], backend: Any) -> None:
+    def __init__(self, way: Way, pool: abc.Callable[..., Any], backend: Any) -> None:
         self.way, self.slot = way, Slot(way)
         self.pool = pool(
             ssl_context=way.tls,
@@ -368,6 +360,27 @@ def _collected(sender: Any, name: str) -> None:
         warnings.warn(told, ResourceWarning, stacklevel=2)
 
 
+def connect(settings: Settings, http_client: Any, asynchronous: bool) -> Connection:
+    """The connections of a client."""
+    sleep: Any = time.sleep
+    if asynchronous:
+        import asyncio
+
+        sleep = asyncio.sleep
+    if http_client is not None:
+        from . import _httpx
+
+        kinds = _httpx.ClientSender, _httpx.AsyncClientSender
+        sender: Any = kinds[asynchronous](http_client)
+    elif asynchronous:
+        from ._async import AsyncLanes
+
+        sender = AsyncLanes(Way(settings.origin))
+    else:
+        sender = Lanes(Way(settings.origin))
+    return Connection(settings, sender, asynchronous, sleep)
+
+
 class Connection:
     """What a client and its views share: who calls, and over what."""
 
@@ -480,7 +493,7 @@ class StreamBase(Generic[T]):
     """An answer that is read as it comes."""
 
     status_code: int
-    headers: MutableMapping[str, str]
+    headers: abc.MutableMapping[str, str]
     request_id: str | None
     _call: Any
     _opened: Any
@@ -509,14 +522,14 @@ class StreamBase(Generic[T]):
 
     async def _refuse(self, fault: str) -> None:
         await self._end()
-        answer = Answer(self.status_code, self.headers)
+        answer = Answer(self.status_code, self._opened.headers)
         raise _policy.decode_error(self._call, answer, fault)
 
     async def _end(self) -> None:
         with contextlib.suppress(*self._sender.network):
             await self._opened.close()
 
-    async def _items(self) -> AsyncIterator[T]:
+    async def _items(self) -> abc.AsyncIterator[T]:
         chunks: Any = self._chunks()
         if not self._events:
             async for chunk in chunks:
@@ -531,7 +544,7 @@ class StreamBase(Generic[T]):
             if event.data or event.event != "message":
                 yield event
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
+    async def _chunks(self) -> abc.AsyncIterator[bytes]:
         """The content. What is awaited has a time limit of its own, which a line that comes byte by byte does not stretch."""
         parts, call, chunk = aiter(self._opened.parts), self._call, b"\n"
         while True:
@@ -560,7 +573,7 @@ class Stream(StreamBase[T]):
     def __exit__(self, *_: object) -> None:
         drive(self._end())
 
-    def __iter__(self) -> Iterator[T]:
+    def __iter__(self) -> abc.Iterator[T]:
         items: Any = self._items()
 
         async def step() -> Any:

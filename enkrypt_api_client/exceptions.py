@@ -146,32 +146,4 @@ class MisspeltFieldWarning(UserWarning):
     """A request holds a field that the document does not know and whose name is nearly that of one it knows."""
 
 
-STATUS_ERRORS: dict[int, type[APIStatusError]] = {
-    400: BadRequestError,
-    401: AuthenticationError,
-    403: PermissionDeniedError,
-    404: NotFoundError,
-    409: ConflictError,
-    422: UnprocessableEntityError,
-    429: RateLimitError,
-}
-
-__all__ = [
-    "APIConnectionError",
-    "APIStatusError",
-    "APITimeoutError",
-    "AuthenticationError",
-    "BadRequestError",
-    "ConfigurationError",
-    "ConflictError",
-    "EnkryptError",
-    "InternalServerError",
-    "InvalidRequestError",
-    "MisspeltFieldWarning",
-    "NotFoundError",
-    "OutcomeUnknownError",
-    "PermissionDeniedError",
-    "RateLimitError",
-    "ResponseDecodeError",
-    "UnprocessableEntityError",
-]
+STATUS_ERRORS = {kind.status_code: kind for kind in _Refused.__subclasses__()}

@@ -7,8 +7,7 @@ from ._settings import Options, Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from types import TracebackType
-    from typing import Any, ParamSpec, Protocol, Self, TypeVar
+    from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
 
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
 
-    Request = ModelRequestObject | Mapping[str, Any]
+    Request: TypeAlias = ModelRequestObject | Mapping[str, Any]
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
@@ -53,6 +52,13 @@ class _Base:
     _connection: Connection
     _options: Options
     _api: AuthenticatedClient | None = None
+
+    def _connect(
+        self, settings: Settings, http_client: Any, asynchronous: bool = False
+    ) -> None:
+        from ._sync import connect
+
+        self._connection = connect(settings, http_client, asynchronous)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -93,13 +99,18 @@ class _Base:
         )
         return view
 
-    def _exchange(self, operation: Any, parameters: Mapping[str, Any]) -> Exchange:
+    def _exchange(
+        self, operation: Any, unnamed: object, parameters: Mapping[str, Any]
+    ) -> Exchange:
         from ._codec import Exchange
 
+        if unnamed:
+            raise TypeError("parameters of an operation are given by name")
         given = dict(parameters)
         again = bool(given.pop("retry_ambiguous", False))
         exchange = Exchange(self._connection, self._options, operation, given, again)
-        if again and _NAMES.keys() <= given.keys():
+        name = getattr(operation, "__name__", "")
+        if again and name == f"{__package__}.api.endpoints.modify_model":
             exchange.rule = _rule_on_renames(given)
         return exchange
 
@@ -125,7 +136,7 @@ class _Base:
                     names[parameter] = None  # said of the request's own field
             given[parameter] = value
         given["retry_ambiguous"] = retry_ambiguous
-        exchange = self._exchange(modify_model, given)
+        exchange = self._exchange(modify_model, (), given)
         exchange.names = names
         model, version = (given[parameter] for parameter in _NAMES)
         exchange.subject = f'model "{model}", version "{version}"'
@@ -159,7 +170,7 @@ def _rule_on_renames(parameters: dict[str, Any]) -> Callable[[Any], dict[str, st
     def rule(body: Any) -> dict[str, str]:
         """What is wrong with retry_ambiguous for this body."""
         own = isinstance(body, dict) and all(
-            body.get(field) == parameters[parameter]
+            body.get(field) == parameters.get(parameter)
             for parameter, (_, field) in _NAMES.items()
         )
         return {} if own else {"retry_ambiguous": "is not allowed when renaming"}
@@ -199,21 +210,8 @@ class EnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        settings = Settings(api_key, base_url, allow_insecure_http)
-        self._options = Options(
-            timeout, total_timeout, max_retries, default_headers, "default_headers"
-        )
-        import time
-
-        from ._sync import Connection, Lanes, Way
-
-        if http_client is None:
-            sender: Any = Lanes(Way(settings.origin))
-        else:
-            from ._httpx import ClientSender
-
-            sender = ClientSender(http_client)
-        self._connection = Connection(settings, sender, False, time.sleep)
+        self._options = Options(timeout, total_timeout, max_retries, default_headers)
+        self._connect(Settings(api_key, base_url, allow_insecure_http), http_client)
 
     def modify_model(
         self,
@@ -271,7 +269,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        parsed: T = self._driven(self._exchange(operation, parameters)).parsed
+        parsed: T = self._driven(self._exchange(operation, args, parameters)).parsed
         return parsed
 
     def stream(
@@ -295,7 +293,7 @@ class EnkryptClient(_Base):
         """
         from ._sync import Stream
 
-        return Stream(self._exchange(operation, parameters))
+        return Stream(self._exchange(operation, args, parameters))
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
@@ -311,12 +309,7 @@ class EnkryptClient(_Base):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
 
@@ -343,22 +336,9 @@ class AsyncEnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
+        self._options = Options(timeout, total_timeout, max_retries, default_headers)
         settings = Settings(api_key, base_url, allow_insecure_http)
-        self._options = Options(
-            timeout, total_timeout, max_retries, default_headers, "default_headers"
-        )
-        import asyncio
-
-        from ._async import AsyncLanes
-        from ._sync import Connection, Way
-
-        if http_client is None:
-            sender: Any = AsyncLanes(Way(settings.origin))
-        else:
-            from ._httpx import AsyncClientSender
-
-            sender = AsyncClientSender(http_client)
-        self._connection = Connection(settings, sender, True, asyncio.sleep)
+        self._connect(settings, http_client, asynchronous=True)
 
     async def modify_model(
         self,
@@ -392,7 +372,7 @@ class AsyncEnkryptClient(_Base):
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """What any generated operation returns, under the policy of this client. As `EnkryptClient.call`."""
-        exchange = self._exchange(operation, parameters)
+        exchange = self._exchange(operation, args, parameters)
         parsed: T = (await self._run(exchange)).parsed
         return parsed
 
@@ -406,7 +386,7 @@ class AsyncEnkryptClient(_Base):
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
         from ._async import AsyncStream
 
-        return AsyncStream(self._exchange(operation, parameters))
+        return AsyncStream(self._exchange(operation, args, parameters))
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""
@@ -415,10 +395,5 @@ class AsyncEnkryptClient(_Base):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()

@@ -107,8 +107,8 @@ class Model:
         for known in self.__attrs_attrs__:
             value = getattr(self, known.name, UNSET)
             if value is not UNSET and (known.init or value):
-                written = known.repr if callable(known.repr) else repr
-                shown.append(f"{known.name}={written(value)}")
+                show = known.repr if callable(known.repr) else repr
+                shown.append(f"{known.name}={show(value)}")
         return f"{type(self).__qualname__.rsplit('>.', 1)[-1]}({', '.join(shown)})"
 
     def __eq__(self, other: object) -> bool:
@@ -154,10 +154,11 @@ def described(model: type[T]) -> type[T]:
 
 def constructed(model: Any) -> Any:
     """A model that was filled field by field, made anew by its class: what a program's own subclass adds happens there."""
-    known = {k: getattr(model, k.name, UNSET) for k in type(model).__attrs_attrs__}
+    every = type(model).__attrs_attrs__
+    known = {k: getattr(model, k.name) for k in every if hasattr(model, k.name)}
     result = type(model)(**{k.alias: v for k, v in known.items() if k.init})
     for attribute, value in known.items():
-        if not attribute.init and value is not UNSET:
+        if not attribute.init:
             setattr(result, attribute.name, value)
     return result
 
@@ -343,16 +344,6 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
     return {name: _simple(value, explode, _text)}
 
 
-def in_cookie(name: str, value: Any) -> list[str]:
-    """The cookie that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
-    from urllib.parse import quote
-
-    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
-    if value is None or value is UNSET:
-        return []
-    return [f"{name}={_simple(value, False, lambda v: quote(_text(v), safe=safe))}"]
-
-
 def in_path(value: Any, explode: bool = False) -> str:
     """The text of a parameter in a path. Raises ValueError where it would make another path."""
     made = _simple(value, explode, _quoted)
@@ -361,10 +352,24 @@ def in_path(value: Any, explode: bool = False) -> str:
     return made
 
 
+def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:
+    """The cookies that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
+    from urllib.parse import quote
+
+    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
+    return _pairs(name, value, "form", explode, lambda v: quote(_text(v), safe=safe))
+
+
 def in_query(
     name: str, value: Any, style: str = "form", explode: bool = True
 ) -> list[str]:
     """The parts of a query that a parameter makes; none where it is not set. The style "json" is that of parameters by `content`."""
+    return _pairs(name, value, style, explode, _quoted)
+
+
+def _pairs(
+    name: str, value: Any, style: str, explode: bool, encode: Callable[[Any], str]
+) -> list[str]:
     value = written(value)
     if value is None or value is UNSET or value == [] or value == {}:
         return []
@@ -381,7 +386,7 @@ def in_query(
         pairs = list(value.items()) if explode else [(name, flat)]
     to = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
     return [
-        f"{_quoted(key)}={to.join(map(_quoted, v if isinstance(v, list) else [v]))}"
+        f"{encode(key)}={to.join(map(encode, v if isinstance(v, list) else [v]))}"
         for key, v in pairs
     ]
 
@@ -404,16 +409,16 @@ def file_content(value: Any) -> Any:
 
 def in_form(body: Any) -> dict[str, Any]:
     """The fields of an urlencoded form, from a model or a mapping; what has no text of its own is JSON."""
-    found = {}
-    for name, value in written(body).items():
-        items = [
-            _json(item) if isinstance(item, (dict, list)) else item
-            for item in written(value if isinstance(value, (list, tuple)) else [value])
-            if item is not None and item is not UNSET
-        ]
-        if items:
-            found[name] = items if isinstance(value, (list, tuple)) else items[0]
-    return found
+
+    def flat(value: Any) -> Any:
+        return _json(value) if isinstance(value, (dict, list)) else value
+
+    fields = {name: written(value) for name, value in written(body).items()}
+    return {
+        name: list(map(flat, value)) if isinstance(value, list) else flat(value)
+        for name, value in fields.items()
+        if value is not None
+    }
 
 
 def in_parts(body: Any) -> RequestFiles:

@@ -21,6 +21,7 @@ import time
 from typing import NamedTuple
 
 PYTHON = (sys.executable, "-m")
+SILENCE = 10  # seconds until a step that prints nothing is said to be running
 
 
 class Step(NamedTuple):
@@ -82,7 +83,7 @@ def run(step: Step) -> str | None:
         assert process.stdout is not None
         selector.register(process.stdout, selectors.EVENT_READ)
         while True:
-            if not selector.select(10):
+            if not selector.select(SILENCE):
                 seconds = time.monotonic() - started
                 print(f"... {step.title}: {seconds:.0f} s", flush=True)
                 continue
@@ -92,11 +93,11 @@ def run(step: Step) -> str | None:
             output += part
             sys.stdout.buffer.write(part)
             sys.stdout.flush()
-    if process.returncode:
-        return None
     text = re.sub(r"\x1b\[[\d;]*m", "", output.decode("utf-8", "replace"))
-    found = re.search(step.number, text) if step.number else None
-    return step.proved.format(found[1] if found else "0")
+    found = re.search(step.number, text)
+    if process.returncode or not found:
+        return None
+    return step.proved.format(*found.groups())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -16,6 +16,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
@@ -25,8 +26,10 @@ PASSED_ON = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 
 
 def main(lock: str) -> int:
+    started = time.monotonic()
     uv = re.search(r"^uv==.*(?:\n .*)*", Path(lock).read_text("utf-8"), re.MULTILINE)
     if uv and install_with_uv(lock, uv[0]):
+        print(f"setup: installed in {time.monotonic() - started:.0f} s")
         return 0
     print("setup: uv cannot install here; pip installs, which takes longer", flush=True)
     return subprocess.call([*INSTALL, lock])  # noqa: S603
@@ -39,9 +42,9 @@ def install_with_uv(lock: str, pinned: str) -> bool:
         only_uv.flush()
         if subprocess.call([*INSTALL, only_uv.name, "--quiet"]):  # noqa: S603
             return False
-    command = ("uv", "pip", "install", f"--python={sys.executable}", "--require-hashes")
+    command = ("uv", "pip", "install", f"--python={sys.executable}", "--quiet")
     return not subprocess.call(  # noqa: S603
-        [sys.executable, "-m", *command, "--requirement", lock],
+        [sys.executable, "-m", *command, "--require-hashes", "--requirement", lock],
         env={**os.environ, **settings()},
     )
 

@@ -9,8 +9,7 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from types import MappingProxyType
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scripts.contract.combine import MAPS, PROSE
@@ -19,7 +18,6 @@ from scripts.document import (
     METHODS,
     Json,
     Pointer,
-    Positions,
     Source,
     lookup,
     operations,
@@ -27,8 +25,7 @@ from scripts.document import (
     to_yaml,
 )
 from scripts.errors import DocumentError
-
-_NOTHING: Mapping[Pointer, Source] = MappingProxyType({})
+from scripts.rewrite import part, rewrite, same
 
 
 class Merged(NamedTuple):
@@ -72,7 +69,7 @@ def merge(
     base = union.base
     text = rewrite(base.text, base.document, union.document, union.taken)
     with contextlib.suppress(DocumentError):
-        if _same(parse(text), union.document):
+        if same(parse(text), union.document):
             return Merged(text, union.document, notes)
     # Of a style that has no lines for each part, such as flow style.
     return Merged(to_yaml(union.document), union.document, notes)
@@ -126,14 +123,14 @@ class _Union:
 
     def put(self, place: Pointer, value: Json, page: Source) -> None:
         held = self.document
-        for part in place[:-1]:
-            held = held.setdefault(part, {})
+        for key in place[:-1]:
+            held = held.setdefault(key, {})
         if place[-1] in held:
             mine = held[place[-1]]
             origin = self.taken.get(place, self.base if self.fresh else None)
             if origin and place not in (("info",), ("tags",)):
                 self.agree(place, origin, page)
-            if not _same(mine, value):
+            if not same(mine, value):
                 self.before.setdefault(place, mine)
         held[place[-1]] = copy.deepcopy(value)
         self.taken[place] = page
@@ -157,7 +154,7 @@ class _Union:
                 found += [
                     f"info.{key} was {_shown(old.get(key))}; {page} has {_shown(new.get(key))}"
                     for key in {**old, **new}
-                    if not _same(old.get(key), new.get(key))
+                    if not same(old.get(key), new.get(key))
                 ]
             others = users.get(place, set()) & self.kept
             if place[0] == "paths" and place[2] not in METHODS:
@@ -207,17 +204,6 @@ def _references(value: Json) -> Iterator[str]:
             yield from _references(item)
 
 
-def part(document: Json, place: Pointer) -> Json:
-    """What stands at a place, None if nothing."""
-    for key in place:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document
-
-
-def _same(one: Json, other: Json) -> bool:
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
 def without_prose(value: Json, *, names: bool = False) -> Json:
     """What a part means: without descriptions, examples and extensions. `names`: its keys are names, not keywords."""
     if isinstance(value, list):
@@ -245,92 +231,10 @@ def _differs(one: Json, other: Json, place: Pointer) -> str:
             if found:
                 return found
         return ""
-    if _same(one, other):
+    if same(one, other):
         return ""
     return f"{at(place) if place else 'it'} is {_shown(one)} and {_shown(other)}"
 
 
 def _shown(value: Json) -> str:
     return "absent" if value is None else json.dumps(value)[:80]
-
-
-def rewrite(
-    text: str, old: Json, new: Json, spelling: Mapping[Pointer, Source] = _NOTHING
-) -> str:
-    """YAML text of `new`, made from that of `old` by replacing only the lines of what differs.
-
-    `spelling`: which page spells out a new or changed part, by its place.
-    """
-    edits: list[tuple[int, int, list[str]]] = []
-    there = _Lines(text, old)
-    pages: dict[int, _Lines] = {}
-
-    def block(place: Pointer, value: Json, column: int) -> list[str]:
-        """The lines of one part, as its page spells it if that can stand here."""
-        whole = {place[-1]: value}
-        lines = to_yaml(whole).rstrip("\n").split("\n")
-        source = next((spelling[p] for p in spelling if p[: len(place)] == place), None)
-        if source is not None:
-            page = pages.setdefault(id(source), _Lines(source.text, source.document))
-            spelled = page.block(place)
-            with contextlib.suppress(DocumentError):
-                lines = spelled if _same(parse("\n".join(spelled)), whole) else lines
-        return [" " * column + line if line else line for line in lines]
-
-    def compare(old: Json, new: Json, place: Pointer) -> None:
-        start = stop = column = 0
-        for key in old:
-            inner = (*place, key)
-            start, stop, column = there.span(inner)
-            if key not in new:
-                edits.append((start, stop, []))
-            elif _same(old[key], new[key]):
-                continue
-            elif inner[0] in ("paths", "components") and len(inner) < 3 and old[key]:
-                compare(old[key], new[key], inner)
-            else:
-                edits.append((start, stop, block(inner, new[key], column)))
-        added = [
-            block((*place, key), new[key], column) for key in new if key not in old
-        ]
-        edits.append((stop, stop, [line for lines in added for line in lines]))
-
-    compare(old, new, ())
-    lines = there.lines
-    for start, stop, replacement in sorted(edits, key=lambda e: e[:2], reverse=True):
-        lines[start:stop] = replacement
-    return "\n".join(lines)
-
-
-class _Lines:
-    """The lines of a text, and which of them a part takes up."""
-
-    def __init__(self, text: str, document: Json) -> None:
-        self.lines, self.places = text.split("\n"), Positions(text)
-        self.document = document
-
-    def span(self, place: Pointer) -> tuple[int, int, int]:
-        """Index of the first line and of the one after the last, and the column of the key.
-
-        Blank lines and comments at the end belong to what follows.
-        """
-        if not place:
-            return 0, len(self.lines), 0
-        line, column = self.places[place]
-        names = [*part(self.document, place[:-1])]
-        following = names[names.index(place[-1]) + 1 :]
-        stop = self.span(place[:-1])[1]
-        if following:
-            stop = self.places[(*place[:-1], following[0])][0] - 1
-        while stop > line:
-            last = self.lines[stop - 1]
-            indent = len(last) - len(last.lstrip())
-            if last.strip() and (last[indent] != "#" or indent >= column):
-                break
-            stop -= 1
-        return line - 1, stop, column - 1
-
-    def block(self, place: Pointer) -> list[str]:
-        """The lines of a part, its key at the left edge."""
-        start, stop, column = self.span(place)
-        return [line[column:].rstrip("\r") for line in self.lines[start:stop]]

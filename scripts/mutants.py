@@ -1,5 +1,5 @@
-"""Proof by mutation: every single-point change of a document, whether the comparison sees it, names it, places it and classes it as it must,
-and says the reverse of the reverse change.
+"""Proof by mutation: every single-point change of a document, whether the comparison sees it, names it, places it and classes it as it
+must, and says the reverse of the reverse change.
 
     python -m scripts.mutants [DOCUMENT ...]    a table by kind; default: openapi.yaml and the documents of the tests
 
@@ -20,8 +20,8 @@ from scripts import document as oas
 from scripts.contract.changes import RULES, Change, canonical
 from scripts.contract.compare import compare
 from scripts.contract.model import Contract
-from scripts.contract.read import read
 from scripts.contract.model import at as written
+from scripts.contract.read import read
 from scripts.document import Json, Pointer
 from scripts.errors import DocumentError
 from scripts.mutations import spots

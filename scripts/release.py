@@ -28,7 +28,7 @@ import tarfile
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 import httpx
@@ -49,7 +49,7 @@ DISTRIBUTION = PACKAGE.replace("_", "-")
 USERNAME, PASSWORD = "TWINE_USERNAME", "TWINE_PASSWORD"
 _REFUSED = f"the index refuses {USERNAME} and {PASSWORD}"
 # What must not reach the tools that we run: the repository of a git hook, our own environment, other indexes that twine knows.
-_KEPT_AWAY = re.compile("GIT_|PYTHON|VIRTUAL_ENV|TWINE_(?!CERT)")
+_REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|TWINE_(?!CERT)")
 
 
 class Artefacts(NamedTuple):
@@ -75,18 +75,12 @@ class Index(NamedTuple):
 def run(
     *command: str | Path, failure: str, cwd: Path | None = None, **variables: str
 ) -> str:
-    """Run a command and return its output; nothing of our own environment reaches it, and the password is masked.
-
-    Args:
-        command: The program and its arguments.
-        failure: How the error begins if the program fails.
-        cwd: Where to run it; default: here.
-        variables: Environment variables to set.
+    """Run a command, with these environment variables and nothing of our own environment, and return its output, the password masked.
 
     Raises:
-        ReleaseError: It exits with another code than 0, or cannot be started.
+        ReleaseError: It exits with another code than 0, or cannot be started; begins with `failure`.
     """
-    environment = {k: v for k, v in os.environ.items() if not _KEPT_AWAY.match(k)}
+    environment = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
     try:
         done = subprocess.run(  # noqa: S603  # the tools of our own environment
             [str(part) for part in command],
@@ -109,16 +103,9 @@ def run(
     return output
 
 
-def tool(
-    name: str,
-    *arguments: str | Path,
-    failure: str,
-    cwd: Path | None = None,
-    **variables: str,
-) -> str:
+def tool(name: str, *arguments: str | Path, failure: str, **options: Any) -> str:
     """The same for a Python module of our environment."""
-    command = (sys.executable, "-m", name, *arguments)
-    return run(*command, failure=failure, cwd=cwd, **variables)
+    return run(sys.executable, "-m", name, *arguments, failure=failure, **options)
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -168,11 +155,8 @@ def _export(root: Path, folder: Path) -> tuple[Path, set[str]]:
     git(root, "archive", "--format=tar", f"--output={archive}", "HEAD")
     with tarfile.open(archive) as files:
         files.extractall(sources, filter="data")
-    return sources, {p.relative_to(sources).as_posix() for p in _files(sources)}
-
-
-def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.rglob("*") if path.is_file())
+    found = (path for path in sources.rglob("*") if path.is_file())
+    return sources, {path.relative_to(sources).as_posix() for path in found}
 
 
 def _check(sources: Path, names: set[str], sdist: Path, wheel: Path) -> None:
@@ -223,9 +207,11 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
 
 def environment(folder: Path, python: Path, *options: str) -> Path:
     """Make a virtual environment with nothing in it; returns its interpreter."""
-    # Always a path: a bare version may mean the environment that we run in.
-    call = ("uv", "venv", "--quiet", f"--python={python}", *options, folder)
-    tool(*call, failure="uv venv failed")
+    tool(
+        # Always a path: a bare version may mean the environment that we run in.
+        *("uv", "venv", "--quiet", f"--python={python}", *options, f"{folder}"),
+        failure="uv venv failed",
+    )
     return folder / "bin" / "python"
 
 

@@ -25,6 +25,7 @@ GENERATED = (
 )
 HAND_WRITTEN = (
     "__init__.py",
+    "__init__.pyi",
     "__main__.py",
     "_async.py",
     "_codec.py",

@@ -29,6 +29,7 @@ from scripts import drift, merge, safety, tree
 from scripts.contract.model import at
 from scripts.document import Json, Pointer, Source
 from scripts.errors import DocumentError, GenerationError
+from scripts.rewrite import part
 
 SECONDS = 60
 
@@ -230,7 +231,7 @@ def _report(name: str, before: Json, merged: merge.Merged) -> None:
             print(f"update: removed {key}")
         elif key not in old:
             print(f"update: added {key}")
-        elif merge.part(before, place) != merge.part(merged.document, place):
+        elif part(before, place) != part(merged.document, place):
             print(f"update: replaced {key}")
     for note in merged.notes:
         print(f"update: note: {note}")

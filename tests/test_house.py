@@ -31,6 +31,7 @@ TOP_LEVEL = {
     "enkrypt_api_client",
     "generator-config.yaml",
     "openapi.yaml",
+    "openapi.yaml.sha256",
     "pyproject.toml",
     "requirements.lock",
     "scripts",
@@ -55,7 +56,7 @@ def test_nothing_stands_at_the_top_that_has_no_business_there() -> None:
 
 @pytest.mark.parametrize("path", hand_written(), ids=lambda p: p.name)
 def test_no_hand_written_module_is_longer_than_a_room(path: Path) -> None:
-    assert len(path.read_text("utf-8").splitlines()) <= 310
+    assert lines([path]) <= 400
 
 
 def lines(files: Iterable[Path]) -> int:
@@ -116,8 +117,10 @@ def imported_by_the_package() -> set[str]:
 # Distribution: module, or None for what httpcore imports and we do not.
 RUN_TIME = {
     "attrs": "attrs",
+    "certifi": "certifi",
     "httpcore": "httpcore",
     "httpx": "httpx",
+    "httpx-sse": "httpx_sse",
     "jsonschema-rs": "jsonschema_rs",
     "python-dateutil": "dateutil",
     "sniffio": None,
@@ -145,6 +148,7 @@ def test_every_development_dependency_is_imported_or_run_as_a_command() -> None:
     group = {re.split(r"[<>=!~ ;]", d)[0] for d in PROJECT["dependency-groups"]["dev"]}
     assert group >= COMMANDS
     files = [*python_files(ROOT / "scripts"), *python_files(ROOT / "tests")]
+    files.append(ROOT / "README.md")
     imports = " ".join(
         re.findall(
             r"^\s*(?:import|from) ([\w.]+)",

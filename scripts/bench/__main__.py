@@ -17,6 +17,7 @@ import datetime
 import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -159,6 +160,8 @@ class Bench(NamedTuple):
             folder, title = HOME / f"growth-{size}", f"{size} schemas more"
             package = folder / tree.PACKAGE.name
             package.mkdir(parents=True, exist_ok=True)
+            for name in tree.HAND_WRITTEN:
+                shutil.copy2(tree.PACKAGE / name, package)
             documents.plain_client(documents.grown(document, size), folder)
             generate = (
                 "-m",

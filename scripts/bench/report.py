@@ -59,7 +59,7 @@ def table(scenarios: list[Scenario]) -> str:
 
 def picture(scenarios: list[Scenario]) -> str:
     """Bars for each scenario that is drawn, in one column as wide as a telephone; SVG for light and dark pages."""
-    parts, y = [], 24
+    parts, y = ['<text x="10" y="22">CPU time; shorter is better.</text>'], 54
     for scenario in (s for s in scenarios if s.drawn):
         parts.append(f'<text x="10" y="{y}" font-weight="600">{escape(scenario.title)}')
         parts.append("</text>")
@@ -75,7 +75,7 @@ def picture(scenarios: list[Scenario]) -> str:
             )
             parts.append(f'y="{y}">{rounded(value)} {escape(scenario.unit)}</text>')
         y += 34
-    parts.append(f'<text x="10" y="{y - 6}">Shorter is better.</text>')
+    y -= 28
     size = f'viewBox="0 0 390 {y + 8}" width="390" height="{y + 8}"'
     page = f'<rect class="page" width="390" height="{y + 8}"/>'
     return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{_STYLE}{page}{"".join(parts)}</svg>\n'

@@ -272,7 +272,10 @@ class Comparison:
         for name in sorted({*a.headers, *b.headers}):
             before, after = a.headers.get(name), b.headers.get(name)
             at = (_header(before) or a.at, _header(after) or b.at)
-            where = self.say(at[1] if after else at[0])
+            place = at[1] if after else at[0]
+            if not (before and after):  # of this answer, not of a component
+                place = (*b.at, "headers", name)
+            where = self.say(place)
             if before is None or after is None:
                 sides = (
                     before and words.text(before, self.old.types),

@@ -50,7 +50,7 @@ def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Differen
 
 def _stated(node: Schema) -> dict[str, Json]:
     """Limits that restrict something. An inclusive and an exclusive bound are one, the tighter, as [value, exclusive]."""
-    found = dict(node.limits)
+    found = {name: _whole(value) for name, value in node.limits.items()}
     for name, exclusive in _BOUNDS.items():
         bounds = [
             [found.pop(key), key == exclusive]
@@ -153,11 +153,12 @@ def values(va: View, vb: View) -> Iterator[Difference]:
 
 def _by_type(node: Schema) -> dict[str, Json]:
     """Values by JSON text: `1` and `1.0` are the same number, `1` and `true` are not the same value."""
-    whole = (
-        int(v) if isinstance(v, float) and v.is_integer() else v
-        for v in node.values or ()
-    )
-    return {canonical(value): value for value in whole}
+    return {canonical(_whole(value)): value for value in node.values or ()}
+
+
+def _whole(value: Json) -> Json:
+    """`1.0` is the number `1`."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _listed(node: Schema) -> Json:

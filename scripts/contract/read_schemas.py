@@ -218,6 +218,9 @@ class SchemaReader:
         refs = [raw["$ref"]] if "$ref" in raw else []
         for index, held in enumerate(combine.listed(raw.get("allOf"))):
             member = self._checked(held, (*place, "allOf", str(index)))
+            while len(member.get("allOf") or ()) == 1:  # in another spelling
+                inner = self._checked(member.pop("allOf")[0], (*place, "allOf", "0"))
+                member = inner | member
             if set(member) & (ASSERTIONS - {"$ref", "nullable"}):
                 return None, {}
             refs += [member["$ref"]] if "$ref" in member else []
@@ -411,6 +414,8 @@ class SchemaReader:
         found: dict[str, int] = {}
         targets = []
         for index, (member, place) in enumerate(members):
+            while isinstance(member, dict) and len(member.get("allOf") or ()) == 1:
+                member = member["allOf"][0]  # a reference in another spelling
             ref = member.get("$ref") if isinstance(member, dict) else None
             target = self._pointer(ref, place) if ref else None
             targets.append(target)
@@ -476,28 +481,28 @@ class SchemaReader:
 
 
 def _by_discriminator(made: dict[str, Json], raw: dict[str, Json]) -> None:
-    """Of variants that a discriminator tells apart, it is enough that the one fits that it names, however many others fit."""
+    """The variant that a discriminator names must fit, however many others fit; without a name that is known, any must."""
     told = raw.get("discriminator")
     if not isinstance(told, dict) or not {*_UNIONS} & raw.keys():
         return
     key = "oneOf" if "oneOf" in raw else "anyOf"
-    name, mapping = told.get("propertyName"), told.get("mapping")
-    members = made.pop(key)
-    values: dict[str, list[str]] = {}
+    made["anyOf"] = members = made.pop(key)
+    mapping = told.get("mapping")
+    named = {
+        str(member["$ref"]).rsplit("/", 1)[-1]: rule
+        for member, rule in zip(raw[key], members, strict=True)
+        if isinstance(member, dict) and "$ref" in member
+    }
+    chosen = dict(named)
     for value, ref in mapping.items() if isinstance(mapping, dict) else ():
-        values.setdefault(str(ref).rsplit("/", 1)[-1], []).append(value)
-    known = [
-        values.get(
-            str(m.get("$ref", "") if isinstance(m, dict) else "").rsplit("/", 1)[-1]
-        )
-        for m in raw[key]
+        if (component := str(ref).rsplit("/", 1)[-1]) in named:
+            chosen[str(value)] = named[component]
+    name = told.get("propertyName")
+    made["allOf"] = made.get("allOf", []) + [
+        {"if": {"required": [name], "properties": {name: {"const": v}}}, "then": rule}
+        for v, rule in chosen.items()
+        if isinstance(name, str)
     ]
-    if all(known):
-        members = [
-            {"allOf": [member, {"properties": {name: {"enum": own}}}]}
-            for member, own in zip(members, known, strict=True)
-        ]
-    made["anyOf"] = members
 
 
 def _or_null(rule: dict[str, Json], raw: dict[str, Json]) -> Json:

@@ -123,7 +123,12 @@ class Types:
     # One pair of schemas
 
     def _nodes(self, va: View, vb: View, site: Site) -> None:
-        a, b = va.node, vb.node
+        a, b, old, new = va.node, vb.node, self.old.types, self.new.types
+        common = [n for n in a.bases if n in b.bases and n in old and n in new]
+        bases = tuple((old[n], new[n]) for n in common if old[n] is not a)
+        for one, other in bases:
+            self.compare(one, other, Site(site.way, other.at))
+        site = site._replace(twins=(*bases, *site.twins))
         found = list(self.differences(va, vb))
         if site.in_union:
             found = [d for d in found if d.rule != "nullable-changed"]
@@ -201,12 +206,7 @@ class Types:
 
     def _object(self, a: Schema, b: Schema, site: Site) -> None:
         old, new = self.old.types, self.new.types
-        common = [n for n in a.bases if n in b.bases and n in old and n in new]
-        bases = [(old[n], new[n]) for n in common if old[n] is not a]
-        for one, other in bases:
-            self.compare(one, other, Site(site.way, other.at))
-        pairs = (*bases, *site.twins)
-        twins = [(view(x, old).node, view(y, new).node) for x, y in pairs]
+        twins = [(view(x, old).node, view(y, new).node) for x, y in site.twins]
         for name in sorted({*a.fields, *b.fields}):
             place = (*site.place, "properties", name)
             self._field(name, a, b, Site(site.way, place), twins)
@@ -342,14 +342,16 @@ def classes(contract: Contract) -> dict[str, Schema]:
     """Every class of a contract, with the schema that it is made from."""
     found: dict[str, Schema] = {}
     seen: set[int] = set()
-    waiting = list(contract.types.values())
-    for operation in contract.operations.values():
-        waiting += [schema for schema, _sent in roots(operation)]
+    operations = contract.operations.values()
+    waiting = [schema for o in operations for schema, _sent in roots(o)]
     while waiting:
         schema = waiting.pop()
-        if id(schema) not in seen:
-            seen.add(id(schema))
-            waiting += inner(schema)
-            if schema.class_name:
-                found.setdefault(schema.class_name, schema)
+        if id(schema) in seen:
+            continue
+        seen.add(id(schema))
+        waiting += inner(schema)
+        keys = (schema.ref, *schema.bases)
+        waiting += [contract.types[key] for key in keys if key in contract.types]
+        if schema.class_name:
+            found.setdefault(schema.class_name, schema)
     return found

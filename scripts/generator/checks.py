@@ -24,6 +24,7 @@ from scripts.contract.model import (
     Operation,
     Schema,
     at,
+    every,
 )
 from scripts.generator.plan import is_file, is_text, target
 
@@ -41,26 +42,23 @@ class Checks:
     def __init__(self, contract: Contract) -> None:
         self.warnings: list[str] = []
         self._contract = contract
-        self._strict: dict[str, Json] = {}
-        self._containers: dict[str, Json] = {}
+        self._objects = {id(s.rule): s for s in every(contract) if s.fields}
+        self._made: dict[tuple[str, str], Json] = {}
 
     def body(self, media: Media | None) -> str | None:
         if media is None or media.schema is None:
             return None
         if media.kind in (TEXT_KIND, BYTES_KIND):
             return None
-        rule = media.schema.rule
+        rule, hidden = media.schema.rule, frozenset[str]()
         goal = target(self._contract, media.schema)[0]
         if media.kind == MULTIPART_KIND and goal.fields:
+            hidden = self._read_only(goal)
             held = {name: self._part(field) for name, field in goal.fields.items()}
-            rule = {
-                "type": OBJECT,
-                "properties": held,
-                "required": sorted(goal.required),
-            }
-            if goal.additional is False:
-                rule["additionalProperties"] = False
-        return self._text(self._sent(rule), self._sent_type, at(media.at))
+            rule = {"type": OBJECT, "properties": held}
+            rule["required"] = sorted(goal.required)
+            rule["additionalProperties"] = goal.additional is not False
+        return self._text(self._sent(rule, hidden), self._sent_type, at(media.at))
 
     def parameters(self, operation: Operation) -> str:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
@@ -80,7 +78,7 @@ class Checks:
         if media is None or media.kind != JSON_KIND or media.schema is None:
             return None
         rule = self._item(media.schema)
-        return self._text(rule, self._read_type, at(media.at)) if rule else None
+        return self._text(rule, self._read, at(media.at)) if rule else None
 
     def _part(self, field: Schema) -> Json:
         """Files are no JSON, whatever a document says of their content."""
@@ -90,15 +88,14 @@ class Checks:
 
     # What is sent: the document's own words, but that read-only fields are neither required nor taken
 
-    def _sent_type(self, key: str) -> Json:
-        if key not in self._strict:
-            self._strict[key] = self._sent(self._contract.types[key].rule)
-        return self._strict[key]
+    def _sent_type(self, schema: Schema) -> Json:
+        return self._sent(schema.rule)
 
     def _sent(self, rule: Json, hidden: frozenset[str] = frozenset()) -> Json:
         if not isinstance(rule, dict):
             return rule
-        hidden |= self._read_only(rule, set())
+        if id(rule) in self._objects:  # else a part of one, by `allOf` and the like
+            hidden |= self._read_only(self._objects[id(rule)])
         made: Json = {}
         for key, held in rule.items():
             if key == "properties":
@@ -118,32 +115,15 @@ class Checks:
                 made[key] = held
         return made
 
-    def _read_only(self, rule: Json, seen: set[str]) -> frozenset[str]:
-        """Names of the read-only fields of an object, wherever its parts declare them."""
-        found = {
+    def _read_only(self, schema: Schema) -> frozenset[str]:
+        return frozenset(
             name
-            for name, held in rule.get("properties", {}).items()
-            if self._followed(held).get("readOnly")
-        }
-        parts = list(rule.get("allOf", ()))
-        if "$ref" in rule and rule["$ref"] not in seen:
-            seen.add(rule["$ref"])
-            parts.append(self._contract.types[_key(rule["$ref"])].rule)
-        for part in parts:
-            found |= self._read_only(part, seen) if isinstance(part, dict) else set()
-        return frozenset(found)
-
-    def _followed(self, rule: Json) -> dict[str, Json]:
-        while isinstance(rule, dict) and "$ref" in rule and "readOnly" not in rule:
-            rule = self._contract.types[_key(rule["$ref"])].rule
-        return rule if isinstance(rule, dict) else {}
+            for name, field in schema.fields.items()
+            for notes in (field.notes, target(self._contract, field)[0].notes)
+            if notes.get("readOnly")
+        )
 
     # What is read: where objects and arrays stand. Unions say nothing: which variant an object is, is the reader's business
-
-    def _read_type(self, key: str) -> Json:
-        if key not in self._containers:
-            self._containers[key] = self._read(self._contract.types[key])
-        return self._containers[key]
 
     def _read(self, schema: Schema) -> Json:
         if target(self._contract, schema)[0].kind not in (ARRAY, OBJECT):
@@ -170,7 +150,7 @@ class Checks:
 
     # Text
 
-    def _text(self, rule: Json, of: Callable[[str], Json], where: str) -> str | None:
+    def _text(self, rule: Json, of: Callable[[Schema], Json], where: str) -> str | None:
         """A schema with all that it refers to, without what the validator cannot compile."""
         definitions: dict[str, Json] = {}
         pending = [rule]
@@ -178,7 +158,10 @@ class Checks:
             for ref in _references(pending.pop()):
                 key = _key(ref)
                 if key not in definitions:
-                    definitions[key] = of(key)
+                    known = of.__name__, key
+                    if known not in self._made:
+                        self._made[known] = of(self._contract.types[key])
+                    definitions[key] = self._made[known]
                     pending.append(definitions[key])
         if definitions and isinstance(rule, dict):
             rule = {**rule, "$defs": dict(sorted(definitions.items()))}

@@ -17,18 +17,14 @@ _LISTS = ("allOf", "anyOf", "oneOf")
 
 @dataclass
 class Spot:
-    """One part of a document: `sort` is schema, operation, parameter, body, media, responses, response, server, scheme or document."""
+    """One part of a document. `part` is the field of a schema, the status of the responses or the content type that it is about."""
 
     sort: str
     pointer: Pointer
     held: Json
     ways: set[str] = field(default_factory=set)
     within: str = ""  # what holds a schema: properties, items, allOf, ...
-    elsewhere: set[str] = field(default_factory=set)  # fields that other parts declare, too
-
-    @property
-    def name(self) -> str:
-        return self.pointer[-1] if self.pointer else ""
+    part: str = ""
 
 
 def find(document: Json) -> list[Spot]:
@@ -41,11 +37,20 @@ def find(document: Json) -> list[Spot]:
 class _Finder:
     def __init__(self, document: Json) -> None:
         self.document = document
-        self.found: dict[tuple[str, Pointer], Spot] = {}
+        self.found: dict[tuple[str, Pointer, str], Spot] = {}
 
-    def _add(self, sort: str, at: Pointer, held: Json, way: str, within: str = "") -> bool:
+    def _add(
+        self,
+        sort: str,
+        at: Pointer,
+        held: Json,
+        way: str,
+        within: str = "",
+        part: str = "",
+    ) -> bool:
         """Whether the spot is new, or travels in a new direction."""
-        spot = self.found.setdefault((sort, at), Spot(sort, at, held, set(), within))
+        made = Spot(sort, at, held, set(), within, part)
+        spot = self.found.setdefault((sort, at, part), made)
         new = way not in spot.ways
         spot.ways.add(way)
         return new
@@ -68,6 +73,9 @@ class _Finder:
             answers = operation.get("responses", {})
             self._add("responses", (*at, "responses"), answers, "")
             for status, held in answers.items():
+                alone = status == "default" and len(answers) == 1
+                kind = "success" if alone or status[0] == "2" else "error"
+                self._add("status", (*at, "responses"), answers, "", kind, status)
                 self._part("response", held, (*at, "responses", status), RECEIVED)
             for alternative in demanded:
                 for name in alternative:
@@ -90,9 +98,18 @@ class _Finder:
         for kind, media in held.get("content", {}).items():
             here = (*at, "content", kind)
             self._add("media", here, media, way)
+            self._add("content", at, held, way, "", kind)
             self._schema(media.get("schema"), (*here, "schema"), way, "schema")
 
-    def _schema(self, held: Json, at: Pointer, way: str, within: str) -> None:
+    def _schema(
+        self,
+        held: Json,
+        at: Pointer,
+        way: str,
+        within: str,
+        elsewhere: frozenset[str] = frozenset(),
+    ) -> None:
+        """`elsewhere`: fields that other parts of the same schema declare, too."""
         if isinstance(held, dict) and held.get("readOnly") and way == SENT:
             way = ""
         if not isinstance(held, dict) or not self._add("schema", at, held, way, within):
@@ -102,12 +119,16 @@ class _Finder:
             inner = "allOf" if within == "allOf" else "component"
             self._schema(self._at(target), target, way, inner)
             return
+        for name, member in held.get("properties", {}).items():
+            if name not in elsewhere:
+                needed = "required" if name in held.get("required", ()) else "optional"
+                travels = "" if member.get("readOnly") and way == SENT else way
+                self._add("field", at, held, travels, needed, name)
         parts = [held, *held.get("allOf", ())]
         for place, inner, kind in _inner(held, at):
-            self._schema(inner, place, way, kind)
-            spot = self.found.get(("schema", place))
-            if spot and kind == "allOf":
-                spot.elsewhere |= {n for p in parts if p is not inner for n in p.get("properties", ())}
+            others = [p for p in parts if p is not inner] if kind == "allOf" else []
+            names = {name for p in others for name in p.get("properties", ())}
+            self._schema(inner, place, way, kind, frozenset(names))
 
 
 def _inner(held: Json, at: Pointer) -> Iterator[tuple[Pointer, Json, str]]:

@@ -8,35 +8,107 @@ Exit codes: 0 written; 2 a module can't be imported.
 from __future__ import annotations
 
 import argparse
+import importlib
+import inspect
+import pkgutil
+import re
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
 
 import pdoc
 import pdoc.render
+import pdoc.render_helpers
+from jinja2 import pass_context
+from markupsafe import Markup
 
-import enkrypt_api_client
+import enkrypt_api_client as package
+from enkrypt_api_client import api, models
 from scripts import tree
 
-PACKAGE = enkrypt_api_client.__name__
+PACKAGE = package.__name__
 # What users import from. A package that has no `__all__` brings along all that is below it: every operation.
-MODULES = (
-    PACKAGE,
-    *(f"{PACKAGE}.{name}" for name in ("models", "api", "types", "client")),
-)
+MODULES = ["", ".models", ".api", ".types", ".client"]
+ABOUT_MODELS = """The objects that requests and answers are made of.
+
+Constructors take fields by name. A field that is optional is `UNSET` where it is not given. Every model has `to_dict()` and the class
+method `from_dict(mapping)` for its JSON form; most keep fields that the document does not describe in `additional_properties`.
+"""
+linkify = pdoc.render.env.filters["linkify"]
+
+
+def grouped() -> dict[str, list[str]]:
+    """The names of all models by group; in each, those that operations name before those that these are made of."""
+    values = [n for n in models.__all__ if not inspect.isclass(getattr(models, n))]
+    modules = list(pkgutil.walk_packages(api.__path__, f"{api.__name__}."))
+    calls = [importlib.import_module(m.name).sync for m in modules if not m.ispkg]
+    sent, received = (
+        reached([n for call in calls for n in named(call, which)])
+        for which in ("body", "return")
+    )
+    others = [n for n in models.__all__ if n not in {*sent, *received, *values}]
+    received = [name for name in received if name not in sent]
+    return {"What you send": sent + others, "What you receive": received, "Values": values}  # fmt: skip
+
+
+def reached(names: list[str]) -> list[str]:
+    for name in names:  # grows while it is read
+        model = getattr(models, name)
+        for field in model.__annotations__:
+            names += [inner for inner in named(model, field) if inner not in names]
+    return [*dict.fromkeys(names)]
+
+
+def named(holder: Any, key: str) -> list[str]:
+    """The models that an annotation names."""
+    words = re.findall(r"\w+", str(holder.__annotations__.get(key, "")))
+    return [w for w in words if inspect.isclass(getattr(models, w, None))]
 
 
 def arrange() -> None:
-    """Put first what people look for first, and what the clients share where they look for it."""
-    clients = enkrypt_api_client.EnkryptClient, enkrypt_api_client.AsyncEnkryptClient
+    """Put first what people look for first, and show with each client what it inherits from a private class."""
+    clients = package.EnkryptClient, package.AsyncEnkryptClient
     first = [client.__name__ for client in clients]
-    others = [name for name in enkrypt_api_client.__all__ if name not in first]
-    enkrypt_api_client.__all__[:] = [*first, *others]
+    package.__all__[:] = [*first, *(n for n in package.__all__ if n not in first)]
     for client in clients:
         for base in client.__mro__[1:-1]:
             for name, member in vars(base).items():
                 if not name.startswith("_") and name not in vars(client):
                     setattr(client, name, member)
+    readme = (tree.ROOT / "README.md").read_text("utf-8")
+    start = readme.partition("## Install")[2].partition("## Worker")[0]
+    package.__doc__ = (
+        f"{package.__doc__}\n# Getting started\n\n## Install{start}# Names"
+    )
+    groups = grouped()
+    models.__all__[:] = [name for names in groups.values() for name in names]
+    models.__doc__ = ABOUT_MODELS + "".join(
+        f"\n# {title}\n\n{', '.join(f'`{name}`' for name in names)}\n"
+        for title, names in groups.items()
+    )
+    for name in models.__all__:
+        model = getattr(models, name)
+        if inspect.isclass(model):  # its attributes are described one by one below
+            words = re.sub(r"(?s)\n +Attributes:\n.*?(?=\n *\n|\Z)", "", model.__doc__ or "")  # fmt: skip
+            model.__doc__ = re.sub(r"(?s)(Example:)\s+(\{.*\})", r"\1 `\2`", words)
+
+
+def readable(annotation: str) -> str:
+    """A type in words: enums by name, `str, optional` for `str | Unset`."""
+    text, unset = annotation.replace("typing.", ""), rf"{PACKAGE}\.types\.Unset"
+    for name in models.__all__:
+        values = str(getattr(models, name)).removeprefix("typing.")
+        text = text.replace(values, f"{models.__name__}.{name}")
+    text = re.sub(rf"^: Union\[(.*), {unset}\]$", r": \1, optional", text)
+    return re.sub(rf"^(.*) \| {unset}$", r"\1, optional", text)
+
+
+@pass_context
+def short_links(context: Any, code: str, namespace: str = "", shorten: bool = True) -> Markup:  # fmt: skip
+    """As pdoc links names; in signatures, the text of a link is the last part of the name."""
+    text = str(linkify(context, code, namespace, shorten))
+    return Markup(re.sub(r"(?<=>)[\w.]+\.(\w+</a>)", r"\1", text) if shorten else text)  # noqa: S704  # it is pdoc's
 
 
 def write(output: Path) -> None:
@@ -44,12 +116,15 @@ def write(output: Path) -> None:
     arrange()
     pdoc.render.configure(
         docformat="google",
-        footer_text=f"{PACKAGE} {enkrypt_api_client.__version__}",
+        footer_text=f"{PACKAGE} {package.__version__}",
         show_source=False,
         template_directory=Path(__file__).parent,
     )
+    dark = type(pdoc.render_helpers.formatter)(style="github-dark")
+    pdoc.render.env.globals["dark_code"] = dark.get_style_defs(".pdoc-code")
+    pdoc.render.env.filters.update(linkify=short_links, readable=readable)
     shutil.rmtree(output, ignore_errors=True)
-    pdoc.pdoc(*MODULES, output_directory=output)
+    pdoc.pdoc(*(PACKAGE + name for name in MODULES), output_directory=output)
 
 
 def main(arguments: list[str] | None = None) -> int:

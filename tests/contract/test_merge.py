@@ -12,7 +12,8 @@ import pytest
 from scripts import document as oas
 from scripts.document import Json, Source
 from scripts.errors import DocumentError
-from scripts.merge import Merged, difference, keys, merge, rewrite, without_prose
+from scripts.merge import Merged, difference, keys, merge, without_prose
+from scripts.rewrite import rewrite
 from tests.conftest import PAGE
 
 PATCH = "PATCH /models/modify-model"
@@ -176,7 +177,7 @@ def test_documents_of_any_style_are_united(vendor: Source, style: str) -> None:
         "json": json.dumps(
             {"openapi": "3.0.0", "info": {}, "paths": {"/z": oas.parse(item)}}
         ),
-        "anchors": f"openapi: 3.0.0\ninfo: &i {{title: T}}\nx-copy: *i\npaths:\n  /z: {item}\n",
+        "anchors": f"openapi: 3.0.0\nx-one: &i {{a: 1}}\nx-two: *i\npaths:\n  /z: {item}\n",
         "crlf": f"openapi: 3.0.0\r\ninfo:\r\n  title: T\r\npaths:\r\n  /z: {item}\r\n",
     }[style]
     general = {key: vendor.document[key] for key in ("servers", "security")}

@@ -1,46 +1,70 @@
-"""Every Python block of the README runs, in the order of the page, against the mock service."""
+"""Every Python block of the README runs alone, as a program of its own, against the mock service; so does what it says of processes."""
 
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import logging
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trustme
+import yaml
 
-from scripts import samples
-from scripts.mock_models import ModelStore
 from scripts.mock_service import API_KEY, Reply, running
-from tests.docs.pages import README, Block, blocks
+from tests.conftest import ROOT
+from tests.docs.pages import README, blocks
 from tests.service.test_wire import RecordingService
 
-SETTINGS = """
-model_saved_name: Renamed Model
-model_version: v1
-model_config:
-  model_provider: together
-  endpoint: {scheme: https, host: api.together.xyz, port: 443, base_path: /v1}
+# What each block can be recognised by.
+FIRST, ASYNC, ROTATION, BULK, TESTS, ANY = (
+    *("print(result.message", "asyncio.run(rename())", "NEW_PROVIDER_KEY"),
+    *("tqdm.gather", "respx.mock", "client.call("),
+)
+SETTINGS = {
+    "model_saved_name": "Test Model",
+    "model_version": "v1",
+    "model_config": {"model_provider": "together", "apikeys": ["old-provider-key"]},
+}
+NOTEBOOK = """
+import ast, asyncio, inspect
+code = compile(open("block.py").read(), "block.py", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)
+result = eval(code)
+assert inspect.iscoroutine(result)
+asyncio.run(result)
+"""
+WORKERS = """
+import multiprocessing, sys
+from enkrypt_api_client import EnkryptClient
+
+client = EnkryptClient()
+
+def change(number):
+    config = {"model_provider": "together"}
+    return client.modify_model({"model_saved_name": "Test Model", "model_version": "v1", "model_config": config}).message
+
+if __name__ == "__main__":
+    change(0)
+    with multiprocessing.get_context(sys.argv[1]).Pool(2) as pool:
+        print(*pool.map(change, range(4), 1))
+    change(5)
+    client.close()
 """
 
 
 class Service(RecordingService):
-    """Counts concurrent requests, and fails where a model is called `Broken`."""
+    """Remembers connections and how many requests came at once; fails where a model is called `Broken`."""
 
     def __init__(self, document: Any) -> None:
         super().__init__(document)
-        self.document = document
         self.at_once = self.most_at_once = 0
-
-    def reset(self) -> None:
-        """Only `Test Model` exists, and nothing was asked."""
-        self.models = ModelStore(self.document)
-        self.seen = []
+        self.connections: list[object] = []
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        self.connections.append(scope["client"])
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         await asyncio.sleep(0.001)
@@ -50,61 +74,65 @@ class Service(RecordingService):
     def answer(self, scope: Any, body: bytes) -> Reply:
         reply = super().answer(scope, body)
         broken = self.seen[-1][3]["model_saved_name"].startswith("Broken")
-        return Reply(500, {"message": "out of order"}) if broken else reply
+        return Reply(500, b'{"message": "out of order"}') if broken else reply
 
 
-class Page:
-    """The README after a reader has run all of it."""
+class Reader:
+    """A reader with an empty folder, a service, and the variables that the README names."""
 
-    def __init__(self, service: Service) -> None:
-        self.service = service
-        self.names: dict[str, Any] = {"__name__": "readme"}
-        self.seen: dict[str, list[Any]] = {}
+    def __init__(self, service: Service, url: str, folder: Path) -> None:
+        self.service, self.folder = service, folder
+        (folder / "model.yaml").write_text(yaml.safe_dump(SETTINGS), "utf-8")
+        self.environment = {
+            **{k: v for k, v in os.environ.items() if not k.startswith("ENKRYPT")},
+            "ENKRYPTAI_API_KEY": API_KEY,
+            "ENKRYPTAI_BASE_URL": url,
+            "NEW_PROVIDER_KEY": "new-provider-key",
+            "PYTHONPATH": str(ROOT),
+        }
 
-    def run(self, block: Block) -> None:
-        """Run one block; what it sent is kept under its text."""
-        self.service.seen = []
-        code = compile("\n" * (block.line - 1) + block.text, str(README), "exec")
-        exec(code, self.names)
-        self.seen[block.text] = self.service.seen
+    def paste(self, part: str) -> str:
+        """Put the block that holds this text into block.py."""
+        (text,) = (b.text for b in blocks(README, "python") if part in b.text)
+        (self.folder / "block.py").write_text(text, "utf-8")
+        return text
 
-    def sent(self, part: str) -> list[Any]:
-        """What was sent by the one block that holds this text."""
-        (found,) = (seen for text, seen in self.seen.items() if part in text)
-        return found
+    def run(self, *command: str) -> str:
+        """What a program prints; every warning is an error."""
+        done = subprocess.run(
+            [sys.executable, "-W", "error", *command],
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
 
-
-@contextlib.contextmanager
-def reader(folder: Path, url: str) -> Iterator[None]:
-    """A reader's working folder and environment."""
-    (folder / "model.yaml").write_text(SETTINGS, "utf-8")
-    trustme.CA().cert_pem.write_to_path(str(folder / "company-ca.pem"))
-    logger = logging.getLogger("enkrypt_api_client")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.setenv("ENKRYPTAI_API_KEY", API_KEY)
-        patch.setenv("ENKRYPTAI_BASE_URL", url)
-        patch.setenv("NEW_PROVIDER_KEY", "new-provider-key")
-        try:
-            yield
-        finally:
-            logger.setLevel(logging.NOTSET)
+    @property
+    def bodies(self) -> list[Any]:
+        return [body for _, _, _, body in self.service.seen]
 
 
-@pytest.fixture(scope="module")
-def page(document: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+@pytest.fixture
+def reader(document: Any, tmp_path: Path) -> Iterator[Reader]:
     service = Service(document)
-    with running(service) as url, reader(tmp_path_factory.mktemp("reader"), url):
-        read = Page(service)
-        for block in blocks(README, "python"):
-            read.run(block)
-        yield read
+    with running(service) as url:
+        yield Reader(service, url, tmp_path)
 
 
-def test_the_smallest_example_sends_the_request_that_it_shows(page: Page) -> None:
-    ((method, path, headers, body),) = page.sent(
-        "result = client.modify_model(request)"
-    )
+def test_every_block_is_run_by_one_of_these_tests() -> None:
+    parts = [FIRST, ASYNC, ROTATION, BULK, TESTS, ANY]
+    for block in blocks(README, "python"):
+        assert [part for part in parts if part in block.text], block.line
+
+
+def test_the_first_call_sends_what_it_shows_and_prints_the_answer(
+    reader: Reader,
+) -> None:
+    reader.paste(FIRST)
+    printed = reader.run("block.py")
+    ((method, path, headers, body),) = reader.service.seen
     assert (method, path) == ("PATCH", "/models/modify-model")
     assert headers["apikey"] == API_KEY
     assert body == {
@@ -112,54 +140,80 @@ def test_the_smallest_example_sends_the_request_that_it_shows(page: Page) -> Non
         "model_version": "v1",
         "model_config": {"model_provider": "together"},
     }
+    assert printed.startswith("Model details updated successfully GetModelResponse")
 
 
-def test_the_async_example_sends_the_same_and_then_renames_the_model(
-    page: Page,
+@pytest.mark.parametrize("notebook", [False, True])
+def test_the_async_call_renames_the_model_in_a_program_and_in_a_notebook(
+    reader: Reader, notebook: bool
 ) -> None:
-    same, rename = page.sent("asyncio.run(main())")
-    assert same[3] == page.sent("result = client.modify_model(request)")[0][3]
-    assert rename[2]["x-enkrypt-model"] == "Test Model"
-    assert rename[3]["model_saved_name"] == "Renamed Model"
+    text = reader.paste(ASYNC)
+    if notebook:
+        cell = re.sub(r"asyncio\.run\(.*# in a notebook: ", "", text)
+        assert cell.endswith("\nawait rename()\n")
+        (reader.folder / "block.py").write_text(cell, "utf-8")
+        reader.run("-c", NOTEBOOK)
+    else:
+        reader.run("block.py")
+    ((_, _, headers, body),) = reader.service.seen
+    assert headers["x-enkrypt-model"] == "Test Model"
+    assert body["model_saved_name"] == "New Name"
 
 
-def test_the_rotation_sends_all_settings_and_the_new_key(page: Page) -> None:
-    ((_, _, _, body),) = page.sent("NEW_PROVIDER_KEY")
-    assert body["model_config"]["apikeys"] == ["new-provider-key"]
-    assert body["model_config"]["endpoint"]["host"] == "api.together.xyz"
+def test_the_rotation_sends_all_settings_and_the_new_key(reader: Reader) -> None:
+    reader.paste(ROTATION)
+    reader.run("block.py")
+    config = {"model_provider": "together", "apikeys": ["new-provider-key"]}
+    assert reader.bodies == [{**SETTINGS, "model_config": config}]
 
 
-def test_the_ways_below_the_surface_send_the_same_and_give_the_same(page: Page) -> None:
-    sent = page.sent("modify_model_detailed")
-    assert len(sent) == 3
-    assert all(request[3] == sent[0][3] for request in sent)
-    names = page.names
-    assert names["detailed"].status_code == 200
-    assert names["detailed"].parsed.data.model_id
-    assert names["called"].data.model_id == names["plain"].data.model_id
-
-
-def test_the_custom_client_and_the_recipe_for_tests_ask_no_service(page: Page) -> None:
-    assert page.sent("company-ca.pem") == []
-    assert page.sent("MockTransport") == []
-
-
-def test_the_bulk_change_reports_each_of_300_models_as_what_became_of_it(
-    page: Page, request_example: Any
+def test_the_bulk_update_reports_for_each_file_what_became_of_its_model(
+    reader: Reader,
 ) -> None:
-    page.service.reset()
-    page.service.most_at_once = 0
-    names = [f"Model {n}" for n in range(280)] + [f"Broken {n}" for n in range(3)]
-    requests = [{**request_example, "model_saved_name": name} for name in names]
-    for request in requests:
-        page.service.models.add(request)
-    missing = {**request_example, "model_saved_name": "Nowhere"}
-    wrong = samples.sample(page.service.document, {"example": {**request_example}})
-    wrong["model_config"] = {**wrong["model_config"], "model_provider": "nobody"}
-    report = asyncio.run(page.names["change_all"]([*requests, missing, wrong]))
-    assert sorted(report["changed"]) == sorted(names[:280])
-    assert sorted(name for name, _ in report["unknown"]) == sorted(names[280:])
-    assert sorted(name for name, _ in report["failed"]) == ["Nowhere", "Test Model"]
-    problems = dict(report["failed"])["Test Model"]
-    assert [path for path, _ in problems] == ["model_config.model_provider"]
-    assert 1 < page.service.most_at_once <= 20
+    folder = reader.folder / "models"
+    folder.mkdir()
+    names = [f"Model {n}" for n in range(60)] + ["Broken 1", "Broken 2"]
+    for name in [*names, "Nowhere"]:
+        settings = {**SETTINGS, "model_saved_name": name}
+        if name != "Nowhere":
+            reader.service.models.add(settings)
+        (folder / f"{name}.yaml").write_text(yaml.safe_dump(settings), "utf-8")
+    wrong = {**SETTINGS, "model_config": {"model_provider": "nobody"}}
+    (folder / "wrong.yaml").write_text(yaml.safe_dump(wrong), "utf-8")
+    reader.paste(BULK)
+    changed, failed, unknown = re.split(
+        r"^(?:failed|unknown)", reader.run("block.py"), flags=re.MULTILINE
+    )
+    assert changed.startswith("changed: 60\n")
+    assert failed.startswith(": 2\n")
+    assert 'Nowhere.yaml: PATCH /models/modify-model: the service answered 404 for model "Nowhere"' in failed  # fmt: skip
+    assert "wrong.yaml: PATCH /models/modify-model: model_config.model_provider:" in failed  # fmt: skip
+    assert unknown.startswith(": 2\n")
+    assert unknown.count("out of order") == 2
+    assert 1 < reader.service.most_at_once <= 20
+
+
+def test_respx_answers_in_place_of_the_service(reader: Reader) -> None:
+    reader.paste(TESTS)
+    reader.run("block.py")
+    assert reader.service.seen == []
+
+
+def test_an_operation_is_called_in_three_ways_that_send_the_same(
+    reader: Reader,
+) -> None:
+    reader.paste(ANY)
+    reader.run("block.py")
+    assert reader.bodies == [SETTINGS] * 3
+
+
+@pytest.mark.parametrize("method", ["fork", "spawn"])
+def test_worker_processes_open_their_own_connections_with_a_client_of_the_module(
+    reader: Reader, method: str
+) -> None:
+    (reader.folder / "workers.py").write_text(WORKERS, "utf-8")
+    printed = reader.run("workers.py", method)
+    assert printed.count("Model details updated successfully") == 4
+    first, *workers, last = reader.service.connections
+    assert first == last
+    assert first not in workers

@@ -1,8 +1,10 @@
-"""The reference: whole, with links that lead somewhere."""
+"""The reference: whole, readable, with links that lead somewhere."""
 
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
@@ -11,29 +13,41 @@ import pytest
 
 import enkrypt_api_client
 from enkrypt_api_client import models
-from scripts.reference import __main__ as reference
+from tests.conftest import ROOT
+from tests.docs.pages import README, blocks
+
+PACKAGE, MODELS = (
+    Path("enkrypt_api_client.html"),
+    Path("enkrypt_api_client/models.html"),
+)
 
 
 class Page(HTMLParser):
-    """Anchors and links of a page."""
+    """Anchors, links and text of a page."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.anchors: set[str] = set()
+        self.anchors: list[str] = []
         self.links: set[str] = set()
+        self.text = ""
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         found = dict(attrs)
-        self.anchors.add(found.get("id") or "")
+        self.anchors.append(found.get("id") or "")
         if tag == "a" and (link := found.get("href")):
             self.links.add(link)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, Page]:
+    """Made by a process of its own, since that changes what it describes."""
     folder = tmp_path_factory.mktemp("reference") / "site"
-    reference.write(folder)
+    command = [sys.executable, "-m", "scripts.reference", "--output", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
     return {
         path.relative_to(folder): Page(path.read_text("utf-8"))
         for path in folder.rglob("*.html")
@@ -55,12 +69,38 @@ def test_every_link_leads_to_a_page_and_a_place_on_it(site: dict[Path, Page]) ->
 
 
 def test_every_public_name_has_its_place(site: dict[Path, Page]) -> None:
-    package = site[Path("enkrypt_api_client.html")]
-    assert set(enkrypt_api_client.__all__) <= package.anchors
-    for member in ("modify_model", "modify_model_detailed", "call", "api"):
-        assert f"EnkryptClient.{member}" in package.anchors
-        assert f"AsyncEnkryptClient.{member}" in package.anchors
-    assert set(models.__all__) <= site[Path("enkrypt_api_client/models.html")].anchors
+    assert {*enkrypt_api_client.__all__} <= {*site[PACKAGE].anchors}
+    for member in ("modify_model", "call", "stream", "with_options", "api"):
+        assert f"EnkryptClient.{member}" in site[PACKAGE].anchors
+        assert f"AsyncEnkryptClient.{member}" in site[PACKAGE].anchors
+    assert {*models.__all__} <= {*site[MODELS].anchors}
+
+
+def test_the_first_page_opens_with_the_first_call_of_the_readme(
+    site: dict[Path, Page],
+) -> None:
+    text = site[PACKAGE].text
+    first_call = text.index(blocks(README, "python")[0].text)
+    assert text.rindex("Getting started") < first_call
+    assert first_call < text.index("Synchronous client.")
+
+
+def test_models_are_grouped_and_the_request_and_its_settings_come_first(
+    site: dict[Path, Page],
+) -> None:
+    anchors = [a for a in site[MODELS].anchors if a in models.__all__]
+    assert anchors[:2] == ["ModelRequestObject", "ModelConfig"]
+    assert anchors.index("ModifyModelResponseObject") > anchors.index("AuthData")
+    assert anchors.index("ModelProvider") > anchors.index("ModifyModelResponseObject")
+
+
+def test_types_of_fields_are_in_words(site: dict[Path, Page]) -> None:
+    text = site[MODELS].text
+    assert re.search(r"model_name:\s+str, optional\s", text)
+    assert re.search(r"hosting_type:\s+HostingType, optional\s", text)
+    assert re.search(r"model_config:\s+ModelConfig\s", text)
+    for jargon in ("Unset", "attrs", "OpenModel", "typing.", "enkrypt_api_client.m"):
+        assert jargon not in text.partition("The objects that")[2], jargon
 
 
 def test_every_operation_is_reached_from_the_first_page(site: dict[Path, Page]) -> None:
@@ -68,7 +108,7 @@ def test_every_operation_is_reached_from_the_first_page(site: dict[Path, Page]) 
         p for p in site if re.match(r"enkrypt_api_client/api/\w+/\w+", str(p))
     }
     assert operations
-    reached, waiting = set[Path](), [Path("enkrypt_api_client.html")]
+    reached, waiting = set[Path](), [PACKAGE]
     while waiting:
         path = waiting.pop()
         reached.add(path)

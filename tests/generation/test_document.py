@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scripts import document as oas
+from scripts import plain_data
 from scripts.errors import DocumentError
 
 FENCE = "````"
@@ -72,6 +73,11 @@ def test_keys_are_text_whatever_they_look_like() -> None:
 @given(PLAIN)
 def test_what_is_written_as_yaml_is_read_back_the_same(value: Any) -> None:
     assert repr(oas.parse(oas.to_yaml(value))) == repr(value)
+
+
+def test_text_that_looks_like_a_number_is_quoted() -> None:
+    value = ["1e3", "0o17", ".5", "012", "0xff", "1.", "null", "true", "~", ""]
+    assert oas.parse(oas.to_yaml(value)) == value
 
 
 @settings(max_examples=50, deadline=None)
@@ -164,7 +170,7 @@ def test_what_cannot_be_used_is_refused_with_its_place(text: str, message: str) 
 def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DocumentError, match="larger than"):
         oas.decode(b" " * (oas.MAX_BYTES + 1))
-    monkeypatch.setattr(oas, "MAX_NODES", 3)
+    monkeypatch.setattr(plain_data, "MAX_NODES", 3)
     assert oas.parse("[1, 2]") == [1, 2]
     with pytest.raises(DocumentError, match="more than 3 values"):
         oas.parse("[1, 2, 3]")
@@ -243,6 +249,7 @@ OPEN = f"# A\n{FENCE}yaml GET /a\nopenapi: 3.0.0\n"
         ("page.md", OPEN, "line 2: the fence that opens here is never closed"),
         ("page.md", f"{OPEN}```\n", "never closed by a line of 4 backticks"),
         ("page.md", f"{OPEN}{FENCE}`x\n", "never closed"),
+        ("page.md", f"{OPEN}{FENCE}\n{OPEN}", "line 6: the fence that opens here"),
         ("page.md", f"{OPEN}a: [\n{FENCE}\n", "not YAML: line 5"),
         ("page.md", f"{OPEN}openapi: 1\n{FENCE}\n", "line 4, column 1: the key"),
         ("page.md", "\n```yaml\nopenapi: 3\n```\n", "line 2: this fence has three"),

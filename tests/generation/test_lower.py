@@ -77,6 +77,8 @@ def field(schema: Json, **schemas: Json) -> Json:
         ({"const": True}, {"const": True}),
         ({"const": 1.5}, {"type": "number"}),
         ({"const": "a\nb"}, TEXT),
+        ({"const": 'a"b'}, TEXT),
+        ({"const": "a\\b"}, TEXT),
         ({"enum": [1, "a"]}, {"oneOf": [{"type": "integer"}, TEXT]}),
         ({"enum": [1.5, 2]}, {"type": "number"}),
         ({"type": "number", "enum": [1, 2]}, {"type": "number"}),

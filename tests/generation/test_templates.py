@@ -7,15 +7,18 @@ import copy
 import hashlib
 import importlib.metadata
 import importlib.resources
+import json
 import pickle
 import pydoc
 import tomllib
 from collections.abc import Iterator
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import httpx
 import pytest
+import yaml
 
 from scripts.errors import GenerationError
 from scripts.generator import run
@@ -23,7 +26,6 @@ from tests.conftest import ROOT
 from tests.generation.packages import (
     Json,
     Service,
-    answer,
     document,
     generated,
     part,
@@ -133,193 +135,104 @@ STYLED: list[tuple[str, Json, Json, Any, str]] = [
     ("none", {"type": ["string", "null"]}, {}, None, ""),
 ]
 TEXT = {"type": "string"}
-OPEN_NAMES = [
-    "types",
-    "models",
-    "self",
-    "cls",
-    "from_dict",
-    "to_dict",
-    "additional_properties",
-    "UNSET",
-    "datetime",
-    "Any",
-    "_value_",
-    "list",
-    "class",
-    "d",
-    "errors",
-    UGLY,
-]
-OPEN_CLASSES = [
-    "Any",
-    "File",
-    "Unset",
-    "UNSET",
-    "Response",
-    "Mapping",
-    "Literal",
-    "Self",
-    "UUID",
-    "Model",
-    "models",
-    "types",
-    "None",
-    "str",
-]
-THING: Json = {
-    "type": "object",
-    "description": UGLY + " \\",
-    "example": UGLY,
-    "required": ["name"],
-    "properties": {
-        "name": {"type": "string", "description": "The name. And more\nof it."},
-        "api_key": TEXT,
-        "count": {"type": "integer"},
-        "when": {"type": ["string", "null"], "format": "date-time"},
-        "kind": {"type": "string", "enum": ["a", 'b"\n\\', "{c}"]},
-        "fixed": {"const": "it's {x}"},
-        "pin": {"type": "string", "format": "password"},
-    },
-}
+OPEN_NAMES = [UGLY, "UNSET", "Any", "_value_", "d", "class"]
+OPEN_NAMES += ["types", "models", "errors", "datetime", "self", "cls", "list"]
+OPEN_NAMES += ["from_dict", "to_dict", "additional_properties"]
+OPEN_CLASSES = ["Any", "File", "Unset", "UNSET", "Response", "Mapping", "Literal"]
+OPEN_CLASSES += ["Self", "UUID", "Model", "models", "types", "None", "str"]
+DOCUMENT = """
+paths:
+  /pets:find/{id}.{kind}/a b:
+    get:
+      operationId: find
+      summary: UGLY
+      description: UGLY
+      parameters:
+      - {name: id, in: path, required: true, schema: {type: string}, description: UGLY}
+      - {name: kind, in: path, required: true, schema: {type: array, items: {type: string}}}
+      responses: {"204": {description: ""}}
+  /one:
+    get:
+      operationId: get_one
+      parameters: [{name: UGLY, in: query, schema: {type: string}}]
+      responses:
+        "200": {description: "", content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}
+        "202": {description: "", content: {text/csv: {schema: {type: string}}}}
+        "203": {description: "", content: {application/json: {}}}
+        "204": {description: ""}
+        "2XX": {description: "", content: {image/png: {}}}
+        default: {description: "", content: {application/json: {schema: {type: array, items: {type: string, format: date}}}}}
+    post:
+      operationId: strict
+      requestBody: {content: {application/json: {schema: {$ref: "#/components/schemas/Thing"}}}}
+      responses:
+        "200": {description: "", content: {application/json: {schema: {type: array, items: {$ref: "#/components/schemas/Thing"}}}}}
+        "400": {description: "", content: {application/json: {schema: {type: string}}}}
+    put:
+      operationId: upload
+      requestBody: {required: true, content: {image/*: {}}}
+      responses: {"204": {description: ""}}
+    patch:
+      operationId: say
+      requestBody: {required: true, content: {text/plain; charset=utf-8: {schema: {type: string}}}}
+      responses: {"204": {description: ""}}
+  /awkward:
+    post:
+      operationId: awkward
+      requestBody: {content: {application/json: {schema: {}}}}
+      responses: {"200": {description: "", content: {application/json: {schema: {$ref: "#/components/schemas/Names"}}}}}
+components:
+  schemas:
+    Thing:
+      type: object
+      description: UGLY
+      example: UGLY
+      required: [name]
+      properties:
+        name: {type: string, description: "The name. And more\\nof it."}
+        api_key: {type: string}
+        count: {type: integer}
+        when: {type: [string, "null"], format: date-time}
+        kind: {type: string, enum: [a, "b\\"\\n\\\\", "{c}"]}
+        fixed: {const: "it's {x}"}
+        phrase: {type: string, format: password}
+"""
+PARAMETERS = ["client", "body", "url", "response", "kwargs", "models", "self"]
 
 
-def paths() -> Json:
-    found: Json = {
-        "/pets:find/{id}.{kind}/a b": {
-            "get": {
-                "operationId": "find",
-                "description": UGLY,
-                "summary": UGLY,
-                "parameters": [
-                    {
-                        "name": "id",
-                        "in": "path",
-                        "required": True,
-                        "schema": TEXT,
-                        "description": UGLY,
-                    },
-                    {
-                        "name": "kind",
-                        "in": "path",
-                        "required": True,
-                        "schema": {"type": "array", "items": TEXT},
-                    },
-                ],
-                "responses": {"204": {"description": ""}},
-            }
-        },
-        "/one": {
-            "get": {
-                "operationId": "get_one",
-                "parameters": [{"name": UGLY[3:], "in": "query", "schema": TEXT}],
-                "responses": {
-                    "200": {
-                        "description": "",
-                        "content": {
-                            "application/json": {
-                                "schema": {"$ref": "#/components/schemas/Thing"}
-                            }
-                        },
-                    },
-                    "202": {
-                        "description": "",
-                        "content": {"text/csv": {"schema": TEXT}},
-                    },
-                    "203": {"description": "", "content": {"application/json": {}}},
-                    "204": {"description": ""},
-                    "2XX": {"description": "", "content": {"image/png": {}}},
-                    "default": {
-                        "description": "",
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "array",
-                                    "items": {"type": "string", "format": "date"},
-                                }
-                            }
-                        },
-                    },
-                },
-            },
-            "post": {
-                "operationId": "strict",
-                "requestBody": {
-                    "content": {
-                        "application/json": {
-                            "schema": {"$ref": "#/components/schemas/Thing"}
-                        }
-                    }
-                },
-                "responses": answer(
-                    {"type": "array", "items": {"$ref": "#/components/schemas/Thing"}}
-                ),
-            },
-            "put": {
-                "operationId": "upload",
-                "requestBody": {"required": True, "content": {"image/*": {}}},
-                "responses": {"204": {"description": ""}},
-            },
-            "patch": {
-                "operationId": "say",
-                "requestBody": {
-                    "required": True,
-                    "content": {"text/plain; charset=utf-8": {"schema": TEXT}},
-                },
-                "responses": {"204": {"description": ""}},
-            },
-        },
-    }
+def described() -> Json:
+    """The document, with what is made of the tables above."""
+    text = DOCUMENT.replace("UGLY", json.dumps(UGLY, ensure_ascii=False))
+    made = document({}) | yaml.safe_load(text)
     for name, schema, more, *_ in STYLED:
-        parameter: Json = {
-            "name": name,
-            "in": "query",
-            **more,
-            **({"schema": schema} if schema else {}),
-        }
-        found[f"/styled/{name}"] = {
+        parameter: Json = {"name": name, "in": "query", **more}
+        if schema:
+            parameter["schema"] = schema
+        made["paths"][f"/styled/{name}"] = {
             "get": {
                 "operationId": f"styled_{name}",
                 "parameters": [parameter],
                 "responses": {"204": {"description": ""}},
             }
         }
-    awkward = [
+    made["paths"]["/awkward"]["post"]["parameters"] = [
         {"name": name, "in": where, "schema": TEXT}
         for where in ("query", "header", "cookie")
-        for name in ("client", "body", "url", "response", "kwargs", "models", "self")
+        for name in PARAMETERS
     ]
-    found["/awkward"] = {
-        "post": {
-            "operationId": "awkward",
-            "parameters": awkward,
-            "requestBody": {"content": {"application/json": {"schema": {}}}},
-            "responses": answer({"$ref": "#/components/schemas/Names"}),
-        }
-    }
-    return found
+    refs = {name: {"$ref": f"#/components/schemas/{name}"} for name in OPEN_CLASSES}
+    fields = dict.fromkeys(OPEN_NAMES, TEXT) | {f"a {n}": refs[n] for n in refs}
+    made["components"]["schemas"]["Names"] = {"type": "object", "properties": fields}
+    for name, ref in refs.items():
+        held = {"type": "object", "properties": {"it": ref}}
+        made["components"]["schemas"][name] = held
+    return made
 
 
 @pytest.fixture(scope="module")
 def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
-    classes = {
-        name: {
-            "type": "object",
-            "properties": {"it": {"$ref": f"#/components/schemas/{name}"}},
-        }
-        for name in OPEN_CLASSES
-    }
-    fields = dict.fromkeys(OPEN_NAMES, TEXT) | {
-        f"a {name}": {"$ref": f"#/components/schemas/{name}"} for name in OPEN_CLASSES
-    }
-    schemas = {
-        "Thing": THING,
-        "Names": {"type": "object", "properties": fields},
-        **classes,
-    }
-    with generated(
-        document(paths(), **schemas), tmp_path_factory.mktemp("templates")
-    ) as module:
+    folder = tmp_path_factory.mktemp("templates")
+    with generated(described(), folder) as module:
         yield module
 
 
@@ -388,6 +301,13 @@ def test_an_answer_is_read_by_its_exact_status_then_its_class_then_the_default(
         or type(found.parsed).__name__ == parsed
         or repr(found.parsed) == parsed
     )
+
+
+def test_type_checkers_see_what_a_success_returns(package: ModuleType) -> None:
+    source = Path(part(package, "api.default.strict").__file__).read_text("utf-8")
+    seen = source.partition("def _call(")[2].partition('"""')[0]
+    assert "-> list[models.Thing]:" in seen
+    assert "body: models.Thing | Mapping[str, Any] | Unset = UNSET," in seen
 
 
 def test_an_undocumented_status_is_none_or_what_the_client_wants_raised(
@@ -489,12 +409,12 @@ def test_models_survive_pickle_and_copies(package: ModuleType) -> None:
 
 
 def test_repr_shows_what_is_set_and_no_secret(package: ModuleType) -> None:
-    thing = part(package, "models").Thing(name="n", api_key="hush", pin="hush")
-    assert repr(thing) == "Thing(name='n', api_key='***', pin='***')"
+    thing = part(package, "models").Thing(name="n", api_key="hush", phrase="hush")
+    assert repr(thing) == "Thing(name='n', api_key='***', phrase='***')"
     thing["more"] = "hush"
     assert (
         repr(thing)
-        == "Thing(name='n', api_key='***', pin='***', additional_properties={'more': '***'})"
+        == "Thing(name='n', api_key='***', phrase='***', additional_properties={'more': '***'})"
     )
 
 

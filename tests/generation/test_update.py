@@ -11,6 +11,7 @@ import pytest
 from scripts import document as oas
 from scripts import merge, update
 from scripts.document import Json
+from scripts.rewrite import part
 from tests.conftest import PAGE, ROOT
 
 FENCE = "````"
@@ -35,7 +36,7 @@ def run(output: Path, *arguments: str | Path) -> int:
 
 
 def page(tmp_path: Path, content: str, name: str = "page.md") -> Path:
-    (tmp_path / name).write_text(content, "utf-8")
+    (tmp_path / name).write_bytes(content.encode())
     return tmp_path / name
 
 
@@ -53,6 +54,25 @@ def test_the_text_of_a_single_page_is_written_byte_for_byte(output: Path) -> Non
     content = PAGE.read_bytes()
     start = content.index(b"\n", content.index(b"````yaml")) + 1
     assert output.read_bytes() == content[start : content.index(b"````", start)]
+
+
+def test_a_new_spelling_of_the_only_page_is_taken_byte_for_byte(
+    output: Path, tmp_path: Path
+) -> None:
+    text = f"# A comment.\n{text_of(PAGE)}".replace(
+        "version: 2.0.0", "version: '2.0.0'"
+    )
+    assert run(output, page(tmp_path, text, "new.yaml")) == 0
+    assert output.read_text("utf-8") == text
+
+
+def test_a_page_with_other_line_ends_is_added_with_those_of_the_file(
+    output: Path, tmp_path: Path
+) -> None:
+    content = SIBLINGS[0].read_text("utf-8").replace("\n", "\r\n")
+    assert run(output, page(tmp_path, content)) == 0
+    assert len(operations(output)) == 2
+    assert b"\r" not in output.read_bytes()
 
 
 def test_sibling_pages_are_added_without_touching_a_line(output: Path) -> None:
@@ -93,7 +113,7 @@ def test_a_new_version_of_a_page_replaces_its_operation_only(
     after = oas.read(output)
     assert f"replaced {LIST}" in capsys.readouterr().out
     place = merge.keys(before)[LIST]
-    assert merge.part(after, place)["parameters"][1]["schema"]["maximum"] == 50
+    assert part(after, place)["parameters"][1]["schema"]["maximum"] == 50
     del before["paths"][place[1]], after["paths"][place[1]]
     assert after == before
 
@@ -233,6 +253,7 @@ GET = "{get: {responses: {'200': {description: d}}}}"
     [
         ("3.2.0", "{}", "OpenAPI 3.2.0, not 3.0 or 3.1"),
         ("3.0.0", "{}", "no operation would be left"),
+        ("3.0.0", "{}\nunknown: 1", "line 1: not valid OpenAPI 3.0.0: 'unknown'"),
         ("3.0.0", f"{{'/a{{': {GET}}}", "Single '{'"),
     ],
 )

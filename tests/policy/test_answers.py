@@ -311,11 +311,7 @@ class Canned:
 
 
 @settings(max_examples=250, deadline=None, derandomize=True)
-@given(
-    status=st.just(200) | st.integers(100, 999),
-    headers=HEADERS,
-    body=BODIES,
-)
+@given(status=st.just(200) | st.integers(100, 999), headers=HEADERS, body=BODIES)
 def test_any_answer_becomes_a_typed_result_or_an_error_of_the_tree(
     status: int, headers: dict[str, str], body: bytes
 ) -> None:
@@ -356,9 +352,7 @@ def _nothing(connection: Connection, number: int) -> None:
 PERSISTENT = Server(_nothing)
 
 
-def test_a_client_that_is_derived_from_the_api_keeps_the_policy(
-    server: Server,
-) -> None:
+def test_a_client_that_is_derived_from_the_api_keeps_the_policy(server: Server) -> None:
     server.serve = keeps(reply(429, b"{}", "Retry-After: 0"))
     with EnkryptClient("key", base_url=url(server), max_retries=1) as client:
         derived = client.api.with_headers({"X-More": "1"}).with_timeout(

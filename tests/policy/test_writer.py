@@ -13,11 +13,7 @@ from typing import Any
 
 import pytest
 
-from enkrypt_api_client import (
-    EnkryptClient,
-    InvalidRequestError,
-    MisspeltFieldWarning,
-)
+from enkrypt_api_client import EnkryptClient, InvalidRequestError, MisspeltFieldWarning
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import (
     CustomPayload,
@@ -94,10 +90,7 @@ FAULTS: dict[str, tuple[Any, set[str]]] = {
     "nothing": (None, {""}),
     "a list": ([], {""}),
     "a string": (SENTINEL, {""}),
-    "an empty object": (
-        {},
-        {"model_saved_name", "model_version", "model_config"},
-    ),
+    "an empty object": ({}, {"model_saved_name", "model_version", "model_config"}),
     "none for a required field": (
         {**plain(), "model_saved_name": None},
         {"model_saved_name"},

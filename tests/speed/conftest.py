@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from scripts.bench import environments, processes
+from scripts.bench import documents
 from tests.conftest import ROOT
 
 
@@ -29,7 +30,7 @@ class Loaded(NamedTuple):
 def plain_folder(document: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package `plain_client`."""
     folder = tmp_path_factory.mktemp("plain")
-    environments.plain_client(document, folder)
+    documents.plain_client(document, folder)
     return folder
 
 
@@ -37,11 +38,16 @@ def plain_folder(document: Any, tmp_path_factory: pytest.TempPathFactory) -> Pat
 def load(plain_folder: Path) -> Callable[..., Loaded]:
     """A function that runs a statement in a process of its own and says what it loaded."""
 
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+
     def loaded(statement: str, folder: Path = ROOT) -> Loaded:
         program = f"import sys, json; bare = set(sys.modules)\n{statement}\nprint(json.dumps(sorted(set(sys.modules) - bare)))"
         done = subprocess.run(
             [sys.executable, "-P", "-c", program],
-            env=processes.environment(folder, plain_folder),
+            env={
+                **kept,
+                "PYTHONPATH": os.pathsep.join([f"{folder}", f"{plain_folder}"]),
+            },
             capture_output=True,
             check=True,
         )

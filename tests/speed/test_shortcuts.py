@@ -41,14 +41,6 @@ def test_what_was_read_equals_what_was_constructed() -> None:
     assert read == Tool(name="n", description="d")
 
 
-def test_repr_is_what_attrs_would_write() -> None:
-    paths = Paths(chat="/chat")
-    assert (
-        repr(paths)
-        == "Paths(completions=UNSET, chat='/chat', additional_properties={})"
-    )
-
-
 def test_repr_of_a_model_that_holds_itself_ends() -> None:
     paths = Paths(chat="/chat")
     paths.chat = paths  # type: ignore[assignment]

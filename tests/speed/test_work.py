@@ -17,7 +17,7 @@ import pytest
 
 from enkrypt_api_client import EnkryptClient
 from enkrypt_api_client.models import ModelRequestObject, ModifyModelResponseObject
-from scripts.bench import environments
+from scripts.bench import documents
 
 
 def instructions(work: Callable[[], Any]) -> int:
@@ -65,7 +65,7 @@ def _watched(
 
 @pytest.fixture(scope="module")
 def exchange(document: Any) -> tuple[Any, Any]:
-    return environments.exchange(document)
+    return documents.exchange(document)
 
 
 @pytest.fixture(scope="module")

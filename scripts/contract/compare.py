@@ -328,8 +328,8 @@ class Comparison:
             self.add("content-type-added", where, side, (at[0], m.at))
         for a, b in pairs:
             self._notes(a.notes, b.notes, self.say(b.at), (a.at, b.at), way)
-            place = b.schema.at if b.schema else (*b.at, "schema")
-            self.types.compare(a.schema, b.schema, Site(way, place))
+            one, other = (m.schema or Schema((*m.at, "schema")) for m in (a, b))
+            self.types.compare(one, other, Site(way, other.at))
 
     def _texts(self, a: Body | Response | None, b: Body | Response | None) -> Sides:
         return (
@@ -509,7 +509,8 @@ def _flows(scheme: Scheme) -> dict[str, Json]:
             for flow, held in value.items():
                 for name, detail in (held if isinstance(held, dict) else {}).items():
                     if name == "scopes":
-                        found |= {f"{flow} scope {s}": s for s in detail or ()}
+                        scopes = detail if isinstance(detail, dict) else {}
+                        found |= {f"{flow} scope {s}": s for s in scopes}
                     elif not name.startswith("x-"):
                         found[f"{flow} {name}"] = detail
         elif not key.startswith("x-"):
@@ -517,11 +518,9 @@ def _flows(scheme: Scheme) -> dict[str, Json]:
     return found
 
 
-def _mapped(
-    kind: str, before: Notes | None, after: Notes | None
-) -> Iterator[Difference]:
-    """Rows for what is in one mapping alone, and for what differs."""
-    before, after = before or {}, after or {}
+def _mapped(kind: str, before: Json, after: Json) -> Iterator[Difference]:
+    """Rows for what is in one mapping alone, and for what differs; what is no mapping says nothing."""
+    before, after = (v if isinstance(v, dict) else {} for v in (before, after))
     for key in sorted({*before, *after}):
         a, b = before.get(key), after.get(key)
         if key not in before or key not in after:

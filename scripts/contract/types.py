@@ -54,9 +54,8 @@ class Types:
         self.changes, self._seen, self._open = changes, seen, opened
         return rules <= {"class-renamed"}
 
-    def compare(self, a: Schema | None, b: Schema | None, site: Site) -> None:
-        """Compare what stands at the same place in both contracts; None is anything."""
-        a, b = a or Schema(site.place), b or Schema(site.place)
+    def compare(self, a: Schema, b: Schema, site: Site) -> None:
+        """Compare what stands at the same place in both contracts."""
         moved = a.at != b.at
         site = site if moved else site._replace(place=b.at)
         key = (id(a), id(b), site.way, site.place if moved else (), site.in_union)
@@ -68,9 +67,9 @@ class Types:
         shared = next((name for name in va.names if name in vb.names), "")
         if shared:
             self._uses(a, b, shared, site)
-            other = self.new.types.get(shared)
-            place = other.at if other else site.place
-            self.compare(self.old.types.get(shared), other, Site(site.way, place))
+            one = self.old.types.get(shared, Schema(a.at))
+            other = self.new.types.get(shared, Schema(b.at))
+            self.compare(one, other, Site(site.way, other.at))
         elif not self._exchanged(va, vb, site):
             if va.names and vb.names and self.renamed(va, vb):
                 site = site._replace(place=vb.node.at)
@@ -136,7 +135,8 @@ class Types:
         if any(d.rule == "type-changed" for d in found):
             return
         if a.items is not None or b.items is not None:
-            self.compare(a.items, b.items, _below(site, "items"))
+            one, other = (s.items or Schema((*s.at, "items")) for s in (a, b))
+            self.compare(one, other, _below(site, "items"))
         for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
             place = (*site.place, "prefixItems", str(index))
             self.compare(one, other, Site(site.way, place))

@@ -196,7 +196,7 @@ class Sampler:
         self, flat: Mapping[str, Any], turn: int, depth: int, sent: bool
     ) -> Json:
         value: dict[str, Any] = {}
-        required = set(flat.get("required") or ())
+        required = {n for n in _list(flat, "required") if isinstance(n, str)}
         sparse = turn % TURNS == 1 or depth >= _DEPTH
         declared = flat.get("properties") or {}
         least = flat.get("minProperties", 0)
@@ -264,7 +264,7 @@ def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
                 **{name: {"allOf": [first[name], second[name]]} for name in shared},
             }
         elif key == "required":
-            merged[key] = [*first, *second]
+            merged[key] = [*_list(one, key), *_list(other, key)]
         elif key == "enum":
             merged[key] = [value for value in first if value in second]
         elif key in _TIGHTER:
@@ -276,6 +276,12 @@ def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         elif key in ("items", "additionalProperties") and first != second:
             merged[key] = {"allOf": [first, second]}
     return merged
+
+
+def _list(schema: Mapping[str, Any], key: str) -> list[Any]:
+    """A list in a schema; none where the document has something else there."""
+    held = schema.get(key)
+    return held if isinstance(held, list) else []
 
 
 def _narrower(first: Any, second: Any) -> Any:

@@ -105,9 +105,7 @@ class Call:
     origin = ""  # scheme, host and port
     target = b""  # path and query
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    content: Any = (
-        b""  # bytes, or an object that can be iterated over once for each try
-    )
+    content: Any = b""  # bytes, or what gives them anew each time it is iterated over
     repeatable = True  # False where the content can be read only once
     success: tuple[str, ...] = ("2XX",)
     streaming = False
@@ -115,6 +113,7 @@ class Call:
     subject = ""  # what it is about, for the message of a 404
     read: Callable[[Answer], Any] | None = None
     needs_content: Callable[[int], bool] | None = None  # of a success
+    secrets: Callable[[], list[str]]  # what is masked where the service repeats it
     answer: Answer | None = None
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
@@ -123,11 +122,8 @@ class Call:
     peer = "the service"
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
-    def __init__(
-        self, method: str, path: str, options: Options, secrets: Callable[[], list[str]]
-    ) -> None:
-        self.method, self.name = method, f"{method} {path}"
-        self.options, self.secrets = options, secrets
+    def __init__(self, method: str, path: str, options: Options) -> None:
+        self.method, self.name, self.options = method, f"{method} {path}", options
         self.safe = method in ("GET", "HEAD", "OPTIONS", "TRACE")
 
     def left(self, limit: float | None) -> float:

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._async import AsyncStream
-    from ._codec import Exchange
+    from ._exchange import Exchange
     from ._settings import ApiKey
-    from ._sync import Connection, Stream
+    from ._streams import AsyncStream, Stream
+    from ._sync import Connection
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
@@ -102,7 +102,7 @@ class _Base:
     def _exchange(
         self, operation: Any, unnamed: object, parameters: Mapping[str, Any]
     ) -> Exchange:
-        from ._codec import Exchange
+        from ._exchange import Exchange
 
         if unnamed:
             raise TypeError("parameters of an operation are given by name")
@@ -291,7 +291,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._sync import Stream
+        from ._streams import Stream
 
         return Stream(self._exchange(operation, args, parameters))
 
@@ -384,7 +384,7 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
-        from ._async import AsyncStream
+        from ._streams import AsyncStream
 
         return AsyncStream(self._exchange(operation, args, parameters))
 

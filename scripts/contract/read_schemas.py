@@ -519,7 +519,8 @@ def _without_prose(raw: dict[str, Json]) -> dict[str, Json]:
 
 def _annotate(schema: Schema, raw: dict[str, Json]) -> None:
     """Prose and annotations of a schema; what was there before stays where nothing new is said."""
-    prose = raw.get("description") or raw.get("title")
+    title = raw.get("title")
+    prose = raw.get("description") or (title if title != schema.at[-1] else None)
     schema.description = str(prose) if prose else schema.description
     examples = raw.get("examples")
     if "example" in raw:

@@ -105,7 +105,7 @@ class Types:
         sides: tuple[Json, Json] = names
         if lost or won:
             sides = {names[0]: lost}, {names[1]: won}
-        where, at = self.places.say(site.place), (va.at, vb.at)
+        where, at = self.places.label(site.place), (va.at, vb.at)
         self.changes.add("type-changed", where, *sides, at=at)
         return True
 
@@ -196,7 +196,7 @@ class Types:
             at = va.at, vb.at
         for d in found:
             if not any(_same(d, other) for other in known):
-                where = self.places.say((*site.place, *d.step))
+                where = self.places.label((*site.place, *d.step))
                 sides = d.before, d.after
                 self.changes.add(
                     d.rule, where, *sides, at=at, way=site.way, breaking=d.breaking
@@ -263,7 +263,7 @@ class Types:
             flag, way = ("readOnly", SENT) if needed[1] else ("writeOnly", RECEIVED)
             breaking = site.way == way and not self._flag(other, self.new, flag)
         at = (one.at if one else a.at, other.at if other else b.at)
-        where = self.places.say(site.place)
+        where = self.places.label(site.place)
         self.changes.add(rule, where, *sides, at=at, breaking=breaking)
 
     def _flag(self, schema: Schema, contract: Contract, name: str) -> bool:
@@ -289,8 +289,8 @@ def additional(node: Schema) -> Schema | bool:
     """What fields without a declaration may be; a schema that says nothing allows any."""
     held = node.additional
     if isinstance(held, Schema) and not held.ref and held.kind == ANY:
-        says = held.variants or held.values or held.limits
-        return held if says else True
+        restricts = held.variants or held.values or held.limits
+        return held if restricts else True
     return held
 
 

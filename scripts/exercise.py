@@ -128,15 +128,24 @@ class Judge:
     def accepts(
         self, place: model.Pointer, value: Json, sent: bool = True
     ) -> bool | None:
-        """Whether the schema at a place allows a value; None where jsonschema itself fails."""
+        """Whether the schema at a place allows a value. None: it fits several variants of which one is to fit, or jsonschema fails."""
         schema = {"$ref": "urn:document" + quote(model.at(place), safe="#/~")}
         kind = self._sent if sent else self._received
         try:
-            return bool(kind(schema, registry=self._registry).is_valid(value))
+            errors = [*kind(schema, registry=self._registry).iter_errors(value)]
         except (
             Exception
         ):  # a pattern that isn't Python's, a discriminator that is a list
             return None
+        if errors and all(map(_fits_several, errors)):
+            return None
+        return not errors
+
+
+def _fits_several(error: Any) -> bool:
+    if error.validator == "oneOf" and not error.context:
+        return True
+    return any(map(_fits_several, error.context or ()))
 
 
 class _Trial:
@@ -203,7 +212,11 @@ class _Trial:
                         value = _without_nulls(value)
                     if value not in values:
                         values.append(value)
-            right = [v for v in values if self._judge.accepts(place, v, sent)]
+            verdicts = [self._judge.accepts(place, v, sent) for v in values]
+            best = True if True in verdicts else None  # as right as they come
+            right = [
+                v for v, said in zip(values, verdicts, strict=True) if said is best
+            ]
             if not right:
                 self.notes.append(f"no right value drawn: {model.at(place)}")
                 self._doubtful |= sent
@@ -222,7 +235,7 @@ class _Trial:
                 with contextlib.suppress(NoSampleError):
                     value = _without_nulls(self._sampler.draw(schema, step))
                     empty = value is None or value in ("", [], {})
-                    if not empty and self._judge.accepts(place, value):
+                    if not empty and self._judge.accepts(place, value) is not False:
                         values[parameter.where, parameter.name] = value
                         break
             else:
@@ -278,9 +291,10 @@ class _Trial:
                 raise Fault(f"the success {status[0]} is an error") from None
             prepared = []
         except errors.InvalidRequestError as error:
-            if self._doubtful:
-                return  # no right request could be drawn, which is noted
             faults = [*error.problems][:3]
+            if self._doubtful:
+                self.notes.append(f"and the client refuses what is drawn: {faults}")
+                return
             raise Fault(f"a right request is refused: {faults}") from None
         if self._service.came is None:
             raise Fault("the request came under another path or method")
@@ -479,7 +493,7 @@ class _Trial:
                 refused = True
             except errors.APIStatusError:
                 refused = False
-            if refused == right:
+            if right is not None and refused == right:
                 said = "refused" if refused else "sent"
                 raise Fault(f"another value at {where} is {said}; jsonschema differs")
 

@@ -196,6 +196,14 @@ class _Trial:
             node = node[int(part)] if isinstance(node, list) else node[part]
         return place, node
 
+    def _parameter(self, parameter: Parameter) -> tuple[model.Pointer, Json]:
+        """The same for the schema of a parameter; no place where a variable of the path stands nowhere else."""
+        inner = ("content", parameter.media) if parameter.media else ()
+        try:
+            return self._place(*parameter.at, *inner, "schema")
+        except (LookupError, ValueError):
+            return (), {"type": "string"}
+
     def _drawn(self, media: Media | None, *, sent: bool) -> list[Json]:
         """Right values of a body, no two alike; one as good as any where the document has no schema."""
         if media is None:
@@ -229,13 +237,13 @@ class _Trial:
         for parameter in self._operation.parameters:
             if turn % TURNS == 1 and not parameter.required:
                 continue
-            inner = ("content", parameter.media) if parameter.media else ()
-            place, schema = self._place(*parameter.at, *inner, "schema")
+            place, schema = self._parameter(parameter)
             for step in (turn, *range(TURNS)):
                 with contextlib.suppress(NoSampleError):
                     value = _without_nulls(self._sampler.draw(schema, step))
                     empty = value is None or value in ("", [], {})
-                    if not empty and self._judge.accepts(place, value) is not False:
+                    wrong = place and self._judge.accepts(place, value) is False
+                    if not empty and not wrong:
                         values[parameter.where, parameter.name] = value
                         break
             else:
@@ -478,9 +486,8 @@ class _Trial:
                     right = self._judge.accepts(place, value)
                     tries.append((f"body{where}", right, {**given, "body": value}))
         for parameter in self._operation.parameters:
-            inner = ("content", parameter.media) if parameter.media else ()
-            place, _ = self._place(*parameter.at, *inner, "schema")
-            if self._judge.accepts(place, _OTHER) is False:
+            place, _ = self._parameter(parameter)
+            if place and self._judge.accepts(place, _OTHER) is False:
                 changed = {**given, **first, parameter.python_name: _OTHER}
                 tries.append((parameter.name, False, changed))
         for where, right, arguments in tries:

@@ -23,6 +23,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import repeat
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -35,7 +36,7 @@ _BARE = (".yaml", ".yml", ".json")
 
 @dataclass
 class Outcome:
-    """What became of one document."""
+    """What became of one document. `notes` is what could not be judged, by operation."""
 
     document: str
     operations: int = 0
@@ -43,17 +44,15 @@ class Outcome:
     left_out: dict[str, str] = field(default_factory=dict)
     refused: str | None = None
     seconds: float = 0.0
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 def gathered(paths: list[Path]) -> Iterator[Path]:
     """The documents that paths name; of the pages in a folder, those with a document."""
     for path in paths:
-        if not path.is_dir():
-            yield path
-            continue
-        for file in sorted(path.iterdir()):
-            ending = file.suffix.lower()
-            if ending in _BARE or (ending == ".md" and _holds_a_document(file)):
+        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+            page = file.suffix.lower() == ".md" and _holds_a_document(file)
+            if file == path or page or file.suffix.lower() in _BARE:
                 yield file
 
 
@@ -64,23 +63,20 @@ def _holds_a_document(page: Path) -> bool:
         return False
 
 
-def attempt(path: Path, folder: Path) -> tuple[Outcome, dict[str, str]]:
-    """The whole way for one document, in a folder; and what could not be judged, by operation."""
+def attempt(path: Path, folder: Path) -> Outcome:
+    """The whole way for one document, in a folder."""
     from scripts import exercise, generate  # heavy, and only workers need them
 
-    outcome = Outcome(str(path))
     try:
         document = oas.read(path)
         contract, _, package = generate.build(path, folder)
         faults, notes = exercise.run(document, contract, package.parent)
     except (DocumentError, GenerationError) as error:
-        outcome.refused = str(error)
-        return outcome, {}
+        return Outcome(str(path), refused=str(error))
     left = {key: out.reason for key, out in contract.left_out.items()} | faults
-    outcome.operations = len(contract.operations) + len(contract.left_out)
-    outcome.carried = outcome.operations - len(left)
-    outcome.left_out = left
-    return outcome, notes
+    operations = len(contract.operations) + len(contract.left_out)
+    carried = operations - len(left)
+    return Outcome(str(path), operations, carried, left, notes=notes)
 
 
 def _work(path: Path, folder: Path, answer: Connection) -> None:
@@ -93,13 +89,12 @@ def _work(path: Path, folder: Path, answer: Connection) -> None:
         answer.send(attempt(path, folder))
     except BaseException as error:  # any failure here is of this document alone
         words = str(error).partition("\n")[0]
-        refused = f"{type(error).__name__}: {words}"
-        answer.send((Outcome(str(path), refused=refused), {}))
+        answer.send(Outcome(str(path), refused=f"{type(error).__name__}: {words}"))
     answer.close()
     os._exit(0)
 
 
-def guarded(path: Path, folder: Path, limit: float) -> tuple[Outcome, dict[str, str]]:
+def guarded(path: Path, folder: Path, limit: float) -> Outcome:
     """The same in a process of its own, which is ended when its time is up."""
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
@@ -108,19 +103,16 @@ def guarded(path: Path, folder: Path, limit: float) -> tuple[Outcome, dict[str, 
     worker = context.Process(target=_work, args=(path, folder, sender))
     worker.start()
     sender.close()
-    result: tuple[Outcome, dict[str, str]]
+    outcome = Outcome(str(path), refused=f"not done within {limit:g} seconds")
     try:
         if receiver.poll(limit):
-            result = receiver.recv()
-        else:
-            reason = f"not done within {limit:g} seconds"
-            result = Outcome(str(path), refused=reason), {}
+            outcome = receiver.recv()
     except EOFError:
-        result = Outcome(str(path), refused="the process that generated it broke"), {}
+        outcome.refused = "the process that generated it broke"
     worker.kill()
     worker.join()
-    result[0].seconds = round(time.monotonic() - started, 2)
-    return result
+    outcome.seconds = round(time.monotonic() - started, 2)
+    return outcome
 
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:
@@ -159,32 +151,25 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.corpus",
         description=(__doc__ or "").partition("\n")[0],
     )
-    parser.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    parser.add_argument("--json", action="store_true", help="for programs")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="keep packages")
-    parser.add_argument(
-        "--counts",
-        type=Path,
-        metavar="FILE",
-        help="fail where less is carried than it says; written where it is missing",
-    )
-    parser.add_argument(
-        "--limit",
-        type=float,
-        default=LIMIT,
-        metavar="SECONDS",
-        help=f"for one document, default: {LIMIT:g}",
-    )
+    say = parser.add_argument
+    say("paths", nargs="+", type=Path, metavar="PATH")
+    say("--json", action="store_true", help="for programs")
+    say("--keep", type=Path, metavar="FOLDER", help="keep packages")
+    less = "fail where less is carried than it says; written where it is missing"
+    say("--counts", type=Path, metavar="FILE", help=less)
+    each = "for one document, default: %(default)g"
+    say("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
     options = parser.parse_args(arguments)
     for path in options.paths:
         if not path.exists():
             print(f"corpus: {path}: no such file or folder", file=sys.stderr)
             return 2
-    documents = [*gathered(options.paths)]
-    with tempfile.TemporaryDirectory() as folder:
-        outcomes = _all(documents, Path(folder), options.keep, options.limit)
+    outcomes = _all([*gathered(options.paths)], options.keep, options.limit)
     if options.json:
-        print(json.dumps({"documents": [*map(dataclasses.asdict, outcomes)]}, indent=2))
+        documents = [dataclasses.asdict(outcome) for outcome in outcomes]
+        for document in documents:
+            del document["notes"]
+        print(json.dumps({"documents": documents}, indent=2))
     else:
         print(*table(outcomes), sep="\n")
     lost = losses(outcomes, options.counts) if options.counts else []
@@ -193,9 +178,8 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if lost else 0
 
 
-def _all(
-    documents: list[Path], folder: Path, keep: Path | None, limit: float
-) -> list[Outcome]:
+def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome]:
+    """What became of each document, in order; progress on stderr."""
     names: dict[str, Path] = {}
     for path in documents:
         number, name = 2, path.stem
@@ -203,31 +187,28 @@ def _all(
             number, name = number + 1, f"{path.stem}-{number}"
         names[name] = path
     outcomes = []
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        tries = [
-            pool.submit(guarded, path, folder / name, limit)
-            for name, path in names.items()
-        ]
-        for done, (name, each) in enumerate(zip(names, tries, strict=True), 1):
-            outcome, notes = each.result()
+    with (
+        tempfile.TemporaryDirectory() as root,
+        ThreadPoolExecutor(os.cpu_count()) as pool,
+    ):
+        folders = [Path(root, name) for name in names]
+        tries = pool.map(guarded, documents, folders, repeat(limit))
+        for folder, outcome in zip(folders, tries, strict=True):
             outcomes.append(outcome)
-            _tell(f"{done}/{len(tries)}", outcome, notes)
-            made = folder / name / "enkrypt_api_client"
+            said = f"{outcome.carried} of {outcome.operations} operations"
+            told = f"{outcome.refused or said}, {outcome.seconds} s"
+            count = f"[{len(outcomes)}/{len(documents)}]"
+            name = Path(outcome.document).name
+            print(f"{count} {name}: {told}", file=sys.stderr)
+            for key, note in outcome.notes.items():
+                print(f"    {key}: not judged: {note}", file=sys.stderr)
+            made = folder / "enkrypt_api_client"
             if keep is not None and made.is_dir():
-                kept = keep / name / made.name
+                kept = keep / folder.name / made.name
                 shutil.rmtree(kept, ignore_errors=True)
                 shutil.copytree(made, kept)
-            shutil.rmtree(folder / name, ignore_errors=True)
+            shutil.rmtree(folder, ignore_errors=True)
     return outcomes
-
-
-def _tell(count: str, outcome: Outcome, notes: dict[str, str]) -> None:
-    said = f"{outcome.carried} of {outcome.operations} operations"
-    name = Path(outcome.document).name
-    line = f"[{count}] {name}: {outcome.refused or said}, {outcome.seconds} s"
-    print(line, file=sys.stderr)
-    for key, note in notes.items():
-        print(f"    {key}: not judged: {note}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import asyncio
 import contextlib
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from enkrypt_api_client import (
     AsyncEnkryptClient,
@@ -38,14 +38,13 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"The mock service listens on {url}.")
         with EnkryptClient(mock_service.API_KEY, base_url=url) as client:
             print(f"\n1. Sync, with {client!r}:")
-            modify(client, request)
+            result = client.modify_model(request)
+            print(f"   {result.message}\n   {result.data!r}")
             asyncio.run(rename(url, request))
             print("\n3. The old name, after the rename:")
-            not_found(client, request)
-            print(
-                "\n4. A body that breaks the schema, sent around the client's own check:"
-            )
-            unprocessable(client)
+            refused(NotFoundError, lambda: client.modify_model(request))
+            print("\n4. A wrong body, sent around the client's own check:")
+            refused(UnprocessableEntityError, lambda: send_wrong(client))
     print("\nThe mock service has stopped.")
     return 0
 
@@ -53,26 +52,18 @@ def main(arguments: list[str] | None = None) -> int:
 @contextlib.contextmanager
 def _service() -> Iterator[str]:
     """The mock service in a process of its own, on a free port; gives its base URL."""
-    process = subprocess.Popen(  # this interpreter, our own module
+    with subprocess.Popen(  # this interpreter, our own module
         [sys.executable, "-m", "scripts.mock_service", "--port", "0"],
         cwd=tree.ROOT,
         stdout=subprocess.PIPE,
         text=True,
-    )
-    with process:
+    ) as process:
         assert process.stdout is not None
         try:
-            said = (process.stdout.readline() for _ in range(2))
-            yield [line.strip().partition("=")[2] for line in said][1]
+            process.stdout.readline()  # the key
+            yield process.stdout.readline().strip().partition("=")[2]
         finally:
             process.terminate()
-
-
-def modify(client: EnkryptClient, request: ModelRequestObject) -> None:
-    """Modify a model as the document's example does."""
-    result = client.modify_model(request)
-    print(f"   {result.message}")
-    print(f"   {result.data!r}")
 
 
 async def rename(url: str, request: ModelRequestObject) -> None:
@@ -90,34 +81,29 @@ async def rename(url: str, request: ModelRequestObject) -> None:
     print(f"   {result.message}")
 
 
-def not_found(client: EnkryptClient, request: ModelRequestObject) -> None:
-    """Call a model that is no longer there."""
-    try:
-        client.modify_model(request)
-    except NotFoundError as error:
-        print(f"   {type(error).__name__}: {error}")
-    else:
-        raise SystemExit("demo: the old name still answers")
-
-
-def unprocessable(client: EnkryptClient) -> None:
-    """Send what the service must refuse, through the generated function: the facade would not have sent it."""
+def send_wrong(client: EnkryptClient) -> None:
+    """Send what the service must refuse, through the generated function: the facade would not send it."""
     wrong = ModelRequestObject(
         model_saved_name="Renamed Model",
         model_version="v1",
         model_config=ModelConfig(model_provider="nobody"),  # type: ignore[arg-type]  # the fault is the point
     )
+    modify_model.sync(
+        client=client.api,
+        body=wrong,
+        x_enkrypt_model="Renamed Model",
+        x_enkrypt_model_version="v1",
+    )
+
+
+def refused(kind: type[Exception], call: Callable[[], object]) -> None:
+    """Make a call that must fail."""
     try:
-        modify_model.sync(
-            client=client.api,
-            body=wrong,
-            x_enkrypt_model="Renamed Model",
-            x_enkrypt_model_version="v1",
-        )
-    except UnprocessableEntityError as error:
-        print(f"   {type(error).__name__}: {error}")
+        call()
+    except kind as error:
+        print(f"   {kind.__name__}: {error}")
     else:
-        raise SystemExit("demo: the service took a body that breaks the schema")
+        raise SystemExit("demo: the service took what it must refuse")
 
 
 if __name__ == "__main__":

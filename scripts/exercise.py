@@ -19,6 +19,7 @@ import sys
 import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -80,7 +81,7 @@ def run(
         reason = f"the package does not import: {type(error).__name__}: {error}"
         return dict.fromkeys(contract.operations, reason), notes
     service = _Loopback(document, contract.operations)
-    judge = Judge(document)
+    judge, sampler = Judge(document), Sampler(document)
     keys = {
         name: ("name", KEY) if scheme.kind == "basic" else KEY
         for name, scheme in contract.schemes.items()
@@ -90,7 +91,7 @@ def run(
         package.EnkryptClient(keys or KEY, base_url=url, max_retries=0) as client,
     ):
         for key, operation in contract.operations.items():
-            trial = _Trial(document, contract, operation, client, service, judge)
+            trial = _Trial(contract, operation, client, service, judge, sampler)
             try:
                 for call in operation.calls:
                     trial.run(call)
@@ -148,25 +149,20 @@ def _fits_several(error: Any) -> bool:
     return any(map(_fits_several, error.context or ()))
 
 
+@dataclass
 class _Trial:
     """One operation, called in every way that shows something."""
 
-    def __init__(
-        self,
-        document: Json,
-        contract: Contract,
-        operation: Operation,
-        client: Any,
-        service: _Loopback,
-        judge: Judge,
-    ) -> None:
-        self.notes: list[str] = []
-        self.doing = "preparing"
-        self._doubtful = False  # whether a right request is not at hand
-        self._document, self._contract = document, contract
-        self._operation, self._client, self._service = operation, client, service
-        self._sampler, self._judge = Sampler(document), judge
-        self._ready: dict[model.Pointer, list[Json]] = {}
+    _contract: Contract
+    _operation: Operation
+    _client: Any
+    _service: _Loopback
+    _judge: Judge
+    _sampler: Sampler
+    notes: list[str] = field(default_factory=list)
+    doing: str = "preparing"
+    _doubtful: bool = False  # whether a right request is not at hand
+    _ready: dict[model.Pointer, list[Json]] = field(default_factory=dict)
 
     def run(self, call: Call) -> None:
         name = f"{PACKAGE}.api.{self._operation.package}.{call.module}"
@@ -186,7 +182,7 @@ class _Trial:
 
     def _place(self, *parts: str) -> tuple[model.Pointer, Json]:
         """Where a place is, references on the way followed, and what stands there."""
-        node = self._document
+        node = self._service.document
         place: model.Pointer = ()
         for part in parts:
             while isinstance(node, dict) and part not in node:

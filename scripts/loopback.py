@@ -83,24 +83,17 @@ class Request:
         )
 
 
-class _AsTheyAre(dict[str, Callable[[Any], Any]]):
-    """Formats, none of which makes anything of a value."""
+class _Each(dict[str, Callable[..., Any]]):
+    """The same function for every key with a word in it."""
+
+    def __init__(self, word: str, function: Callable[..., Any]) -> None:
+        self._word, self._function = word, function
 
     def __contains__(self, key: object) -> bool:
-        return True
-
-    def __missing__(self, key: str) -> Callable[[Any], Any]:
-        return lambda value: value
-
-
-class _JsonLike(dict[str, Callable[..., Any]]):
-    """Content types that openapi-core doesn't know to be JSON."""
-
-    def __contains__(self, key: object) -> bool:
-        return "json" in str(key)
+        return self._word in str(key)
 
     def __missing__(self, key: str) -> Callable[..., Any]:
-        return lambda content, **_: json.loads(content)
+        return self._function
 
 
 class Checker:
@@ -132,11 +125,15 @@ class Checker:
             }
             options = Config(
                 spec_validator_cls=None,
-                extra_format_unmarshallers=_AsTheyAre(),
-                extra_media_type_deserializers=_JsonLike(),
+                extra_format_unmarshallers=_Each("", lambda value: value),
+                extra_media_type_deserializers=_Each("json", _json),
             )
             self._ready[pattern] = OpenAPI.from_dict(document, options)
         return self._ready[pattern]
+
+
+def _json(content: bytes, **_options: str) -> Json:
+    return json.loads(content)
 
 
 def _without_servers(node: Json) -> Json:

@@ -16,7 +16,6 @@ from scripts.mock_service import API_KEY, MockService, running
 from tests.conftest import ROOT
 
 PATH = "/models/modify-model"
-PLAIN = {"Content-Type": "text/plain"}
 HEADERS = {
     "apikey": API_KEY,
     "X-Enkrypt-Model": "Test Model",
@@ -121,82 +120,24 @@ def test_a_rename_onto_another_model_is_a_conflict(
     assert answer.status_code == 409
 
 
+NUMBER = {"type": "integer", "maximum": 9}
+THING = {"$ref": "#/components/schemas/Thing"}
+THINGS = {"application/json": {"schema": {"type": "array", "items": THING}}}
 OTHER: Any = {
-    "openapi": "3.0.0",
-    "info": {"title": "T", "version": "1"},
-    "paths": {
-        "/things/{id}": {
-            "parameters": [
-                {
-                    "in": "path",
-                    "name": "id",
-                    "required": True,
-                    "schema": {"type": "integer"},
-                }
-            ],
-            "get": {
-                "parameters": [
-                    {
-                        "in": "query",
-                        "name": "limit",
-                        "schema": {"type": "integer", "maximum": 9},
-                    }
-                ],
-                "responses": {
-                    "200": {
-                        "description": "",
-                        "content": {
-                            "application/json": {
-                                "schema": {
-                                    "type": "array",
-                                    "items": {"$ref": "#/components/schemas/Thing"},
-                                }
-                            }
-                        },
-                    }
-                },
-            },
-        }
-    },
-    "components": {
-        "schemas": {
-            "Thing": {
-                "type": "object",
-                "properties": {
-                    "id": {"type": "integer", "example": 7},
-                    "at": {"type": "string", "format": "date-time"},
-                    "next": {"$ref": "#/components/schemas/Thing"},
-                },
-            }
-        }
-    },
-}
-
-
-@pytest.mark.parametrize(
-    ("target", "status"),
-    [
-        ("/things/1?limit=3", 200),
-        ("/things/x", 422),
-        ("/things/1?limit=30", 422),
-        ("/things", 404),
-    ],
-)
-def test_any_other_operation_is_checked_and_answered_with_examples(
-    target: str, status: int
-) -> None:
-    with running(MockService(OTHER)) as url:
-        answer = httpx.get(url + target, trust_env=False)
-    assert answer.status_code == status
-    if status == 200:
-        assert answer.json()[0]["id"] == 7
-
-
-OTHERS: Any = {
     "openapi": "3.1.0",
     "info": {"title": "T", "version": "1"},
     "security": [{"basic": []}],
     "paths": {
+        "/things/{id}": {
+            "parameters": [
+                {"in": "path", "name": "id", "required": True, "schema": NUMBER}
+            ],
+            "get": {
+                "security": [],
+                "parameters": [{"in": "query", "name": "limit", "schema": NUMBER}],
+                "responses": {"200": {"description": "", "content": THINGS}},
+            },
+        },
         "/files/{name}": {
             "get": {"responses": {"204": {"description": "nothing"}}},
             "put": {
@@ -213,41 +154,55 @@ OTHERS: Any = {
             },
         },
         "/files/latest": {
-            "get": {
-                "security": [],
-                "responses": {"default": {"description": "any"}},
+            "get": {"security": [], "responses": {"default": {"description": "any"}}}
+        },
+    },
+    "components": {
+        "securitySchemes": {"basic": {"type": "http", "scheme": "basic"}},
+        "schemas": {
+            "Thing": {
+                "type": "object",
+                "properties": {
+                    "id": {"type": "integer", "example": 7},
+                    "at": {"type": "string", "format": "date-time"},
+                    "next": THING,
+                },
             }
         },
     },
-    "components": {"securitySchemes": {"basic": {"type": "http", "scheme": "basic"}}},
 }
+AUTH: Any = {"auth": ("me", API_KEY)}
 
 
 @pytest.mark.parametrize(
     ("method", "target", "given", "status", "text"),
     [
-        ("GET", "/files/a%2Fb", {"auth": ("me", API_KEY)}, 204, ""),
-        ("GET", "/files/a", {"auth": ("me", "wrong")}, 401, None),
-        ("GET", "/files/a", {}, 401, None),
+        ("GET", "/things/1?limit=3", {}, 200, '"id": 7'),
+        ("GET", "/things/x", {}, 422, ""),
+        ("GET", "/things/1?limit=30", {}, 422, ""),
+        ("GET", "/things", {}, 404, ""),
+        ("GET", "/files/a%2Fb", AUTH, 204, ""),
+        ("GET", "/files/a", {"auth": ("me", "wrong")}, 401, ""),
+        ("GET", "/files/a", {}, 401, ""),
         ("GET", "/files/latest", {}, 200, ""),
         (
             "PUT",
             "/files/latest",
-            {"auth": ("me", API_KEY), "content": b"x", "headers": PLAIN},
+            {**AUTH, "content": b"x", "headers": {"Content-Type": "text/plain"}},
             200,
             "as you say",
         ),
-        ("PUT", "/files/a", {"auth": ("me", API_KEY)}, 422, None),
-        ("DELETE", "/files/a", {}, 405, None),
+        ("PUT", "/files/a", AUTH, 422, ""),
+        ("DELETE", "/files/a", {}, 405, ""),
     ],
 )
 def test_it_plays_any_service_by_its_document(
-    method: str, target: str, given: Any, status: int, text: str | None
+    method: str, target: str, given: Any, status: int, text: str
 ) -> None:
-    with running(MockService(OTHERS)) as url:
+    with running(MockService(OTHER)) as url:
         answer = httpx.request(method, url + target, trust_env=False, **given)
     assert answer.status_code == status
-    assert text is None or answer.text == text
+    assert text in answer.text
 
 
 def test_samples_end_even_where_schemas_contain_themselves() -> None:

@@ -50,14 +50,13 @@ def plan(contract: Contract) -> Plan:
     required = {}
     for held in classes:
         starts += model.inner(held)
-        always = held.required & held.fields.keys()
-        for name in always:
-            field = held.fields[name]
-            notes = {**target(contract, field)[0].notes, **field.notes}
-            for word, way in ("readOnly", sent), ("writeOnly", received):
-                if notes.get(word) is True and id(held) in way:
-                    always -= {name}
-        required[id(held)] = always
+        required[id(held)] = held.required & held.fields.keys() - {
+            name
+            for name, field in held.fields.items()
+            for word, way in (("readOnly", sent), ("writeOnly", received))
+            if {**target(contract, field)[0].notes, **field.notes}.get(word) is True
+            and id(held) in way
+        }
     cut = _cuts(contract, starts)
     return Plan(classes, required, frozenset(uploads - elsewhere.keys()), cut)
 

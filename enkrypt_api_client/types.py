@@ -347,7 +347,7 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
 def in_path(value: Any, explode: bool = False) -> str:
     """The text of a parameter in a path. Raises ValueError where it would make another path."""
     made = _simple(value, explode, _quoted)
-    if made in ("", ".", ".."):
+    if value is None or made in ("", ".", ".."):
         raise ValueError("a parameter of a path must not be empty, '.' or '..'")
     return made
 

@@ -32,7 +32,7 @@ from scripts.generator.plan import is_file, is_text, target
 # an empty step of a path, or one of dots, would make another path.
 _PLACES = {
     "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
-    "path": {"not": {"enum": ["", ".", ".."]}},
+    "path": {"not": {"enum": ["", ".", "..", None]}},
 }
 
 

@@ -125,7 +125,7 @@ def edits(value: Json) -> list[Json]:
         types = [{}, TEXT, {"type": "integer"}, {"oneOf": [value, {"const": "zz"}]}]
         return [edit for edit in types if edit != value]
     texts = ["string", "integer", "null", "date", "uuid", "header", "put", "zz", "404"]
-    texts += ["#/components/schemas/C1", "#/components/schemas/C2"]
+    texts += ["#/components/schemas/C1", "#/components/schemas/C2", "boolean"]
     return [text for text in texts if text != value]
 
 

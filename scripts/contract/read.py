@@ -224,7 +224,7 @@ def _uses(operations: Mapping[str, Operation], scheme: str) -> bool:
 
 def _direct(schema: Schema) -> set[str]:
     """Keys of the types that a schema refers to itself, by typed references or by what validates."""
-    found = set(_referred(schema.rule))
+    found = set(referred(schema.rule))
     waiting, seen = [schema], {id(schema)}
     while waiting:
         held = waiting.pop()
@@ -249,7 +249,7 @@ def _reached(operation: Operation, direct: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _referred(rule: Json) -> Iterator[str]:
+def referred(rule: Json) -> Iterator[str]:
     """Keys of the types that a rule refers to."""
     from urllib.parse import unquote
 
@@ -258,10 +258,10 @@ def _referred(rule: Json) -> Iterator[str]:
             key = unquote(rule["$ref"].removeprefix("#/$defs/"))
             yield key.replace("~1", "/").replace("~0", "~")
         for value in rule.values():
-            yield from _referred(value)
+            yield from referred(value)
     elif isinstance(rule, list):
         for value in rule:
-            yield from _referred(value)
+            yield from referred(value)
 
 
 # Names

@@ -197,7 +197,7 @@ def test_no_word_of_the_document_reaches_the_generator() -> None:
     words = {"title": "MARK", "description": "MARK", "example": "MARK", "x-a": "MARK"}
     named = {"type": "string", "default": "MARK", "pattern": "MARK"}
     operation = {
-        **{key: "MARK" for key in ("operationId", "summary", "description")},
+        **dict.fromkeys(("operationId", "summary", "description"), "MARK"),
         "tags": ["MARK"],
         "parameters": [{"name": "MARK", "in": "query", "schema": TEXT}],
         "responses": {"204": {"description": "MARK"}},

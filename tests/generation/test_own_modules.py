@@ -71,6 +71,7 @@ def test_a_body_is_checked_by_all_its_schemas_and_read_only_fields_are_not_taken
     tmp_path: Path,
 ) -> None:
     made, warnings = written(DONE | body(REF), tmp_path)
+    value: Json
     for value in {}, {"children": [{"children": []}]}:
         assert accepts(made.BODY, value), value
     for value in {"id": "x"}, {"children": [{"id": "x"}]}, {"children": [1]}, []:

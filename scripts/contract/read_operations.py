@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
-from scripts.contract.combine import MAPS, PROSE, listed, pointer
+from scripts.contract.combine import DATA, NAMED, PROSE, listed
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -28,7 +28,7 @@ from scripts.contract.model import (
     at,
 )
 from scripts.contract.read_schemas import SchemaReader
-from scripts.document import lookup, resolved
+from scripts.document import locate, resolved
 from scripts.errors import DocumentError
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -47,10 +47,6 @@ _STYLES = {
 }
 # RFC 9110 and the OpenAPI specification: these are never parameters.
 _IGNORED_HEADERS = ("accept", "content-type", "authorization")
-# Keywords whose values have names of their own as keys, or hold data.
-_NAMED = frozenset({*MAPS, "callbacks", "content", "dependentRequired", "encoding"})
-_NAMED |= {"headers", "links", "mapping", "responses", "variables"}
-_DATA = frozenset({"const", "default", "enum"})
 _CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
 
 
@@ -74,12 +70,12 @@ def follow(document: Json, value: Json, place: Pointer) -> tuple[Json, Pointer, 
     while isinstance(value, dict) and "$ref" in value:
         ref = str(value["$ref"])
         try:
-            value = lookup(document, ref)
+            target, value = locate(document, ref)
         except DocumentError as error:
             out(f"{at(place)}: {error}")
-        if pointer(ref) in chain:
+        if target in chain:
             out(f"{at(place)}: {ref!r} leads back to itself")
-        chain.append(pointer(ref))
+        chain.append(target)
     component = chain[-1][-1] if chain[-1][:1] == ("components",) else ""
     return mapping(value, place), chain[-1], component if len(chain) > 1 else ""
 
@@ -322,8 +318,8 @@ class PartsReader:
                 return value
             return self._expanded(target, (*chain, ref))
         return {
-            key: self._expanded(held, chain, not named and key in _NAMED)
-            if key not in _DATA or named
+            key: self._expanded(held, chain, not named and key in NAMED)
+            if key not in DATA or named
             else held
             for key, held in value.items()
             if named or key not in PROSE

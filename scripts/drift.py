@@ -19,6 +19,7 @@ import sys
 from pathlib import Path
 
 from scripts import document as oas
+from scripts import safety
 from scripts.contract import compare, lock, report
 from scripts.contract.changes import Change
 from scripts.contract.model import Contract, Json
@@ -103,8 +104,9 @@ def main(arguments: list[str] | None = None) -> int:
         if options.rules:
             print(report.rules_table(), flush=True)
             return 0
-        (old, old_side), (new, new_side) = _sides(options.documents)
-        changes = compare.compare(old, new)
+        with safety.limited():
+            (old, old_side), (new, new_side) = _sides(options.documents)
+            changes = compare.compare(old, new)
         text = report.FORMATS[options.format](changes, old_side, new_side)
         if text:
             print(text, flush=True)

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from typing import TypeVar
 
 import httpcore
 
-from ._sync import SLICE, Lanes, Opened, Sender, Slot, StreamBase, Way
+from ._sync import SLICE, Lanes, Opened, Sender, Slot, Way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator
-    from typing import Any, Self
+    from typing import Any
 
     from ._policy import Call
-
-T = TypeVar("T")
 
 
 class AsyncWire(httpcore.AsyncNetworkStream):
@@ -156,16 +153,3 @@ class AsyncLanes(Sender):
 
     def anew(self) -> AsyncLanes:
         return AsyncLanes(self.way)
-
-
-class AsyncStream(StreamBase[T]):
-    """Events or chunks of an answer, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
-
-    async def __aenter__(self) -> Self:
-        return await self._begin()
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._end()
-
-    def __aiter__(self) -> AsyncIterator[T]:
-        return self._items()

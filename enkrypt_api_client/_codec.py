@@ -1,49 +1,33 @@
-"""Makes calls of operations: checks what they send and reads what they get, by the document's own schemas."""
+"""Checks what an operation sends and reads what it gets, by the document's own schemas."""
 
 from __future__ import annotations
 
 import copy
-import inspect
 import json
 import math
 import re
-import warnings
 from collections.abc import Mapping
 from importlib import import_module
 
 from jsonschema_rs import Draft202012Validator as Validator
 
-from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__
 from . import exceptions as errors
-from ._policy import (
-    DEEPEST,
-    Answer,
-    Call,
-    NoContent,
-    Unusable,
-    decode_error,
-    is_deep,
-    response,
-)
-from ._settings import RESERVED, VISIBLE
+from ._policy import DEEPEST, Answer, NoContent, Unusable, is_deep
+from ._settings import VISIBLE
 from .types import UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from typing import Any, NoReturn
-
-    from ._settings import Options, Security, Settings
-    from ._sync import Connection
+    from typing import Any
 
     Problems = dict[str, str]  # path: what is expected there
 
 SHORTEST_SECRET = 4  # a shorter one would mask ordinary words
 NO_CONTENT = 204, 205, 304
-AGENT = f"enkrypt-api-client/{__version__} (document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
 # Passes only what JSON can say, or raises.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
-_encode = json.JSONEncoder(
+encode = json.JSONEncoder(
     allow_nan=False, ensure_ascii=False, separators=(",", ":")
 ).encode
 
@@ -85,7 +69,7 @@ class Codec:
     def write(self, wire: Any) -> bytes | None:
         """A body as JSON, if the document wants it as it is and knows every field of it."""
         try:
-            content: bytes = _encode(wire).encode()
+            content: bytes = encode(wire).encode()
             shallow = content.count(b"{") + content.count(b"[") <= DEEPEST
             if shallow and _PLAIN.is_valid(wire) and self._closed.is_valid(wire):
                 return content
@@ -93,29 +77,30 @@ class Codec:
             pass
         return None
 
-    def examine(self, given: dict[str, Any], problems: Problems) -> Any:
-        """The body in plain JSON. All that is wrong goes into `problems`; warns of what is probably misspelt."""
+    def examine(
+        self, given: dict[str, Any], problems: Problems, hints: list[str]
+    ) -> Any:
+        """The body in plain JSON. All that is wrong goes into `problems`, what is probably misspelt into `hints`."""
         others = {name: value for name, value in given.items() if name != "body"}
         _find_faults(self._parameters, plain(others, "", problems), problems)
         for name in others.keys() - self._names:
             problems[name] = "no such parameter"
         kind, body = self.spec.BODY_KIND, given.get("body")
         if "body" not in given or kind is None:
-            if self.spec.BODY_REQUIRED or "body" in given:
-                problems["body"] = (
-                    "no such parameter" if "body" in given else "is required"
-                )
+            if self.spec.BODY_REQUIRED:
+                problems["body"] = "is required"
+            elif "body" in given:
+                problems["body"] = "no such parameter"
             return None
+        if kind == "text" and not isinstance(body, str):
+            problems["body"] = f"expected a string, not {type(body).__name__}"
+        if kind == "bytes" and not _is_file(body):
+            expected = "bytes, a path or a binary file"
+            problems["body"] = f"expected {expected}, not {type(body).__name__}"
         if kind in ("bytes", "text"):
-            if not (isinstance(body, str) if kind == "text" else _is_file(body)):
-                wants = (
-                    "a string" if kind == "text" else "bytes, a path or a binary file"
-                )
-                problems["body"] = f"expected {wants}, not {type(body).__name__}"
             return body
         wire = plain(body, "", problems, files=kind == "multipart")
         _find_faults(self._validator("body", lambda: self._body), wire, problems)
-        hints: list[str] = []
         for error in self._closed.iter_errors(wire):
             unknown = error.kind.as_dict().get("unexpected", ())
             known = self._names_at(error.schema_path[:-1]) if unknown else set()
@@ -127,8 +112,6 @@ class Codec:
                     hints.append(
                         f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
                     )
-        for hint in sorted(hints):
-            _warn(hint)
         return wire
 
     def documented(self, status: int) -> tuple[str, str | None]:
@@ -139,6 +122,10 @@ class Codec:
                 return answers[name]
         return "none", None
 
+    def has_json(self, status: int) -> bool:
+        """Whether the document says that there is JSON with a status, and there may be."""
+        return self.documented(status)[0] == "json" and status not in NO_CONTENT
+
     def read_json(self, answer: Answer) -> Any:
         """The JSON of a success, if objects and arrays stand where the document has them."""
         if answer.status_code in NO_CONTENT:
@@ -148,9 +135,8 @@ class Codec:
         data = _decode(text) if text.strip() else None
         if is_deep(text, data):
             raise Unusable(f"it is nested more than {DEEPEST} deep")
-        validator = self._validator(
-            schema or "true", lambda: json.loads(schema or "true")
-        )
+        rule = schema or "true"
+        validator = self._validator(rule, lambda: json.loads(rule))
         problems: Problems = {}
         try:
             if not validator.is_valid(data):
@@ -167,13 +153,13 @@ class Codec:
         """Strings in the secret fields of a body, and in those that the document does not know."""
         if content and self.spec.BODY_KIND == "json":
             wire = json.loads(content)  # as it was sent, whatever the caller did since
+        if not isinstance(wire, dict | list):
+            return list(strings(wire))
         held = wire if isinstance(wire, list) else [wire]
         annotation = str(self.operation.sync_detailed.__annotations__.get("body", ""))
         from . import models
 
-        for name in (
-            re.findall(r"\w+", annotation) if isinstance(wire, dict | list) else ()
-        ):
+        for name in re.findall(r"\w+", annotation):
             try:
                 kind = getattr(models, name)
                 return [s for v in held for s in _secret_strings(kind.from_dict(v))]
@@ -207,9 +193,8 @@ class Codec:
             else:
                 closed[key] = self._close(value, whole=key == "items")
         parts = list(self._parts(schema)) if whole else []
-        if any("properties" in part for part in parts) and not any(
-            map(_is_open, parts)
-        ):
+        has_fields = any("properties" in part for part in parts)
+        if has_fields and not any(map(_is_open, parts)):
             closed["unevaluatedProperties"] = False
         return closed
 
@@ -232,191 +217,6 @@ class Codec:
         return {
             name for part in self._parts(schema) for name in part.get("properties", ())
         }
-
-
-class Exchange:
-    """One call of an operation: what generated code takes for its client, and for that client's client of httpx."""
-
-    raise_on_unexpected_status = False
-    call: Call
-
-    def __init__(
-        self,
-        connection: Connection,
-        options: Options,
-        operation: Any,
-        given: dict[str, Any],
-        retry_ambiguous: bool,
-    ) -> None:
-        connection.check_open()
-        name = getattr(operation, "__name__", "")
-        codec = connection.codecs.get(name)
-        if codec is None:
-            connection.codecs[name] = codec = Codec(operation)
-        self.connection, self.options, self.codec = connection, options, codec
-        self.given = {name: given[name] for name in given if given[name] is not UNSET}
-        self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
-        self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
-        self.rule: Callable[[Any], Problems] | None = None
-
-    def get_async_httpx_client(self) -> Exchange:
-        return self
-
-    async def request(self, **arguments: Any) -> Answer:
-        """What generated code asks of httpx, by the policy."""
-        return await self._run(arguments, streaming=False)
-
-    async def open(self) -> Answer:
-        """An answer that is read as it comes."""
-        try:
-            arguments = self.codec.operation._get_kwargs(**self.given)
-        except Exception as error:
-            problem = error
-        else:
-            return await self._run(arguments, streaming=True)
-        if self.mended(problem):
-            return await self.open()
-        raise problem
-
-    async def _run(self, arguments: dict[str, Any], streaming: bool) -> Answer:
-        codec, spec, given = self.codec, self.codec.spec, self.given
-        wire, content = arguments.get("json"), None
-        if codec.accepts({name: given[name] for name in given if name != "body"}):
-            if "json" in arguments:
-                content = codec.write(wire)
-            elif "body" not in given and not spec.BODY_REQUIRED:
-                content = b""
-        if content is None:
-            wire = self.check()
-            content = _encode(wire).encode() if "json" in arguments else None
-        if self.rule and (problems := self.rule(wire)):
-            self.refuse(problems)
-        settings = self.connection.settings
-        call = Call(
-            spec.METHOD,
-            spec.PATH,
-            self.options,
-            lambda: [*settings.credentials.secrets(), *codec.secrets(content, wire)],
-        )
-        call.success, call.subject, call.streaming = (
-            spec.SUCCESS,
-            self.subject,
-            streaming,
-        )
-        call.retry_ambiguous = self.retry_ambiguous
-        call.read, call.content = codec.read_json, content
-        call.needs_content = lambda status: (
-            codec.documented(status)[0] == "json" and status not in NO_CONTENT
-        )
-        accept = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
-        complete(
-            call,
-            settings,
-            settings.server(spec.SERVER),
-            arguments,
-            accept,
-            spec.SECURITY,
-        )
-        self.call, self.begun = call, True
-        return await self.connection.run(call)
-
-    def check(self) -> Any:
-        """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
-        problems: Problems = {}
-        wire = self.codec.examine(self.given, problems)
-        if problems:
-            self.refuse(problems)
-        return wire
-
-    def refuse(self, problems: Problems) -> NoReturn:
-        names = {path: self.names.get(path, path) for path in problems}
-        named = [(name, problems[p]) for p, name in names.items() if name is not None]
-        body = self.names.get("body", "body")
-        told = "; ".join(f"{path or body}: {fault}" for path, fault in named)
-        raise errors.InvalidRequestError(
-            f"{self.codec.name}: {told}. Nothing was sent.", named
-        )
-
-    def mended(self, error: Exception) -> bool:
-        """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
-        if self.begun or isinstance(error, errors.EnkryptError):
-            return False
-        wire, body = self.check(), self.given.get("body")
-        if hasattr(body, "to_dict") and self.codec.spec.BODY_KIND in ("json", "form"):
-            self.given = {**self.given, "body": wire}
-            return True
-        fault = getattr(error, "strerror", None) or type(error).__name__
-        raise errors.InvalidRequestError(
-            f"{self.codec.name}: the parameters can't be sent: {fault}."
-        )
-
-    def resolve(self, error: Exception) -> Any:
-        """What becomes of an exception that generated code has raised or let pass."""
-        answer = self.call.answer if self.begun else None
-        if answer is None or isinstance(error, errors.EnkryptError):
-            raise error  # ours already, or from a caller's own client
-        if isinstance(error, NoContent):
-            return response(answer, None)
-        fault = str(error) if isinstance(error, Unusable) else ""
-        fault = fault or f"it can't be read ({type(error).__name__})"
-        raise decode_error(self.call, answer, fault)
-
-
-def complete(
-    call: Call,
-    settings: Settings,
-    base: str,
-    arguments: Mapping[str, Any],
-    accept: str | None,
-    security: Security,
-) -> None:
-    """Give a call its address, headers and content, out of what generated code gives to httpx."""
-    settings.credentials.check(security, f"{call.name}: api_key")
-    headers = {
-        "accept": (b"Accept", (accept or "application/json").encode()),
-        "user-agent": (b"User-Agent", AGENT.encode()),
-        **call.options.headers,
-    }
-    for name, value in (arguments.get("headers") or {}).items():
-        if (key := name.lower()) not in RESERVED and not (
-            key == "accept" and call.streaming
-        ):
-            headers[key] = name.encode(), value.encode()
-    if call.content is None:
-        from ._httpx import encoded
-
-        call.content, call.repeatable, more = encoded(arguments)
-        headers.update(more)
-    scheme, _, rest = base.partition("://")
-    host, slash, prefix = rest.partition("/")
-    target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
-    for place, name, secret in settings.credentials.choose(security) or ():
-        value = secret.reveal()
-        if place == "query":
-            from urllib.parse import quote
-
-            mark = "&" if "?" in target else "?"
-            target += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
-            continue
-        if place == "cookie":
-            known = headers.get("cookie", (b"", b""))[1].decode()
-            name, value = "Cookie", f"{known}{'; ' if known else ''}{name}={value}"
-        headers[name.lower()] = name.encode(), value.encode()
-    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
-    coding = b"identity" if call.streaming else b"gzip"
-    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
-    known_length = isinstance(call.content, bytes)
-    if known_length and (call.content or call.method in ("POST", "PUT", "PATCH")):
-        listed.append((b"Content-Length", b"%d" % len(call.content)))
-    call.headers = tuple(listed)
-
-
-def _warn(hint: str) -> None:
-    """Warn in the name of the line that called this package."""
-    frame, level = inspect.currentframe(), 1
-    while frame and frame.f_globals.get("__name__", "").startswith(__package__):
-        frame, level = frame.f_back, level + 1
-    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)
 
 
 def _is_open(schema: dict[str, Any]) -> bool:

@@ -9,7 +9,8 @@ import ssl
 import httpx
 
 from . import exceptions as errors
-from ._codec import complete, strings
+from ._codec import strings
+from ._exchange import complete
 from ._policy import Answer, Call
 from ._settings import Options, credential_headers
 from ._sync import Opened, Sender, drive, each
@@ -218,15 +219,8 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
         limits = request.extensions.get("timeout", {})
         if any(limits.values()):
             options = options.changed(httpx.Timeout(**limits), None, None, None)
-        credentials = settings.credentials
-        path = spec.PATH if spec else url.path
-        call = Call(
-            request.method,
-            path,
-            options,
-            lambda: [*credentials.secrets(), *_all_strings(content)],
-        )
-        call.content = content
+        call = Call(request.method, spec.PATH if spec else url.path, options)
+        call.content, call.secrets = content, lambda: _all_strings(content)
         security = spec.SECURITY if spec else _document.SECURITY
         if spec:
             call.success = spec.SUCCESS or call.success

@@ -105,16 +105,15 @@ class Call:
     origin = ""  # scheme, host and port
     target = b""  # path and query
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    content: Any = (
-        b""  # bytes, or an object that can be iterated over once for each try
-    )
+    content: Any = b""  # bytes, or what gives them anew each time it is iterated over
     repeatable = True  # False where the content can be read only once
     success: tuple[str, ...] = ("2XX",)
     streaming = False
     retry_ambiguous = False
     subject = ""  # what it is about, for the message of a 404
     read: Callable[[Answer], Any] | None = None
-    needs_content: Callable[[int], bool] = bool  # whether a success must have any
+    needs_content: Callable[[int], bool] | None = None  # of a success
+    secrets: Callable[[], list[str]]  # what is masked where the service repeats it
     answer: Answer | None = None
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
@@ -123,11 +122,8 @@ class Call:
     peer = "the service"
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
-    def __init__(
-        self, method: str, path: str, options: Options, secrets: Callable[[], list[str]]
-    ) -> None:
-        self.method, self.name = method, f"{method} {path}"
-        self.options, self.secrets = options, secrets
+    def __init__(self, method: str, path: str, options: Options) -> None:
+        self.method, self.name, self.options = method, f"{method} {path}", options
         self.safe = method in ("GET", "HEAD", "OPTIONS", "TRACE")
 
     def left(self, limit: float | None) -> float:
@@ -174,7 +170,8 @@ class Policy:
             if not matches(outcome.status_code, call.success):
                 return self.status_error(call, outcome)
             empty = not (outcome.broken or outcome.content or outcome.rest)
-            if empty and call.needs_content(outcome.status_code):
+            needs = empty and call.needs_content
+            if needs and needs(outcome.status_code):
                 outcome.broken = "it is empty"
             if not outcome.broken:
                 return outcome

@@ -7,19 +7,19 @@ from ._settings import Options, Settings
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, ParamSpec, Protocol, Self, TypeVar
+    from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
 
-    from ._async import AsyncStream
-    from ._codec import Exchange
+    from ._exchange import Exchange
     from ._settings import ApiKey
-    from ._sync import Connection, Stream
+    from ._streams import AsyncStream, Stream
+    from ._sync import Connection
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
 
-    Request = ModelRequestObject | Mapping[str, Any]
+    Request: TypeAlias = ModelRequestObject | Mapping[str, Any]
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
@@ -99,13 +99,18 @@ class _Base:
         )
         return view
 
-    def _exchange(self, operation: Any, parameters: Mapping[str, Any]) -> Exchange:
-        from ._codec import Exchange
+    def _exchange(
+        self, operation: Any, unnamed: object, parameters: Mapping[str, Any]
+    ) -> Exchange:
+        from ._exchange import Exchange
 
+        if unnamed:
+            raise TypeError("parameters of an operation are given by name")
         given = dict(parameters)
         again = bool(given.pop("retry_ambiguous", False))
         exchange = Exchange(self._connection, self._options, operation, given, again)
-        if again and _NAMES.keys() <= given.keys():
+        name = getattr(operation, "__name__", "")
+        if again and name == f"{__package__}.api.endpoints.modify_model":
             exchange.rule = _rule_on_renames(given)
         return exchange
 
@@ -131,7 +136,7 @@ class _Base:
                     names[parameter] = None  # said of the request's own field
             given[parameter] = value
         given["retry_ambiguous"] = retry_ambiguous
-        exchange = self._exchange(modify_model, given)
+        exchange = self._exchange(modify_model, (), given)
         exchange.names = names
         model, version = (given[parameter] for parameter in _NAMES)
         exchange.subject = f'model "{model}", version "{version}"'
@@ -165,7 +170,7 @@ def _rule_on_renames(parameters: dict[str, Any]) -> Callable[[Any], dict[str, st
     def rule(body: Any) -> dict[str, str]:
         """What is wrong with retry_ambiguous for this body."""
         own = isinstance(body, dict) and all(
-            body.get(field) == parameters[parameter]
+            body.get(field) == parameters.get(parameter)
             for parameter, (_, field) in _NAMES.items()
         )
         return {} if own else {"retry_ambiguous": "is not allowed when renaming"}
@@ -264,7 +269,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        parsed: T = self._driven(self._exchange(operation, parameters)).parsed
+        parsed: T = self._driven(self._exchange(operation, args, parameters)).parsed
         return parsed
 
     def stream(
@@ -286,9 +291,9 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._sync import Stream
+        from ._streams import Stream
 
-        return Stream(self._exchange(operation, parameters))
+        return Stream(self._exchange(operation, args, parameters))
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
@@ -367,7 +372,7 @@ class AsyncEnkryptClient(_Base):
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """What any generated operation returns, under the policy of this client. As `EnkryptClient.call`."""
-        exchange = self._exchange(operation, parameters)
+        exchange = self._exchange(operation, args, parameters)
         parsed: T = (await self._run(exchange)).parsed
         return parsed
 
@@ -379,9 +384,9 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
-        from ._async import AsyncStream
+        from ._streams import AsyncStream
 
-        return AsyncStream(self._exchange(operation, parameters))
+        return AsyncStream(self._exchange(operation, args, parameters))
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""

@@ -167,6 +167,8 @@ def _generate(options: argparse.Namespace, package: Path) -> int:
         if options.drop_overrides:
             drop(options.config, unused)
         tree.swap(whole, package)
+    for warning in contract.warnings:
+        print(f"generate: warning: {warning}", file=sys.stderr)
     changed = f"{len(differences)} files differ" if differences else "nothing changed"
     print(
         f"generate: {len(contract.operations)} operations, {len(contract.left_out)} left out; {changed}"

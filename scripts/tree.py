@@ -25,12 +25,15 @@ GENERATED = (
 )
 HAND_WRITTEN = (
     "__init__.py",
+    "__init__.pyi",
     "__main__.py",
     "_async.py",
     "_codec.py",
+    "_exchange.py",
     "_httpx.py",
     "_policy.py",
     "_settings.py",
+    "_streams.py",
     "_sync.py",
     "exceptions.py",
     "facade.py",

@@ -182,10 +182,11 @@ class Comparison:
             where = self._holder(one, b, self.old)
             self.add(rule, where, (None, text), (a.at, one.at))
         for one, other in pairs:
-            self._parameter(one, other)
+            self._parameter(one, other, a)
 
-    def _parameter(self, a: Parameter, b: Parameter) -> None:
-        where, at = self.say(b.at), (a.at, b.at)
+    def _parameter(self, a: Parameter, b: Parameter, of: Operation) -> None:
+        at = (a.at, b.at)
+        where = self._where(at, f"{words.parameter(b)} of {words.operation(of)}")
         self._needed("parameter", where, a.required, b.required, at)
         styles = _style(a, self.old), _style(b, self.new)
         if styles[0] != styles[1] and "" not in styles:
@@ -195,6 +196,10 @@ class Comparison:
             self.add("python-name-changed", where, names, at)
         self._notes(a.notes, b.notes, where, at)
         self.types.compare(a.schema, b.schema, Site(SENT, b.schema.at))
+
+    def _where(self, at: Places, label: str) -> str:
+        """The part itself, if both contracts share it; else the operation's use of it."""
+        return self.say(at[1]) if at[0] == at[1] else label
 
     def _needed(self, kind: str, where: str, a: bool, b: bool, at: Places) -> None:
         if a != b:
@@ -246,25 +251,26 @@ class Comparison:
                 where = f"body of {words.operation(one)}"
                 self.add(rule, where, self._texts(a, b), at)
             return
-        where, at = self.say(b.at), (a.at, b.at)
+        at = (a.at, b.at)
+        where = self._where(at, f"body of {words.operation(one)}")
         self._needed("body", where, a.required, b.required, at)
         self._notes(a.notes, b.notes, where, at)
-        self._content(a.media, b.media, at, SENT)
+        self._content(a.media, b.media, at, where, SENT)
 
     # What is received
 
     def _response(self, status: str, one: Operation, other: Operation) -> None:
         a, b = one.responses.get(status), other.responses.get(status)
         success = is_success(status, one if a else other)
+        label = f"response {status} of {words.operation(one)}"
+        at = (a.at if a else one.at, b.at if b else other.at)
+        where = self._where(at, label)
         if a is not None and b is not None:
-            at = (a.at, b.at)
-            self._notes(a.notes, b.notes, self.say(b.at), at, RECEIVED)
+            self._notes(a.notes, b.notes, where, at, RECEIVED)
             self._headers(a, b)
-            self._content(a.media, b.media, at, RECEIVED, error=not success)
+            self._content(a.media, b.media, at, where, RECEIVED, error=not success)
             return
         kind = "success-status" if success else "error-response"
-        where = f"response {status} of {words.operation(one)}"
-        at = (a.at if a else one.at, b.at if b else other.at)
         self.add(f"{kind}-{_step(a, b)}", where, self._texts(a, b), at)
 
     def _headers(self, a: Response, b: Response) -> None:
@@ -294,6 +300,7 @@ class Comparison:
         ones: tuple[Media, ...],
         others: tuple[Media, ...],
         at: Places,
+        where: str,
         way: str,
         *,
         error: bool = False,
@@ -302,7 +309,6 @@ class Comparison:
         gone = [m for key, m in before.items() if key not in after]
         come = [m for key, m in after.items() if key not in before]
         pairs = [(before[key], after[key]) for key in before if key in after]
-        where = self.say(at[1])
         if way == RECEIVED and not error and bool(ones) != bool(others):
             texts = self._text(ones, self.old), self._text(others, self.new)
             sides = texts[0] or "nothing", texts[1] or "nothing"

@@ -110,51 +110,47 @@ class PartsReader:
                 own.add(key)
                 found[key] = parameter
         variables = VARIABLE.findall(path)
-        for where, name in list(found):
-            if where == "path" and name not in variables:
-                self.schemas.warn(
-                    found[where, name].at, f"the path has no variable {name!r}; ignored"
-                )
-                del found[where, name]
+        for parameter in list(found.values()):
+            if parameter.where == "path" and parameter.name not in variables:
+                unused = f"the path has no variable {parameter.name!r}; ignored"
+                self.schemas.warn(parameter.at, unused)
+                del found["path", parameter.name]
+        ordered = []
         for name in variables:
             if ("path", name) not in found:
-                here = (*place, "parameters", name)
                 self.schemas.warn(place, f"path variable {name!r} is not declared")
-                schema = Schema(
-                    (*here, "schema"), kind="string", rule={"type": "string"}
+                text = {"in": "path", "name": name, "schema": {"type": "string"}}
+                found["path", name] = self._read_parameter(
+                    text, (*place, "parameters", name), ""
                 )
-                found["path", name] = Parameter(
-                    here, "path", name, name, True, schema, "simple", False
-                )
-        order = {name: index for index, name in enumerate(variables)}
-        return sorted(
-            found.values(),
-            key=lambda p: order.get(p.name, 0) if p.where == "path" else len(order),
-        )
+            ordered.append(found.pop(("path", name)))
+        return [*ordered, *found.values()]
 
     def _parameter(self, held: Json, here: Pointer) -> Parameter | None:
         raw, place, component = follow(self.document, held, here)
+        name = str(raw.get("name"))
+        if raw.get("in") == "header" and name.lower() in _IGNORED_HEADERS:
+            self.schemas.warn(place, f"OpenAPI ignores a header parameter {name}")
+            return None
+        return self._read_parameter(raw, place, component)
+
+    def _read_parameter(self, raw: Json, place: Pointer, component: str) -> Parameter:
         where, name = raw.get("in"), raw.get("name")
         if not isinstance(name, str) or where not in _DEFAULT_STYLES:
             out(
                 f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)})"
             )
-        if where == "header" and name.lower() in _IGNORED_HEADERS:
-            self.schemas.warn(place, f"OpenAPI ignores a header parameter {name}")
-            return None
         style = raw.get("style", _DEFAULT_STYLES[where])
         if style not in _STYLES[where]:
             out(f"{at(place)}: style {style!r} is not supported for {where} parameters")
-        media, declared, at_schema = "", raw.get("schema", {}), (*place, "schema")
-        content = mapping(raw.get("content"), place)
-        if content and "schema" not in raw:
-            media = next(iter(content))
-            at_schema = (*place, "content", media, "schema")
-            declared = mapping(content[media], at_schema).get("schema", {})
-            if kind_of(media) != JSON_KIND:
-                out(f"{at(place)}: parameters as {media} are not supported")
-        schema = self.schemas.read(declared, at_schema)
-        parameter = Parameter(
+        schema, media = self._described(raw, place)
+        if media and kind_of(media) != JSON_KIND:
+            out(f"{at(place)}: parameters as {media} are not supported")
+        if not media and self._nested(schema, lists=style == "deepObject"):
+            out(
+                f"{at(place)}: values nested in a {where} parameter have no defined form"
+            )
+        return Parameter(
             place,
             where,
             name,
@@ -166,33 +162,34 @@ class PartsReader:
             media,
             component,
             self.notes(raw, ["allowReserved", "allowEmptyValue", "deprecated"]),
-            str(raw.get("description") or ""),
+            _description(raw),
             raw.get("example"),
         )
-        if not media:
-            self._check_flat(schema, place, where, style)
-        return parameter
 
-    def _check_flat(
-        self, schema: Schema, place: Pointer, where: str, style: str
-    ) -> None:
-        """Styles can write lists of scalars and objects of scalars, nothing that is nested deeper."""
+    def _described(self, raw: Json, place: Pointer) -> tuple[Schema, str]:
+        """Schema of a parameter or header, and the content type where it is declared by `content`."""
+        content = mapping(raw.get("content"), place)
+        media = "" if "schema" in raw else next(iter(content), "")
+        if media:
+            place = (*place, "content", media)
+            raw = mapping(content[media], place)
+        return self.schemas.read(raw.get("schema", {}), (*place, "schema")), media
+
+    def _nested(self, schema: Schema, *, lists: bool) -> str:
+        """The part of a value that no style can write, since it is nested; empty where all can. `lists`: fields may be lists."""
+        deep = (ARRAY, OBJECT)
         for shape in self._shapes(schema):
-            inner = [shape.items] if shape.kind == ARRAY else [*shape.fields.values()]
-            if isinstance(shape.additional, Schema):
-                inner.append(shape.additional)
-            for held in inner:
-                nested = [s.kind for s in self._shapes(held)] if held else []
-                if (
-                    OBJECT in nested
-                    or (ARRAY in nested and shape.kind == ARRAY)
-                    or (ARRAY in nested and style != "deepObject")
-                ):
-                    out(
-                        f"{at(place)}: values nested in a {where} parameter have no defined form"
-                    )
-            if shape.kind == OBJECT and where != "query":
-                continue
+            inner: dict[str, Schema | bool | None] = {**shape.fields}
+            inner |= {"its items": shape.items, "others": shape.additional}
+            for name, held in inner.items():
+                for part in self._shapes(held) if isinstance(held, Schema) else ():
+                    items = self._shapes(part.items) if part.items else []
+                    is_list = part.kind == ARRAY and shape.kind == OBJECT and lists
+                    if any(s.kind in deep for s in items):
+                        return name
+                    if part.kind in deep and not is_list:
+                        return name
+        return ""
 
     def _shapes(self, schema: Schema, depth: int = 0) -> list[Schema]:
         """What a value may be: the schema, or the variants of a union, references followed."""
@@ -215,23 +212,15 @@ class PartsReader:
             media,
             component,
             self.notes(raw, []),
-            str(raw.get("description") or ""),
+            _description(raw),
         )
 
     def nested_field(self, media: Media) -> str:
         """Why a form cannot be written: a field that is nested has no defined form. Empty where it can."""
         if media.kind != FORM_KIND or media.schema is None:
             return ""
-        for shape in self._shapes(media.schema):
-            for name, field in shape.fields.items():
-                for inner in self._shapes(field):
-                    items = self._shapes(inner.items) if inner.items else []
-                    if inner.kind == OBJECT or {s.kind for s in items} & {
-                        OBJECT,
-                        ARRAY,
-                    }:
-                        return f"the form field {name!r} is nested, which has no defined form"
-        return ""
+        name = self._nested(media.schema, lists=True)
+        return name and f"the form field {name!r} is nested, which has no defined form"
 
     def _media(self, raw: Json, place: Pointer) -> tuple[Media, ...]:
         found = []
@@ -271,21 +260,14 @@ class PartsReader:
                 headers,
                 component,
                 notes,
-                str(raw.get("description") or ""),
+                _description(raw),
             )
         return found
 
     def _header(self, held: Json, here: Pointer) -> tuple[Schema, dict[str, Json]]:
         """Schema of a header of an answer, and what else is said about it."""
         raw, place, _key = follow(self.document, held, here)
-        content = mapping(raw.get("content"), place)
-        if content and "schema" not in raw:
-            media = next(iter(content))
-            place, raw = (
-                (*place, "content", media),
-                {**raw, **mapping(content[media], place)},
-            )
-        schema = self.schemas.read(raw.get("schema", {}), (*place, "schema"))
+        schema, _media = self._described(raw, place)
         notes = self.notes(raw, ["deprecated", "required"])
         return schema, {key: value for key, value in notes.items() if value}
 
@@ -341,14 +323,12 @@ class PartsReader:
         self, alternatives: tuple[Requirement, ...], place: Pointer
     ) -> None:
         """Record the schemes that are used; leave the operation out where no alternative can be satisfied."""
-        reasons = []
-        for alternative in alternatives:
-            faults = [f for name in alternative if (f := self._scheme(name))]
-            reasons += faults[:1]
-            if not faults:
-                return
-        if reasons:
-            out(f"{at(place)}: {reasons[0]}")
+        faults = [
+            [fault for name in alternative if (fault := self._scheme(name))]
+            for alternative in alternatives
+        ]
+        if faults and all(faults):
+            out(f"{at(place)}: {faults[0][0]}")
 
     def _scheme(self, name: str) -> str:
         """Record a scheme; a reason where it cannot be carried."""
@@ -362,8 +342,8 @@ class PartsReader:
         elif kind == "apiKey":
             where, wire = str(raw.get("in")), str(raw.get("name"))
         notes = self.notes(raw, ["flows", "openIdConnectUrl", "bearerFormat"])
-        prose = str(raw.get("description") or "")
-        self.schemes[name] = Scheme(name, kind, where, wire, notes, prose, place)
+        scheme = Scheme(name, kind, where, wire, notes, _description(raw), place)
+        self.schemes[name] = scheme
         if kind not in _CARRIED_SCHEMES or where not in ("header", "query", "cookie"):
             return f"the security scheme {name!r} ({kind}) is not supported"
         return ""
@@ -382,6 +362,10 @@ class PartsReader:
             notes = {"variables": variables} if variables else {}
             found.append(Server(filled, url, notes, here))
         return tuple(found)
+
+
+def _description(raw: Json) -> str:
+    return str(raw.get("description") or "")
 
 
 def kind_of(content_type: str) -> str:

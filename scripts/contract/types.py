@@ -164,7 +164,7 @@ class Types:
             yield Difference("class-renamed", a.class_name, b.class_name)
         yield from limits.values(va, vb)
         yield from limits.differences(va, vb, self.old.types, self.new.types)
-        yield from notes(va.notes, vb.notes)
+        yield from notes(_whole(va.notes, self.old), _whole(vb.notes, self.new))
         yield from unions.discriminators(va, vb, self.old.types, self.new.types)
         yield from self._unknown_fields(a, b)
         for name in sorted(a.fields.keys() & b.fields.keys()):
@@ -292,6 +292,14 @@ def additional(node: Schema) -> Schema | bool:
         says = held.variants or held.values or held.limits
         return held if says else True
     return held
+
+
+def _whole(noted: Mapping[str, Json], contract: Contract) -> Mapping[str, Json]:
+    """Annotations with the references in them written out."""
+    if "contentSchema" not in noted:
+        return noted
+    held = limits.expanded(noted["contentSchema"], contract.types)
+    return {**noted, "contentSchema": held}
 
 
 def _unknown(held: Schema | bool, contract: Contract) -> str:

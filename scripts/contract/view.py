@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.contract.model import ANY, Json, Pointer, Schema
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The schema at the end of a chain of references, and the names on the way."""
 
     at: Pointer  # where the first reference is, or the schema itself

@@ -163,5 +163,10 @@ def _steps(rest: Pointer) -> str:
 
 
 def said(value: Json) -> str:
-    """A value for a person."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """A value for a person; quotes only where text could be taken for another value."""
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            return value
+    return json.dumps(value, ensure_ascii=False)

@@ -18,12 +18,7 @@ from openapi_python_client.schema import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
 from scripts import safety
-from scripts.contract.model import (
-    Contract,
-    Operation,
-    Parameter,
-    Schema,
-)
+from scripts.contract import model
 from scripts.errors import GenerationError
 from scripts.generator.lower import Lowered
 from scripts.generator.plan import (
@@ -61,7 +56,7 @@ def configuration(lowered: Lowered, folder: Path) -> Config:
 
 
 def parse(
-    contract: Contract, lowered: Lowered, config: Config
+    contract: model.Contract, lowered: Lowered, config: Config
 ) -> tuple[GeneratorData, list[Fault]]:
     """The generator's view of a lowered document with the names of the contract, and what it cannot do.
 
@@ -120,15 +115,15 @@ def _fault(lowered: Lowered, words: str) -> Fault:
     raise UnplacedError(words)
 
 
-def put_back(contract: Contract, lowered: Lowered, data: GeneratorData) -> None:
+def put_back(contract: model.Contract, lowered: Lowered, data: GeneratorData) -> None:
     """Give the generator's objects the names and the prose of the contract."""
     classes = {schema.class_name: schema for schema in lowered.classes.values()}
     done: set[int] = set()  # copies of a model share its properties
-    for model in (*data.models, *data.enums):
-        if model.class_info.name in classes:
-            _describe(contract, model, classes[model.class_info.name])
-    for model in data.models:
-        for held in properties(model):
+    for made in (*data.models, *data.enums):
+        if made.class_info.name in classes:
+            _describe(contract, made, classes[made.class_info.name])
+    for made in data.models:
+        for held in properties(made):
             known = lowered.fields.get(held.name.get_untrusted_value())
             if known and id(held) not in done:
                 done.add(id(held))
@@ -146,7 +141,7 @@ def put_back(contract: Contract, lowered: Lowered, data: GeneratorData) -> None:
         collection.endpoints.append(endpoint)
 
 
-def _put_back(contract: Contract, lowered: Lowered, endpoint: Endpoint) -> None:
+def _put_back(contract: model.Contract, lowered: Lowered, endpoint: Endpoint) -> None:
     operation, call = lowered.calls[endpoint.name]
     for _place, held in endpoint.iter_all_parameters():
         parameter = lowered.parameters.get(held.name.get_untrusted_value())
@@ -165,7 +160,7 @@ def _put_back(contract: Contract, lowered: Lowered, endpoint: Endpoint) -> None:
     endpoint.description = _prose(operation.description)
 
 
-def _template(operation: Operation) -> str:
+def _template(operation: model.Operation) -> str:
     """The path as `str.format` takes it, variables under their Python names."""
     variables = {
         f"{{{parameter.name}}}": f"{{{parameter.python_name}}}"
@@ -192,9 +187,11 @@ def _rename(held: Property, wire: str, python: str) -> None:
     held.name, held.python_name = UntrustedString(wire), _exact(python)
 
 
-def _describe(contract: Contract, held: Property, said: Schema | Parameter) -> None:
+def _describe(
+    contract: model.Contract, held: Property, said: model.Schema | model.Parameter
+) -> None:
     """Description and example: of a use, else of the type that it uses."""
-    goal = target(contract, said)[0] if isinstance(said, Schema) else said
+    goal = target(contract, said)[0] if isinstance(said, model.Schema) else said
     words = said.description or goal.description
     example = goal.example if said.example is None else said.example
     if words:

@@ -5,29 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from scripts.contract.model import (
-    ARRAY,
-    BYTES_KIND,
-    FORM_KIND,
-    JSON_KIND,
-    MULTIPART_KIND,
-    OBJECT,
-    TEXT_KIND,
-    Call,
-    Contract,
-    Media,
-    Operation,
-    Parameter,
-    Response,
-    Schema,
-    inner,
-)
+from scripts.contract import model
 from scripts.errors import GenerationError
 
-Fault = tuple[Operation | Schema, str]  # what cannot be carried, and why
+Fault = tuple[model.Operation | model.Schema, str]  # what cannot be carried, and why
 
 MOST_PARTS = 100  # of one type as it is written in code; Any stands for what is beyond
-_MODELS = (FORM_KIND, MULTIPART_KIND)
+_MODELS = (model.FORM_KIND, model.MULTIPART_KIND)
 
 
 class UnplacedError(GenerationError):
@@ -38,13 +22,15 @@ class UnplacedError(GenerationError):
 class Plan:
     """Sets hold the `id` of schemas of the contract."""
 
-    classes: tuple[Schema, ...]
+    classes: tuple[model.Schema, ...]
     sent: frozenset[int]
     received: frozenset[int]
     uploads: frozenset[int]  # classes of multipart bodies, and of nothing else
     cut: frozenset[int]  # uses of types that contain themselves or grow too large
 
-    def required(self, contract: Contract, schema: Schema) -> frozenset[str]:
+    def required(
+        self, contract: model.Contract, schema: model.Schema
+    ) -> frozenset[str]:
         """The fields that an object always has, whichever way it travels."""
         optional = set()
         for name, field in schema.fields.items():
@@ -56,28 +42,28 @@ class Plan:
         return frozenset(schema.required & schema.fields.keys() - optional)
 
 
-def plan(contract: Contract) -> Plan:
+def plan(contract: model.Contract) -> Plan:
     """Decide for all that the operations of a contract send and receive."""
-    every: dict[int, Schema] = {}
-    sent: dict[int, Schema] = {}
-    received: dict[int, Schema] = {}
-    nested: dict[int, Schema] = {}
+    every: dict[int, model.Schema] = {}
+    sent: dict[int, model.Schema] = {}
+    received: dict[int, model.Schema] = {}
+    nested: dict[int, model.Schema] = {}
     bodies = set()
-    starts: list[Schema] = []
+    starts: list[model.Schema] = []
     for operation in contract.operations.values():
         for root, way, media in roots(contract, operation):
             starts.append(root)
             _reach(contract, [root], sent if way else received)
             held = [root]
-            if media is not None and media.kind == MULTIPART_KIND:
+            if media is not None and media.kind == model.MULTIPART_KIND:
                 body = target(contract, root)[0]
                 bodies.add(id(body))
-                held = list(inner(body))
+                held = list(model.inner(body))
             _reach(contract, held, nested)
     every = {**sent, **received}
     classes = tuple(schema for schema in every.values() if is_class(schema))
     for schema in classes:
-        starts += inner(schema)
+        starts += model.inner(schema)
     return Plan(
         classes,
         frozenset(sent),
@@ -87,16 +73,18 @@ def plan(contract: Contract) -> Plan:
     )
 
 
-def reached(contract: Contract, operation: Operation) -> dict[int, Schema]:
+def reached(
+    contract: model.Contract, operation: model.Operation
+) -> dict[int, model.Schema]:
     """All schemas that an operation sends and receives, by their `id`."""
-    found: dict[int, Schema] = {}
+    found: dict[int, model.Schema] = {}
     _reach(contract, (root for root, *_ in roots(contract, operation)), found)
     return found
 
 
 def roots(
-    contract: Contract, operation: Operation
-) -> Iterator[tuple[Schema, bool, Media | None]]:
+    contract: model.Contract, operation: model.Operation
+) -> Iterator[tuple[model.Schema, bool, model.Media | None]]:
     """The schemas that make types of an operation, whether they are sent, and the content type that they stand in."""
     for parameter in operation.parameters:
         if not is_text(contract, parameter):
@@ -108,13 +96,17 @@ def roots(
             yield call.media.schema, True, call.media
     for response in operation.responses.values():
         media = answer(response)
-        if media is not None and media.kind == JSON_KIND and media.schema is not None:
+        if (
+            media is not None
+            and media.kind == model.JSON_KIND
+            and media.schema is not None
+        ):
             yield media.schema, False, media
 
 
-def answer(response: Response) -> Media | None:
+def answer(response: model.Response) -> model.Media | None:
     """The content type of an answer that the client asks for: JSON before text before bytes before events; None where there is none."""
-    kinds = (JSON_KIND, TEXT_KIND, BYTES_KIND)
+    kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND)
     ranked = sorted(
         response.media,
         key=lambda media: kinds.index(media.kind) if media.kind in kinds else 9,
@@ -122,28 +114,37 @@ def answer(response: Response) -> Media | None:
     return ranked[0] if ranked else None
 
 
-def body_schema(contract: Contract, call: Call) -> Schema | None:
+def body_schema(contract: model.Contract, call: model.Call) -> model.Schema | None:
     """What types the body of a call; None where it is text, bytes, or a form of which no class can be made."""
     media = call.media
     if media is None or media.schema is None:
         return None
     if media.kind in _MODELS:
         schema = target(contract, media.schema)[0]
-        return media.schema if is_class(schema) and schema.kind == OBJECT else None
-    return media.schema if media.kind == JSON_KIND else None
+        return (
+            media.schema if is_class(schema) and schema.kind == model.OBJECT else None
+        )
+    return media.schema if media.kind == model.JSON_KIND else None
 
 
-def is_class(schema: Schema) -> bool:
+def is_class(schema: model.Schema) -> bool:
     """Whether a schema becomes a class of its own: objects, and enums that Python's Literal can say."""
     if not schema.class_name or schema.ref or schema.variants or schema.constant:
         return False
     if schema.values is None:
-        return schema.kind == OBJECT
+        return schema.kind == model.OBJECT
     kinds = {type(value) for value in schema.values}
     return kinds == {str} or (kinds == {int} and schema.kind == "integer")
 
 
-def is_file(schema: Schema) -> bool:
+def is_literal(schema: model.Schema, value: model.Json) -> bool:
+    """Whether a constant is typed as just its value; the generator escapes quotes and backslashes in one twice."""
+    if isinstance(value, str):
+        return schema.constant and value.isprintable() and not {*'"\\'} & {*value}
+    return schema.constant and type(value) in (int, bool)
+
+
+def is_file(schema: model.Schema) -> bool:
     """Whether a part of a multipart body is a file."""
     opaque = (
         "contentMediaType" in schema.notes and "contentEncoding" not in schema.notes
@@ -151,7 +152,7 @@ def is_file(schema: Schema) -> bool:
     return schema.kind == "string" and (schema.format == "binary" or opaque)
 
 
-def is_text(contract: Contract, parameter: Parameter) -> bool:
+def is_text(contract: model.Contract, parameter: model.Parameter) -> bool:
     """Whether the caller of an operation gives a parameter as text: headers and cookies that are no single plain value."""
     if parameter.where not in ("header", "cookie"):
         return False
@@ -161,7 +162,7 @@ def is_text(contract: Contract, parameter: Parameter) -> bool:
     return not plain or timed or goal.constant
 
 
-def target(contract: Contract, schema: Schema) -> tuple[Schema, bool]:
+def target(contract: model.Contract, schema: model.Schema) -> tuple[model.Schema, bool]:
     """The schema that a reference leads to, and whether null may stand for it."""
     nullable = schema.nullable
     while schema.ref:
@@ -171,7 +172,9 @@ def target(contract: Contract, schema: Schema) -> tuple[Schema, bool]:
 
 
 def _reach(
-    contract: Contract, starts: Iterable[Schema], found: dict[int, Schema]
+    contract: model.Contract,
+    starts: Iterable[model.Schema],
+    found: dict[int, model.Schema],
 ) -> None:
     """Add the schemas that some lead to, base types included."""
     pending = list(starts)
@@ -179,16 +182,16 @@ def _reach(
         schema = target(contract, pending.pop())[0]
         if id(schema) not in found:
             found[id(schema)] = schema
-            pending += inner(schema)
+            pending += model.inner(schema)
             pending += [contract.types[base] for base in schema.bases]
 
 
-def _cuts(contract: Contract, starts: Iterable[Schema]) -> set[int]:
+def _cuts(contract: model.Contract, starts: Iterable[model.Schema]) -> set[int]:
     cut: set[int] = set()
     sizes: dict[int, int] = {}
     around: set[int] = set()
 
-    def size(use: Schema) -> int:
+    def size(use: model.Schema) -> int:
         goal = target(contract, use)[0]
         if is_class(goal):
             return 1
@@ -197,7 +200,9 @@ def _cuts(contract: Contract, starts: Iterable[Schema]) -> set[int]:
             return 1
         if id(goal) not in sizes:
             around.add(id(goal))
-            held = inner(goal) if goal.kind == ARRAY or goal.variants else ()
+            held = (
+                model.inner(goal) if goal.kind == model.ARRAY or goal.variants else ()
+            )
             sizes[id(goal)] = 1 + sum(map(size, held))
             around.remove(id(goal))
         if sizes[id(goal)] > MOST_PARTS:

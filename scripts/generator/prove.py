@@ -21,20 +21,7 @@ from openapi_python_client.parser.properties.union import UnionProperty
 from openapi_python_client.strings import PythonIdentifier, in_double_quote_literal
 
 from scripts import safety
-from scripts.contract.model import (
-    ARRAY,
-    BYTES_KIND,
-    FORM_KIND,
-    JSON_KIND,
-    MULTIPART_KIND,
-    TEXT_KIND,
-    Call,
-    Contract,
-    Json,
-    Operation,
-    Response,
-    Schema,
-)
+from scripts.contract import model
 from scripts.generator.plan import (
     Fault,
     UnplacedError,
@@ -42,6 +29,7 @@ from scripts.generator.plan import (
     body_schema,
     is_class,
     is_file,
+    is_literal,
     is_text,
     plan,
     target,
@@ -62,10 +50,14 @@ _KINDS = {
     "null": "None",
 }
 _FORMATS = {"date": "datetime.date", "date-time": "datetime.datetime", "uuid": "UUID"}
-_BODIES = {JSON_KIND: "json", FORM_KIND: "data", MULTIPART_KIND: "files"}
+_BODIES = {
+    model.JSON_KIND: "json",
+    model.FORM_KIND: "data",
+    model.MULTIPART_KIND: "files",
+}
 
 
-def prove(contract: Contract, data: GeneratorData) -> Iterator[Fault]:
+def prove(contract: model.Contract, data: GeneratorData) -> Iterator[Fault]:
     """Every difference between a contract and the generator's result, with the operation or class that it is at.
 
     Raises:
@@ -84,15 +76,15 @@ def prove(contract: Contract, data: GeneratorData) -> Iterator[Fault]:
         raise UnplacedError(f"the generator made up {[*known, *endpoints]}")
 
 
-def properties(model: ModelProperty) -> list[Property]:
+def properties(made: ModelProperty) -> list[Property]:
     """Required and optional properties of a model, in the order of its constructor."""
-    return [*(model.required_properties or ()), *(model.optional_properties or ())]
+    return [*(made.required_properties or ()), *(made.optional_properties or ())]
 
 
 class _Proof:
     """Views of the contract; what is proven is taken out of the mappings given."""
 
-    def __init__(self, contract: Contract) -> None:
+    def __init__(self, contract: model.Contract) -> None:
         self._contract, self._plan = contract, plan(contract)
 
     def classes(self, found: dict[str, Any]) -> Iterator[Fault]:
@@ -131,7 +123,7 @@ class _Proof:
 
     # What the contract says
 
-    def _class(self, schema: Schema) -> View:
+    def _class(self, schema: model.Schema) -> View:
         if schema.values is not None:
             return {"values": set(schema.values), "type": type(schema.values[0])}
         required = self._plan.required(self._contract, schema)
@@ -145,13 +137,13 @@ class _Proof:
             for name, held in schema.fields.items()
         }
         more = schema.additional
-        if isinstance(more, Schema):
+        if isinstance(more, model.Schema):
             view["additional"] = self._shape(more, files)
         else:
             view["additional"] = _ANYTHING if more else None
         return view
 
-    def _call(self, operation: Operation, call: Call) -> View:
+    def _call(self, operation: model.Operation, call: model.Call) -> View:
         path = operation.path
         parameters = []
         for held in operation.parameters:
@@ -176,7 +168,7 @@ class _Proof:
             kind, typed = call.media.kind, body_schema(self._contract, call)
             shape = _ANYTHING if typed is None else self._shape(typed)
             if kind not in _BODIES:
-                shape = _TEXT if kind == TEXT_KIND else _FILE
+                shape = _TEXT if kind == model.TEXT_KIND else _FILE
             view["body"] = (
                 call.media.content_type,
                 _BODIES.get(kind, "content"),
@@ -187,19 +179,19 @@ class _Proof:
             view[f"answer {status}"] = self._answer(response)
         return view
 
-    def _answer(self, response: Response) -> Any:
+    def _answer(self, response: model.Response) -> Any:
         media = answer(response)
         if media is None:
             return "None", _ANYTHING
-        if media.kind == JSON_KIND:
+        if media.kind == model.JSON_KIND:
             shape = _ANYTHING if media.schema is None else self._shape(media.schema)
             # An answer of Any alone would never be read.
             return "response.json()", shape | _NONE if shape == _ANYTHING else shape
-        if media.kind == BYTES_KIND:
+        if media.kind == model.BYTES_KIND:
             return "response.content", _FILE
         return "response.text", _TEXT
 
-    def _shape(self, schema: Schema, files: bool = False) -> Shape:
+    def _shape(self, schema: model.Schema, files: bool = False) -> Shape:
         if id(schema) in self._plan.cut:
             return _ANYTHING
         goal, nullable = target(self._contract, schema)
@@ -208,14 +200,14 @@ class _Proof:
         shape = self._alternatives(goal, files)
         return shape | _NONE if nullable and shape != _ANYTHING else shape
 
-    def _alternatives(self, goal: Schema, files: bool) -> Shape:
+    def _alternatives(self, goal: model.Schema, files: bool) -> Shape:
         if is_class(goal):
             return frozenset({("class", goal.class_name)})
         if goal.variants:
             return _union(self._shape(variant, files) for variant in goal.variants)
         if goal.values is not None:
             return _union(_of_value(goal, value) for value in goal.values)
-        if goal.kind == ARRAY:
+        if goal.kind == model.ARRAY:
             rest = _ANYTHING if goal.items is None else self._shape(goal.items, files)
             items = (self._shape(held, files) for held in goal.prefix)
             return frozenset({("list", _union((*items, rest)))})
@@ -233,11 +225,8 @@ def _union(shapes: Iterable[Shape]) -> Shape:
     return frozenset[Any]().union(*shapes) or _ANYTHING
 
 
-def _of_value(schema: Schema, value: Json) -> Shape:
-    plain = (
-        value.isprintable() if isinstance(value, str) else type(value) in (int, bool)
-    )
-    if schema.constant and plain:
+def _of_value(schema: model.Schema, value: model.Json) -> Shape:
+    if is_literal(schema, value):
         return frozenset({("const", type(value), value)})
     kind = "float" if schema.kind == "number" else type(value).__name__
     return frozenset({kind}) if kind in _KINDS.values() else _ANYTHING

@@ -23,12 +23,7 @@ from openapi_python_client.config import Config
 from openapi_python_client.parser import GeneratorData
 
 from scripts import credentials
-from scripts.contract.model import (
-    Contract,
-    Json,
-    Pointer,
-    at,
-)
+from scripts.contract import model
 from scripts.contract.read import read
 from scripts.errors import GenerationError
 from scripts.generator import own_modules
@@ -52,17 +47,21 @@ HOOKS = (
 )
 
 
-class Problem(NamedTuple):
-    """Why operations cannot be carried: all that reach a class, or one."""
+class Outcome(NamedTuple):
+    """What became of a package."""
 
-    operations: frozenset[str]
-    at: Pointer
-    reason: str
+    left_out: dict[
+        str, str
+    ]  # reasons by operation; the package is of use where there are none
+    warnings: list[str]  # what the client does not enforce
 
 
 def carry(
-    document: Json, text: bytes, folder: Path, overrides: Mapping[str, tuple[str, str]]
-) -> tuple[Contract, Path]:
+    document: model.Json,
+    text: bytes,
+    folder: Path,
+    overrides: Mapping[str, tuple[str, str]],
+) -> tuple[model.Contract, Path]:
     """Generate all that can be carried of a document.
 
     Args:
@@ -78,31 +77,25 @@ def carry(
         DocumentError: It is no OpenAPI document.
         GenerationError: What fails is not one operation or another.
     """
-    left: dict[str, str] = {}
+    left_out: dict[str, str] = {}
     for attempt in itertools.count():
-        contract = read(document, overrides, left)
+        contract = read(document, overrides, left_out)
         generated = folder / f"generated-{attempt}"
         try:
-            problems = generate(contract, text, generated)
+            more, warnings = generate(contract, text, generated)
         except UnplacedError:
-            problems = _alone(contract, text, folder / f"alone-{attempt}")
-            if not problems:
+            more = _alone(contract, text, folder / f"alone-{attempt}")
+            if not more:
                 raise
-        if not problems:
-            return contract, generated
-        for problem in problems:
-            reason = f"{at(problem.at)}: {problem.reason}"
-            if not problem.operations:
-                raise GenerationError(reason)
-            left |= {key: left.get(key, reason) for key in problem.operations}
+        if not more:
+            warnings = [*contract.warnings, *warnings]
+            return dataclasses.replace(contract, warnings=tuple(warnings)), generated
+        left_out |= more
     raise AssertionError
 
 
-def generate(contract: Contract, text: bytes, folder: Path) -> list[Problem]:
-    """Write the generated part of a package for a contract into a folder that does not exist yet.
-
-    Returns:
-        What keeps operations from being carried; empty where everything is written, compiled and imported.
+def generate(contract: model.Contract, text: bytes, folder: Path) -> Outcome:
+    """Write the generated part of a package for a contract into a folder that does not exist yet; compile and import it.
 
     Raises:
         UnplacedError: Something failed, and nothing says at which operation.
@@ -111,11 +104,12 @@ def generate(contract: Contract, text: bytes, folder: Path) -> list[Problem]:
     lowered = lower(contract)
     config = configuration(lowered, folder)
     data, faults = parse(contract, lowered, config)
+    notes: list[str] = []
     if not faults:
         faults = list(prove(contract, data))
     if not faults:
         _render(contract, lowered, data, config)
-        own_modules.write(contract, folder, text=text)
+        notes = own_modules.write(contract, folder, text=text)
         for path in _modules(folder):
             path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
         try:
@@ -126,41 +120,41 @@ def generate(contract: Contract, text: bytes, folder: Path) -> list[Problem]:
             if not faults:
                 raise
     if not faults:
-        faults = [
-            _of_module(contract, where, error) for where, error in unimported(folder)
-        ]
+        faults = [_of_module(contract, *failed) for failed in unimported(folder)]
         (folder / "__init__.py").unlink()  # the package's own is written by hand
-    return list(_problems(contract, faults))
+    return Outcome(_reasons(contract, faults), notes)
 
 
-def _alone(contract: Contract, text: bytes, folder: Path) -> list[Problem]:
+def _alone(contract: model.Contract, text: bytes, folder: Path) -> dict[str, str]:
     """The operations that fail when each is tried by itself."""
-    found = []
-    for number, operation in enumerate(contract.operations.values()):
-        alone = dataclasses.replace(contract, operations={operation.key: operation})
+    found: dict[str, str] = {}
+    for number, (key, operation) in enumerate(contract.operations.items()):
+        alone = dataclasses.replace(contract, operations={key: operation})
         try:
-            found += generate(alone, text, folder / str(number))
+            found |= generate(alone, text, folder / str(number)).left_out
         except UnplacedError as error:
-            found += _problems(alone, [(operation, str(error))])
+            found[key] = str(error)
     return found
 
 
-def _problems(contract: Contract, faults: list[Fault]) -> Iterator[Problem]:
-    reach = {
-        key: {id(operation), *reached(contract, operation)}
-        for key, operation in contract.operations.items()
-        if faults
-    }
-    for subject, reason in faults:
-        keys = frozenset(key for key, ids in reach.items() if id(subject) in ids)
-        yield Problem(keys, subject.at, reason)
+def _reasons(contract: model.Contract, faults: list[Fault]) -> dict[str, str]:
+    """The first fault of each operation, by its key: its own, or of a class that it reaches."""
+    found: dict[str, str] = {}
+    for key, operation in contract.operations.items() if faults else ():
+        ids = {id(operation), *reached(contract, operation)}
+        for subject, reason in faults:
+            if id(subject) in ids:
+                found.setdefault(key, f"{model.at(subject.at)}: {reason}")
+    if faults and not found:
+        raise UnplacedError(faults[0][1])
+    return found
 
 
 # Write
 
 
 def _render(
-    contract: Contract, lowered: Lowered, data: GeneratorData, config: Config
+    contract: model.Contract, lowered: Lowered, data: GeneratorData, config: Config
 ) -> None:
     project = Project(openapi=data, config=config)
     own = PackageLoader("openapi_python_client")
@@ -173,7 +167,7 @@ def _render(
     project.env.globals.update(
         contract=contract,
         operation_of=lambda endpoint: calls[endpoint.tags[0], endpoint.name],
-        schema_of=lambda model: classes[model.class_info.name],
+        schema_of=lambda made: classes[made.class_info.name],
         **own_modules.template_globals(contract),
         is_secret=lambda class_name, name: credentials.is_secret(
             str(class_name), name.get_untrusted_value()
@@ -228,7 +222,7 @@ def _modules(folder: Path) -> list[Path]:
     )
 
 
-def _uncompiled(contract: Contract, folder: Path) -> Iterator[Fault]:
+def _uncompiled(contract: model.Contract, folder: Path) -> Iterator[Fault]:
     for path in _modules(folder):
         try:
             compile(path.read_text("utf-8"), path.name, "exec")
@@ -279,7 +273,7 @@ def imported(folder: Path) -> Iterator[ModuleType]:
             del sys.modules[loaded]
 
 
-def _of_module(contract: Contract, where: Path, error: BaseException) -> Fault:
+def _of_module(contract: model.Contract, where: Path, error: BaseException) -> Fault:
     """A module that fails, as a fault of what it was made for."""
     reason = f"the generated {where} fails: {type(error).__name__}: {error}"
     for operation in contract.operations.values():

@@ -39,9 +39,10 @@ linkify = pdoc.render.env.filters["linkify"]
 
 
 def grouped() -> dict[str, list[str]]:
-    """The names of all models by group; in each, those that operations name before those that these are made of."""
+    """The names of all models by group; in each, what the methods of the clients name, then what it is made of."""
     values = [n for n in models.__all__ if not inspect.isclass(getattr(models, n))]
     modules = list(pkgutil.walk_packages(api.__path__, f"{api.__name__}."))
+    modules.sort(key=lambda m: m.name.split(".")[-1] not in dir(package.EnkryptClient))
     calls = [importlib.import_module(m.name).sync for m in modules if not m.ispkg]
     sent, received = (
         reached([n for call in calls for n in named(call, which)])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import inspect
 import re
@@ -12,6 +13,7 @@ import pytest
 
 import enkrypt_api_client
 from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
+from scripts import generate, tree
 from tests.conftest import ROOT
 from tests.docs.pages import CONTRIBUTING, PAGES, README, commands, links
 
@@ -19,54 +21,62 @@ MAKEFILE = (ROOT / "Makefile").read_text("utf-8")
 page = pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
 
 
-def test_the_readme_is_read_to_its_end() -> None:
+def test_the_readme_is_shorter_than_200_lines() -> None:
     assert len(README.read_text("utf-8").splitlines()) < 200
 
 
-def test_the_readme_opens_with_the_two_commands_that_need_nothing_else() -> None:
-    assert commands(README)[:2] == ["make demo", "make check"]
+@page
+def test_every_task_and_variable_that_a_page_names_is_in_the_makefile(
+    page: Path,
+) -> None:
+    tasks = [c for c in commands(page) if c.startswith("make ")]
+    assert tasks
+    for command in tasks:
+        assert re.search(rf"^{command.split()[1]}:.*## ", MAKEFILE, re.M), command
+        for variable in re.findall(r"\b([A-Z_]+)=", command):
+            assert re.search(rf"^{variable} \?=", MAKEFILE, re.M), command
 
 
 @page
-def test_every_task_that_a_page_names_is_in_the_makefile(page: Path) -> None:
-    named = [c.split()[1] for c in commands(page) if c.startswith("make ")]
-    assert named
-    for task in named:
-        assert re.search(rf"^{task}:.*## ", MAKEFILE, re.MULTILINE), task
+def test_every_command_that_a_page_names_takes_the_options_that_it_shows(
+    page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: list[str] = []
+    add = argparse._ActionsContainer.add_argument
 
+    def remember(self: object, *names: str, **options: object) -> object:
+        known.extend(names)
+        return add(self, *names, **options)  # type: ignore[arg-type]
 
-@page
-def test_every_variable_given_to_a_task_is_one_of_the_makefile(page: Path) -> None:
+    monkeypatch.setattr(argparse._ActionsContainer, "add_argument", remember)
     for command in commands(page):
-        if command.startswith("make "):
-            for variable in re.findall(r"\b([A-Z]+)=", command):
-                assert re.search(rf"^{variable} \?=", MAKEFILE, re.MULTILINE), command
-
-
-@page
-def test_every_module_that_a_page_runs_is_there(page: Path) -> None:
-    for command in commands(page):
-        if found := re.match(r"(?:\.venv/bin/)?python -m (\S+)", command):
-            spec = importlib.util.find_spec(found[1])
-            assert spec is not None, command
-            if spec.submodule_search_locations is not None:
-                assert importlib.util.find_spec(f"{found[1]}.__main__"), command
+        if found := re.match(r"(?:\.venv/bin/)?python -m (scripts\.\S+)(.*)", command):
+            known.clear()
+            with pytest.raises(SystemExit):
+                importlib.import_module(found[1]).main(["--help"])
+            assert {*re.findall(r"--[a-z-]+", found[2])} <= {*known}, command
 
 
 @page
 def test_every_link_leads_somewhere(page: Path) -> None:
     for link in links(page):
-        assert (page.parent / link.partition("#")[0]).exists(), link
+        name, _, anchor = link.partition("#")
+        if not link.startswith("https://"):
+            target = page.parent / name if name else page
+            headings = re.findall(r"^#+ (.+)$", target.read_text("utf-8"), re.M)
+            anchors = {heading.lower().replace(" ", "-") for heading in headings}
+            assert anchor in {"", *anchors}, link
 
 
 @page
 def test_every_file_that_a_page_names_is_there(page: Path) -> None:
-    folders = (ROOT, ROOT / "enkrypt_api_client", ROOT / "scripts")
+    folders = (ROOT, tree.PACKAGE, ROOT / "scripts", ROOT / "tests/data")
     made = (ROOT / ".gitignore").read_text("utf-8").split()
-    for name in commands(page):
+    examples = {"page.md", "file.yaml"}
+    for name in {*commands(page)} - examples:
         if f"/{name}" in made:
             continue
-        if re.fullmatch(r"[\w./-]+/|[\w/-]+\.(py|yaml|lock)", name):
+        if re.fullmatch(r"[\w./-]+/|[\w/-]+\.(py|yaml|lock|md|svg)", name):
             assert any((folder / name).exists() for folder in folders), name
 
 
@@ -76,42 +86,60 @@ def test_what_the_readme_installs_is_what_the_project_is_called() -> None:
     assert asked == {project["name"]}
 
 
-def table(heading: str) -> str:
+def section(heading: str) -> str:
     """A section of the README."""
     return (
         README.read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
     )
 
 
-def test_the_configuration_table_has_every_argument_of_the_clients() -> None:
+def test_the_configuration_table_has_every_argument_and_its_default() -> None:
     arguments = {
-        name
-        for client in (EnkryptClient, AsyncEnkryptClient)
-        for name in inspect.signature(client).parameters
+        **inspect.signature(EnkryptClient).parameters,
+        **inspect.signature(AsyncEnkryptClient).parameters,
     }
-    rows = re.findall(r"^\| `(\w+)`", table("Configuration"), re.MULTILINE)
-    assert sorted(rows) == sorted(arguments)
+    rows = re.findall(r"^\| `(\w+)`.*\| (.+) \|$", section("Configuration"), re.M)
+    assert sorted(name for name, _ in rows) == sorted(arguments)
+    for name in ("total_timeout", "max_retries"):
+        assert float(dict(rows)[name]) == arguments[name].default
 
 
-@pytest.mark.parametrize(
-    ("argument", "shown"), [("total_timeout", "120"), ("max_retries", "2")]
-)
-def test_the_configuration_table_tells_the_defaults(argument: str, shown: str) -> None:
-    default = inspect.signature(EnkryptClient).parameters[argument].default
-    assert default == float(shown)
-    assert re.search(rf"^\| `{argument}`.*\| {shown} \|$", table("Configuration"), re.M)
+def test_the_options_of_a_view_are_those_that_the_readme_shows() -> None:
+    (shown,) = re.findall(r"`client\.with_options\((.*?)\)`", section("Configuration"))
+    known = inspect.signature(EnkryptClient.with_options).parameters
+    assert re.findall(r"\w+", shown) == [name for name in known if name != "self"]
 
 
-def test_the_table_of_errors_has_every_error() -> None:
-    errors = {name for name in enkrypt_api_client.__all__ if name.endswith("Error")}
-    named = re.findall(r"`(\w+Error)`", table("Errors"))
-    assert set(named) == errors
+def test_the_table_of_errors_has_every_error_and_its_status() -> None:
+    errors = {n for n in enkrypt_api_client.__all__ if n.endswith("Error")}
+    named = re.findall(r"`(\w+Error)`(?: (\d)(\d\d|xx))?", section("Errors"))
+    assert {name for name, *_ in named} == errors
+    for name, first, rest in named:
+        if first:
+            status = getattr(enkrypt_api_client, name).status_code
+            assert f"{status}" == first + rest.replace("xx", "00")
 
 
-def test_contributing_tells_the_room_of_every_module_of_the_scripts() -> None:
+def test_the_readme_names_what_the_client_leaves_out() -> None:
+    left_out = generate.configuration(ROOT / "generator-config.yaml").leave_out
+    text = section("Any operation")
+    assert all(key in text for key in left_out)
+    assert ("none today" in text) == (not left_out)
+
+
+@pytest.mark.parametrize("folder", ["scripts", "enkrypt_api_client"])
+def test_contributing_says_what_each_module_is_for(folder: str) -> None:
     text = CONTRIBUTING.read_text("utf-8")
-    for path in sorted((ROOT / "scripts").iterdir()):
-        if path.suffix == ".py" and path.stem != "__init__":
-            assert f"`{path.name}`" in text, path.name
-        elif (path / "__init__.py").exists():
-            assert f"`{path.name}/`" in text, path.name
+    for path in sorted((ROOT / folder).iterdir()):
+        generated = path.name in tree.GENERATED or path.stem.startswith("__")
+        if (path.suffix == ".py" or (path / "__init__.py").exists()) and not generated:
+            name = path.name if path.suffix else f"{path.name}/"
+            assert f"`{name}`" in text, name
+
+
+def test_the_way_of_a_document_is_told_in_ten_steps_of_modules_that_are_there() -> None:
+    steps = CONTRIBUTING.read_text("utf-8").partition("## How a document")[2]
+    steps = steps.partition("\n## ")[0]
+    assert len(re.findall(r"^\d+\. ", steps, re.M)) == 10
+    for name in re.findall(r"`([\w/]+\.py)`", steps):
+        assert (ROOT / "scripts" / name).is_file(), name

@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 import pytest
 
 from scripts import accept, drift, generate, tree, update
-from scripts.generator import run
 from scripts import document as oas
 from scripts.contract import lock
+from scripts.generator import run
 from scripts.mock_service import API_KEY, MockService, Reply, running
+from scripts.version import versions
 from tests.conftest import PAGE, ROOT
 
 NEW_PAGE = PAGE.with_name("list-items.md")
@@ -74,7 +75,7 @@ def accepted(house: Path) -> None:
     root = ["--root", str(house)]
     assert accept.main([*root, "--check"]) == 1
     assert accept.main(root) == 1
-    major, minor = re.findall(r"\d+", accept.versions(house)[0])[:2]
+    major, minor = re.findall(r"\d+", versions(house)[0])[:2]
     version = f"{major}.{int(minor) + 1}.0"
     for name in ("pyproject.toml", f"{tree.PACKAGE.name}/__init__.py"):
         text = (house / name).read_text("utf-8")

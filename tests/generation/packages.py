@@ -22,7 +22,7 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
     """The package of a document, imported under a name of its own."""
     contract = read(document)
     refused = [out.reason for out in contract.left_out.values()]
-    refused += [held.reason for held in run.generate(contract, b"", folder / "package")]
+    refused += run.generate(contract, b"", folder / "package").left_out.values()
     if refused:
         raise RuntimeError("\n".join(refused))
     (folder / "package" / "__init__.py").touch()

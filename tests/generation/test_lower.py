@@ -77,6 +77,8 @@ def field(schema: Json, **schemas: Json) -> Json:
         ({"const": True}, {"const": True}),
         ({"const": 1.5}, {"type": "number"}),
         ({"const": "a\nb"}, TEXT),
+        ({"const": 'a"b'}, TEXT),
+        ({"const": "a\\b"}, TEXT),
         ({"enum": [1, "a"]}, {"oneOf": [{"type": "integer"}, TEXT]}),
         ({"enum": [1.5, 2]}, {"type": "number"}),
         ({"type": "number", "enum": [1, 2]}, {"type": "number"}),
@@ -222,6 +224,17 @@ def test_binary_fields_are_files_in_a_multipart_body_and_nowhere_else() -> None:
     }
     as_json = lower(sent(use, "application/json", T=thing)).document
     assert FILE not in as_json["components"]["schemas"]["C1"]["properties"].values()
+
+
+def test_a_class_of_a_multipart_body_that_travels_as_json_too_has_no_files() -> None:
+    use = {"$ref": "#/components/schemas/T"}
+    operation = {
+        "requestBody": {"content": {"multipart/form-data": {"schema": use}}},
+        "responses": answer(use),
+    }
+    thing = {"type": "object", "properties": {"a": FILE}}
+    plain = lower(read(document({"/x": {"post": operation}}, T=thing))).document
+    assert plain["components"]["schemas"]["C1"]["properties"] == {"p1": TEXT}
 
 
 @pytest.mark.parametrize("where", ["header", "cookie"])

@@ -170,10 +170,12 @@ def test_what_the_validator_cannot_compile_is_named_and_stops_no_call(
 def test_files_of_a_multipart_body_may_be_anything(tmp_path: Path) -> None:
     file = {"type": "string", "format": "binary"}
     fields = {"one": file, "many": {"type": "array", "items": file}, "text": TEXT}
-    schema = {"type": "object", "required": ["one"], "properties": fields}
+    fields["id"] = {**TEXT, "readOnly": True}
+    schema = {"type": "object", "required": ["one", "id"], "properties": fields}
     made, _ = written(DONE | body(schema, "multipart/form-data"), tmp_path)
     assert (made.BODY_KIND, made.CONTENT_TYPE) == ("multipart", "multipart/form-data")
     assert accepts(made.BODY, {"one": 1, "many": 2, "text": "x"})
+    assert not accepts(made.BODY, {"one": 1, "id": "x"})
     assert not accepts(made.BODY, [])
     assert not accepts(made.BODY, {"text": "x"})
     assert not accepts(made.BODY, {"one": 1, "text": 2})

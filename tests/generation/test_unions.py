@@ -47,6 +47,7 @@ SCHEMAS = {
     "OuterA": fields("data", data=ref("Inner")),
     "OuterB": fields("data", data=fields("y", y=TEXT)),
     "Nothing": fields("data", data={"type": ["string", "null"]}),
+    "AnyPet": PETS,
     "Count": fields("v", v={"type": "integer"}),
     "Flag": fields("v", v={"type": "boolean"}),
     "Narrow": fields(a=TEXT),
@@ -62,6 +63,10 @@ SCHEMAS = {
             },
             outer={"oneOf": [ref("OuterA"), ref("OuterB"), ref("Nothing")]},
             either={"anyOf": [ref("Narrow"), ref("Wide")]},
+            deep={
+                "oneOf": [ref("AnyPet"), ref("Circle")],
+                "discriminator": {"propertyName": "petType"},
+            },
             value={"oneOf": [ref("Count"), ref("Flag")]},
             maybe={"anyOf": [ref("Closed"), {"type": "null"}]},
             loose={
@@ -130,6 +135,8 @@ ID = "11111111-2222-4333-8444-555555555555"
         ({"outer": {"data": None}}, "Nothing"),
         ({"either": {"a": "1"}}, "Narrow"),
         ({"either": {"a": "1", "b": "2"}}, "Wide"),
+        ({"deep": {"petType": "Dog"}}, "Dog"),
+        ({"deep": {"kind": "circle"}}, "Circle"),
         ({"value": {"v": True}}, "Flag"),
         ({"value": {"v": 1}}, "Count"),
         ({"maybe": None}, "NoneType"),

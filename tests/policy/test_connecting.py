@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import contextlib
 import gc
 import json
 import socket
@@ -24,7 +26,7 @@ from tests.policy.faults import (
     reply,
     serving,
 )
-from tests.policy.rows import DONE, keeps, says
+from tests.policy.rows import DONE, hangs, keeps, says
 
 pytestmark = pytest.mark.parametrize("kind", KINDS)
 
@@ -121,6 +123,50 @@ def test_the_environment_names_the_proxy(
             b"PATCH http://models.invalid/models/modify-model HTTP/1.1\r\n"
         )
         assert SENTINEL not in outcome.words()
+        auth = base64.b64encode(f"u:{SENTINEL}".encode())
+        assert b"proxy-authorization: basic " + auth in lowered(proxy.requests[0], auth)
+
+
+def lowered(request: bytes, but: bytes) -> bytes:
+    return but.join(part.lower() for part in request.split(but))
+
+
+def tunnel(connection: Connection, number: int) -> None:
+    """Connect as a proxy does, and pass on what comes from either side."""
+    port = int(connection.request.split()[1].rpartition(b":")[2])
+    with socket.create_connection(("127.0.0.1", port)) as there:
+        connection.send(b"HTTP/1.1 200 Connected\r\n\r\n")
+
+        def back() -> None:
+            with contextlib.suppress(OSError):
+                while data := there.recv(65536):
+                    connection.sock.sendall(data)
+
+        threading.Thread(target=back, daemon=True).start()
+        with contextlib.suppress(OSError):
+            while data := connection.sock.recv(65536):
+                there.sendall(data)
+
+
+@pytest.mark.parametrize("serve", [keeps(reply(200, DONE)), hangs()])
+def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing(
+    kind: str, serve: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority, context = certificate("localhost")
+    trust(authority, tmp_path, monkeypatch)
+    with serving(serve, context=context) as server, serving(tunnel) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        url = f"https://localhost:{server.port}"
+        outcome = call(kind, url, total_timeout=1.0)
+        assert len(server.requests) == 1
+        assert proxy.requests[0].startswith(b"CONNECT localhost:%d " % server.port)
+        assert SENTINEL.encode() not in b"".join(proxy.requests)
+        for sock in (*proxy.sockets, *server.sockets):
+            with contextlib.suppress(OSError):
+                sock.shutdown(socket.SHUT_RDWR)
+    if outcome.error:
+        assert type(outcome.error) is APITimeoutError
+        assert outcome.elapsed < 5
 
 
 def test_the_environment_exempts_a_host_from_the_proxy(

@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import io
 import os
 import threading
 import tracemalloc
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.policy.kinds import NAME, Service
+from tests.policy.kinds import NAME, Service, module
 
 pytestmark = pytest.mark.usefixtures("package")
 both = pytest.mark.parametrize("kind", ["sync", "async"])
 
 
-def operation(package: str, module: str) -> Any:
-    return import_module(f"{NAME}.api.{package}.{module}")
-
-
 def call(kind: str, service: Service, where: str, **parameters: Any) -> Any:
     """`client.call` of an operation such as "things.get_thing", with either client."""
-    package: Any = import_module(NAME)
+    package = module(NAME)
     options = {"base_url": service.url, "max_retries": 0}
     options |= {k: parameters.pop(k) for k in ("api_key",) if k in parameters}
     options.setdefault("api_key", "k")
-    module = operation(*where.split("."))
+    operation = module(f"{NAME}.api.{where}")
     if kind == "sync":
         with package.EnkryptClient(**options) as client:
-            return client.call(module, **parameters)
+            return client.call(operation, **parameters)
 
     async def run() -> Any:
         async with package.AsyncEnkryptClient(**options) as client:
-            return await client.call(module, **parameters)
+            return await client.call(operation, **parameters)
 
     return asyncio.run(run())
 
@@ -326,3 +322,53 @@ def test_every_form_of_a_credential_is_masked_when_the_service_repeats_it(
     shown = str(caught.value) + repr(vars(caught.value))
     assert own not in shown
     assert form.split()[1] not in shown
+
+
+@both
+def test_the_rule_about_renames_is_not_asked_of_other_operations(
+    service: Service, kind: str
+) -> None:
+    names = {"x_enkrypt_model": "a", "x_enkrypt_model_version": "b"}
+    call(kind, service, "things.get_model", retry_ambiguous=True, **names)
+    assert len(service.seen) == 1
+
+
+@both
+def test_parameters_without_a_name_are_refused(service: Service, kind: str) -> None:
+    client = module(NAME).EnkryptClient("k", base_url=service.url)
+    with pytest.raises(TypeError, match="by name"):
+        client.call(module(f"{NAME}.api.things.get_thing"), 1)
+
+
+@both
+def test_generated_functions_read_no_content_as_none(
+    service: Service, kind: str
+) -> None:
+    service.status = 204
+    package, delete = module(NAME), module(f"{NAME}.api.things.delete_thing")
+    if kind == "sync":
+        with package.EnkryptClient("k", base_url=service.url) as client:
+            assert delete.sync(client=client.api, id=1) is None
+        return
+
+    async def run() -> None:
+        async with package.AsyncEnkryptClient("k", base_url=service.url) as client:
+            assert await delete.asyncio(client=client.api, id=1) is None
+
+    asyncio.run(run())
+
+
+def test_the_sync_client_works_inside_a_running_event_loop(service: Service) -> None:
+    service.status, service.events = 999, [b"data: 1\n\n", b"data: 2\n\n"]
+    package, events = module(NAME), module(f"{NAME}.api.streams.get_events")
+
+    async def cell() -> None:
+        with package.EnkryptClient("k", base_url=service.url) as client:
+            blob = module(f"{NAME}.api.bodies.put_blob")
+            assert client.call(blob, body=b"x") == b"x"
+            with client.stream(events) as stream:
+                assert next(iter(stream)).data == "1"
+        gc.collect()
+        await asyncio.sleep(0.01)
+
+    asyncio.run(cell())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -37,9 +38,9 @@ def test_http_is_for_loopback(host: str) -> None:
         ("http://0.0.0.0/", "unencrypted"),
         ("https://user:secret@packages.example.com/", "TWINE_PASSWORD"),
         ("https://packages.example.com/?token=secret", "no query"),
-        (DEFAULT_REPOSITORY, "never for a public one"),
-        (TEST_REPOSITORY, "never for a public one"),
-        (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never for a public"),
+        (DEFAULT_REPOSITORY, "never a public one"),
+        (TEST_REPOSITORY, "never a public one"),
+        (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never a public"),
     ],
 )
 def test_any_other_address_is_refused_without_its_secrets(url: str, cause: str) -> None:
@@ -137,10 +138,20 @@ def test_a_failed_upload_to_an_index_that_cannot_be_asked_is_no_refusal(
         release.send(served._replace(login=WRONG), built)
 
 
+def test_neither_the_password_nor_our_own_environment_reaches_a_tool(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = (PASSWORD, "PYTHONPATH", "GIT_DIR", "VIRTUAL_ENV", "TWINE_REPOSITORY")
+    for name in names:
+        monkeypatch.setenv(name, "anything")
+    code = f"import os; print([name for name in {names} if name in os.environ])"
+    assert release.run(sys.executable, "-c", code, failure="it fails") == "[]\n"
+
+
 def test_the_password_is_masked_in_what_a_tool_prints_plain_or_quoted(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv(PASSWORD, LOGIN[1])
     code = f"print('{LOGIN[1]} p%40ss%2Fw%3Ard%25-secret'); raise SystemExit(3)"
     with pytest.raises(ReleaseError, match=re.escape("it fails:\n*** ***")):
-        release.run("python", "-c", code, failure="it fails")
+        release.run(sys.executable, "-c", code, failure="it fails")

@@ -64,7 +64,7 @@ def test_a_version_that_is_not_ready_is_refused(
             r"generated code is stale:\n(?s:.*)enkrypt_api_client/errors\.py",
         ),
         (
-            *("contract.lock", "^    patch:", "    put:"),
+            *("contract.lock", "^    id: modify_model", "    id: other"),
             r"the contract has changed and is not accepted:\n(?s:.*)make accept",
         ),
     ],

@@ -15,7 +15,9 @@ import sysconfig
 import venv
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import jedi
 import pytest
 
 import enkrypt_api_client
@@ -210,12 +212,34 @@ def public_modules() -> list[str]:
     return [m.name for m in found if not re.search(r"\._", m.name)]
 
 
+START = """from enkrypt_api_client import EnkryptClient
+from enkrypt_api_client.models import ModelConfig
+client = EnkryptClient()
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("client.", {"modify_model", "call", "stream", "with_options", "api"}),
+        ("ModelConfig(", {"apikeys=", "hosting_type="}),
+        ("client.modify_model(", {"current_name=", "retry_ambiguous="}),
+        ("from enkrypt_api_client import ", {"EnkryptClient", "NotFoundError"}),
+    ],
+)
+def test_jedi_completes_what_users_type(line: str, names: set[str]) -> None:
+    script = jedi.Script(START + line, project=jedi.Project(ROOT))
+    found = {completion.name for completion in script.complete()}
+    assert names <= found
+
+
 @pytest.mark.parametrize("module", [enkrypt_api_client.__name__, *public_modules()])
 def test_everything_public_says_what_it_is_on_hover(module: str) -> None:
     path = Path(importlib.import_module(module).__file__ or "")
     tree = ast.parse(path.read_text("utf-8"))
     silent = []
-    for node in ast.walk(tree):
+    held: list[Any] = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+    for node in [node for within in (tree, *held) for node in within.body]:
         if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             continue
         if not node.name.startswith("_") and not ast.get_docstring(node):

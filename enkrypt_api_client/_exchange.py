@@ -1,0 +1,205 @@
+"""Makes a call of what generated code sends, and what the caller gets of what it reads."""
+
+from __future__ import annotations
+
+import inspect
+import warnings
+from collections.abc import Mapping
+
+from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__
+from . import exceptions as errors
+from ._codec import Codec, encode
+from ._policy import Answer, Call, NoContent, Unusable, decode_error, response
+from ._settings import RESERVED
+from .types import UNSET
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, NoReturn
+
+    from ._settings import Options, Security, Settings
+    from ._sync import Connection
+
+AGENT = f"enkrypt-api-client/{__version__} (document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
+
+
+class Exchange:
+    """One call of an operation: what generated code takes for its client, and for that client's client of httpx."""
+
+    raise_on_unexpected_status = False
+    call: Call
+
+    def __init__(
+        self,
+        connection: Connection,
+        options: Options,
+        operation: Any,
+        given: dict[str, Any],
+        retry_ambiguous: bool,
+    ) -> None:
+        connection.check_open()
+        name = getattr(operation, "__name__", "")
+        codec = connection.codecs.get(name)
+        if codec is None:
+            connection.codecs[name] = codec = Codec(operation)
+        self.connection, self.options, self.codec = connection, options, codec
+        self.given = {name: given[name] for name in given if given[name] is not UNSET}
+        self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
+        self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
+        self.rule: Callable[[Any], dict[str, str]] | None = None
+
+    def get_async_httpx_client(self) -> Exchange:
+        return self
+
+    async def request(self, **arguments: Any) -> Answer:
+        """What generated code asks of httpx, by the policy."""
+        return await self._run(arguments, streaming=False)
+
+    async def open(self) -> Answer:
+        """An answer that is read as it comes."""
+        try:
+            arguments = self.codec.operation._get_kwargs(**self.given)
+        except Exception as error:
+            problem = error
+        else:
+            return await self._run(arguments, streaming=True)
+        if self.mended(problem):
+            return await self.open()
+        raise problem
+
+    async def _run(self, arguments: dict[str, Any], streaming: bool) -> Answer:
+        codec, spec, given = self.codec, self.codec.spec, self.given
+        wire, content = arguments.get("json"), None
+        if codec.accepts({name: given[name] for name in given if name != "body"}):
+            if "json" in arguments:
+                content = codec.write(wire)
+            elif "body" not in given and not spec.BODY_REQUIRED:
+                content = b""
+        if content is None:
+            wire = self.check()
+            content = encode(wire).encode() if "json" in arguments else None
+        if self.rule and (problems := self.rule(wire)):
+            self.refuse(problems)
+        settings = self.connection.settings
+        call = self.call = Call(spec.METHOD, spec.PATH, self.options)
+        call.secrets = lambda: codec.secrets(content, wire)
+        call.success, call.subject = spec.SUCCESS, self.subject
+        call.retry_ambiguous, call.streaming = self.retry_ambiguous, streaming
+        call.content, call.read = content, codec.read_json
+        call.needs_content = codec.has_json
+        accept = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
+        base = settings.server(spec.SERVER)
+        complete(call, settings, base, arguments, accept, spec.SECURITY)
+        self.begun = True
+        return await self.connection.run(call)
+
+    def check(self) -> Any:
+        """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
+        problems: dict[str, str] = {}
+        hints: list[str] = []
+        wire = self.codec.examine(self.given, problems, hints)
+        for hint in sorted(hints):
+            _warn(hint)
+        if problems:
+            self.refuse(problems)
+        return wire
+
+    def refuse(self, problems: dict[str, str]) -> NoReturn:
+        names = {path: self.names.get(path, path) for path in problems}
+        named = [(name, problems[p]) for p, name in names.items() if name is not None]
+        body = self.names.get("body", "body")
+        told = "; ".join(f"{path or body}: {fault}" for path, fault in named)
+        raise errors.InvalidRequestError(
+            f"{self.codec.name}: {told}. Nothing was sent.", named
+        )
+
+    def mended(self, error: Exception) -> bool:
+        """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
+        if self.begun or isinstance(error, errors.EnkryptError):
+            return False
+        wire, body = self.check(), self.given.get("body")
+        if hasattr(body, "to_dict") and self.codec.spec.BODY_KIND in ("json", "form"):
+            self.given = {**self.given, "body": wire}
+            return True
+        fault = getattr(error, "strerror", None) or type(error).__name__
+        raise errors.InvalidRequestError(
+            f"{self.codec.name}: the parameters can't be sent: {fault}."
+        )
+
+    def resolve(self, error: Exception) -> Any:
+        """What becomes of an exception that generated code has raised or let pass."""
+        answer = self.call.answer if self.begun else None
+        if answer is None or isinstance(error, errors.EnkryptError):
+            raise error  # ours already, or from a caller's own client
+        if isinstance(error, NoContent):
+            return response(answer, None)
+        fault = str(error) if isinstance(error, Unusable) else ""
+        fault = fault or f"it can't be read ({type(error).__name__})"
+        raise decode_error(self.call, answer, fault)
+
+
+def complete(
+    call: Call,
+    settings: Settings,
+    base: str,
+    arguments: Mapping[str, Any],
+    accept: str | None,
+    security: Security,
+) -> None:
+    """Give a call its address, headers and content, out of what generated code gives to httpx."""
+    own = call.secrets
+    call.secrets = lambda: [*settings.credentials.secrets(), *own()]
+    settings.credentials.check(security, f"{call.name}: api_key")
+    headers = {
+        "accept": (b"Accept", (accept or "application/json").encode()),
+        "user-agent": (b"User-Agent", AGENT.encode()),
+        **call.options.headers,
+    }
+    for name, value in (arguments.get("headers") or {}).items():
+        if (key := name.lower()) not in RESERVED and not (
+            key == "accept" and call.streaming
+        ):
+            headers[key] = name.encode(), value.encode()
+    if call.content is None:
+        from ._httpx import encoded
+
+        call.content, call.repeatable, more = encoded(arguments)
+        headers.update(more)
+    scheme, _, rest = base.partition("://")
+    host, slash, prefix = rest.partition("/")
+    target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
+    target += _signed(settings.credentials.choose(security) or (), target, headers)
+    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
+    coding = b"identity" if call.streaming else b"gzip"
+    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
+    needs_length = call.content or call.method in ("POST", "PUT", "PATCH")
+    if needs_length and isinstance(call.content, bytes):
+        listed.append((b"Content-Length", b"%d" % len(call.content)))
+    call.headers = tuple(listed)
+
+
+def _signed(credentials: Any, target: str, headers: dict[str, Any]) -> str:
+    """Put credentials into headers; what is to be added to path and query for the others."""
+    query = ""
+    for place, name, secret in credentials:
+        value = secret.reveal()
+        if place == "query":
+            from urllib.parse import quote
+
+            mark = "&" if "?" in target + query else "?"
+            query += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
+            continue
+        if place == "cookie":
+            known = headers.get("cookie", (b"", b""))[1].decode()
+            name, value = "Cookie", f"{known}{'; ' if known else ''}{name}={value}"
+        headers[name.lower()] = name.encode(), value.encode()
+    return query
+
+
+def _warn(hint: str) -> None:
+    """Warn in the name of the line that called this package."""
+    frame, level = inspect.currentframe(), 1
+    while frame and frame.f_globals.get("__name__", "").startswith(__package__):
+        frame, level = frame.f_back, level + 1
+    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)

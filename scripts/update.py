@@ -129,7 +129,7 @@ def record(path: Path) -> Path:
 
 def is_edited(path: Path) -> bool:
     """Whether the file differs from what was last written here; False where that is not recorded."""
-    if not record(path).exists():
+    if not (path.exists() and record(path).exists()):
         return False
     return record(path).read_text("utf-8") != _hash_line(path.name, path.read_bytes())
 

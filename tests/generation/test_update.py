@@ -168,6 +168,8 @@ def test_an_edit_by_hand_is_noticed_and_kept_on_demand(
     assert run(output, SIBLINGS[0], "--keep-edits") == 0
     assert "# edited" in output.read_text("utf-8")
     assert run(output, SIBLINGS[1]) == 0
+    output.unlink()
+    assert run(output, SIBLINGS[1]) == 0
 
 
 def test_the_recorded_hash_is_one_that_sha256sum_checks() -> None:

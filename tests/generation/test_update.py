@@ -260,6 +260,8 @@ def test_what_concerns_single_operations_is_left_to_the_generator(
     assert run(tmp_path / "openapi.yaml", page(tmp_path, text, "bare.yaml")) == 0
 
 
+# An alarm that arrives in a finalizer or a callback of the garbage collector is only printed, and comes again.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_document_that_would_take_forever_is_stopped(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

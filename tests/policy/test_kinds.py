@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.policy.faults import Connection, serving
@@ -157,6 +158,33 @@ def test_large_files_are_read_as_they_are_sent(
         with pytest.raises(module(NAME).OutcomeUnknownError):
             call(kind, service, where, body=body)
         assert file.tell() < size / 2
+
+
+@both
+def test_files_go_through_a_callers_own_client(
+    service: Service, kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "blob"
+    path.write_bytes(b"x" * 300_000)
+    package, folder = module(NAME), f"{NAME}.api.bodies"
+    blob, upload = module(f"{folder}.put_blob"), module(f"{folder}.upload")
+    options: Any = {"base_url": service.url}
+
+    async def run() -> None:
+        async with httpx.AsyncClient() as own:
+            client = package.AsyncEnkryptClient("k", http_client=own, **options)
+            assert await client.call(blob, body=path) == path.read_bytes()
+            await client.call(upload, body={"file": path})
+
+    if kind == "async":
+        asyncio.run(run())
+    else:
+        with httpx.Client() as own:
+            client = package.EnkryptClient("k", http_client=own, **options)
+            assert client.call(blob, body=path) == path.read_bytes()
+            client.call(upload, body={"file": path})
+    assert service.seen[0]["headers"]["content-length"] == "300000"
+    assert service.seen[1]["form"][0][2] == path.read_bytes()
 
 
 @both

@@ -6,6 +6,7 @@ server, whether what the client sends is what the document describes.
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import datetime
 import importlib
@@ -73,8 +74,13 @@ def run(
     faults: dict[str, str] = {}
     notes: dict[str, str] = {}
     sys.path.insert(0, str(folder))
-    package = import_whole()
+    try:
+        package = import_whole()
+    except Exception as error:
+        reason = f"the package does not import: {type(error).__name__}: {error}"
+        return dict.fromkeys(contract.operations, reason), notes
     service = _Loopback(document, contract.operations)
+    judge = Judge(document)
     keys = {
         name: ("name", KEY) if scheme.kind == "basic" else KEY
         for name, scheme in contract.schemes.items()
@@ -84,7 +90,7 @@ def run(
         package.EnkryptClient(keys or KEY, base_url=url, max_retries=0) as client,
     ):
         for key, operation in contract.operations.items():
-            trial = _Trial(document, contract, operation, client, service)
+            trial = _Trial(document, contract, operation, client, service, judge)
             try:
                 for call in operation.calls:
                     trial.run(call)
@@ -122,15 +128,24 @@ class Judge:
     def accepts(
         self, place: model.Pointer, value: Json, sent: bool = True
     ) -> bool | None:
-        """Whether the schema at a place allows a value; None where jsonschema itself fails."""
+        """Whether the schema at a place allows a value. None: it fits several variants of which one is to fit, or jsonschema fails."""
         schema = {"$ref": "urn:document" + quote(model.at(place), safe="#/~")}
         kind = self._sent if sent else self._received
         try:
-            return bool(kind(schema, registry=self._registry).is_valid(value))
+            errors = [*kind(schema, registry=self._registry).iter_errors(value)]
         except (
             Exception
-        ):  # a reference that leads nowhere, a pattern that isn't Python's
+        ):  # a pattern that isn't Python's, a discriminator that is a list
             return None
+        if errors and all(map(_fits_several, errors)):
+            return None
+        return not errors
+
+
+def _fits_several(error: Any) -> bool:
+    if error.validator == "oneOf" and not error.context:
+        return True
+    return any(map(_fits_several, error.context or ()))
 
 
 class _Trial:
@@ -143,13 +158,14 @@ class _Trial:
         operation: Operation,
         client: Any,
         service: _Loopback,
+        judge: Judge,
     ) -> None:
         self.notes: list[str] = []
         self.doing = "preparing"
         self._doubtful = False  # whether a right request is not at hand
         self._document, self._contract = document, contract
         self._operation, self._client, self._service = operation, client, service
-        self._sampler, self._judge = Sampler(document), Judge(document)
+        self._sampler, self._judge = Sampler(document), judge
         self._ready: dict[model.Pointer, list[Json]] = {}
 
     def run(self, call: Call) -> None:
@@ -160,6 +176,10 @@ class _Trial:
         for turn in range(max(len(bodies), len(statuses), 2)):
             body = bodies[turn % len(bodies)] if bodies else None
             self._exchange(module, call, turn, body, statuses[turn % len(statuses)])
+        kinds = self._kinds()
+        if model.EVENTS_KIND in kinds and len(kinds) > 1:
+            first = bodies[0] if bodies else None
+            self._exchange(module, call, 0, first, statuses[0], stream=True)
         self._refuse_alike(module, call, bodies, statuses[0])
 
     # Values
@@ -192,7 +212,11 @@ class _Trial:
                         value = _without_nulls(value)
                     if value not in values:
                         values.append(value)
-            right = [v for v in values if self._judge.accepts(place, v, sent)]
+            verdicts = [self._judge.accepts(place, v, sent) for v in values]
+            best = True if True in verdicts else None  # as right as they come
+            right = [
+                v for v, said in zip(values, verdicts, strict=True) if said is best
+            ]
             if not right:
                 self.notes.append(f"no right value drawn: {model.at(place)}")
                 self._doubtful |= sent
@@ -211,7 +235,7 @@ class _Trial:
                 with contextlib.suppress(NoSampleError):
                     value = _without_nulls(self._sampler.draw(schema, step))
                     empty = value is None or value in ("", [], {})
-                    if not empty and self._judge.accepts(place, value):
+                    if not empty and self._judge.accepts(place, value) is not False:
                         values[parameter.where, parameter.name] = value
                         break
             else:
@@ -243,7 +267,13 @@ class _Trial:
     # One call
 
     def _exchange(
-        self, module: Any, call: Call, turn: int, body: Json, status: tuple[int, str]
+        self,
+        module: Any,
+        call: Call,
+        turn: int,
+        body: Json,
+        status: tuple[int, str],
+        stream: bool = False,
     ) -> None:
         """What one call sends, and what its answer becomes."""
         errors = sys.modules[PACKAGE]
@@ -253,7 +283,7 @@ class _Trial:
         self.doing = f"calling, answered with {status[0]}"
         given = {**self._typed(module, values), **self._body(call, body, turn)}
         try:
-            result = self._call(module, given)
+            result = self._call(module, given, stream)
         except errors.APIStatusError as error:
             if error.status_code != status[0]:
                 raise Fault(f"{status[0]} is read as {error.status_code}") from None
@@ -261,9 +291,10 @@ class _Trial:
                 raise Fault(f"the success {status[0]} is an error") from None
             prepared = []
         except errors.InvalidRequestError as error:
-            if self._doubtful:
-                return  # no right request could be drawn, which is noted
             faults = [*error.problems][:3]
+            if self._doubtful:
+                self.notes.append(f"and the client refuses what is drawn: {faults}")
+                return
             raise Fault(f"a right request is refused: {faults}") from None
         if self._service.came is None:
             raise Fault("the request came under another path or method")
@@ -271,17 +302,17 @@ class _Trial:
         if prepared and not _same(_wire(result), prepared[0]):
             raise Fault(f"the answer {status[0]} is read otherwise than it was sent")
 
-    def _call(self, module: Any, given: Mapping[str, Any]) -> Any:
-        kinds = {
-            media.kind
-            for status, response in self._operation.responses.items()
-            for media in response.media
-            if status.startswith("2")
-        }
-        if kinds != {model.EVENTS_KIND}:
+    def _kinds(self) -> set[str]:
+        """In which forms a success comes."""
+        responses = self._operation.responses
+        successes = [responses[key] for key in responses if key.startswith("2")]
+        return {media.kind for response in successes for media in response.media}
+
+    def _call(self, module: Any, given: Mapping[str, Any], stream: bool = False) -> Any:
+        if not stream and self._kinds() != {model.EVENTS_KIND}:
             return self._client.call(module, **given)
         with self._client.stream(module, **given) as events:
-            return [*events]
+            return [json.loads(event.data) for event in events]
 
     def _prepare(self, status: tuple[int, str], turn: int, prepared: list[Any]) -> None:
         """Have the service answer with a status, and say what a success holds."""
@@ -302,11 +333,10 @@ class _Trial:
             if media.kind in (model.JSON_KIND, model.EVENTS_KIND):
                 content = json.dumps(value).encode()
             if media.kind == model.EVENTS_KIND:
-                content = b"data: %b\n\n" % content
+                value, content = [value], b"data: %b\n\n" % content
             elif media.kind not in (model.JSON_KIND, model.TEXT_KIND):
                 value = content = b"\x00\xff"
-            if media.kind != model.EVENTS_KIND:
-                prepared.append(value)
+            prepared.append(value)
             content_type = media.content_type
             if "*" in content_type:
                 json_like = media.kind == model.JSON_KIND
@@ -354,8 +384,8 @@ class _Trial:
 
     def _is_file(self, schema: Schema) -> bool:
         schema = self._schema(schema)
-        inside = schema.items is not None and self._is_file(schema.items)
-        return schema.format == "binary" or inside
+        items = self._schema(schema.items) if schema.items else schema
+        return "binary" in (schema.format, items.format)
 
     # What came, and what is refused
 
@@ -364,7 +394,7 @@ class _Trial:
     ) -> None:
         """openapi-core must accept what came. Where it doesn't, and accepts the same no better when written by hand, that is noted."""
         wanted = self._by_hand(came, call, values, body)
-        headers = [name for where, name in values if where == "header"]
+        headers = [*wanted.parameters.header.keys()]
         ours, theirs = _seen(came, headers), _seen(wanted, headers)
         faults = self._judged(came)
         if ours != theirs and (faults or not self._means(came, values, ours, theirs)):
@@ -397,49 +427,39 @@ class _Trial:
         self, came: Request, call: Call, values: Mapping[Any, Json], body: Json
     ) -> Request:
         """The request as the document describes it, written from the values alone; credentials as they came."""
-        schemes = {scheme.wire_name for scheme in self._contract.schemes.values()}
-        written: dict[str, list[tuple[str, str]]] = {
-            "path": [],
-            "header": [*came.parameters.header.items()],
-            "query": [p for p in _pairs(came.parameters.query) if p[0] in schemes],
-            "cookie": [p for p in _pairs(came.parameters.cookie) if p[0] in schemes],
-        }
-        spare = [n for n in came.parameters.path if ("path", n) not in values]
+        given, headers = came.parameters, Headers()
+        query: list[tuple[str, str]] = []
+        cookie: list[tuple[str, str]] = []
+        for name in next(iter(self._operation.security), ()):
+            scheme = self._contract.schemes[name]
+            if scheme.kind != "apiKey":
+                pair = base64.b64encode(f"name:{KEY}".encode()).decode()
+                basic = scheme.kind == "basic"
+                headers["Authorization"] = f"Basic {pair}" if basic else f"Bearer {KEY}"
+            elif scheme.where == "header":
+                headers[scheme.wire_name] = KEY
+            else:
+                held = query if scheme.where == "query" else cookie
+                held.append((scheme.wire_name, KEY))
+        path = {}
+        spare = [name for name in given.path if ("path", name) not in values]
         for parameter in self._operation.parameters:
-            key = (parameter.where, parameter.name)
-            if key in values:
-                texts = _written(parameter, values[key])
-                if parameter.where == "header":
-                    written["header"] = [
-                        p
-                        for p in written["header"]
-                        if p[0].lower() != parameter.name.lower()
-                    ]
-                if (
-                    parameter.where == "path"
-                    and parameter.name not in came.parameters.path
-                ):
-                    texts = [(spare.pop(0), text) for _, text in texts]
-                written[parameter.where] += texts
-        content, content_type = came.body, came.content_type
-        if (
-            call.media is not None
-            and call.media.kind in _STRUCTURED
-            and came.content_type
-        ):
-            content, content_type = _encoded(call.media, body)
-        return Request(
-            came.method,
-            came.path_pattern,
-            RequestParameters(
-                ImmutableMultiDict(written["query"]),
-                Headers(written["header"]),
-                ImmutableMultiDict(written["cookie"]),
-                dict(written["path"]),
-            ),
-            content,
-            content_type,
-        )
+            where, name = parameter.where, parameter.name
+            if (where, name) not in values:
+                continue
+            texts = _written(parameter, values[where, name])
+            if where == "header":
+                headers[name] = texts[0][1]
+            elif where == "path":
+                path[name if name in given.path else spare.pop(0)] = texts[0][1]
+            else:
+                (query if where == "query" else cookie).extend(texts)
+        encoded = came.body, came.content_type
+        if call.media and call.media.kind in _STRUCTURED and came.content_type:
+            encoded = _encoded(call.media, body)
+        pairs = ImmutableMultiDict(query), headers, ImmutableMultiDict(cookie)
+        parameters = RequestParameters(*pairs, path)
+        return Request(came.method, came.path_pattern, parameters, *encoded)
 
     def _refuse_alike(
         self, module: Any, call: Call, bodies: list[Json], status: tuple[int, str]
@@ -473,7 +493,7 @@ class _Trial:
                 refused = True
             except errors.APIStatusError:
                 refused = False
-            if refused == right:
+            if right is not None and refused == right:
                 said = "refused" if refused else "sent"
                 raise Fault(f"another value at {where} is {said}; jsonschema differs")
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import argparse
 import copy
+import itertools
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from scripts import document as oas
 from scripts.contract.changes import RULES, Change, canonical
 from scripts.contract.compare import compare
-from scripts.contract.model import Contract
 from scripts.contract.model import at as written
 from scripts.contract.read import read
 from scripts.document import Json, Pointer
@@ -30,14 +32,15 @@ from scripts.mutations.table import QUIET, Mutation, mutations
 from scripts.tree import ROOT
 
 DOCUMENTS = (ROOT / "openapi.yaml", *sorted((ROOT / "tests" / "data").glob("*.yaml")))
+WORKERS = os.cpu_count() or 1
 # A class that no reference leads to, for references to be led to.
 _OTHER = {"type": "object", "properties": {"brand_new": {"type": "string"}}}
 _CONSEQUENCES = ("class-", "python-name-changed", "function-renamed", "operation-left")
 
 
-def mutants(document: Json) -> Iterator[tuple[Spot, Mutation, Json]]:
-    """Every mutant of a document."""
-    for spot in spots.find(document):
+def mutants(document: Json, worker: int = 0) -> Iterator[tuple[Spot, Mutation, Json]]:
+    """Every mutant of a document, or a worker's share of them."""
+    for spot in spots.find(document)[worker::WORKERS]:
         for mutation in mutations(spot):
             changed = copy.deepcopy(document)
             mutation.edit(oas.lookup(changed, written(spot.pointer)))
@@ -119,17 +122,18 @@ def unmirrored(there: list[Change], back: list[Change]) -> Iterator[str]:
                 left[found] -= 1
 
 
-def judge(document: Json) -> Iterator[tuple[str, list[str]]]:
-    """The kind of each mutant, and its faults."""
+def judge(document: Json, worker: int) -> list[tuple[str, list[str]]]:
+    """The kind of each mutant of a worker's share, and its faults."""
     document = prepared(document)
-    old: Contract = read(document)
-    for spot, mutation, changed in mutants(document):
+    old, judged = read(document), []
+    for spot, mutation, changed in mutants(document, worker):
         new = read(changed)
         changes = compare(old, new)
         back = compare(new, old) if changes else []
-        found = list(faults(spot, mutation, changes, back))
-        place = f"{spot.sort} {written(spot.pointer)}"
-        yield mutation.kind, [f"{mutation.kind}, {place}: {fault}" for fault in found]
+        place = f"{mutation.kind}, {spot.sort} {written(spot.pointer)}"
+        found = faults(spot, mutation, changes, back)
+        judged.append((mutation.kind, [f"{place}: {fault}" for fault in found]))
+    return judged
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -138,28 +142,23 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS)
     options = parser.parse_args(arguments)
-    counted: Counter[str] = Counter()
-    good: Counter[str] = Counter()
-    wrong = False
-    for path in options.documents:
-        try:
-            document = oas.read(path)
-            if not isinstance(document, dict) or "openapi" not in document:
-                continue  # a table of the tests
-            for kind, found in judge(document):
-                counted[kind] += 1
-                good[kind] += not found
-                wrong = wrong or bool(found)
-                for fault in found:
-                    print(f"mutants: {path.name}: {fault}", file=sys.stderr)
-        except DocumentError as error:
-            print(f"mutants: {path}: {error}", file=sys.stderr)
-            return 2
+    try:
+        documents = [oas.read(path) for path in options.documents]
+    except DocumentError as error:
+        print(f"mutants: {error}", file=sys.stderr)
+        return 2
+    shares = [(d, w) for d in documents if "openapi" in d for w in range(WORKERS)]
+    with ProcessPoolExecutor(WORKERS) as pool:
+        judged = list(itertools.chain(*pool.map(judge, *zip(*shares, strict=True))))
+    counted = Counter(kind for kind, _found in judged)
+    good = Counter(kind for kind, found in judged if not found)
     print("| Kind | Mutants | As expected |\n| --- | ---: | ---: |")
     for kind in sorted(counted):
         print(f"| {kind} | {counted[kind]} | {good[kind]} |")
     print(f"| all | {counted.total()} | {good.total()} |")
-    return 1 if wrong else 0
+    for fault in itertools.chain(*(found for _kind, found in judged)):
+        print(f"mutants: {fault}", file=sys.stderr)
+    return 1 if good != counted else 0
 
 
 if __name__ == "__main__":

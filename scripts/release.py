@@ -39,7 +39,7 @@ from packaging.utils import (
     parse_wheel_filename,
 )
 from packaging.version import InvalidVersion, Version
-from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
+from twine.utils import DEFAULT_REPOSITORY
 
 from scripts import tree, version
 from scripts.errors import ReleaseError
@@ -275,12 +275,9 @@ def check_url(url: str) -> None:
         raise ReleaseError(
             f"http:// would send the password to {host} unencrypted; use https:// (http:// is for loopback only)"
         )
-    for public in (DEFAULT_REPOSITORY, TEST_REPOSITORY):
-        domain = ".".join((urlsplit(public).hostname or "").split(".")[-2:])
-        if f".{host.rstrip('.')}".endswith(f".{domain}"):
-            raise ReleaseError(
-                "this package is for an internal index, never for a public one"
-            )
+    public = ".".join((urlsplit(DEFAULT_REPOSITORY).hostname or "").split(".")[-2:])
+    if f".{host.rstrip('.')}".endswith(f".{public}"):
+        raise ReleaseError("this package is for an internal index, never a public one")
 
 
 def _is_loopback(host: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import math
 import re
@@ -91,7 +92,10 @@ class Sampler:
             NoSampleError: There is none, or it can't be found.
         """
         self._work = 0
-        return self._draw(self._flat(schema, turn), turn, 0, sent)
+        try:
+            return self._draw(self._flat(schema, turn), turn, 0, sent)
+        except (AttributeError, LookupError, RecursionError, TypeError, ValueError):
+            raise NoSampleError("a keyword holds what it can't") from None
 
     def of_media(self, media: Mapping[str, Json]) -> Json:
         """The example that a body or an answer has of its own, else one of its schema."""
@@ -132,29 +136,23 @@ class Sampler:
     def _variant(
         self, schema: Json, key: str, turn: int, above: frozenset[str]
     ) -> dict[str, Any]:
+        """The variant of a turn, or the next that can be drawn, with what a discriminator calls it."""
         variants = schema[key]
-        reference, variant = "", {}
         for shift in range(len(variants)):
             chosen = variants[(turn + shift) % len(variants)]
-            try:
+            with contextlib.suppress(NoSampleError):
                 variant = self._flat(chosen, turn, above)
-            except NoSampleError:
-                continue
-            reference = chosen.get("$ref", "") if isinstance(chosen, dict) else ""
-            break
+                break
         else:
             raise NoSampleError("no variant can be drawn")
-        about = schema.get("discriminator") or {}
-        name = about.get("propertyName") if isinstance(about, dict) else None
-        if name and reference:
-            named = [
-                k
-                for k, v in (about.get("mapping") or {}).items()
-                if v in (reference, reference.rpartition("/")[2])
-            ]
-            value = (named or [reference.rpartition("/")[2]])[0]
-            says = {"properties": {name: {"enum": [value]}}, "required": [name]}
-            variant = _both(variant, says)
+        about = schema.get("discriminator")
+        if isinstance(about, dict) and "$ref" in chosen:
+            reference, name = chosen["$ref"], about.get("propertyName", "")
+            short = reference.rpartition("/")[2]
+            mapping = about.get("mapping") or {}
+            called = [k for k, v in mapping.items() if v in (reference, short)]
+            said = {"enum": [*called, short][:1]}
+            variant = _both(variant, {"properties": {name: said}, "required": [name]})
         return variant
 
     def _draw(self, flat: Mapping[str, Any], turn: int, depth: int, sent: bool) -> Json:
@@ -183,35 +181,27 @@ class Sampler:
             return _string(flat, turn)
         if kind in ("integer", "number"):
             return _number(flat, kind == "integer", turn)
-        plain = {
-            "boolean": turn % 2 == 0,
-            "null": None,
-            "any": ("text", 1, {"a": [1.5]}, True)[turn % TURNS],
-        }
-        if kind not in plain:
-            raise NoSampleError(f"no such type: {kind}")
-        return plain[kind]
+        if kind == "any":
+            return ("text", 1, {"a": [1.5]}, True)[turn % TURNS]
+        return turn % 2 == 0 if kind == "boolean" else None
 
     def _object(
         self, flat: Mapping[str, Any], turn: int, depth: int, sent: bool
     ) -> Json:
         value: dict[str, Any] = {}
-        required = set(flat.get("required") or ())
+        required = {n for n in _list(flat, "required") if isinstance(n, str)}
         sparse = turn % TURNS == 1 or depth >= _DEPTH
         declared = flat.get("properties") or {}
         least = flat.get("minProperties", 0)
-        for name in {
-            **declared,
-            **{key: {} for key in sorted(required - set(declared))},
-        }:
-            if (
-                name not in required
-                and (sparse or self._work > _WORK)
-                and len(value) >= least
-            ):
+        undeclared: dict[str, Json] = {
+            name: {} for name in sorted(required - declared.keys())
+        }
+        for name, schema in {**declared, **undeclared}.items():
+            spare = name not in required and len(value) >= least
+            if spare and (sparse or self._work > _WORK):
                 continue
             try:
-                inner = self._flat(declared.get(name, {}), turn)
+                inner = self._flat(schema, turn)
                 if not inner.get("readOnly" if sent else "writeOnly"):
                     value[name] = self._draw(inner, turn, depth + 1, sent)
             except NoSampleError:
@@ -230,11 +220,8 @@ class Sampler:
         self, flat: Mapping[str, Any], turn: int, depth: int, sent: bool
     ) -> Json:
         least = flat.get("minItems", 0)
-        wished = (
-            0
-            if depth >= _DEPTH + 2 or self._work > _WORK
-            else (1, 0, 2, 1)[turn % TURNS]
-        )
+        deep = depth >= _DEPTH + 2 or self._work > _WORK
+        wished = 0 if deep else (1, 0, 2, 1)[turn % TURNS]
         count = max(least, min(wished, flat.get("maxItems", wished)))
         first = flat.get("prefixItems") or []
         value = []
@@ -264,7 +251,7 @@ def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
                 **{name: {"allOf": [first[name], second[name]]} for name in shared},
             }
         elif key == "required":
-            merged[key] = [*first, *second]
+            merged[key] = [*_list(one, key), *_list(other, key)]
         elif key == "enum":
             merged[key] = [value for value in first if value in second]
         elif key in _TIGHTER:
@@ -276,6 +263,12 @@ def _both(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, Any]:
         elif key in ("items", "additionalProperties") and first != second:
             merged[key] = {"allOf": [first, second]}
     return merged
+
+
+def _list(schema: Mapping[str, Any], key: str) -> list[Any]:
+    """A list in a schema; none where the document has something else there."""
+    held = schema.get(key)
+    return held if isinstance(held, list) else []
 
 
 def _narrower(first: Any, second: Any) -> Any:
@@ -307,31 +300,35 @@ def _string(flat: Mapping[str, Any], turn: int) -> str:
     if flat.get("contentEncoding") == "base64":
         text = "aGVsbG8="
     if "pattern" in flat:
-        given = [
-            t
-            for t in (
-                text,
-                flat.get("example"),
-                flat.get("default"),
-                *flat.get("examples", ()),
-            )
-            if isinstance(t, str)
-        ]
-        return matching(flat["pattern"], least, most, given)
+        examples = (flat.get("example"), flat.get("default"), *_list(flat, "examples"))
+        given = [t for t in (text, *examples) if isinstance(t, str)]
+        return _matching(flat["pattern"], least, most, given)
     if text is None or len(text) > most:
         text = "text" if turn < TURNS else f"text{turn}"
     text = text.ljust(least, "x")
     return text if len(text) <= most else text[-int(most) :]
 
 
+def _matching(pattern: str, least: int, most: float, given: list[str]) -> str:
+    """A text that a pattern allows: one of those given, else the simplest."""
+    try:
+        for text in given:
+            if re.search(pattern, text) and least <= len(text) <= most:
+                return text
+        return _simplest(pattern, least, most)
+    except Exception:  # the pattern isn't Python's, or hypothesis can't follow it
+        if given:
+            return given[0]
+        raise NoSampleError(f"no text for the pattern {pattern}") from None
+
+
 @functools.lru_cache(maxsize=1024)
-def _drawn(pattern: str, least: int, most: float) -> str:
+def _simplest(pattern: str, least: int, most: float) -> str:
     import hypothesis  # a quarter of a second; few documents have patterns
     from hypothesis import strategies
 
     settings = hypothesis.settings(
         database=None,
-        max_examples=200,
         derandomize=True,
         deadline=None,
         phases=[hypothesis.Phase.generate],
@@ -339,43 +336,26 @@ def _drawn(pattern: str, least: int, most: float) -> str:
     letters = strategies.characters(min_codepoint=33, max_codepoint=126)
     texts = strategies.from_regex(pattern, alphabet=letters)
     return hypothesis.find(
-        texts,
-        lambda text: least <= len(text) <= most and text.isprintable(),
-        settings=settings,
+        texts, lambda t: least <= len(t) <= most and t.isprintable(), settings=settings
     )
 
 
-def matching(pattern: str, least: int, most: float, given: list[str]) -> str:
-    """A text that a pattern allows: one of those given, else the simplest."""
-    try:
-        compiled = re.compile(pattern)
-        for text in given:
-            if compiled.search(text) and least <= len(text) <= most:
-                return text
-        return _drawn(pattern, least, most)
-    except (
-        Exception
-    ) as error:  # of a pattern that isn't Python's, or that hypothesis can't follow
-        if given:
-            return given[0]
-        raise NoSampleError(f"no text for the pattern {pattern}") from error
-
-
 def _number(flat: Mapping[str, Any], whole: bool, turn: int) -> int | float:
-    low, high = flat.get("minimum", -math.inf), flat.get("maximum", math.inf)
     step = flat.get("multipleOf") or (1 if whole else 0.5)
-    for key, sign in (("exclusiveMinimum", 1), ("exclusiveMaximum", -1)):
-        limit = flat.get(key)
-        if limit is True:  # OpenAPI 3.0
-            limit = low if sign > 0 else high
-        if isinstance(limit, (int, float)) and not isinstance(limit, bool):
-            if sign > 0:
-                low = max(low, limit + step)
-            else:
-                high = min(high, limit - step)
-    wished = (1 if whole else 1.5) + turn
-    value = min(max(wished, low), high)
-    if value % step and not math.isinf(value):
+    low = _limit(flat, "inimum", step, -math.inf)
+    high = _limit(flat, "aximum", -step, math.inf)
+    value = min(max((1 if whole else 1.5) + turn, low), high)
+    if value % step:
         value = math.ceil(value / step) * step
         value = value if value <= high else (low + high) / 2
     return int(value) if whole or value == int(value) else value
+
+
+def _limit(flat: Mapping[str, Any], name: str, step: float, none: float) -> float:
+    """The nearest value that a minimum or maximum allows; a boolean `exclusive` is OpenAPI 3.0's."""
+    limit: float = flat.get("m" + name, none)
+    strict = flat.get("exclusiveM" + name, False)
+    if strict is True or strict is False:
+        return limit + step if strict else limit
+    beyond: float = strict + step
+    return max(limit, beyond) if step > 0 else min(limit, beyond)

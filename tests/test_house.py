@@ -139,7 +139,7 @@ def test_declared_dependencies_are_those_that_the_package_imports() -> None:
 COMMANDS = {
     *("check-wheel-contents", "cyclonedx-bom", "hatch-fancy-pypi-readme", "hatchling"),
     *("mypy", "pdoc", "pre-commit", "pypiserver[passlib]", "pyright[nodejs]", "uv"),
-    *("pytest-timeout", "pytest-xdist", "ruff", "types-PyYAML"),
+    *("pytest-timeout", "pytest-xdist", "python-multipart", "ruff", "types-PyYAML"),
     *("types-python-dateutil",),
 }
 

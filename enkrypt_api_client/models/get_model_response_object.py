@@ -16,7 +16,7 @@ from ..types import UNSET, Unset
 @_types.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class GetModelResponseObject(_types.OpenModel[Any]):
-    """GetModelResponseObject
+    """ModelRequestObject
 
     Attributes:
         model_saved_name (str): Name of the saved model

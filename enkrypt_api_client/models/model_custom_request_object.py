@@ -15,9 +15,7 @@ from ..types import UNSET, Unset
 @_types.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class ModelCustomRequestObject(_types.OpenModel[Any]):
-    """ModelCustomRequestObject
-
-    Attributes:
+    """Attributes:
         model_config (ModelConfig): Model Config
         testing_for (TestingFor | Unset): Purpose of testing
         model_name (str | Unset): Name of the model

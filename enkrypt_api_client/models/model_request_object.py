@@ -15,7 +15,7 @@ from ..types import UNSET, Unset
 @_types.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class ModelRequestObject(_types.OpenModel[Any]):
-    """ModelRequestObject
+    """ModelCustomRequestObject
 
     Attributes:
         model_config (ModelConfig): Model Config

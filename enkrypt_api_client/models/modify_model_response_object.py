@@ -15,17 +15,17 @@ from ..types import UNSET, Unset
 @_types.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class ModifyModelResponseObject(_types.OpenModel[Any]):
-    """ModifyModelResponseObject
+    """`ModifyModelResponseObject` of the document, which does not describe it
 
     Attributes:
         message (str | Unset): Message
-        data (GetModelResponseObject | Unset): GetModelResponseObject
+        data (GetModelResponseObject | Unset): ModelRequestObject
     """
 
     message: str | Unset = UNSET
     """ Message """
     data: _models.GetModelResponseObject | Unset = UNSET
-    """ GetModelResponseObject """
+    """ ModelRequestObject """
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )

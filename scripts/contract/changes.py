@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from scripts.contract.model import Json, Pointer
@@ -15,92 +15,84 @@ NEVER = "never"
 
 
 class Rule(NamedTuple):
-    """One kind of change. `breaks`: always, never, or only where callers send or receive what changed."""
+    """One kind of change."""
 
     name: str
-    says: str
-    breaks: str
+    breaks: str  # always, never, or only where callers send or receive what changed
     mirrors: tuple[str, ...]  # what it may be called when OLD and NEW are exchanged
 
 
+# A rule and when it breaks, then its mirror image; a rule alone is its own.
+_TABLE = """
+operation-added never, operation-removed always
+operation-left-out always, operation-taken-in never
+left-out-operation-added never, left-out-operation-removed never
+left-out-operation-changed never
+operation-id-changed always
+method-changed always
+path-changed always
+tag-changed always
+function-renamed always
+server-added never, server-removed always
+server-changed always
+server-variables-changed never
+authentication-changed always
+flow-added never, flow-removed always
+flow-changed always
+parameter-added never, parameter-removed always
+required-parameter-added always, parameter-removed always
+parameter-renamed always
+parameter-made-required always, parameter-made-optional never
+parameter-style-changed always
+body-added never, body-removed always
+required-body-added always, body-removed always
+body-made-required always, body-made-optional never
+content-type-added never, content-type-removed always
+content-type-changed always
+success-status-added never, success-status-removed always
+error-response-added never, error-response-removed never
+response-header-added never, response-header-removed always
+response-header-made-required never, response-header-made-optional always
+encoding-changed sent
+callback-added never, callback-removed always
+callback-changed always
+webhook-added never, webhook-removed always
+webhook-changed always
+class-added never, class-removed always
+class-renamed always
+python-name-changed always
+type-changed always
+format-changed always
+nullable-changed always
+variant-added always, variant-removed always
+discriminator-added never, discriminator-removed always
+discriminator-changed always
+field-added never, field-removed always
+required-field-added sent, field-removed always
+field-made-required sent, field-made-optional received
+field-made-read-only sent, field-no-longer-read-only never
+field-made-write-only received, field-no-longer-write-only never
+unknown-fields-kept never, unknown-fields-refused always
+unknown-fields-retyped always
+enum-added sent, enum-removed always
+enum-value-added never, enum-value-removed sent
+const-added sent, const-removed received
+const-changed always
+limit-tightened sent, limit-loosened never
+limit-changed sent
+content-stated sent, content-no-longer-stated received
+content-changed always
+default-changed never
+deprecated never, no-longer-deprecated never
+sunset-changed never
+annotation-changed never
+"""
 RULES: dict[str, Rule] = {}
-
-
-def _pair(
-    name: str, breaks: str, other: str = "", other_breaks: str = "", more: str = ""
-) -> None:
-    """A rule and its mirror image; a rule alone is its own mirror image. `more` names a further image that has its own line."""
-    names = tuple(n for n in (other or name, more) if n)
-    RULES[name] = Rule(name, name.replace("-", " "), breaks, names)
-    if other:
-        mirrors = (*(RULES[other].mirrors if other in RULES else ()), name)
-        says = other.replace("-", " ")
-        RULES[other] = Rule(other, says, other_breaks, mirrors)
-
-
-_pair("operation-added", NEVER, "operation-removed", ALWAYS)
-_pair("operation-left-out", ALWAYS, "operation-taken-in", NEVER)
-_pair("left-out-operation-added", NEVER, "left-out-operation-removed", NEVER)
-_pair("left-out-operation-changed", NEVER)
-_pair("operation-id-changed", ALWAYS)
-_pair("method-changed", ALWAYS)
-_pair("path-changed", ALWAYS)
-_pair("tag-changed", ALWAYS)
-_pair("function-renamed", ALWAYS)
-_pair("server-changed", ALWAYS)
-_pair("server-added", NEVER, "server-removed", ALWAYS)
-_pair("server-variables-changed", NEVER)
-_pair("authentication-changed", ALWAYS)
-_pair("flow-added", NEVER, "flow-removed", ALWAYS)
-_pair("flow-changed", ALWAYS)
-_pair("parameter-added", NEVER, "parameter-removed", ALWAYS)
-_pair("required-parameter-added", ALWAYS, "parameter-removed", ALWAYS)
-_pair("parameter-renamed", ALWAYS)
-_pair("parameter-made-required", ALWAYS, "parameter-made-optional", NEVER)
-_pair("parameter-style-changed", ALWAYS)
-_pair("body-added", NEVER, "body-removed", ALWAYS)
-_pair("required-body-added", ALWAYS, "body-removed", ALWAYS)
-_pair("body-made-required", ALWAYS, "body-made-optional", NEVER)
-_pair("content-type-added", NEVER, "content-type-removed", ALWAYS)
-_pair("content-type-changed", ALWAYS)
-_pair("success-status-added", NEVER, "success-status-removed", ALWAYS)
-_pair("error-response-added", NEVER, "error-response-removed", NEVER)
-_pair("response-header-added", NEVER, "response-header-removed", ALWAYS)
-_pair("response-header-made-optional", ALWAYS, "response-header-made-required", NEVER)
-_pair("encoding-changed", SENT)
-_pair("callback-added", NEVER, "callback-removed", ALWAYS)
-_pair("callback-changed", ALWAYS)
-_pair("webhook-added", NEVER, "webhook-removed", ALWAYS)
-_pair("webhook-changed", ALWAYS)
-_pair("class-added", NEVER, "class-removed", ALWAYS)
-_pair("class-renamed", ALWAYS)
-_pair("python-name-changed", ALWAYS)
-_pair("type-changed", ALWAYS)
-_pair("format-changed", ALWAYS)
-_pair("nullable-changed", ALWAYS)
-_pair("variant-added", ALWAYS, "variant-removed", ALWAYS)
-_pair("discriminator-added", NEVER, "discriminator-removed", ALWAYS)
-_pair("discriminator-changed", ALWAYS)
-_pair("field-added", NEVER, "field-removed", ALWAYS)
-_pair("required-field-added", SENT, "field-removed", ALWAYS)
-_pair("field-made-required", SENT, "field-made-optional", RECEIVED)
-_pair("field-made-read-only", SENT, "field-no-longer-read-only", NEVER)
-_pair("field-made-write-only", RECEIVED, "field-no-longer-write-only", NEVER)
-_pair("unknown-fields-kept", NEVER, "unknown-fields-refused", ALWAYS)
-_pair("unknown-fields-retyped", ALWAYS)
-_pair("enum-added", SENT, "enum-removed", ALWAYS)
-_pair("enum-value-added", NEVER, "enum-value-removed", SENT)
-_pair("const-added", SENT, "const-removed", RECEIVED)
-_pair("const-changed", ALWAYS)
-_pair("limit-tightened", SENT, "limit-loosened", NEVER)
-_pair("limit-changed", SENT)
-_pair("content-stated", SENT, "content-no-longer-stated", RECEIVED)
-_pair("content-changed", ALWAYS)
-_pair("default-changed", NEVER)
-_pair("deprecated", NEVER, "no-longer-deprecated", NEVER)
-_pair("sunset-changed", NEVER)
-_pair("annotation-changed", NEVER)
-
+for _line in _TABLE.strip().splitlines():
+    _named = [part.split() for part in _line.split(", ")]
+    for (_name, _breaks), (_image, _) in zip(_named, _named[::-1], strict=True):
+        _known = RULES[_name].mirrors if _name in RULES else ()
+        RULES[_name] = Rule(_name, _breaks, (*_known, _image))
 
 # Rules for what is gone, with all that is below its place.
 GONE = {
@@ -126,7 +118,7 @@ class Change:
 
     @property
     def what(self) -> str:
-        return RULES[self.rule].says
+        return self.rule.replace("-", " ")
 
 
 class Changes:
@@ -146,18 +138,14 @@ class Changes:
         way: str = "",
         breaking: bool | None = None,
     ) -> None:
-        breaks = RULES[rule].breaks
         if breaking is None:
-            breaking = breaks in (ALWAYS, way)
+            breaking = RULES[rule].breaks in (ALWAYS, way)
         key = (where, rule, canonical(before), canonical(after))
         known = self.rows.get(key)
         if known is None:
-            row = Change(rule, where, breaking, before, after, *at)
-        elif breaking and not known.breaking:
-            row = Change(rule, where, True, before, after, known.old_at, known.new_at)
-        else:
-            return
-        self.rows[key] = row
+            self.rows[key] = Change(rule, where, breaking, before, after, *at)
+        elif breaking:
+            self.rows[key] = replace(known, breaking=True)
 
     def listed(self) -> list[Change]:
         """Breaking first, then by place."""

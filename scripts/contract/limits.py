@@ -40,12 +40,12 @@ def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Differen
     before, after = _stated(a), _stated(b)
     for name in sorted({*before, *after}):
         one, other = before.get(name), after.get(name)
-        full = _expanded(one, old, (), [_MOST]), _expanded(other, new, (), [_MOST])
+        full = expanded(one, old), expanded(other, new)
         if canonical(full[0]) == canonical(full[1]):
             continue
         if canonical(one) == canonical(other):  # what a reference stands for differs
             one, other = full
-        yield Difference(_rule(name, one, other), _said(name, one), _said(name, other))
+        yield Difference(_rule(name, one, other), _text(name, one), _text(name, other))
 
 
 def _stated(node: Schema) -> dict[str, Json]:
@@ -97,7 +97,7 @@ def _rule(name: str, old: Json, new: Json) -> str:
     return "limit-tightened" if tighter else "limit-loosened"
 
 
-def _said(name: str, limit: Json) -> Json:
+def _text(name: str, limit: Json) -> Json:
     if limit is None:
         return None
     if name in _BOUNDS:
@@ -107,10 +107,15 @@ def _said(name: str, limit: Json) -> Json:
     return f"{name} {shown}"
 
 
+def expanded(rule: Json, types: Types) -> Json:
+    """A rule with what its references stand for in their places."""
+    return _expanded(rule, types, (), [_MOST])
+
+
 def _expanded(
     value: Json, types: Types, within: tuple[str, ...], left: list[int]
 ) -> Json:
-    """A rule with what its references stand for in their places, each once along a way, until `left` is used up."""
+    """Each reference once along a way, until `left` is used up."""
     left[0] -= 1
     if isinstance(value, list):
         return [_expanded(item, types, within, left) for item in value]

@@ -4,6 +4,7 @@ stay what its users know; on top, no two names clash, and none is one that gener
 from __future__ import annotations
 
 import builtins
+import functools
 import keyword
 import re
 from collections.abc import Iterable, Mapping
@@ -26,6 +27,7 @@ CLASS_NAMES = frozenset(
 MODULE_NAMES = frozenset({"models", "types"})
 
 
+@functools.cache
 def identifier(text: str) -> str:
     """`snake_case` name of a field, parameter, operation or module."""
     kept = _kept(text)
@@ -35,6 +37,7 @@ def identifier(text: str) -> str:
     return name
 
 
+@functools.cache
 def class_name(text: str) -> str:
     """`PascalCase` name of a class."""
     name = _unreserved(_pascal(text))

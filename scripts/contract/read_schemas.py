@@ -467,42 +467,42 @@ class SchemaReader:
             if key in SINGLE:
                 made[key] = self.rule(value, inner)
             elif key in LISTS:
-                made[key] = [
-                    self.rule(v, (*inner, str(i))) for i, v in enumerate(value)
-                ]
+                rules = [self.rule(v, (*inner, str(i))) for i, v in enumerate(value)]
+                made[key] = rules
             elif key in MAPS:
                 made[key] = {n: self.rule(v, (*inner, n)) for n, v in value.items()}
             elif key in ASSERTIONS and key != "nullable":
                 made[key] = value
             elif key in ("readOnly", "writeOnly") and value is True:
                 made[key] = True
-        _by_discriminator(made, raw)
+        _any_of(made, raw)
         return _or_null(made, raw)
 
 
-def _by_discriminator(made: dict[str, Json], raw: dict[str, Json]) -> None:
-    """The variant that a discriminator names must fit, however many others fit; without a name that is known, any must."""
+def _any_of(made: dict[str, Json], raw: dict[str, Json]) -> None:
+    """A value that fits several variants is sent: documents mean `oneOf` for one of these, whatever else fits. The variant that a
+    discriminator names must fit."""
+    unions = [made.pop(key) for key in _UNIONS if key in made]
+    conditions = [{"anyOf": variants} for variants in unions[1:]]
     told = raw.get("discriminator")
-    if not isinstance(told, dict) or not {*_UNIONS} & raw.keys():
-        return
-    key = "oneOf" if "oneOf" in raw else "anyOf"
-    made["anyOf"] = members = made.pop(key)
-    mapping = told.get("mapping")
-    named = {
-        str(member["$ref"]).rsplit("/", 1)[-1]: rule
-        for member, rule in zip(raw[key], members, strict=True)
-        if isinstance(member, dict) and "$ref" in member
-    }
-    chosen = dict(named)
-    for value, ref in mapping.items() if isinstance(mapping, dict) else ():
-        if (component := str(ref).rsplit("/", 1)[-1]) in named:
-            chosen[str(value)] = named[component]
-    name = told.get("propertyName")
-    made["allOf"] = made.get("allOf", []) + [
-        {"if": {"required": [name], "properties": {name: {"const": v}}}, "then": rule}
-        for v, rule in chosen.items()
-        if isinstance(name, str)
-    ]
+    if unions:
+        made["anyOf"] = unions[0]
+    if unions and isinstance(told, dict) and isinstance(told.get("propertyName"), str):
+        name, key = told["propertyName"], next(key for key in _UNIONS if key in raw)
+        named = {
+            str(member["$ref"]).rsplit("/", 1)[-1]: rule
+            for member, rule in zip(raw[key], unions[0], strict=True)
+            if isinstance(member, dict) and "$ref" in member
+        }
+        mapping = told.get("mapping")
+        for value, ref in mapping.items() if isinstance(mapping, dict) else ():
+            if (component := str(ref).rsplit("/", 1)[-1]) in named:
+                named[str(value)] = named[component]
+        for value, rule in named.items():
+            chosen = {"required": [name], "properties": {name: {"const": value}}}
+            conditions.append({"if": chosen, "then": rule})
+    if conditions:
+        made["allOf"] = [*made.get("allOf", ()), *conditions]
 
 
 def _or_null(rule: dict[str, Json], raw: dict[str, Json]) -> Json:
@@ -519,7 +519,8 @@ def _without_prose(raw: dict[str, Json]) -> dict[str, Json]:
 
 def _annotate(schema: Schema, raw: dict[str, Json]) -> None:
     """Prose and annotations of a schema; what was there before stays where nothing new is said."""
-    prose = raw.get("description") or raw.get("title")
+    title = raw.get("title")
+    prose = raw.get("description") or (title if title != schema.at[-1] else None)
     schema.description = str(prose) if prose else schema.description
     examples = raw.get("examples")
     if "example" in raw:

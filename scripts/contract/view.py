@@ -1,15 +1,14 @@
-"""What stands at a place once references are followed: a schema, with what is said beside the references."""
+"""What stands at a place once references are followed: a schema, with what stands beside the references."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scripts.contract.model import ANY, Json, Pointer, Schema
 
 
-@dataclass(frozen=True, slots=True)
-class View:
+class View(NamedTuple):
     """The schema at the end of a chain of references, and the names on the way."""
 
     at: Pointer  # where the first reference is, or the schema itself
@@ -22,8 +21,8 @@ class View:
     def free(self) -> bool:
         """Whether anything may stand here."""
         node = self.node
-        said = node.values or node.fields or node.variants or node.limits
-        return node.kind == ANY and not said
+        restricts = node.values or node.fields or node.variants or node.limits
+        return node.kind == ANY and not restricts
 
 
 def view(schema: Schema, types: Mapping[str, Schema], until: str = "") -> View:

@@ -43,6 +43,10 @@ def config(d: Any) -> Any:
     return schemas(d)["ModelCustomRequestObject"]["properties"]["model_config"]
 
 
+def source(d: Any) -> Any:
+    return config(d)["properties"]["model_source"]
+
+
 def operation(d: Any) -> Any:
     return d["paths"]["/models/modify-model"]["patch"]
 
@@ -56,6 +60,7 @@ def message(d: Any) -> Any:
 
 
 CONFIG = "ModelCustomRequestObject.model_config"
+SOURCE = f"{CONFIG}.model_source"
 ANSWER = "ModifyModelResponseObject"
 MODEL = {"$ref": "#/components/schemas/ModelRequestObject"}
 
@@ -63,7 +68,7 @@ MODEL = {"$ref": "#/components/schemas/ModelRequestObject"}
 @pytest.mark.parametrize(
     ("edit", "where", "rule", "breaking"),
     [
-        (lambda d: config(d)["properties"].pop("model_source"), f"{CONFIG}.model_source", "field-removed", True),
+        (lambda d: config(d)["properties"].pop("model_source"), SOURCE, "field-removed", True),
         (lambda d: config(d).pop("required"), f"{CONFIG}.model_provider", "field-made-optional", True),
         (lambda d: config(d)["required"].append("tools"), f"{CONFIG}.tools", "field-made-required", True),
         (lambda d: answer(d).update(required=["data"]), f"{ANSWER}.data", "field-made-required", False),
@@ -72,19 +77,20 @@ MODEL = {"$ref": "#/components/schemas/ModelRequestObject"}
         (lambda d: config(d)["properties"]["hosting_type"]["enum"].append("x"), f"{CONFIG}.hosting_type", "enum-value-added", False),
         (lambda d: message(d).update(maxLength=9), f"{ANSWER}.message", "limit-tightened", False),
         (lambda d: message(d).update(const="ok"), f"{ANSWER}.message", "const-added", False),
-        (lambda d: config(d)["properties"]["model_source"].update(const="ok"), f"{CONFIG}.model_source", "const-added", True),
-        (lambda d: config(d)["properties"]["model_source"].update(maxLength=9), f"{CONFIG}.model_source", "limit-tightened", True),
+        (lambda d: source(d).update(const="ok"), SOURCE, "const-added", True),
+        (lambda d: source(d).update(maxLength=9), SOURCE, "limit-tightened", True),
         (lambda d: config(d)["properties"]["rate_per_min"].update(type="integer"), f"{CONFIG}.rate_per_min", "type-changed", True),
         (lambda d: config(d)["properties"]["rate_per_min"].update(format="float"), f"{CONFIG}.rate_per_min", "format-changed", False),
-        (lambda d: config(d)["properties"]["model_source"].update(nullable=True), f"{CONFIG}.model_source", "nullable-changed", True),
-        (lambda d: config(d)["properties"]["model_source"].update(default="x"), f"{CONFIG}.model_source", "default-changed", False),
-        (lambda d: config(d)["properties"]["model_source"].update(deprecated=True), f"{CONFIG}.model_source", "deprecated", False),
-        (lambda d: config(d)["properties"]["model_source"].update({"x-sunset": "2030-01-01"}), f"{CONFIG}.model_source", "sunset-changed", False),
-        (lambda d: config(d)["properties"]["model_source"].update(readOnly=True), f"{CONFIG}.model_source", "field-made-read-only", True),
+        (lambda d: source(d).update(nullable=True), SOURCE, "nullable-changed", True),
+        (lambda d: source(d).update(default="x"), SOURCE, "default-changed", False),
+        (lambda d: source(d).update(deprecated=True), SOURCE, "deprecated", False),
+        (lambda d: source(d).update({"x-sunset": "2030-01-01"}), SOURCE, "sunset-changed", False),
+        (lambda d: source(d).update(readOnly=True), SOURCE, "field-made-read-only", True),
         (lambda d: config(d).update(additionalProperties=False), CONFIG, "unknown-fields-refused", True),
         (lambda d: operation(d)["parameters"].pop(), "header parameter X-Enkrypt-Model-Version of modify_model", "parameter-removed", True),
         (lambda d: operation(d)["requestBody"].pop("required"), "body of modify_model", "body-made-optional", False),
-        (lambda d: operation(d)["responses"].update({"404": {"description": "no"}}), "response 404 of modify_model", "error-response-added", False),
+        (lambda d: operation(d)["responses"].update({"404": {"description": "no"}}),
+         "response 404 of modify_model", "error-response-added", False),
         (lambda d: operation(d).update(security=[]), "modify_model", "authentication-changed", True),
         (lambda d: d.update(servers=[{"url": "https://x.example"}]), "servers", "server-changed", True),
         (lambda d: operation(d).update(operationId="other"), "modify_model", "operation-id-changed", True),
@@ -217,21 +223,25 @@ def flow(d: Any) -> Any:
         (lambda d: shape(d, "Forbidden")["properties"].update(title={"type": "integer"}), [("Square", "limit-changed", True)]),
         (lambda d: d["components"]["headers"]["Rate"]["schema"].update(minimum=5), [("header Rate", "limit-tightened", False)]),
         (lambda d: d["components"]["headers"]["Rate"].update(required=True), [("header Rate", "response-header-made-required", False)]),
-        (lambda d: d["components"]["callbacks"]["Drawn"].update({"{$url}": {}}), [("callback drawn of drawShape", "callback-changed", True)]),
+        (lambda d: d["components"]["callbacks"]["Drawn"].update({"{$url}": {}}),
+         [("callback drawn of drawShape", "callback-changed", True)]),
         (lambda d: shape(d, "Line").update(dependentRequired={"title": ["description"]}), [("Line", "limit-tightened", True)]),
         (lambda d: shape(d, "Line").update(anyOf=[{"required": ["kind"]}, {"required": ["from"]}]), [("Line", "limit-tightened", True)]),
         (lambda d: shape(d, "Id").update(pattern=".*"), [("Id", "limit-loosened", False)]),
         (lambda d: shape(d, "Id").update(pattern="^[a-z]*$"), [("Id", "limit-changed", True)]),
-        (lambda d: shape(d, "Shape")["oneOf"].pop(), [("Line", "class-removed", True), ("LineKind", "class-removed", True), ("Shape", "variant-removed", True)]),
+        (lambda d: shape(d, "Shape")["oneOf"].pop(),
+         [("Line", "class-removed", True), ("LineKind", "class-removed", True), ("Shape", "variant-removed", True)]),
         (lambda d: shape(d, "Shape")["discriminator"]["mapping"].update(disc="Round"), [("Shape", "discriminator-added", False)]),
         (lambda d: shape(d, "Shape")["discriminator"].update(propertyName="sort"), [("Shape", "discriminator-changed", True)]),
         # Parameters, bodies, answers.
         (rename_path_variable, [("path parameter shapeId of /shapes/{shapeId}/picture", "parameter-renamed", False)]),
         (lambda d: get(d)["parameters"][1].update(explode=True), [("query parameter ids of listShapes", "parameter-style-changed", True)]),
-        (lambda d: get(d)["parameters"][2].update(name="X-Trace-Id"), [("header parameter X-Trace of listShapes", "parameter-renamed", True)]),
+        (lambda d: get(d)["parameters"][2].update(name="X-Trace-Id"),
+         [("header parameter X-Trace of listShapes", "parameter-renamed", True)]),
         (lambda d: get(d).pop("deprecated"), [("listShapes", "no-longer-deprecated", False)]),
         (lambda d: put(d)["encoding"]["file"].update(contentType="image/webp"), [("body of putPicture", "encoding-changed", True)]),
-        (lambda d: get(d)["responses"]["200"].pop("headers"), [("response 200 header x-rate of listShapes", "response-header-removed", True)]),
+        (lambda d: get(d)["responses"]["200"].pop("headers"),
+         [("response 200 header x-rate of listShapes", "response-header-removed", True)]),
         (lambda d: get(d)["responses"].pop("429"), [("response 429 of listShapes", "error-response-removed", False)]),
         (lambda d: post(d)["responses"]["201"].pop("content"), [("response 201 of drawShape", "type-changed", True)]),
         # Credentials, servers, webhooks, operations that are left out.
@@ -310,15 +320,20 @@ def inline(d: Any) -> None:
     model["allOf"][0] = copy.deepcopy(schemas(d)["ModelRequestObject"])
 
 
+def security_at_each_operation(d: Any) -> None:
+    security = d.pop("security")
+    for item in d["paths"].values():
+        for held in item.values():
+            held["security"] = security
+
+
 QUIET: dict[str, Edit] = {
     "titles": lambda d: config(d).update(title="Reworded"),
     "the version of the document": lambda d: d["info"].update(version="9"),
     "an unused schema": lambda d: schemas(d).update(Unused={"type": "object"}),
     "an unused tag": lambda d: d["tags"].append({"name": "Unused"}),
     "a second tag": lambda d: operation(d)["tags"].append("Unused"),
-    "security at the operation": lambda d: operation(d).update(
-        security=d.pop("security")
-    ),
+    "security at each operation": lambda d: security_at_each_operation(d),
     "allOf of one": lambda d: config(d)["properties"].update(
         tools={"allOf": [config(d)["properties"]["tools"]]}
     ),

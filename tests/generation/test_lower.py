@@ -226,6 +226,17 @@ def test_binary_fields_are_files_in_a_multipart_body_and_nowhere_else() -> None:
     assert FILE not in as_json["components"]["schemas"]["C1"]["properties"].values()
 
 
+def test_a_class_of_a_multipart_body_that_travels_as_json_too_has_no_files() -> None:
+    use = {"$ref": "#/components/schemas/T"}
+    operation = {
+        "requestBody": {"content": {"multipart/form-data": {"schema": use}}},
+        "responses": answer(use),
+    }
+    thing = {"type": "object", "properties": {"a": FILE}}
+    plain = lower(read(document({"/x": {"post": operation}}, T=thing))).document
+    assert plain["components"]["schemas"]["C1"]["properties"] == {"p1": TEXT}
+
+
 @pytest.mark.parametrize("where", ["header", "cookie"])
 @pytest.mark.parametrize(
     "schema",

@@ -38,9 +38,9 @@ def test_http_is_for_loopback(host: str) -> None:
         ("http://0.0.0.0/", "unencrypted"),
         ("https://user:secret@packages.example.com/", "TWINE_PASSWORD"),
         ("https://packages.example.com/?token=secret", "no query"),
-        (DEFAULT_REPOSITORY, "never for a public one"),
-        (TEST_REPOSITORY, "never for a public one"),
-        (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never for a public"),
+        (DEFAULT_REPOSITORY, "never a public one"),
+        (TEST_REPOSITORY, "never a public one"),
+        (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never a public"),
     ],
 )
 def test_any_other_address_is_refused_without_its_secrets(url: str, cause: str) -> None:

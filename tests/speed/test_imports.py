@@ -12,7 +12,6 @@ import pytest
 
 from scripts import generate, tree
 from scripts.bench import documents
-from tests.conftest import ROOT
 from tests.speed.conftest import Loaded
 
 Load = Callable[..., Loaded]

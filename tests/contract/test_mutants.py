@@ -1,0 +1,62 @@
+"""The proof by mutation holds, and would not hold for a comparison that overlooks something or says it otherwise on the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import document as oas
+from scripts import mutants
+from scripts.contract import limits, types
+from scripts.contract.changes import Change
+
+DATA = Path(__file__).parent.parent / "data"
+SHARED = oas.read(DATA / "shared.yaml")
+
+
+def faults() -> list[str]:
+    return [f for w in range(mutants.WORKERS) for _kind, found in mutants.judge(SHARED, w) for f in found]  # fmt: skip
+
+
+def test_every_mutant_of_a_document_is_reported_as_it_must_be() -> None:
+    assert faults() == []
+
+
+def test_a_comparison_without_limits_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def nothing(*_views: Any) -> Iterator[limits.Difference]:
+        return iter(())
+
+    monkeypatch.setattr(limits, "differences", nothing)
+    assert any("not one row limit-tightened" in fault for fault in faults())
+
+
+def test_a_comparison_that_sees_prose_is_caught(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    notes = types.notes
+
+    def prose(old: Any, new: Any) -> Iterator[limits.Difference]:
+        yield from notes(old, new)
+        if "x-note" in new:
+            yield limits.Difference("annotation-changed", None, "x-note")
+
+    monkeypatch.setattr(types, "notes", prose)
+    assert any("a row about nothing" in fault for fault in faults())
+
+
+def test_a_row_without_its_mirror_image_is_a_fault() -> None:
+    there = [Change("field-removed", "A.b", True, "string", None, ("a",), ("b",))]
+    back = [Change("field-added", "A.b", False, None, "string", ("b",), ("a",))]
+    assert list(mutants.unmirrored(there, back)) == []
+    assert len(list(mutants.unmirrored(there, []))) == 1
+    assert len(list(mutants.unmirrored([], back))) == 1
+
+
+def test_a_row_whose_before_and_after_read_the_same_is_a_fault() -> None:
+    rows = [Change("type-changed", "A.b", True, "string", "string")]
+    assert len(list(mutants.same(rows))) == 1

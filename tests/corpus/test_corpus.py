@@ -1,0 +1,254 @@
+"""The corpus takes any document the whole way, and believes no package: what it tries and finds wrong is not carried."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts import corpus
+from tests.conftest import ROOT
+
+LEFT_OUT = "GET /matrix/{id}"
+
+
+def parameter(where: str, name: str, schema: Any, **more: Any) -> Any:
+    return {"in": where, "name": name, "schema": schema, **more}
+
+
+def answer(schema: Any, content_type: str = "application/json") -> Any:
+    return {"description": "", "content": {content_type: {"schema": schema}}}
+
+
+def body(schema: Any, content_type: str = "application/json") -> Any:
+    return {"required": True, "content": {content_type: {"schema": schema}}}
+
+
+PET: Any = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {
+        "name": {"type": "string", "minLength": 2},
+        "born": {"type": "string", "format": "date-time"},
+        "age": {"type": ["integer", "null"], "maximum": 99},
+    },
+}
+FORM = {
+    "type": "object",
+    "required": ["name"],
+    "properties": {"name": {"type": "string"}},
+}
+ID = parameter("path", "id", {"type": "string", "format": "uuid"}, required=True)
+TAGS = parameter("query", "tags", {"type": "array", "items": {"type": "string"}})
+SINCE = parameter("header", "X-Since", {"type": "string"})
+DOCUMENT: Any = {
+    "openapi": "3.1.0",
+    "info": {"title": "Pets", "version": "1"},
+    "servers": [{"url": "https://example.com"}],
+    "security": [{"key": []}],
+    "paths": {
+        "/pets": {
+            "post": {
+                "operationId": "add",
+                "requestBody": body(FORM, "application/x-www-form-urlencoded"),
+                "responses": {"2XX": {"description": ""}},
+            },
+        },
+        "/pets/{id}": {
+            "patch": {
+                "operationId": "change",
+                "parameters": [ID, TAGS, SINCE],
+                "requestBody": body({"$ref": "#/components/schemas/Pet"}),
+                "responses": {
+                    "200": answer({"$ref": "#/components/schemas/Pet"}),
+                    "default": answer({"type": "object"}),
+                },
+            },
+        },
+        "/pets/{id}/photo": {
+            "get": {
+                "operationId": "photo",
+                "parameters": [ID],
+                "responses": {"200": answer({"type": "string"}, "image/png")},
+            },
+        },
+        "/matrix/{id}": {
+            "get": {
+                "parameters": [{**ID, "style": "matrix"}],
+                "responses": {"204": {"description": ""}},
+            },
+        },
+    },
+    "components": {
+        "schemas": {"Pet": PET},
+        "securitySchemes": {"key": {"type": "apiKey", "in": "header", "name": "K"}},
+    },
+}
+
+
+def run(*arguments: Any) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "scripts.corpus", *map(str, arguments)]
+    return subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=120
+    )
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a document as JSON, one in a fence of a page, what is none, and one below that must not be looked at."""
+    made = tmp_path_factory.mktemp("documents")
+    (made / "pets.json").write_text(json.dumps(DOCUMENT))
+    small = {**DOCUMENT, "paths": {"/pets": DOCUMENT["paths"]["/pets"]}}
+    (made / "page.md").write_text(f"# Add\n\n````json\n{json.dumps(small)}\n````\n")
+    (made / "README.md").write_text("# No document\n")
+    (made / "swagger.yaml").write_text("swagger: '2.0'\n")
+    (made / "broken.json").write_text("{")
+    (made / "below").mkdir()
+    (made / "below" / "pets.json").write_text(json.dumps(DOCUMENT))
+    return made
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture(scope="module")
+def done(folder: Path, kept: Path) -> subprocess.CompletedProcess[str]:
+    return run(folder, "--json", "--keep", kept)
+
+
+def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
+    done: subprocess.CompletedProcess[str],
+) -> None:
+    assert done.returncode == 0, done.stderr
+    documents = json.loads(done.stdout)["documents"]
+    found = {Path(each["document"]).name: each for each in documents}
+    assert list(found) == ["broken.json", "page.md", "pets.json", "swagger.yaml"]
+    pets = found["pets.json"]
+    assert set(pets) == {
+        *("document", "operations", "carried", "left_out", "refused", "seconds")
+    }
+    assert (pets["operations"], pets["carried"], pets["refused"]) == (4, 3, None)
+    assert "matrix" in pets["left_out"].pop(LEFT_OUT)
+    assert pets["left_out"] == {}
+    assert (found["page.md"]["operations"], found["page.md"]["carried"]) == (1, 1)
+    assert "OpenAPI 3.0 or 3.1" in found["swagger.yaml"]["refused"]
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_kept_packages_can_be_imported_where_they_are(
+    done: subprocess.CompletedProcess[str], kept: Path
+) -> None:
+    assert done.returncode == 0
+    code = "from enkrypt_api_client.api.default import change; print(change.__file__)"
+    printed = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=kept / "pets",
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert Path(printed.stdout).is_relative_to(kept / "pets")
+
+
+def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
+    done = run(folder / "pets.json", folder / "broken.json")
+    assert f"left out: {LEFT_OUT}: " in done.stdout
+    assert "2 documents, 1 refused; 3 of 4 operations carried: 75.0 %" in done.stdout
+    assert "[1/2] pets.json: 3 of 4 operations" in done.stderr
+
+
+def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
+    done = run(folder / "pets.json", "--json", "--limit", "0.01")
+    (document,) = json.loads(done.stdout)["documents"]
+    assert document["refused"] == "not done within 0.01 seconds"
+
+
+def test_a_path_that_does_not_exist_is_named() -> None:
+    done = run("nowhere.yaml")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "nowhere.yaml: no such file or folder" in done.stderr
+
+
+def test_less_carried_than_counted_before_is_a_loss(tmp_path: Path) -> None:
+    counts = tmp_path / "counts.json"
+    now = [corpus.Outcome("a/pets.json", 4, 3), corpus.Outcome("new.json", 1, 0)]
+    assert corpus.losses(now, counts) == []
+    assert json.loads(counts.read_text()) == {"pets.json": 3, "new.json": 0}
+    counts.write_text('{"pets.json": 4, "gone.json": 1}')
+    assert corpus.losses(now, counts) == [
+        "pets.json: 3 operations are carried, 4 were",
+        "gone.json: 0 operations are carried, 1 were",
+    ]
+
+
+CHANGE = "api/default/change.py"
+SPEC = "_operations/default/change.py"
+PET_MODEL = "models/pet.py"
+TAMPERED = [
+    (CHANGE, 'in_query("tags"', 'in_query("tag"', "documented, query"),
+    (CHANGE, 'in_header("X-Since"', 'in_header("X-S"', "documented, header"),
+    (SPEC, '"header", "K"', '"header", "L"', "documented, header"),
+    (CHANGE, '"/pets/" +', '"/pet/" +', "200 is read as 404"),
+    (CHANGE, "models.Pet.from_dict", "str", "read otherwise than it was sent"),
+    (SPEC, '"required":["name"],', "", "another value at body.name is sent"),
+    (SPEC, '"maximum":99', '"maximum":0', "a right request is refused"),
+    (SPEC, '"tags":{"type":"array"', '"tags":{"type":"string"', "is refused"),
+    (PET_MODEL, '_fields_["age"]', '_fields_["aged"]', "is read otherwise"),
+    (PET_MODEL, "import", "import import", "does not import: SyntaxError"),
+]
+TRY = """
+import json, sys
+from pathlib import Path
+from scripts import document, exercise
+from scripts.contract.read import read
+found = document.read(Path(sys.argv[1]))
+for folder in sys.argv[2:]:
+    print(json.dumps(exercise.run(found, read(found), Path(folder))))
+    for name in [name for name in sys.modules if name.startswith("enkrypt_api_client")]:
+        del sys.modules[name]
+"""
+
+
+@pytest.fixture(scope="module")
+def verdicts(
+    folder: Path,
+    kept: Path,
+    done: subprocess.CompletedProcess[str],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> list[Any]:
+    """Faults and notes of the package as generated, and of each that was tampered with; all in one process, away from ours."""
+    assert done.returncode == 0
+    packages = [kept / "pets"]
+    for file, old, new, _ in TAMPERED:
+        home = tmp_path_factory.mktemp("tampered")
+        shutil.copytree(packages[0], home, dirs_exist_ok=True)
+        path = home / "enkrypt_api_client" / file
+        text = path.read_text()
+        assert old in text, (file, old)
+        path.write_text(text.replace(old, new))
+        packages.append(home)
+    arguments = [str(path) for path in (folder / "pets.json", *packages)]
+    command = [sys.executable, "-c", TRY, *arguments]
+    tried = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=True, timeout=300
+    )
+    return [json.loads(line) for line in tried.stdout.splitlines()]
+
+
+def test_a_package_as_generated_has_no_faults(verdicts: list[Any]) -> None:
+    assert verdicts[0] == [{}, {}]
+
+
+@pytest.mark.parametrize("number", range(len(TAMPERED)))
+def test_a_package_that_was_tampered_with_is_found_out(
+    verdicts: list[Any], number: int
+) -> None:
+    faults, _ = verdicts[1 + number]
+    assert TAMPERED[number][-1] in faults["PATCH /pets/{id}"]

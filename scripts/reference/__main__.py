@@ -45,7 +45,7 @@ def grouped() -> dict[str, list[str]]:
     modules.sort(key=lambda m: m.name.split(".")[-1] not in dir(package.EnkryptClient))
     calls = [importlib.import_module(m.name).sync for m in modules if not m.ispkg]
     sent, received = (
-        reached([n for call in calls for n in named(call, which)])
+        [*dict.fromkeys(n for c in calls for n in reached(named(c, which)))]
         for which in ("body", "return")
     )
     others = [n for n in models.__all__ if n not in {*sent, *received, *values}]
@@ -58,7 +58,7 @@ def reached(names: list[str]) -> list[str]:
         model = getattr(models, name)
         for field in model.__annotations__:
             names += [inner for inner in named(model, field) if inner not in names]
-    return [*dict.fromkeys(names)]
+    return names
 
 
 def named(holder: Any, key: str) -> list[str]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import unquote
 
 from scripts.contract.changes import canonical
 from scripts.contract.model import Json, Schema
 from scripts.contract.view import View
+from scripts.plain_data import referred
 
 Types = Mapping[str, Schema]
 _LOWER = ("minContains", "minItems", "minLength", "minProperties")
@@ -45,7 +45,7 @@ def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Differen
             continue
         if canonical(one) == canonical(other):  # what a reference stands for differs
             one, other = full
-        yield Difference(_rule(name, one, other), _said(name, one), _said(name, other))
+        yield Difference(_rule(name, one, other), _text(name, one), _text(name, other))
 
 
 def _stated(node: Schema) -> dict[str, Json]:
@@ -97,7 +97,7 @@ def _rule(name: str, old: Json, new: Json) -> str:
     return "limit-tightened" if tighter else "limit-loosened"
 
 
-def _said(name: str, limit: Json) -> Json:
+def _text(name: str, limit: Json) -> Json:
     if limit is None:
         return None
     if name in _BOUNDS:
@@ -123,8 +123,7 @@ def _expanded(
         return value
     ref = value.get("$ref")
     if isinstance(ref, str):
-        key = unquote(ref.removeprefix("#/$defs/"))
-        key = key.replace("~1", "/").replace("~0", "~")
+        key = referred(ref)[-1]
         if key in types and key not in within and left[0] > 0:
             beside = {k: v for k, v in value.items() if k != "$ref"}
             target = _expanded(types[key].rule, types, (*within, key), left)

@@ -9,8 +9,8 @@ from typing import Any
 
 from scripts.contract.changes import NEVER, RULES, Change, bump
 from scripts.contract.model import Json, Pointer, at
-from scripts.contract.words import said
-from scripts.document import Positions
+from scripts.contract.words import value_text
+from scripts.plain_data import Positions
 
 _ASKS = {
     "major": "a major version (before 1.0: a minor one)",
@@ -99,7 +99,7 @@ def _cell(value: Json) -> str:
         return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "{}"
-    return _code(said(value))
+    return _code(value_text(value))
 
 
 def _code(text: str) -> str:

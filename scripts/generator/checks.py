@@ -6,15 +6,15 @@ import copy
 import json
 from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import quote
 
 from jsonschema_rs import Draft202012Validator
 
 from scripts.contract import model
-from scripts.contract.combine import LISTS, MAPS, SINGLE, escaped
+from scripts.contract.combine import LISTS, MAPS, SINGLE
 from scripts.contract.model import ARRAY, OBJECT, Contract, Json, Media, Schema, at
-from scripts.contract.read import referred
+from scripts.contract.read import types_in
 from scripts.generator.plan import is_file, is_text, target
+from scripts.plain_data import reference
 
 # What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
 # an empty step of a path, or one of dots, would make another path.
@@ -116,7 +116,7 @@ class Checks:
         if target(self._contract, schema)[0].kind not in (ARRAY, OBJECT):
             return {}
         if schema.ref:
-            return {"$ref": _reference(schema.ref)}
+            return {"$ref": reference(("$defs", schema.ref))}
         others = self._item(schema.additional)
         fields = {name: self._read(field) for name, field in schema.fields.items()}
         held = {
@@ -142,7 +142,7 @@ class Checks:
         types, pending = self._contract.types, [rule]
         definitions: dict[str, Json] = {}
         while pending:
-            for key in {*referred(pending.pop())} & types.keys() - definitions.keys():
+            for key in {*types_in(pending.pop())} & types.keys() - definitions.keys():
                 known = of.__name__, key
                 if known not in self._made:
                     self._made[known] = of(types[key])
@@ -171,7 +171,3 @@ class Checks:
                 del holder[last]
             else:
                 return rule
-
-
-def _reference(key: str) -> str:
-    return "#/$defs/" + quote(escaped(key), safe="~")

@@ -67,9 +67,6 @@ def unusable(contract: Contract, operation: model.Operation) -> str:
     for held in operation.parameters:
         token = held.where in ("header", "cookie")
         texts.append(("header" if token else "name", held.name))
-    for call in operation.calls:
-        if call.media is not None:
-            texts.append(("content type", call.media.content_type))
     reached: dict[int, Schema] = {}
     _reach(contract, (root for root, _ in _roots(contract, operation)), reached)
     texts += [("name", name) for held in reached.values() for name in held.fields]

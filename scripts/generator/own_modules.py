@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
 from collections.abc import Iterator
@@ -128,16 +129,17 @@ def _successful(operation: Operation) -> Iterator[model.Response]:
     return (responses[s] for s in successes(operation) if s in responses)
 
 
+def _items(contract: Contract, schema: Schema | None) -> Schema | None:
+    """Schema of the items of an array, or of the first array of a union."""
+    goal = schema and target(contract, schema)[0]
+    if goal is not None and goal.variants:
+        goals = (target(contract, variant)[0] for variant in goal.variants)
+        goal = next((held for held in goals if held.kind == model.ARRAY), None)
+    return goal and goal.items
+
+
 def template_globals(contract: Contract) -> dict[str, Any]:
     """What the templates ask of the contract, by the names under which they ask."""
-
-    def items_of(schema: Schema | None) -> Schema | None:
-        """Schema of the items of an array, or of the first array of a union."""
-        goal = schema and target(contract, schema)[0]
-        if goal is not None and goal.variants:
-            goals = (target(contract, variant)[0] for variant in goal.variants)
-            goal = next((held for held in goals if held.kind == model.ARRAY), None)
-        return goal and goal.items
 
     def discriminators(schema: Schema | None) -> list[tuple[str, dict[str, str]]]:
         """The fields that tell variants of a union apart, each with the names of classes by its values."""
@@ -152,10 +154,6 @@ def template_globals(contract: Contract) -> dict[str, Any]:
             found.insert(0, (chosen.property, named))
         return found
 
-    def masked(class_name: str, wire_name: str, schema: Schema) -> bool:
-        secret = credentials.is_secret(class_name, wire_name)
-        return secret or schema.format == "password"
-
     return {
         "accept_of": accept,
         "answer_of": lambda operation, response: answer(
@@ -166,8 +164,10 @@ def template_globals(contract: Contract) -> dict[str, Any]:
             schema.description or target(contract, schema)[0].description
         ),
         "discriminators": discriminators,
-        "items_of": items_of,
-        "masked": masked,
+        "items_of": functools.partial(_items, contract),
+        "masked": lambda name, wire, schema: (
+            schema.format == "password" or credentials.is_secret(name, wire)
+        ),
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,

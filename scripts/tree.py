@@ -70,8 +70,7 @@ def differences(package: Path, generated: Path) -> list[str]:
 def staging(beside: Path) -> Iterator[Path]:
     """A fresh folder on the same file system, removed afterwards, as are those that killed runs left."""
     for left in beside.glob(".staging-*"):
-        pid = left.name.split("-")[1]
-        if not (pid.isdecimal() and _alive(int(pid))):
+        if not _alive(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f".staging-{os.getpid()}-", dir=beside))
     try:
@@ -83,10 +82,8 @@ def staging(beside: Path) -> Iterator[Path]:
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
+    except OSError as error:
+        return isinstance(error, PermissionError)
     return True
 
 
@@ -108,14 +105,13 @@ def swap(new: Path, old: Path) -> None:
     paths = os.fsencode(new), os.fsencode(old)
     if sys.platform == "darwin" and libc.renamex_np(*paths, 2) == 0:
         return
-    if sys.platform == "linux":
-        here = -100  # AT_FDCWD
-        exchange = 2  # RENAME_EXCHANGE
-        if libc.renameat2(here, paths[0], here, paths[1], exchange) == 0:
-            return
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if sys.platform == "linux" and (
+        libc.renameat2(here, paths[0], here, paths[1], exchange) == 0
+    ):
+        return
     # No exchange on this file system: two steps, the old folder kept beside until the second is done.
-    aside = new.with_name(new.name + ".old")
-    old.rename(aside)
+    aside = old.rename(new.with_name(new.name + ".old"))
     try:
         new.rename(old)
     except OSError:

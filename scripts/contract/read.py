@@ -59,6 +59,24 @@ def read(
     return _Reader(document, version).contract(overrides, leave_out or {})
 
 
+def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
+    """The contract with some more operations left out, each for a reason, and nothing that only they use."""
+    kept = {k: o for k, o in contract.operations.items() if k not in reasons}
+    left = contract.left_out | {
+        key: LeftOut(key, contract.operations[key].at, reason)
+        for key, reason in reasons.items()
+    }
+    direct = {key: _direct(schema) for key, schema in contract.types.items()}
+    used = {key for o in kept.values() for key in _reached(o, direct)}
+    return dataclasses.replace(
+        contract,
+        operations=kept,
+        left_out=left,
+        types={key: held for key, held in contract.types.items() if key in used},
+        schemes={n: s for n, s in contract.schemes.items() if _uses(kept, n)},
+    )
+
+
 class _Reader:
     def __init__(self, document: Json, version: str) -> None:
         self.document, self.version = document, version
@@ -205,7 +223,7 @@ def _uses(operations: Mapping[str, Operation], scheme: str) -> bool:
 
 def _direct(schema: Schema) -> set[str]:
     """Keys of the types that a schema refers to itself, by typed references or by what validates."""
-    found = set(_referred(schema.rule))
+    found = set(types_in(schema.rule))
     waiting, seen = [schema], {id(schema)}
     while waiting:
         held = waiting.pop()
@@ -230,16 +248,16 @@ def _reached(operation: Operation, direct: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _referred(rule: Json) -> Iterator[str]:
+def types_in(rule: Json) -> Iterator[str]:
     """Keys of the types that a rule refers to."""
     if isinstance(rule, dict):
         if isinstance(rule.get("$ref"), str):
             yield referred(rule["$ref"])[-1]
         for value in rule.values():
-            yield from _referred(value)
+            yield from types_in(value)
     elif isinstance(rule, list):
         for value in rule:
-            yield from _referred(value)
+            yield from types_in(value)
 
 
 # Names

@@ -21,7 +21,7 @@ STAGES = (
     "generator.prove.prove",
     "generator.own_modules.write",
     "generator.run.run_hook",
-    "generator.run.unimported",
+    "generator.run.import_all",
     "tree.assemble",
     "tree.swap",
 )

@@ -57,7 +57,7 @@ class Comparison:
         self.old, self.new = old, new
         self.changes = Changes()
         self.types = Types(old, new, self.changes)
-        self.say = self.types.places.say
+        self.label = self.types.places.label
 
     def run(self) -> None:
         """Compare everything that operations reach."""
@@ -84,15 +84,15 @@ class Comparison:
         for one in gone:
             found, where = out.pop(one.key, None), words.operation(one)
             if found:
-                said: Sides = (one.key, f"left out: {found.reason}")
-                self.add("operation-left-out", where, said, (one.at, found.at))
+                sides: Sides = (one.key, f"left out: {found.reason}")
+                self.add("operation-left-out", where, sides, (one.at, found.at))
             else:
                 self.add("operation-removed", where, (one.key, None), (one.at, nowhere))
         for one in come:
             found, where = left.pop(one.key, None), words.operation(one)
             if found:
-                said = (f"left out: {found.reason}", one.key)
-                self.add("operation-taken-in", where, said, (found.at, one.at))
+                sides = (f"left out: {found.reason}", one.key)
+                self.add("operation-taken-in", where, sides, (found.at, one.at))
             else:
                 self.add("operation-added", where, (None, one.key), (nowhere, one.at))
         for key in sorted({*left, *out}):
@@ -102,8 +102,8 @@ class Comparison:
             differs = a is None or b is None or _differing(a.content, b.content)
             if differs:
                 reasons = (a.reason if a else None, b.reason if b else None)
-                sides = differs if isinstance(differs, tuple) else reasons
-                self.add(rule, key, sides, at)
+                texts = differs if isinstance(differs, tuple) else reasons
+                self.add(rule, key, texts, at)
 
     def _operation(self, a: Operation, b: Operation) -> None:
         """Compare two operations and every type that travels through them."""
@@ -139,8 +139,8 @@ class Comparison:
             self.add("function-renamed", where, (a.package, b.package), at)
         for kind in sorted(modules[0].keys() & modules[1].keys()):
             names = modules[0][kind], modules[1][kind]
-            said = a.id != b.id and names == (first[0], first[1])
-            if names[0] != names[1] and not said and a.key == b.key:
+            reported = a.id != b.id and names == (first[0], first[1])
+            if names[0] != names[1] and not reported and a.key == b.key:
                 self.add("function-renamed", where, names, at)
         if a.method != b.method:
             sides = a.method.upper(), b.method.upper()
@@ -199,7 +199,7 @@ class Comparison:
 
     def _where(self, at: Places, label: str) -> str:
         """The part itself, if both contracts share it; else the operation's use of it."""
-        return self.say(at[1]) if at[0] == at[1] else label
+        return self.label(at[1]) if at[0] == at[1] else label
 
     def _needed(self, kind: str, where: str, a: bool, b: bool, at: Places) -> None:
         if a != b:
@@ -238,7 +238,7 @@ class Comparison:
             for p in o.parameters
         )
         if at[: len(of.at)] != of.at and not kept:
-            return self.say(at)
+            return self.label(at)
         return f"{words.parameter(parameter)} of {words.operation(of)}"
 
     def _body(self, one: Operation, other: Operation) -> None:
@@ -274,14 +274,14 @@ class Comparison:
         self.add(f"{kind}-{_step(a, b)}", where, self._texts(a, b), at)
 
     def _headers(self, a: Response, b: Response) -> None:
-        said = [dict(r.notes.get("headers") or {}) for r in (a, b)]
+        noted = [dict(r.notes.get("headers") or {}) for r in (a, b)]
         for name in sorted({*a.headers, *b.headers}):
             before, after = a.headers.get(name), b.headers.get(name)
             at = (_header(before) or a.at, _header(after) or b.at)
             place = at[1] if after else at[0]
             if not (before and after):  # of this answer, not of a component
                 place = (*b.at, "headers", name)
-            where = self.say(place)
+            where = self.label(place)
             if before is None or after is None:
                 sides = (
                     before and words.text(before, self.old.types),
@@ -289,7 +289,7 @@ class Comparison:
                 )
                 self.add(f"response-header-{_step(before, after)}", where, sides, at)
                 continue
-            ones, others = (dict(each.get(name) or {}) for each in said)
+            ones, others = (dict(each.get(name) or {}) for each in noted)
             needed = [bool(each.pop("required", False)) for each in (ones, others)]
             self._needed("response-header", where, needed[0], needed[1], at)
             self._notes(ones, others, where, at, RECEIVED)
@@ -327,9 +327,9 @@ class Comparison:
             side = (None, m.content_type)
             self.add("content-type-added", where, side, (at[0], m.at))
         for a, b in pairs:
-            self._notes(a.notes, b.notes, self.say(b.at), (a.at, b.at), way)
-            place = b.schema.at if b.schema else (*b.at, "schema")
-            self.types.compare(a.schema, b.schema, Site(way, place))
+            self._notes(a.notes, b.notes, self.label(b.at), (a.at, b.at), way)
+            one, other = (m.schema or Schema((*m.at, "schema")) for m in (a, b))
+            self.types.compare(one, other, Site(way, other.at))
 
     def _texts(self, a: Body | Response | None, b: Body | Response | None) -> Sides:
         return (
@@ -394,11 +394,11 @@ class Comparison:
         for name in sorted(old.keys() - new.keys() - {r.before for r in renamed}):
             at = old[name].at
             if not _below(at, olds):
-                self.add("class-removed", name, (self.say(at), None), (at, ()))
+                self.add("class-removed", name, (self.label(at), None), (at, ()))
         for name in sorted(new.keys() - old.keys() - {r.after for r in renamed}):
             at = new[name].at
             if not _below(at, news):
-                self.add("class-added", name, (None, self.say(at)), ((), at))
+                self.add("class-added", name, (None, self.label(at)), ((), at))
 
 
 def _step(a: object, b: object) -> str:
@@ -482,8 +482,8 @@ def _demanded(security: tuple[Requirement, ...], contract: Contract) -> list[str
         parts = []
         for name, scopes in alternative.items():
             scheme = contract.schemes.get(name)
-            said = _scheme_text(scheme) if scheme else f"undeclared scheme {name}"
-            parts.append(f"{said} ({', '.join(sorted(scopes))})" if scopes else said)
+            text = _scheme_text(scheme) if scheme else f"undeclared scheme {name}"
+            parts.append(f"{text} ({', '.join(sorted(scopes))})" if scopes else text)
         found.add(" and ".join(sorted(parts)) or "none")
     return sorted(found or {"none"})
 
@@ -502,14 +502,15 @@ def _scheme_text(scheme: Scheme) -> str:
 
 
 def _flows(scheme: Scheme) -> dict[str, Json]:
-    """Addresses and scopes by name; what is said of a scope is prose."""
+    """Addresses and scopes by name; the description of a scope is prose."""
     found: dict[str, Json] = {}
     for key, value in scheme.notes.items():
         if key == "flows" and isinstance(value, dict):
             for flow, held in value.items():
                 for name, detail in (held if isinstance(held, dict) else {}).items():
                     if name == "scopes":
-                        found |= {f"{flow} scope {s}": s for s in detail or ()}
+                        scopes = detail if isinstance(detail, dict) else {}
+                        found |= {f"{flow} scope {s}": s for s in scopes}
                     elif not name.startswith("x-"):
                         found[f"{flow} {name}"] = detail
         elif not key.startswith("x-"):
@@ -517,11 +518,9 @@ def _flows(scheme: Scheme) -> dict[str, Json]:
     return found
 
 
-def _mapped(
-    kind: str, before: Notes | None, after: Notes | None
-) -> Iterator[Difference]:
-    """Rows for what is in one mapping alone, and for what differs."""
-    before, after = before or {}, after or {}
+def _mapped(kind: str, before: Json, after: Json) -> Iterator[Difference]:
+    """Rows for what is in one mapping alone, and for what differs; what is no mapping says nothing."""
+    before, after = (v if isinstance(v, dict) else {} for v in (before, after))
     for key in sorted({*before, *after}):
         a, b = before.get(key), after.get(key)
         if key not in before or key not in after:

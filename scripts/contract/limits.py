@@ -45,7 +45,7 @@ def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Differen
             continue
         if canonical(one) == canonical(other):  # what a reference stands for differs
             one, other = full
-        yield Difference(_rule(name, one, other), _said(name, one), _said(name, other))
+        yield Difference(_rule(name, one, other), _text(name, one), _text(name, other))
 
 
 def _stated(node: Schema) -> dict[str, Json]:
@@ -97,7 +97,7 @@ def _rule(name: str, old: Json, new: Json) -> str:
     return "limit-tightened" if tighter else "limit-loosened"
 
 
-def _said(name: str, limit: Json) -> Json:
+def _text(name: str, limit: Json) -> Json:
     if limit is None:
         return None
     if name in _BOUNDS:

@@ -65,8 +65,8 @@ class _Writer:
     def __init__(self, contract: Contract) -> None:
         self._written: set[int] = set()
         # What validates follows from everything else, unless a limit refers to it.
-        said = "".join(f"{s.limits}{s.notes}" for s in _schemas(contract))
-        self._left_out = _LEFT_OUT - ({"rule"} if "#/$defs/" in said else set())
+        texts = "".join(f"{s.limits}{s.notes}" for s in _schemas(contract))
+        self._left_out = _LEFT_OUT - ({"rule"} if "#/$defs/" in texts else set())
 
     def plain(self, value: Any, at: Pointer) -> Json:
         """`at` is the place that follows from what is around."""

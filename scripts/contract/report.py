@@ -9,7 +9,7 @@ from typing import Any
 
 from scripts.contract.changes import NEVER, RULES, Change, bump
 from scripts.contract.model import Json, Pointer, at
-from scripts.contract.words import said
+from scripts.contract.words import value_text
 from scripts.document import Positions
 
 _ASKS = {
@@ -99,7 +99,7 @@ def _cell(value: Json) -> str:
         return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "{}"
-    return _code(said(value))
+    return _code(value_text(value))
 
 
 def _code(text: str) -> str:

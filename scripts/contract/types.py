@@ -54,9 +54,8 @@ class Types:
         self.changes, self._seen, self._open = changes, seen, opened
         return rules <= {"class-renamed"}
 
-    def compare(self, a: Schema | None, b: Schema | None, site: Site) -> None:
-        """Compare what stands at the same place in both contracts; None is anything."""
-        a, b = a or Schema(site.place), b or Schema(site.place)
+    def compare(self, a: Schema, b: Schema, site: Site) -> None:
+        """Compare what stands at the same place in both contracts."""
         moved = a.at != b.at
         site = site if moved else site._replace(place=b.at)
         key = (id(a), id(b), site.way, site.place if moved else (), site.in_union)
@@ -68,9 +67,9 @@ class Types:
         shared = next((name for name in va.names if name in vb.names), "")
         if shared:
             self._uses(a, b, shared, site)
-            other = self.new.types.get(shared)
-            place = other.at if other else site.place
-            self.compare(self.old.types.get(shared), other, Site(site.way, place))
+            one = self.old.types.get(shared, Schema(a.at))
+            other = self.new.types.get(shared, Schema(b.at))
+            self.compare(one, other, Site(site.way, other.at))
         elif not self._exchanged(va, vb, site):
             if va.names and vb.names and self.renamed(va, vb):
                 site = site._replace(place=vb.node.at)
@@ -106,7 +105,7 @@ class Types:
         sides: tuple[Json, Json] = names
         if lost or won:
             sides = {names[0]: lost}, {names[1]: won}
-        where, at = self.places.say(site.place), (va.at, vb.at)
+        where, at = self.places.label(site.place), (va.at, vb.at)
         self.changes.add("type-changed", where, *sides, at=at)
         return True
 
@@ -136,7 +135,8 @@ class Types:
         if any(d.rule == "type-changed" for d in found):
             return
         if a.items is not None or b.items is not None:
-            self.compare(a.items, b.items, _below(site, "items"))
+            one, other = (s.items or Schema((*s.at, "items")) for s in (a, b))
+            self.compare(one, other, _below(site, "items"))
         for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
             place = (*site.place, "prefixItems", str(index))
             self.compare(one, other, Site(site.way, place))
@@ -196,7 +196,7 @@ class Types:
             at = va.at, vb.at
         for d in found:
             if not any(_same(d, other) for other in known):
-                where = self.places.say((*site.place, *d.step))
+                where = self.places.label((*site.place, *d.step))
                 sides = d.before, d.after
                 self.changes.add(
                     d.rule, where, *sides, at=at, way=site.way, breaking=d.breaking
@@ -263,7 +263,7 @@ class Types:
             flag, way = ("readOnly", SENT) if needed[1] else ("writeOnly", RECEIVED)
             breaking = site.way == way and not self._flag(other, self.new, flag)
         at = (one.at if one else a.at, other.at if other else b.at)
-        where = self.places.say(site.place)
+        where = self.places.label(site.place)
         self.changes.add(rule, where, *sides, at=at, breaking=breaking)
 
     def _flag(self, schema: Schema, contract: Contract, name: str) -> bool:
@@ -289,8 +289,8 @@ def additional(node: Schema) -> Schema | bool:
     """What fields without a declaration may be; a schema that says nothing allows any."""
     held = node.additional
     if isinstance(held, Schema) and not held.ref and held.kind == ANY:
-        says = held.variants or held.values or held.limits
-        return held if says else True
+        restricts = held.variants or held.values or held.limits
+        return held if restricts else True
     return held
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 def compare(types: Types, va: View, vb: View, site: Site) -> None:
     """Report variants dropped and added, and compare those that are in both."""
     gone, come, pairs = _matched(types, va.node.variants, vb.node.variants)
-    where = types.places.say(site.place)
+    where = types.places.label(site.place)
     for variant in gone:
         text, at = words.text(variant, types.old.types), (variant.at, vb.node.at)
         types.changes.add("variant-removed", where, text, at=at)
@@ -91,7 +91,7 @@ def discriminators(
         came = before is None and after not in ones
         went = after is None and before not in others
         if before != after and not came and not went:
-            sides = _said(value, before), _said(value, after)
+            sides = _choice(value, before), _choice(value, after)
             yield Difference(f"discriminator-{_step(before, after)}", *sides)
 
 
@@ -109,5 +109,5 @@ def _choices(
     return chosen.property, {v: names[i] for v, i in chosen.variants.items()}
 
 
-def _said(value: str, variant: str | None) -> str | None:
+def _choice(value: str, variant: str | None) -> str | None:
     return None if variant is None else f"{value}: {variant}"

@@ -1,4 +1,4 @@
-"""What stands at a place once references are followed: a schema, with what is said beside the references."""
+"""What stands at a place once references are followed: a schema, with what stands beside the references."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ class View(NamedTuple):
     def free(self) -> bool:
         """Whether anything may stand here."""
         node = self.node
-        said = node.values or node.fields or node.variants or node.limits
-        return node.kind == ANY and not said
+        restricts = node.values or node.fields or node.variants or node.limits
+        return node.kind == ANY and not restricts
 
 
 def view(schema: Schema, types: Mapping[str, Schema], until: str = "") -> View:

@@ -36,8 +36,8 @@ def text(schema: Schema | None, types: Mapping[str, Schema], depth: int = 0) -> 
 
 
 def describe(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
-    said = _named(seen, types, depth)
-    return f"{said} or null" if seen.nullable and said != ANY else said
+    label = _named(seen, types, depth)
+    return f"{label} or null" if seen.nullable and label != ANY else label
 
 
 def _named(seen: View, types: Mapping[str, Schema], depth: int) -> str:
@@ -103,23 +103,23 @@ class Places:
         if of.body:
             self._of_media(of.body.at, of.body.media, "body", of.body.component, name)
         for response in of.responses.values():
-            said = f"response {response.status}"
+            label = f"response {response.status}"
             key = response.component
-            self._of_media(response.at, response.media, said, key, name)
+            self._of_media(response.at, response.media, label, key, name)
 
     def _of_media(
-        self, at: Pointer, media: tuple[Media, ...], said: str, key: str, name: str
+        self, at: Pointer, media: tuple[Media, ...], label: str, key: str, name: str
     ) -> None:
         if key:
-            said, tail = f"{_COMPONENTS[at[1]]}{key}", ""
+            label, tail = f"{_COMPONENTS[at[1]]}{key}", ""
         else:
             tail = f" of {name}"
-        self._named.setdefault(at, (said, tail))
+        self._named.setdefault(at, (label, tail))
         for each in media:
             several = f" as {each.content_type}" if len(media) > 1 else ""
-            self._named.setdefault(each.at, (f"{said}{several}", tail))
+            self._named.setdefault(each.at, (f"{label}{several}", tail))
 
-    def say(self, place: Pointer) -> str:
+    def label(self, place: Pointer) -> str:
         """A place in words."""
         for length in range(len(place), -1, -1):
             if place[:length] in self._named:
@@ -142,27 +142,29 @@ def _holder(at: Pointer, of: Operation) -> str:
 
 def _steps(rest: Pointer) -> str:
     """The way from a place to one inside it."""
-    said, parts = "", list(rest)
+    label, parts = "", list(rest)
     while parts:
         key = parts.pop(0)
         if key == "properties" and parts:
-            said += f".{parts.pop(0)}"
+            label += f".{parts.pop(0)}"
         elif key in _NUMBERED and parts:
             number = parts.pop(0)
             mark = _NUMBERED[key]
-            said += f"[{number}]" if mark == "[]" else f"{mark}{number}" if mark else ""
+            label += (
+                f"[{number}]" if mark == "[]" else f"{mark}{number}" if mark else ""
+            )
         elif key == "headers" and parts:
-            said += f" header {parts.pop(0)}"
+            label += f" header {parts.pop(0)}"
         elif key == "content" and parts:
             parts.pop(0)
         elif key in _STEPS:
-            said += _STEPS[key]
+            label += _STEPS[key]
         elif key not in ("schema", "(merged)"):
-            said += f"/{key}"
-    return said
+            label += f"/{key}"
+    return label
 
 
-def said(value: Json) -> str:
+def value_text(value: Json) -> str:
     """A value for a person; quotes only where text could be taken for another value."""
     if isinstance(value, str):
         try:

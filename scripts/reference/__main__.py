@@ -91,7 +91,7 @@ def arrange() -> None:
     for name in models.__all__:
         model = getattr(models, name)
         if inspect.isclass(model):  # its attributes are described one by one below
-            words = re.sub(r"(?s)\n +Attributes:\n.*?(?=\n *\n|\Z)", "", model.__doc__ or "")  # fmt: skip
+            words = re.sub(r"(?s)(\A|\n) *Attributes:\n.*?(?=\n *\n|\Z)", "", model.__doc__ or "")  # fmt: skip
             model.__doc__ = re.sub(r"(?s)(Example:)\s+(\{.*\})", r"\1 `\2`", words)
 
 
@@ -124,6 +124,7 @@ def write(output: Path) -> None:
     dark = type(pdoc.render_helpers.formatter)(style="github-dark")
     pdoc.render.env.globals["dark_code"] = dark.get_style_defs(".pdoc-code")
     pdoc.render.env.filters.update(linkify=short_links, readable=readable)
+    pdoc.doc_pyi.find_stub_file = lambda name: None  # type: ignore[assignment]  # stubs are for type checkers
     shutil.rmtree(output, ignore_errors=True)
     pdoc.pdoc(*(PACKAGE + name for name in MODULES), output_directory=output)
 

@@ -16,6 +16,7 @@ from scripts.contract import lock
 from scripts.contract.compare import compare
 from scripts.contract.read import read
 from scripts.errors import DocumentError
+from scripts.version import versions
 from tests.conftest import ROOT
 
 DATA = Path(__file__).parent.parent / "data"
@@ -56,6 +57,10 @@ def house(tmp_path: Path) -> Path:
     shutil.copytree(tree.PACKAGE, tmp_path / tree.PACKAGE.name)
     for name in ("openapi.yaml", "generator-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
+    for name in ("pyproject.toml", f"{tree.PACKAGE.name}/__init__.py"):
+        text = (tmp_path / name).read_text("utf-8")
+        text = text.replace(f'"{versions(ROOT)[0]}"', '"0.1.0"')
+        (tmp_path / name).write_text(text, "utf-8")
     assert run(tmp_path) == 0
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [0.1.0]\n\n- First.\n")
     return tmp_path

@@ -320,15 +320,20 @@ def inline(d: Any) -> None:
     model["allOf"][0] = copy.deepcopy(schemas(d)["ModelRequestObject"])
 
 
+def security_at_each_operation(d: Any) -> None:
+    security = d.pop("security")
+    for item in d["paths"].values():
+        for held in item.values():
+            held["security"] = security
+
+
 QUIET: dict[str, Edit] = {
     "titles": lambda d: config(d).update(title="Reworded"),
     "the version of the document": lambda d: d["info"].update(version="9"),
     "an unused schema": lambda d: schemas(d).update(Unused={"type": "object"}),
     "an unused tag": lambda d: d["tags"].append({"name": "Unused"}),
     "a second tag": lambda d: operation(d)["tags"].append("Unused"),
-    "security at the operation": lambda d: operation(d).update(
-        security=d.pop("security")
-    ),
+    "security at each operation": lambda d: security_at_each_operation(d),
     "allOf of one": lambda d: config(d)["properties"].update(
         tools={"allOf": [config(d)["properties"]["tools"]]}
     ),

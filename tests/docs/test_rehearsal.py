@@ -1,180 +1,169 @@
-"""A page that the vendor adds tomorrow goes all the way of CONTRIBUTING, and nobody writes a line of code."""
+"""The walk of CONTRIBUTING in a copy of the repository: four sibling pages, from page to release; and a plain new version.
+
+Slow, since `make check` runs twice.
+"""
 
 from __future__ import annotations
 
-import asyncio
-import datetime
-import importlib
+import os
 import re
-import shutil
-from collections.abc import Iterator
+import subprocess
+import sys
+import zipfile
 from pathlib import Path
-from types import ModuleType
-from typing import Any, NamedTuple
 
 import pytest
 
-from scripts import accept, drift, generate, tree, update
-from scripts import document as oas
-from scripts.contract import lock
-from scripts.generator import run
-from scripts.mock_service import API_KEY, MockService, Reply, running
-from scripts.version import versions
-from tests.conftest import PAGE, ROOT
+from scripts import release, tree, version
+from tests.conftest import PAGE
+from tests.docs.pages import CONTRIBUTING, blocks
+from tests.release.conftest import commit_all, make_checkout, publish, serve
 
-NEW_PAGE = PAGE.with_name("list-items.md")
-FILES = (
-    *("openapi.yaml", "generator-config.yaml", "pyproject.toml"),
-    *(lock.PATH.name, "CHANGELOG.md"),
-)
+pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
+CALLS = """
+import asyncio, sys
+from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, InvalidRequestError
+from enkrypt_api_client.api.endpoints import add_model, delete_model, get_model, list_models
+from enkrypt_api_client.models import AddModelRequestObject
+from scripts import document
+from scripts.mock_service import API_KEY, MockService, running
+from scripts.tree import ROOT
 
-
-class Service(MockService):
-    """Remembers the query of each request."""
-
-    queries: list[str]
-
-    def answer(self, scope: Any, body: bytes) -> Reply:
-        self.queries.append(scope["query_string"].decode())
-        return super().answer(scope, body)
+MODEL = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
 
 
-class Rehearsed(NamedTuple):
-    """What stands there in the end."""
-
-    house: Path
-    package: ModuleType
-    operation: ModuleType
-    service: Service
-    url: str
+async def calls_of_the_async_client(url):
+    async with AsyncEnkryptClient(API_KEY, base_url=url) as client:
+        print((await client.call(list_models, page=2, per_page=5)).models[0].model_saved_name)
 
 
-@pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A checkout of its own."""
-    folder = tmp_path_factory.mktemp("house")
-    shutil.copytree(tree.PACKAGE, folder / tree.PACKAGE.name)
-    for name in FILES:
-        shutil.copy(ROOT / name, folder / name)
-    return folder
+service = MockService(document.read(ROOT / "openapi.yaml"))
+with running(service) as url:
+    with EnkryptClient(API_KEY, base_url=url) as client:
+        print(client.call(get_model, **MODEL).created_at.year)
+        body = AddModelRequestObject(model_saved_name="Test Model", model_version="v1")
+        print(client.call(add_model, body=body).data.model_id)
+        print(client.call(delete_model, **MODEL).message)
+        try:
+            client.call(list_models, per_page=1000)
+        except InvalidRequestError as error:
+            print(error.problems[0][0])
+    asyncio.run(calls_of_the_async_client(url))
+print(service.requests)
+"""
 
 
-def taken_in(house: Path) -> None:
-    pages = [str(PAGE), str(NEW_PAGE)]
-    assert update.main([*pages, "--output", str(house / "openapi.yaml")]) == 0
+class Copy:
+    """A copy of the repository, and what was printed there."""
 
+    def __init__(self, folder: Path) -> None:
+        self.root = make_checkout(folder / "copy")
+        self.printed: dict[str, str] = {}
 
-def generated(house: Path) -> None:
-    arguments = ["--document", str(house / "openapi.yaml")]
-    arguments += ["--config", str(house / "generator-config.yaml")]
-    assert generate.main([*arguments, "--package", str(house / tree.PACKAGE.name)]) == 0
-
-
-def accepted(house: Path) -> None:
-    """With the version and the changelog that are asked for."""
-    root = ["--root", str(house)]
-    assert accept.main([*root, "--check"]) == 1
-    assert accept.main(root) == 1
-    major, minor = re.findall(r"\d+", versions(house)[0])[:2]
-    version = f"{major}.{int(minor) + 1}.0"
-    for name in ("pyproject.toml", f"{tree.PACKAGE.name}/__init__.py"):
-        text = (house / name).read_text("utf-8")
-        pattern = r'^((?:__)?version(?:__)? = )"[^"]+"'
-        text = re.sub(pattern, rf'\1"{version}"', text, flags=re.MULTILINE)
-        (house / name).write_text(text, "utf-8")
-    changelog = (house / "CHANGELOG.md").read_text("utf-8")
-    (house / "CHANGELOG.md").write_text(
-        f"{changelog}\n## [{version}]\n\n### Added\n\n- Listing items.\n", "utf-8"
-    )
-    assert accept.main(root) == 0
-    assert accept.main([*root, "--check"]) == 0
-
-
-@pytest.fixture(scope="module")
-def rehearsed(house: Path) -> Iterator[Rehearsed]:
-    taken_in(house)
-    generated(house)
-    accepted(house)
-    service = Service(oas.read(house / "openapi.yaml"))
-    with (
-        run.imported(house / tree.PACKAGE.name) as package,
-        running(service) as url,
-    ):
-        name = f"{package.__name__}.api.datasets.list_items"
-        yield Rehearsed(house, package, importlib.import_module(name), service, url)
-
-
-@pytest.fixture(autouse=True)
-def forgotten(rehearsed: Rehearsed) -> None:
-    rehearsed.service.queries = []
-
-
-def test_the_report_says_that_nobody_is_broken(rehearsed: Rehearsed) -> None:
-    new = rehearsed.house / "openapi.yaml"
-    changes = drift.between(oas.read(ROOT / "openapi.yaml"), oas.read(new))
-    assert changes
-    assert not any(change.breaking for change in changes)
-    assert [change.where for change in changes] == ["list_items"]
-
-
-def test_the_new_operation_is_called_with_the_policy_of_the_client(
-    rehearsed: Rehearsed,
-) -> None:
-    with rehearsed.package.EnkryptClient(API_KEY, base_url=rehearsed.url) as client:
-        text, image = client.call(
-            rehearsed.operation, dataset_name="my set", limit=5, kinds=["text", "image"]
+    def run(self, *command: str, status: int = 0) -> str:
+        """What a command prints that ends with this exit code."""
+        done = subprocess.run(
+            [sys.executable, *command],
+            cwd=self.root,
+            env={**os.environ, "PYTHONPATH": ""},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
-    assert rehearsed.service.requests[-1] == ("GET", "/datasets/my set/items")
-    assert rehearsed.service.queries == ["limit=5&kinds=text&kinds=image"]
-    assert type(text).__name__ == "TextItem"
-    assert text.added_at == datetime.datetime(
-        2024, 10, 15, 17, 22, 47, tzinfo=datetime.UTC
-    )
-    assert type(image).__name__ == "ImageItem"
-    assert image.url == "https://example.com/image.png"
+        assert done.returncode == status, done.stdout[-6000:]
+        return done.stdout
+
+    def edit(self, name: str, pattern: str, replacement: str) -> None:
+        text = (self.root / name).read_text("utf-8")
+        changed, count = re.subn(pattern, replacement, text, count=1, flags=re.M)
+        assert count == 1
+        (self.root / name).write_text(changed, "utf-8")
+
+    def release(self, number: str, changes: str) -> None:
+        """Set the version and write the changelog, as CONTRIBUTING says."""
+        self.edit("pyproject.toml", r'^version = ".*"', f'version = "{number}"')
+        name = f"{tree.PACKAGE.name}/__init__.py"
+        self.edit(name, r'^__version__ = ".*"', f'__version__ = "{number}"')
+        entry = f"## [Unreleased]\n\n## [{number}] - 2026-12-01\n\n{changes}"
+        self.edit("CHANGELOG.md", r"^## \[Unreleased\]", entry.replace("\\", r"\\"))
 
 
-def test_the_new_operation_is_called_by_the_async_client(rehearsed: Rehearsed) -> None:
-    async def call() -> Any:
-        url = rehearsed.url
-        async with rehearsed.package.AsyncEnkryptClient(
-            API_KEY, base_url=url
-        ) as client:
-            return await client.call(rehearsed.operation, dataset_name="s")
-
-    assert [item.kind for item in asyncio.run(call())] == ["text", "image"]
-
-
-def test_a_wrong_request_is_told_in_full_and_not_sent(rehearsed: Rehearsed) -> None:
-    package = rehearsed.package
-    with (
-        package.EnkryptClient(API_KEY, base_url=rehearsed.url) as client,
-        pytest.raises(package.InvalidRequestError) as caught,
-    ):
-        client.call(rehearsed.operation, limit=1000, kinds=["sound"], page=2)
-    problems = {path for path, _fault in caught.value.problems}
-    assert problems == {"dataset_name", "limit", "kinds[0]", "page"}
-    assert rehearsed.service.queries == []
-
-
-def test_a_refusal_is_the_error_that_it_always_is(rehearsed: Rehearsed) -> None:
-    package = rehearsed.package
-    with (
-        package.EnkryptClient("wrong", base_url=rehearsed.url) as client,
-        pytest.raises(package.AuthenticationError, match="GET /datasets/"),
-    ):
-        client.call(rehearsed.operation, dataset_name="s")
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
+    """The copy after the commands of the walk, each as CONTRIBUTING shows it."""
+    copy = Copy(tmp_path_factory.mktemp("walk"))
+    (walk,) = (b.text for b in blocks(CONTRIBUTING, "") if "get-model.md" in b.text)
+    update, generate, accept = walk.splitlines()
+    assert (generate, accept) == ("make generate", "make accept")
+    names = re.findall(r"[\w-]+\.md", update)
+    assert len(names) == 4
+    pages = [str(PAGE.with_name(name)) for name in names]
+    copy.printed["update"] = copy.run("-m", "scripts.update", *pages)
+    copy.printed["generate"] = copy.run("-m", "scripts.generate")
+    wanted = copy.run("-m", "scripts.accept", status=1)
+    copy.printed["accept"] = wanted
+    number = re.findall(r'set the version in pyproject.toml to "(.*?)"', wanted)[0]
+    lines = wanted.partition("these lines would do:\n\n")[2]
+    copy.release(number, lines.partition("\naccept:")[0])
+    copy.run("-m", "scripts.accept")
+    commit_all(copy.root)
+    return copy
 
 
-def test_no_hand_written_file_was_touched_but_for_the_version(
-    rehearsed: Rehearsed,
+def test_each_step_says_what_it_did_and_what_is_missing(walked: Copy) -> None:
+    keys = [
+        *("GET /models/get-model", "GET /models/list-models"),
+        *("POST /models/add-model", "DELETE /models/delete-model"),
+    ]
+    for key in keys:
+        assert f"added {key}" in walked.printed["update"]
+    assert "removed" not in walked.printed["update"]
+    assert "5 operations, 0 left out" in walked.printed["generate"]
+    assert "compatible" in walked.printed["accept"]
+    for name in ("get_model", "list_models", "add_model", "delete_model"):
+        assert name in walked.printed["accept"]
+
+
+def test_only_the_files_that_contributing_names_have_changed(walked: Copy) -> None:
+    changed = release.git(walked.root, "diff", "--name-only", "HEAD~1").split()
+    generated = tuple(f"{tree.PACKAGE.name}/{name}" for name in tree.GENERATED)
+    by_hand = {name for name in changed if not name.startswith(generated)}
+    assert by_hand == {
+        *("openapi.yaml", "openapi.yaml.sha256", "contract.lock"),
+        *("pyproject.toml", "CHANGELOG.md", f"{tree.PACKAGE.name}/__init__.py"),
+    }
+
+
+def test_the_new_operations_are_called_at_once(walked: Copy) -> None:
+    *printed, requests = walked.run("-W", "error", "-c", CALLS).splitlines()
+    assert printed == [
+        *("2024", "1234567890", "Model deleted successfully"),
+        *("per_page", "Test Model"),
+    ]
+    assert requests.count("(") == 4
+
+
+def test_the_check_passes_after_the_walk(walked: Copy) -> None:
+    assert "contract accepted" in walked.run("-m", "scripts.check")
+
+
+def test_what_was_walked_is_released_with_the_new_operations(
+    walked: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in tree.HAND_WRITTEN:
-        before = (tree.PACKAGE / name).read_text("utf-8").splitlines()
-        after = (rehearsed.house / tree.PACKAGE.name / name).read_text("utf-8")
-        changed = [
-            line
-            for line in after.splitlines()
-            if line not in before and not line.startswith("__version__")
-        ]
-        assert changed == []
+    with serve(tmp_path) as index:
+        monkeypatch.setenv(release.USERNAME, index.login[0])
+        monkeypatch.setenv(release.PASSWORD, index.login[1])
+        status, output = publish(walked.root, index.url)
+        assert status == 0, output
+        (wheel,) = index.folder.glob(f"*-{version.versions(walked.root)[0]}-*.whl")
+        held = zipfile.ZipFile(wheel).namelist()
+    assert f"{tree.PACKAGE.name}/api/endpoints/list_models.py" in held
+
+
+def test_the_check_passes_after_a_plain_new_version(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    number = [int(n) for n in version.versions(copy.root)[0].split(".")]
+    bumped = f"{number[0]}.{number[1]}.{number[2] + 1}"
+    copy.release(bumped, "### Fixed\n\n- A sentence on what is better now.\n")
+    commit_all(copy.root)
+    assert "contract accepted" in copy.run("-m", "scripts.check")

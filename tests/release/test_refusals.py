@@ -39,7 +39,7 @@ def test_changed_and_new_files_make_the_tree_dirty(checkout: Path) -> None:
             *("enkrypt_api_client/__init__.py", '^__version__ = ".*"', ""),
             "__version__ says nothing; make them equal",
         ),
-        ("CHANGELOG.md", r"^## \[0\.1\.0\]", "## [0.0.9]", "says nothing about 0.1.0"),
+        ("CHANGELOG.md", r"^## \[\d.*?\]", "## [0.0.9]", r"says nothing about \d"),
         pytest.param(
             *("enkrypt_api_client/errors.py", r"\Z", "\n# by hand\n"),
             r"generated code is stale:\n(?s:.*)enkrypt_api_client/errors\.py",

@@ -151,7 +151,10 @@ class Sampler:
             short = reference.rpartition("/")[2]
             mapping = about.get("mapping") or {}
             called = [k for k, v in mapping.items() if v in (reference, short)]
-            said = {"enum": [*called, short][:1]}
+            own = self._flat((variant.get("properties") or {}).get(name), turn)
+            said = (
+                {} if own.keys() & {"enum", "const"} else {"enum": [*called, short][:1]}
+            )
             variant = _both(variant, {"properties": {name: said}, "required": [name]})
         return variant
 
@@ -168,8 +171,8 @@ class Sampler:
             return flat["example"]
         if "const" in flat:
             return flat["const"]
-        if flat.get("enum"):
-            named = [v for v in flat["enum"] if v is not None] or [None]
+        if "enum" in flat:
+            named = [v for v in flat["enum"] if v is not None] or flat["enum"]
             return named[turn % len(named)]
         kinds = [kind for kind in kinds if kind != "null"] or ["null"]
         kind = kinds[turn % len(kinds)]

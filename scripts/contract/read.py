@@ -31,7 +31,7 @@ from scripts.contract.read_operations import (
     mapping,
     out,
 )
-from scripts.contract.read_schemas import SchemaReader
+from scripts.contract.read_schemas import MALFORMED, SchemaReader, reason
 from scripts.errors import DocumentError
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -78,8 +78,9 @@ class _Reader:
                 if key in leave_out:
                     out(leave_out[key])
                 found[key] = self._operation(key, place, item, raw)
-            except DocumentError as error:
-                self._leave_out(key, place, str(error), [raw, item.get("parameters")])
+            except (DocumentError, *MALFORMED) as error:
+                said = [raw, item.get("parameters")]
+                self._leave_out(key, place, reason(error, place), said)
         types = self._types(found)
         info = mapping(self.document.get("info"), ("info",))
         unused = _name(found, types, overrides)
@@ -109,9 +110,9 @@ class _Reader:
         for key, operation in list(operations.items()):
             keys = _reached(operation, direct)
             if broken := sorted(keys & self.schemas.broken.keys()):
-                reason = self.schemas.broken[broken[0]]
+                why = self.schemas.broken[broken[0]]
                 raw = self.document["paths"][operation.path]
-                self._leave_out(key, operation.at, reason, raw)
+                self._leave_out(key, operation.at, why, raw)
                 del operations[key]
             else:
                 reached |= keys
@@ -175,9 +176,7 @@ class _Reader:
         """JSON first, else the first content type; more where another one carries something of its own. Named later by its kind."""
         if body is None or not body.media:
             return (Call("", None),)
-        reasons = {
-            media.content_type: self.parts.nested_field(media) for media in body.media
-        }
+        reasons = {media.content_type: self.parts.fault(media) for media in body.media}
         usable = [m for m in body.media if not reasons[m.content_type]]
         if not usable:
             out(f"{at(body.media[0].at)}: {reasons[body.media[0].content_type]}")

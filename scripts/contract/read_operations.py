@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NoReturn
 
+from scripts import safety
 from scripts.contract.combine import MAPS, PROSE, listed, pointer
 from scripts.contract.model import (
     ARRAY,
@@ -219,10 +220,10 @@ class PartsReader:
             _description(raw),
         )
 
-    def nested_field(self, media: Media) -> str:
-        """Why a form cannot be written: a field that is nested has no defined form. Empty where it can."""
+    def fault(self, media: Media) -> str:
+        """Why a body cannot be sent as a content type; empty where it can. A field of a form that is nested has no defined form."""
         if media.kind != FORM_KIND or media.schema is None:
-            return ""
+            return safety.fault("content type", media.content_type)
         name = self._nested(media.schema, lists=True)
         return name and f"the form field {name!r} is nested, which has no defined form"
 

@@ -38,6 +38,24 @@ _COMPONENTS = ("components", "schemas")
 _UNIONS = ("oneOf", "anyOf")
 
 
+# What reading trips over where a list stands for a mapping, or a number for text.
+MALFORMED = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def reason(error: Exception, place: Pointer) -> str:
+    """Why a part of the document cannot be read, in words for a person."""
+    if isinstance(error, DocumentError):
+        return str(error)
+    return f"{at(place)}: not shaped as OpenAPI documents are ({type(error).__name__})"
+
+
 class SchemaReader:
     """Reads schemas and every type that they reach. One for each document."""
 
@@ -64,8 +82,8 @@ class SchemaReader:
             key, target = self._waiting.popleft()
             try:
                 self.types[key] = self._read(self._raw(target), target)
-            except DocumentError as error:
-                self.broken[key] = str(error)
+            except (DocumentError, *MALFORMED) as error:
+                self.broken[key] = reason(error, target)
         return schema
 
     def warn(self, place: Pointer, text: str) -> None:
@@ -263,7 +281,7 @@ class SchemaReader:
                 schema.kind = kinds[0] if kinds else ANY
                 self._contents(schema, parts)
                 self._union(schema, parts)
-        except DocumentError:
+        except BaseException:
             del self._known[place]
             raise
         finally:

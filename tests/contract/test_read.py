@@ -428,6 +428,26 @@ def test_an_operation_that_cannot_be_carried_is_left_out_with_its_reason(
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"parameters": [{"in": [], "name": "q", "schema": TEXT}]},
+        {
+            "requestBody": {
+                "content": {"application/json": {"schema": {"$ref": "#/openapi"}}}
+            }
+        },
+        {"responses": {"200": []}},
+    ],
+)
+def test_a_malformed_part_leaves_out_its_operation_alone(changes: Json) -> None:
+    whole = document(TEXT)
+    whole["paths"]["/other"] = {"get": {"responses": {}, **changes}}
+    contract = read(whole)
+    assert list(contract.operations) == ["POST /things"]
+    assert "#/paths/~1other/get" in contract.left_out["GET /other"].reason
+
+
+@pytest.mark.parametrize(
     "path", ["/a/../b", "/a#b", "/a?b=c", "/{a}/{a}", "/{}", "/}a", "a"]
 )
 def test_a_path_that_cannot_be_called_as_written_is_left_out(path: str) -> None:

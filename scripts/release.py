@@ -70,8 +70,7 @@ def run(
 ) -> str:
     """Run a command, with these environment variables and nothing of our own environment, and return its output, the password masked.
 
-    Raises:
-        ReleaseError: It exits with another code than 0, or cannot be started; begins with `failure`.
+    Raises ReleaseError, which begins with `failure`, if it exits with another code than 0 or cannot be started.
     """
     environment = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
     try:
@@ -153,11 +152,7 @@ def _check(sources: Path, sdist: Path, wheel: Path) -> None:
 
 
 def list_contents(root: Path, artefacts: Artefacts) -> Path:
-    """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file.
-
-    Raises:
-        ReleaseError: The wheel cannot be installed with the locked versions.
-    """
+    """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file. Raises ReleaseError."""
     output = artefacts.wheel.with_name(f"{PACKAGE}-{artefacts.version}.cdx.json")
     with tempfile.TemporaryDirectory() as folder:
         python = environment(Path(folder) / "locked", Path(sys.executable))

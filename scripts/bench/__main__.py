@@ -100,8 +100,11 @@ class Answer(BaseHTTPRequestHandler):
         self.wfile.write(self.whole)
 
 
-def serve(tls: ssl.SSLContext | None = None) -> str:
-    """Answer on loopback for as long as this process lives; returns the base URL."""
+def serve(answer: oas.Json, tls: ssl.SSLContext | None = None) -> str:
+    """Give this answer on loopback for as long as this process lives; returns the base URL."""
+    content = json.dumps(answer)
+    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
+    Answer.whole = f"{head}Content-Length: {len(content)}\r\n\r\n{content}".encode()
     server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
     server.socket.listen(100)
     if tls:
@@ -133,14 +136,11 @@ def prepare(document: oas.Json) -> tuple[str, str]:
     install(SDK, SDK_VERSION)
     exchange = documents.exchange(document)
     EXCHANGE.write_text(json.dumps(exchange), "utf-8")
-    content = json.dumps(exchange[1])
-    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    Answer.whole = f"{head}Content-Length: {len(content)}\r\n\r\n{content}".encode()
     authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     # As for a real service: the whole bundle of authorities is loaded first.
     BUNDLE.write_bytes(certifi.contents().encode() + authority.cert_pem.bytes())
-    return serve(), serve(tls)
+    return serve(exchange[1]), serve(exchange[1], tls)
 
 
 def calls(url: str, mode: str, *names: str) -> Commands:

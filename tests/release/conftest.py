@@ -109,3 +109,16 @@ def login(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(USERNAME, LOGIN[0])
     monkeypatch.setenv(PASSWORD, LOGIN[1])
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+
+
+def publish(checkout: Path, url: str) -> tuple[int, str]:
+    """Run the command in a checkout; returns its exit code and what it prints."""
+    command = [sys.executable, "-m", "scripts.release", "publish", url]
+    done = subprocess.run(
+        command,
+        cwd=checkout,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    return done.returncode, done.stdout

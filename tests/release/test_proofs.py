@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 import sys
 import tomllib
 import zipfile
@@ -22,7 +21,7 @@ from scripts.errors import ReleaseError
 from scripts.mock_service import API_KEY, MockService, running
 from scripts.release import DISTRIBUTION, Artefacts
 from tests.conftest import ROOT
-from tests.release.conftest import LOGIN, Served, commit_all, serve
+from tests.release.conftest import LOGIN, Served, commit_all, publish, serve
 
 pytestmark = pytest.mark.proof
 SMOKE = Path(__file__).with_name("smoke.py")
@@ -49,19 +48,6 @@ def test_a_release_is_published_once_as_built_and_never_replaced(
     assert status == 1
     assert "is on the index already" in output
     assert served.files() == uploaded
-
-
-def publish(checkout: Path, url: str) -> tuple[int, str]:
-    """Run the command in a checkout; returns its exit code and what it prints."""
-    command = [sys.executable, "-m", "scripts.release", "publish", url]
-    done = subprocess.run(
-        command,
-        cwd=checkout,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    return done.returncode, done.stdout
 
 
 def check_contents(text: str, checkout: Path) -> None:

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import gc
 import importlib
-import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
 
 from enkrypt_api_client import EnkryptClient, models
 from scripts.bench import documents
+from scripts.bench.__main__ import serve
 
 
 def calls(work: Callable[[], Any]) -> int:
@@ -66,49 +65,17 @@ def test_models_take_many_fewer_calls_than_those_of_the_plain_generated_client(
     assert encoding(models) <= 0.3 * encoding(plain)
 
 
-class AnsweringBackend(httpcore.NetworkBackend, httpcore.NetworkStream):
-    """Sockets of no network: each whole request is answered at once, in one piece."""
-
-    def __init__(self, content: bytes) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-        self.answer = head + b"Content-Length: %d\r\n\r\n" % len(content) + content
-
-    def connect_tcp(self, *_: Any, **__: Any) -> httpcore.NetworkStream:
-        return self
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.answer
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        pass
-
-    def close(self) -> None:
-        pass
-
-    def get_extra_info(self, info: str) -> Any:
-        return None
-
-
 def test_a_whole_call_takes_fewer_calls_than_httpx_by_hand(
-    exchange: tuple[Any, Any], monkeypatch: pytest.MonkeyPatch
+    exchange: tuple[Any, Any],
 ) -> None:
     body, answer = exchange
-    made = httpcore.ConnectionPool.__init__
-
-    def init(self: Any, *arguments: Any, **options: Any) -> None:
-        made(self, *arguments, **options)
-        self._network_backend = AnsweringBackend(json.dumps(answer).encode())
-
-    monkeypatch.setattr(httpcore.ConnectionPool, "__init__", init)
+    url = serve(answer)
     request = models.ModelRequestObject.from_dict(body)
     headers = {"apikey": "k", "X-Enkrypt-Model": "n", "X-Enkrypt-Model-Version": "v"}
-    with (
-        EnkryptClient("k", base_url="http://127.0.0.1:9") as client,
-        httpx.Client() as raw,
-    ):
+    with EnkryptClient("k", base_url=url) as client, httpx.Client() as raw:
 
         def by_hand() -> Any:
-            response = raw.patch("http://127.0.0.1:9/x", headers=headers, json=body)
+            response = raw.patch(f"{url}/x", headers=headers, json=body)
             return response.raise_for_status().json()
 
         assert client.modify_model(request).message == by_hand()["message"]

@@ -46,7 +46,8 @@ from scripts.contract.model import (
     Schema,
 )
 from scripts.loopback import Reply, Request, Service, described, running
-from scripts.samples import TURNS, NoSampleError, Sampler, pointer
+from scripts.plain_data import referred
+from scripts.samples import TURNS, NoSampleError, Sampler
 
 PACKAGE = "enkrypt_api_client"
 KEY = "key-of-the-corpus"
@@ -191,7 +192,7 @@ class _Trial:
         place: model.Pointer = ()
         for part in parts:
             while isinstance(node, dict) and part not in node:
-                place = pointer(node["$ref"])
+                place = referred(node["$ref"])
                 node = self._sampler.at(place)
             place = (*place, part)
             node = node[int(part)] if isinstance(node, list) else node[part]

@@ -32,9 +32,10 @@ from scripts.contract.read_operations import (
     out,
 )
 from scripts.contract.read_schemas import MALFORMED, SchemaReader, reason
+from scripts.document import METHODS
 from scripts.errors import DocumentError
+from scripts.plain_data import referred
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
@@ -128,7 +129,7 @@ class _Reader:
             except DocumentError as error:
                 self._leave_out(f"* {path}", ("paths", path), str(error), held)
                 continue
-            for method in _METHODS:
+            for method in METHODS:
                 if method in item:
                     key = f"{method.upper()} {path}"
                     yield key, ("paths", path, method), item, item[method]
@@ -232,12 +233,9 @@ def _reached(operation: Operation, direct: Mapping[str, set[str]]) -> set[str]:
 
 def _referred(rule: Json) -> Iterator[str]:
     """Keys of the types that a rule refers to."""
-    from urllib.parse import unquote
-
     if isinstance(rule, dict):
         if isinstance(rule.get("$ref"), str):
-            key = unquote(rule["$ref"].removeprefix("#/$defs/"))
-            yield key.replace("~1", "/").replace("~0", "~")
+            yield referred(rule["$ref"])[-1]
         for value in rule.values():
             yield from _referred(value)
     elif isinstance(rule, list):

@@ -505,3 +505,14 @@ def test_names_that_clash_are_told_apart() -> None:
 def test_what_is_not_openapi_is_refused(raw: Json) -> None:
     with pytest.raises(DocumentError, match=r"not an OpenAPI 3\.0 or 3\.1 document"):
         read(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "ref"), [("A B", "A%20B"), ("A%20B", "A%20B"), ("/a", "%2Fa")]
+)
+def test_a_reference_names_its_component_by_the_letter_or_percent_encoded(
+    name: str, ref: str
+) -> None:
+    named = document({"$ref": f"#/components/schemas/{ref}"})
+    contract = read(named | {"components": {"schemas": {name: TEXT}}})
+    assert [*contract.types] == [name]

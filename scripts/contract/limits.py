@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
 from urllib.parse import unquote
 
-from scripts.contract.changes import canonical
+from scripts.contract.changes import Difference, canonical
 from scripts.contract.model import Json, Schema
 from scripts.contract.view import View
 
@@ -17,16 +16,6 @@ _UPPER = ("maxContains", "maxItems", "maxLength", "maxProperties")
 _BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
 _MOST = 20_000  # nodes of a limit with its references written out
-
-
-class Difference(NamedTuple):
-    """One thing that differs between two schemas, at `step` below them."""
-
-    rule: str
-    before: Json
-    after: Json
-    step: tuple[str, ...] = ()
-    breaking: bool | None = None
 
 
 def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Difference]:

@@ -41,9 +41,8 @@ def _matched(
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in (
-            list(mine) if len(mine) + len(theirs) > 2 else ()
-        ):  # equal ones first
+        # Equal ones first.
+        for one in list(mine) if len(mine) + len(theirs) > 2 else ():
             same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))
@@ -54,7 +53,7 @@ def _matched(
         gone += mine[count:]
         come += theirs[count:]
     if len(gone) == len(come) == 1:
-        a, b = view(gone[0], types.old), view(come[0], types.new)
+        a, b = types.views(gone[0], come[0])
         unnamed = not (a.node.class_name and b.node.class_name)
         same_kind = unnamed and a.node.kind == b.node.kind and not a.node.variants
         if types.renamed(a, b) or same_kind or {*a.names} & {*b.names}:
@@ -67,9 +66,7 @@ def _grouped(
 ) -> dict[str, list[Schema]]:
     groups: dict[str, list[Schema]] = defaultdict(list)
     for variant in variants:
-        seen = view(variant, types)
-        plain = View(seen.at, seen.node, seen.names, False, {})
-        groups[words.describe(plain, types)].append(variant)
+        groups[words.named(view(variant, types), types)].append(variant)
     return groups
 
 

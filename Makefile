@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 # The interpreter that makes .venv: make check PYTHON=python3.13
 PYTHON ?= python3
 PAGES ?=
+FLAGS ?=
 DOCUMENTS ?=
 PORT ?= 8807
 INDEX_URL ?=
@@ -46,8 +47,8 @@ proofs: setup ## what takes long or installs packages: a whole release, every su
 	pytest -m proof -n 2 -v
 
 .PHONY: update
-update: setup ## take in vendor pages: make update PAGES="page.md ..."
-	python -m scripts.update $(PAGES)
+update: setup ## take in vendor pages: make update PAGES="page.md ..." FLAGS="--start-over"
+	python -m scripts.update $(FLAGS) $(PAGES)
 
 .PHONY: generate
 generate: setup ## regenerate the client from openapi.yaml

@@ -1,5 +1,3 @@
-"""The public names of the package, for type checkers and editors."""
-
 from ._document import GENERATOR as GENERATOR
 from .exceptions import APIConnectionError as APIConnectionError
 from .exceptions import APIStatusError as APIStatusError

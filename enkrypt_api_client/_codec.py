@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import math
 import re
@@ -291,16 +292,15 @@ def _secret_strings(value: Any) -> Iterator[str]:
         yield from (strings if secret else _secret_strings)(getattr(value, field.name))
 
 
+def _joined(path: str, step: Any) -> str:
+    if isinstance(step, int):
+        return f"{path}[{step}]"
+    shown = step if step.isprintable() and len(step) <= 80 else "(unprintable)"
+    return f"{path}.{shown}" if path else shown
+
+
 def _path(steps: list[Any]) -> str:
-    path = ""
-    for step in steps:
-        shown = (
-            str(step)
-            if str(step).isprintable() and len(str(step)) <= 80
-            else "(unprintable)"
-        )
-        path += f"[{step}]" if isinstance(step, int) else f".{shown}"
-    return path.removeprefix(".")
+    return functools.reduce(_joined, steps, "")
 
 
 def plain(
@@ -309,9 +309,7 @@ def plain(
     """A copy made of JSON's own types alone. Faults go into `problems`, and null where they were. Files become empty strings."""
 
     def within(item: Any, step: Any) -> Any:
-        inside = (
-            f"{path}{'' if isinstance(step, int) or not path else '.'}{_path([step])}"
-        )
+        inside = _joined(path, step)
         return plain(item, inside, problems, *above, id(value), files=files)
 
     if value is None or isinstance(value, bool):
@@ -330,7 +328,7 @@ def plain(
             if not isinstance(name, str):
                 problems[path] = f"expected strings as names, not {type(name).__name__}"
             elif item is not UNSET:
-                key = _plain_scalar(name, f"{path}.(a field name)", problems)
+                key = _plain_scalar(name, _joined(path, "(a field name)"), problems)
                 copied[key or ""] = within(item, name)
         return copied
     elif isinstance(value, list | tuple):

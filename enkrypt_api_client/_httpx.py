@@ -125,10 +125,13 @@ class ClientSender(Sender):
             call.method,
             call.origin + call.target.decode(),
             headers=headers,
-            content=call.content or None,
+            content=self.body(call.content) or None,
             timeout=httpx.Timeout(**left),
         )
         return await self.send(call, request)
+
+    def body(self, content: Any) -> Any:
+        return content
 
     async def send(self, call: Call, request: httpx.Request) -> Opened:
         response = self.client.send(request, stream=True, follow_redirects=False)
@@ -155,6 +158,11 @@ class AsyncClientSender(ClientSender):
     """The same through an `httpx.AsyncClient`."""
 
     kind = httpx.AsyncClient
+
+    def body(self, content: Any) -> Any:
+        from ._async import AsyncBody
+
+        return content if isinstance(content, bytes) else AsyncBody(content)
 
     async def send(self, call: Call, request: httpx.Request) -> Opened:
         import asyncio

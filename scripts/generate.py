@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from scripts import document as oas
 from scripts import safety, tree
 from scripts.contract.model import Contract
@@ -72,9 +70,9 @@ def build(
 
 
 def configuration(path: Path) -> Configuration:
-    """Read generator-config.yaml. Raises GenerationError."""
+    """Read generator-config.yaml. Raises DocumentError, GenerationError."""
     try:
-        held = yaml.safe_load(path.read_text("utf-8")) or {}
+        held = oas.read(path)
         overrides = {
             str(name): (str(given["class_name"]), str(given["module_name"]))
             for name, given in (held.get("class_overrides") or {}).items()
@@ -82,7 +80,7 @@ def configuration(path: Path) -> Configuration:
         leave_out = {
             str(key): str(why) for key, why in (held.get("leave_out") or {}).items()
         }
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise GenerationError(
             f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons;"
             f" this does not ({type(error).__name__}: {error})"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from urllib.parse import unquote
 
 from scripts.contract.changes import Difference, canonical
 from scripts.contract.model import Json, Schema
 from scripts.contract.view import View
+from scripts.plain_data import referred
 
 Types = Mapping[str, Schema]
 _LOWER = ("minContains", "minItems", "minLength", "minProperties")
@@ -110,8 +110,7 @@ def expanded(
         return value
     ref = value.get("$ref")
     if isinstance(ref, str):
-        key = unquote(ref.removeprefix("#/$defs/"))
-        key = key.replace("~1", "/").replace("~0", "~")
+        key = referred(ref)[-1]
         if key in types and key not in within and left[0] > 0:
             beside = {k: v for k, v in value.items() if k != "$ref"}
             target = expanded(types[key].rule, types, (*within, key), left)

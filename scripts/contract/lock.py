@@ -14,6 +14,7 @@ from scripts import document as oas
 from scripts.contract import model
 from scripts.contract.model import Contract, Json, Media, Pointer, Schema
 from scripts.errors import DocumentError
+from scripts.plain_data import pointer
 from scripts.tree import ROOT
 
 PATH = ROOT / "contract.lock"
@@ -133,7 +134,7 @@ class _Reader:
         """The value of a type."""
         origin, inner = typing.get_origin(kind), typing.get_args(kind)
         if kind in (Schema, Media) and isinstance(held, str):
-            return self._known[_pointer(held)]
+            return self._known[pointer(held)]
         if kind is Media:
             at = _media(at, held["content_type"])
         if dataclasses.is_dataclass(kind):
@@ -154,7 +155,7 @@ class _Reader:
         if kind not in self._hints:
             self._hints[kind] = typing.get_type_hints(kind)
         hints = self._hints[kind]
-        here = _pointer(held["at"]) if "at" in held else at
+        here = pointer(held["at"]) if "at" in held else at
         made = {
             name: self.made(hints[name], value, _below(here, name))
             for name, value in held.items()
@@ -164,8 +165,3 @@ class _Reader:
         if kind in (Schema, Media):
             self._known[here] = found
         return found
-
-
-def _pointer(text: str) -> Pointer:
-    steps = text.removeprefix("#").split("/")[1:]
-    return tuple(s.replace("~1", "/").replace("~0", "~") for s in steps)

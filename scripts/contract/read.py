@@ -31,10 +31,11 @@ from scripts.contract.read_operations import (
     mapping,
     out,
 )
-from scripts.contract.read_schemas import SchemaReader
+from scripts.contract.read_schemas import MALFORMED, SchemaReader, reason
+from scripts.document import METHODS
 from scripts.errors import DocumentError
+from scripts.plain_data import referred
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
@@ -78,8 +79,9 @@ class _Reader:
                 if key in leave_out:
                     out(leave_out[key])
                 found[key] = self._operation(key, place, item, raw)
-            except DocumentError as error:
-                self._leave_out(key, place, str(error), [raw, item.get("parameters")])
+            except (DocumentError, *MALFORMED) as error:
+                said = [raw, item.get("parameters")]
+                self._leave_out(key, place, reason(error, place), said)
         types = self._types(found)
         info = mapping(self.document.get("info"), ("info",))
         unused = _name(found, types, overrides)
@@ -109,9 +111,9 @@ class _Reader:
         for key, operation in list(operations.items()):
             keys = _reached(operation, direct)
             if broken := sorted(keys & self.schemas.broken.keys()):
-                reason = self.schemas.broken[broken[0]]
+                why = self.schemas.broken[broken[0]]
                 raw = self.document["paths"][operation.path]
-                self._leave_out(key, operation.at, reason, raw)
+                self._leave_out(key, operation.at, why, raw)
                 del operations[key]
             else:
                 reached |= keys
@@ -127,7 +129,7 @@ class _Reader:
             except DocumentError as error:
                 self._leave_out(f"* {path}", ("paths", path), str(error), held)
                 continue
-            for method in _METHODS:
+            for method in METHODS:
                 if method in item:
                     key = f"{method.upper()} {path}"
                     yield key, ("paths", path, method), item, item[method]
@@ -175,9 +177,7 @@ class _Reader:
         """JSON first, else the first content type; more where another one carries something of its own. Named later by its kind."""
         if body is None or not body.media:
             return (Call("", None),)
-        reasons = {
-            media.content_type: self.parts.nested_field(media) for media in body.media
-        }
+        reasons = {media.content_type: self.parts.fault(media) for media in body.media}
         usable = [m for m in body.media if not reasons[m.content_type]]
         if not usable:
             out(f"{at(body.media[0].at)}: {reasons[body.media[0].content_type]}")
@@ -233,12 +233,9 @@ def _reached(operation: Operation, direct: Mapping[str, set[str]]) -> set[str]:
 
 def _referred(rule: Json) -> Iterator[str]:
     """Keys of the types that a rule refers to."""
-    from urllib.parse import unquote
-
     if isinstance(rule, dict):
         if isinstance(rule.get("$ref"), str):
-            key = unquote(rule["$ref"].removeprefix("#/$defs/"))
-            yield key.replace("~1", "/").replace("~0", "~")
+            yield referred(rule["$ref"])[-1]
         for value in rule.values():
             yield from _referred(value)
     elif isinstance(rule, list):

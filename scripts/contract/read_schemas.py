@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from collections import deque
-from urllib.parse import quote
 
 from scripts.contract import combine
 from scripts.contract.combine import (
@@ -31,11 +30,30 @@ from scripts.contract.model import (
     Schema,
     at,
 )
-from scripts.document import lookup
+from scripts.document import locate, lookup
 from scripts.errors import DocumentError
+from scripts.plain_data import reference, referred
 
 _COMPONENTS = ("components", "schemas")
 _UNIONS = ("oneOf", "anyOf")
+
+
+# What reading trips over where a list stands for a mapping, or a number for text.
+MALFORMED = (
+    AttributeError,
+    IndexError,
+    KeyError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+
+
+def reason(error: Exception, place: Pointer) -> str:
+    """Why a part of the document cannot be read, in words for a person."""
+    if isinstance(error, DocumentError):
+        return str(error)
+    return f"{at(place)}: not shaped as OpenAPI documents are ({type(error).__name__})"
 
 
 class SchemaReader:
@@ -64,8 +82,8 @@ class SchemaReader:
             key, target = self._waiting.popleft()
             try:
                 self.types[key] = self._read(self._raw(target), target)
-            except DocumentError as error:
-                self.broken[key] = str(error)
+            except (DocumentError, *MALFORMED) as error:
+                self.broken[key] = reason(error, target)
         return schema
 
     def warn(self, place: Pointer, text: str) -> None:
@@ -85,10 +103,9 @@ class SchemaReader:
                 f"{at(place)}: the reference {ref!r} leads out of the document"
             )
         try:
-            lookup(self._document, ref)
+            return locate(self._document, ref)[0]
         except DocumentError as error:
             raise DocumentError(f"{at(place)}: {error}") from None
-        return combine.pointer(ref)
 
     def _key(self, target: Pointer) -> str:
         """Key of a type, which will be read."""
@@ -263,7 +280,7 @@ class SchemaReader:
                 schema.kind = kinds[0] if kinds else ANY
                 self._contents(schema, parts)
                 self._union(schema, parts)
-        except DocumentError:
+        except BaseException:
             del self._known[place]
             raise
         finally:
@@ -426,7 +443,7 @@ class SchemaReader:
         mapped = {}
         for value, name in named:
             ref = str(name)
-            target = combine.pointer(ref) if ref.startswith("#/") else None
+            target = referred(ref) if ref.startswith("#/") else None
             target = target or (*_COMPONENTS, ref)
             if target in targets:
                 mapped[str(value)] = targets.index(target)
@@ -454,11 +471,10 @@ class SchemaReader:
                 # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
                 base = {k: v for k, v in held.items() if k not in _UNIONS}
                 return self._rule(base, target)
-            key = self._key(target)
-            reference = {"$ref": "#/$defs/" + quote(combine.escaped(key), safe="~")}
+            refers = {"$ref": reference(("$defs", self._key(target)))}
             if self._old:
-                return _or_null(reference, raw)
-            return reference | self._rule(
+                return _or_null(refers, raw)
+            return refers | self._rule(
                 {k: v for k, v in raw.items() if k != "$ref"}, place
             )
         made: dict[str, Json] = {}

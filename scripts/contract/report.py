@@ -11,7 +11,7 @@ from typing import Any
 from scripts.contract.changes import NEVER, RULES, Change, bump
 from scripts.contract.model import Json, Pointer, at
 from scripts.contract.words import value_text
-from scripts.document import Positions
+from scripts.plain_data import Positions
 
 _ASKS = {
     "major": "a major version (before 1.0: a minor one)",

@@ -6,11 +6,10 @@ import copy
 import json
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
-from urllib.parse import quote, unquote
 
 from jsonschema_rs import Draft202012Validator
 
-from scripts.contract.combine import LISTS, MAPS, SINGLE, escaped
+from scripts.contract.combine import LISTS, MAPS, SINGLE
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -27,6 +26,7 @@ from scripts.contract.model import (
     every,
 )
 from scripts.generator.plan import is_file, is_text, target
+from scripts.plain_data import reference, referred
 
 # What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
 # an empty step of a path, or one of dots, would make another path.
@@ -129,7 +129,7 @@ class Checks:
         if target(self._contract, schema)[0].kind not in (ARRAY, OBJECT):
             return {}
         if schema.ref:
-            return {"$ref": _reference(schema.ref)}
+            return {"$ref": reference(("$defs", schema.ref))}
         others = self._item(schema.additional)
         fields = {name: self._read(field) for name, field in schema.fields.items()}
         held = {
@@ -156,7 +156,7 @@ class Checks:
         pending = [rule]
         while pending:
             for ref in _references(pending.pop()):
-                key = _key(ref)
+                key = referred(ref)[-1]
                 if key not in definitions:
                     known = of.__name__, key
                     if known not in self._made:
@@ -197,12 +197,3 @@ def _references(rule: Json) -> Iterator[str]:
             inside = held.values() if key in MAPS else held if key in LISTS else ()
             for value in (held,) if key in SINGLE else inside:
                 yield from _references(value)
-
-
-def _reference(key: str) -> str:
-    return "#/$defs/" + quote(escaped(key), safe="~")
-
-
-def _key(reference: str) -> str:
-    key = unquote(reference.removeprefix("#/$defs/"))
-    return key.replace("~1", "/").replace("~0", "~")

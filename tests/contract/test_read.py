@@ -428,6 +428,26 @@ def test_an_operation_that_cannot_be_carried_is_left_out_with_its_reason(
 
 
 @pytest.mark.parametrize(
+    "changes",
+    [
+        {"parameters": [{"in": [], "name": "q", "schema": TEXT}]},
+        {
+            "requestBody": {
+                "content": {"application/json": {"schema": {"$ref": "#/openapi"}}}
+            }
+        },
+        {"responses": {"200": []}},
+    ],
+)
+def test_a_malformed_part_leaves_out_its_operation_alone(changes: Json) -> None:
+    whole = document(TEXT)
+    whole["paths"]["/other"] = {"get": {"responses": {}, **changes}}
+    contract = read(whole)
+    assert list(contract.operations) == ["POST /things"]
+    assert "#/paths/~1other/get" in contract.left_out["GET /other"].reason
+
+
+@pytest.mark.parametrize(
     "path", ["/a/../b", "/a#b", "/a?b=c", "/{a}/{a}", "/{}", "/}a", "a"]
 )
 def test_a_path_that_cannot_be_called_as_written_is_left_out(path: str) -> None:
@@ -485,3 +505,14 @@ def test_names_that_clash_are_told_apart() -> None:
 def test_what_is_not_openapi_is_refused(raw: Json) -> None:
     with pytest.raises(DocumentError, match=r"not an OpenAPI 3\.0 or 3\.1 document"):
         read(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "ref"), [("A B", "A%20B"), ("A%20B", "A%20B"), ("/a", "%2Fa")]
+)
+def test_a_reference_names_its_component_by_the_letter_or_percent_encoded(
+    name: str, ref: str
+) -> None:
+    named = document({"$ref": f"#/components/schemas/{ref}"})
+    contract = read(named | {"components": {"schemas": {name: TEXT}}})
+    assert [*contract.types] == [name]

@@ -148,7 +148,10 @@ def _override(house: Path) -> None:
     [
         (_override, "match nothing: NoSuchClass\n  take them out with"),
         (lambda h: configure(h, "leave_out: {}", "leave_out: 5"), "AttributeError"),
-        (lambda h: configure(h, "class_overrides:", "class_overrides: ["), "Error"),
+        (
+            lambda h: configure(h, "class_overrides:", "class_overrides: ["),
+            "generator-config.yaml: not YAML: line 7",
+        ),
         (lambda h: (h / "openapi.yaml").write_text("a: [", "utf-8"), "not YAML"),
         (lambda h: (h / "openapi.yaml").write_text("a: 1", "utf-8"), "not an OpenAPI"),
         (lambda h: (h / "openapi.yaml").unlink(), "cannot be read"),

@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
+import python_multipart  # noqa: F401  # what Starlette reads forms with
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request

@@ -169,6 +169,17 @@ def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing(
         assert outcome.elapsed < 5
 
 
+def test_a_proxy_that_hangs_up_before_the_tunnel_leaves_the_service_unreached(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(says()) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        outcome = call(kind, "https://models.invalid", max_retries=1)
+        assert len(proxy.requests) == 2
+    assert_never_sent(outcome, 2)
+    assert f"the proxy 127.0.0.1:{proxy.port} was not reached" in str(outcome.error)
+
+
 def test_the_environment_exempts_a_host_from_the_proxy(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,12 +7,14 @@ import gc
 import io
 import os
 import threading
-import tracemalloc
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
+import httpx
 import pytest
 
+from tests.policy.faults import Connection, serving
 from tests.policy.kinds import NAME, Service, module
 
 pytestmark = pytest.mark.usefixtures("package")
@@ -127,30 +129,62 @@ def test_files_arrive_as_bytes_paths_and_file_objects(
 
 
 @both
-def test_large_files_are_streamed_and_not_held(
-    service: Service, kind: str, tmp_path: Path
-) -> None:
-    path = tmp_path / "large"
-    size = 24 * 1024 * 1024
+def test_large_files_arrive_whole(service: Service, kind: str, tmp_path: Path) -> None:
+    path, size = tmp_path / "large", 24 * 1024 * 1024
     with path.open("wb") as file:
         file.truncate(size)
-    most = 0
-
-    class Watched(io.FileIO):
-        def read(self, size: int | None = -1) -> bytes:
-            nonlocal most
-            most = max(most, size if size and size > 0 else 1 << 60)
-            return super().read(size)
-
-    tracemalloc.start()
-    try:
-        with Watched(path) as watched:
-            call(kind, service, "bodies.upload", body={"file": watched})
-    finally:
-        tracemalloc.stop()
-    assert most <= 1024 * 1024
+    call(kind, service, "bodies.upload", body={"file": path})
     assert len(service.seen[0]["form"][0][2]) == size
     assert int(service.seen[0]["headers"]["content-length"]) > size
+
+
+@both
+@pytest.mark.parametrize("where", ["bodies.upload", "bodies.put_blob"])
+def test_large_files_are_read_as_they_are_sent(
+    kind: str, where: str, tmp_path: Path
+) -> None:
+    def hang_up(connection: Connection, number: int) -> None:
+        connection.sock.recv(65536)
+        connection.reset()
+
+    size = 256 * 1024 * 1024
+    with (
+        (tmp_path / "huge").open("wb+") as file,
+        serving(hang_up, early=True) as server,
+    ):
+        file.truncate(size)
+        service: Any = SimpleNamespace(url=f"http://127.0.0.1:{server.port}")
+        body = {"file": file} if where == "bodies.upload" else file
+        with pytest.raises(module(NAME).OutcomeUnknownError):
+            call(kind, service, where, body=body)
+        assert file.tell() < size / 2
+
+
+@both
+def test_files_go_through_a_callers_own_client(
+    service: Service, kind: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "blob"
+    path.write_bytes(b"x" * 300_000)
+    package, folder = module(NAME), f"{NAME}.api.bodies"
+    blob, upload = module(f"{folder}.put_blob"), module(f"{folder}.upload")
+    options: Any = {"base_url": service.url}
+
+    async def run() -> None:
+        async with httpx.AsyncClient() as own:
+            client = package.AsyncEnkryptClient("k", http_client=own, **options)
+            assert await client.call(blob, body=path) == path.read_bytes()
+            await client.call(upload, body={"file": path})
+
+    if kind == "async":
+        asyncio.run(run())
+    else:
+        with httpx.Client() as own:
+            client = package.EnkryptClient("k", http_client=own, **options)
+            assert client.call(blob, body=path) == path.read_bytes()
+            client.call(upload, body={"file": path})
+    assert service.seen[0]["headers"]["content-length"] == "300000"
+    assert service.seen[1]["form"][0][2] == path.read_bytes()
 
 
 @both

@@ -39,8 +39,8 @@ def test_changed_and_new_files_make_the_tree_dirty(checkout: Path) -> None:
     ("path", "pattern", "replacement", "cause"),
     [
         (
-            *("pyproject.toml", '^version = ".*"', 'version = "0.1.1"'),
-            r"pyproject\.toml says version 0\.1\.1, .*__version__ says \d",
+            *("pyproject.toml", '^version = ".*"', 'version = "9.9.9"'),
+            r"pyproject\.toml says version 9\.9\.9, .*__version__ says \d",
         ),
         (
             *("enkrypt_api_client/__init__.py", '^__version__ = ".*"', ""),

@@ -143,6 +143,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _generate(options: argparse.Namespace, package: Path) -> tuple[int, list[str]]:
     """The exit code, and what to say."""
+    if package.exists() and not (package / "facade.py").is_file():
+        raise GenerationError(
+            f"{package} is no package, and would be replaced whole; name one that is not there yet"
+        )
     configured = configuration(options.config)
     with tree.staging(package.parent) as folder:
         contract, generated, whole = build(

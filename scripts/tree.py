@@ -69,6 +69,7 @@ def differences(package: Path, generated: Path) -> list[str]:
 @contextlib.contextmanager
 def staging(beside: Path) -> Iterator[Path]:
     """A fresh folder on the same file system, removed afterwards, as are those that killed runs left."""
+    beside.mkdir(parents=True, exist_ok=True)
     for left in beside.glob(".staging-*"):
         if not _alive(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)
@@ -88,11 +89,12 @@ def _alive(pid: int) -> bool:
 
 
 def assemble(package: Path, generated: Path, target: Path) -> None:
-    """A whole new package: the hand-written files of the old one beside the new generated ones."""
+    """A whole new package: the hand-written files of the old one, or of ours where there is none, beside the new generated ones."""
     target.mkdir()
+    source = package if package.exists() else PACKAGE
     for name in HAND_WRITTEN:
-        if (package / name).is_file():
-            shutil.copy2(package / name, target / name)
+        if (source / name).is_file():
+            shutil.copy2(source / name, target / name)
     shutil.copytree(generated, target, dirs_exist_ok=True, ignore=_CACHES)
 
 

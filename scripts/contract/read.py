@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
@@ -270,42 +269,23 @@ def _name(
     overrides: Mapping[str, tuple[str, str]],
 ) -> tuple[str, ...]:
     """Choose every name, in the order of the document. Returns the overrides that match nothing."""
-    ids = Counter(o.id for o in operations.values())
+    ids = Counter(operation.id for operation in operations.values())
     packages: dict[str, str] = {}
-    taken_packages: set[str] = set()
-    taken: dict[str, set[str]] = {}
+    taken: dict[str, set[str]] = {"": set()}
     labels: dict[Pointer, str] = {}
     for operation in operations.values():
         if operation.tag not in packages:
-            packages[operation.tag] = names.unique(
-                names.identifier(operation.tag) or "default", taken_packages
-            )
+            wanted = names.identifier(operation.tag) or "default"
+            packages[operation.tag] = names.unique(wanted, taken[""])
         operation.package = packages[operation.tag]
-        wanted = operation.id if operation.id and ids[operation.id] == 1 else None
-        if not wanted or not names.identifier(wanted).strip("_"):
-            path = operation.path.replace("{", "").replace("}", "").replace("/", "_")
-            wanted = f"{operation.method}_{path.lstrip('_')}"
         own = taken.setdefault(operation.package, set())
-        module = names.unique(names.identifier(wanted), own)
-        operation.calls = tuple(
-            Call(
-                names.unique(f"{module}_{c.media.kind}", own)
-                if index and c.media
-                else module,
-                c.media,
-            )
-            for index, c in enumerate(operation.calls)
-        )
+        module = _name_calls(operation, own, clashes=ids[operation.id] > 1)
         labels.setdefault(operation.at[:2], module)
         labels[operation.at] = module
-        listed = [(p.where, p.name) for p in operation.parameters]
-        python = names.parameters(listed)
+        python = names.parameters((p.where, p.name) for p in operation.parameters)
         for parameter in operation.parameters:
             labels[parameter.at] = parameter.name
-        operation.parameters = tuple(
-            dataclasses.replace(p, python_name=python[p.where, p.name])
-            for p in operation.parameters
-        )
+            parameter.python_name = python[parameter.where, parameter.name]
     classes = names.Classes(overrides, labels)
     for schema in _schemas(operations, types):
         if _has_class(schema):
@@ -313,6 +293,22 @@ def _name(
         if schema.fields:
             schema.python_names = names.members(schema.fields, names.MODEL_NAMES)
     return tuple(name for name in overrides if name not in classes.used)
+
+
+def _name_calls(operation: Operation, taken: set[str], *, clashes: bool) -> str:
+    """Name the modules of an operation: by its id, else by method and path; further bodies by their kind. Returns the first."""
+    wanted = "" if clashes else names.identifier(operation.id or "").strip("_")
+    if wanted and operation.id:
+        wanted = names.identifier(operation.id)
+    else:
+        path = operation.path.replace("{", "").replace("}", "").replace("/", "_")
+        wanted = names.identifier(f"{operation.method}_{path.lstrip('_')}")
+    module = names.unique(wanted, taken)
+    operation.calls[0].module = module
+    for call in operation.calls[1:]:
+        assert call.media is not None
+        call.module = names.unique(f"{module}_{call.media.kind}", taken)
+    return module
 
 
 def _has_class(schema: Schema) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scripts import document as oas
-from scripts import drift
+from scripts import drift, mutants
 from scripts.contract.changes import RULES, Change
 
 DATA = Path(__file__).parent.parent / "data"
@@ -402,6 +402,35 @@ def test_nullable_in_either_version_of_openapi_means_the_same(document: Any) -> 
     either = {"anyOf": [{"type": "string"}, {"type": "null"}]}
     config(new)["properties"]["model_source"] = either
     assert drift.between(old, new) == []
+
+
+def test_a_limit_of_what_nobody_sends_any_more_breaks_nobody(document: Any) -> None:
+    edit = {"readOnly": True, "maxLength": 9}
+    assert rows(document, lambda d: source(d).update(edit)) == [
+        (SOURCE, "field-made-read-only", True),
+        (SOURCE, "limit-tightened", False),
+    ]
+
+
+def rename_implied(d: Any) -> None:
+    rename_variable(d)
+    d["paths"]["/a/{key}"]["parameters"].pop(0)
+
+
+def imply_another_type(d: Any) -> None:
+    d["paths"][A]["parameters"].pop(0)
+
+
+@pytest.mark.parametrize("edit", [rename_implied, imply_another_type])
+def test_a_path_variable_that_one_side_implies_has_the_same_rows_both_ways(
+    edit: Edit,
+) -> None:
+    old, new = copy.deepcopy(SHARED), copy.deepcopy(SHARED)
+    old["paths"][A]["parameters"][0]["schema"] = {"type": "integer"}
+    edit(new)
+    there, back = drift.between(old, new), drift.between(new, old)
+    assert there
+    assert list(mutants.unmirrored(there, back)) == []
 
 
 def test_every_rule_has_a_mirror_image_among_the_rules() -> None:

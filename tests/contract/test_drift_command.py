@@ -14,7 +14,7 @@ import pytest
 from scripts import document as oas
 from scripts import drift
 from scripts.contract import report
-from scripts.contract.changes import RULES
+from scripts.contract.changes import RULES, Change
 from tests.conftest import ROOT
 
 Edit = Callable[[Any], object]
@@ -109,6 +109,12 @@ def test_the_report_for_people_puts_breaking_changes_first_and_shows_lines(
     assert "`` a\\|b`c ``" in text
     before, after = line(ROOT / "openapi.yaml", "hosting_type:"), line(new, "hosting_type:")  # fmt: skip
     assert f"{before} → {after}" in text
+
+
+def test_a_table_about_documents_without_lines_has_no_column_for_them() -> None:
+    text = report.as_markdown([Change("deprecated", "A.b", False, False, True)])
+    assert "| Where | What | Before | After |\n" in text
+    assert text.endswith("| `A.b` | deprecated | `false` | `true` |")
 
 
 def test_exit_code_0_and_an_empty_report_for_the_same_contract(

@@ -345,3 +345,17 @@ def test_trees_are_exchanged_whole(tmp_path: Path) -> None:
     tree.swap(new, old)
     assert (old / "new").exists()
     assert (new / "old").exists()
+
+
+def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
+    house: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    new, other = house / "out" / tree.PACKAGE.name, house / "other"
+    places = arguments(house)[:4]
+    assert generate.main([*places, "--package", str(new)]) == 0
+    assert tree.files(new) == tree.files(house / tree.PACKAGE.name)
+    other.mkdir()
+    (other / "notes.txt").touch()
+    assert generate.main([*places, "--package", str(other)]) == 2
+    assert f"{other} is no package" in capsys.readouterr().err
+    assert list(tree.files(other)) == ["notes.txt"]

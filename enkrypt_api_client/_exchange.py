@@ -1,4 +1,4 @@
-"""Makes a call of what generated code sends, and what the caller gets of what it reads."""
+"""Makes a call of what generated code sends, and the result of what it reads."""
 
 from __future__ import annotations
 
@@ -15,7 +15,6 @@ from .types import UNSET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from typing import Any, NoReturn
 
     from ._settings import Options, Security, Settings
@@ -47,7 +46,8 @@ class Exchange:
         self.given = {name: given[name] for name in given if given[name] is not UNSET}
         self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
         self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
-        self.rule: Callable[[Any], dict[str, str]] | None = None
+        # Fields of a body for which repeating the call after an ambiguous attempt is safe.
+        self.same: Mapping[str, Any] = {}
 
     def get_async_httpx_client(self) -> Exchange:
         return self
@@ -64,7 +64,7 @@ class Exchange:
             problem = error
         else:
             return await self._run(arguments, streaming=True)
-        if self.mended(problem):
+        if self.retried_as_json(problem):
             return await self.open()
         raise problem
 
@@ -79,8 +79,9 @@ class Exchange:
         if content is None:
             wire = self.check()
             content = encode(wire).encode() if "json" in arguments else None
-        if self.rule and (problems := self.rule(wire)):
-            self.refuse(problems)
+        held = wire if isinstance(wire, dict) else {}
+        if any(held.get(field) != value for field, value in self.same.items()):
+            self.refuse({"retry_ambiguous": "is not allowed when renaming"})
         settings = self.connection.settings
         call = self.call = Call(spec.METHOD, spec.PATH, self.options)
         call.secrets = lambda: codec.secrets(content, wire)
@@ -109,12 +110,12 @@ class Exchange:
         names = {path: self.names.get(path, path) for path in problems}
         named = [(name, problems[p]) for p, name in names.items() if name is not None]
         body = self.names.get("body", "body")
-        told = "; ".join(f"{path or body}: {fault}" for path, fault in named)
+        message = "; ".join(f"{path or body}: {fault}" for path, fault in named)
         raise errors.InvalidRequestError(
-            f"{self.codec.name}: {told}. Nothing was sent.", named
+            f"{self.codec.name}: {message}. Nothing was sent.", named
         )
 
-    def mended(self, error: Exception) -> bool:
+    def retried_as_json(self, error: Exception) -> bool:
         """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
         if self.begun or isinstance(error, errors.EnkryptError):
             return False

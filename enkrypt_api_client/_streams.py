@@ -43,9 +43,9 @@ class StreamBase(Generic[T]):
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         coding = self.headers.get("content-encoding", "identity").strip().lower()
         if coding != "identity" and not self._opened.decoded:
-            await self._refuse("its content encoding is none that was asked for")
+            await self._refuse("its content encoding was not asked for")
         if self._events and kind != "text/event-stream":
-            await self._refuse("it is no stream of events")
+            await self._refuse("it is not a stream of events")
         return self
 
     async def _refuse(self, fault: str) -> None:

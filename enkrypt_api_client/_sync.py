@@ -24,7 +24,7 @@ import httpcore
 from . import _policy
 from . import exceptions as errors
 from ._policy import Answer, Call, Failure, Headers, Inflater, Policy
-from ._settings import certificates, proxy
+from ._settings import TIMEOUTS, certificates, proxy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,25 +58,25 @@ async def each(items: abc.Iterable[T]) -> abc.AsyncIterator[T]:
 
 
 class Sender:
-    """What all ways to send have in common: what an exception there means."""
+    """What all ways to send have in common: what an exception of their library means."""
 
-    # Types of exceptions: nothing was sent, it took too long, the network failed; it would fail again.
-    unsent: tuple[type[Exception], ...] = (
-        *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
-        *(httpcore.ProxyError, httpcore.UnsupportedProtocol, UnicodeError),
-    )
-    late: tuple[type[Exception], ...] = (httpcore.TimeoutException, TimeoutError)
-    network: tuple[type[Exception], ...] = (
-        *(*unsent, *late, httpcore.NetworkError, httpcore.ProtocolError, OSError),
-    )
-    lasting: tuple[type[Exception], ...] = (httpcore.UnsupportedProtocol, ssl.SSLError)
-    refusing: type[Exception] = httpcore.ProxyError
-    phases: abc.Mapping[type[Exception], str] = {
-        httpcore.ConnectTimeout: "connect",
-        httpcore.ReadTimeout: "read",
-        httpcore.WriteTimeout: "write",
-        httpcore.PoolTimeout: "pool",
-    }
+    library: Any = httpcore
+    unusable: type[Exception] = UnicodeError  # what the library says of an address
+    lost: tuple[type[Exception], ...] = httpcore.NetworkError, httpcore.ProtocolError
+    unsent: tuple[type[Exception], ...]
+    late: tuple[type[Exception], ...]
+    network: tuple[type[Exception], ...]
+    lasting: tuple[type[Exception], ...]  # it would fail again
+    phases: abc.Mapping[type[Exception], str]
+
+    def __init_subclass__(cls) -> None:
+        known = cls.library
+        cls.lasting = known.UnsupportedProtocol, cls.unusable, ssl.SSLError
+        connecting = known.ConnectError, known.ConnectTimeout, known.PoolTimeout
+        cls.unsent = *connecting, known.ProxyError, *cls.lasting[:2]
+        cls.late = known.TimeoutException, TimeoutError
+        cls.network = *cls.unsent, *cls.late, *cls.lost, OSError
+        cls.phases = {getattr(known, f"{p.title()}Timeout"): p for p in TIMEOUTS}
 
     def failure(self, call: Call, error: Exception) -> Failure:
         """What an exception says. Keeps nothing of it: it may hold the request."""
@@ -98,7 +98,7 @@ class Sender:
 
     def _reason(self, chain: list[BaseException]) -> str:
         """The system's or the TLS library's own words. Those of others may hold what a peer said."""
-        if isinstance(chain[0], self.refusing):
+        if isinstance(chain[0], self.library.ProxyError):
             return f"it refuses to connect to the service ({str(chain[0])[:3]})"
         for cause in reversed(chain):
             if isinstance(cause, ssl.SSLCertVerificationError):
@@ -132,7 +132,7 @@ class Way:
         self.tls = certificates() if self.url.scheme == b"https" else None
         self.idle: deque[Lane] = deque()
 
-    def anew(self) -> Way:
+    def without_connections(self) -> Way:
         """The same, without connections."""
         made = copy.copy(self)
         made.idle = deque()
@@ -201,21 +201,28 @@ class Lane:
 OPEN: weakref.WeakSet[Wire] = weakref.WeakSet()
 
 
-class Wire(httpcore.NetworkStream):
+class BaseWire:
     """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
 
     pending = b""
 
-    def __init__(self, inner: httpcore.NetworkStream, slot: Slot) -> None:
+    def __init__(self, inner: Any, slot: Slot) -> None:
         self.inner, self.slot = inner, slot
-        OPEN.add(self)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.inner, name)
+
+
+class Wire(BaseWire):
+    """The same for threads."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self.pending:
             # Who does not want to hear the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 self._flush(timeout)
-        return self.inner.read(max_bytes, self.slot.left(timeout))
+        read: bytes = self.inner.read(max_bytes, self.slot.left(timeout))
+        return read
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -232,13 +239,8 @@ class Wire(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> Wire:
         left = self.slot.encrypting(server_hostname, timeout)
-        return Wire(self.inner.start_tls(ssl_context, server_hostname, left), self.slot)
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.inner.get_extra_info(info)
+        self.inner = self.inner.start_tls(ssl_context, server_hostname, left)
+        return self
 
 
 class Backend(httpcore.NetworkBackend):
@@ -249,9 +251,11 @@ class Backend(httpcore.NetworkBackend):
 
     def connect_tcp(
         self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
-    ) -> Wire:
+    ) -> Any:
         left = self.slot.connecting(host, port, timeout)
-        return Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
+        wire = Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
+        OPEN.add(wire)
+        return wire
 
 
 class Opened:
@@ -289,14 +293,14 @@ class Lanes(Sender):
         try:
             response = await self.send(lane.pool, lane.request(call))
         except BaseException:
-            await self.put_aside(lane)
+            await self.keep(lane)
             raise
 
         async def close() -> None:
             try:
                 await self.end(response)
             finally:
-                await self.put_aside(lane)
+                await self.keep(lane)
 
         parts = self.parts(response)
         return Opened(response.status, response.headers, parts, close)
@@ -308,7 +312,7 @@ class Lanes(Sender):
         except IndexError:
             return None
 
-    async def put_aside(self, lane: Lane) -> None:
+    async def keep(self, lane: Lane) -> None:
         """Keep a lane for the next call; close what has been idle for long."""
         idle, lane.since = lane.way.idle, time.monotonic()
         lane.slot.call = None
@@ -325,12 +329,12 @@ class Lanes(Sender):
             while lane := self.idle(way):
                 await self.shut(lane.pool)
 
-    def let_go(self) -> None:
+    def forget(self) -> None:
         drive(self.aclose())
 
-    def anew(self) -> Lanes:
+    def without_connections(self) -> Lanes:
         """The same for a forked process, without connections."""
-        return type(self)(next(iter(self.ways.values())).anew())
+        return type(self)(next(iter(self.ways.values())).without_connections())
 
     # What takes time, and what the async lanes do otherwise.
 
@@ -354,31 +358,10 @@ class Lanes(Sender):
 def _collected(sender: Any, name: str) -> None:
     """Runs when nobody holds a connection any more, or when the interpreter ends."""
     unclosed = sender.used and not sender.closed
-    sender.let_go()
+    sender.forget()
     if unclosed:
-        told = f"unclosed {name}: close it, or use it in a with statement"
-        warnings.warn(told, ResourceWarning, stacklevel=2)
-
-
-def connect(settings: Settings, http_client: Any, asynchronous: bool) -> Connection:
-    """The connections of a client."""
-    sleep: Any = time.sleep
-    if asynchronous:
-        import asyncio
-
-        sleep = asyncio.sleep
-    if http_client is not None:
-        from . import _httpx
-
-        kinds = _httpx.ClientSender, _httpx.AsyncClientSender
-        sender: Any = kinds[asynchronous](http_client)
-    elif asynchronous:
-        from ._async import AsyncLanes
-
-        sender = AsyncLanes(Way(settings.origin))
-    else:
-        sender = Lanes(Way(settings.origin))
-    return Connection(settings, sender, asynchronous, sleep)
+        message = f"unclosed {name}: close it, or use it in a with statement"
+        warnings.warn(message, ResourceWarning, stacklevel=2)
 
 
 class Connection:
@@ -387,10 +370,26 @@ class Connection:
     closed = False
 
     def __init__(
-        self, settings: Settings, sender: Any, asynchronous: bool, sleep: Any
+        self, settings: Settings, http_client: Any, asynchronous: bool
     ) -> None:
-        self.settings, self.sender, self.sleep = settings, sender, sleep
-        self.asynchronous, self.policy = asynchronous, Policy()
+        self.settings, self.asynchronous, self.policy = settings, asynchronous, Policy()
+        self.sleep: Any = time.sleep
+        if asynchronous:
+            import asyncio
+
+            self.sleep = asyncio.sleep
+        self.sender: Any
+        if http_client is not None:
+            from . import _httpx
+
+            kinds = _httpx.ClientSender, _httpx.AsyncClientSender
+            self.sender = kinds[asynchronous](http_client)
+        elif asynchronous:
+            from ._async import AsyncLanes
+
+            self.sender = AsyncLanes(Way(settings.origin))
+        else:
+            self.sender = Lanes(Way(settings.origin))
         self.codecs: dict[str, Codec] = {}
         self._watch()
         _connections.add(self)
@@ -470,7 +469,7 @@ class Connection:
         """In a child process: let go of what the parent goes on using."""
         self._collection.detach()
         _abandoned.append(self.sender)
-        self.sender = self.sender.anew()
+        self.sender = self.sender.without_connections()
         self._watch()
 
 

@@ -146,7 +146,7 @@ def test_a_timeout_says_which_one_and_how_long(
     kind: str, options: Any, words: str
 ) -> None:
     told = said(kind, hangs(), **options)
-    assert f"no whole answer came in time ({words}). The change may have" in told
+    assert f"no complete answer came in time ({words}). The change may have" in told
 
 
 @both
@@ -178,5 +178,7 @@ def test_class_defaults_are_true_for_a_rebuilt_error() -> None:
 def test_a_lost_answer_keeps_its_reason(kind: str) -> None:
     told = said(kind, says())
     assert told.startswith(f"{NAME}: the answer was lost (")
-    assert told.endswith("The change may have been applied: look before repeating.")
+    assert told.endswith(
+        "The change may have been applied: check before you repeat the call."
+    )
     assert REQUEST["model_saved_name"] not in told

@@ -213,7 +213,7 @@ def test_what_is_no_stream_of_events_is_refused(
     with (
         package.EnkryptClient("k", base_url=url(server)) as client,
         pytest.raises(
-            package.ResponseDecodeError, match=r"no stream of events|encoding"
+            package.ResponseDecodeError, match=r"not a stream of events|encoding"
         ),
         client.stream(operation),
     ):

@@ -113,8 +113,6 @@ async def _until_loop_ends(lanes: LoopLanes) -> AsyncGenerator[None]:
 class AsyncLanes(Sender):
     """Lanes for each event loop."""
 
-    used = closed = False
-
     def __init__(self, way: Way) -> None:
         self.way = way
         self.loops: dict[Any, tuple[LoopLanes, AsyncGenerator[None]]] = {}
@@ -126,7 +124,7 @@ class AsyncLanes(Sender):
         if loop not in self.loops:
             for other in [known for known in list(self.loops) if known.is_closed()]:
                 self.loops.pop(other, None)
-            self.used, lanes = True, LoopLanes(self.way.without_connections())
+            self.used, lanes = True, LoopLanes(self.way)
             self.loops[loop] = lanes, _until_loop_ends(lanes)
             await anext(self.loops[loop][1])
         return await self.loops[loop][0].open(call)

@@ -88,7 +88,6 @@ def _pairs(values: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
 class ClientSender(Sender):
     """Sends through the caller's own client, which is never closed here and never follows redirects."""
 
-    used = closed = False
     kind: type[Any] = httpx.Client
     library, unusable = httpx, httpx.InvalidURL
     lost = httpx.TransportError, httpx.StreamError

@@ -7,7 +7,6 @@ once; `_async` has connections over which they do.
 from __future__ import annotations
 
 import contextlib
-import copy
 import errno
 import logging
 import os
@@ -60,6 +59,7 @@ async def each(items: abc.Iterable[T]) -> abc.AsyncIterator[T]:
 class Sender:
     """What all ways to send have in common: what an exception of their library means."""
 
+    used = closed = False
     library: Any = httpcore
     unusable: type[Exception] = UnicodeError  # what the library says of an address
     lost: tuple[type[Exception], ...] = httpcore.NetworkError, httpcore.ProtocolError
@@ -121,7 +121,7 @@ def _causes(error: BaseException | None) -> abc.Iterator[BaseException]:
 
 
 class Way:
-    """How to get to a service: its address, the proxy before it, the certificates to trust; idle connections there."""
+    """How to get to a service: its address, the proxy before it, the certificates to trust."""
 
     def __init__(self, origin: str) -> None:
         self.origin, self.url = origin, httpcore.URL(origin)
@@ -130,13 +130,6 @@ class Way:
         self.proxy = proxy(self.url.scheme.decode(), origin.partition("://")[2])
         # Loading certificates takes 20 ms.
         self.tls = certificates() if self.url.scheme == b"https" else None
-        self.idle: deque[Lane] = deque()
-
-    def without_connections(self) -> Way:
-        """The same, without connections."""
-        made = copy.copy(self)
-        made.idle = deque()
-        return made
 
 
 class Slot:
@@ -171,8 +164,8 @@ class Lane:
 
     since = 0.0  # when it was last put aside
 
-    def __init__(self, way: Way, pool: abc.Callable[..., Any], backend: Any) -> None:
-        self.way, self.slot = way, Slot(way)
+    def __init__(self, way: Way, stack: deque[Lane], pool: Any, backend: Any) -> None:
+        self.way, self.stack, self.slot = way, stack, Slot(way)
         self.pool = pool(
             ssl_context=way.tls,
             proxy=way.proxy,
@@ -195,6 +188,14 @@ class Lane:
             content=call.content,
             extensions=limits,
         )
+
+
+def taken(pop: abc.Callable[[], Lane]) -> Lane | None:
+    """A lane that another thread may take first; None if there is none."""
+    try:
+        return pop()
+    except IndexError:
+        return None
 
 
 # Sockets that a forked process must let go of.
@@ -271,22 +272,23 @@ class Opened:
 class Lanes(Sender):
     """A stack of lanes for each address: the one used last is used next, by one call at a time."""
 
-    used = closed = False
     pool: Any = httpcore.ConnectionPool
     backend: Any = Backend
     semaphore: Any = threading.Semaphore
 
     def __init__(self, way: Way) -> None:
-        self.ways = {way.origin: way}
+        self.way, first = way, deque[Lane]()
+        self.stacks = {way.origin: (way, first)}  # idle lanes by address
         self.free = self.semaphore(MOST_CONNECTIONS)
 
     async def open(self, call: Call) -> Opened:
         await self.acquire(call.left(call.options.timeouts["pool"]))
         self.used = True
         try:
-            way = self.ways.get(call.origin) or Way(call.origin)
-            self.ways[call.origin] = way
-            lane = self.idle(way) or Lane(way, self.pool, self.backend)
+            if call.origin not in self.stacks:
+                self.stacks.setdefault(call.origin, (Way(call.origin), deque()))
+            way, stack = self.stacks[call.origin]
+            lane = taken(stack.pop) or Lane(way, stack, self.pool, self.backend)
         except BaseException:
             self.free.release()
             raise
@@ -305,28 +307,20 @@ class Lanes(Sender):
         parts = self.parts(response)
         return Opened(response.status, response.headers, parts, close)
 
-    @staticmethod
-    def idle(way: Way, oldest: bool = False) -> Lane | None:
-        try:
-            return way.idle.popleft() if oldest else way.idle.pop()
-        except IndexError:
-            return None
-
     async def keep(self, lane: Lane) -> None:
         """Keep a lane for the next call; close what has been idle for long."""
-        idle, lane.since = lane.way.idle, time.monotonic()
-        lane.slot.call = None
+        idle, lane.since, lane.slot.call = lane.stack, time.monotonic(), None
         self.free.release()
         idle.append(lane)
         while self.closed or (idle and idle[0].since < lane.since - KEPT_IDLE):
-            if (old := self.idle(lane.way, oldest=True)) is None:
+            if (old := taken(idle.popleft)) is None:
                 break
             await self.shut(old.pool)
 
     async def aclose(self) -> None:
         self.closed = True
-        for way in self.ways.values():
-            while lane := self.idle(way):
+        for _, stack in list(self.stacks.values()):
+            while lane := taken(stack.pop):
                 await self.shut(lane.pool)
 
     def forget(self) -> None:
@@ -334,7 +328,7 @@ class Lanes(Sender):
 
     def without_connections(self) -> Lanes:
         """The same for a forked process, without connections."""
-        return type(self)(next(iter(self.ways.values())).without_connections())
+        return type(self)(self.way)
 
     # What takes time, and what the async lanes do otherwise.
 
@@ -428,8 +422,14 @@ class Connection:
             outcome = await self._receive(call, await self.sender.open(call))
         except self.sender.network as error:
             outcome = self.sender.failure(call, error)
-        if _log.isEnabledFor(logging.INFO):
-            self._log_attempt(call, outcome, self.policy.monotonic() - started)
+        if _log.isEnabledFor(logging.INFO):  # never headers or bodies
+            elapsed = self.policy.monotonic() - started
+            said, identifier = "no answer", None
+            if isinstance(outcome, Answer):
+                said = str(outcome.status_code)
+                identifier = _policy.masked_id(outcome.headers, None, call.secrets())
+            form = "%s: %s, attempt %d, %.3f s, request id %s"
+            _log.info(form, call.name, said, call.attempt, elapsed, identifier)
         return outcome
 
     async def _receive(self, call: Call, opened: Opened) -> Answer:
@@ -449,17 +449,6 @@ class Connection:
             with contextlib.suppress(*self.sender.network):
                 await opened.close()
         return inflater.finish()
-
-    def _log_attempt(
-        self, call: Call, outcome: Answer | Failure, elapsed: float
-    ) -> None:
-        """One record a try. Never headers or bodies."""
-        said, identifier = "no answer", None
-        if isinstance(outcome, Answer):
-            said = str(outcome.status_code)
-            identifier = _policy.masked_id(outcome.headers, None, call.secrets())
-        form = "%s: %s, attempt %d, %.3f s, request id %s"
-        _log.info(form, call.name, said, call.attempt, elapsed, identifier)
 
     async def aclose(self) -> None:
         self.closed = True

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._exchange import Exchange
+    from ._exchange import AsyncStream, Exchange, Stream
     from ._settings import ApiKey
-    from ._streams import AsyncStream, Stream
     from ._sync import Connection
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
@@ -279,7 +278,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._streams import Stream
+        from ._exchange import Stream
 
         return Stream(self._exchange(operation, args, parameters))
 
@@ -372,7 +371,7 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
-        from ._streams import AsyncStream
+        from ._exchange import AsyncStream
 
         return AsyncStream(self._exchange(operation, args, parameters))
 

@@ -254,7 +254,9 @@ def test_generated_functions_retry_as_the_facade_does(
 
 def test_the_key_goes_to_no_other_host(server: Server) -> None:
     with EnkryptClient("key", base_url=url(server)) as client:
-        with pytest.raises(InvalidRequestError, match=r"only sends requests to 127\.0\.0\.1"):
+        with pytest.raises(
+            InvalidRequestError, match=r"only sends requests to 127\.0\.0\.1"
+        ):
             client.api.get_httpx_client().get("http://localhost:9/")
         server.serve = keeps(reply(404))
         with pytest.raises(NotFoundError):

@@ -82,8 +82,8 @@ def test_a_thousand_calls_over_faults_leave_nothing_behind() -> None:
                     server.sockets.clear()
                     server.threads[1:] = []
                 assert grown(before) < 1_000_000
-                (way,) = client._connection.sender.ways.values()
-                assert len(way.idle) <= 1
+                ((_, idle),) = client._connection.sender.stacks.values()
+                assert len(idle) <= 1
             finally:
                 tracemalloc.stop()
     gc.collect()

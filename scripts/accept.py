@@ -116,6 +116,7 @@ def accept(root: Path) -> int:
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(lock.text(contract, version), "utf-8")
     beside.replace(path)
+    print(f"accept: recorded in {path.name} as the contract of {version}")
     return 0
 
 

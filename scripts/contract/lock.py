@@ -66,7 +66,7 @@ class _Writer:
     def __init__(self, contract: Contract) -> None:
         self._written: set[int] = set()
         # What validates follows from everything else, unless a limit refers to it.
-        texts = "".join(f"{s.limits}{s.notes}" for s in _schemas(contract))
+        texts = "".join(f"{s.limits}{s.notes}" for s in model.every(contract))
         self._left_out = _LEFT_OUT - ({"rule"} if "#/$defs/" in texts else set())
 
     def plain(self, value: Any, at: Pointer) -> Json:
@@ -105,16 +105,6 @@ class _Writer:
                 continue
             if held != _default(field):
                 yield field.name, self.plain(held, _below(here, field.name))
-
-
-def _schemas(contract: Contract) -> Iterator[Schema]:
-    waiting = list(contract.types.values())
-    for operation in contract.operations.values():
-        waiting += [schema for schema, _sent in model.roots(operation)]
-    while waiting:
-        schema = waiting.pop()
-        yield schema
-        waiting += model.inner(schema)
 
 
 def _media(at: Pointer, content_type: str) -> Pointer:

@@ -20,9 +20,12 @@ if TYPE_CHECKING:
 class AsyncWire(BaseWire):
     """A socket for tasks."""
 
+    async def aclose(self) -> None:
+        await self.inner.aclose()
+
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self.pending:
-            # Who does not want to hear the rest may have answered already.
+            # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 await self._flush(timeout)
         read: bytes = await self.inner.read(max_bytes, self.slot.left(timeout))

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from .client import AuthenticatedClient
 
 CHUNK = 64 * 1024
-_TOKEN = "put in when sent"  # noqa: S105  # stands where generated code wants a key
+_TOKEN = "added when sent"  # noqa: S105  # stands where generated code wants a key
 
 
 class Once:

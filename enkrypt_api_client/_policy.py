@@ -101,12 +101,12 @@ class Failure:
 
 
 class Call:
-    """One request, the same bytes on every try, and what may be done with it."""
+    """One request, the same bytes on every attempt, and what may be done with it."""
 
     origin = ""  # scheme, host and port
     target = b""  # path and query
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    content: Any = b""  # bytes, or what gives them anew each time it is iterated over
+    content: Any = b""  # bytes, or an iterable that starts again each time
     repeatable = True  # False where the content can be read only once
     success: tuple[str, ...] = ("2XX",)
     streaming = False
@@ -119,7 +119,7 @@ class Call:
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
     attempt = 0
-    sent = False  # whether the present try has begun to send
+    sent = False  # whether the present attempt has begun to send
     peer = "the service"
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
@@ -136,7 +136,7 @@ class Call:
 
 
 class Policy:
-    """How often and how long a call is tried. Clock and chance are attributes, to be replaced by what is predictable."""
+    """How often and how long a call is tried. Clock and random numbers are attributes, so that tests can replace them."""
 
     def __init__(self) -> None:
         self.monotonic, self.now = time.monotonic, time.time
@@ -166,7 +166,7 @@ class Policy:
     def classify(
         self, call: Call, outcome: Answer | Failure
     ) -> Answer | errors.EnkryptError:
-        """The documented success, or the error that an outcome is."""
+        """The documented success, or the error for any other outcome."""
         if isinstance(outcome, Answer):
             if not matches(outcome.status_code, call.success):
                 return self.status_error(call, outcome)
@@ -209,7 +209,7 @@ class Policy:
     def pause(
         self, call: Call, outcome: Answer | Failure, error: errors.EnkryptError
     ) -> float | None:
-        """Seconds to wait before the next try, or None where there must be none."""
+        """Seconds to wait before the next attempt; None if there must not be one."""
         asked = None
         if isinstance(error, errors.APIStatusError):
             asked, status = error.retry_after, error.status_code
@@ -226,7 +226,7 @@ class Policy:
 
 
 def lost(call: Call, cause: str, timed_out: bool) -> errors.OutcomeUnknownError:
-    """The error that a request without a whole answer is."""
+    """The error for a request without a complete answer."""
     kind = errors.APITimeoutError if timed_out else errors.OutcomeUnknownError
     message = "no complete answer came in time" if timed_out else "the answer was lost"
     advice = "Nothing was changed." if call.safe else _LOOK
@@ -237,7 +237,7 @@ def lost(call: Call, cause: str, timed_out: bool) -> errors.OutcomeUnknownError:
 
 
 def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecodeError:
-    """The error that a success with an unusable body is."""
+    """The error for a success with an unusable body."""
     advice = "" if call.safe else " The change was probably applied."
     error = errors.ResponseDecodeError(
         f"{call.name}: the service answered {answer.status_code} with a body that can't be used: {fault}.{advice}"
@@ -260,7 +260,7 @@ def response(answer: Answer, parsed: Any) -> Any:
 def _final(
     call: Call, error: errors.EnkryptError, ambiguous: bool
 ) -> errors.EnkryptError:
-    """The error of the last try, in the light of those before."""
+    """The error of the last attempt, given those before it."""
     refused = errors.APIConnectionError, errors.NotFoundError, errors.ConflictError
     if ambiguous and isinstance(error, refused):
         # An earlier attempt may have renamed or changed the model: this is no proof that nothing happened.
@@ -305,7 +305,7 @@ def masked_body(content: bytes, secrets: list[str]) -> Any:
     """Parsed JSON, else text, without the secrets; None where there is no content."""
     text = content.decode("utf-8", "replace")
     try:
-        # Written anew, so that every string stands there in a form that is looked for.
+        # Written again, so that every string has a form that is searched for.
         parsed = json.loads(text)
         if is_deep(text, parsed):
             return masked(text, secrets)

@@ -151,7 +151,7 @@ class Slot:
         return self.left(timeout)
 
     def sending(self, buffer: bytes) -> None:
-        # What goes before the request is the word to a proxy.
+        # What is sent before the request is a CONNECT for the proxy.
         self.call.sent = self.call.sent or not buffer.startswith(b"CONNECT ")
 
     def left(self, timeout: float | None) -> float:
@@ -198,7 +198,7 @@ def taken(pop: abc.Callable[[], Lane]) -> Lane | None:
         return None
 
 
-# Sockets that a forked process must let go of.
+# Sockets that a forked process must close.
 OPEN: weakref.WeakSet[Wire] = weakref.WeakSet()
 
 
@@ -210,16 +210,19 @@ class BaseWire:
     def __init__(self, inner: Any, slot: Slot) -> None:
         self.inner, self.slot = inner, slot
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.inner, name)
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
 
 
 class Wire(BaseWire):
-    """The same for threads."""
+    """A socket for threads."""
+
+    def close(self) -> None:
+        self.inner.close()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self.pending:
-            # Who does not want to hear the rest may have answered already.
+            # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 self._flush(timeout)
         read: bytes = self.inner.read(max_bytes, self.slot.left(timeout))
@@ -397,7 +400,7 @@ class Connection:
             raise errors.InvalidRequestError("the client is closed; create a new one")
 
     async def run(self, call: Call) -> Answer:
-        """The answer to a call, after as many tries as the policy allows."""
+        """The answer to a call, after as many attempts as the policy allows."""
         self.check_open()
         steps, outcome = self.policy.attempts(call), None
         try:
@@ -455,7 +458,7 @@ class Connection:
         await self.sender.aclose()
 
     def after_fork(self) -> None:
-        """In a child process: let go of what the parent goes on using."""
+        """In a child process: leave alone what the parent goes on using."""
         self._collection.detach()
         _abandoned.append(self.sender)
         self.sender = self.sender.without_connections()

@@ -33,7 +33,6 @@ HAND_WRITTEN = (
     "_httpx.py",
     "_policy.py",
     "_settings.py",
-    "_streams.py",
     "_sync.py",
     "exceptions.py",
     "facade.py",

@@ -234,6 +234,25 @@ def test_a_change_inside_an_operation_that_is_left_out_is_no_secret() -> None:
     assert (row.rule, row.breaking) == ("left-out-operation-changed", False)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "breaking"),
+    [
+        (0.3, 0.1, "limit-loosened", False),
+        (0.1, 0.3, "limit-tightened", True),
+        (2, 3, "limit-changed", True),
+        (0, 3, "limit-changed", True),  # nothing is a multiple of 0
+    ],
+)
+def test_a_multiple_of_a_multiple_is_tighter(
+    old: float, new: float, rule: str, breaking: bool
+) -> None:
+    one, other = copy.deepcopy(SHARED), copy.deepcopy(SHARED)
+    page(one)["schema"].update(type="number", multipleOf=old)
+    page(other)["schema"].update(type="number", multipleOf=new)
+    (row,) = drift.between(one, other)
+    assert (row.rule, row.breaking) == (rule, breaking)
+
+
 # Classes
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__
 from . import exceptions as errors
 from ._codec import Codec, encode
-from ._policy import Answer, Call, NoContent, Unusable, decode_error, response
+from ._policy import Answer, Call, NoContent, UnusableBody, decode_error, response
 from ._settings import RESERVED
 from .types import UNSET
 
@@ -134,7 +134,7 @@ class Exchange:
             raise error  # ours already, or from a caller's own client
         if isinstance(error, NoContent):
             return response(answer, None)
-        fault = str(error) if isinstance(error, Unusable) else ""
+        fault = str(error) if isinstance(error, UnusableBody) else ""
         fault = fault or f"it can't be read ({type(error).__name__})"
         raise decode_error(self.call, answer, fault)
 

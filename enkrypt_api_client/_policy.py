@@ -62,7 +62,7 @@ class Headers(MutableMapping[str, str]):
         return f"Headers({list(self._values)})"
 
 
-class Unusable(Exception):
+class UnusableBody(Exception):
     """Why the content of an answer is not what the document says."""
 
 

@@ -133,14 +133,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--package", type=Path, default=tree.PACKAGE)
     options = parser.parse_args(arguments)
     try:
-        return _generate(options, options.package.resolve())
+        code, said = _generate(options, options.package.resolve())
     except (DocumentError, GenerationError) as error:
-        print(f"generate: {error}", file=sys.stderr)
-        print("generate: nothing was changed", file=sys.stderr)
-        return 2
+        code, said = 2, [f"{error}", "nothing was changed"]
+    for line in said:
+        print(f"generate: {line}", file=sys.stderr if code else sys.stdout)
+    return code
 
 
-def _generate(options: argparse.Namespace, package: Path) -> int:
+def _generate(options: argparse.Namespace, package: Path) -> tuple[int, list[str]]:
+    """The exit code, and what to say."""
+    if package.exists() and not (package / "facade.py").is_file():
+        raise GenerationError(
+            f"{package} is no package, and would be replaced whole; name one that is not there yet"
+        )
     configured = configuration(options.config)
     with tree.staging(package.parent) as folder:
         contract, generated, whole = build(
@@ -155,34 +161,23 @@ def _generate(options: argparse.Namespace, package: Path) -> int:
         problems = list(disagreements(contract, configured.leave_out))
         if problems:
             raise GenerationError("\n".join(problems))
-        for where, error in run.unimported(whole):
-            raise GenerationError(
-                f"{package.name}/{where} does not import: {type(error).__name__}: {error}"
-            ) from error
-        differences = tree.differences(package, generated)
+        run.import_all(whole)
+        found = tree.differences(package, generated)
         if options.check:
-            return _report(differences)
+            repair = "generated files are never edited; run `make generate` and commit what it writes"
+            return (1, [*found, repair]) if found else (0, [])
         if options.drop_overrides:
             drop(options.config, unused)
         tree.swap(whole, package)
     for warning in contract.warnings:
         print(f"generate: warning: {warning}", file=sys.stderr)
-    changed = f"{len(differences)} files differ" if differences else "nothing changed"
-    print(
-        f"generate: {len(contract.operations)} operations, {len(contract.left_out)} left out; {changed}"
-    )
-    return 0
-
-
-def _report(differences: list[str]) -> int:
-    for line in differences:
-        print(f"generate: {line}", file=sys.stderr)
-    if differences:
-        print(
-            "generate: generated files are never edited; run `make generate` and commit what it writes",
-            file=sys.stderr,
-        )
-    return 1 if differences else 0
+    left = [
+        f"left out: {key}: {configured.leave_out[key]} ({held.reason})"
+        for key, held in contract.left_out.items()
+    ]
+    changed = f"{len(found)} files differ" if found else "nothing changed"
+    done = f"{len(contract.operations)} operations, {len(left)} left out; {changed}"
+    return 0, [*left, done]
 
 
 if __name__ == "__main__":

@@ -266,7 +266,7 @@ class SchemaReader:
         self._open.add(place)
         try:
             schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
-            for part in reversed(parts):
+            for part in [part for part in reversed(parts) if not part.base]:
                 _annotate(schema, part.raw)
                 if held := part.raw.get("contentSchema"):
                     here = (*part.place, "contentSchema")

@@ -53,10 +53,6 @@ class File:
     mime_type: str | None = None
     """Content type that the service is told"""
 
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, file_content(self.payload), self.mime_type
-
 
 # What may be given for a file: its content, a binary file object, a path; or, with a name and content type, a File or a tuple.
 FileInput = File | BinaryIO | bytes | PathLike[str] | FileTypes
@@ -346,7 +342,7 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
 def in_path(value: Any, explode: bool = False) -> str:
     """The text of a parameter in a path. Raises ValueError where it would make another path."""
     made = _simple(value, explode, _quoted)
-    if made in ("", ".", ".."):
+    if value is None or made in ("", ".", ".."):
         raise ValueError("a parameter of a path must not be empty, '.' or '..'")
     return made
 

@@ -472,6 +472,14 @@ def test_json_is_the_first_body_and_another_that_differs_has_a_call_of_its_own()
     assert calls == [("send", "json"), ("send_multipart", "multipart")]
 
 
+def test_a_body_of_no_valid_content_type_gives_way_to_another() -> None:
+    content = {"examples": {"schema": TEXT}, "application/json": {"schema": BASE}}
+    operation = read_operation({"requestBody": {"content": content}, "responses": {}})
+    assert [c.media.content_type for c in operation.calls if c.media] == [
+        "application/json"
+    ]
+
+
 def test_names_that_clash_are_told_apart() -> None:
     schemas = {
         name: {"type": "object", "properties": {"x": TEXT}}

@@ -260,6 +260,13 @@ def test_no_content_is_none_whatever_the_default_answer_is(
 
 
 @both
+def test_an_answer_to_head_is_none_where_json_is_documented(
+    service: Service, kind: str
+) -> None:
+    assert call(kind, service, "things.head_thing", id=1) is None
+
+
+@both
 def test_an_error_of_a_get_says_nothing_of_a_change(
     service: Service, kind: str, package: Any
 ) -> None:

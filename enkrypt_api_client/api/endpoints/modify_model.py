@@ -75,7 +75,7 @@ def sync_detailed(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
         The answer: status, headers, content, and what it says, read.
@@ -101,7 +101,7 @@ def sync(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
         What the answer says; None where it says nothing that the document describes.
@@ -128,7 +128,7 @@ async def asyncio_detailed(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
         The answer: status, headers, content, and what it says, read.
@@ -154,7 +154,7 @@ async def asyncio(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
         What the answer says; None where it says nothing that the document describes.

@@ -149,11 +149,17 @@ class Comparison:
             names, at = (one.name, other.name), (one.at, other.at)
             self.add("parameter-renamed", where, names, at, False if same else None)
         for one in gone:
-            where, sides = self._holder(one, a, self.new), self._words(one.schema, None)
+            where, sides = (
+                self._holder(one, a, self.new),
+                self.types.texts(one.schema, None),
+            )
             self.add("parameter-removed", where, sides, (one.at, b.at))
         for one in come:
             rule = "required-parameter-added" if one.required else "parameter-added"
-            where, sides = self._holder(one, b, self.old), self._words(None, one.schema)
+            where, sides = (
+                self._holder(one, b, self.old),
+                self.types.texts(None, one.schema),
+            )
             self.add(rule, where, sides, (a.at, one.at))
         for one, other in pairs:
             self._parameter(one, other, a)
@@ -247,12 +253,8 @@ class Comparison:
                 self._types(one, other, RECEIVED)
             else:  # of this answer, not of a component
                 where = self.label((*_nearest((a.at, b.at)), "headers", name))
-                sides = self._words(one, other)
+                sides = self.types.texts(one, other)
                 self.add(f"response-header-{step(one, other)}", where, sides, at)
-
-    def _words(self, a: model.Schema | None, b: model.Schema | None) -> Sides:
-        types = self.old.types, self.new.types
-        return a and words.text(a, types[0]), b and words.text(b, types[1])
 
     def _content(
         self, one: Message, other: Message, where: str, way: str, error: bool = False

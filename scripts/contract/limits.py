@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from math import isfinite
 
 from scripts.contract.changes import Difference, canonical
 from scripts.contract.model import Json, Schema
@@ -78,11 +80,17 @@ def _rule(name: str, old: Json, new: Json) -> str:
         tighter = (_rank(name, new) > _rank(name, old)) is (name == "minimum")
     elif name in _LOWER or name in _UPPER:
         tighter = (new > old) is (name in _LOWER)
-    elif name == "multipleOf" and not (new % old and old % new):
-        tighter = not new % old
+    elif name == "multipleOf" and _times(old, new) != _times(new, old):
+        tighter = _times(old, new)
     else:
         return "limit-changed"
     return "limit-tightened" if tighter else "limit-loosened"
+
+
+def _times(one: Json, other: Json) -> bool:
+    """Whether a number is a multiple of another; 0.3 is one of 0.1."""
+    finite = one and other and isfinite(one + other)
+    return finite and not Fraction(str(other)) % Fraction(str(one))
 
 
 def _text(name: str, limit: Json) -> Json:

@@ -58,7 +58,8 @@ class Types:
     def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
         return view(a, self.old, until), view(b, self.new, until)
 
-    def _texts(self, a: Schema | None, b: Schema | None) -> Sides:
+    def texts(self, a: Schema | None, b: Schema | None) -> Sides:
+        """Two types in words."""
         return a and words.text(a, self.old), b and words.text(b, self.new)
 
     def _both(self, rule: str, va: View, vb: View) -> Difference:
@@ -241,7 +242,7 @@ class Types:
         """A field that came, went, or is required on one side alone."""
         one, other = a.fields.get(name), b.fields.get(name)
         said = ["required" if name in s.required else "optional" for s in (a, b)]
-        rule, sides = f"field-{step(one, other)}", self._texts(one, other)
+        rule, sides = f"field-{step(one, other)}", self.texts(one, other)
         if one and other:
             rule, sides = f"field-made-{said[1]}", (said[0], said[1])
         elif other and said[1] == "required":

@@ -19,12 +19,12 @@ def compare(types: Types, va: View, vb: View, site: Site) -> None:
     """Report variants dropped and added, and compare those that are in both."""
     gone, come, pairs = _matched(types, va.node.variants, vb.node.variants)
     where = types.places.label(site.place)
-    for variant in gone:
-        text, at = words.text(variant, types.old), (variant.at, vb.node.at)
-        types.changes.add("variant-removed", where, (text, None), at)
-    for variant in come:
-        text, at = words.text(variant, types.new), (va.node.at, variant.at)
-        types.changes.add("variant-added", where, (None, text), at)
+    for one in gone:
+        at = one.at, vb.node.at
+        types.changes.add("variant-removed", where, types.texts(one, None), at)
+    for one in come:
+        at = va.node.at, one.at
+        types.changes.add("variant-added", where, types.texts(None, one), at)
     for one, other in pairs:
         inner = site._replace(place=other.at, twins=(), in_union=True)
         types.compare(one, other, inner)

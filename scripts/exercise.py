@@ -21,9 +21,9 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote
 
-from openapi_core.datatypes import RequestParameters
+from openapi_core.validation.request.exceptions import SecurityValidationError
 from openapi_schema_validator import (
     OAS30ReadValidator,
     OAS30WriteValidator,
@@ -31,7 +31,6 @@ from openapi_schema_validator import (
 )
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
-from werkzeug.datastructures import Headers, ImmutableMultiDict
 from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
@@ -402,76 +401,81 @@ class _Trial:
     def _check_sent(
         self, came: Request, call: Call, values: Mapping[Any, Json], body: Json
     ) -> None:
-        """openapi-core must accept what came. Where it doesn't, and accepts the same no better when written by hand, that is noted."""
-        wanted = self._by_hand(came, call, values, body)
-        headers = [*wanted.parameters.header.keys()]
-        ours, theirs = _seen(came, headers), _seen(wanted, headers)
-        if ours["path"] == theirs["path"]:  # two variables side by side split anyhow
-            came.parameters.path = wanted.parameters.path
-        faults = self._judged(came)
-        if ours != theirs and (faults or not self._means(came, values, ours, theirs)):
-            part = next(part for part in ours if ours[part] != theirs[part])
-            said = f"{str(ours[part])[:200]} instead of {str(theirs[part])[:200]}"
-            raise Fault(f"sent otherwise than documented, {part}: {said}")
+        """openapi-core must read the values that were given. Where it can't, that is noted, and what came must be as OpenAPI writes it."""
+        media = call.media if came.content_type else None
+        seen, wanted = self._seen(came, media), self._wanted(came, media, values, body)
+        faults, understood = self._judged(came, values)
+        for part, expected in wanted.items():
+            if seen[part] != expected and not (understood and part in _PLACES):
+                said = f"{str(seen[part])[:200]} instead of {str(expected)[:200]}"
+                raise Fault(f"sent otherwise than documented, {part}: {said}")
         if faults:
-            if not self._judged(wanted):
-                raise Fault(f"openapi-core refuses what is sent: {faults}")
             self.notes.append(f"openapi-core can't judge: {faults}")
 
-    def _judged(self, request: Request) -> str:
-        """What openapi-core has against a request."""
+    def _judged(self, came: Request, values: Mapping[Any, Json]) -> tuple[str, bool]:
+        """What openapi-core has against a request, and whether it has nothing and reads the values from it."""
         try:
-            errors = self._service.checker.errors(request)
-            faults = [fault for error in errors for fault in described(error)]
-            return ", ".join(f"{f['path']} {f['message']}" for f in faults[:3])
+            errors = self._service.checker.errors(came)
+            found = vars(self._service.checker.read(came).parameters)
         except Exception as error:
-            return f"{type(error).__name__} in openapi-core"
+            return f"{type(error).__name__} in openapi-core", False
+        if any(isinstance(error, SecurityValidationError) for error in errors):
+            raise Fault("openapi-core misses the credentials")
+        if faults := [fault for error in errors for fault in described(error)]:
+            return ", ".join(f"{f['path']} {f['message']}" for f in faults[:3]), False
+        return "", all(found[where].get(n) == v for (where, n), v in values.items())
 
-    def _means(
-        self, came: Request, values: Mapping[Any, Json], ours: Any, theirs: Any
-    ) -> bool:
-        """Whether parameters that are written otherwise than by hand still have the same values."""
-        read = vars(self._service.checker.read(came).parameters)
-        same = all(read[where].get(n) == value for (where, n), value in values.items())
-        return same and ours["body"] == theirs["body"]
+    def _seen(self, came: Request, media: Media | None) -> dict[str, Any]:
+        """What came, part by part: of the headers, those that the document names."""
+        given = came.parameters
+        named = [p.name for p in self._operation.parameters if p.where == "header"]
+        named += [name for where, name, _ in self._credentials() if where == "header"]
+        return {
+            "method": came.method,
+            "path": _filled(came.path_pattern, given.path),
+            "query": _pairs(given.query),
+            "header": {n: given.header[n] for n in named if n in given.header},
+            "cookie": _pairs(given.cookie),
+            "body": _content(came, media.kind) if media else None,
+        }
 
-    def _by_hand(
-        self, came: Request, call: Call, values: Mapping[Any, Json], body: Json
-    ) -> Request:
-        """The request as the document describes it, written from the values alone; credentials as they came."""
-        given, headers = came.parameters, Headers()
-        query: list[tuple[str, str]] = []
-        cookie: list[tuple[str, str]] = []
-        for name in next(iter(self._operation.security), ()):
-            scheme = self._contract.schemes[name]
-            if scheme.kind != "apiKey":
-                pair = base64.b64encode(f"name:{KEY}".encode()).decode()
-                basic = scheme.kind == "basic"
-                headers["Authorization"] = f"Basic {pair}" if basic else f"Bearer {KEY}"
-            elif scheme.where == "header":
-                headers[scheme.wire_name] = KEY
-            else:
-                held = query if scheme.where == "query" else cookie
-                held.append((scheme.wire_name, KEY))
-        path = {}
-        spare = [name for name in given.path if ("path", name) not in values]
+    def _wanted(
+        self,
+        came: Request,
+        media: Media | None,
+        values: Mapping[tuple[str, str], Json],
+        body: Json,
+    ) -> dict[str, Any]:
+        """The same as the document describes it, from the values alone."""
+        texts = [*self._credentials()]
         for parameter in self._operation.parameters:
             where, name = parameter.where, parameter.name
-            if (where, name) not in values:
-                continue
-            texts = _written(parameter, values[where, name])
-            if where == "header":
-                headers[name] = texts[0][1]
-            elif where == "path":
-                path[name if name in given.path else spare.pop(0)] = texts[0][1]
-            else:
-                (query if where == "query" else cookie).extend(texts)
-        encoded = came.body, came.content_type
-        if call.media and call.media.kind in _STRUCTURED and came.content_type:
-            encoded = _encoded(call.media, body)
-        pairs = ImmutableMultiDict(query), headers, ImmutableMultiDict(cookie)
-        parameters = RequestParameters(*pairs, path)
-        return Request(came.method, came.path_pattern, parameters, *encoded)
+            if (where, name) in values:
+                pairs = _written(parameter, values[where, name])
+                texts += [(where, called, text) for called, text in pairs]
+        part = {w: [(n, t) for at, n, t in texts if at == w] for w in _PLACES}
+        path = {n: t for at, n, t in texts if at == "path"}
+        if media and media.kind in _FIELDS:
+            body = sorted(_fields(body))
+        elif media and media.kind not in _STRUCTURED:
+            body = came.body
+        return {
+            "method": self._operation.method,
+            "path": _filled(self._operation.path, path),
+            "query": sorted(part["query"]),
+            "header": dict(part["header"]),
+            "cookie": sorted(part["cookie"]),
+            "body": body if media else None,
+        }
+
+    def _credentials(self) -> Iterator[tuple[str, str, str]]:
+        """Place, name and text of what proves who calls."""
+        for name in next(iter(self._operation.security), ()):
+            scheme = self._contract.schemes[name]
+            pair = base64.b64encode(f"name:{KEY}".encode()).decode()
+            said = {"apiKey": KEY, "basic": f"Basic {pair}"}
+            text = said.get(scheme.kind, f"Bearer {KEY}")
+            yield scheme.where, scheme.wire_name, text
 
     def _refuse_alike(
         self, module: Any, call: Call, bodies: list[Json], status: tuple[int, str]
@@ -511,6 +515,7 @@ class _Trial:
 
 _FIELDS = (model.FORM_KIND, model.MULTIPART_KIND)
 _STRUCTURED = (model.JSON_KIND, model.EVENTS_KIND, *_FIELDS)
+_PLACES = ("query", "header", "cookie")
 _OTHER = {"other": [1]}
 
 
@@ -562,56 +567,36 @@ def _written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
     return [(name, _text(value))]
 
 
-def _encoded(media: Media, body: Json) -> tuple[bytes, str]:
-    """A body as its content type is written."""
-    if media.kind not in _FIELDS:
-        return json.dumps(body).encode(), media.content_type
-    pairs = [
-        (name, _text(item))
-        for name, value in body.items()
-        for item in (value if isinstance(value, list) else [value])
-    ]
-    if media.kind == model.FORM_KIND:
-        return urlencode(pairs).encode(), media.content_type
-    parts = [
-        f'--by-hand\r\nContent-Disposition: form-data; name="{n}"\r\n\r\n{v}\r\n'
-        for n, v in pairs
-    ]
-    content_type = f"{media.content_type}; boundary=by-hand"
-    return f"{''.join(parts)}--by-hand--\r\n".encode(), content_type
+def _fields(body: Json) -> Iterator[tuple[str, str]]:
+    """The fields of a form."""
+    for name, value in body.items():
+        for item in value if isinstance(value, list) else [value]:
+            yield name, _loose(_text(item))
 
 
 def _pairs(values: Any) -> list[tuple[str, str]]:
-    return [*values.items(multi=True)]
+    return sorted(values.items(multi=True))
 
 
-def _seen(request: Request, headers: list[str]) -> dict[str, Any]:
-    given = request.parameters
-    return {
-        "path": re.sub(
-            r"\{(.+?)\}", lambda m: given.path.get(m[1], ""), request.path_pattern
-        ),
-        "query": sorted(_pairs(given.query)),
-        "header": {name: given.header.get(name) for name in headers},
-        "cookie": sorted(_pairs(given.cookie)),
-        "body": _content(request),
-    }
+def _filled(path: str, values: Mapping[str, str]) -> str:
+    """A path with its variables filled in; those of another spelling take what is left, in order."""
+    spare = iter([v for n, v in values.items() if f"{{{n}}}" not in path])
+    return re.sub(
+        r"\{(.+?)\}",
+        lambda m: values[m[1]] if m[1] in values else next(spare, ""),
+        path,
+    )
 
 
-def _content(request: Request) -> Any:
+def _content(request: Request, kind: str) -> Any:
     """What a body says, however it is written."""
-    kind, options = parse_options_header(request.content_type)
-    if "json" in kind and request.body:
-        return json.loads(request.body)
-    if kind == "application/x-www-form-urlencoded":
-        parts = parse_qsl(request.body.decode(), keep_blank_values=True)
-    elif kind.startswith("multipart/"):
-        stream, length = io.BytesIO(request.body), len(request.body)
-        _, form, files = FormDataParser().parse(stream, kind, length, options)
-        held = [(name, file.read().decode()) for name, file in files.items(multi=True)]
-        parts = [*_pairs(form), *held]
-    else:
-        return request.body
+    if kind not in _FIELDS:
+        return json.loads(request.body) if kind in _STRUCTURED else request.body
+    stream, length = io.BytesIO(request.body), len(request.body)
+    media_type, options = parse_options_header(request.content_type)
+    _, form, files = FormDataParser().parse(stream, media_type, length, options)
+    held = [(name, file.read().decode()) for name, file in files.items(multi=True)]
+    parts = [*_pairs(form), *held]
     return sorted((name, _loose(text)) for name, text in parts)
 
 

@@ -46,6 +46,14 @@ FORM = {
 ID = parameter("path", "id", {"type": "string", "format": "uuid"}, required=True)
 TAGS = parameter("query", "tags", {"type": "array", "items": {"type": "string"}})
 SINCE = parameter("header", "X-Since", {"type": "string"})
+CHANGED = {
+    "parameters": [ID, TAGS, SINCE],
+    "requestBody": body({"$ref": "#/components/schemas/Pet"}),
+    "responses": {
+        "200": answer({"$ref": "#/components/schemas/Pet"}),
+        "default": answer({"type": "object"}),
+    },
+}
 DOCUMENT: Any = {
     "openapi": "3.1.0",
     "info": {"title": "Pets", "version": "1"},
@@ -60,15 +68,8 @@ DOCUMENT: Any = {
             },
         },
         "/pets/{id}": {
-            "patch": {
-                "operationId": "change",
-                "parameters": [ID, TAGS, SINCE],
-                "requestBody": body({"$ref": "#/components/schemas/Pet"}),
-                "responses": {
-                    "200": answer({"$ref": "#/components/schemas/Pet"}),
-                    "default": answer({"type": "object"}),
-                },
-            },
+            "patch": {**CHANGED, "operationId": "change"},
+            "put": {**CHANGED, "operationId": "replace"},
         },
         "/pets/{id}/photo": {
             "get": {
@@ -134,7 +135,7 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
     assert set(pets) == {
         *("document", "operations", "carried", "left_out", "refused", "seconds")
     }
-    assert (pets["operations"], pets["carried"], pets["refused"]) == (4, 3, None)
+    assert (pets["operations"], pets["carried"], pets["refused"]) == (5, 4, None)
     assert "matrix" in pets["left_out"].pop(LEFT_OUT)
     assert pets["left_out"] == {}
     assert (found["page.md"]["operations"], found["page.md"]["carried"]) == (1, 1)
@@ -160,8 +161,8 @@ def test_kept_packages_can_be_imported_where_they_are(
 def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
     done = run(folder / "pets.json", folder / "broken.json")
     assert f"left out: {LEFT_OUT}: " in done.stdout
-    assert "2 documents, 1 refused; 3 of 4 operations carried: 75.0 %" in done.stdout
-    assert "[1/2] pets.json: 3 of 4 operations" in done.stderr
+    assert "2 documents, 1 refused; 4 of 5 operations carried: 80.0 %" in done.stdout
+    assert "[1/2] pets.json: 4 of 5 operations" in done.stderr
 
 
 def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
@@ -194,7 +195,8 @@ PET_MODEL = "models/pet.py"
 TAMPERED = [
     (CHANGE, 'in_query("tags"', 'in_query("tag"', "documented, query"),
     (CHANGE, 'in_header("X-Since"', 'in_header("X-S"', "documented, header"),
-    (SPEC, '"header", "K"', '"header", "L"', "documented, header"),
+    (SPEC, '"header", "K"', '"header", "L"', "misses the credentials"),
+    (SPEC, 'METHOD = "PATCH"', 'METHOD = "PUT"', "documented, method"),
     (CHANGE, '"/pets/" +', '"/pet/" +', "200 is read as 404"),
     (CHANGE, "models.Pet.from_dict", "str", "read otherwise than it was sent"),
     (SPEC, '"required":["name"],', "", "another value at body.name is sent"),

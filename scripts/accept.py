@@ -73,7 +73,7 @@ def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
             f' as in pyproject.toml (it is "{in_package}")'
         )
     entry = changelog_entry(root, version)
-    lines = f"these lines would do:\n\n{report.as_changelog(changes)}\n"
+    lines = f"for example:\n\n{report.as_changelog(changes)}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):
         found.append(f"CHANGELOG.md has no entry under `## [{version}]`; {lines}")
     elif bump(changes) == "major" and "breaking" not in entry.lower():

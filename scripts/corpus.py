@@ -1,4 +1,4 @@
-"""Take any OpenAPI documents the whole way, in throw-away folders, and say what of each the client would carry.
+"""Generate and try clients for any OpenAPI documents, in temporary folders, and list which operations work.
 
     python -m scripts.corpus PATH... [--json] [--keep FOLDER] [--counts FILE] [--limit SECONDS]
 
@@ -116,7 +116,7 @@ def guarded(path: Path, folder: Path, limit: float) -> tuple[Outcome, dict[str, 
             reason = f"not done within {limit:g} seconds"
             result = Outcome(str(path), refused=reason), {}
     except EOFError:
-        result = Outcome(str(path), refused="the process that generated it broke"), {}
+        result = Outcome(str(path), refused="the process that generated it crashed"), {}
     worker.kill()
     worker.join()
     result[0].seconds = round(time.monotonic() - started, 2)

@@ -177,7 +177,7 @@ def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
     """The place that a local reference names, and what stands there. Raises DocumentError for a remote or dangling one."""
     if ref != "#" and not ref.startswith("#/"):
         raise DocumentError(
-            f"the reference {ref!r} leads out of the document; only '#/...' is accepted"
+            f"the reference {ref!r} points outside the document; only '#/...' is accepted"
         )
     target, place = document, []
     for raw in ref.split("/")[1:]:
@@ -189,7 +189,7 @@ def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
         elif isinstance(target, list) and part.isdecimal() and int(part) < len(target):
             target = target[int(part)]
         else:
-            raise DocumentError(f"the reference {ref!r} points at nothing")
+            raise DocumentError(f"the reference {ref!r} points to nothing")
         place.append(part)
     return tuple(place), target
 
@@ -205,7 +205,7 @@ def resolved(document: Json, value: Json) -> Json:
     while isinstance(value, dict) and isinstance(value.get("$ref"), str):
         ref = value["$ref"]
         if ref in seen:
-            raise DocumentError(f"the reference {ref!r} leads back to itself")
+            raise DocumentError(f"the reference {ref!r} refers to itself")
         seen.add(ref)
         value = lookup(document, ref)
     return value

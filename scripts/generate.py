@@ -93,17 +93,21 @@ def disagreements(contract: Contract, leave_out: Mapping[str, str]) -> Iterator[
     for key, left in contract.left_out.items():
         if not leave_out.get(key, "").strip():
             yield (
-                f"{key} cannot be carried: {left.reason}\n"
-                f"  to go on without it, say why in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
+                f"{key} can't be generated: {left.reason}\n"
+                f"  to generate the client without it, give a reason in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
             )
     for key in leave_out:
         if key not in contract.left_out:
-            found = "can be carried" if key in contract.operations else "is not there"
-            yield f"leave_out in generator-config.yaml: {key} {found}; take the entry out"
+            found = (
+                "can be carried"
+                if key in contract.operations
+                else "is not in the document"
+            )
+            yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
     if contract.unused_overrides:
         yield (
             f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)}\n"
-            "  take them out with `python -m scripts.generate --drop-overrides`"
+            "  remove them with `python -m scripts.generate --drop-overrides`"
         )
 
 

@@ -115,7 +115,7 @@ class Builder:
     def count(self, event: yaml.Event, depth: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.refuse(event, f"more than {MAX_NODES} values, aliases expanded")
+            self.refuse(event, f"more than {MAX_NODES} values, with aliases expanded")
         if depth > MAX_DEPTH:
             self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
 

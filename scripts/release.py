@@ -197,7 +197,7 @@ def check_commit(root: Path) -> None:
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
         raise ReleaseError(
-            f"the tree is dirty: {', '.join(changed[:3])}{more}; commit or stash first"
+            f"there are uncommitted changes: {', '.join(changed[:3])}{more}; commit or stash first"
         )
     release, own = version.versions(root)
     if own != release:
@@ -209,7 +209,7 @@ def check_commit(root: Path) -> None:
             f"CHANGELOG.md says nothing about {release}; write its section"
         )
     for module, failure in (
-        ("scripts.generate", "generated code is stale"),
+        ("scripts.generate", "generated code is out of date"),
         ("scripts.accept", "the contract has changed and is not accepted"),
     ):
         tool(module, "--check", cwd=root, failure=failure)

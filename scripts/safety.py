@@ -93,7 +93,7 @@ def limited(seconds: float = SECONDS, memory: int = MEMORY) -> Iterator[None]:
     except MemoryError:
         too_much = f"takes more than {memory // 1024**2} MiB of memory"
     except RecursionError:
-        too_much = "nests deeper than can be followed"
+        too_much = "is nested too deep"
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, handler)

@@ -97,7 +97,7 @@ def _in_words(fault: Any) -> tuple[Pointer, str]:
         allowed = [v for leaf in leaves for v in leaf.validator_value or ()]
         near = difflib.get_close_matches(str(first.instance), map(str, allowed), 1)
         meant = f"did you mean {near[0]!r}?" if near else f"use one of {allowed}"
-        message = f"{first.instance!r} is not possible here; {meant}"
+        message = f"{first.instance!r} is not allowed here; {meant}"
     return tuple(str(part) for part in first.absolute_path), message[:300]
 
 
@@ -159,7 +159,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("--start-over", action="store_true",
         help="drop all operations that the pages do not have")  # fmt: skip
     add("--keep-edits", action="store_true",
-        help="go on although openapi.yaml was edited by hand")  # fmt: skip
+        help="keep what was edited by hand in openapi.yaml")  # fmt: skip
     add("--output", type=Path, default=tree.ROOT / "openapi.yaml")
     options = parser.parse_args(arguments)
     if not options.pages and not options.remove:

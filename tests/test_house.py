@@ -40,7 +40,7 @@ def lines(files: Iterable[Path]) -> int:
     return sum(1 for line in text.splitlines() if line.strip())
 
 
-def test_nothing_stands_at_the_top_that_has_no_business_there() -> None:
+def test_the_top_folder_holds_only_known_files() -> None:
     assert {name.partition("/")[0] for name in listed_files()} <= TOP_LEVEL
 
 

@@ -205,7 +205,7 @@ class LeftOut:
 
 @dataclass(slots=True, eq=False)
 class Contract:
-    """Everything a caller relies on."""
+    """Everything that callers rely on."""
 
     title: str
     version: str

@@ -1,4 +1,4 @@
-"""Read a document into its contract. Nothing else knows how OpenAPI is spelt."""
+"""Read a document into its contract. No other module knows the syntax of OpenAPI."""
 
 from __future__ import annotations
 

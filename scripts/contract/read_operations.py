@@ -76,7 +76,7 @@ def follow(document: Json, value: Json, place: Pointer) -> tuple[Json, Pointer, 
         except DocumentError as error:
             out(f"{at(place)}: {error}")
         if target in chain:
-            out(f"{at(place)}: {ref!r} leads back to itself")
+            out(f"{at(place)}: {ref!r} refers to itself")
         chain.append(target)
     component = chain[-1][-1] if chain[-1][:1] == ("components",) else ""
     return mapping(value, place), chain[-1], component if len(chain) > 1 else ""

@@ -142,9 +142,7 @@ class SchemaReader:
             if target in outer:
                 return parts
             if target in chain:
-                raise DocumentError(
-                    f"{at(place)}: {raw['$ref']!r} leads back to itself"
-                )
+                raise DocumentError(f"{at(place)}: {raw['$ref']!r} refers to itself")
             held = self._raw(target)
             found = self._collected(held, target, (*chain, target), outer)
             base = self._key(target)
@@ -246,7 +244,7 @@ class SchemaReader:
             return None, {}
         target = self._pointer(refs[0], place)
         if target in chain:
-            raise DocumentError(f"{at(place)}: {refs[0]!r} leads back to itself")
+            raise DocumentError(f"{at(place)}: {refs[0]!r} refers to itself")
         inner, says = self._raw(target), set(beside) & (ASSERTIONS - {"nullable"})
         repeated = says == {"type"} and isinstance(inner, dict)
         if says and not (repeated and combine.kinds(inner) == [beside["type"]]):

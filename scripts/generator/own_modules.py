@@ -18,7 +18,7 @@ from scripts.generator.plan import answer, plan, target
 
 GENERATOR = "openapi-python-client"
 
-_LAZY = '''"""Contains all the data models used in inputs/outputs, each imported when it is first asked for.
+_LAZY = '''"""Contains all the data models used in inputs/outputs, each imported when it is first used.
 
 Type checkers read `__init__.pyi` instead.
 """

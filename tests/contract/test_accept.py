@@ -108,7 +108,7 @@ def test_drift_fails_the_check_with_the_report(
     assert "make accept" in said.err
 
 
-def test_acceptance_asks_for_a_version_and_offers_the_changelog(
+def test_accept_asks_for_a_version_and_offers_changelog_lines(
     house: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     drifted(house, drop_message)

@@ -220,7 +220,7 @@ def test_an_operation_that_can_no_longer_be_carried_is_breaking() -> None:
     assert "no defined form" in row.after
 
 
-def test_a_change_inside_an_operation_that_is_left_out_is_no_secret() -> None:
+def test_a_change_inside_an_operation_that_is_left_out_is_reported() -> None:
     def nested(description: str, limit: int) -> Any:
         document = copy.deepcopy(OTHER)
         deep = {"type": "array", "items": {"type": "array", "items": {}}}

@@ -56,7 +56,7 @@ def test_another_method_joins_its_path() -> None:
     assert merged.source.text == f"{before}{added}components:\n{after}"
 
 
-def test_tags_are_united_by_name() -> None:
+def test_tags_are_merged_by_name() -> None:
     tags = [{"name": "New"}, {"name": "Endpoints"}]
     document = merge([changed(SIBLING, lambda d: d.update(tags=tags))], VENDOR).source
     names = [tag["name"] for tag in document.document["tags"]]
@@ -162,7 +162,7 @@ BLOCK = f"openapi: 3.0.0\ninfo: {{}}\npaths:\n  x-order: 1\n  /z: {ITEM}\n{GENER
         (BLOCK.replace("\n", "\r\n"), "x-order: 1\r\n"),
     ],
 )
-def test_documents_of_any_style_are_united(text: str, kept: str) -> None:
+def test_documents_of_any_style_are_merged(text: str, kept: str) -> None:
     merged = merge([VENDOR], from_text(text)).source
     assert merged.document["security"] == VENDOR.document["security"]
     assert [*keys(merged.document)] == ["GET /z", PATCH]

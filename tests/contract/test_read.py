@@ -392,7 +392,7 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ),
         (
             {"responses": {"200": {"$ref": "#/components/responses/Nothing"}}},
-            "points at nothing",
+            "points to nothing",
         ),
         (
             {

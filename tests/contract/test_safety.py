@@ -47,7 +47,7 @@ def test_text_that_cannot_be_what_it_is_has_a_fault(
     assert found.isprintable()
 
 
-def test_prose_keeps_what_is_seen_and_loses_what_hides() -> None:
+def test_prose_loses_only_its_invisible_characters() -> None:
     text = "One\r\ntwo\tthree\u2028four \u202eevil\u202c soft\u00adhyphen \ufeff\x00end"
     assert safety.prose(text) == "One\ntwo\tthree\nfour evil softhyphen end"
     joined = "\U0001f468\u200d\U0001f469 \u0646\u200c\u062e"

@@ -103,7 +103,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     wanted = copy.run("-m", "scripts.accept", status=1)
     copy.printed["accept"] = wanted
     number = re.findall(r'set the version in pyproject.toml to "(.*?)"', wanted)[0]
-    lines = wanted.partition("these lines would do:\n\n")[2]
+    lines = wanted.partition("for example:\n\n")[2]
     copy.release(number, lines.partition("\naccept:")[0])
     copy.run("-m", "scripts.accept")
     commit_all(copy.root)

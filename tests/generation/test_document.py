@@ -204,7 +204,9 @@ def test_a_page_gives_the_text_of_its_fence_and_the_line_it_begins_on(
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "a.yml", "a.json", "a.md", "a"])
-def test_a_bare_document_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+def test_a_bare_document_is_read_whatever_its_file_is_called(
+    tmp_path: Path, name: str
+) -> None:
     text = '{"openapi": "3.0.0"}' if name == "a.json" else "openapi: 3.0.0\n"
     assert oas.read(page(tmp_path, text, name)) == {"openapi": "3.0.0"}
 
@@ -254,7 +256,7 @@ def test_references_resolve_to_what_they_name_and_never_in_circles() -> None:
     assert oas.lookup(document, "#") is document
     with pytest.raises(DocumentError, match="back to itself"):
         oas.resolved(document, {"$ref": "#/d"})
-    with pytest.raises(DocumentError, match="points at nothing"):
+    with pytest.raises(DocumentError, match="points to nothing"):
         oas.lookup(document, "#/a~1b/7")
     with pytest.raises(DocumentError, match="leads out of the document"):
         oas.lookup(document, "other.yaml#/a")

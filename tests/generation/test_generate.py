@@ -139,7 +139,7 @@ def _override(house: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "cause"),
     [
-        (_override, "match nothing: NoSuchClass\n  take them out with"),
+        (_override, "match nothing: NoSuchClass\n  remove them with"),
         (lambda h: configure(h, "leave_out: {}", "leave_out: 5"), "AttributeError"),
         (
             lambda h: configure(h, "class_overrides:", "class_overrides: ["),
@@ -215,15 +215,15 @@ def test_an_operation_that_cannot_be_carried_stops_generation_until_it_is_left_o
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("{GET /nowhere: gone}", "GET /nowhere is not there; take the entry out"),
+        ("{GET /nowhere: gone}", "GET /nowhere is not there; remove the entry"),
         (
             "{PATCH /models/modify-model: we never call it}",
-            "PATCH /models/modify-model can be carried; take the entry out",
+            "PATCH /models/modify-model can be carried; remove the entry",
         ),
         ("{GET /models/../odd: ' '}", "GET /models/../odd cannot be carried"),
     ],
 )
-def test_an_entry_of_leave_out_that_says_nothing_true_stops_generation(
+def test_a_wrong_entry_of_leave_out_stops_generation(
     house: Path, capsys: pytest.CaptureFixture[str], entry: str, said: str
 ) -> None:
     if ODD in entry:

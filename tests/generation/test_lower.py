@@ -193,7 +193,7 @@ def test_an_answer_has_the_type_of_its_json(content: Json, plain: Json) -> None:
     assert made == (plain if plain is None else {"application/json": {"schema": plain}})
 
 
-def test_no_word_of_the_document_reaches_the_generator() -> None:
+def test_no_text_of_the_document_reaches_the_generator() -> None:
     words = {"title": "MARK", "description": "MARK", "example": "MARK", "x-a": "MARK"}
     named = {"type": "string", "default": "MARK", "pattern": "MARK"}
     operation = {

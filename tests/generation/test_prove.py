@@ -175,7 +175,7 @@ def test_a_name_that_code_or_the_wire_cannot_hold_is_a_fault(
 
 
 @pytest.mark.parametrize("name", ["size", "class", "a b"])
-def test_a_python_name_that_is_none_or_is_taken_is_a_fault(name: str) -> None:
+def test_an_invalid_or_taken_python_name_is_a_fault(name: str) -> None:
     contract = read(document(PATHS, Thing=THING, Tag=TAG))
     contract.types["Thing"].python_names["kind"] = name
     assert f"{name!r} cannot be a name here" in faults(contract, lower(contract))

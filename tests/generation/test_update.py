@@ -124,7 +124,7 @@ def test_removing_what_was_added_gives_the_first_file_again(
     assert f"removed {LIST}" in capsys.readouterr().out
 
 
-def test_an_operation_is_lost_only_by_a_word_for_it(
+def test_an_operation_is_removed_only_when_asked_for(
     output: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(output, SIBLINGS[1]) == 0
@@ -144,7 +144,7 @@ def test_an_operation_is_lost_only_by_a_word_for_it(
         (["does-not-exist.md"], "does-not-exist.md: cannot be read"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_changes_nothing(
+def test_an_impossible_update_is_refused_and_changes_nothing(
     output: Path,
     capsys: pytest.CaptureFixture[str],
     arguments: list[str],
@@ -193,12 +193,12 @@ def test_the_change_of_the_accepted_contract_is_reported(
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
-        ("type: integer", "type: int", 312, "'int' is not possible here; did you mean 'integer'?"),
+        ("type: integer", "type: int", 312, "'int' is not allowed here; did you mean 'integer'?"),
         ("type: boolean", "type: bool", 346, "did you mean 'boolean'?"),
         ("in: header", "in: headers", 51, "did you mean 'header'?"),
         ("in: header", "on: header", 50, "'in' is a required property"),
         ("  version: 2.0.0", "  vershon: 2", 13, "'version' is a required property"),
-        ("schemas/ModelRequestObject'", "schemas/Nowhere'", 69, "points at nothing"),
+        ("schemas/ModelRequestObject'", "schemas/Nowhere'", 69, "points to nothing"),
         ("'#/components/schemas/ModelRequestObject'", "other.yaml#/A", 69, "leads out of the document"),
         ("openapi: 3", "swagger: 3", 12, "not an OpenAPI document"),
         ("yaml PATCH /models/modify-model", "yaml PUT /models", 12, "no PUT /models, which the fence names"),

@@ -157,7 +157,9 @@ def test_a_lost_answer_keeps_its_reason(
     server.serve = serve
     told = str(call(kind, server.url, **options).error)
     assert words in told
-    assert told.endswith("The change may have been applied: look before repeating.")
+    assert told.endswith(
+        "The change may have been applied: check before you repeat the call."
+    )
 
 
 @pytest.mark.parametrize("form", ["json", "nested", "text", "pretty"])

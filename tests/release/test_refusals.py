@@ -24,7 +24,9 @@ def test_changed_and_new_files_make_the_tree_dirty(checkout: Path) -> None:
     for name in "abc":
         (checkout / "scripts" / "new" / f"{name}.py").touch()
     said = "README.md, scripts/new/a.py, scripts/new/b.py and 1 more; commit or stash"
-    with pytest.raises(ReleaseError, match=re.escape(f"the tree is dirty: {said}")):
+    with pytest.raises(
+        ReleaseError, match=re.escape(f"there are uncommitted changes: {said}")
+    ):
         release.check_commit(checkout)
 
 
@@ -42,7 +44,7 @@ def test_changed_and_new_files_make_the_tree_dirty(checkout: Path) -> None:
         ("CHANGELOG.md", r"^## \[\d.*?\]", "## [0.0.9]", r"says nothing about \d"),
         pytest.param(
             *("enkrypt_api_client/errors.py", r"\Z", "\n# by hand\n"),
-            r"generated code is stale:\n(?s:.*)enkrypt_api_client/errors\.py",
+            r"generated code is out of date:\n(?s:.*)enkrypt_api_client/errors\.py",
             marks=pytest.mark.proof,
         ),
         pytest.param(

@@ -49,6 +49,6 @@ def test_the_index_of_models_names_what_type_checkers_are_told() -> None:
 
 
 @pytest.mark.parametrize("name", ["Nothing", "too", "Tool tool\nXactlyMetadata", ""])
-def test_what_is_no_model_is_an_attribute_error(name: str) -> None:
+def test_a_name_that_is_not_a_model_is_an_attribute_error(name: str) -> None:
     with pytest.raises(AttributeError, match="no attribute"):
         getattr(models, name)

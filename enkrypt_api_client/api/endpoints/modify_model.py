@@ -78,7 +78,7 @@ def sync_detailed(
         body: body
 
     Returns:
-        The answer: status, headers, content, and what it says, read.
+        The status, the headers, the content, and the parsed answer.
     """
     _kwargs = _get_kwargs(
         body=body,
@@ -104,7 +104,7 @@ def sync(
         body: body
 
     Returns:
-        What the answer says; None where it says nothing that the document describes.
+        The parsed answer; None if the document describes no content for this status.
     """
     return (
         sync_detailed(
@@ -131,7 +131,7 @@ async def asyncio_detailed(
         body: body
 
     Returns:
-        The answer: status, headers, content, and what it says, read.
+        The status, the headers, the content, and the parsed answer.
     """
     _kwargs = _get_kwargs(
         body=body,
@@ -157,7 +157,7 @@ async def asyncio(
         body: body
 
     Returns:
-        What the answer says; None where it says nothing that the document describes.
+        The parsed answer; None if the document describes no content for this status.
     """
     return (
         await asyncio_detailed(

@@ -8,6 +8,7 @@ MAKEFLAGS += --no-builtin-rules --warn-undefined-variables
 # The interpreter that makes .venv: make check PYTHON=python3.13
 PYTHON ?= python3
 PAGES ?=
+FLAGS ?=
 DOCUMENTS ?=
 PORT ?= 8807
 INDEX_URL ?=
@@ -38,23 +39,23 @@ demo: setup ## regenerate the client and make real calls with it to the mock ser
 	python -m scripts.demo
 
 .PHONY: check
-check: setup ## everything that must be true before a push: format, lint, types, generated code, contract, tests
+check: setup ## run all checks before a push: format, lint, types, generated code, contract, tests
 	@python -m scripts.check
 
 .PHONY: proofs
-proofs: setup ## what takes long or installs packages: a whole release, every supported Python here, whole regenerations
+proofs: setup ## run the slow tests: a whole release, every supported Python here, the walk of CONTRIBUTING
 	pytest -m proof -n 2 -v
 
 .PHONY: update
-update: setup ## take in vendor pages: make update PAGES="page.md ..."
-	python -m scripts.update $(PAGES)
+update: setup ## take in vendor pages: make update PAGES="page.md ..." FLAGS="--start-over"
+	python -m scripts.update $(FLAGS) $(PAGES)
 
 .PHONY: generate
 generate: setup ## regenerate the client from openapi.yaml
 	python -m scripts.generate
 
 .PHONY: drift
-drift: setup ## what openapi.yaml changes in the accepted contract, and whom that breaks
+drift: setup ## show what openapi.yaml changes for callers, and what is breaking
 	python -m scripts.drift
 
 .PHONY: accept
@@ -62,7 +63,7 @@ accept: setup ## record the contract of openapi.yaml in contract.lock, with a fi
 	python -m scripts.accept
 
 .PHONY: corpus
-corpus: setup ## how much of other OpenAPI documents could be generated: make corpus DOCUMENTS="folder ..."
+corpus: setup ## try other OpenAPI documents, and list which operations work: make corpus DOCUMENTS="folder ..."
 	python -m scripts.corpus $(DOCUMENTS)
 
 .PHONY: mutants
@@ -90,7 +91,7 @@ bench: setup ## measure against other ways to make the same calls; writes BENCHM
 	python -m scripts.bench
 
 .PHONY: lock
-lock: setup ## write requirements.lock anew from pyproject.toml
+lock: setup ## update requirements.lock from pyproject.toml
 	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
 
 .PHONY: format

@@ -7,7 +7,7 @@ import contextlib
 
 import httpcore
 
-from ._sync import SLICE, Lanes, Opened, Sender, Slot, Way
+from ._sync import SLICE, BaseWire, Lanes, Opened, Sender, Slot, Way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,20 +17,19 @@ if TYPE_CHECKING:
     from ._policy import Call
 
 
-class AsyncWire(httpcore.AsyncNetworkStream):
-    """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
+class AsyncWire(BaseWire):
+    """A socket for tasks."""
 
-    pending = b""
-
-    def __init__(self, inner: httpcore.AsyncNetworkStream, slot: Slot) -> None:
-        self.inner, self.slot = inner, slot
+    async def aclose(self) -> None:
+        await self.inner.aclose()
 
     async def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self.pending:
-            # Who does not want to hear the rest may have answered already.
+            # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 await self._flush(timeout)
-        return await self.inner.read(max_bytes, self.slot.left(timeout))
+        read: bytes = await self.inner.read(max_bytes, self.slot.left(timeout))
+        return read
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -46,14 +45,8 @@ class AsyncWire(httpcore.AsyncNetworkStream):
         self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> AsyncWire:
         left = self.slot.encrypting(server_hostname, timeout)
-        inner = await self.inner.start_tls(ssl_context, server_hostname, left)
-        return AsyncWire(inner, self.slot)
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.inner.get_extra_info(info)
+        self.inner = await self.inner.start_tls(ssl_context, server_hostname, left)
+        return self
 
 
 class AsyncBackend(httpcore.AsyncNetworkBackend):
@@ -64,7 +57,7 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
 
     async def connect_tcp(
         self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
-    ) -> AsyncWire:
+    ) -> Any:
         left = self.slot.connecting(host, port, timeout)
         inner = await self.inner.connect_tcp(host, port, left, *more, **named)
         return AsyncWire(inner, self.slot)
@@ -123,8 +116,6 @@ async def _until_loop_ends(lanes: LoopLanes) -> AsyncGenerator[None]:
 class AsyncLanes(Sender):
     """Lanes for each event loop."""
 
-    used = closed = False
-
     def __init__(self, way: Way) -> None:
         self.way = way
         self.loops: dict[Any, tuple[LoopLanes, AsyncGenerator[None]]] = {}
@@ -136,7 +127,7 @@ class AsyncLanes(Sender):
         if loop not in self.loops:
             for other in [known for known in list(self.loops) if known.is_closed()]:
                 self.loops.pop(other, None)
-            self.used, lanes = True, LoopLanes(self.way.anew())
+            self.used, lanes = True, LoopLanes(self.way)
             self.loops[loop] = lanes, _until_loop_ends(lanes)
             await anext(self.loops[loop][1])
         return await self.loops[loop][0].open(call)
@@ -144,12 +135,12 @@ class AsyncLanes(Sender):
     async def aclose(self) -> None:
         self.closed = True
         own = self.loops.pop(asyncio.get_running_loop(), None)
-        self.let_go()
+        self.forget()
         if own is not None:
             await own[1].aclose()
 
-    def let_go(self) -> None:
+    def forget(self) -> None:
         self.loops.clear()  # the lanes of other loops close there, once collected
 
-    def anew(self) -> AsyncLanes:
+    def without_connections(self) -> AsyncLanes:
         return AsyncLanes(self.way)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import copy
 import functools
 import json
-import math
 import re
 from collections.abc import Mapping
 from importlib import import_module
@@ -13,19 +11,24 @@ from importlib import import_module
 from jsonschema_rs import Draft202012Validator as Validator
 
 from . import exceptions as errors
-from ._policy import DEEPEST, Answer, NoContent, Unusable, is_deep
+from ._policy import DEEPEST, Answer, NoContent, UnusableBody, is_deep
 from ._settings import VISIBLE
 from .types import UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     Problems = dict[str, str]  # path: what is expected there
 
 SHORTEST_SECRET = 4  # a shorter one would mask ordinary words
 NO_CONTENT = 204, 205, 304
+# Keywords of an object that may have names of its own.
+_OPEN = (
+    *("additionalProperties", "unevaluatedProperties"),
+    *("patternProperties", "propertyNames"),
+)
 # Passes only what JSON can say, or raises.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
 encode = json.JSONEncoder(
@@ -40,6 +43,11 @@ def _refuse_constant(constant: str) -> None:
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
+@functools.cache
+def _validator(schema: str) -> Validator:
+    return Validator(json.loads(schema), mask="the value")
+
+
 class Codec:
     """The schemas of one operation, compiled when they are first needed."""
 
@@ -52,13 +60,8 @@ class Codec:
         self.operation = operation
         self.spec = import_module(name.replace(".api.", "._operations.", 1))
         self.name = f"{self.spec.METHOD} {self.spec.PATH}"
-        self._body, parameters = map(
-            json.loads, (self.spec.BODY or "true", self.spec.PARAMETERS)
-        )
-        self._names = parameters["properties"].keys()
-        self._parameters = _validator(parameters)
-        self._closed_body: Any = None
-        self._validators: dict[str, Validator] = {}
+        self._body = self.spec.BODY or "true"
+        self._parameters = _validator(self.spec.PARAMETERS)
 
     def accepts(self, parameters: dict[str, Any]) -> bool:
         """Whether the parameters, `body` not among them, are as the document wants them."""
@@ -84,8 +87,8 @@ class Codec:
         """The body in plain JSON. All that is wrong goes into `problems`, what is probably misspelt into `hints`."""
         others = {name: value for name, value in given.items() if name != "body"}
         _find_faults(self._parameters, plain(others, "", problems), problems)
-        for name in others.keys() - self._names:
-            problems[name] = "no such parameter"
+        known = json.loads(self.spec.PARAMETERS)["properties"].keys()
+        problems |= dict.fromkeys(others.keys() - known, "no such parameter")
         kind, body = self.spec.BODY_KIND, given.get("body")
         if "body" not in given or kind is None:
             if self.spec.BODY_REQUIRED:
@@ -93,26 +96,18 @@ class Codec:
             elif "body" in given:
                 problems["body"] = "no such parameter"
             return None
-        if kind == "text" and not isinstance(body, str):
-            problems["body"] = f"expected a string, not {type(body).__name__}"
-        if kind == "bytes" and not _is_file(body):
-            expected = "bytes, a path or a binary file"
-            problems["body"] = f"expected {expected}, not {type(body).__name__}"
         if kind in ("bytes", "text"):
+            if not (_is_file(body) if kind == "bytes" else isinstance(body, str)):
+                what = (
+                    "a string" if kind == "text" else "bytes, a path or a binary file"
+                )
+                problems["body"] = f"expected {what}, not {type(body).__name__}"
             return body
         wire = plain(body, "", problems, files=kind == "multipart")
-        _find_faults(self._validator("body", lambda: self._body), wire, problems)
+        _find_faults(_validator(self._body), wire, problems)
         for error in self._closed.iter_errors(wire):
-            unknown = error.kind.as_dict().get("unexpected", ())
-            known = self._names_at(error.schema_path[:-1]) if unknown else set()
-            for name in set(unknown) - known:
-                from difflib import get_close_matches
-
-                path = _path([*error.instance_path, name])
-                for close in get_close_matches(name, known, 1, 0.75):
-                    hints.append(
-                        f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
-                    )
+            if inner := error.kind.as_dict().get("error"):
+                hints += _hints(error.instance_path, inner)
         return wire
 
     def documented(self, status: int) -> tuple[str, str | None]:
@@ -125,29 +120,30 @@ class Codec:
 
     def has_json(self, status: int) -> bool:
         """Whether the document says that there is JSON with a status, and there may be."""
-        return self.documented(status)[0] == "json" and status not in NO_CONTENT
+        return self.documented(status)[0] == "json" and not self._is_bare(status)
+
+    def _is_bare(self, status: int) -> bool:
+        return status in NO_CONTENT or self.spec.METHOD == "HEAD"
 
     def read_json(self, answer: Answer) -> Any:
         """The JSON of a success, if objects and arrays stand where the document has them."""
-        if answer.status_code in NO_CONTENT:
+        if self._is_bare(answer.status_code):
             raise NoContent
-        _, schema = self.documented(answer.status_code)
         text = answer.content.decode("utf-8-sig")
         data = _decode(text) if text.strip() else None
         if is_deep(text, data):
-            raise Unusable(f"it is nested more than {DEEPEST} deep")
-        rule = schema or "true"
-        validator = self._validator(rule, lambda: json.loads(rule))
+            raise UnusableBody(f"it is nested more than {DEEPEST} deep")
+        validator = _validator(self.documented(answer.status_code)[1] or "true")
         problems: Problems = {}
         try:
             if not validator.is_valid(data):
                 _find_faults(validator, data, problems)
         except UnicodeEncodeError:
-            # Half a surrogate pair, which the validator can't take: look at the answer with a blank in its place.
+            # Half of a surrogate pair, which the validator can't take: look at the answer with a space in its place.
             cleaned = _decode(re.sub(r"(?i)\\ud[89a-f]..", r"\\u0020", text))
             _find_faults(validator, cleaned, problems)
         for path, expected in problems.items():
-            raise Unusable(f"{path or 'the whole'}: {expected}")
+            raise UnusableBody(f"{path or 'the whole'}: {expected}")
         return data
 
     def secrets(self, content: Any, wire: Any) -> list[str]:
@@ -168,65 +164,54 @@ class Codec:
                 continue
         return list(strings(wire))
 
-    def _validator(self, name: str, schema: Callable[[], Any]) -> Validator:
-        known = self._validators.get(name)
-        if known is None:
-            self._validators[name] = known = _validator(schema())
-        return known
-
-    @property
+    @functools.cached_property
     def _closed(self) -> Validator:
         """The check of a body, without fields that the document does not know: what it passes needs no closer look."""
-        if self._closed_body is None:
-            self._closed_body = self._close(self._body)
-        return self._validator("closed", lambda: self._closed_body)
+        schema = json.loads(self._body)
+        return _validator(json.dumps(_close(schema, schema)))
 
-    def _close(self, schema: Any, whole: bool = True) -> Any:
-        if isinstance(schema, list):
-            return [self._close(member, whole=False) for member in schema]
-        if not isinstance(schema, dict):
-            return schema
-        closed: dict[str, Any] = {}
-        for key, value in schema.items():
-            if key in ("properties", "$defs") and isinstance(value, dict):
-                fields = key == "properties"
-                closed[key] = {n: self._close(v, fields) for n, v in value.items()}
-            else:
-                closed[key] = self._close(value, whole=key == "items")
-        parts = list(self._parts(schema)) if whole else []
-        has_fields = any("properties" in part for part in parts)
-        if has_fields and not any(map(_is_open, parts)):
-            closed["unevaluatedProperties"] = False
-        return closed
 
-    def _parts(self, schema: Any, *above: int) -> Iterator[dict[str, Any]]:
-        """A schema and all that describe the same object."""
-        if not isinstance(schema, dict) or id(schema) in above:
-            return
+def _close(schema: Any, whole: Any, site: bool = True) -> Any:
+    """A schema that refuses unknown names of an object, where the object is used: its parts know only some of the names."""
+    if isinstance(schema, list):
+        return [_close(member, whole, False) for member in schema]
+    if not isinstance(schema, dict):
+        return schema
+    closed = {
+        key: {n: _close(v, whole, key == "properties") for n, v in value.items()}
+        if key in ("properties", "$defs") and isinstance(value, dict)
+        else _close(value, whole, key == "items")
+        for key, value in schema.items()
+    }
+    parts = list(_parts(schema, whole)) if site else []
+    names = {name for part in parts for name in part.get("properties", ())}
+    if names and all(part.get(k, False) is False for part in parts for k in _OPEN):
+        closed["propertyNames"] = {"enum": sorted(names)}
+    return closed
+
+
+def _parts(schema: Any, whole: Any, *above: int) -> Iterator[dict[str, Any]]:
+    """A schema and all that describe the same object."""
+    if isinstance(schema, dict) and id(schema) not in above:
         yield schema
         reference = schema.get("$ref", "").removeprefix("#/$defs/")
-        members = [self._body["$defs"][reference]] if reference else []
+        members = [whole["$defs"][reference]] if reference else []
         for key in ("allOf", "anyOf", "oneOf"):
             members += schema.get(key, ())
         for member in members:
-            yield from self._parts(member, *above, id(schema))
-
-    def _names_at(self, place: list[Any]) -> set[str]:
-        schema = self._closed_body
-        for step in place:
-            schema = schema[step]
-        return {
-            name for part in self._parts(schema) for name in part.get("properties", ())
-        }
+            yield from _parts(member, whole, *above, id(schema))
 
 
-def _is_open(schema: dict[str, Any]) -> bool:
-    more = "additionalProperties", "unevaluatedProperties", "patternProperties"
-    return any(schema.get(name, False) is not False for name in more)
+def _hints(place: list[Any], error: Any) -> list[str]:
+    """What a name that the document does not know is probably meant to be."""
+    from difflib import get_close_matches
 
-
-def _validator(schema: Any) -> Validator:
-    return Validator(schema, mask="the value")
+    name, known = error.instance, error.kind.as_dict()["options"]
+    path = _path([*place, name])
+    return [
+        f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
+        for close in get_close_matches(name, known, 1, 0.75)
+    ]
 
 
 def _is_file(value: Any) -> bool:
@@ -241,25 +226,18 @@ def _find_faults(validator: Validator, value: Any, problems: Problems) -> None:
     """Add what is expected wherever something else stands. What is already known to be wrong there is said already."""
     found: Problems = {}
     for error in validator.iter_errors(value):
-        kind, path, expected = (
-            error.kind.as_dict(),
-            _path(error.instance_path),
-            error.message,
-        )
+        kind, steps, expected = error.kind.as_dict(), error.instance_path, error.message
         if "property" in kind:
-            path, expected = (
-                _path([*error.instance_path, kind["property"]]),
-                "is required",
-            )
+            steps, expected = [*steps, kind["property"]], "is required"
         elif "types" in kind:
             expected = f"expected {' or '.join(kind['types'])}"
         elif "options" in kind:
             expected = f"expected one of {', '.join(map(json.dumps, kind['options']))}"
         elif kind.get("pattern") == f"^{VISIBLE}$":
-            expected = "expected visible ASCII without surrounding blanks, to be sent in a header"
+            expected = "expected visible ASCII without spaces around it, because it is sent in a header"
         elif expected.startswith("False schema"):
             expected = "is read-only"
-        found.setdefault(path, expected)
+        found.setdefault(_path(steps), expected)
     problems.update({p: found[p] for p in found if p not in problems})
 
 
@@ -312,9 +290,7 @@ def plain(
         inside = _joined(path, step)
         return plain(item, inside, problems, *above, id(value), files=files)
 
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, str | int | float):
+    if value is None or isinstance(value, str | int | float):
         return _plain_scalar(value, path, problems)
     if files and path and _is_file(value):
         return ""
@@ -326,7 +302,7 @@ def plain(
         copied = {}
         for name, item in value.items():
             if not isinstance(name, str):
-                problems[path] = f"expected strings as names, not {type(name).__name__}"
+                problems[path] = f"expected strings as keys, not {type(name).__name__}"
             elif item is not UNSET:
                 key = _plain_scalar(name, _joined(path, "(a field name)"), problems)
                 copied[key or ""] = within(item, name)
@@ -348,29 +324,21 @@ def plain(
 def _plain_scalar(value: Any, path: str, problems: Problems) -> Any:
     """Subclasses become what they are a subclass of."""
     try:
-        if isinstance(value, str):
-            value.encode()
-            return str.__str__(value)
-        if isinstance(value, int):
-            return int(str(int(value)))
-        if math.isfinite(value):
-            return float(value)
-        problems[path] = "expected a finite number"
+        copied = json.loads(encode(value))
+        str(copied).encode()
+        return copied
     except UnicodeEncodeError:
-        problems[path] = "holds half a surrogate pair, which UTF-8 can't say"
+        problems[path] = "contains half of a surrogate pair, which UTF-8 can't encode"
     except ValueError:
-        problems[path] = "has too many digits"
+        problems[path] = "expected a finite number, of at most 4,300 digits"
     return None
 
 
-class _Stand:
+class _FieldNames(tuple[()]):
     """Stands where a model, or a list of models, belongs, to learn the wire name of a field."""
 
     def to_dict(self) -> None:
         return None
-
-    def __iter__(self) -> Iterator[None]:
-        return iter(())
 
 
 def _fields(model: Any) -> dict[str, Any]:
@@ -379,18 +347,10 @@ def _fields(model: Any) -> dict[str, Any]:
         wire: dict[str, Any] = model.to_dict()
         return wire
     except Exception:
-        blank, wire = (
-            copy.copy(model),
-            dict(getattr(model, "additional_properties", {})),
-        )
+        wire = dict(getattr(model, "additional_properties", {}))
     names = [field.name for field in type(model).__attrs_attrs__ if field.init]
-    if hasattr(model, "additional_properties"):
-        blank.additional_properties = {}
     for name in names:
-        setattr(blank, name, UNSET)
-    for name in names:
-        setattr(blank, name, _Stand())
-        (wire_name,) = blank.to_dict()
-        setattr(blank, name, UNSET)
+        given = {**dict.fromkeys(names, UNSET), name: _FieldNames()}
+        (wire_name,) = type(model)(**given).to_dict()
         wire[wire_name] = getattr(model, name)
     return wire

@@ -1,26 +1,30 @@
-"""Makes a call of what generated code sends, and what the caller gets of what it reads."""
+"""Makes a call of what generated code sends, and the result, whole or as it comes, of what it reads."""
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import warnings
 from collections.abc import Mapping
+from typing import Generic, TypeVar
 
-from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__
+from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__, _policy
 from . import exceptions as errors
 from ._codec import Codec, encode
-from ._policy import Answer, Call, NoContent, Unusable, decode_error, response
+from ._policy import LARGEST_BODY, Answer, Call, NoContent, UnusableBody
 from ._settings import RESERVED
+from ._sync import drive
 from .types import UNSET
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from typing import Any, NoReturn
+    from collections.abc import AsyncIterator, Iterator, MutableMapping
+    from typing import Any, NoReturn, Self
 
     from ._settings import Options, Security, Settings
     from ._sync import Connection
 
+T = TypeVar("T")
 AGENT = f"enkrypt-api-client/{__version__} (document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
 
 
@@ -47,7 +51,8 @@ class Exchange:
         self.given = {name: given[name] for name in given if given[name] is not UNSET}
         self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
         self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
-        self.rule: Callable[[Any], dict[str, str]] | None = None
+        # Fields of a body for which repeating the call after an ambiguous attempt is safe.
+        self.same: Mapping[str, Any] = {}
 
     def get_async_httpx_client(self) -> Exchange:
         return self
@@ -64,7 +69,7 @@ class Exchange:
             problem = error
         else:
             return await self._run(arguments, streaming=True)
-        if self.mended(problem):
+        if self.retried_as_json(problem):
             return await self.open()
         raise problem
 
@@ -79,8 +84,9 @@ class Exchange:
         if content is None:
             wire = self.check()
             content = encode(wire).encode() if "json" in arguments else None
-        if self.rule and (problems := self.rule(wire)):
-            self.refuse(problems)
+        held = wire if isinstance(wire, dict) else {}
+        if any(held.get(field) != value for field, value in self.same.items()):
+            self.refuse({"retry_ambiguous": "is not allowed when renaming"})
         settings = self.connection.settings
         call = self.call = Call(spec.METHOD, spec.PATH, self.options)
         call.secrets = lambda: codec.secrets(content, wire)
@@ -109,12 +115,12 @@ class Exchange:
         names = {path: self.names.get(path, path) for path in problems}
         named = [(name, problems[p]) for p, name in names.items() if name is not None]
         body = self.names.get("body", "body")
-        told = "; ".join(f"{path or body}: {fault}" for path, fault in named)
+        message = "; ".join(f"{path or body}: {fault}" for path, fault in named)
         raise errors.InvalidRequestError(
-            f"{self.codec.name}: {told}. Nothing was sent.", named
+            f"{self.codec.name}: {message}. Nothing was sent.", named
         )
 
-    def mended(self, error: Exception) -> bool:
+    def retried_as_json(self, error: Exception) -> bool:
         """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
         if self.begun or isinstance(error, errors.EnkryptError):
             return False
@@ -133,10 +139,10 @@ class Exchange:
         if answer is None or isinstance(error, errors.EnkryptError):
             raise error  # ours already, or from a caller's own client
         if isinstance(error, NoContent):
-            return response(answer, None)
-        fault = str(error) if isinstance(error, Unusable) else ""
+            return _policy.response(answer, None)
+        fault = str(error) if isinstance(error, UnusableBody) else ""
         fault = fault or f"it can't be read ({type(error).__name__})"
-        raise decode_error(self.call, answer, fault)
+        raise _policy.decode_error(self.call, answer, fault)
 
 
 def complete(
@@ -203,3 +209,110 @@ def _warn(hint: str) -> None:
     while frame and frame.f_globals.get("__name__", "").startswith(__package__):
         frame, level = frame.f_back, level + 1
     warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)
+
+
+class StreamBase(Generic[T]):
+    """An answer that is read as it comes."""
+
+    status_code: int
+    headers: MutableMapping[str, str]
+    request_id: str | None
+    _call: Any
+    _opened: Any
+    _events: bool
+
+    def __init__(self, exchange: Any) -> None:
+        self._exchange: Any = exchange
+        self._sender: Any = exchange.connection.sender
+        self._unread: int = 0  # bytes since the last event
+
+    async def _begin(self) -> Self:
+        answer = await self._exchange.open()
+        self._call, self._opened = self._exchange.call, answer.rest
+        self.status_code, self.headers = answer.status_code, answer.headers
+        self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())
+        options = self._call.options
+        self._call.gap = options.timeouts["read"] or options.total_timeout
+        self._events = self._exchange.codec.spec.STREAM == "text/event-stream"
+        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
+        coding = self.headers.get("content-encoding", "identity").strip().lower()
+        if coding != "identity" and not self._opened.decoded:
+            await self._refuse("its content encoding was not asked for")
+        if self._events and kind != "text/event-stream":
+            await self._refuse("it is not a stream of events")
+        return self
+
+    async def _refuse(self, fault: str) -> None:
+        await self._end()
+        answer = Answer(self.status_code, self._opened.headers)
+        raise _policy.decode_error(self._call, answer, fault)
+
+    async def _end(self) -> None:
+        with contextlib.suppress(*self._sender.network):
+            await self._opened.close()
+
+    async def _items(self) -> AsyncIterator[T]:
+        chunks: Any = self._chunks()
+        if not self._events:
+            async for chunk in chunks:
+                yield chunk
+            return
+        from ._httpx import event_source
+
+        events: Any = event_source(chunks).aiter_sse()
+        async for event in events:
+            self._unread = 0
+            # One of no type and no data is only a sign of life.
+            if event.data or event.event != "message":
+                yield event
+
+    async def _chunks(self) -> AsyncIterator[bytes]:
+        """The content. What is awaited has a time limit of its own, which a line that comes byte by byte does not stretch."""
+        parts, call, chunk = aiter(self._opened.parts), self._call, b"\n"
+        while True:
+            if not self._events or not self._unread or b"\n" in chunk or b"\r" in chunk:
+                call.deadline = call.clock() + call.gap
+            try:
+                chunk = await anext(parts, b"")
+            except self._sender.network as error:
+                failure = self._sender.failure(call, error)
+                break
+            if not chunk:
+                return
+            self._unread += len(chunk)
+            if self._events and self._unread > LARGEST_BODY:
+                await self._refuse(f"an event is larger than {LARGEST_BODY} bytes")
+            yield chunk
+        raise _policy.lost(call, failure.cause, failure.timed_out)
+
+
+class Stream(StreamBase[T]):
+    """Events or chunks of an answer, as they come. Use it in a `with` statement; leaving it early closes the connection."""
+
+    def __enter__(self) -> Self:
+        return drive(self._begin())
+
+    def __exit__(self, *_: object) -> None:
+        drive(self._end())
+
+    def __iter__(self) -> Iterator[T]:
+        items: Any = self._items()
+
+        async def step() -> Any:
+            return await anext(items, None)
+
+        while (item := drive(step())) is not None:
+            yield item
+
+
+class AsyncStream(StreamBase[T]):
+    """Events or chunks of an answer, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
+
+    async def __aenter__(self) -> Self:
+        return await self._begin()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._end()
+
+    def __aiter__(self) -> AsyncIterator[T]:
+        return self._items()

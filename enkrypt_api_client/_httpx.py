@@ -1,10 +1,9 @@
-"""Meets httpx where callers do: their own clients, the generated client, and bodies other than JSON."""
+"""Everything that uses httpx: a caller's own client, the generated client, and bodies other than JSON."""
 
 from __future__ import annotations
 
 import io
 import json
-import ssl
 
 import httpx
 
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from .client import AuthenticatedClient
 
 CHUNK = 64 * 1024
-_TOKEN = "put in when sent"  # noqa: S105  # stands where generated code wants a key
+_TOKEN = "added when sent"  # noqa: S105  # stands where generated code wants a key
 
 
 class Once:
@@ -87,24 +86,11 @@ def _pairs(values: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
 
 
 class ClientSender(Sender):
-    """Sends through a client of the caller's own, which is never closed here and never follows redirects here."""
+    """Sends through the caller's own client, which is never closed here and never follows redirects."""
 
-    used = closed = False
     kind: type[Any] = httpx.Client
-    unsent = (
-        *(httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout),
-        *(httpx.ProxyError, httpx.UnsupportedProtocol, httpx.InvalidURL),
-    )
-    late = (httpx.TimeoutException, TimeoutError)
-    network = (*unsent, *late, httpx.TransportError, httpx.StreamError, OSError)
-    lasting = (httpx.UnsupportedProtocol, httpx.InvalidURL, ssl.SSLError)
-    refusing = httpx.ProxyError
-    phases: Mapping[type[Exception], str] = {
-        httpx.ConnectTimeout: "connect",
-        httpx.ReadTimeout: "read",
-        httpx.WriteTimeout: "write",
-        httpx.PoolTimeout: "pool",
-    }
+    library, unusable = httpx, httpx.InvalidURL
+    lost = httpx.TransportError, httpx.StreamError
 
     def __init__(self, client: Any) -> None:
         if not isinstance(client, self.kind):
@@ -125,10 +111,13 @@ class ClientSender(Sender):
             call.method,
             call.origin + call.target.decode(),
             headers=headers,
-            content=call.content or None,
+            content=self.body(call.content) or None,
             timeout=httpx.Timeout(**left),
         )
         return await self.send(call, request)
+
+    def body(self, content: Any) -> Any:
+        return content
 
     async def send(self, call: Call, request: httpx.Request) -> Opened:
         response = self.client.send(request, stream=True, follow_redirects=False)
@@ -144,10 +133,10 @@ class ClientSender(Sender):
     async def aclose(self) -> None:
         self.closed = True
 
-    def let_go(self) -> None:
+    def forget(self) -> None:
         pass
 
-    def anew(self) -> ClientSender:
+    def without_connections(self) -> ClientSender:
         return self
 
 
@@ -155,6 +144,11 @@ class AsyncClientSender(ClientSender):
     """The same through an `httpx.AsyncClient`."""
 
     kind = httpx.AsyncClient
+
+    def body(self, content: Any) -> Any:
+        from ._async import AsyncBody
+
+        return content if isinstance(content, bytes) else AsyncBody(content)
 
     async def send(self, call: Call, request: httpx.Request) -> Opened:
         import asyncio
@@ -198,7 +192,7 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
     def _refuse(self) -> None:
         raise errors.InvalidRequestError(
-            "generated functions need the api of an EnkryptClient, their coroutines that of an AsyncEnkryptClient"
+            "generated sync functions need the .api of an EnkryptClient, async ones that of an AsyncEnkryptClient"
         )
 
     def _call(self, request: httpx.Request, content: bytes) -> Call:
@@ -214,8 +208,10 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
         origin = f"{url.scheme}://{url.netloc.decode()}"
         servers = settings.server(None), settings.server(own)
         if origin not in (known := [_origin(server) for server in servers]):
-            told = f"this client sends nothing but to {known[0].partition('://')[2]}"
-            raise errors.InvalidRequestError(told)
+            message = (
+                f"this client only sends requests to {known[0].partition('://')[2]}"
+            )
+            raise errors.InvalidRequestError(message)
         limits = request.extensions.get("timeout", {})
         if any(limits.values()):
             options = options.changed(httpx.Timeout(**limits), None, None, None)

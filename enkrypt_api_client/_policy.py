@@ -26,11 +26,12 @@ LONGEST_QUOTE = 200  # characters of the service's own words in a message
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
     403: "The API key may not do this.",
-    404: "Check what the call names.",
+    404: "Check the names in the call.",
     429: "Send less, or later (`.retry_after`).",
 }
-_LOOK = "The change may have been applied: look before repeating."
+_LOOK = "The change may have been applied: check before you repeat the call."
 _REQUEST_IDS = "x-enkrypt-correlation-id", "x-request-id"
+_WORDS = "message", "detail", "error_description", "error", "title", "errors"
 
 
 class Headers(MutableMapping[str, str]):
@@ -62,7 +63,7 @@ class Headers(MutableMapping[str, str]):
         return f"Headers({list(self._values)})"
 
 
-class Unusable(Exception):
+class UnusableBody(Exception):
     """Why the content of an answer is not what the document says."""
 
 
@@ -92,7 +93,7 @@ class Answer:
 
 
 class Failure:
-    """A try without an answer. `sent` is False only where the service can't have acted; what is `lasting` would fail again."""
+    """An attempt without an answer. `sent` is False only if the service can't have acted; a `lasting` failure would happen again."""
 
     def __init__(self, cause: str, sent: bool, timed_out: bool, lasting: bool) -> None:
         self.cause, self.sent = cause, sent
@@ -100,12 +101,12 @@ class Failure:
 
 
 class Call:
-    """One request, the same bytes on every try, and what may be done with it."""
+    """One request, the same bytes on every attempt, and what may be done with it."""
 
     origin = ""  # scheme, host and port
     target = b""  # path and query
     headers: tuple[tuple[bytes, bytes], ...] = ()
-    content: Any = b""  # bytes, or what gives them anew each time it is iterated over
+    content: Any = b""  # bytes, or an iterable that starts again each time
     repeatable = True  # False where the content can be read only once
     success: tuple[str, ...] = ("2XX",)
     streaming = False
@@ -118,7 +119,7 @@ class Call:
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
     attempt = 0
-    sent = False  # whether the present try has begun to send
+    sent = False  # whether the present attempt has begun to send
     peer = "the service"
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
@@ -135,7 +136,7 @@ class Call:
 
 
 class Policy:
-    """How often and how long a call is tried. Clock and chance are attributes, to be replaced by what is predictable."""
+    """How often and how long a call is tried. Clock and random numbers are attributes, so that tests can replace them."""
 
     def __init__(self) -> None:
         self.monotonic, self.now = time.monotonic, time.time
@@ -152,7 +153,7 @@ class Policy:
             call.attempt += 1
             outcome = yield None
             assert outcome is not None
-            error = self.judge(call, outcome)
+            error = self.classify(call, outcome)
             if isinstance(error, Answer):
                 return error
             pause = self.pause(call, outcome, error)
@@ -162,29 +163,26 @@ class Policy:
             ambiguous = ambiguous or error.may_have_been_applied
             yield pause
 
-    def judge(
+    def classify(
         self, call: Call, outcome: Answer | Failure
     ) -> Answer | errors.EnkryptError:
-        """The documented success, or the error that an outcome is."""
+        """The documented success, or the error for any other outcome."""
         if isinstance(outcome, Answer):
             if not matches(outcome.status_code, call.success):
                 return self.status_error(call, outcome)
             empty = not (outcome.broken or outcome.content or outcome.rest)
-            needs = empty and call.needs_content
-            if needs and needs(outcome.status_code):
+            if empty and call.needs_content and call.needs_content(outcome.status_code):
                 outcome.broken = "it is empty"
             if not outcome.broken:
                 return outcome
             if not outcome.timed_out:
                 return decode_error(call, outcome, outcome.broken)
-            cause, sent = outcome.broken, True
-        else:
-            cause, sent = outcome.cause, outcome.sent
-        if not sent:
-            return errors.APIConnectionError(
-                f"{call.name}: {call.peer} was not reached: {cause}. Nothing was sent; it is safe to repeat."
-            )
-        return lost(call, cause, outcome.timed_out)
+            return lost(call, outcome.broken, timed_out=True)
+        if outcome.sent:
+            return lost(call, outcome.cause, outcome.timed_out)
+        return errors.APIConnectionError(
+            f"{call.name}: {call.peer} was not reached: {outcome.cause}. Nothing was sent; it is safe to repeat."
+        )
 
     def status_error(self, call: Call, answer: Answer) -> errors.APIStatusError:
         status = answer.status_code
@@ -194,9 +192,7 @@ class Policy:
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
-        # A redirect or a client error is a refusal, but for two: the service gave up waiting, or saw the client give up.
-        unclear = not 300 <= status <= 499 or status in (408, 499)
-        may = unclear and not call.safe
+        may = is_unclear(status) and not call.safe
         named = f" (request id {identifier})" if identifier else ""
         words = quoted(body)
         said = f': "{words}"' if words else ""
@@ -213,18 +209,15 @@ class Policy:
     def pause(
         self, call: Call, outcome: Answer | Failure, error: errors.EnkryptError
     ) -> float | None:
-        """Seconds to wait before the next try, or None where there must be none."""
+        """Seconds to wait before the next attempt; None if there must not be one."""
         asked = None
         if isinstance(error, errors.APIStatusError):
             asked, status = error.retry_after, error.status_code
             harmless = status == 429 or (status == 503 and asked is not None)
-            unclear = not 300 <= status <= 499 or status in (408, 499)
-            unclear = unclear and status >= 400
+            unclear = is_unclear(status) and status >= 400
         else:
             unclear = isinstance(error, errors.OutcomeUnknownError)
-            harmless = isinstance(outcome, Failure) and not (
-                outcome.sent or outcome.lasting
-            )
+            harmless = not (unclear or isinstance(outcome, Answer) or outcome.lasting)
         if not harmless and not (unclear and call.retry_ambiguous):
             return None
         if asked is not None:
@@ -233,18 +226,18 @@ class Policy:
 
 
 def lost(call: Call, cause: str, timed_out: bool) -> errors.OutcomeUnknownError:
-    """The error that a request without a whole answer is."""
+    """The error for a request without a complete answer."""
     kind = errors.APITimeoutError if timed_out else errors.OutcomeUnknownError
-    told = "no whole answer came in time" if timed_out else "the answer was lost"
+    message = "no complete answer came in time" if timed_out else "the answer was lost"
     advice = "Nothing was changed." if call.safe else _LOOK
-    error = kind(f"{call.name}: {told} ({cause}). {advice}")
+    error = kind(f"{call.name}: {message} ({cause}). {advice}")
     error.may_have_been_applied = not call.safe
     error.attempts = call.attempt
     return error
 
 
 def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecodeError:
-    """The error that a success with an unusable body is."""
+    """The error for a success with an unusable body."""
     advice = "" if call.safe else " The change was probably applied."
     error = errors.ResponseDecodeError(
         f"{call.name}: the service answered {answer.status_code} with a body that can't be used: {fault}.{advice}"
@@ -267,16 +260,23 @@ def response(answer: Answer, parsed: Any) -> Any:
 def _final(
     call: Call, error: errors.EnkryptError, ambiguous: bool
 ) -> errors.EnkryptError:
-    """The error of the last try, in the light of those before."""
+    """The error of the last attempt, given those before it."""
     refused = errors.APIConnectionError, errors.NotFoundError, errors.ConflictError
     if ambiguous and isinstance(error, refused):
-        # An earlier try may have renamed or changed the model: this is no proof that nothing happened.
-        told = f"{error} An earlier try may have been applied: look before repeating."
-        identifier, error = error.request_id, errors.OutcomeUnknownError(told)
+        # An earlier attempt may have renamed or changed the model: this is no proof that nothing happened.
+        identifier, message = error.request_id, f"{error} An earlier attempt may"
+        error = errors.OutcomeUnknownError(
+            f"{message} have been applied: check before you repeat the call."
+        )
         error.request_id = identifier
     error.may_have_been_applied = error.may_have_been_applied or ambiguous
     error.attempts = call.attempt
     return error
+
+
+def is_unclear(status: int) -> bool:
+    """Whether the change may have been applied. Of refusals only two leave that open: the service gave up waiting, or saw us give up."""
+    return not 300 <= status <= 499 or status in (408, 499)
 
 
 def matches(status: int, documented: tuple[str, ...]) -> bool:
@@ -305,7 +305,7 @@ def masked_body(content: bytes, secrets: list[str]) -> Any:
     """Parsed JSON, else text, without the secrets; None where there is no content."""
     text = content.decode("utf-8", "replace")
     try:
-        # Written anew, so that every string stands there in a form that is looked for.
+        # Written again, so that every string has a form that is searched for.
         parsed = json.loads(text)
         if is_deep(text, parsed):
             return masked(text, secrets)
@@ -317,13 +317,11 @@ def masked_body(content: bytes, secrets: list[str]) -> Any:
 
 def masked(text: str, secrets: list[str]) -> str:
     """Text without the secrets, plain or escaped as in JSON, also as JSON within a string of JSON."""
-    forms: set[str] = set()
-    for secret in secrets:
-        found = {secret}
-        for _ in range(2):
-            for form in list(found):
-                found |= {json.dumps(form, ensure_ascii=a)[1:-1] for a in (True, False)}
-        forms |= found
+    forms = {*secrets}
+    for _ in range(2):
+        forms |= {
+            json.dumps(f, ensure_ascii=a)[1:-1] for f in forms for a in (True, False)
+        }
     for form in sorted(forms, key=len, reverse=True):
         text = text.replace(form, "***")
     return text
@@ -334,15 +332,7 @@ def quoted(body: Any) -> str:
     words: Any = body
     for _ in range(4):
         if isinstance(words, dict):
-            fields = (
-                "message",
-                "detail",
-                "error_description",
-                "error",
-                "title",
-                "errors",
-            )
-            words = next((words[f] for f in fields if words.get(f)), None)
+            words = next((words[f] for f in _WORDS if words.get(f)), None)
         elif isinstance(words, list):
             words = words[0] if words else None
     if not isinstance(words, str):
@@ -355,7 +345,7 @@ def quoted(body: Any) -> str:
 
 
 def masked_id(headers: Mapping[str, str], body: Any, secrets: list[str]) -> str | None:
-    """The service's name for the request: a header, else the body's field `request_id`."""
+    """The service's id of the request: from a header, else the body's field `request_id`."""
     found = next(filter(None, map(headers.get, _REQUEST_IDS)), None)
     if not found and isinstance(body, dict):
         found = body.get("request_id")
@@ -393,7 +383,7 @@ class Inflater:
         if coding in ("gzip", "x-gzip", "deflate") and not decoded:
             self.zlib = zlib.decompressobj(47)  # either header, found by itself
         elif coding not in ("", "identity") and not decoded:
-            answer.broken = "its content encoding is none that was asked for"
+            answer.broken = "its content encoding was not asked for"
 
     def add(self, chunk: bytes) -> bool:
         """Whether more is wanted."""
@@ -404,7 +394,7 @@ class Inflater:
             except zlib.error:
                 ended = True
             if ended or self.zlib.unused_data:
-                self.answer.broken = "it is not the compressed data that it says it is"
+                self.answer.broken = "its compressed data is damaged"
         self.room -= len(chunk)
         if self.room < 0:
             self.answer.broken = f"it is larger than {LARGEST_BODY} bytes"

@@ -1,4 +1,4 @@
-"""Checks the settings of a client: argument before environment before document."""
+"""Checks the settings of a client: arguments first, then environment variables, then the document."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Timeout = float | httpx.Timeout | None
 
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
-VISIBLE = "[!-~]([ -~]*[!-~])?"  # ASCII without blanks around it: what a header may be
+VISIBLE = "[!-~]([ -~]*[!-~])?"  # ASCII without spaces around it: what a header may be
 # Headers that nobody but the client sets, beside those of credentials.
 RESERVED = {
     *("accept-encoding", "connection", "content-length", "expect", "host"),
@@ -63,9 +63,8 @@ class Credentials:
     def choose(self, security: Security) -> list[tuple[str, str, Secret]] | None:
         """Place, name and value of what to send: the first alternative that there are credentials for; None without one."""
         for alternative in security or ((),):
-            found = [
-                self._sent(scheme, len(alternative) == 1) for scheme in alternative
-            ]
+            alone = len(alternative) == 1
+            found = [self._sent(scheme, alone) for scheme in alternative]
             if None not in found:
                 return [sent for sent in found if sent]
         return None
@@ -74,14 +73,11 @@ class Credentials:
         name, kind, place, wire_name = scheme
         given = self._given.get(name) or (self._given.get("") if alone else None)
         text = given.reveal() if given else ""
-        if kind == "basic":
-            value = f"Basic {_basic(text)}" if ":" in text else ""
-        else:
-            value = text and (f"Bearer {text}" if kind == "bearer" else text)
-        place, header = (
-            (place, wire_name) if kind == "apiKey" else ("header", "Authorization")
-        )
-        return (place, header, Secret(value)) if value else None
+        if kind == "apiKey":
+            return (place, wire_name, Secret(text)) if text else None
+        fits = ":" in text if kind == "basic" else text
+        value = f"Basic {_basic(text)}" if kind == "basic" else f"Bearer {text}"
+        return ("header", "Authorization", Secret(value)) if fits else None
 
     def secrets(self) -> Iterator[str]:
         """Every form in which a service could repeat a credential."""
@@ -92,22 +88,22 @@ class Credentials:
                 yield from (text.partition(":")[2], _basic(text))
 
     def check(self, security: Security, where: str) -> None:
-        """Refuse what is no credential of any alternative."""
-        if self.choose(security) is None:
-            forms = [
-                f"{{{', '.join(f'{name!r}: ...' for name, *_ in schemes)}}}"
-                if len(schemes) > 1
-                else "(user, password)"
-                if schemes[0][1] == "basic"
-                else "a key"
-                for schemes in security
-            ]
-            wanted = " or ".join(dict.fromkeys(forms))
-            raise errors.ConfigurationError(
-                f"{where} must be {wanted}"
-                if self._given
-                else f"no API key: pass api_key= ({wanted}), or set the environment variable ENKRYPTAI_API_KEY"
-            )
+        """Refuse what is not a credential of any alternative."""
+        if self.choose(security) is not None:
+            return
+        wanted = " or ".join(dict.fromkeys(map(_form, security)))
+        raise errors.ConfigurationError(
+            f"{where} must be {wanted}"
+            if self._given
+            else f"no API key: pass api_key= ({wanted}), or set the environment variable ENKRYPTAI_API_KEY"
+        )
+
+
+def _form(alternative: tuple[Scheme, ...]) -> str:
+    """How credentials for some schemes are given together."""
+    if len(alternative) > 1:
+        return f"{{{', '.join(f'{name!r}: ...' for name, *_ in alternative)}}}"
+    return "(user, password)" if alternative[0][1] == "basic" else "a key"
 
 
 def _secret(value: Any, name: str) -> Secret:
@@ -120,7 +116,7 @@ def _secret(value: Any, name: str) -> Secret:
     key = value.strip() if isinstance(value, str) else ""
     if not re.fullmatch("[!-~]+", key):
         raise errors.ConfigurationError(
-            f"{name} must be a string of visible ASCII characters without blanks inside"
+            f"{name} must be a string of visible ASCII characters without spaces inside"
         )
     return Secret(key)
 
@@ -139,7 +135,7 @@ def credential_headers(security: Security) -> set[str]:
 
 
 class Options:
-    """What one call may have otherwise than another: timeouts, retries, headers."""
+    """Options that calls can differ in: timeouts, retries, headers."""
 
     def __init__(
         self,
@@ -153,8 +149,7 @@ class Options:
         self.total_timeout = _seconds(total, "total_timeout")
         whole = isinstance(retries, int) and not isinstance(retries, bool)
         if not whole or retries < 0:
-            fault = "max_retries must be a whole number, 0 or more"
-            raise errors.ConfigurationError(fault)
+            raise errors.ConfigurationError("max_retries must be a whole number from 0")
         self.max_retries, self.headers = retries, _headers(headers or {}, name)
 
     def changed(self, timeout: Any, total: Any, retries: Any, headers: Any) -> Options:
@@ -190,11 +185,11 @@ def _headers(given: Mapping[str, str], name: str) -> dict[str, tuple[bytes, byte
     for key, value in given.items():
         fault = ""
         if not isinstance(key, str) or not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", key):
-            fault = "holds a name that is none of a header"
+            fault = "contains an invalid header name"
         elif key.lower() in RESERVED | credential_headers(_document.SECURITY):
-            fault = f"must not hold {key}, which the client sets itself"
+            fault = f"must not contain {key}: the client sets it"
         elif not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
-            fault = f"holds a value for {key} that is not visible ASCII without blanks around it"
+            fault = f"contains a value for {key} that is not visible ASCII without spaces around it"
         if fault:
             raise errors.ConfigurationError(f"{name} {fault}")
     return {key.lower(): (key.encode(), given[key].encode()) for key in given}
@@ -206,10 +201,11 @@ class Settings:
     def __init__(
         self, api_key: ApiKey | None, base_url: str | None, allow_insecure_http: bool
     ) -> None:
-        key, where = _given(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
+        get = _from_argument_or_environment
+        key, where = get(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
         self.credentials = Credentials(key, where)
         self.credentials.check(_document.SECURITY, where)
-        url, where = _given(base_url, "base_url", "ENKRYPTAI_BASE_URL")
+        url, where = get(base_url, "base_url", "ENKRYPTAI_BASE_URL")
         self.chosen = url is not None
         url = _document.SERVER if url is None else url
         if url is None:
@@ -228,7 +224,9 @@ class Settings:
         return (own if "://" in own else self.origin + own).rstrip("/")
 
 
-def _given(argument: Any, name: str, *variables: str) -> tuple[Any, str]:
+def _from_argument_or_environment(
+    argument: Any, name: str, *variables: str
+) -> tuple[Any, str]:
     """A setting and where it comes from."""
     for variable in variables if argument is None else ():
         if value := os.environ.get(variable):
@@ -240,7 +238,7 @@ def _url_fault(value: Any, allow_insecure_http: bool) -> str:
     from urllib.parse import urlsplit
 
     if not isinstance(value, str) or not re.fullmatch(r"[!-\[\]-~]+", value):
-        return "must be a URL in ASCII without blanks and backslashes"
+        return "must be a URL in ASCII without spaces and backslashes"
     try:
         parts = urlsplit(value)
         host = parts.hostname if parts.port != 0 else None
@@ -250,20 +248,10 @@ def _url_fault(value: Any, allow_insecure_http: bool) -> str:
         return "must start with https:// and a host"
     if set("@?#") & set(value):
         return "must have no user information, query or fragment"
-    if parts.scheme == "https" or allow_insecure_http or _is_loopback(host):
+    loopback = re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host)
+    if parts.scheme == "https" or allow_insecure_http or loopback:
         return ""
-    return (
-        "would carry the API key unencrypted; use https://, or allow_insecure_http=True"
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
+    return "would carry the API key unencrypted: use https:// or allow_insecure_http"
 
 
 def certificates() -> ssl.SSLContext:
@@ -273,15 +261,12 @@ def certificates() -> ssl.SSLContext:
     import certifi
 
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+    places = (None, folder) if folder and not file else (file or certifi.where(), None)
     try:
-        if folder and not file:
-            return ssl.create_default_context(capath=folder)
-        return ssl.create_default_context(cafile=file or certifi.where())
+        return ssl.create_default_context(cafile=places[0], capath=places[1])
     except (OSError, ValueError) as error:
         fault = f"can't be used ({type(error).__name__})"
-    raise errors.ConfigurationError(
-        f"the certificates that SSL_CERT_FILE names {fault}"
-    )
+    raise errors.ConfigurationError(f"the certificates of SSL_CERT_FILE {fault}")
 
 
 def proxy(scheme: str, netloc: str) -> httpcore.Proxy | None:
@@ -304,16 +289,15 @@ def proxy(scheme: str, netloc: str) -> httpcore.Proxy | None:
         if parts.scheme.startswith("socks5"):
             fault = 'needs an extra: pip install "httpcore[socks]"'
             __import__("socksio")
-        port = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}[parts.scheme]
-        if parts.hostname:
-            url = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
-            auth = (user.encode(), password.encode()) if user else None
-            tls = certificates() if parts.scheme == "https" else None
-            made = httpcore.Proxy(url, auth=auth, ssl_context=tls)
-            made.url.port = parts.port or port
-            return made
-    except (KeyError, ValueError, ImportError):
+        known = ("http", "https", "socks5", "socks5h")
+        if parts.hostname and parts.scheme in known and parts.port != 0:
+            return httpcore.Proxy(
+                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
+                auth=(user.encode(), password.encode()) if user else None,
+                ssl_context=certificates() if parts.scheme == "https" else None,
+            )
+    except (ValueError, ImportError):
         pass
     raise errors.ConfigurationError(
-        f"the proxy that the environment names for {scheme} {fault}"
+        f"the proxy for {scheme} in the environment {fault}"
     )

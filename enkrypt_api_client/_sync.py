@@ -7,7 +7,6 @@ once; `_async` has connections over which they do.
 from __future__ import annotations
 
 import contextlib
-import copy
 import errno
 import logging
 import os
@@ -24,7 +23,7 @@ import httpcore
 from . import _policy
 from . import exceptions as errors
 from ._policy import Answer, Call, Failure, Headers, Inflater, Policy
-from ._settings import certificates, proxy
+from ._settings import TIMEOUTS, certificates, proxy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,25 +57,26 @@ async def each(items: abc.Iterable[T]) -> abc.AsyncIterator[T]:
 
 
 class Sender:
-    """What all ways to send have in common: what an exception there means."""
+    """What all ways to send have in common: what an exception of their library means."""
 
-    # Types of exceptions: nothing was sent, it took too long, the network failed; it would fail again.
-    unsent: tuple[type[Exception], ...] = (
-        *(httpcore.ConnectError, httpcore.ConnectTimeout, httpcore.PoolTimeout),
-        *(httpcore.ProxyError, httpcore.UnsupportedProtocol, UnicodeError),
-    )
-    late: tuple[type[Exception], ...] = (httpcore.TimeoutException, TimeoutError)
-    network: tuple[type[Exception], ...] = (
-        *(*unsent, *late, httpcore.NetworkError, httpcore.ProtocolError, OSError),
-    )
-    lasting: tuple[type[Exception], ...] = (httpcore.UnsupportedProtocol, ssl.SSLError)
-    refusing: type[Exception] = httpcore.ProxyError
-    phases: abc.Mapping[type[Exception], str] = {
-        httpcore.ConnectTimeout: "connect",
-        httpcore.ReadTimeout: "read",
-        httpcore.WriteTimeout: "write",
-        httpcore.PoolTimeout: "pool",
-    }
+    used = closed = False
+    library: Any = httpcore
+    unusable: type[Exception] = UnicodeError  # what the library says of an address
+    lost: tuple[type[Exception], ...] = httpcore.NetworkError, httpcore.ProtocolError
+    unsent: tuple[type[Exception], ...]
+    late: tuple[type[Exception], ...]
+    network: tuple[type[Exception], ...]
+    lasting: tuple[type[Exception], ...]  # it would fail again
+    phases: abc.Mapping[type[Exception], str]
+
+    def __init_subclass__(cls) -> None:
+        known = cls.library
+        cls.lasting = known.UnsupportedProtocol, cls.unusable, ssl.SSLError
+        connecting = known.ConnectError, known.ConnectTimeout, known.PoolTimeout
+        cls.unsent = *connecting, known.ProxyError, *cls.lasting[:2]
+        cls.late = known.TimeoutException, TimeoutError
+        cls.network = *cls.unsent, *cls.late, *cls.lost, OSError
+        cls.phases = {getattr(known, f"{p.title()}Timeout"): p for p in TIMEOUTS}
 
     def failure(self, call: Call, error: Exception) -> Failure:
         """What an exception says. Keeps nothing of it: it may hold the request."""
@@ -98,7 +98,7 @@ class Sender:
 
     def _reason(self, chain: list[BaseException]) -> str:
         """The system's or the TLS library's own words. Those of others may hold what a peer said."""
-        if isinstance(chain[0], self.refusing):
+        if isinstance(chain[0], self.library.ProxyError):
             return f"it refuses to connect to the service ({str(chain[0])[:3]})"
         for cause in reversed(chain):
             if isinstance(cause, ssl.SSLCertVerificationError):
@@ -121,7 +121,7 @@ def _causes(error: BaseException | None) -> abc.Iterator[BaseException]:
 
 
 class Way:
-    """How to get to a service: its address, the proxy before it, the certificates to trust; idle connections there."""
+    """How to get to a service: its address, the proxy before it, the certificates to trust."""
 
     def __init__(self, origin: str) -> None:
         self.origin, self.url = origin, httpcore.URL(origin)
@@ -130,13 +130,6 @@ class Way:
         self.proxy = proxy(self.url.scheme.decode(), origin.partition("://")[2])
         # Loading certificates takes 20 ms.
         self.tls = certificates() if self.url.scheme == b"https" else None
-        self.idle: deque[Lane] = deque()
-
-    def anew(self) -> Way:
-        """The same, without connections."""
-        made = copy.copy(self)
-        made.idle = deque()
-        return made
 
 
 class Slot:
@@ -158,7 +151,7 @@ class Slot:
         return self.left(timeout)
 
     def sending(self, buffer: bytes) -> None:
-        # What goes before the request is the word to a proxy.
+        # What is sent before the request is a CONNECT for the proxy.
         self.call.sent = self.call.sent or not buffer.startswith(b"CONNECT ")
 
     def left(self, timeout: float | None) -> float:
@@ -171,8 +164,8 @@ class Lane:
 
     since = 0.0  # when it was last put aside
 
-    def __init__(self, way: Way, pool: abc.Callable[..., Any], backend: Any) -> None:
-        self.way, self.slot = way, Slot(way)
+    def __init__(self, way: Way, stack: deque[Lane], pool: Any, backend: Any) -> None:
+        self.way, self.stack, self.slot = way, stack, Slot(way)
         self.pool = pool(
             ssl_context=way.tls,
             proxy=way.proxy,
@@ -197,25 +190,43 @@ class Lane:
         )
 
 
-# Sockets that a forked process must let go of.
+def taken(pop: abc.Callable[[], Lane]) -> Lane | None:
+    """A lane that another thread may take first; None if there is none."""
+    try:
+        return pop()
+    except IndexError:
+        return None
+
+
+# Sockets that a forked process must close.
 OPEN: weakref.WeakSet[Wire] = weakref.WeakSet()
 
 
-class Wire(httpcore.NetworkStream):
+class BaseWire:
     """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
 
     pending = b""
 
-    def __init__(self, inner: httpcore.NetworkStream, slot: Slot) -> None:
+    def __init__(self, inner: Any, slot: Slot) -> None:
         self.inner, self.slot = inner, slot
-        OPEN.add(self)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
+
+
+class Wire(BaseWire):
+    """A socket for threads."""
+
+    def close(self) -> None:
+        self.inner.close()
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         if self.pending:
-            # Who does not want to hear the rest may have answered already.
+            # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 self._flush(timeout)
-        return self.inner.read(max_bytes, self.slot.left(timeout))
+        read: bytes = self.inner.read(max_bytes, self.slot.left(timeout))
+        return read
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -232,13 +243,8 @@ class Wire(httpcore.NetworkStream):
         self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> Wire:
         left = self.slot.encrypting(server_hostname, timeout)
-        return Wire(self.inner.start_tls(ssl_context, server_hostname, left), self.slot)
-
-    def close(self) -> None:
-        self.inner.close()
-
-    def get_extra_info(self, info: str) -> Any:
-        return self.inner.get_extra_info(info)
+        self.inner = self.inner.start_tls(ssl_context, server_hostname, left)
+        return self
 
 
 class Backend(httpcore.NetworkBackend):
@@ -249,9 +255,11 @@ class Backend(httpcore.NetworkBackend):
 
     def connect_tcp(
         self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
-    ) -> Wire:
+    ) -> Any:
         left = self.slot.connecting(host, port, timeout)
-        return Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
+        wire = Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
+        OPEN.add(wire)
+        return wire
 
 
 class Opened:
@@ -267,70 +275,63 @@ class Opened:
 class Lanes(Sender):
     """A stack of lanes for each address: the one used last is used next, by one call at a time."""
 
-    used = closed = False
     pool: Any = httpcore.ConnectionPool
     backend: Any = Backend
     semaphore: Any = threading.Semaphore
 
     def __init__(self, way: Way) -> None:
-        self.ways = {way.origin: way}
+        self.way, first = way, deque[Lane]()
+        self.stacks = {way.origin: (way, first)}  # idle lanes by address
         self.free = self.semaphore(MOST_CONNECTIONS)
 
     async def open(self, call: Call) -> Opened:
         await self.acquire(call.left(call.options.timeouts["pool"]))
         self.used = True
         try:
-            way = self.ways.get(call.origin) or Way(call.origin)
-            self.ways[call.origin] = way
-            lane = self.idle(way) or Lane(way, self.pool, self.backend)
+            if call.origin not in self.stacks:
+                self.stacks.setdefault(call.origin, (Way(call.origin), deque()))
+            way, stack = self.stacks[call.origin]
+            lane = taken(stack.pop) or Lane(way, stack, self.pool, self.backend)
         except BaseException:
             self.free.release()
             raise
         try:
             response = await self.send(lane.pool, lane.request(call))
         except BaseException:
-            await self.put_aside(lane)
+            await self.keep(lane)
             raise
 
         async def close() -> None:
             try:
                 await self.end(response)
             finally:
-                await self.put_aside(lane)
+                await self.keep(lane)
 
         parts = self.parts(response)
         return Opened(response.status, response.headers, parts, close)
 
-    @staticmethod
-    def idle(way: Way, oldest: bool = False) -> Lane | None:
-        try:
-            return way.idle.popleft() if oldest else way.idle.pop()
-        except IndexError:
-            return None
-
-    async def put_aside(self, lane: Lane) -> None:
+    async def keep(self, lane: Lane) -> None:
         """Keep a lane for the next call; close what has been idle for long."""
-        idle, lane.since = lane.way.idle, time.monotonic()
-        lane.slot.call = None
+        idle, lane.since, lane.slot.call = lane.stack, time.monotonic(), None
         self.free.release()
         idle.append(lane)
         while self.closed or (idle and idle[0].since < lane.since - KEPT_IDLE):
-            if (old := self.idle(lane.way, oldest=True)) is None:
+            if (old := taken(idle.popleft)) is None:
                 break
             await self.shut(old.pool)
 
     async def aclose(self) -> None:
         self.closed = True
-        for way in self.ways.values():
-            while lane := self.idle(way):
+        for _, stack in list(self.stacks.values()):
+            while lane := taken(stack.pop):
                 await self.shut(lane.pool)
 
-    def let_go(self) -> None:
+    def forget(self) -> None:
         drive(self.aclose())
 
-    def anew(self) -> Lanes:
+    def without_connections(self) -> Lanes:
         """The same for a forked process, without connections."""
-        return type(self)(next(iter(self.ways.values())).anew())
+        return type(self)(self.way)
 
     # What takes time, and what the async lanes do otherwise.
 
@@ -354,31 +355,10 @@ class Lanes(Sender):
 def _collected(sender: Any, name: str) -> None:
     """Runs when nobody holds a connection any more, or when the interpreter ends."""
     unclosed = sender.used and not sender.closed
-    sender.let_go()
+    sender.forget()
     if unclosed:
-        told = f"unclosed {name}: close it, or use it in a with statement"
-        warnings.warn(told, ResourceWarning, stacklevel=2)
-
-
-def connect(settings: Settings, http_client: Any, asynchronous: bool) -> Connection:
-    """The connections of a client."""
-    sleep: Any = time.sleep
-    if asynchronous:
-        import asyncio
-
-        sleep = asyncio.sleep
-    if http_client is not None:
-        from . import _httpx
-
-        kinds = _httpx.ClientSender, _httpx.AsyncClientSender
-        sender: Any = kinds[asynchronous](http_client)
-    elif asynchronous:
-        from ._async import AsyncLanes
-
-        sender = AsyncLanes(Way(settings.origin))
-    else:
-        sender = Lanes(Way(settings.origin))
-    return Connection(settings, sender, asynchronous, sleep)
+        message = f"unclosed {name}: close it, or use it in a with statement"
+        warnings.warn(message, ResourceWarning, stacklevel=2)
 
 
 class Connection:
@@ -387,10 +367,26 @@ class Connection:
     closed = False
 
     def __init__(
-        self, settings: Settings, sender: Any, asynchronous: bool, sleep: Any
+        self, settings: Settings, http_client: Any, asynchronous: bool
     ) -> None:
-        self.settings, self.sender, self.sleep = settings, sender, sleep
-        self.asynchronous, self.policy = asynchronous, Policy()
+        self.settings, self.asynchronous, self.policy = settings, asynchronous, Policy()
+        self.sleep: Any = time.sleep
+        if asynchronous:
+            import asyncio
+
+            self.sleep = asyncio.sleep
+        self.sender: Any
+        if http_client is not None:
+            from . import _httpx
+
+            kinds = _httpx.ClientSender, _httpx.AsyncClientSender
+            self.sender = kinds[asynchronous](http_client)
+        elif asynchronous:
+            from ._async import AsyncLanes
+
+            self.sender = AsyncLanes(Way(settings.origin))
+        else:
+            self.sender = Lanes(Way(settings.origin))
         self.codecs: dict[str, Codec] = {}
         self._watch()
         _connections.add(self)
@@ -404,7 +400,7 @@ class Connection:
             raise errors.InvalidRequestError("the client is closed; create a new one")
 
     async def run(self, call: Call) -> Answer:
-        """The answer to a call, after as many tries as the policy allows."""
+        """The answer to a call, after as many attempts as the policy allows."""
         self.check_open()
         steps, outcome = self.policy.attempts(call), None
         try:
@@ -429,8 +425,14 @@ class Connection:
             outcome = await self._receive(call, await self.sender.open(call))
         except self.sender.network as error:
             outcome = self.sender.failure(call, error)
-        if _log.isEnabledFor(logging.INFO):
-            self._log_attempt(call, outcome, self.policy.monotonic() - started)
+        if _log.isEnabledFor(logging.INFO):  # never headers or bodies
+            elapsed = self.policy.monotonic() - started
+            said, identifier = "no answer", None
+            if isinstance(outcome, Answer):
+                said = str(outcome.status_code)
+                identifier = _policy.masked_id(outcome.headers, None, call.secrets())
+            form = "%s: %s, attempt %d, %.3f s, request id %s"
+            _log.info(form, call.name, said, call.attempt, elapsed, identifier)
         return outcome
 
     async def _receive(self, call: Call, opened: Opened) -> Answer:
@@ -451,26 +453,15 @@ class Connection:
                 await opened.close()
         return inflater.finish()
 
-    def _log_attempt(
-        self, call: Call, outcome: Answer | Failure, elapsed: float
-    ) -> None:
-        """One record a try. Never headers or bodies."""
-        said, identifier = "no answer", None
-        if isinstance(outcome, Answer):
-            said = str(outcome.status_code)
-            identifier = _policy.masked_id(outcome.headers, None, call.secrets())
-        form = "%s: %s, attempt %d, %.3f s, request id %s"
-        _log.info(form, call.name, said, call.attempt, elapsed, identifier)
-
     async def aclose(self) -> None:
         self.closed = True
         await self.sender.aclose()
 
     def after_fork(self) -> None:
-        """In a child process: let go of what the parent goes on using."""
+        """In a child process: leave alone what the parent goes on using."""
         self._collection.detach()
         _abandoned.append(self.sender)
-        self.sender = self.sender.anew()
+        self.sender = self.sender.without_connections()
         self._watch()
 
 

@@ -1,15 +1,4 @@
-"""The errors of this package. Each says whether the change may have been applied.
-
-    EnkryptError
-      ConfigurationError (ValueError)     bad client arguments
-      InvalidRequestError (ValueError)    bad call arguments; nothing was sent
-      APIConnectionError                  never reached the service; safe to repeat
-      OutcomeUnknownError                 sent, or possibly sent, and no usable answer
-        APITimeoutError                   the read, write or total time ran out
-      APIStatusError                      answered, and not with the documented success
-        BadRequestError 400, AuthenticationError 401, PermissionDeniedError 403, NotFoundError 404, ConflictError 409,
-        UnprocessableEntityError 422, RateLimitError 429, InternalServerError 5xx
-      ResponseDecodeError                 success status, unusable body: the change was probably applied
+"""The errors of this package, all below `EnkryptError`. Each says whether the change may have been applied.
 
 All pickle. None holds a credential: what the server echoes is masked, and no error of another library is chained, because those hold
 requests and bodies.
@@ -31,10 +20,10 @@ class EnkryptError(Exception):
     """Whether the service may have carried out the change."""
 
     attempts: int = 0
-    """How many times the request was tried; 0 if nothing was sent."""
+    """The number of attempts; 0 if nothing was sent."""
 
     request_id: str | None = None
-    """The service's name for the request, to quote to its support: a response header, else a field of the body."""
+    """The service's id of the request, to quote to its support: from a response header, else from the body."""
 
 
 class ConfigurationError(EnkryptError, ValueError):
@@ -78,7 +67,7 @@ class APIStatusError(EnkryptError):
     """The answer: parsed JSON, else text; None if it could not be read. Secrets of the request that it echoes are masked."""
 
     retry_after: float | None = None
-    """Seconds that the service asks to wait before the next try."""
+    """Seconds that the service asks to wait before the next attempt."""
 
 
 class _Refused(APIStatusError):
@@ -143,7 +132,7 @@ class ResponseDecodeError(EnkryptError):
 
 
 class MisspeltFieldWarning(UserWarning):
-    """A request holds a field that the document does not know and whose name is nearly that of one it knows."""
+    """A request contains a field that is not in the document and whose name resembles one that is."""
 
 
 STATUS_ERRORS = {kind.status_code: kind for kind in _Refused.__subclasses__()}

@@ -11,9 +11,8 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._exchange import Exchange
+    from ._exchange import AsyncStream, Exchange, Stream
     from ._settings import ApiKey
-    from ._streams import AsyncStream, Stream
     from ._sync import Connection
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
@@ -56,9 +55,9 @@ class _Base:
     def _connect(
         self, settings: Settings, http_client: Any, asynchronous: bool = False
     ) -> None:
-        from ._sync import connect
+        from ._sync import Connection
 
-        self._connection = connect(settings, http_client, asynchronous)
+        self._connection = Connection(settings, http_client, asynchronous)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -111,7 +110,9 @@ class _Base:
         exchange = Exchange(self._connection, self._options, operation, given, again)
         name = getattr(operation, "__name__", "")
         if again and name == f"{__package__}.api.endpoints.modify_model":
-            exchange.rule = _rule_on_renames(given)
+            # If the first attempt of a rename was applied, no model has the old name any more.
+            names = _NAMES.items()
+            exchange.same = {field: given.get(p) for p, (_, field) in names}
         return exchange
 
     def _modification(
@@ -121,7 +122,7 @@ class _Base:
         current_version: str | None,
         retry_ambiguous: bool,
     ) -> Exchange:
-        """A request that renames nothing speaks of the model under its own name."""
+        """Prepare the call. Without a current name or version, the model is the one that the request names."""
         from .api.endpoints import modify_model
 
         given: dict[str, Any] = {"body": request}
@@ -150,7 +151,7 @@ class _Base:
         except Exception as error:
             problem = error
         try:
-            again = exchange.mended(problem)
+            again = exchange.retried_as_json(problem)
             return await self._run(exchange) if again else exchange.resolve(problem)
         finally:
             del problem
@@ -164,20 +165,6 @@ class _Base:
         return f"<{type(self).__name__} {self._connection.settings.base_url}>"
 
 
-def _rule_on_renames(parameters: dict[str, Any]) -> Callable[[Any], dict[str, str]]:
-    """Only a request that renames nothing may be repeated: after a first try that counted, there is no model of the old name."""
-
-    def rule(body: Any) -> dict[str, str]:
-        """What is wrong with retry_ambiguous for this body."""
-        own = isinstance(body, dict) and all(
-            body.get(field) == parameters.get(parameter)
-            for parameter, (_, field) in _NAMES.items()
-        )
-        return {} if own else {"retry_ambiguous": "is not allowed when renaming"}
-
-    return rule
-
-
 class EnkryptClient(_Base):
     """Synchronous client. Safe to share between threads; close it, or use it in a `with` statement.
 
@@ -187,8 +174,8 @@ class EnkryptClient(_Base):
         base_url: Address of the service, with a path prefix if need be, else `ENKRYPTAI_BASE_URL`, else the document's server.
         timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an `httpx.Timeout`. Default:
             5 s to connect, 60 s between two bytes read, 60 s to write, 5 s for a free connection.
-        max_retries: How often a call is repeated that certainly changed nothing or that the service asks to repeat. 0 turns it off.
-        total_timeout: Seconds for a whole call, with all tries and pauses.
+        max_retries: How many times to retry a call that certainly changed nothing, or that the service asks to retry. 0 turns it off.
+        total_timeout: Seconds for a whole call, including all attempts and pauses.
         http_client: An `httpx.Client` to send through, for certificates, proxies or tests of your own. It is never closed here, never
             follows redirects here, and its own retries and timeouts should be none.
         default_headers: Sent with every request. An operation's own headers win; credentials are refused.
@@ -224,10 +211,10 @@ class EnkryptClient(_Base):
         """Change a model's settings; returns the service's message and the model as stored.
 
         Args:
-            request: What the model is to be, as an object or in JSON form. It is not changed.
+            request: The model's new settings, as an object or in JSON form. The request is not changed.
             current_name: The name that the model has now, if the request renames it. Default: the request's own.
             current_version: The version that the model has now, if the request changes it. Default: the request's own.
-            retry_ambiguous: Also repeat the request after a try that may have been applied, such as one whose answer was lost. Not
+            retry_ambiguous: Also retry after an attempt that may have been applied, such as one whose answer was lost. Not
                 allowed when renaming.
 
         Raises:
@@ -259,7 +246,7 @@ class EnkryptClient(_Base):
     def call(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
-        """What any generated operation returns, under the policy of this client.
+        """Call any generated operation, with the checks, retries and errors of this client.
 
         Args:
             operation: A module of `enkrypt_api_client.api`.
@@ -291,7 +278,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._streams import Stream
+        from ._exchange import Stream
 
         return Stream(self._exchange(operation, args, parameters))
 
@@ -317,7 +304,7 @@ class AsyncEnkryptClient(_Base):
     """Asynchronous client, for asyncio. Safe to share between tasks, and between event loops: each has its own connections.
 
     Args:
-        api_key: As in `EnkryptClient`, like all that are not named here.
+        api_key: As in `EnkryptClient`, as are all arguments that are not listed here.
         http_client: An `httpx.AsyncClient` to send through.
 
     Raises:
@@ -371,7 +358,7 @@ class AsyncEnkryptClient(_Base):
     async def call(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
-        """What any generated operation returns, under the policy of this client. As `EnkryptClient.call`."""
+        """Call any generated operation, with the checks, retries and errors of this client. As `EnkryptClient.call`."""
         exchange = self._exchange(operation, args, parameters)
         parsed: T = (await self._run(exchange)).parsed
         return parsed
@@ -384,7 +371,7 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
-        from ._streams import AsyncStream
+        from ._exchange import AsyncStream
 
         return AsyncStream(self._exchange(operation, args, parameters))
 

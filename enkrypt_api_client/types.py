@@ -32,7 +32,7 @@ class Unset:
 
 
 UNSET: Unset = Unset()
-"""What a field holds that was not given; false in a condition"""
+"""The value of a field that was not given. It is false in a condition."""
 
 # The types that `httpx.Client(files=)` can accept: name, content, content type, headers.
 FileContent = IO[bytes] | bytes | str
@@ -50,13 +50,9 @@ class File:
     payload: BinaryIO | bytes | PathLike[str]
     """The content, read when it is sent"""
     file_name: str | None = None
-    """Name that the service is told"""
+    """The file name sent to the service"""
     mime_type: str | None = None
-    """Content type that the service is told"""
-
-    def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
-        return self.file_name, file_content(self.payload), self.mime_type
+    """The content type sent to the service"""
 
 
 # What may be given for a file: its content, a binary file object, a path; or, with a name and content type, a File or a tuple.
@@ -70,9 +66,9 @@ class Response(Generic[T]):
     """A response from an endpoint"""
 
     status_code: HTTPStatus
-    """Status; one that has no name is an int"""
+    """The status; an int if it has no name"""
     content: bytes = field(repr=False)
-    """The body as it came, decompressed"""
+    """The body, decompressed"""
     headers: MutableMapping[str, str] = field(repr=False)
     """Headers"""
     parsed: T | None
@@ -80,7 +76,7 @@ class Response(Generic[T]):
 
     @property
     def request_id(self) -> str | None:
-        """The service's name for the request, to quote to its support: of a header, else of the body."""
+        """The service's id of the request, to quote to its support: from a response header, else from the body."""
         from importlib import import_module
 
         policy: Any = import_module("._policy", __package__)
@@ -309,7 +305,7 @@ def named_status(code: int) -> Any:
 # Statuses whose answers have no content, whatever a document says.
 NO_BODY = (204, 205, 304)
 
-# Parameters, in the styles of OpenAPI; `explode` as there
+# Parameters, in the styles of OpenAPI, with its `explode`
 
 
 def _json(value: Any) -> str:
@@ -347,7 +343,7 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
 def in_path(value: Any, explode: bool = False) -> str:
     """The text of a parameter in a path. Raises ValueError where it would make another path."""
     made = _simple(value, explode, _quoted)
-    if made in ("", ".", ".."):
+    if value is None or made in ("", ".", ".."):
         raise ValueError("a parameter of a path must not be empty, '.' or '..'")
     return made
 

@@ -73,7 +73,7 @@ def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
             f' as in pyproject.toml (it is "{in_package}")'
         )
     entry = changelog_entry(root, version)
-    lines = f"these lines would do:\n\n{report.as_changelog(changes)}\n"
+    lines = f"for example:\n\n{report.as_changelog(changes)}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):
         found.append(f"CHANGELOG.md has no entry under `## [{version}]`; {lines}")
     elif bump(changes) == "major" and "breaking" not in entry.lower():
@@ -116,6 +116,7 @@ def accept(root: Path) -> int:
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(lock.text(contract, version), "utf-8")
     beside.replace(path)
+    print(f"accept: recorded in {path.name} as the contract of {version}")
     return 0
 
 

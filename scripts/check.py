@@ -11,90 +11,64 @@ Exit codes: 0 all steps passed; 1 one failed.
 from __future__ import annotations
 
 import argparse
-import os
 import re
 import resource
-import selectors
+import select
+import shlex
 import subprocess
 import sys
 import time
 from typing import NamedTuple
 
-PYTHON = (sys.executable, "-m")
 SILENCE = 10  # seconds until a step that prints nothing is said to be running
 
 
 class Step(NamedTuple):
-    """One step of the check.
-
-    Attributes:
-        title: What it looks at.
-        command: What is run.
-        proved: How its result is said at the end; `{}` is the number that `number` finds in its output.
-        number: A pattern with one group.
-    """
+    """One step: what it looks at, the arguments of Python that run it, and how its result is said with the number that a pattern finds."""
 
     title: str
-    command: tuple[str, ...]
+    command: str
     proved: str
     number: str = ""
 
 
+FORMATTED = r"(\d+) files? already formatted"
 STEPS = (
+    Step("format", "-m ruff format --check .", "{} files formatted", FORMATTED),
+    Step("lint", "-m ruff check .", "linted"),
     Step(
-        *("format", (*PYTHON, "ruff", "format", "--check", ".")),
-        *("{} files formatted", r"(\d+) files? already formatted"),
+        "types (a minute the first time)",
+        *("-m mypy", "{} modules typed", r"in (\d+) source files"),
     ),
-    Step("lint", (*PYTHON, "ruff", "check", "."), "linted"),
-    Step(
-        *("types (a minute the first time)", (*PYTHON, "mypy")),
-        *("{} modules typed", r"in (\d+) source files"),
-    ),
-    Step(
-        *("generated code", (*PYTHON, "scripts.generate", "--check")),
-        "generated code up to date",
-    ),
-    Step(
-        *("contract", (*PYTHON, "scripts.accept", "--check")),
-        "contract accepted",
-    ),
-    Step(
-        *("tests", (*PYTHON, "pytest", "-n", "auto")),
-        *("{} tests passed", r"(\d+) passed"),
-    ),
+    Step("generated code", "-m scripts.generate --check", "generated code up to date"),
+    Step("contract", "-m scripts.accept --check", "contract accepted"),
+    Step("tests", "-m pytest -n auto", "{} tests passed", r"(\d+) passed"),
 )
 
 
 def run(step: Step) -> str | None:
     """Run a step and show its output; returns what it proved, or None if it failed."""
-    environment = {**os.environ}
-    if sys.stdout.isatty():
-        environment["FORCE_COLOR"] = "1"
     started = time.monotonic()
-    process = subprocess.Popen(  # noqa: S603
-        step.command,
-        env=environment,
+    output = b""
+    with subprocess.Popen(  # noqa: S603
+        [sys.executable, *shlex.split(step.command)],
+        bufsize=0,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-    )
-    output = b""
-    with process, selectors.DefaultSelector() as selector:
+    ) as process:
         assert process.stdout is not None
-        selector.register(process.stdout, selectors.EVENT_READ)
         while True:
-            if not selector.select(SILENCE):
+            if not select.select([process.stdout], [], [], SILENCE)[0]:
                 seconds = time.monotonic() - started
                 print(f"... {step.title}: {seconds:.0f} s", flush=True)
-                continue
-            part = os.read(process.stdout.fileno(), 65536)
-            if not part:
+            elif part := process.stdout.read(65536):
+                output += part
+                sys.stdout.buffer.write(part)
+                sys.stdout.flush()
+            else:
                 break
-            output += part
-            sys.stdout.buffer.write(part)
-            sys.stdout.flush()
-    text = re.sub(r"\x1b\[[\d;]*m", "", output.decode("utf-8", "replace"))
-    found = re.search(step.number, text)
+    found = re.search(step.number, output.decode("utf-8", "replace"))
     if process.returncode or not found:
         return None
     return step.proved.format(*found.groups())
@@ -113,11 +87,9 @@ def main(arguments: list[str] | None = None) -> int:
             print(f"\ncheck: failed at {step.title}", file=sys.stderr)
             return 1
         proved.append(result)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     seconds = time.monotonic() - started
-    print(
-        f"\ncheck: {', '.join(proved)}; {seconds:.0f} s, {used.ru_utime + used.ru_stime:.0f} s of CPU"
-    )
+    print(f"\ncheck: {', '.join(proved)}; {seconds:.0f} s, {cpu:.0f} s of CPU")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Take any OpenAPI documents the whole way, in throw-away folders, and say what of each the client would carry.
+"""Generate and try clients for any OpenAPI documents, in temporary folders, and list which operations work.
 
     python -m scripts.corpus PATH... [--json] [--keep FOLDER] [--counts FILE] [--limit SECONDS]
 
@@ -108,7 +108,7 @@ def guarded(path: Path, folder: Path, limit: float) -> Outcome:
         if receiver.poll(limit):
             outcome = receiver.recv()
     except EOFError:
-        outcome.refused = "the process that generated it broke"
+        outcome.refused = "the process that generated it crashed"
     worker.kill()
     worker.join()
     outcome.seconds = round(time.monotonic() - started, 2)

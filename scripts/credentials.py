@@ -52,13 +52,11 @@ PUBLIC = frozenset(
 
 def is_secret(class_name: str, wire_name: str) -> bool:
     """Whether the field's value must never be printed."""
-    names = {wire_name, f"{class_name}.{wire_name}"}
-    if names & SECRET:
-        return True
-    return is_unclassified(class_name, wire_name)
+    known = {wire_name, f"{class_name}.{wire_name}"} & SECRET
+    return bool(known) or is_undecided(class_name, wire_name)
 
 
-def is_unclassified(class_name: str, wire_name: str) -> bool:
+def is_undecided(class_name: str, wire_name: str) -> bool:
     """Whether the name looks like a credential and nobody has decided yet."""
     names = {wire_name, f"{class_name}.{wire_name}"}
     return bool(LOOKS_SECRET.search(wire_name)) and not names & (SECRET | PUBLIC)
@@ -70,5 +68,5 @@ def undecided(contract: Contract) -> list[str]:
         f"{schema.class_name}.{name}"
         for schema in every(contract)
         for name in schema.fields
-        if is_unclassified(schema.class_name, name)
+        if is_undecided(schema.class_name, name)
     )

@@ -8,65 +8,81 @@ sizes beyond any real document are refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 from urllib.parse import unquote
 
 import yaml
 
 from scripts.errors import DocumentError
-from scripts.plain_data import CORE, FLOAT, INTEGER, Builder
+from scripts.plain_data import CORE, FLOAT, INTEGER, Builder, Positions
 from scripts.plain_data import Json as Json
 from scripts.plain_data import Pointer as Pointer
-from scripts.plain_data import Position as Position
 
 MAX_BYTES = 16 * 1024 * 1024
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-_Text = tuple[str, int, tuple[str, str] | None]  # the first fields of a Source
+Announced = tuple[str, str] | None  # method and path, in the opening of a fence
 
 
-class Source(NamedTuple):
+@dataclass(frozen=True)
+class Source:
     """A document and where it stands: a file of its own, or a fence of a Markdown page."""
 
     name: str  # of the file
     text: str
     line: int  # of the file on which the text begins
-    announced: tuple[str, str] | None  # method and path, in the opening of a fence
+    announced: Announced
     document: Json
+    positions: Positions  # in the file
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
 
 
-def read(path: Path) -> Json:
-    """The one document in a YAML or JSON file or Markdown page. Raises DocumentError, its message opening with the file's name."""
-    found = sources(path)
-    if len(found) > 1:
-        raise DocumentError(f"{path}: holds {len(found)} documents instead of one")
-    return found[0].document
+def from_text(
+    text: str, name: str = "", line: int = 1, announced: Announced = None
+) -> Source:
+    """YAML or JSON text, read. Raises DocumentError with the line, counted from `line`."""
+    builder = Builder(text, line)
+    return Source(name, text, line, announced, builder.whole(), builder.positions)
+
+
+def parse(text: str) -> Json:
+    """Plain data of YAML or JSON text. Raises DocumentError with the line."""
+    return from_text(text).document
 
 
 def sources(path: Path) -> list[Source]:
     """Every document in a file, at least one. Raises DocumentError, its message opening with the file's name."""
     try:
-        return sources_in(path.read_bytes(), str(path))
+        content = decode(path.read_bytes())
+        bare = path.suffix.lower() in (".yaml", ".yml", ".json")
+        texts = [] if bare else [*_fenced(content)]
+        return [
+            from_text(text, str(path), line, announced)
+            for text, line, announced in texts or [(content, 1, None)]
+        ]
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
-
-
-def sources_in(data: bytes, name: str) -> list[Source]:
-    """The same for the bytes of a file, whose ending tells a page from a bare document."""
-    try:
-        content = decode(data)
-        texts: list[_Text] = [(content, 1, None)]
-        if not name.lower().endswith((".yaml", ".yml", ".json")):
-            texts = [*_fenced(content)] or texts
-        return [
-            Source(name, text, line, announced, parse(text, first_line=line))
-            for text, line, announced in texts
-        ]
     except DocumentError as error:
-        raise DocumentError(f"{name}: {error}") from None
+        raise DocumentError(f"{path}: {error}") from None
+
+
+def source(path: Path) -> Source:
+    """The one document in a YAML or JSON file or Markdown page. Raises DocumentError, its message opening with the file's name."""
+    found = sources(path)
+    if len(found) > 1:
+        raise DocumentError(f"{path}: holds {len(found)} documents instead of one")
+    return found[0]
+
+
+def read(path: Path) -> Json:
+    """The plain data of `source`."""
+    return source(path).document
 
 
 _FOREIGN = (
@@ -102,7 +118,7 @@ _OPENS = re.compile(
 _CLOSES = re.compile(r"(?P<fence>`{3,})[ \t]*\r?\n?")
 
 
-def _fenced(content: str) -> Iterator[_Text]:
+def _fenced(content: str) -> Iterator[tuple[str, int, Announced]]:
     """What stands between fences of four or more backticks, the line on which it begins, and the operation that the fence announces.
 
     Line by line: a page that consists of openings costs no more than its length. Text without any fence, but with `openapi` at the start of
@@ -140,41 +156,6 @@ def _fenced(content: str) -> Iterator[_Text]:
         )
 
 
-def parse(text: str, *, first_line: int = 1) -> Json:
-    """Plain data of YAML or JSON text. Raises DocumentError with the line, counted from `first_line`."""
-    return Builder(text, first_line).whole()
-
-
-class Positions(Mapping[Pointer, Position]):
-    """Line and column of each part of YAML or JSON text, by its pointer; built when first asked.
-
-    A member is where its key is. What is not written out, such as what an alias stands for, is where the part is that holds it.
-    """
-
-    def __init__(self, text: str, *, first_line: int = 1) -> None:
-        self._text, self._first_line = text, first_line
-
-    @cached_property
-    def _places(self) -> dict[Pointer, Position]:
-        builder = Builder(self._text, self._first_line)
-        builder.whole()
-        return builder.places
-
-    def __getitem__(self, pointer: Pointer) -> Position:
-        while pointer and pointer not in self._places:
-            pointer = pointer[:-1]
-        return self._places[pointer]
-
-    def __iter__(self) -> Iterator[Pointer]:
-        return iter(self._places)
-
-    def __len__(self) -> int:
-        return len(self._places)
-
-
-positions = Positions
-
-
 def to_yaml(document: Json) -> str:
     """YAML text of plain data, keys in their order, every part written out."""
     return yaml.dump(
@@ -192,13 +173,13 @@ _Dumper.add_implicit_resolver(CORE + "int", INTEGER, list("-+0123456789"))
 _Dumper.add_implicit_resolver(CORE + "float", FLOAT, list("-+.0123456789"))
 
 
-def lookup(document: Json, ref: str) -> Json:
-    """What a local reference names. Raises DocumentError for a remote or dangling one."""
+def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
+    """The place that a local reference names, and what stands there. Raises DocumentError for a remote or dangling one."""
     if ref != "#" and not ref.startswith("#/"):
         raise DocumentError(
-            f"the reference {ref!r} leads out of the document; only '#/...' is accepted"
+            f"the reference {ref!r} points outside the document; only '#/...' is accepted"
         )
-    target = document
+    target, place = document, []
     for raw in ref.split("/")[1:]:
         part = raw.replace("~1", "/").replace("~0", "~")
         if not (isinstance(target, dict) and part in target):
@@ -208,8 +189,14 @@ def lookup(document: Json, ref: str) -> Json:
         elif isinstance(target, list) and part.isdecimal() and int(part) < len(target):
             target = target[int(part)]
         else:
-            raise DocumentError(f"the reference {ref!r} points at nothing")
-    return target
+            raise DocumentError(f"the reference {ref!r} points to nothing")
+        place.append(part)
+    return tuple(place), target
+
+
+def lookup(document: Json, ref: str) -> Json:
+    """What a local reference names. Raises DocumentError for a remote or dangling one."""
+    return locate(document, ref)[1]
 
 
 def resolved(document: Json, value: Json) -> Json:
@@ -218,7 +205,7 @@ def resolved(document: Json, value: Json) -> Json:
     while isinstance(value, dict) and isinstance(value.get("$ref"), str):
         ref = value["$ref"]
         if ref in seen:
-            raise DocumentError(f"the reference {ref!r} leads back to itself")
+            raise DocumentError(f"the reference {ref!r} refers to itself")
         seen.add(ref)
         value = lookup(document, ref)
     return value
@@ -228,5 +215,5 @@ def operations(document: Json) -> Iterator[tuple[str, str, Json, Json]]:
     """Path, method, path item and operation of everything callable."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
-            if method in item:
+            if path.startswith("/") and method in item:
                 yield path, method, item, item[method]

@@ -46,7 +46,8 @@ from scripts.contract.model import (
     Schema,
 )
 from scripts.loopback import Reply, Request, Service, described, running
-from scripts.samples import TURNS, NoSampleError, Sampler, pointer
+from scripts.plain_data import referred
+from scripts.samples import TURNS, NoSampleError, Sampler
 
 PACKAGE = "enkrypt_api_client"
 KEY = "key-of-the-corpus"
@@ -186,7 +187,7 @@ class _Trial:
         place: model.Pointer = ()
         for part in parts:
             while isinstance(node, dict) and part not in node:
-                place = pointer(node["$ref"])
+                place = referred(node["$ref"])
                 node = self._sampler.at(place)
             place = (*place, part)
             node = node[int(part)] if isinstance(node, list) else node[part]
@@ -222,7 +223,7 @@ class _Trial:
                 v for v, said in zip(values, verdicts, strict=True) if said is best
             ]
             if not right:
-                self.notes.append(f"no right value drawn: {model.at(place)}")
+                self.notes.append(f"no valid value found: {model.at(place)}")
                 self._doubtful |= sent
             self._ready[place] = right or values[:1]
         return self._ready[place]
@@ -243,7 +244,7 @@ class _Trial:
                         values[parameter.where, parameter.name] = value
                         break
             else:
-                self.notes.append(f"no right value drawn: {model.at(place)}")
+                self.notes.append(f"no valid value found: {model.at(place)}")
                 self._doubtful |= parameter.required
         return values
 
@@ -299,12 +300,12 @@ class _Trial:
             if self._doubtful:
                 self.notes.append(f"and the client refuses what is drawn: {faults}")
                 return
-            raise Fault(f"a right request is refused: {faults}") from None
+            raise Fault(f"a valid request is refused: {faults}") from None
         if self._service.came is None:
             raise Fault("the request came under another path or method")
         self._check_sent(self._service.came, call, values, body)
         if prepared and not _same(_wire(result), prepared[0]):
-            raise Fault(f"the answer {status[0]} is read otherwise than it was sent")
+            raise Fault(f"the answer {status[0]} is not read as it was sent")
 
     def _kinds(self) -> set[str]:
         """In which forms a success comes."""
@@ -403,7 +404,7 @@ class _Trial:
         for part, expected in wanted.items():
             if seen[part] != expected and not (understood and part in _PLACES):
                 said = f"{str(seen[part])[:200]} instead of {str(expected)[:200]}"
-                raise Fault(f"sent otherwise than documented, {part}: {said}")
+                raise Fault(f"not sent as documented, {part}: {said}")
         if faults:
             self.notes.append(f"openapi-core can't judge: {faults}")
 

@@ -17,8 +17,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-import yaml
-
 from scripts import document as oas
 from scripts import safety, tree
 from scripts.contract.model import Contract
@@ -72,9 +70,9 @@ def build(
 
 
 def configuration(path: Path) -> Configuration:
-    """Read generator-config.yaml. Raises GenerationError."""
+    """Read generator-config.yaml. Raises DocumentError, GenerationError."""
     try:
-        held = yaml.safe_load(path.read_text("utf-8")) or {}
+        held = oas.read(path)
         overrides = {
             str(name): (str(given["class_name"]), str(given["module_name"]))
             for name, given in (held.get("class_overrides") or {}).items()
@@ -82,7 +80,7 @@ def configuration(path: Path) -> Configuration:
         leave_out = {
             str(key): str(why) for key, why in (held.get("leave_out") or {}).items()
         }
-    except (OSError, yaml.YAMLError, AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError) as error:
         raise GenerationError(
             f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons;"
             f" this does not ({type(error).__name__}: {error})"
@@ -95,17 +93,21 @@ def disagreements(contract: Contract, leave_out: Mapping[str, str]) -> Iterator[
     for key, left in contract.left_out.items():
         if not leave_out.get(key, "").strip():
             yield (
-                f"{key} cannot be carried: {left.reason}\n"
-                f"  to go on without it, say why in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
+                f"{key} can't be generated: {left.reason}\n"
+                f"  to generate the client without it, give a reason in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
             )
     for key in leave_out:
         if key not in contract.left_out:
-            found = "can be carried" if key in contract.operations else "is not there"
-            yield f"leave_out in generator-config.yaml: {key} {found}; take the entry out"
+            found = (
+                "can be carried"
+                if key in contract.operations
+                else "is not in the document"
+            )
+            yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
     if contract.unused_overrides:
         yield (
             f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)}\n"
-            "  take them out with `python -m scripts.generate --drop-overrides`"
+            "  remove them with `python -m scripts.generate --drop-overrides`"
         )
 
 
@@ -135,14 +137,20 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--package", type=Path, default=tree.PACKAGE)
     options = parser.parse_args(arguments)
     try:
-        return _generate(options, options.package.resolve())
+        code, said = _generate(options, options.package.resolve())
     except (DocumentError, GenerationError) as error:
-        print(f"generate: {error}", file=sys.stderr)
-        print("generate: nothing was changed", file=sys.stderr)
-        return 2
+        code, said = 2, [f"{error}", "nothing was changed"]
+    for line in said:
+        print(f"generate: {line}", file=sys.stderr if code else sys.stdout)
+    return code
 
 
-def _generate(options: argparse.Namespace, package: Path) -> int:
+def _generate(options: argparse.Namespace, package: Path) -> tuple[int, list[str]]:
+    """The exit code, and what to say."""
+    if package.exists() and not (package / "facade.py").is_file():
+        raise GenerationError(
+            f"{package} is no package, and would be replaced whole; name one that is not there yet"
+        )
     configured = configuration(options.config)
     with tree.staging(package.parent) as folder:
         contract, generated, whole = build(
@@ -157,34 +165,23 @@ def _generate(options: argparse.Namespace, package: Path) -> int:
         problems = list(disagreements(contract, configured.leave_out))
         if problems:
             raise GenerationError("\n".join(problems))
-        for where, error in run.unimported(whole):
-            raise GenerationError(
-                f"{package.name}/{where} does not import: {type(error).__name__}: {error}"
-            ) from error
-        differences = tree.differences(package, generated)
+        run.import_all(whole)
+        found = tree.differences(package, generated)
         if options.check:
-            return _report(differences)
+            repair = "generated files are never edited; run `make generate` and commit what it writes"
+            return (1, [*found, repair]) if found else (0, [])
         if options.drop_overrides:
             drop(options.config, unused)
         tree.swap(whole, package)
     for warning in contract.warnings:
         print(f"generate: warning: {warning}", file=sys.stderr)
-    changed = f"{len(differences)} files differ" if differences else "nothing changed"
-    print(
-        f"generate: {len(contract.operations)} operations, {len(contract.left_out)} left out; {changed}"
-    )
-    return 0
-
-
-def _report(differences: list[str]) -> int:
-    for line in differences:
-        print(f"generate: {line}", file=sys.stderr)
-    if differences:
-        print(
-            "generate: generated files are never edited; run `make generate` and commit what it writes",
-            file=sys.stderr,
-        )
-    return 1 if differences else 0
+    left = [
+        f"left out: {key}: {configured.leave_out[key]} ({held.reason})"
+        for key, held in contract.left_out.items()
+    ]
+    changed = f"{len(found)} files differ" if found else "nothing changed"
+    done = f"{len(contract.operations)} operations, {len(left)} left out; {changed}"
+    return 0, [*left, done]
 
 
 if __name__ == "__main__":

@@ -9,30 +9,33 @@ from __future__ import annotations
 import contextlib
 import copy
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scripts.contract.combine import MAPS, PROSE
-from scripts.contract.model import at
+from scripts.contract.combine import DATA, NAMED, PROSE
 from scripts.document import (
     METHODS,
     Json,
     Pointer,
     Source,
-    lookup,
+    from_text,
     operations,
-    parse,
     to_yaml,
 )
 from scripts.errors import DocumentError
-from scripts.rewrite import part, rewrite, same
+from scripts.plain_data import at, referred
+from scripts.rewrite import NESTED, rewrite, same
+
+# What holds for all operations.
+_GENERAL: list[Pointer] = [("openapi",), ("jsonSchemaDialect",), ("servers",)]
+_GENERAL += [("security",)]
 
 
 class Merged(NamedTuple):
     """A document that says all of its sources, and what a maintainer should know about it."""
 
-    text: str
-    document: Json
+    source: Source
     notes: list[str]
 
 
@@ -55,167 +58,158 @@ def merge(
         DocumentError: Pages contradict each other, or the current document in what holds for all operations; or there is no such operation
             to remove.
     """
-    union = _Union(current or pages[0], fresh=current is None)
+    base = current or pages[0]
+    union = _Union(base)
     for key in remove:
         union.remove(key)
-    union.kept = {*keys(union.document)} - {k for p in pages for k in keys(p.document)}
+    union.kept = {*union.operations} - {k for p in pages for k in keys(p.document)}
+    fixed = _GENERAL if union.kept else []
+    if current is None:
+        fixed = [*union.parts, *_GENERAL]
+    union.origins = dict.fromkeys(fixed, base)
     for page in pages:
-        if page is not union.base:
+        if page is not base:
             union.add(page)
-    notes = union.notes()
-    if len(pages) == 1 and not union.kept:
-        return Merged(pages[0].text, pages[0].document, notes)
+    notes = [*union.changes()]
+    if pages and pages[0] is not base and len(pages) == 1 and not union.kept:
+        return Merged(pages[0], notes)
     notes += union.drop_unused()
-    base = union.base
-    text = rewrite(base.text, base.document, union.document, union.taken)
+    document = union.document()
     with contextlib.suppress(DocumentError):
-        if same(parse(text), union.document):
-            return Merged(text, union.document, notes)
+        text = rewrite(base, document, union.origins)
+        merged = from_text(text, base.name)
+        if same(merged.document, document):
+            return Merged(merged, notes)
     # Of a style that has no lines for each part, such as flow style.
-    return Merged(to_yaml(union.document), union.document, notes)
+    return Merged(from_text(to_yaml(document), base.name), notes)
 
 
 class _Union:
-    """The document so far; `taken` says which page each added or changed part is from."""
+    """The document so far, in parts."""
 
-    def __init__(self, base: Source, *, fresh: bool) -> None:
-        self.base, self.fresh = base, fresh
-        self.document = copy.deepcopy(base.document)
-        self.taken: dict[Pointer, Source] = {}
+    def __init__(self, base: Source) -> None:
+        self.base, self.operations = base, keys(base.document)
+        self.parts = dict(_parts(base.document))
+        self.origins: dict[Pointer, Source] = {}  # whom no later page may contradict
         self.before: dict[Pointer, Json] = {}  # what changed parts were
         self.kept: set[str] = set()  # operations that no page has
 
     def remove(self, key: str) -> None:
-        place = keys(self.document).get(key)
-        if place is None:
-            there = ", ".join(keys(self.document))
+        if key not in self.operations:
+            there = ", ".join(self.operations)
             raise DocumentError(f"no operation {key!r} to remove; there are {there}")
-        item = self.document["paths"][place[1]]
-        del item[place[2]]
-        if not {*METHODS} & {*item}:
-            del self.document["paths"][place[1]]
+        place = self.operations.pop(key)
+        del self.parts[place]
+        if all(other[1] != place[1] for other in self.operations.values()):
+            self.parts = {p: v for p, v in self.parts.items() if p[:2] != place[:2]}
 
     def add(self, page: Source) -> None:
-        for key in {**page.document, "servers": None, "security": None}:
-            value = page.document.get(key)
-            if key in ("openapi", "servers", "security"):
-                self.put_general(key, value, page)
-            elif key in ("paths", "components"):
-                for name, held in value.items():
-                    for inner, content in held.items():
-                        self.put((key, name, inner), content, page)
-            elif key == "tags":
-                mine = {tag["name"]: tag for tag in self.document.get("tags", [])}
-                named = mine | {tag["name"]: tag for tag in value}
-                self.put(("tags",), [*named.values()], page)
-            else:
-                self.put((key,), value, page)
-
-    def put_general(self, key: str, value: Json, page: Source) -> None:
-        """What holds for every operation changes only if all are given anew. Of OpenAPI versions, the patch number means nothing."""
-        mine = self.document.get(key)
-        if key == "openapi" and str(mine)[:4] == str(value)[:4]:
-            self.document[key] = max(mine, value)
-        elif difference(mine, value):
-            if self.kept:
-                self.agree((key,), self.base, page)
-            self.put((key,), value, page)
-
-    def put(self, place: Pointer, value: Json, page: Source) -> None:
-        held = self.document
-        for key in place[:-1]:
-            held = held.setdefault(key, {})
-        if place[-1] in held:
-            mine = held[place[-1]]
-            origin = self.taken.get(place, self.base if self.fresh else None)
-            if origin and place not in (("info",), ("tags",)):
-                self.agree(place, origin, page)
+        """Take in all that a page says. That it has no servers, say, is said as well."""
+        said: dict[Pointer, Json] = dict.fromkeys(_GENERAL)
+        for place, value in (said | dict(_parts(page.document))).items():
+            mine = self.parts.get(place)
+            if place == ("tags",):
+                tags = {tag["name"]: tag for tag in [*(mine or ()), *value]}
+                value = [*tags.values()]
+            elif place == ("openapi",) and str(mine)[:4] == value[:4]:
+                value = max(str(mine), value)  # the last of its numbers means nothing
+            elif place in self.origins and (place in _GENERAL or len(place) == 3):
+                self.agree(place, mine, value, page)
             if not same(mine, value):
-                self.before.setdefault(place, mine)
-        held[place[-1]] = copy.deepcopy(value)
-        self.taken[place] = page
+                if mine is not None:
+                    self.before.setdefault(place, mine)
+                self.parts[place] = value
+            self.origins[place] = page
 
-    def agree(self, place: Pointer, one: Source, other: Source) -> None:
+    def agree(self, place: Pointer, mine: Json, value: Json, page: Source) -> None:
         """Raises DocumentError where two documents mean different things."""
-        found = difference(part(one.document, place), part(other.document, place))
+        found = difference(mine, value)
         if found:
-            message = f"{at(place)} differs in {one.name} and {other.name}: {found}"
-            if len(place) == 1:
+            names = f"{self.origins[place].name} and {page.name}"
+            message = f"{at(place)} differs in {names}: {found}"
+            if place in _GENERAL:
                 message += "; it holds for all operations, so give all pages anew with --start-over"
             raise DocumentError(message)
 
-    def notes(self) -> list[str]:
+    def changes(self) -> Iterator[str]:
         """What changes beyond the operations of the pages."""
-        users = _users(self.document)
-        found = []
+        users = _users(self.parts)
         for place, old in self.before.items():
-            new, page = part(self.document, place), self.taken[place].name
+            new, page = self.parts[place], self.origins[place].name
             if place == ("info",):
-                found += [
-                    f"info.{key} was {_shown(old.get(key))}; {page} has {_shown(new.get(key))}"
-                    for key in {**old, **new}
-                    if not same(old.get(key), new.get(key))
-                ]
-            others = users.get(place, set()) & self.kept
-            if place[0] == "paths" and place[2] not in METHODS:
-                others = {key for key in self.kept if key.split(" ")[1] == place[1]}
+                for key in {**old, **new}:
+                    was, now = _shown(old.get(key)), _shown(new.get(key))
+                    if was != now:
+                        yield f"info.{key} was {was}; {page} has {now}"
+            others = ", ".join(sorted(users.get(place, set()) & self.kept))
             if others:
                 what = difference(old, new) or "only its wording"
-                used = ", ".join(sorted(others))
-                found.append(f"{page} changes {at(place)}, which {used} uses: {what}")
-        return found
+                yield f"{page} changes {at(place)}, which {others} uses: {what}"
 
     def drop_unused(self) -> list[str]:
         """Without the components that only a replaced or removed operation used."""
-        gone = [*(_users(self.base.document).keys() - _users(self.document).keys())]
-        for _components, kind, name in sorted(gone):
-            self.document["components"][kind].pop(name)
-        return [
-            f"{at(place)} is no longer used and was removed" for place in sorted(gone)
+        used = _users(dict(_parts(self.base.document))).keys() - _users(self.parts)
+        gone = sorted(used & self.parts.keys())
+        for place in gone:
+            del self.parts[place]
+        return [f"{at(p)} is no longer used and was removed" for p in gone]
+
+    def document(self) -> Json:
+        made: Json = {}
+        for place, value in copy.deepcopy(self.parts).items():
+            held = made
+            for key in place[:-1]:
+                held = held.setdefault(key, {})
+            if value is not None:
+                held.setdefault(place[-1], value)
+        return made
+
+
+def _parts(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
+    """Each key at the top; of those that hold many, each operation, component and so on."""
+    for key, value in document.items():
+        inner = (*place, key)
+        if inner[0] in NESTED and len(inner) < 3 and isinstance(value, dict) and value:
+            yield from _parts(value, inner)
+        else:
+            yield inner, value
+
+
+def _users(parts: dict[Pointer, Json]) -> dict[Pointer, set[str]]:
+    """The operations that use each part, by any chain of references."""
+    links = {
+        place: [
+            referred(ref)[:3]
+            for ref in re.findall(
+                r'"(#/[^"\\]*)"', json.dumps(value, ensure_ascii=False)
+            )
         ]
-
-
-def _users(document: Json) -> dict[Pointer, set[str]]:
-    """The components that operations use, by any chain of references."""
+        for place, value in parts.items()
+    }
     found: dict[Pointer, set[str]] = {}
-    for path, method, item, operation in operations(document):
-        waiting = [*_references([operation, item.get("parameters")])]
-        seen: set[str] = set()
-        while waiting:
-            ref = waiting.pop()
-            if ref in seen:
-                continue
-            seen.add(ref)
-            place = tuple(p.replace("~1", "/") for p in ref[2:].split("/")[:3])
-            found.setdefault(place, set()).add(f"{method.upper()} {path}")
-            try:
-                waiting += _references(lookup(document, ref))
-            except DocumentError:
-                continue
+    for path, method in [p[1:] for p in parts if p[0] == "paths" and p[-1] in METHODS]:
+        key = f"{method.upper()} {path}"
+        waiting = [p for p in parts if p[1:2] == (path,) and p[-1] not in METHODS]
+        waiting.append(("paths", path, method))
+        for place in waiting:  # grows
+            if key not in found.setdefault(place, set()):
+                found[place].add(key)
+                waiting += links.get(place, ())
     return found
 
 
-def _references(value: Json) -> Iterator[str]:
-    """References to components, those in a discriminator's mapping included."""
-    if isinstance(value, str) and value.startswith("#/components/"):
-        yield value
-    elif isinstance(value, dict | list):
-        for item in value.values() if isinstance(value, dict) else value:
-            yield from _references(item)
-
-
-def without_prose(value: Json, *, names: bool = False) -> Json:
-    """What a part means: without descriptions, examples and extensions. `names`: its keys are names, not keywords."""
+def without_prose(value: Json, *, named: bool = False) -> Json:
+    """What a part means: without descriptions, examples and extensions. `named`: its keys are names, not keywords."""
     if isinstance(value, list):
         return [without_prose(item) for item in value]
     if not isinstance(value, dict):
         return value
     return {
         key: held
-        if key in ("default", "const", "enum") and not names
-        else without_prose(held, names=key in MAPS and not names)
+        if key in DATA and not named
+        else without_prose(held, named=key in NAMED and not named)
         for key, held in value.items()
-        if names or not (key in PROSE or key.startswith("x-"))
+        if named or not (key in PROSE or key.startswith("x-"))
     }
 
 
@@ -225,14 +219,11 @@ def difference(one: Json, other: Json) -> str:
 
 
 def _differs(one: Json, other: Json, place: Pointer) -> str:
-    if isinstance(one, dict) and isinstance(other, dict):
-        for key in sorted({*one, *other}):
-            found = _differs(one.get(key), other.get(key), (*place, key))
-            if found:
-                return found
-        return ""
     if same(one, other):
         return ""
+    if isinstance(one, dict) and isinstance(other, dict):
+        both = ((key, one.get(key), other.get(key)) for key in {**one, **other})
+        return next(filter(None, (_differs(a, b, (*place, k)) for k, a, b in both)), "")
     return f"{at(place) if place else 'it'} is {_shown(one)} and {_shown(other)}"
 
 

@@ -1,4 +1,4 @@
-"""The service, imitated on loopback from openapi.yaml alone, for demonstrations and tests.
+"""A mock of the service on loopback, made from openapi.yaml alone, for demonstrations and tests.
 
     python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml]
 

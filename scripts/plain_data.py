@@ -1,4 +1,4 @@
-"""Plain data of YAML and JSON text, within limits, and the place of each part.
+"""Plain data of YAML and JSON text, within limits, and the place of each part; and places as text: JSON pointers.
 
 JSON is read as JSON, everything else as YAML with the core schema of YAML 1.2: keys are text, `no` and dates are strings. Both become one
 stream of events, from which data and places are built in one pass.
@@ -11,6 +11,7 @@ import math
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn
+from urllib.parse import quote, unquote
 
 import yaml
 
@@ -20,7 +21,7 @@ MAX_DEPTH = 100
 MAX_NODES = 2_000_000  # after aliases are expanded
 
 Json = Any
-Pointer = tuple[str, ...]
+Pointer = tuple[str, ...]  # a place in a document: ("components", "schemas", "Pet")
 Position = tuple[int, int]  # line and column, both from 1
 
 CORE = "tag:yaml.org,2002:"
@@ -35,13 +36,45 @@ INTEGER = re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 
 
+def at(place: Pointer) -> str:
+    """A place as people and JSON tools write it: `#/components/schemas/Pet`."""
+    steps = (step.replace("~", "~0").replace("/", "~1") for step in place)
+    return "".join(["#", *(f"/{step}" for step in steps)])
+
+
+def reference(place: Pointer) -> str:
+    """A place as the value of `$ref`."""
+    return "#" + quote(at(place)[1:], safe="/~$")
+
+
+def pointer(text: str) -> Pointer:
+    """The place that `at` has written."""
+    steps = text.removeprefix("#").split("/")[1:]
+    return tuple(step.replace("~1", "/").replace("~0", "~") for step in steps)
+
+
+def referred(ref: str) -> Pointer:
+    """The place that a local `$ref` names."""
+    return pointer(unquote(ref))
+
+
+class Positions(dict[Pointer, Position]):
+    """Line and column of each part of a text, by its pointer.
+
+    A member is where its key is. What is not written out, such as what an alias stands for, is where the part is that holds it.
+    """
+
+    def __missing__(self, place: Pointer) -> Position:
+        return self[place[:-1]]
+
+
 class Builder:
     """Makes plain data of the events of one document, and remembers where its parts begin."""
 
     def __init__(self, text: str, first_line: int) -> None:
         self.text, self.events = text, _events(text)
         self.first_line = first_line
-        self.places: dict[Pointer, Position] = {}
+        self.positions = Positions()
         self.anchors: dict[str, Json] = {}
         self.nodes = 0
 
@@ -50,7 +83,7 @@ class Builder:
             event = next(self.events, None)
             if event is None:
                 raise DocumentError("nothing inside")
-            self.places[()] = self.position(event)
+            self.positions[()] = self.position(event)
             value = self.value(event, (), 0)
             for event in self.events:
                 self.refuse(event, "a second document in one text")
@@ -82,7 +115,7 @@ class Builder:
     def count(self, event: yaml.Event, depth: int) -> None:
         self.nodes += 1
         if self.nodes > MAX_NODES:
-            self.refuse(event, f"more than {MAX_NODES} values, aliases expanded")
+            self.refuse(event, f"more than {MAX_NODES} values, with aliases expanded")
         if depth > MAX_DEPTH:
             self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
 
@@ -120,7 +153,7 @@ class Builder:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
             place = (*pointer, str(len(items)))
-            self.places[place] = self.position(event)
+            self.positions[place] = self.position(event)
             items.append(self.value(event, place, depth + 1))
         return items
 
@@ -143,7 +176,7 @@ class Builder:
                         self.refuse(event, "'<<' can only merge mappings")
                     merged |= one
             else:
-                self.places[place] = self.position(event)
+                self.positions[place] = self.position(event)
                 found[key] = self.value(next(self.events), place, depth + 1)
         return merged | found
 

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import hashlib
 import html
-import ipaddress
 import os
 import re
 import shutil
@@ -26,19 +25,13 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
 
 import httpx
-from packaging.utils import (
-    InvalidSdistFilename,
-    InvalidWheelFilename,
-    parse_sdist_filename,
-    parse_wheel_filename,
-)
-from packaging.version import InvalidVersion, Version
+from packaging.utils import parse_sdist_filename, parse_wheel_filename
+from packaging.version import Version
 from twine.utils import DEFAULT_REPOSITORY
 
 from scripts import tree, version
@@ -47,7 +40,7 @@ from scripts.errors import ReleaseError
 PACKAGE = tree.PACKAGE.name
 DISTRIBUTION = PACKAGE.replace("_", "-")
 USERNAME, PASSWORD = "TWINE_USERNAME", "TWINE_PASSWORD"
-_REFUSED = f"the index refuses {USERNAME} and {PASSWORD}"
+LOOPBACK = ("127.0.0.1", "::1", "localhost")
 # What must not reach the tools that we run: the repository of a git hook, our own environment, other indexes that twine knows.
 _REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|TWINE_(?!CERT)")
 
@@ -77,8 +70,7 @@ def run(
 ) -> str:
     """Run a command, with these environment variables and nothing of our own environment, and return its output, the password masked.
 
-    Raises:
-        ReleaseError: It exits with another code than 0, or cannot be started; begins with `failure`.
+    Raises ReleaseError, which begins with `failure`, if it exits with another code than 0 or cannot be started.
     """
     environment = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
     try:
@@ -122,22 +114,20 @@ def build(root: Path, output: Path) -> Artefacts:
     Raises:
         ReleaseError: A tool fails, or what it built is not what a release may hold; `output` is as it was.
     """
-    output.parent.mkdir(parents=True, exist_ok=True)
     with tree.staging(output.parent) as folder:
-        sources, names = _export(root, folder)
-        built = folder / "dist"
+        sources, built = folder / "source", folder / "dist"
+        git(root, "clone", "--quiet", ".", f"{sources}")
         tool(
             *("uv", "build", "--quiet", "--no-build-isolation"),
             "--no-create-gitignore",
             *("--python", sys.executable, "--out-dir", built, sources),
             cwd=folder,
             failure="the build failed",
-            SOURCE_DATE_EPOCH=_epoch(root),
+            SOURCE_DATE_EPOCH=_epoch(sources),
         )
         sdist, wheel = next(built.glob("*.tar.gz")), next(built.glob("*.whl"))
-        _check(sources, names, sdist, wheel)
-        if output.exists():
-            shutil.rmtree(output)
+        _check(sources, sdist, wheel)
+        shutil.rmtree(output, ignore_errors=True)
         built.rename(output)
     return Artefacts(output / sdist.name, output / wheel.name)
 
@@ -147,45 +137,22 @@ def _epoch(root: Path) -> str:
     return git(root, "log", "-1", "--format=%ct").strip()
 
 
-def _export(root: Path, folder: Path) -> tuple[Path, set[str]]:
-    """The files of the last commit and nothing else, in a folder of their own."""
-    if not (root / ".git").exists():
-        raise ReleaseError(f"{root} is no git checkout; a release is made of a commit")
-    archive, sources = folder / "source.tar", folder / "source"
-    git(root, "archive", "--format=tar", f"--output={archive}", "HEAD")
-    with tarfile.open(archive) as files:
-        files.extractall(sources, filter="data")
-    found = (path for path in sources.rglob("*") if path.is_file())
-    return sources, {path.relative_to(sources).as_posix() for path in found}
-
-
-def _check(sources: Path, names: set[str], sdist: Path, wheel: Path) -> None:
+def _check(sources: Path, sdist: Path, wheel: Path) -> None:
     """Refuse metadata that an index would not show, and files too many or too few."""
-    tool(
-        *("twine", "check", "--strict", sdist, wheel),
-        failure="twine check --strict refuses the metadata",
-    )
+    twine = ("twine", "check", "--strict", sdist, wheel)
+    tool(*twine, failure="twine check --strict refuses the metadata")
     # Its settings in pyproject.toml say that the wheel holds the package folder, all of it and nothing else.
-    tool(
-        *("check_wheel_contents", wheel),
-        cwd=sources,
-        failure="check-wheel-contents refuses the wheel",
-    )
+    contents = ("check_wheel_contents", wheel)
+    tool(*contents, cwd=sources, failure="check-wheel-contents refuses the wheel")
     with tarfile.open(sdist) as archive:
-        found = {member.name.partition("/")[2] for member in archive.getmembers()}
-    wrong = sorted(found ^ (names | {"PKG-INFO"}))
-    if wrong:
-        raise ReleaseError(
-            f"the sdist does not hold the files of the commit: {', '.join(wrong)}"
-        )
+        found = {name.partition("/")[2] for name in archive.getnames()}
+    committed = git(sources, "ls-files", "-z").rstrip("\0").split("\0")
+    if wrong := ", ".join(sorted(found ^ {*committed, "PKG-INFO"})):
+        raise ReleaseError(f"the sdist does not hold the files of the commit: {wrong}")
 
 
 def list_contents(root: Path, artefacts: Artefacts) -> Path:
-    """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file.
-
-    Raises:
-        ReleaseError: The wheel cannot be installed with the locked versions.
-    """
+    """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file. Raises ReleaseError."""
     output = artefacts.wheel.with_name(f"{PACKAGE}-{artefacts.version}.cdx.json")
     with tempfile.TemporaryDirectory() as folder:
         python = environment(Path(folder) / "locked", Path(sys.executable))
@@ -223,68 +190,51 @@ def digest(path: Path) -> str:
 # Refusing.
 
 
-def objections(root: Path) -> Iterator[str]:
-    """What git, the version and the changelog say against a release of the checkout `root`."""
+def check_commit(root: Path) -> None:
+    """Refuse a checkout whose last commit is not ready to be released. Takes seconds. Raises ReleaseError."""
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     changed = [line[3:] for line in status.splitlines()]
     if changed:
         more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
-        yield f"the tree is dirty: {', '.join(changed[:3])}{more}; commit or stash first"
+        raise ReleaseError(
+            f"there are uncommitted changes: {', '.join(changed[:3])}{more}; commit or stash first"
+        )
     release, own = version.versions(root)
     if own != release:
-        yield f"pyproject.toml says version {release}, {PACKAGE}.__version__ says {own or 'nothing'}; make them equal"
+        raise ReleaseError(
+            f"pyproject.toml says version {release}, {PACKAGE}.__version__ says {own or 'nothing'}; make them equal"
+        )
     if not version.changelog_entry(root, release):
-        yield f"CHANGELOG.md says nothing about {release}; write its section"
-
-
-def objections_of_commands(root: Path) -> Iterator[str]:
-    """What the checks of the generated code and of the accepted contract say against it. Takes seconds."""
+        raise ReleaseError(
+            f"CHANGELOG.md says nothing about {release}; write its section"
+        )
     for module, failure in (
-        ("scripts.generate", "generated code is stale"),
+        ("scripts.generate", "generated code is out of date"),
         ("scripts.accept", "the contract has changed and is not accepted"),
     ):
-        try:
-            tool(module, "--check", cwd=root, failure=failure)
-        except ReleaseError as error:
-            yield f"{error}"
-
-
-def _refuse(reasons: Iterator[str]) -> None:
-    if found := list(reasons):
-        raise ReleaseError("\n".join(found))
+        tool(module, "--check", cwd=root, failure=failure)
 
 
 def check_url(url: str) -> None:
     """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
-    if not url:
-        raise ReleaseError("no index given: make publish INDEX_URL=https://...")
     try:
         parts = urlsplit(url)
         host, _port = parts.hostname or "", parts.port
     except ValueError:
-        parts, host = urlsplit(""), ""
-    if parts.scheme not in ("https", "http") or not host:
-        raise ReleaseError("the index must be an https:// address")
-    if parts.username is not None or parts.password is not None:
+        host = ""
+    if not host or parts.scheme not in ("https", "http"):
+        raise ReleaseError("no https:// address: make publish INDEX_URL=https://...")
+    if parts.username is not None or parts.query or parts.fragment:
         raise ReleaseError(
-            f"the address must not hold credentials: set {USERNAME} and {PASSWORD}"
+            f"the address must not hold credentials, query or fragment: set {USERNAME} and {PASSWORD}"
         )
-    if parts.query or parts.fragment:
-        raise ReleaseError("the address must have no query and no fragment")
-    if parts.scheme == "http" and not _is_loopback(host):
+    if parts.scheme == "http" and host not in LOOPBACK:
         raise ReleaseError(
             f"http:// would send the password to {host} unencrypted; use https:// (http:// is for loopback only)"
         )
     public = ".".join((urlsplit(DEFAULT_REPOSITORY).hostname or "").split(".")[-2:])
     if f".{host.rstrip('.')}".endswith(f".{public}"):
         raise ReleaseError("this package is for an internal index, never a public one")
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def index(url: str, simple_url: str) -> Index:
@@ -312,53 +262,49 @@ def held(target: Index, release: str) -> list[str]:
 
 
 def _version_of(name: str) -> Version | None:
+    wheel = name.endswith(".whl")
     try:
-        wheel = name.endswith(".whl")
         return (parse_wheel_filename if wheel else parse_sdist_filename)(name)[1]
-    except (InvalidWheelFilename, InvalidSdistFilename, InvalidVersion):
+    except ValueError:
         return None
 
 
 def _project_page(url: str, target: Index) -> str:
     """The page of our project; empty where the index has none, or redirects to another index."""
-    origin, headers = urlsplit(url)[:2], {"accept": "text/html"}
     try:
-        with httpx.Client(auth=target.login, timeout=60, headers=headers) as client:
-            answer = client.get(url)
+        with httpx.Client(auth=target.login, timeout=60) as client:
+            answer = client.get(url, headers={"accept": "text/html"})
             for _redirect in range(3):
                 if (request := answer.next_request) is None:
                     break
-                if urlsplit(f"{request.url}")[:2] != origin:
+                if request.url.join("/") != answer.url.join("/"):
                     return ""
-                answer = client.get(request.url)
+                answer = client.send(request)
     except httpx.HTTPError as error:
         raise ReleaseError(
-            f"the index does not answer at {origin[1]}: {type(error).__name__}"
+            f"the index does not answer at {urlsplit(url).netloc}: {type(error).__name__}"
         ) from None
-    if answer.status_code in (401, 403):
-        raise ReleaseError(f"{_REFUSED} (HTTP {answer.status_code})")
-    if answer.status_code not in (200, 404):
+    status = answer.status_code
+    if status in (401, 403):
         raise ReleaseError(
-            f"the index answers HTTP {answer.status_code} at {origin[1]}{urlsplit(url).path}"
+            f"the index refuses {USERNAME} and {PASSWORD} (HTTP {status})"
         )
-    return answer.text if answer.status_code == 200 else ""
+    if status not in (200, 404):
+        raise ReleaseError(f"the index answers HTTP {status} at {url}")
+    return answer.text if status == 200 else ""
 
 
 def upload(target: Index, artefacts: Artefacts) -> None:
     """Send sdist and wheel with twine. Raises ReleaseError with the reason that the index gives."""
     username, password = target.login
-    try:
-        tool(
-            *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
-            *("--repository-url", target.url, artefacts.sdist, artefacts.wheel),
-            failure="twine could not upload",
-            TWINE_USERNAME=username,
-            TWINE_PASSWORD=password,
-            NO_COLOR="1",
-        )
-    except ReleaseError as error:
-        refused = re.search(r"\b40[13]\b", str(error))
-        raise ReleaseError(f"{_REFUSED}; {error}" if refused else f"{error}") from None
+    tool(
+        *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
+        *("--repository-url", target.url, *artefacts),
+        failure="twine could not upload",
+        TWINE_USERNAME=username,
+        TWINE_PASSWORD=password,
+        NO_COLOR="1",
+    )
 
 
 def install(target: Index, artefacts: Artefacts, python: Path) -> str:
@@ -389,28 +335,25 @@ def install(target: Index, artefacts: Artefacts, python: Path) -> str:
         ).strip()
 
 
-def publish(root: Path, url: str, simple_url: str) -> None:
+def publish(root: Path, target: Index) -> None:
     """Check, build, upload, install; prints each step. Raises ReleaseError, saying whether anything was uploaded."""
-    target = index(url, simple_url)
-    _refuse(objections(root))
+    check_commit(root)
     release, _own = version.versions(root)
     if present := held(target, release):
         raise ReleaseError(
             f"version {release} is on the index already ({', '.join(present)}); raise the version, releases are never replaced"
         )
-    _refuse(objections_of_commands(root))
-    artefacts = make(root, root / "dist")
-    about = send(target, artefacts)
+    about = send(target, make(root))
     commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
     print(f"release: uploaded {release}, commit {commit}")
     print(f"release: installed from the index into a clean environment:\n{about}")
 
 
-def make(root: Path, output: Path) -> Artefacts:
-    """Build, list the contents, and print every file with its digest. Raises ReleaseError."""
-    artefacts = build(root, output)
+def make(root: Path) -> Artefacts:
+    """Build into dist/, list the contents, and print every file with its digest. Raises ReleaseError."""
+    artefacts = build(root, root / "dist")
     for path in (*artefacts, list_contents(root, artefacts)):
-        print(f"release: {digest(path)}  {path.relative_to(output.parent)}")
+        print(f"release: {digest(path)}  {path.relative_to(root)}")
     return artefacts
 
 
@@ -425,13 +368,13 @@ def send(target: Index, artefacts: Artefacts) -> str:
         upload(target, artefacts)
         return install(target, artefacts, Path(sys.executable))
     except ReleaseError as error:
-        cause = str(error)
+        cause = f"{error}"
     try:
-        present = held(target, artefacts.version)
+        present = ", ".join(held(target, artefacts.version))
     except ReleaseError as error:
-        raise HalfwayError(f"{cause}\nwhat was uploaded is unknown: {error}") from None
+        present = f"unknown, {error}"
     if present:
-        raise HalfwayError(f"{cause}\nthe index holds now: {', '.join(present)}")
+        raise HalfwayError(f"{cause}\nthe index holds now: {present}")
     raise ReleaseError(cause)
 
 
@@ -443,21 +386,18 @@ def main(arguments: list[str] | None = None) -> int:
     description = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser("python -m scripts.release", None, description)
     commands = parser.add_subparsers(dest="command", required=True)
-    building = commands.add_parser("build", help="build the last commit into dist/")
-    building.add_argument("--output", type=Path, default=tree.ROOT / "dist")
-    publishing = commands.add_parser(
-        "publish", help="build, upload, install from there"
-    )
+    commands.add_parser("build", help="build the last commit into dist/")
+    publishing = commands.add_parser("publish", help="build, upload, install")
     publishing.add_argument("index_url", help="https://, or http:// on loopback")
     publishing.add_argument("--simple-url", help="default: INDEX_URL/simple/")
     options = parser.parse_args(arguments)
     try:
         if options.command == "build":
-            make(tree.ROOT, options.output.resolve())
+            make(tree.ROOT)
         else:
             url = options.index_url
             simple = options.simple_url or f"{url.rstrip('/')}/simple/"
-            publish(tree.ROOT, url, simple)
+            publish(tree.ROOT, index(url, simple))
     except ReleaseError as error:
         for line in str(error).splitlines():
             print(f"release: {line}", file=sys.stderr)

@@ -10,7 +10,6 @@ import contextlib
 import re
 import resource
 import signal
-import threading
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,34 +72,31 @@ def _stop(_signal: int, _frame: object) -> NoReturn:
 
 @contextlib.contextmanager
 def limited(seconds: float = SECONDS, memory: int = MEMORY) -> Iterator[None]:
-    """Time and additional memory that the work inside may take. Raises GenerationError beyond either.
+    """Time and additional memory that the work inside may take, on the main thread. Raises GenerationError beyond either.
 
     Args:
-        seconds: Wall-clock time; enforced on the main thread only, where signals arrive, and again each second until the work ends.
+        seconds: Wall-clock time; enforced again each second until the work ends.
         memory: Bytes of address space beyond what is in use now.
     """
-    on_main = threading.current_thread() is threading.main_thread()
     before = resource.getrlimit(resource.RLIMIT_AS)
-    handler = signal.signal(signal.SIGALRM, _stop) if on_main else None
+    handler = signal.signal(signal.SIGALRM, _stop)
     too_much = ""
     try:
         with contextlib.suppress(ValueError, OSError):  # no such limit but on Linux
             pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
             used = pages * resource.getpagesize()
             resource.setrlimit(resource.RLIMIT_AS, (used + memory, before[1]))
-        if on_main:
-            signal.setitimer(signal.ITIMER_REAL, seconds, 1)
+        signal.setitimer(signal.ITIMER_REAL, seconds, 1)
         yield
     except _TimeUp:
         too_much = f"takes longer than {seconds} seconds"
     except MemoryError:
         too_much = f"takes more than {memory // 1024**2} MiB of memory"
     except RecursionError:
-        too_much = "nests deeper than can be followed"
+        too_much = "is nested too deep"
     finally:
-        if on_main:
-            signal.setitimer(signal.ITIMER_REAL, 0)
-            signal.signal(signal.SIGALRM, handler)
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, handler)
         with contextlib.suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_AS, before)
     if too_much:

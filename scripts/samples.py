@@ -8,9 +8,9 @@ import math
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import unquote
 
 from scripts.contract.model import Json, Pointer
+from scripts.plain_data import referred
 
 TURNS = 4  # all fields; required ones alone; other variants; null where it may stand
 _DEPTH = 5  # fields that may be left out are, below this depth
@@ -53,12 +53,6 @@ def named(document: Json, name: str) -> Json:
     return Sampler(document, examples=True).draw(schema)
 
 
-def pointer(reference: str) -> Pointer:
-    """The place that a reference names."""
-    parts = unquote(reference).removeprefix("#").split("/")[1:]
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in parts)
-
-
 class Sampler:
     """Draws from the schemas of one document, OpenAPI 3.0 or 3.1."""
 
@@ -72,7 +66,7 @@ class Sampler:
         for _ in range(32):
             if not (isinstance(node, dict) and isinstance(node.get("$ref"), str)):
                 return node
-            node = self.at(pointer(node["$ref"]))
+            node = self.at(referred(node["$ref"]))
         raise NoSampleError("references in a circle")
 
     def at(self, place: Pointer) -> Json:
@@ -118,7 +112,7 @@ class Sampler:
         if isinstance(reference, str):
             if reference in above:
                 raise NoSampleError(f"{reference} contains itself")
-            flat = self._flat(self.at(pointer(reference)), turn, above | {reference})
+            flat = self._flat(self.at(referred(reference)), turn, above | {reference})
             if self._old:
                 return flat
         combined = ("$ref", "allOf", "oneOf", "anyOf")

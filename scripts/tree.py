@@ -33,7 +33,6 @@ HAND_WRITTEN = (
     "_httpx.py",
     "_policy.py",
     "_settings.py",
-    "_streams.py",
     "_sync.py",
     "exceptions.py",
     "facade.py",
@@ -69,9 +68,9 @@ def differences(package: Path, generated: Path) -> list[str]:
 @contextlib.contextmanager
 def staging(beside: Path) -> Iterator[Path]:
     """A fresh folder on the same file system, removed afterwards, as are those that killed runs left."""
+    beside.mkdir(parents=True, exist_ok=True)
     for left in beside.glob(".staging-*"):
-        pid = left.name.split("-")[1]
-        if not (pid.isdecimal() and _alive(int(pid))):
+        if not _alive(int(left.name.split("-")[1])):
             shutil.rmtree(left, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f".staging-{os.getpid()}-", dir=beside))
     try:
@@ -83,19 +82,18 @@ def staging(beside: Path) -> Iterator[Path]:
 def _alive(pid: int) -> bool:
     try:
         os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
+    except OSError as error:
+        return isinstance(error, PermissionError)
     return True
 
 
 def assemble(package: Path, generated: Path, target: Path) -> None:
-    """A whole new package: the hand-written files of the old one beside the new generated ones."""
+    """A whole new package: the hand-written files of the old one, or of ours where there is none, beside the new generated ones."""
     target.mkdir()
+    source = package if package.exists() else PACKAGE
     for name in HAND_WRITTEN:
-        if (package / name).is_file():
-            shutil.copy2(package / name, target / name)
+        if (source / name).is_file():
+            shutil.copy2(source / name, target / name)
     shutil.copytree(generated, target, dirs_exist_ok=True, ignore=_CACHES)
 
 
@@ -108,14 +106,13 @@ def swap(new: Path, old: Path) -> None:
     paths = os.fsencode(new), os.fsencode(old)
     if sys.platform == "darwin" and libc.renamex_np(*paths, 2) == 0:
         return
-    if sys.platform == "linux":
-        here = -100  # AT_FDCWD
-        exchange = 2  # RENAME_EXCHANGE
-        if libc.renameat2(here, paths[0], here, paths[1], exchange) == 0:
-            return
+    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
+    if sys.platform == "linux" and (
+        libc.renameat2(here, paths[0], here, paths[1], exchange) == 0
+    ):
+        return
     # No exchange on this file system: two steps, the old folder kept beside until the second is done.
-    aside = new.with_name(new.name + ".old")
-    old.rename(aside)
+    aside = old.rename(new.with_name(new.name + ".old"))
     try:
         new.rename(old)
     except OSError:

@@ -11,40 +11,36 @@ Exit codes: 0 written; 2 a page can't be used: file, line and cause on stderr, a
 from __future__ import annotations
 
 import argparse
+import dataclasses
 import difflib
 import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
-from openapi_spec_validator import OpenAPIV30SpecValidator, OpenAPIV31SpecValidator
 from openapi_spec_validator.schemas import schema_v30, schema_v31
 from openapi_spec_validator.schemas.backend.jsonschema import create_validator
 
 from scripts import document as oas
 from scripts import drift, merge, safety, tree
-from scripts.contract.model import at
 from scripts.document import Json, Pointer, Source
 from scripts.errors import DocumentError, GenerationError
+from scripts.plain_data import at
 from scripts.rewrite import part
 
 SECONDS = 60
+_SCHEMA = {
+    "$dynamicAnchor": "meta",
+    "$ref": "https://json-schema.org/draft/2020-12/schema",
+}
 
 
-class _Validator30(OpenAPIV30SpecValidator):
-    """On jsonschema, which says what is wrong deep inside; the default, jsonschema-rs, only says in which outer part."""
-
-    schema_validator = create_validator(schema_v30)
-
-
-class _Validator31(OpenAPIV31SpecValidator):
-    schema_validator = create_validator(schema_v31)
-
-
-_VALIDATORS = {"3.0": _Validator30, "3.1": _Validator31}
+def _validators() -> dict[str, Any]:
+    """By OpenAPI version. That of 3.1 leaves open what schemas inside the document look like."""
+    definitions = schema_v31["$defs"] | {"schema": _SCHEMA}
+    schemas = {"3.0": {**schema_v30}, "3.1": {**schema_v31, "$defs": definitions}}
+    return {version: create_validator(s) for version, s in schemas.items()}
 
 
 def read_page(path: Path) -> list[Source]:
@@ -58,16 +54,16 @@ def read_page(path: Path) -> list[Source]:
                 _refuse(page, (), f"no {method.upper()} {route}, which the fence names")
     # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
     return [
-        page._replace(text=oas.to_yaml(page.document))
+        oas.from_text(oas.to_yaml(page.document), page.name)
         if page.text.lstrip().startswith("{")
         else page
         for page in pages
     ]
 
 
-def _refuse(source: Source, place: Pointer, message: str) -> None:
-    line, _column = oas.positions(source.text, first_line=source.line)[place]
+def _refuse(source: Source, place: Pointer, message: str) -> NoReturn:
     where = f" {at(place)}:" if place else ""
+    line, _column = source.positions[place]
     raise DocumentError(f"{source.name}: line {line}:{where} {message}")
 
 
@@ -77,7 +73,7 @@ def check(source: Source) -> None:
     version = document.get("openapi") if isinstance(document, dict) else None
     if version is None:
         _refuse(source, (), "not an OpenAPI document: no 'openapi' at the top")
-    validator = _VALIDATORS.get(".".join(str(version).split(".")[:2]))
+    validator = _validators().get(str(version)[:3])
     if validator is None:
         raise DocumentError(f"{source.name}: OpenAPI {version}, not 3.0 or 3.1")
     for place, ref in references(document, ()):
@@ -85,21 +81,12 @@ def check(source: Source) -> None:
             oas.lookup(document, ref)
         except DocumentError as error:
             _refuse(source, place, str(error))
-    try:
-        for fault in validator(document).iter_errors():
-            place, message = _in_words(fault, source)
-            # Without a place: defaults that do not fit their schema, and repeated operation ids. Generated code stands both.
-            if place or fault.instance is document:
-                _refuse(source, place, f"not valid OpenAPI {version}: {message}")
-    except DocumentError:
-        raise
-    except Exception as error:  # such as the validator's own, for "/a{" as a path
-        message = " ".join(str(error).split())[:300]
-        message = f"not valid OpenAPI {version}: {message}"
-        raise DocumentError(f"{source.name}: {message}") from None
+    for fault in validator.iter_errors(document):
+        place, message = _in_words(fault)
+        _refuse(source, place, f"not valid OpenAPI {version}: {message}")
 
 
-def _in_words(fault: Any, source: Source) -> tuple[Pointer, str]:
+def _in_words(fault: Any) -> tuple[Pointer, str]:
     """Place and message of the innermost fault, with the value that was probably meant."""
     leaves = [*_leaves(fault)]
     deepest = max(len(leaf.absolute_path) for leaf in leaves)
@@ -110,12 +97,8 @@ def _in_words(fault: Any, source: Source) -> tuple[Pointer, str]:
         allowed = [v for leaf in leaves for v in leaf.validator_value or ()]
         near = difflib.get_close_matches(str(first.instance), map(str, allowed), 1)
         meant = f"did you mean {near[0]!r}?" if near else f"use one of {allowed}"
-        message = f"{first.instance!r} is not possible here; {meant}"
-    end = tuple(str(part) for part in first.absolute_path)
-    # A fault inside a schema of OpenAPI 3.1 has its place in the schema only.
-    places = [p for p in oas.positions(source.text) if end and p[-len(end) :] == end]
-    exact = [p for p in places if oas.lookup(source.document, at(p)) == first.instance]
-    return (end if end in places else (exact or [end])[0]), message[:300]
+        message = f"{first.instance!r} is not allowed here; {meant}"
+    return tuple(str(part) for part in first.absolute_path), message[:300]
 
 
 def _leaves(fault: Any) -> Iterator[Any]:
@@ -146,7 +129,7 @@ def record(path: Path) -> Path:
 
 def is_edited(path: Path) -> bool:
     """Whether the file differs from what was last written here; False where that is not recorded."""
-    if not record(path).exists():
+    if not (path.exists() and record(path).exists()):
         return False
     return record(path).read_text("utf-8") != _hash_line(path.name, path.read_bytes())
 
@@ -157,18 +140,11 @@ def _hash_line(name: str, data: bytes) -> str:
 
 def write(path: Path, text: str) -> None:
     """Write a file in one step, and its hash beside: readers find the old text or the new, never half."""
-    for target, content in (
-        (path, text),
-        (record(path), _hash_line(path.name, text.encode())),
-    ):
-        descriptor, beside = tempfile.mkstemp(prefix=f".{path.name}-", dir=path.parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as stream:
-                stream.write(content)
-            Path(beside).chmod(0o644)
-            Path(beside).replace(target)
-        finally:
-            Path(beside).unlink(missing_ok=True)
+    hashed = _hash_line(path.name, text.encode())
+    for target, content in ((path, text), (record(path), hashed)):
+        beside = target.with_name(f".{target.name}.new")
+        beside.write_bytes(content.encode())
+        beside.replace(target)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -183,55 +159,63 @@ def main(arguments: list[str] | None = None) -> int:
     add("--start-over", action="store_true",
         help="drop all operations that the pages do not have")  # fmt: skip
     add("--keep-edits", action="store_true",
-        help="go on although openapi.yaml was edited by hand")  # fmt: skip
+        help="keep what was edited by hand in openapi.yaml")  # fmt: skip
     add("--output", type=Path, default=tree.ROOT / "openapi.yaml")
     options = parser.parse_args(arguments)
     if not options.pages and not options.remove:
         print('update: no page given: make update PAGES="page.md ..."', file=sys.stderr)
         return 2
     try:
-        with safety.limited(SECONDS):  # few lines can demand a validator's whole life
+        with safety.limited(SECONDS):  # few lines can take a reader forever
             before, merged = _merged(options)
+            consequences = _consequences(merged.source.document)
+        write(options.output, merged.source.text)
     except (DocumentError, GenerationError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
-    write(options.output, merged.text)
     _report(options.output.name, before, merged)
-    try:
-        print(drift.against_accepted(merged.document))
-    except DocumentError as error:
-        print(f"update: `make generate` will stop: {error}", file=sys.stderr)
+    print(consequences)
     return 0
 
 
 def _merged(options: argparse.Namespace) -> tuple[Json, merge.Merged]:
     """What stood there before, and what shall stand there now."""
     output = options.output
-    pages = [source for page in options.pages for source in read_page(page)]
-    current = oas.sources(output)[0] if output.exists() else None
+    pages = [page for path in options.pages for page in read_page(path)]
+    current = oas.source(output) if output.exists() else None
     if not options.start_over and not options.keep_edits and is_edited(output):
         raise DocumentError(
             f"{output} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
         )
     if not pages and (current is None or options.start_over):
         raise DocumentError("no page given, and nothing to remove from")
+    if current:
+        check(current)
     merged = merge.merge(pages, None if options.start_over else current, options.remove)
-    if not merge.keys(merged.document):
+    if not merge.keys(merged.source.document):
         raise DocumentError("no operation would be left")
-    check(Source(str(output), merged.text, 1, None, merged.document))
+    check(dataclasses.replace(merged.source, name=str(output)))
     return (current.document if current else {}), merged
+
+
+def _consequences(document: Json) -> str:
+    """What the document changes for callers."""
+    try:
+        return drift.against_accepted(document)
+    except DocumentError as error:
+        return f"update: `make generate` will stop: {error}"
 
 
 def _report(name: str, before: Json, merged: merge.Merged) -> None:
     """How many operations there are, what happened to each, and what else to know."""
-    old, new = merge.keys(before), merge.keys(merged.document)
+    old, new = merge.keys(before), merge.keys(merged.source.document)
     print(f"update: wrote {name}: {len(new)} operation(s)")
     for key, place in {**old, **new}.items():
         if key not in new:
             print(f"update: removed {key}")
         elif key not in old:
             print(f"update: added {key}")
-        elif part(before, place) != part(merged.document, place):
+        elif part(before, place) != part(merged.source.document, place):
             print(f"update: replaced {key}")
     for note in merged.notes:
         print(f"update: note: {note}")

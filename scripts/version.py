@@ -19,10 +19,7 @@ def versions(root: Path) -> tuple[str, str]:
 
 def changelog_entry(root: Path, version: str) -> str:
     """What CHANGELOG.md says about a version; empty if it says nothing."""
-    path = root / "CHANGELOG.md"
-    text = path.read_text("utf-8") if path.is_file() else ""
-    head = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?$"
-    match = re.search(
-        rf"{head}\n(?P<entry>.*?)(?=^## |^\[[^\]\n]+\]: |\Z)", text, re.M | re.S
-    )
-    return match["entry"].strip() if match else ""
+    text = (root / "CHANGELOG.md").read_text("utf-8")
+    head = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?\n"
+    match = re.search(rf"{head}(.*?)(?=^## |^\[[^\]\n]+\]: |\Z)", text, re.M | re.S)
+    return match[1].strip() if match else ""

@@ -7,6 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,28 +17,12 @@ from tests.conftest import ROOT, listed_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TOP_LEVEL = {
-    ".ci",
-    ".gitattributes",
-    ".gitignore",
-    ".pre-commit-config.yaml",
-    "BENCHMARKS.md",
-    "BENCHMARKS.svg",
-    "CHANGELOG.md",
-    "CONTRIBUTING.md",
-    "Makefile",
-    "PKG-INFO",  # in an unpacked sdist
-    "README.md",
-    "contract.lock",
-    "enkrypt_api_client",
-    "generator-config.yaml",
-    "openapi.yaml",
-    "openapi.yaml.sha256",
-    "pyproject.toml",
-    "requirements.lock",
-    "scripts",
-    "tests",
+    *(".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "Makefile"),
+    *("BENCHMARKS.md", "BENCHMARKS.svg", "CHANGELOG.md", "CONTRIBUTING.md"),
+    *("README.md", "contract.lock", "generator-config.yaml", "requirements.lock"),
+    *("openapi.yaml", "openapi.yaml.sha256", "pyproject.toml"),
+    *("enkrypt_api_client", "scripts", "tests"),
 }
-CACHES = {".venv", ".git", ".hypothesis", "dist", "build", "site", "bench"}
 
 
 def python_files(folder: Path) -> list[Path]:
@@ -46,23 +31,27 @@ def python_files(folder: Path) -> list[Path]:
 
 def hand_written() -> list[Path]:
     package = [tree.PACKAGE / n for n in tree.HAND_WRITTEN if n.endswith(".py")]
-    return [p for p in package if p.exists()] + python_files(ROOT / "scripts")
-
-
-def test_nothing_stands_at_the_top_that_has_no_business_there() -> None:
-    found = {p.name for p in ROOT.iterdir() if not p.name.endswith("_cache")}
-    assert found - CACHES <= TOP_LEVEL
-
-
-@pytest.mark.parametrize("path", hand_written(), ids=lambda p: p.name)
-def test_no_hand_written_module_is_longer_than_a_room(path: Path) -> None:
-    assert lines([path]) <= 400
+    return package + python_files(ROOT / "scripts")
 
 
 def lines(files: Iterable[Path]) -> int:
     """Lines that are not blank, of files that a person wrote."""
     text = "\n".join(path.read_text("utf-8") for path in files)
     return sum(1 for line in text.splitlines() if line.strip())
+
+
+def test_the_top_folder_holds_only_known_files() -> None:
+    assert {name.partition("/")[0] for name in listed_files()} <= TOP_LEVEL
+
+
+@pytest.mark.parametrize("path", hand_written(), ids=lambda p: p.name)
+def test_a_hand_written_module_and_its_functions_are_short(path: Path) -> None:
+    assert lines([path]) <= 400
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            docstring = len((ast.get_docstring(node, clean=False) or "").splitlines())
+            length = (node.end_lineno or 0) - node.lineno + 1 - docstring
+            assert length <= 40, f"{path.name}: {node.name} has {length} lines"
 
 
 @pytest.mark.parametrize(
@@ -75,37 +64,22 @@ def lines(files: Iterable[Path]) -> int:
     ],
 )
 def test_a_folder_stays_within_its_budget(folder: str, pattern: str, most: int) -> None:
-    generated = [tree.PACKAGE / name for name in tree.GENERATED]
-    files = [
-        path
-        for path in (ROOT / folder).rglob(pattern)
-        if not {path, *path.parents} & {*generated}
-    ]
-    assert lines(files) <= most
-
-
-@pytest.mark.parametrize("path", hand_written(), ids=lambda p: p.name)
-def test_no_function_is_longer_than_forty_lines(path: Path) -> None:
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-            docstring = len((ast.get_docstring(node, clean=False) or "").splitlines())
-            length = (node.end_lineno or 0) - node.lineno + 1 - docstring
-            assert length <= 40, f"{path.name}: {node.name} has {length} lines"
+    generated = {tree.PACKAGE / name for name in tree.GENERATED}
+    files = (ROOT / folder).rglob(pattern)
+    assert lines(p for p in files if not {p, *p.parents} & generated) <= most
 
 
 def test_generated_paths_are_marked_for_reviewers() -> None:
     attributes = (ROOT / ".gitattributes").read_text("utf-8")
     for name in tree.GENERATED:
-        path = f"enkrypt_api_client/{name}"
-        assert (
-            f"{path if path.endswith('.py') else path + '/**'} linguist-generated"
-            in attributes
-        )
+        pattern = name if name.endswith(".py") else f"{name}/**"
+        assert f"{tree.PACKAGE.name}/{pattern} linguist-generated" in attributes
 
 
-def imported_by_the_package() -> set[str]:
+def imported(files: Iterable[Path]) -> set[str]:
+    """Modules that are neither relative nor of the standard library."""
     names = set()
-    for path in python_files(tree.PACKAGE):
+    for path in files:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
                 names |= {alias.name.partition(".")[0] for alias in node.names}
@@ -127,47 +101,38 @@ RUN_TIME = {
 }
 
 
+def named(requirements: Iterable[str]) -> set[str]:
+    return {re.split(r"[<>=!~ ;]", requirement)[0] for requirement in requirements}
+
+
 def test_declared_dependencies_are_those_that_the_package_imports() -> None:
-    declared = {
-        re.split(r"[<>=!~ ;]", d)[0] for d in PROJECT["project"]["dependencies"]
-    }
-    assert declared == set(RUN_TIME)
-    assert imported_by_the_package() == {m for m in RUN_TIME.values() if m}
+    assert named(PROJECT["project"]["dependencies"]) == set(RUN_TIME)
+    assert imported(python_files(tree.PACKAGE)) == {m for m in RUN_TIME.values() if m}
 
 
-# What `make` and `scripts/` run as commands, and plugins, rather than import.
+# What `make` and `scripts/` run as commands, plugins, and what README's examples import.
 COMMANDS = {
     *("check-wheel-contents", "cyclonedx-bom", "hatch-fancy-pypi-readme", "hatchling"),
-    *("mypy", "pdoc", "pre-commit", "pypiserver[passlib]", "pyright[nodejs]", "uv"),
-    *("pytest-timeout", "pytest-xdist", "python-multipart", "ruff", "types-PyYAML"),
-    *("types-python-dateutil",),
+    *("mypy", "pre-commit", "pyright[nodejs]", "pytest-timeout", "pytest-xdist"),
+    *("pypiserver[passlib]", "respx", "ruff", "tqdm", "types-PyYAML", "uv"),
+    "types-python-dateutil",
 }
 
 
 def test_every_development_dependency_is_imported_or_run_as_a_command() -> None:
-    group = {re.split(r"[<>=!~ ;]", d)[0] for d in PROJECT["dependency-groups"]["dev"]}
-    assert group >= COMMANDS
+    group = named(PROJECT["dependency-groups"]["dev"])
+    modules = {name: name.replace("-", "_") for name in group} | {"PyYAML": "yaml"}
     files = [*python_files(ROOT / "scripts"), *python_files(ROOT / "tests")]
-    files.append(ROOT / "README.md")
-    imports = " ".join(
-        re.findall(
-            r"^\s*(?:import|from) ([\w.]+)",
-            "\n".join(path.read_text("utf-8") for path in files),
-            re.MULTILINE,
-        )
-    )
-    modules = {"PyYAML": "yaml", "python-dateutil": "dateutil", "sniffio": "anyio"}
-    for name in group - COMMANDS - set(RUN_TIME):
-        module = modules.get(name, name.replace("-", "_"))
-        assert re.search(rf"\b{module}\b", imports), name
+    used = imported(files)
+    unused = {name for name, module in modules.items() if module not in used}
+    assert unused - set(RUN_TIME) == COMMANDS
 
 
 def test_every_dependency_states_its_reason() -> None:
-    lines = (ROOT / "pyproject.toml").read_text("utf-8").splitlines()
-    start = lines.index("dependencies = [")
-    for number in range(start + 1, lines.index("]", start)):
-        if lines[number].strip().startswith('"'):
-            assert lines[number - 1].strip().startswith("#"), lines[number]
+    text = (ROOT / "pyproject.toml").read_text("utf-8")
+    listed = text.partition("\ndependencies = [\n")[2].partition("\n]")[0]
+    for before, line in pairwise(["", *listed.splitlines()]):
+        assert line.strip().startswith("#") or before.strip().startswith("#"), line
 
 
 def test_the_lock_pins_and_hashes_everything_and_names_no_index() -> None:
@@ -186,10 +151,7 @@ def test_committed_files_name_no_machine_and_no_package_index() -> None:
     )
     home = re.compile(r"(?:^|[\s\"'(=])/(?:home|ro" + r"ot|wo" + r"rk|Users)/\w")
     for name in listed_files():
-        path = ROOT / name
-        if not path.is_file() or path.suffix in (".png", ".svg"):
-            continue
-        text = path.read_text("utf-8")
+        text = (ROOT / name).read_text("utf-8")
         assert not index.search(text), f"{name} names a package index"
         assert not home.search(text), f"{name} names a path of one machine"
 

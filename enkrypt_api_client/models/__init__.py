@@ -1,5 +1,5 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-"""Contains all the data models used in inputs/outputs, each imported when it is first asked for.
+"""Contains all the data models used in inputs/outputs, each imported when it is first used.
 
 Type checkers read `__init__.pyi` instead.
 """

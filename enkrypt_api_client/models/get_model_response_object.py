@@ -16,9 +16,7 @@ from ..types import UNSET, Unset
 @_types.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class GetModelResponseObject(_types.OpenModel[Any]):
-    """ModelRequestObject
-
-    Attributes:
+    """Attributes:
         model_saved_name (str): Name of the saved model
         model_version (str): Custom identifier for the model
         model_config (ModelConfig): Model Config

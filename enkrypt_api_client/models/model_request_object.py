@@ -15,9 +15,7 @@ from ..types import UNSET, Unset
 @_types.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class ModelRequestObject(_types.OpenModel[Any]):
-    """ModelCustomRequestObject
-
-    Attributes:
+    """Attributes:
         model_config (ModelConfig): Model Config
         model_saved_name (str): Name of the saved model
         model_version (str): Custom identifier for the model

@@ -19,13 +19,14 @@ class ModifyModelResponseObject(_types.OpenModel[Any]):
 
     Attributes:
         message (str | Unset): Message
-        data (GetModelResponseObject | Unset): ModelRequestObject
+        data (GetModelResponseObject | Unset): `data` of the document, which does not
+            describe it
     """
 
     message: str | Unset = UNSET
     """ Message """
     data: _models.GetModelResponseObject | Unset = UNSET
-    """ ModelRequestObject """
+    """ `data` of the document, which does not describe it """
     additional_properties: dict[str, Any] = _attrs_field(
         init=False, factory=dict, repr=_types.masked_values
     )

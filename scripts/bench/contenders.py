@@ -2,9 +2,8 @@
 
 python contenders.py CONTENDER MODE URL EXCHANGE
 
-MODE is once (one call and no more, nothing is printed; async-0 for who has no sync client), sync, async-1 or async-50 (calls in flight),
-decode or encode. EXCHANGE is a JSON file with the request and its answer. Every function imports only what its contender needs, so that a
-cold start is its own.
+MODE is once (one call and no more, nothing is printed), sync, 1 or 50 (asynchronous calls in flight), decode or encode. EXCHANGE is a JSON
+file with the request and its answer. Every function imports only what its contender needs, so that a cold start is its own.
 """
 
 from __future__ import annotations
@@ -13,188 +12,144 @@ import importlib
 import json
 import sys
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Any
 
+Call = Callable[[], Any]  # gives the answer, or something that is awaited for it
 KEY, PATH = "bench-key", "/models/modify-model"
+NAME, VERSION = "Test Model", "v1"
+HEADERS = {"apikey": KEY, "X-Enkrypt-Model": NAME, "X-Enkrypt-Model-Version": VERSION}
 
 
-def _headers(body: Any) -> dict[str, str]:
-    names = {"X-Enkrypt-Model": body["model_saved_name"]}
-    return {"apikey": KEY, **names, "X-Enkrypt-Model-Version": body["model_version"]}
-
-
-def httpx_sync(url: str, body: Any) -> Callable[[], Any]:
+def httpx(url: str, body: Any, asynchronous: bool) -> Call:
     import httpx
 
-    client = httpx.Client()
-
-    def call() -> Any:
-        answer = client.patch(url + PATH, headers=_headers(body), json=body)
-        return answer.raise_for_status().json()["message"]
-
-    return call
-
-
-def httpx_async(url: str, body: Any) -> Callable[[], Awaitable[Any]]:
-    import httpx
-
-    client = httpx.AsyncClient()
+    request: Any = {"headers": HEADERS, "json": body}
+    if not asynchronous:
+        client = httpx.Client()
+        return lambda: client.patch(url + PATH, **request).raise_for_status().json()
+    async_client = httpx.AsyncClient()
 
     async def call() -> Any:
-        answer = await client.patch(url + PATH, headers=_headers(body), json=body)
-        return answer.raise_for_status().json()["message"]
+        answer = await async_client.patch(url + PATH, **request)
+        return answer.raise_for_status().json()
 
     return call
 
 
-def aiohttp_async(url: str, body: Any) -> Callable[[], Awaitable[Any]]:
+def aiohttp(url: str, body: Any, asynchronous: bool) -> Call:
     import aiohttp
 
     client = aiohttp.ClientSession(raise_for_status=True)
+    request: Any = {"headers": HEADERS, "json": body}
 
     async def call() -> Any:
-        request = client.patch(url + PATH, headers=_headers(body), json=body)
-        async with request as answer:
-            return (await answer.json())["message"]
+        async with client.patch(url + PATH, **request) as answer:
+            return await answer.json()
 
     return call
 
 
-def _plain(url: str, body: Any) -> tuple[Any, dict[str, Any]]:
-    """The operation of the plain generated client, and its arguments."""
+def plain(url: str, body: Any, asynchronous: bool) -> Call:
     operation: Any = importlib.import_module("plain_client.api.endpoints.modify_model")
-    client: Any = importlib.import_module("plain_client.client")
-    models: Any = importlib.import_module("plain_client.models")
-    return operation, {
-        "client": client.AuthenticatedClient(
-            base_url=url, token=KEY, prefix="", auth_header_name="apikey"
-        ),
-        "body": models.ModelRequestObject.from_dict(body),
-        "x_enkrypt_model": body["model_saved_name"],
-        "x_enkrypt_model_version": body["model_version"],
+    make: Any = importlib.import_module("plain_client.client").AuthenticatedClient
+    arguments = {
+        "client": make(url, KEY, prefix="", auth_header_name="apikey"),
+        "body": operation.ModelRequestObject.from_dict(body),
+        "x_enkrypt_model": NAME,
+        "x_enkrypt_model_version": VERSION,
     }
+    function = operation.asyncio if asynchronous else operation.sync
+    return lambda: function(**arguments)
 
 
-def plain_sync(url: str, body: Any) -> Callable[[], Any]:
-    operation, arguments = _plain(url, body)
-    return lambda: operation.sync(**arguments).message
+def ours(url: str, body: Any, asynchronous: bool) -> Call:
+    from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, models
+
+    request: Any = models.ModelRequestObject.from_dict(body)
+    make: Any = AsyncEnkryptClient if asynchronous else EnkryptClient
+    client = make(KEY, base_url=url)
+    return lambda: client.modify_model(request)
 
 
-def plain_async(url: str, body: Any) -> Callable[[], Awaitable[Any]]:
-    operation, arguments = _plain(url, body)
-
-    async def call() -> Any:
-        return (await operation.asyncio(**arguments)).message
-
-    return call
-
-
-def ours_sync(url: str, body: Any) -> Callable[[], Any]:
-    from enkrypt_api_client import EnkryptClient
-    from enkrypt_api_client.models import ModelRequestObject
-
-    client = EnkryptClient(KEY, base_url=url)
-    request = ModelRequestObject.from_dict(body)
-    return lambda: client.modify_model(request).message
-
-
-def ours_async(url: str, body: Any) -> Callable[[], Awaitable[Any]]:
-    from enkrypt_api_client import AsyncEnkryptClient
-    from enkrypt_api_client.models import ModelRequestObject
-
-    client = AsyncEnkryptClient(KEY, base_url=url)
-    request = ModelRequestObject.from_dict(body)
-
-    async def call() -> Any:
-        return (await client.modify_model(request)).message
-
-    return call
-
-
-def sdk_sync(url: str, body: Any) -> Callable[[], Any]:
+def sdk(url: str, body: Any, asynchronous: bool) -> Call:
     """It takes a dictionary of its own shape: the endpoint as one URL, one API key. What it sends is smaller."""
-    sdk: Any = importlib.import_module("enkryptai_sdk")
-    client = sdk.ModelClient(api_key=KEY, base_url=url)
-    settings = {**body["model_config"]}
-    place = settings.pop("endpoint", {})
-    origin = f"{place.get('scheme')}://{place.get('host')}:{place.get('port')}"
-    settings["endpoint_url"] = f"{origin}{place.get('base_path', '')}/chat"
-    settings["apikey"] = settings.pop("apikeys", [None])[0]
-    text = json.dumps({**body, "model_config": settings})
+    make: Any = importlib.import_module("enkryptai_sdk").ModelClient
+    client = make(api_key=KEY, base_url=url)
+    kept = {k: v for k, v in body["model_config"].items() if k != "endpoint"}
+    kept |= {"endpoint_url": "https://service.example/v1/chat", "apikey": "one"}
+    text = json.dumps({**body, "model_config": kept})
     # It takes keys out of what it is given, so every call needs a copy.
-    return lambda: client.modify_model(json.loads(text)).message
+    return lambda: client.modify_model(json.loads(text))
 
 
-def httpx_work(body: Any, answer: str) -> dict[str, Callable[[], Any]]:
-    return {"encode": lambda: json.dumps(body), "decode": lambda: json.loads(answer)}
+# By the names that the report gives them.
+CONTENDERS = {
+    "httpx by hand": httpx,
+    "plain generated": plain,
+    "this client": ours,
+    "aiohttp by hand": aiohttp,
+    "enkryptai-sdk": sdk,
+}
+MODELS = {plain: "plain_client.models", ours: "enkrypt_api_client.models"}
 
 
-def _models_work(package: str, body: Any, answer: str) -> dict[str, Callable[[], Any]]:
-    models: Any = importlib.import_module(f"{package}.models")
-    request, read = models.ModelRequestObject, models.ModifyModelResponseObject
-    sent = request.from_dict(body)
-    return {
-        "encode": lambda: json.dumps(sent.to_dict()),
-        "decode": lambda: read.from_dict(json.loads(answer)),
-    }
+def work(contender: Any, mode: str, body: Any, answer: str) -> Call:
+    """Decoding an answer or encoding a request, by hand or with models."""
+    if contender is httpx:
+        return lambda: json.dumps(body) if mode == "encode" else json.loads(answer)
+    models: Any = importlib.import_module(MODELS[contender])
+    sent, received = models.ModelRequestObject, models.ModifyModelResponseObject
+    if mode == "encode":
+        request = sent.from_dict(body)
+        return lambda: json.dumps(request.to_dict())
+    return lambda: received.from_dict(json.loads(answer))
 
 
-def plain_work(body: Any, answer: str) -> dict[str, Callable[[], Any]]:
-    return _models_work("plain_client", body, answer)
+def repeat(call: Call, times: int) -> None:
+    """Print the CPU microseconds of one call of many, after as many to warm up."""
+    for _warm_up in range(2):
+        started = time.process_time()
+        for _ in range(times):
+            call()
+        spent = time.process_time() - started
+    print(spent / times * 1e6)
 
 
-def ours_work(body: Any, answer: str) -> dict[str, Callable[[], Any]]:
-    return _models_work("enkrypt_api_client", body, answer)
-
-
-def _print_cpu(call: Callable[[], Any], times: int) -> None:
-    """Print the CPU microseconds of one call of many, after some to warm up."""
-    for _ in range(times // 5):
-        call()
-    started = time.process_time()
-    for _ in range(times):
-        call()
-    print((time.process_time() - started) / times * 1e6)
-
-
-async def _several(make: Callable[[], Any], in_flight: int, times: int) -> None:
+async def repeat_async(make: Callable[[], Call], in_flight: int, times: int) -> None:
     """The same for calls in flight at the same time; with 0 in flight, one call and no more."""
     import asyncio
 
     call = make()
     assert "success" in str(await call())
 
-    async def repeat(share: int) -> None:
-        for _ in range(share):
+    async def share() -> None:
+        for _ in range(times // in_flight):
             await call()
 
-    for share in (times // 5, times) if in_flight else ():
+    for warm_up in (True, False) if in_flight else ():
         started = time.process_time()
-        each = max(1, share // in_flight)
-        await asyncio.gather(*(repeat(each) for _ in range(in_flight)))
-        spent = time.process_time() - started
-    if in_flight:
-        print(spent / (each * in_flight) * 1e6)
+        await asyncio.gather(*(share() for _ in range(in_flight)))
+        if not warm_up:  # printed before anybody warns of what is not closed
+            print((time.process_time() - started) / times * 1e6, flush=True)
 
 
 def main(name: str, mode: str, url: str, exchange: str) -> None:
     with open(exchange) as file:  # noqa: PTH123  # pathlib would be part of the cold start
         body, answer = json.load(file)
+    contender = CONTENDERS[name]
     if mode in ("encode", "decode"):
-        parts = globals()[f"{name}_work"](body, json.dumps(answer))
-        _print_cpu(parts[mode], 3000)
-    elif mode.startswith("async-"):
+        repeat(work(contender, mode, body, json.dumps(answer)), 3000)
+    elif mode.isdecimal() or contender is aiohttp:
         import asyncio
 
-        make = globals()[f"{name}_async"]
-        in_flight = int(mode.removeprefix("async-"))
-        asyncio.run(_several(lambda: make(url, body), in_flight, 600))
+        in_flight = int(mode) if mode.isdecimal() else 0
+        asyncio.run(repeat_async(lambda: contender(url, body, True), in_flight, 600))
     else:
-        call = globals()[f"{name}_sync"](url, body)
+        call = contender(url, body, False)
         assert "success" in str(call())
         if mode == "sync":
-            _print_cpu(call, 600)
+            repeat(call, 600)
 
 
 if __name__ == "__main__":

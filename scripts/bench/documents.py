@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import copy
 import json
-import shutil
 import sys
 from pathlib import Path
 from typing import Any
-
-from scripts import release
 
 Json = Any
 
@@ -33,14 +30,13 @@ def grown(document: Json, size: int) -> Json:
     """The document with `size` more schemas that refer to each other, and an operation for every tenth."""
     result = copy.deepcopy(document)
     for index in range(size):
-        other = f"#/components/schemas/Synthetic{(index * 7 + 1) % size}"
+        other = _reference((index * 7 + 1) % size)
         result["components"]["schemas"][f"Synthetic{index}"] = {
             "type": "object",
             "required": ["name"],
             "properties": {
                 "name": {"type": "string"},
-                "count": {"type": "integer"},
-                "parts": {"type": "array", "items": {"$ref": other}},
+                "parts": {"type": "array", "items": other},
                 "state": {"type": "string", "enum": ["on", "off", f"mode {index}"]},
                 "limits": {
                     "type": "object",
@@ -50,8 +46,7 @@ def grown(document: Json, size: int) -> Json:
             },
         }
         if index % 10 == 0:
-            schema = {"$ref": f"#/components/schemas/Synthetic{index}"}
-            content = {"application/json": {"schema": schema}}
+            content = {"application/json": {"schema": _reference(index)}}
             operation = {
                 "tags": ["Synthetic"],
                 "operationId": f"get_synthetic_{index}",
@@ -61,34 +56,21 @@ def grown(document: Json, size: int) -> Json:
     return result
 
 
-def plain_client(document: Json, folder: Path) -> None:
-    """Generate `plain_client` below a folder, as the generator's own command does without any option. Raises ReleaseError."""
+def _reference(index: int) -> Json:
+    return {"$ref": f"#/components/schemas/Synthetic{index}"}
+
+
+def plain_command(document: Json, folder: Path) -> list[str]:
+    """The generator's own command, with no option that changes what it makes, for `plain_client` of a document, in a folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(_understood(document), default=str)
-    (folder / "document.json").write_text(text, "utf-8")
-    shutil.rmtree(folder / "plain_client", ignore_errors=True)
-    release.run(*plain_command(folder), failure="the plain generator failed")
-
-
-def plain_command(folder: Path) -> tuple[str, ...]:
-    """The generator's own command for the document in a folder."""
-    return (
-        *(sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none"),
-        *("--path", f"{folder / 'document.json'}", "--overwrite"),
-        *("--output-path", f"{folder / 'plain_client'}"),
-    )
-
-
-def _understood(value: Json) -> Json:
-    """The document said so that the generator drops nothing: what stands beside `allOf` becomes a member of it."""
-    if isinstance(value, list):
-        return [_understood(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    result = {str(key): _understood(item) for key, item in value.items()}
-    if isinstance(result.get("allOf"), list) and "properties" in result:
-        beside: dict[str, Json] = {}
-        for name in result.keys() & {"properties", "required"}:
-            beside[name] = result.pop(name)
-        result["allOf"].append({"type": "object", **beside})
-    return result
+    path = folder / "document.json"
+    understood = copy.deepcopy(document)
+    for schema in understood["components"]["schemas"].values():
+        if "allOf" in schema:  # it drops what stands beside that
+            beside = {key: schema.pop(key, []) for key in ("required", "properties")}
+            schema["allOf"].append({"type": "object", **beside})
+    path.write_text(json.dumps(understood, default=str), "utf-8")
+    return [
+        *(sys.executable, "-m", "openapi_python_client", "generate", "--overwrite"),
+        *("--meta=none", f"--path={path}", f"--output-path={folder / 'plain_client'}"),
+    ]

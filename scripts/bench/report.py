@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 OURS = "this client"
@@ -20,16 +18,12 @@ text { fill: #e6edf3; } .bar { fill: #6e7681; } .ours { fill: #4493f8; } .page {
 </style>"""
 
 
-class Scenario(NamedTuple):
-    """One thing measured, with every figure of each contender; the first is what others are compared with."""
+class Measured(NamedTuple):
+    """A scenario with the figure of each contender; the first is what others are compared with."""
 
     title: str
     unit: str
-    samples: dict[str, list[float]]
-    drawn: bool = True
-
-    def figures(self) -> dict[str, float]:
-        return {name: median(found) for name, found in self.samples.items()}
+    figures: dict[str, float]
 
 
 def rounded(value: float) -> str:
@@ -37,54 +31,45 @@ def rounded(value: float) -> str:
     return f"{value:.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
-def table(scenarios: list[Scenario]) -> str:
-    """A row for each scenario: medians, and how much that is of what the first contender needs."""
-    names = list(dict.fromkeys(name for s in scenarios for name in s.samples))
+def table(scenarios: list[Measured]) -> str:
+    """A row for each scenario: figures, and how much that is of what the first contender needs."""
+    names = list(dict.fromkeys(name for s in scenarios for name in s.figures))
     lines = [
         f"| median (ratio to the first) | | {' | '.join(names)} |",
         f"| --- | --- |{' ---: |' * len(names)}",
     ]
-    for scenario in scenarios:
-        figures = scenario.figures()
+    for title, unit, figures in scenarios:
         first = next(iter(figures.values()))
-        cells = (
-            f"{rounded(figures[name])} ({figures[name] / first:.2f})"
-            if name in figures
-            else ""
-            for name in names
-        )
-        lines.append(f"| {scenario.title} | {scenario.unit} | {' | '.join(cells)} |")
+        cells = dict.fromkeys(names, "") | {
+            name: f"{rounded(figure)} ({figure / first:.2f})"
+            for name, figure in figures.items()
+        }
+        lines.append(f"| {title} | {unit} | {' | '.join(cells.values())} |")
     return "\n".join(lines)
 
 
-def picture(scenarios: list[Scenario]) -> str:
-    """Bars for each scenario that is drawn, in one column as wide as a telephone; SVG for light and dark pages."""
+def picture(scenarios: list[Measured]) -> str:
+    """Bars for each scenario, in one column as wide as a telephone; SVG for light and dark pages."""
     parts, y = ['<text x="10" y="22">CPU time; shorter is better.</text>'], 54
-    for scenario in (s for s in scenarios if s.drawn):
-        parts.append(f'<text x="10" y="{y}" font-weight="600">{escape(scenario.title)}')
-        parts.append("</text>")
-        figures = scenario.figures()
+    for title, unit, figures in scenarios:
+        parts.append(f'<text x="10" y="{y}" font-weight="600">{escape(title)}</text>')
         for name, value in figures.items():
             y += 20
             width = max(2.0, 170 * value / max(figures.values()))
             kind = "ours" if name == OURS else "bar"
-            parts.append(f'<text x="10" y="{y}">{escape(name)}</text>')
-            parts.append(f'<rect class="{kind}" x="125" y="{y - 11}" rx="2" ')
-            parts.append(
-                f'width="{width:.1f}" height="13"/><text x="{131 + width:.1f}" '
-            )
-            parts.append(f'y="{y}">{rounded(value)} {escape(scenario.unit)}</text>')
+            parts += [
+                f'<text x="10" y="{y}">{escape(name)}</text>',
+                f'<rect class="{kind}" x="125" y="{y - 11}" width="{width:.1f}" height="13" rx="2"/>',
+                f'<text x="{131 + width:.1f}" y="{y}">{rounded(value)} {escape(unit)}</text>',
+            ]
         y += 34
-    y -= 28
-    size = f'viewBox="0 0 390 {y + 8}" width="390" height="{y + 8}"'
-    page = f'<rect class="page" width="390" height="{y + 8}"/>'
-    return f'<svg xmlns="http://www.w3.org/2000/svg" {size}>{_STYLE}{page}{"".join(parts)}</svg>\n'
+    size = f'width="390" height="{y - 20}"'
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 390 {y - 20}" {size}>'
+    return f'{head}{_STYLE}<rect class="page" {size}/>{"".join(parts)}</svg>\n'
 
 
 def record(page: Path, measured: str) -> None:
     """Put a table in the place of the last one, between the marks of a page whose other words are people's."""
-    old = page.read_text("utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*{re.escape(END)}", re.DOTALL)
-    page.write_text(
-        pattern.sub(lambda _: f"{BEGIN}\n\n{measured}\n{END}", old), "utf-8"
-    )
+    before, _, rest = page.read_text("utf-8").partition(BEGIN)
+    after = rest.partition(END)[2]
+    page.write_text(f"{before}{BEGIN}\n\n{measured}\n{END}{after}", "utf-8")

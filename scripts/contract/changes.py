@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from scripts.contract.model import Json, Pointer
@@ -12,6 +12,9 @@ SENT = "sent"
 RECEIVED = "received"
 ALWAYS = "always"
 NEVER = "never"
+UNTIL_NOW = {SENT: "sent until now", RECEIVED: "received until now"}
+Sides = tuple[Json, Json]  # before and after
+Places = tuple[Pointer, Pointer]
 
 
 class Rule(NamedTuple):
@@ -70,8 +73,8 @@ discriminator-changed always
 field-added never, field-removed always
 required-field-added sent, field-removed always
 field-made-required sent, field-made-optional received
-field-made-read-only sent, field-no-longer-read-only never
-field-made-write-only received, field-no-longer-write-only never
+field-made-read-only sent until now, field-no-longer-read-only never
+field-made-write-only received until now, field-no-longer-write-only never
 unknown-fields-kept never, unknown-fields-refused always
 unknown-fields-retyped always
 enum-added sent, enum-removed always
@@ -89,7 +92,7 @@ annotation-changed never
 """
 RULES: dict[str, Rule] = {}
 for _line in _TABLE.strip().splitlines():
-    _named = [part.split() for part in _line.split(", ")]
+    _named = [part.split(maxsplit=1) for part in _line.split(", ")]
     for (_name, _breaks), (_image, _) in zip(_named, _named[::-1], strict=True):
         _known = RULES[_name].mirrors if _name in RULES else ()
         RULES[_name] = Rule(_name, _breaks, (*_known, _image))
@@ -103,8 +106,7 @@ GONE = {
 GONE |= {"type-changed", "unknown-fields-retyped"}
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """One row of a report. `before` and `after` are JSON data, None where there was or is nothing; `old_at` and `new_at` the places in
     the documents, or what holds them."""
 
@@ -131,21 +133,22 @@ class Changes:
         self,
         rule: str,
         where: str,
-        before: Json = None,
-        after: Json = None,
-        *,
-        at: tuple[Pointer, Pointer] = ((), ()),
-        way: str = "",
+        sides: Sides,
+        at: Places,
         breaking: bool | None = None,
+        way: str = "",
     ) -> None:
+        """Add a row, unless both sides read the same."""
+        before, after = map(canonical, sides)
+        if before == after:
+            return
         if breaking is None:
             breaking = RULES[rule].breaks in (ALWAYS, way)
-        key = (where, rule, canonical(before), canonical(after))
+        key = (where, rule, before, after)
         known = self.rows.get(key)
-        if known is None:
-            self.rows[key] = Change(rule, where, breaking, before, after, *at)
-        elif breaking:
-            self.rows[key] = replace(known, breaking=True)
+        breaking = breaking or (known is not None and known.breaking)
+        first = known or Change(rule, where, breaking, *sides, *at)
+        self.rows[key] = first._replace(breaking=breaking)
 
     def listed(self) -> list[Change]:
         """Breaking first, then by place."""
@@ -160,6 +163,53 @@ def bump(changes: list[Change]) -> str:
     return "minor" if changes else "none"
 
 
+def step(before: object, after: object) -> str:
+    """What happened to something that a side may lack."""
+    return "added" if before is None else "removed" if after is None else "changed"
+
+
 def canonical(value: Json) -> str:
     """JSON text in which equal values are equal."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
+
+
+class Difference(NamedTuple):
+    """One thing that differs between two parts of contracts, at `step` below them."""
+
+    rule: str
+    before: Json
+    after: Json
+    step: tuple[str, ...] = ()
+    breaking: bool | None = None
+
+
+def mapping(value: Json) -> dict[str, Json]:
+    """What is no mapping says nothing."""
+    return value if isinstance(value, dict) else {}
+
+
+def mapped(kind: str, before: Json, after: Json) -> Iterator[Difference]:
+    """What is in one mapping alone, and what differs."""
+    before, after = mapping(before), mapping(after)
+    for key in sorted({*before, *after}):
+        sides = before.get(key), after.get(key)
+        if key in before and key in after:
+            yield Difference(f"{kind}-changed", *differing(*sides), (key,))
+        else:  # what there is of it, not all that it says
+            a, b = (sorted(v) if isinstance(v, dict) else v for v in sides)
+            yield Difference(
+                f"{kind}-{'removed' if key in before else 'added'}", a, b, (key,)
+            )
+
+
+def differing(a: Json, b: Json) -> Sides:
+    """What differs, without what is the same around it; nothing on either side where nothing does."""
+    if canonical(a) == canonical(b):
+        return None, None
+    if not (isinstance(a, dict) and isinstance(b, dict)):
+        return a, b
+    found = {k: differing(a.get(k), b.get(k)) for k in sorted({*a, *b})}
+    before, after = (
+        {k: d[i] for k, d in found.items() if d[i] is not None} for i in (0, 1)
+    )
+    return before or None, after or None

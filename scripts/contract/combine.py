@@ -24,6 +24,12 @@ SINGLE = frozenset(
 )
 LISTS = frozenset(_words("allOf anyOf oneOf prefixItems"))
 MAPS = frozenset(_words("$defs dependentSchemas patternProperties properties"))
+# Keywords, of OpenAPI as well, whose values have names as keys, or hold data.
+NAMED = MAPS | {
+    *_words("callbacks content dependentRequired encoding headers links mapping"),
+    *_words("responses variables"),
+}
+DATA = frozenset(_words("const default enum"))
 
 _OF_NUMBERS = _words(
     "exclusiveMaximum exclusiveMinimum maximum minimum multipleOf format"
@@ -75,19 +81,6 @@ class Part(NamedTuple):
     raw: dict[str, Json]
     place: Pointer
     base: str
-
-
-def pointer(ref: str) -> Pointer:
-    """The place that a local reference names."""
-    from urllib.parse import unquote
-
-    raw = unquote(ref).removeprefix("#/").split("/")
-    return tuple(part.replace("~1", "/").replace("~0", "~") for part in raw)
-
-
-def escaped(key: str) -> str:
-    """A key as one step of a JSON pointer."""
-    return key.replace("~", "~0").replace("/", "~1")
 
 
 def listed(value: Json) -> list[Json]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
-from urllib.parse import unquote
+from fractions import Fraction
+from math import isfinite
 
-from scripts.contract.changes import canonical
+from scripts.contract.changes import Difference, canonical
 from scripts.contract.model import Json, Schema
 from scripts.contract.view import View
+from scripts.plain_data import referred
 
 Types = Mapping[str, Schema]
 _LOWER = ("minContains", "minItems", "minLength", "minProperties")
@@ -17,16 +18,6 @@ _UPPER = ("maxContains", "maxItems", "maxLength", "maxProperties")
 _BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
 _MOST = 20_000  # nodes of a limit with its references written out
-
-
-class Difference(NamedTuple):
-    """One thing that differs between two schemas, at `step` below them."""
-
-    rule: str
-    before: Json
-    after: Json
-    step: tuple[str, ...] = ()
-    breaking: bool | None = None
 
 
 def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Difference]:
@@ -40,12 +31,13 @@ def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Differen
     before, after = _stated(a), _stated(b)
     for name in sorted({*before, *after}):
         one, other = before.get(name), after.get(name)
-        full = expanded(one, old), expanded(other, new)
-        if canonical(full[0]) == canonical(full[1]):
+        if canonical(one) == canonical(other):  # but for what references stand for
+            one, other = expanded(one, old), expanded(other, new)
+        elif canonical(expanded(one, old)) == canonical(expanded(other, new)):
             continue
-        if canonical(one) == canonical(other):  # what a reference stands for differs
-            one, other = full
-        yield Difference(_rule(name, one, other), _text(name, one), _text(name, other))
+        if canonical(one) != canonical(other):
+            texts = _text(name, one), _text(name, other)
+            yield Difference(_rule(name, one, other), *texts)
 
 
 def _stated(node: Schema) -> dict[str, Json]:
@@ -88,13 +80,17 @@ def _rule(name: str, old: Json, new: Json) -> str:
         tighter = (_rank(name, new) > _rank(name, old)) is (name == "minimum")
     elif name in _LOWER or name in _UPPER:
         tighter = (new > old) is (name in _LOWER)
-    elif name == "multipleOf" and not (new % old and old % new):
-        tighter = not new % old
-    elif name in ("if", "then", "else", "unevaluatedItems", "unevaluatedProperties"):
-        return "limit-changed"
+    elif name == "multipleOf" and _times(old, new) != _times(new, old):
+        tighter = _times(old, new)
     else:
         return "limit-changed"
     return "limit-tightened" if tighter else "limit-loosened"
+
+
+def _times(one: Json, other: Json) -> bool:
+    """Whether a number is a multiple of another; 0.3 is one of 0.1."""
+    finite = one and other and isfinite(one + other)
+    return finite and not Fraction(str(other)) % Fraction(str(one))
 
 
 def _text(name: str, limit: Json) -> Json:
@@ -107,31 +103,29 @@ def _text(name: str, limit: Json) -> Json:
     return f"{name} {shown}"
 
 
-def expanded(rule: Json, types: Types) -> Json:
-    """A rule with what its references stand for in their places."""
-    return _expanded(rule, types, (), [_MOST])
-
-
-def _expanded(
-    value: Json, types: Types, within: tuple[str, ...], left: list[int]
+def expanded(
+    value: Json,
+    types: Types,
+    within: tuple[str, ...] = (),
+    left: list[int] | None = None,
 ) -> Json:
-    """Each reference once along a way, until `left` is used up."""
+    """A rule with what its references stand for in their places: each once along a way, until `left` nodes are used up."""
+    left = left or [_MOST]
     left[0] -= 1
     if isinstance(value, list):
-        return [_expanded(item, types, within, left) for item in value]
+        return [expanded(item, types, within, left) for item in value]
     if not isinstance(value, dict):
         return value
     ref = value.get("$ref")
     if isinstance(ref, str):
-        key = unquote(ref.removeprefix("#/$defs/"))
-        key = key.replace("~1", "/").replace("~0", "~")
+        key = referred(ref)[-1]
         if key in types and key not in within and left[0] > 0:
             beside = {k: v for k, v in value.items() if k != "$ref"}
-            target = _expanded(types[key].rule, types, (*within, key), left)
+            target = expanded(types[key].rule, types, (*within, key), left)
             if not beside:
                 return target
-            return {"allOf": [target, _expanded(beside, types, within, left)]}
-    return {k: _expanded(v, types, within, left) for k, v in value.items()}
+            return {"allOf": [target, expanded(beside, types, within, left)]}
+    return {k: expanded(v, types, within, left) for k, v in value.items()}
 
 
 def values(va: View, vb: View) -> Iterator[Difference]:

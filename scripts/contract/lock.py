@@ -14,6 +14,7 @@ from scripts import document as oas
 from scripts.contract import model
 from scripts.contract.model import Contract, Json, Media, Pointer, Schema
 from scripts.errors import DocumentError
+from scripts.plain_data import pointer
 from scripts.tree import ROOT
 
 PATH = ROOT / "contract.lock"
@@ -65,7 +66,7 @@ class _Writer:
     def __init__(self, contract: Contract) -> None:
         self._written: set[int] = set()
         # What validates follows from everything else, unless a limit refers to it.
-        texts = "".join(f"{s.limits}{s.notes}" for s in _schemas(contract))
+        texts = "".join(f"{s.limits}{s.notes}" for s in model.every(contract))
         self._left_out = _LEFT_OUT - ({"rule"} if "#/$defs/" in texts else set())
 
     def plain(self, value: Any, at: Pointer) -> Json:
@@ -106,16 +107,6 @@ class _Writer:
                 yield field.name, self.plain(held, _below(here, field.name))
 
 
-def _schemas(contract: Contract) -> Iterator[Schema]:
-    waiting = list(contract.types.values())
-    for operation in contract.operations.values():
-        waiting += [schema for schema, _sent in model.roots(operation)]
-    while waiting:
-        schema = waiting.pop()
-        yield schema
-        waiting += model.inner(schema)
-
-
 def _media(at: Pointer, content_type: str) -> Pointer:
     """The place of a content type, from that of its number in the list."""
     return (*at[:-2], "content", content_type)
@@ -143,7 +134,7 @@ class _Reader:
         """The value of a type."""
         origin, inner = typing.get_origin(kind), typing.get_args(kind)
         if kind in (Schema, Media) and isinstance(held, str):
-            return self._known[_pointer(held)]
+            return self._known[pointer(held)]
         if kind is Media:
             at = _media(at, held["content_type"])
         if dataclasses.is_dataclass(kind):
@@ -164,7 +155,7 @@ class _Reader:
         if kind not in self._hints:
             self._hints[kind] = typing.get_type_hints(kind)
         hints = self._hints[kind]
-        here = _pointer(held["at"]) if "at" in held else at
+        here = pointer(held["at"]) if "at" in held else at
         made = {
             name: self.made(hints[name], value, _below(here, name))
             for name, value in held.items()
@@ -174,8 +165,3 @@ class _Reader:
         if kind in (Schema, Media):
             self._known[here] = found
         return found
-
-
-def _pointer(text: str) -> Pointer:
-    steps = text.removeprefix("#").split("/")[1:]
-    return tuple(s.replace("~1", "/").replace("~0", "~") for s in steps)

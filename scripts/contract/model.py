@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
-Json = Any
-Pointer = tuple[str, ...]  # a place in the document: ("components", "schemas", "Pet")
+from scripts.plain_data import Json as Json
+from scripts.plain_data import Pointer as Pointer
+from scripts.plain_data import at as at
 
 ANY = "any"
 ARRAY = "array"
@@ -205,7 +205,7 @@ class LeftOut:
 
 @dataclass(slots=True, eq=False)
 class Contract:
-    """Everything a caller relies on."""
+    """Everything that callers rely on."""
 
     title: str
     version: str
@@ -223,13 +223,6 @@ class Contract:
     unused_overrides: tuple[
         str, ...
     ] = ()  # keys of class_overrides that match no class
-
-
-def at(pointer: Pointer) -> str:
-    """A place as people and JSON tools write it: `#/components/schemas/Pet`."""
-    return "#" + "".join(
-        "/" + part.replace("~", "~0").replace("/", "~1") for part in pointer
-    )
 
 
 def inner(schema: Schema) -> Iterator[Schema]:

@@ -1,4 +1,4 @@
-"""Read a document into its contract. Nothing else knows how OpenAPI is spelt."""
+"""Read a document into its contract. No other module knows the syntax of OpenAPI."""
 
 from __future__ import annotations
 
@@ -32,9 +32,10 @@ from scripts.contract.read_operations import (
     out,
 )
 from scripts.contract.read_schemas import MALFORMED, SchemaReader, reason
+from scripts.document import METHODS
 from scripts.errors import DocumentError
+from scripts.plain_data import referred
 
-_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
 
@@ -57,6 +58,24 @@ def read(
     if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
         raise DocumentError("this is not an OpenAPI 3.0 or 3.1 document")
     return _Reader(document, version).contract(overrides, leave_out or {})
+
+
+def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
+    """The contract with some more operations left out, each for a reason, and nothing that only they use."""
+    kept = {k: o for k, o in contract.operations.items() if k not in reasons}
+    left = contract.left_out | {
+        key: LeftOut(key, contract.operations[key].at, reason)
+        for key, reason in reasons.items()
+    }
+    direct = {key: _direct(schema) for key, schema in contract.types.items()}
+    used = {key for o in kept.values() for key in _reached(o, direct)}
+    return dataclasses.replace(
+        contract,
+        operations=kept,
+        left_out=left,
+        types={key: held for key, held in contract.types.items() if key in used},
+        schemes={n: s for n, s in contract.schemes.items() if _uses(kept, n)},
+    )
 
 
 class _Reader:
@@ -128,7 +147,7 @@ class _Reader:
             except DocumentError as error:
                 self._leave_out(f"* {path}", ("paths", path), str(error), held)
                 continue
-            for method in _METHODS:
+            for method in METHODS:
                 if method in item:
                     key = f"{method.upper()} {path}"
                     yield key, ("paths", path, method), item, item[method]
@@ -205,7 +224,7 @@ def _uses(operations: Mapping[str, Operation], scheme: str) -> bool:
 
 def _direct(schema: Schema) -> set[str]:
     """Keys of the types that a schema refers to itself, by typed references or by what validates."""
-    found = set(_referred(schema.rule))
+    found = set(types_in(schema.rule))
     waiting, seen = [schema], {id(schema)}
     while waiting:
         held = waiting.pop()
@@ -230,19 +249,16 @@ def _reached(operation: Operation, direct: Mapping[str, set[str]]) -> set[str]:
     return found
 
 
-def _referred(rule: Json) -> Iterator[str]:
+def types_in(rule: Json) -> Iterator[str]:
     """Keys of the types that a rule refers to."""
-    from urllib.parse import unquote
-
     if isinstance(rule, dict):
         if isinstance(rule.get("$ref"), str):
-            key = unquote(rule["$ref"].removeprefix("#/$defs/"))
-            yield key.replace("~1", "/").replace("~0", "~")
+            yield referred(rule["$ref"])[-1]
         for value in rule.values():
-            yield from _referred(value)
+            yield from types_in(value)
     elif isinstance(rule, list):
         for value in rule:
-            yield from _referred(value)
+            yield from types_in(value)
 
 
 # Names
@@ -254,42 +270,23 @@ def _name(
     overrides: Mapping[str, tuple[str, str]],
 ) -> tuple[str, ...]:
     """Choose every name, in the order of the document. Returns the overrides that match nothing."""
-    ids = Counter(o.id for o in operations.values())
+    ids = Counter(operation.id for operation in operations.values())
     packages: dict[str, str] = {}
-    taken_packages: set[str] = set()
-    taken: dict[str, set[str]] = {}
+    taken: dict[str, set[str]] = {"": set()}
     labels: dict[Pointer, str] = {}
     for operation in operations.values():
         if operation.tag not in packages:
-            packages[operation.tag] = names.unique(
-                names.identifier(operation.tag) or "default", taken_packages
-            )
+            wanted = names.identifier(operation.tag) or "default"
+            packages[operation.tag] = names.unique(wanted, taken[""])
         operation.package = packages[operation.tag]
-        wanted = operation.id if operation.id and ids[operation.id] == 1 else None
-        if not wanted or not names.identifier(wanted).strip("_"):
-            path = operation.path.replace("{", "").replace("}", "").replace("/", "_")
-            wanted = f"{operation.method}_{path.lstrip('_')}"
         own = taken.setdefault(operation.package, set())
-        module = names.unique(names.identifier(wanted), own)
-        operation.calls = tuple(
-            Call(
-                names.unique(f"{module}_{c.media.kind}", own)
-                if index and c.media
-                else module,
-                c.media,
-            )
-            for index, c in enumerate(operation.calls)
-        )
+        module = _name_calls(operation, own, clashes=ids[operation.id] > 1)
         labels.setdefault(operation.at[:2], module)
         labels[operation.at] = module
-        listed = [(p.where, p.name) for p in operation.parameters]
-        python = names.parameters(listed)
+        python = names.parameters((p.where, p.name) for p in operation.parameters)
         for parameter in operation.parameters:
             labels[parameter.at] = parameter.name
-        operation.parameters = tuple(
-            dataclasses.replace(p, python_name=python[p.where, p.name])
-            for p in operation.parameters
-        )
+            parameter.python_name = python[parameter.where, parameter.name]
     classes = names.Classes(overrides, labels)
     for schema in _schemas(operations, types):
         if _has_class(schema):
@@ -297,6 +294,22 @@ def _name(
         if schema.fields:
             schema.python_names = names.members(schema.fields, names.MODEL_NAMES)
     return tuple(name for name in overrides if name not in classes.used)
+
+
+def _name_calls(operation: Operation, taken: set[str], *, clashes: bool) -> str:
+    """Name the modules of an operation: by its id, else by method and path; further bodies by their kind. Returns the first."""
+    wanted = "" if clashes else names.identifier(operation.id or "").strip("_")
+    if wanted and operation.id:
+        wanted = names.identifier(operation.id)
+    else:
+        path = operation.path.replace("{", "").replace("}", "").replace("/", "_")
+        wanted = names.identifier(f"{operation.method}_{path.lstrip('_')}")
+    module = names.unique(wanted, taken)
+    operation.calls[0].module = module
+    for call in operation.calls[1:]:
+        assert call.media is not None
+        call.module = names.unique(f"{module}_{call.media.kind}", taken)
+    return module
 
 
 def _has_class(schema: Schema) -> bool:

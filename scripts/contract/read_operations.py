@@ -6,7 +6,7 @@ import re
 from typing import NoReturn
 
 from scripts import safety
-from scripts.contract.combine import MAPS, PROSE, listed, pointer
+from scripts.contract.combine import DATA, NAMED, PROSE, listed
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -29,7 +29,7 @@ from scripts.contract.model import (
     at,
 )
 from scripts.contract.read_schemas import SchemaReader
-from scripts.document import lookup, resolved
+from scripts.document import locate, resolved
 from scripts.errors import DocumentError
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -46,12 +46,9 @@ _STYLES = {
     "query": {"form", "spaceDelimited", "pipeDelimited", "deepObject"},
     "cookie": {"form"},
 }
-# RFC 9110 and the OpenAPI specification: these are never parameters.
-_IGNORED_HEADERS = ("accept", "content-type", "authorization")
-# Keywords whose values have names of their own as keys, or hold data.
-_NAMED = frozenset({*MAPS, "callbacks", "content", "dependentRequired", "encoding"})
-_NAMED |= {"headers", "links", "mapping", "responses", "variables"}
-_DATA = frozenset({"const", "default", "enum"})
+# The first three are never parameters (OpenAPI specification); the others are written by whoever sends a request (RFC 9110, 9112).
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
+_IGNORED_HEADERS |= {"content-length", "host", "transfer-encoding"}
 _CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
 
 
@@ -75,12 +72,12 @@ def follow(document: Json, value: Json, place: Pointer) -> tuple[Json, Pointer, 
     while isinstance(value, dict) and "$ref" in value:
         ref = str(value["$ref"])
         try:
-            value = lookup(document, ref)
+            target, value = locate(document, ref)
         except DocumentError as error:
             out(f"{at(place)}: {error}")
-        if pointer(ref) in chain:
-            out(f"{at(place)}: {ref!r} leads back to itself")
-        chain.append(pointer(ref))
+        if target in chain:
+            out(f"{at(place)}: {ref!r} refers to itself")
+        chain.append(target)
     component = chain[-1][-1] if chain[-1][:1] == ("components",) else ""
     return mapping(value, place), chain[-1], component if len(chain) > 1 else ""
 
@@ -135,7 +132,7 @@ class PartsReader:
         raw, place, component = follow(self.document, held, here)
         name = str(raw.get("name"))
         if raw.get("in") == "header" and name.lower() in _IGNORED_HEADERS:
-            self.schemas.warn(place, f"OpenAPI ignores a header parameter {name}")
+            self.schemas.warn(place, f"the header {name} is not a parameter; ignored")
             return None
         return self._read_parameter(raw, place, component)
 
@@ -305,8 +302,8 @@ class PartsReader:
                 return value
             return self._expanded(target, (*chain, ref))
         return {
-            key: self._expanded(held, chain, not named and key in _NAMED)
-            if key not in _DATA or named
+            key: self._expanded(held, chain, not named and key in NAMED)
+            if key not in DATA or named
             else held
             for key, held in value.items()
             if named or key not in PROSE

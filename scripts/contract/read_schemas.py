@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 from collections import deque
-from urllib.parse import quote
 
 from scripts.contract import combine
 from scripts.contract.combine import (
@@ -31,8 +30,9 @@ from scripts.contract.model import (
     Schema,
     at,
 )
-from scripts.document import lookup
+from scripts.document import locate, lookup
 from scripts.errors import DocumentError
+from scripts.plain_data import reference, referred
 
 _COMPONENTS = ("components", "schemas")
 _UNIONS = ("oneOf", "anyOf")
@@ -103,10 +103,9 @@ class SchemaReader:
                 f"{at(place)}: the reference {ref!r} leads out of the document"
             )
         try:
-            lookup(self._document, ref)
+            return locate(self._document, ref)[0]
         except DocumentError as error:
             raise DocumentError(f"{at(place)}: {error}") from None
-        return combine.pointer(ref)
 
     def _key(self, target: Pointer) -> str:
         """Key of a type, which will be read."""
@@ -143,9 +142,7 @@ class SchemaReader:
             if target in outer:
                 return parts
             if target in chain:
-                raise DocumentError(
-                    f"{at(place)}: {raw['$ref']!r} leads back to itself"
-                )
+                raise DocumentError(f"{at(place)}: {raw['$ref']!r} refers to itself")
             held = self._raw(target)
             found = self._collected(held, target, (*chain, target), outer)
             base = self._key(target)
@@ -247,7 +244,7 @@ class SchemaReader:
             return None, {}
         target = self._pointer(refs[0], place)
         if target in chain:
-            raise DocumentError(f"{at(place)}: {refs[0]!r} leads back to itself")
+            raise DocumentError(f"{at(place)}: {refs[0]!r} refers to itself")
         inner, says = self._raw(target), set(beside) & (ASSERTIONS - {"nullable"})
         repeated = says == {"type"} and isinstance(inner, dict)
         if says and not (repeated and combine.kinds(inner) == [beside["type"]]):
@@ -267,7 +264,7 @@ class SchemaReader:
         self._open.add(place)
         try:
             schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
-            for part in reversed(parts):
+            for part in [part for part in reversed(parts) if not part.base]:
                 _annotate(schema, part.raw)
                 if held := part.raw.get("contentSchema"):
                     here = (*part.place, "contentSchema")
@@ -444,7 +441,7 @@ class SchemaReader:
         mapped = {}
         for value, name in named:
             ref = str(name)
-            target = combine.pointer(ref) if ref.startswith("#/") else None
+            target = referred(ref) if ref.startswith("#/") else None
             target = target or (*_COMPONENTS, ref)
             if target in targets:
                 mapped[str(value)] = targets.index(target)
@@ -472,11 +469,10 @@ class SchemaReader:
                 # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
                 base = {k: v for k, v in held.items() if k not in _UNIONS}
                 return self._rule(base, target)
-            key = self._key(target)
-            reference = {"$ref": "#/$defs/" + quote(combine.escaped(key), safe="~")}
+            refers = {"$ref": reference(("$defs", self._key(target)))}
             if self._old:
-                return _or_null(reference, raw)
-            return reference | self._rule(
+                return _or_null(refers, raw)
+            return refers | self._rule(
                 {k: v for k, v in raw.items() if k != "$ref"}, place
             )
         made: dict[str, Json] = {}

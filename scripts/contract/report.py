@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,7 +11,7 @@ from typing import Any
 from scripts.contract.changes import NEVER, RULES, Change, bump
 from scripts.contract.model import Json, Pointer, at
 from scripts.contract.words import value_text
-from scripts.document import Positions
+from scripts.plain_data import Positions
 
 _ASKS = {
     "major": "a major version (before 1.0: a minor one)",
@@ -35,23 +36,21 @@ Formatter = Callable[[list[Change], Side, Side], str]
 
 def as_data(changes: list[Change], old: Side, new: Side) -> dict[str, Any]:
     """The form that `python -m scripts.drift --json` promises."""
-    return {
-        "breaking": any(change.breaking for change in changes),
-        "bump": bump(changes),
-        "changes": [
-            {
-                "rule": change.rule,
-                "where": change.where,
-                "what": change.what,
-                "breaking": change.breaking,
-                "before": change.before,
-                "after": change.after,
-                "old": _position(old, change.old_at),
-                "new": _position(new, change.new_at),
-            }
-            for change in changes
-        ],
-    }
+    rows = [
+        {
+            "rule": c.rule,
+            "where": c.where,
+            "what": c.what,
+            "breaking": c.breaking,
+            "before": c.before,
+            "after": c.after,
+            "old": _position(old, c.old_at),
+            "new": _position(new, c.new_at),
+        }
+        for c in changes
+    ]
+    breaking = any(c.breaking for c in changes)
+    return {"breaking": breaking, "bump": bump(changes), "changes": rows}
 
 
 def _position(side: Side, pointer: Pointer) -> Json:
@@ -70,17 +69,20 @@ def as_markdown(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE)
     """Breaking changes first, then compatible ones, and the version step they ask for."""
     if not changes:
         return "No drift: the contract is the same."
+    titles = ["Where", "What", "Before", "After", "Lines"]
+    if not any(old.place(c.old_at) or new.place(c.new_at) for c in changes):
+        titles.pop()
     lines = ["# Drift", "", f"Asks for {_ASKS[bump(changes)]}."]
     for title, breaking in (("Breaking", True), ("Compatible", False)):
         rows = [change for change in changes if change.breaking is breaking]
         if rows:
-            lines += ["", f"## {title}", ""]
-            lines += ["| Where | What | Before | After | Lines |", "| --- " * 5 + "|"]
-            lines += [_row(change, old, new) for change in rows]
+            lines += ["", f"## {title}", "", f"| {' | '.join(titles)} |"]
+            lines += ["| --- " * len(titles) + "|"]
+            lines += [_row(change, old, new, len(titles)) for change in rows]
     return "\n".join(lines)
 
 
-def _row(change: Change, old: Side, new: Side) -> str:
+def _row(change: Change, old: Side, new: Side, columns: int) -> str:
     lines = (old.place(change.old_at), new.place(change.new_at))
     cells = (
         _code(change.where),
@@ -89,7 +91,8 @@ def _row(change: Change, old: Side, new: Side) -> str:
         _cell(change.after),
         " → ".join(str(place[0]) if place else "-" for place in lines),
     )
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    shown = (cell.replace("|", "\\|") for cell in cells[:columns])
+    return f"| {' | '.join(shown)} |"
 
 
 def _cell(value: Json) -> str:
@@ -105,24 +108,20 @@ def _cell(value: Json) -> str:
 def _code(text: str) -> str:
     """As code, on one line, with as many backticks around it as its own ones need."""
     text = " ".join(text.split())
-    fence = "`" * (1 + max((len(run) for run in _runs(text)), default=0))
+    fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     blank = " " if "`" in text else ""
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
-def _runs(text: str) -> list[str]:
-    return [run for run in "".join(c if c == "`" else " " for c in text).split() if run]
-
-
 def as_text(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
-    """A line for each change, as compilers write them."""
+    """A line for each change, as compilers write them; the old place where only that document has one."""
     lines = []
-    for change in changes:
-        side, pointer = _shown(change, old, new)
+    for c in changes:
+        side, pointer = (new, c.new_at) if c.new_at else (old, c.old_at)
         place = side.place(pointer)
         position = f"{side.name}:{place[0]}:{place[1]}: " if place else ""
-        kind = "breaking" if change.breaking else "compatible"
-        lines.append(f"{position}{kind}: {_sentence(change)} [{change.rule}]")
+        kind = "breaking" if c.breaking else "compatible"
+        lines.append(f"{position}{kind}: {c.where}: {_told(c)} [{c.rule}]")
     return "\n".join(lines)
 
 
@@ -135,7 +134,7 @@ def as_github(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -
         spots += [f"line={place[0]},col={place[1]}"] if place else []
         spots.append(f"title={_escaped(change.what, ':,')}")
         kind = "error" if change.breaking else "notice"
-        text = _escaped(_sentence(change))
+        text = _escaped(f"{change.where}: {_told(change)}")
         lines.append(f"::{kind} {','.join(spots)}::{text}")
     return "\n".join(lines)
 
@@ -146,32 +145,19 @@ def _escaped(text: str, more: str = "") -> str:
     return text
 
 
-def _shown(change: Change, old: Side, new: Side) -> tuple[Side, Pointer]:
-    """The side that shows the change: the old one where only that has the place."""
-    return (new, change.new_at) if change.new_at else (old, change.old_at)
-
-
 def as_changelog(changes: list[Change]) -> str:
     """Lines for CHANGELOG.md."""
-    return "\n".join(
-        f"- {'**Breaking:** ' if c.breaking else ''}`{c.where}`: {c.what}{_step(c)}"
-        for c in changes
-    )
+    kinds = {True: "**Breaking:** ", False: ""}
+    return "\n".join(f"- {kinds[c.breaking]}`{c.where}`: {_told(c)}" for c in changes)
 
 
-def _sentence(change: Change) -> str:
-    return f"{change.where}: {change.what}{_step(change)}"
-
-
-def _step(change: Change) -> str:
-    before, after = change.before, change.after
-    if before is None and after is None:
-        return ""
-    if before is None:
-        return f" ({_cell(after)})"
-    if after is None:
-        return f" (was {_cell(before)})"
-    return f" ({_cell(before)} -> {_cell(after)})"
+def _told(change: Change) -> str:
+    """What changed, from what to what."""
+    sides = [None if v is None else _cell(v) for v in (change.before, change.after)]
+    if sides[0] is None:
+        return change.what if sides[1] is None else f"{change.what} ({sides[1]})"
+    step = f"was {sides[0]}" if sides[1] is None else " -> ".join(map(str, sides))
+    return f"{change.what} ({step})"
 
 
 FORMATS: dict[str, Formatter] = {

@@ -6,8 +6,16 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from scripts.contract import limits, unions, words
-from scripts.contract.changes import RECEIVED, SENT, Changes, canonical
-from scripts.contract.limits import Difference
+from scripts.contract.changes import (
+    RECEIVED,
+    SENT,
+    UNTIL_NOW,
+    Changes,
+    Difference,
+    Sides,
+    canonical,
+    step,
+)
 from scripts.contract.model import (
     ANY,
     OBJECT,
@@ -21,6 +29,8 @@ from scripts.contract.model import (
 from scripts.contract.view import View, view
 from scripts.contract.words import Places
 
+Pair = tuple[Schema, Schema]
+
 
 class Site(NamedTuple):
     """Where two schemas stand, and which way they travel.
@@ -30,7 +40,7 @@ class Site(NamedTuple):
 
     way: str
     place: Pointer
-    twins: tuple[tuple[Schema, Schema], ...] = ()
+    twins: tuple[Pair, ...] = ()
     in_union: bool = False  # which says itself whether null is allowed
 
 
@@ -38,12 +48,22 @@ class Types:
     """Walks pairs of schemas. A pair is compared once for each direction, however many places use it."""
 
     def __init__(self, old: Contract, new: Contract, changes: Changes) -> None:
-        self.old, self.new, self.changes = old, new, changes
+        self.old, self.new, self.changes = old.types, new.types, changes
         self.places = Places(new, old)
-        self.classes = classes(old), classes(new)
+        self.classes = _classes(old), _classes(new)
         self._seen: set[tuple[object, ...]] = set()
         self._open: set[tuple[int, int, str]] = set()
         self._kept: list[Schema] = []  # so that no id is used twice
+
+    def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
+        return view(a, self.old, until), view(b, self.new, until)
+
+    def texts(self, a: Schema | None, b: Schema | None) -> Sides:
+        """Two types in words."""
+        return a and words.text(a, self.old), b and words.text(b, self.new)
+
+    def _both(self, rule: str, va: View, vb: View) -> Difference:
+        return Difference(rule, *words.both(va, vb, self.old, self.new))
 
     def alike(self, a: Schema, b: Schema) -> bool:
         """Whether two schemas differ in nothing but the names of classes."""
@@ -63,12 +83,12 @@ class Types:
             return
         self._seen.add(key)
         self._kept += (a, b)
-        va, vb = view(a, self.old.types), view(b, self.new.types)
+        va, vb = self.views(a, b)
         shared = next((name for name in va.names if name in vb.names), "")
         if shared:
             self._uses(a, b, shared, site)
-            one = self.old.types.get(shared, Schema(a.at))
-            other = self.new.types.get(shared, Schema(b.at))
+            one = self.old.get(shared, Schema(a.at))
+            other = self.new.get(shared, Schema(b.at))
             self.compare(one, other, Site(site.way, other.at))
         elif not self._exchanged(va, vb, site):
             if va.names and vb.names and self.renamed(va, vb):
@@ -81,16 +101,12 @@ class Types:
 
     def _uses(self, a: Schema, b: Schema, shared: str, site: Site) -> None:
         """What two uses of one type say beside the reference."""
-        va, vb = view(a, self.old.types, shared), view(b, self.new.types, shared)
+        va, vb = self.views(a, b, shared)
+        one, other = self.views(a, b)
         found = list(notes(va.notes, vb.notes))
-        one, other = view(a, self.old.types), view(b, self.new.types)
         if va.nullable != vb.nullable and one.nullable != other.nullable:
-            found.append(self._null(one, other))
+            found.append(self._both("nullable-changed", one, other))
         self._add(found, va, vb, site)
-
-    def _null(self, va: View, vb: View) -> Difference:
-        texts = words.both(va, vb, self.old.types, self.new.types)
-        return Difference("nullable-changed", *texts)
 
     def _exchanged(self, va: View, vb: View, site: Site) -> bool:
         """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
@@ -102,11 +118,9 @@ class Types:
             return False
         lost = sorted(one.fields.keys() - other.fields.keys())
         won = sorted(other.fields.keys() - one.fields.keys())
-        sides: tuple[Json, Json] = names
-        if lost or won:
-            sides = {names[0]: lost}, {names[1]: won}
+        sides: Sides = ({names[0]: lost}, {names[1]: won}) if lost or won else names
         where, at = self.places.label(site.place), (va.at, vb.at)
-        self.changes.add("type-changed", where, *sides, at=at)
+        self.changes.add("type-changed", where, sides, at)
         return True
 
     def renamed(self, va: View, vb: View) -> bool:
@@ -122,7 +136,7 @@ class Types:
     # One pair of schemas
 
     def _nodes(self, va: View, vb: View, site: Site) -> None:
-        a, b, old, new = va.node, vb.node, self.old.types, self.new.types
+        a, b, old, new = va.node, vb.node, self.old, self.new
         common = [n for n in a.bases if n in b.bases and n in old and n in new]
         bases = tuple((old[n], new[n]) for n in common if old[n] is not a)
         for one, other in bases:
@@ -148,14 +162,11 @@ class Types:
     def differences(self, va: View, vb: View) -> Iterator[Difference]:
         """What differs in two schemas themselves, without what they are made of."""
         a, b = va.node, vb.node
-        if (a.kind, bool(a.variants)) != (b.kind, bool(b.variants)) or (
-            len(a.prefix) != len(b.prefix)
-        ):
-            texts = words.both(va, vb, self.old.types, self.new.types)
-            yield Difference("type-changed", *texts)
+        if _shape(a) != _shape(b):
+            yield self._both("type-changed", va, vb)
             return
         if va.nullable != vb.nullable and not (va.free and vb.free):
-            yield self._null(va, vb)
+            yield self._both("nullable-changed", va, vb)
         if a.format != b.format:
             breaks = False if a.kind in ("integer", "number") else None
             sides = a.format or None, b.format or None
@@ -163,15 +174,14 @@ class Types:
         if a.class_name and b.class_name and a.class_name != b.class_name:
             yield Difference("class-renamed", a.class_name, b.class_name)
         yield from limits.values(va, vb)
-        yield from limits.differences(va, vb, self.old.types, self.new.types)
+        yield from limits.differences(va, vb, self.old, self.new)
         yield from notes(_whole(va.notes, self.old), _whole(vb.notes, self.new))
-        yield from unions.discriminators(va, vb, self.old.types, self.new.types)
+        yield from unions.discriminators(va, vb, self.old, self.new)
         yield from self._unknown_fields(a, b)
         for name in sorted(a.fields.keys() & b.fields.keys()):
             names = a.python_names.get(name, name), b.python_names.get(name, name)
             if names[0] != names[1]:
-                step = ("properties", name)
-                yield Difference("python-name-changed", *names, step)
+                yield Difference("python-name-changed", *names, ("properties", name))
 
     def _unknown_fields(self, a: Schema, b: Schema) -> Iterator[Difference]:
         before, after = additional(a), additional(b)
@@ -188,86 +198,65 @@ class Types:
     def _add(self, found: list[Difference], va: View, vb: View, site: Site) -> None:
         """Report differences, but for those that base types have, too."""
         known: list[Difference] = []
-        for one, other in site.twins if found else ():
-            seen = view(one, self.old.types), view(other, self.new.types)
-            known += self.differences(*seen)
+        for twin in site.twins if found else ():
+            known += self.differences(*self.views(*twin))
         at = va.node.at, vb.node.at
         if va.at == vb.at:
             at = va.at, vb.at
         for d in found:
             if not any(_same(d, other) for other in known):
                 where = self.places.label((*site.place, *d.step))
-                sides = d.before, d.after
-                self.changes.add(
-                    d.rule, where, *sides, at=at, way=site.way, breaking=d.breaking
-                )
+                self.changes.add(d.rule, where, d[1:3], at, d.breaking, site.way)
 
     # Objects
 
     def _object(self, a: Schema, b: Schema, site: Site) -> None:
-        old, new = self.old.types, self.new.types
-        twins = [(view(x, old).node, view(y, new).node) for x, y in site.twins]
+        pairs = [self.views(*twin) for twin in site.twins]
+        twins = [(one.node, other.node) for one, other in pairs]
         for name in sorted({*a.fields, *b.fields}):
             place = (*site.place, "properties", name)
-            self._field(name, a, b, Site(site.way, place), twins)
+            self._field(name, (a, b), Site(site.way, place), twins)
         before, after = additional(a), additional(b)
         if isinstance(before, Schema) and isinstance(after, Schema):
             self.compare(before, after, _below(site, "additional"))
 
-    def _field(
-        self,
-        name: str,
-        a: Schema,
-        b: Schema,
-        site: Site,
-        twins: list[tuple[Schema, Schema]],
-    ) -> None:
-        def stands(one: Schema, other: Schema) -> tuple[bool, ...]:
-            declared = name in one.fields, name in other.fields
-            return *declared, name in one.required, name in other.required
-
-        here = stands(a, b)
-        if not any(stands(*twin) == here for twin in twins):
-            self._presence(name, a, b, site)
-        if here[:2] != (True, True):
+    def _field(self, name: str, holders: Pair, site: Site, twins: list[Pair]) -> None:
+        if not any(_stands(name, twin) == _stands(name, holders) for twin in twins):
+            self._presence(name, *holders, site)
+        one, other = (holder.fields.get(name) for holder in holders)
+        if not (one and other):
             return
         held = [t for t in twins if all(name in s.fields for s in t)]
         below = tuple((x.fields[name], y.fields[name]) for x, y in held)
-        one, other = a.fields[name], b.fields[name]
         if one.at == other.at and (one, other) in below:
             below = ()
         flag = "readOnly" if site.way == SENT else "writeOnly"
-        silent = self._flag(one, self.old, flag) and self._flag(other, self.new, flag)
-        # What does not travel breaks nobody, except where the type itself changes.
-        way = "" if silent else site.way
+        silent = self._flag(one, self.old, flag), self._flag(other, self.new, flag)
+        way = site.way
+        # What does not travel breaks nobody; what travelled until now, only by that.
+        if any(silent):
+            way = "" if all(silent) else UNTIL_NOW.get(way, "")
         self.compare(one, other, Site(way, site.place, below))
 
     def _presence(self, name: str, a: Schema, b: Schema, site: Site) -> None:
         """A field that came, went, or is required on one side alone."""
         one, other = a.fields.get(name), b.fields.get(name)
-        needed = name in a.required, name in b.required
-        sides: tuple[Json, Json]
-        if one is None or other is None:
-            texts = (one and words.text(one, self.old.types), other and words.text(other, self.new.types))  # fmt: skip
-            sides = texts[0] or None, texts[1] or None
-            rule = "field-removed"
-            if other is not None:
-                rule = "required-field-added" if needed[1] else "field-added"
-        elif needed[0] == needed[1]:
-            return
-        else:
-            sides = ("optional", "required") if needed[1] else ("required", "optional")
-            rule = f"field-made-{sides[1]}"
+        said = ["required" if name in s.required else "optional" for s in (a, b)]
+        rule, sides = f"field-{step(one, other)}", self.texts(one, other)
+        if one and other:
+            rule, sides = f"field-made-{said[1]}", (said[0], said[1])
+        elif other and said[1] == "required":
+            rule = "required-field-added"
         breaking = None
-        if other is not None and rule != "field-added":
-            flag, way = ("readOnly", SENT) if needed[1] else ("writeOnly", RECEIVED)
+        if other and rule != "field-added":
+            needed = said[1] == "required"
+            flag, way = ("readOnly", SENT) if needed else ("writeOnly", RECEIVED)
             breaking = site.way == way and not self._flag(other, self.new, flag)
-        at = (one.at if one else a.at, other.at if other else b.at)
-        where = self.places.label(site.place)
-        self.changes.add(rule, where, *sides, at=at, breaking=breaking)
+        at = ((one or a).at, (other or b).at)
+        self.changes.add(rule, self.places.label(site.place), sides, at, breaking)
 
-    def _flag(self, schema: Schema, contract: Contract, name: str) -> bool:
-        return view(schema, contract.types).notes.get(name) is True
+    def _flag(self, schema: Schema, types: Mapping[str, Schema], name: str) -> bool:
+        return view(schema, types).notes.get(name) is True
 
 
 def _below(site: Site, name: str) -> Site:
@@ -294,18 +283,28 @@ def additional(node: Schema) -> Schema | bool:
     return held
 
 
-def _whole(noted: Mapping[str, Json], contract: Contract) -> Mapping[str, Json]:
+def _shape(node: Schema) -> tuple[object, ...]:
+    return node.kind, bool(node.variants), len(node.prefix)
+
+
+def _stands(name: str, holders: Pair) -> list[bool]:
+    """Where a field is declared, and where it is required."""
+    declared = [name in holder.fields for holder in holders]
+    return declared + [name in holder.required for holder in holders]
+
+
+def _whole(noted: Mapping[str, Json], types: Mapping[str, Schema]) -> dict[str, Json]:
     """Annotations with the references in them written out."""
-    if "contentSchema" not in noted:
-        return noted
-    held = limits.expanded(noted["contentSchema"], contract.types)
-    return {**noted, "contentSchema": held}
+    return {
+        k: limits.expanded(v, types) if k == "contentSchema" else v
+        for k, v in noted.items()
+    }
 
 
-def _unknown(held: Schema | bool, contract: Contract) -> str:
+def _unknown(held: Schema | bool, types: Mapping[str, Schema]) -> str:
     """What fields without a declaration may be, in words."""
     if isinstance(held, Schema):
-        return words.text(held, contract.types)
+        return words.text(held, types)
     return "any" if held else "none"
 
 
@@ -313,6 +312,11 @@ _FLAGS = {
     "deprecated": ("deprecated", "no-longer-deprecated"),
     "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
     "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
+}
+_STATED = {
+    "added": "content-stated",
+    "removed": "content-no-longer-stated",
+    "changed": "content-changed",
 }
 _CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
 _RULES = {
@@ -327,31 +331,28 @@ def notes(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Differen
     for key in sorted({*old, *new}):
         before, after = old.get(key), new.get(key)
         if key in _FLAGS:
-            if (before is True) != (after is True):
-                rule = _FLAGS[key][0 if after is True else 1]
-                yield Difference(rule, before is True, after is True)
-            continue
-        if key != "default":
+            before, after = before is True, after is True
+        elif key != "default":
             before, after = before or None, after or None
         if canonical(before) == canonical(after):
             continue
-        if key in _RULES:
+        if key in _FLAGS:
+            yield Difference(_FLAGS[key][0 if after else 1], before, after)
+        elif key in _RULES:
             yield Difference(_RULES[key], before, after)
         elif not key.startswith("x-"):
             rule = "annotation-changed"
             if key in _CONTENT:
-                step = "stated" if before is None else "no-longer-stated"
-                rule = f"content-{step if None in (before, after) else 'changed'}"
-            sides = (None if v is None else {key: v} for v in (before, after))
-            yield Difference(rule, *sides)  # type: ignore[arg-type]  # two of them
+                rule = _STATED[step(before, after)]
+            sides = [None if v is None else {key: v} for v in (before, after)]
+            yield Difference(rule, sides[0], sides[1])
 
 
-def classes(contract: Contract) -> dict[str, Schema]:
+def _classes(contract: Contract) -> dict[str, Schema]:
     """Every class of a contract, with the schema that it is made from."""
     found: dict[str, Schema] = {}
+    waiting = [s for o in contract.operations.values() for s, _sent in roots(o)]
     seen: set[int] = set()
-    operations = contract.operations.values()
-    waiting = [schema for o in operations for schema, _sent in roots(o)]
     while waiting:
         schema = waiting.pop()
         if id(schema) in seen:

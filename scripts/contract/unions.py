@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from scripts.contract import words
-from scripts.contract.limits import Difference
+from scripts.contract.changes import Difference, step
 from scripts.contract.model import Schema
 from scripts.contract.view import View, view
 
@@ -19,12 +19,12 @@ def compare(types: Types, va: View, vb: View, site: Site) -> None:
     """Report variants dropped and added, and compare those that are in both."""
     gone, come, pairs = _matched(types, va.node.variants, vb.node.variants)
     where = types.places.label(site.place)
-    for variant in gone:
-        text, at = words.text(variant, types.old.types), (variant.at, vb.node.at)
-        types.changes.add("variant-removed", where, text, at=at)
-    for variant in come:
-        text, at = words.text(variant, types.new.types), (va.node.at, variant.at)
-        types.changes.add("variant-added", where, None, text, at=at)
+    for one in gone:
+        at = one.at, vb.node.at
+        types.changes.add("variant-removed", where, types.texts(one, None), at)
+    for one in come:
+        at = va.node.at, one.at
+        types.changes.add("variant-added", where, types.texts(None, one), at)
     for one, other in pairs:
         inner = site._replace(place=other.at, twins=(), in_union=True)
         types.compare(one, other, inner)
@@ -34,16 +34,15 @@ def _matched(
     types: Types, ones: tuple[Schema, ...], others: tuple[Schema, ...]
 ) -> tuple[list[Schema], list[Schema], list[tuple[Schema, Schema]]]:
     """Variants of the same type in words belong together, then one that is left on either side, if it is the same kind of type."""
-    left = _grouped(ones, types.old.types)
-    right = _grouped(others, types.new.types)
+    left = _grouped(ones, types.old)
+    right = _grouped(others, types.new)
     gone: list[Schema] = []
     come: list[Schema] = []
     pairs: list[tuple[Schema, Schema]] = []
     for key in sorted({*left, *right}):
         mine, theirs = list(left[key]), list(right[key])
-        for one in (
-            list(mine) if len(mine) + len(theirs) > 2 else ()
-        ):  # equal ones first
+        # Equal ones first.
+        for one in list(mine) if len(mine) + len(theirs) > 2 else ():
             same = next((o for o in theirs if types.alike(one, o)), None)
             if same is not None:
                 pairs.append((one, same))
@@ -54,7 +53,7 @@ def _matched(
         gone += mine[count:]
         come += theirs[count:]
     if len(gone) == len(come) == 1:
-        a, b = view(gone[0], types.old.types), view(come[0], types.new.types)
+        a, b = types.views(gone[0], come[0])
         unnamed = not (a.node.class_name and b.node.class_name)
         same_kind = unnamed and a.node.kind == b.node.kind and not a.node.variants
         if types.renamed(a, b) or same_kind or {*a.names} & {*b.names}:
@@ -67,9 +66,7 @@ def _grouped(
 ) -> dict[str, list[Schema]]:
     groups: dict[str, list[Schema]] = defaultdict(list)
     for variant in variants:
-        seen = view(variant, types)
-        plain = View(seen.at, seen.node, seen.names, False, {})
-        groups[words.describe(plain, types)].append(variant)
+        groups[words.named(view(variant, types), types)].append(variant)
     return groups
 
 
@@ -82,7 +79,7 @@ def discriminators(
         return
     if a is None or b is None or a[0] != b[0]:
         before, after = a and a[0], b and b[0]
-        yield Difference(f"discriminator-{_step(before, after)}", before, after)
+        yield Difference(f"discriminator-{step(before, after)}", before, after)
         return
     ones = {v.ref or words.text(v, old) for v in va.node.variants}
     others = {v.ref or words.text(v, new) for v in vb.node.variants}
@@ -92,11 +89,7 @@ def discriminators(
         went = after is None and before not in others
         if before != after and not came and not went:
             sides = _choice(value, before), _choice(value, after)
-            yield Difference(f"discriminator-{_step(before, after)}", *sides)
-
-
-def _step(before: object, after: object) -> str:
-    return "added" if before is None else "removed" if after is None else "changed"
+            yield Difference(f"discriminator-{step(before, after)}", *sides)
 
 
 def _choices(

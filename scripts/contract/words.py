@@ -8,19 +8,27 @@ from collections.abc import Mapping
 from scripts.contract.model import (
     ANY,
     OBJECT,
+    Body,
     Contract,
     Json,
-    Media,
     Operation,
     Parameter,
     Pointer,
+    Response,
     Schema,
 )
 from scripts.contract.view import View, view
 
 _DEPTH = 3  # of words about a type without a name that is made of itself
 _STEPS = {"items": "[]", "additionalProperties": "{}"}
-_NUMBERED = {"anyOf": "|", "oneOf": "|", "type": "|", "prefixItems": "[]", "allOf": ""}
+# Keys with a name or a number after them.
+_INSIDE = {
+    "properties": ".{}",
+    "headers": " header {}",
+    "prefixItems": "[{}]",
+    "content": "",
+    "allOf": "",
+} | dict.fromkeys(("anyOf", "oneOf", "type"), "|{}")
 _COMPONENTS = {
     "parameters": "parameter ",
     "requestBodies": "request body ",
@@ -36,11 +44,12 @@ def text(schema: Schema | None, types: Mapping[str, Schema], depth: int = 0) -> 
 
 
 def describe(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
-    label = _named(seen, types, depth)
+    label = named(seen, types, depth)
     return f"{label} or null" if seen.nullable and label != ANY else label
 
 
-def _named(seen: View, types: Mapping[str, Schema], depth: int) -> str:
+def named(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
+    """A type in words, whether or not null is allowed."""
     node = seen.node
     if node.class_name:
         return node.class_name
@@ -94,29 +103,22 @@ class Places:
         for contract in contracts:
             for of in contract.operations.values():
                 self._named.setdefault(of.at, (operation(of), ""))
-                self._of_operation(of)
+                for one in of.parameters:
+                    label = parameter(one), _holder(one.at, of)
+                    self._named.setdefault(one.at, label)
+                self._message(of.body, "body", of)
+                for response in of.responses.values():
+                    self._message(response, f"response {response.status}", of)
 
-    def _of_operation(self, of: Operation) -> None:
-        name = operation(of)
-        for one in of.parameters:
-            self._named.setdefault(one.at, (parameter(one), _holder(one.at, of)))
-        if of.body:
-            self._of_media(of.body.at, of.body.media, "body", of.body.component, name)
-        for response in of.responses.values():
-            label = f"response {response.status}"
-            key = response.component
-            self._of_media(response.at, response.media, label, key, name)
-
-    def _of_media(
-        self, at: Pointer, media: tuple[Media, ...], label: str, key: str, name: str
-    ) -> None:
-        if key:
-            label, tail = f"{_COMPONENTS[at[1]]}{key}", ""
-        else:
-            tail = f" of {name}"
-        self._named.setdefault(at, (label, tail))
-        for each in media:
-            several = f" as {each.content_type}" if len(media) > 1 else ""
+    def _message(self, held: Body | Response | None, label: str, of: Operation) -> None:
+        if held is None:
+            return
+        tail = f" of {operation(of)}"
+        if held.component:
+            label, tail = f"{_COMPONENTS[held.at[1]]}{held.component}", ""
+        self._named.setdefault(held.at, (label, tail))
+        for each in held.media:
+            several = f" as {each.content_type}" if len(held.media) > 1 else ""
             self._named.setdefault(each.at, (f"{label}{several}", tail))
 
     def label(self, place: Pointer) -> str:
@@ -145,22 +147,10 @@ def _steps(rest: Pointer) -> str:
     label, parts = "", list(rest)
     while parts:
         key = parts.pop(0)
-        if key == "properties" and parts:
-            label += f".{parts.pop(0)}"
-        elif key in _NUMBERED and parts:
-            number = parts.pop(0)
-            mark = _NUMBERED[key]
-            label += (
-                f"[{number}]" if mark == "[]" else f"{mark}{number}" if mark else ""
-            )
-        elif key == "headers" and parts:
-            label += f" header {parts.pop(0)}"
-        elif key == "content" and parts:
-            parts.pop(0)
-        elif key in _STEPS:
-            label += _STEPS[key]
+        if key in _INSIDE and parts:
+            label += _INSIDE[key].format(parts.pop(0))
         elif key not in ("schema", "(merged)"):
-            label += f"/{key}"
+            label += _STEPS.get(key, f"/{key}")
     return label
 
 

@@ -4,36 +4,25 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
-from urllib.parse import quote, unquote
 
 from jsonschema_rs import Draft202012Validator
 
-from scripts.contract.combine import LISTS, MAPS, SINGLE, escaped
-from scripts.contract.model import (
-    ARRAY,
-    BYTES_KIND,
-    JSON_KIND,
-    MULTIPART_KIND,
-    OBJECT,
-    TEXT_KIND,
-    Contract,
-    Json,
-    Media,
-    Operation,
-    Schema,
-    at,
-    every,
-)
+from scripts.contract import model
+from scripts.contract.combine import LISTS, MAPS, SINGLE
+from scripts.contract.model import ARRAY, OBJECT, Contract, Json, Media, Schema, at
+from scripts.contract.read import types_in
 from scripts.generator.plan import is_file, is_text, target
+from scripts.plain_data import reference
 
 # What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
 # an empty step of a path, or one of dots, would make another path.
 _PLACES = {
     "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
-    "path": {"not": {"enum": ["", ".", ".."]}},
+    "path": {"not": {"enum": ["", ".", "..", None]}},
 }
+_PLAIN = (model.TEXT_KIND, model.BYTES_KIND)  # kinds of bodies that are no JSON
 
 
 class Checks:
@@ -42,17 +31,15 @@ class Checks:
     def __init__(self, contract: Contract) -> None:
         self.warnings: list[str] = []
         self._contract = contract
-        self._objects = {id(s.rule): s for s in every(contract) if s.fields}
+        self._objects = {id(s.rule): s for s in model.every(contract) if s.fields}
         self._made: dict[tuple[str, str], Json] = {}
 
     def body(self, media: Media | None) -> str | None:
-        if media is None or media.schema is None:
-            return None
-        if media.kind in (TEXT_KIND, BYTES_KIND):
+        if media is None or media.schema is None or media.kind in _PLAIN:
             return None
         rule, hidden = media.schema.rule, frozenset[str]()
         goal = target(self._contract, media.schema)[0]
-        if media.kind == MULTIPART_KIND and goal.fields:
+        if media.kind == model.MULTIPART_KIND and goal.fields:
             hidden = self._read_only(goal)
             held = {name: self._part(field) for name, field in goal.fields.items()}
             rule = {"type": OBJECT, "properties": held}
@@ -60,7 +47,7 @@ class Checks:
             rule["additionalProperties"] = goal.additional is not False
         return self._text(self._sent(rule, hidden), self._sent_type, at(media.at))
 
-    def parameters(self, operation: Operation) -> str:
+    def parameters(self, operation: model.Operation) -> str:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
         held = {}
         for parameter in operation.parameters:
@@ -68,14 +55,14 @@ class Checks:
             goal = target(self._contract, parameter.schema)[0]
             if is_text(self._contract, parameter) and goal.kind != "string":
                 rule = {"anyOf": [rule, {"type": "string"}]}
-            rules = [self._sent(rule), place] if place else [self._sent(rule)]
-            held[parameter.python_name] = {"allOf": rules} if place else rules[0]
+            sent = self._sent(rule)
+            held[parameter.python_name] = {"allOf": [sent, place]} if place else sent
         required = sorted(p.python_name for p in operation.parameters if p.required)
         rule = {"type": OBJECT, "properties": held, "required": required}
         return self._text(rule, self._sent_type, at(operation.at)) or "true"
 
     def answer(self, media: Media | None) -> str | None:
-        if media is None or media.kind != JSON_KIND or media.schema is None:
+        if media is None or media.kind != model.JSON_KIND or media.schema is None:
             return None
         rule = self._item(media.schema)
         return self._text(rule, self._read, at(media.at)) if rule else None
@@ -129,7 +116,7 @@ class Checks:
         if target(self._contract, schema)[0].kind not in (ARRAY, OBJECT):
             return {}
         if schema.ref:
-            return {"$ref": _reference(schema.ref)}
+            return {"$ref": reference(("$defs", schema.ref))}
         others = self._item(schema.additional)
         fields = {name: self._read(field) for name, field in schema.fields.items()}
         held = {
@@ -152,17 +139,15 @@ class Checks:
 
     def _text(self, rule: Json, of: Callable[[Schema], Json], where: str) -> str | None:
         """A schema with all that it refers to, without what the validator cannot compile."""
+        types, pending = self._contract.types, [rule]
         definitions: dict[str, Json] = {}
-        pending = [rule]
         while pending:
-            for ref in _references(pending.pop()):
-                key = _key(ref)
-                if key not in definitions:
-                    known = of.__name__, key
-                    if known not in self._made:
-                        self._made[known] = of(self._contract.types[key])
-                    definitions[key] = self._made[known]
-                    pending.append(definitions[key])
+            for key in {*types_in(pending.pop())} & types.keys() - definitions.keys():
+                known = of.__name__, key
+                if known not in self._made:
+                    self._made[known] = of(types[key])
+                definitions[key] = self._made[known]
+                pending.append(definitions[key])
         if definitions and isinstance(rule, dict):
             rule = {**rule, "$defs": dict(sorted(definitions.items()))}
         rule = self._compiled(rule, where)
@@ -186,23 +171,3 @@ class Checks:
                 del holder[last]
             else:
                 return rule
-
-
-def _references(rule: Json) -> Iterator[str]:
-    """References in a schema."""
-    if isinstance(rule, dict):
-        if isinstance(rule.get("$ref"), str):
-            yield rule["$ref"]
-        for key, held in rule.items():
-            inside = held.values() if key in MAPS else held if key in LISTS else ()
-            for value in (held,) if key in SINGLE else inside:
-                yield from _references(value)
-
-
-def _reference(key: str) -> str:
-    return "#/$defs/" + quote(escaped(key), safe="~")
-
-
-def _key(reference: str) -> str:
-    key = unquote(reference.removeprefix("#/$defs/"))
-    return key.replace("~1", "/").replace("~0", "~")

@@ -2,40 +2,23 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import importlib.metadata
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scripts.contract.model import (
-    ARRAY,
-    BYTES_KIND,
-    EVENTS_KIND,
-    JSON_KIND,
-    OBJECT,
-    TEXT_KIND,
-    Call,
-    Contract,
-    Media,
-    Operation,
-    Requirement,
-    Schema,
-    Scheme,
-    Server,
-    every,
-    inner,
-)
+from scripts import credentials
+from scripts.contract import model
+from scripts.contract.model import Contract, Operation, Schema
 from scripts.generator.checks import Checks
-from scripts.generator.plan import answer, target
+from scripts.generator.plan import answer, plan, target
 
 GENERATOR = "openapi-python-client"
 
-_SENT_AS = {JSON_KIND: "application/json", TEXT_KIND: "text/plain"}
-
-_LAZY = '''"""Contains all the data models used in inputs/outputs, each imported when it is first asked for.
+_LAZY = '''"""Contains all the data models used in inputs/outputs, each imported when it is first used.
 
 Type checkers read `__init__.pyi` instead.
 """
@@ -72,7 +55,13 @@ def write(contract: Contract, folder: Path, *, text: bytes) -> list[str]:
     """
     shared = Path(__file__).with_name("package_types.py").read_bytes()
     (folder / "types.py").write_bytes(shared)
-    _write_models(folder / "models")
+    classes = sorted((s.module_name, s.class_name) for s in plan(contract).classes)
+    modules = {name: module for module, name in classes}
+    stub = "".join(f"from .{m} import {n} as {n}\n" for m, n in classes)
+    stub += f"\n__all__ = {[*modules]}\n"
+    (folder / "models" / "__init__.pyi").write_text(stub, "utf-8")
+    (folder / "models" / "__init__.py").write_text(_LAZY.format(modules=modules))
+    url = contract.servers[0].url
     version = importlib.metadata.version(GENERATOR)
     _write(
         folder / "_document.py",
@@ -81,7 +70,7 @@ def write(contract: Contract, folder: Path, *, text: bytes) -> list[str]:
         f"VERSION = {contract.version!r}",
         f"SHA256 = {hashlib.sha256(text).hexdigest()!r}",
         f"GENERATOR = {GENERATOR + ' ' + version!r}",
-        f"SERVER: str | None = {_address(contract.servers, relative=False)!r}",
+        f"SERVER: str | None = {url if '://' in url else None!r}",
         f"SECURITY: {_SECURITY} = {_security(contract, contract.security)!r}",
     )
     checks = Checks(contract)
@@ -101,17 +90,6 @@ def _write(path: Path, title: str, *lines: str) -> None:
     path.write_text("\n".join((f"{title!r}", "", *lines, "")), "utf-8")
 
 
-def _write_models(models: Path) -> None:
-    """Put a lazy `__init__.py` in place of the generator's, which imports every model; type checkers get a stub."""
-    eager = (models / "__init__.py").read_text("utf-8")
-    found = sorted(re.findall(r"^from \.(\w+) import (\w+)$", eager, re.MULTILINE))
-    modules = {name: module for module, name in found}
-    stub = "".join(f"from .{m} import {n} as {n}\n" for n, m in modules.items())
-    stub += f"\n__all__ = {[*modules]}\n"
-    (models / "__init__.pyi").write_text(stub, "utf-8")
-    (models / "__init__.py").write_text(_LAZY.format(modules=modules), "utf-8")
-
-
 # What is sent and asked for; templates use these too
 
 _SECURITY = "tuple[tuple[tuple[str, str, str, str], ...], ...]"
@@ -125,53 +103,55 @@ def successes(operation: Operation) -> tuple[str, ...]:
 
 def accept(operation: Operation) -> str | None:
     """Content types to ask for."""
-    found = [answer(operation.responses[s]) for s in _answered(operation)]
+    found = [answer(response) for response in _successful(operation)]
     return ", ".join(dict.fromkeys(m.content_type for m in found if m)) or None
 
 
 def stream(operation: Operation) -> str | None:
     """Content type to ask for where an answer is read bit by bit: server-sent events, or bytes."""
-    media = [m for s in _answered(operation) for m in operation.responses[s].media]
-    for kind in (EVENTS_KIND, BYTES_KIND):
-        for held in media:
-            if held.kind == kind:
-                return held.content_type
-    return None
+    kinds: dict[str, str] = {}
+    for response in _successful(operation):
+        for media in response.media:
+            kinds.setdefault(media.kind, media.content_type)
+    return kinds.get(model.EVENTS_KIND) or kinds.get(model.BYTES_KIND)
 
 
-def content_type(media: Media) -> str:
+def content_type(media: model.Media) -> str:
     """Content type of a body as it is sent; the document may give a range of them."""
     if "*" not in media.content_type:
         return media.content_type
-    return _SENT_AS.get(media.kind, "application/octet-stream")
+    known = {model.JSON_KIND: "application/json", model.TEXT_KIND: "text/plain"}
+    return known.get(media.kind, "application/octet-stream")
 
 
-def _answered(operation: Operation) -> Iterator[str]:
-    return (s for s in successes(operation) if s in operation.responses)
+def _successful(operation: Operation) -> Iterator[model.Response]:
+    responses = operation.responses
+    return (responses[s] for s in successes(operation) if s in responses)
+
+
+def _items(contract: Contract, schema: Schema | None) -> Schema | None:
+    """Schema of the items of an array, or of the first array of a union."""
+    goal = schema and target(contract, schema)[0]
+    if goal is not None and goal.variants:
+        goals = (target(contract, variant)[0] for variant in goal.variants)
+        goal = next((held for held in goals if held.kind == model.ARRAY), None)
+    return goal and goal.items
 
 
 def template_globals(contract: Contract) -> dict[str, Any]:
     """What the templates ask of the contract, by the names under which they ask."""
 
-    def items_of(schema: Schema | None) -> Schema | None:
-        """Schema of the items of an array, or of the first array of a union."""
-        goal = schema and target(contract, schema)[0]
-        if goal is not None and goal.variants:
-            goals = (target(contract, variant)[0] for variant in goal.variants)
-            goal = next((held for held in goals if held.kind == ARRAY), None)
-        return goal and goal.items
-
     def discriminators(schema: Schema | None) -> list[tuple[str, dict[str, str]]]:
         """The fields that tell variants of a union apart, each with the names of classes by its values."""
-        goal = schema and target(contract, schema)[0]
-        if goal is None:
+        if schema is None:
             return []
+        goal = target(contract, schema)[0]
         variants = [target(contract, variant)[0] for variant in goal.variants]
         found = [pair for variant in variants for pair in discriminators(variant)]
-        if told := goal.discriminator:
-            named = {v: variants[i].class_name for v, i in told.variants.items()}
-            if all(variant.kind == OBJECT for variant in variants):
-                found.insert(0, (told.property, named))
+        chosen = goal.discriminator
+        if chosen and all(variant.kind == model.OBJECT for variant in variants):
+            named = {v: variants[i].class_name for v, i in chosen.variants.items()}
+            found.insert(0, (chosen.property, named))
         return found
 
     return {
@@ -180,8 +160,14 @@ def template_globals(contract: Contract) -> dict[str, Any]:
             operation.responses[response.status_code.pattern]
         ),
         "content_type_of": content_type,
+        "description_of": lambda schema: (
+            schema.description or target(contract, schema)[0].description
+        ),
         "discriminators": discriminators,
-        "items_of": items_of,
+        "items_of": functools.partial(_items, contract),
+        "masked": lambda name, wire, schema: (
+            schema.format == "password" or credentials.is_secret(name, wire)
+        ),
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,
@@ -191,13 +177,13 @@ def template_globals(contract: Contract) -> dict[str, Any]:
 
 def _told_apart(contract: Contract) -> Iterator[str]:
     """Names of the classes that variants of unions are, or hold."""
-    pending = [variant for held in every(contract) for variant in held.variants]
+    pending = [v for held in model.every(contract) for v in held.variants]
     seen: set[int] = set()
     while pending:
         schema = target(contract, pending.pop())[0]
         if id(schema) not in seen:
             seen.add(id(schema))
-            pending += inner(schema)
+            pending += model.inner(schema)
             yield schema.class_name
 
 
@@ -205,13 +191,13 @@ def _told_apart(contract: Contract) -> Iterator[str]:
 
 
 def _operation(
-    contract: Contract, operation: Operation, call: Call, checks: Checks
+    contract: Contract, operation: Operation, call: model.Call, checks: Checks
 ) -> Iterator[str]:
     media, body = call.media, operation.body
-    own = operation.servers if operation.own_servers else ()
+    own = operation.servers[0].url if operation.own_servers else None
     yield f"METHOD = {operation.method.upper()!r}"
     yield f"PATH = {operation.path!r}"
-    yield f"SERVER: str | None = {_address(own)!r}"
+    yield f"SERVER: str | None = {own!r}"
     yield f"SECURITY: {_SECURITY} = {_security(contract, operation.security)!r}"
     yield f"SUCCESS: tuple[str, ...] = {successes(operation)!r}"
     yield f"CONTENT_TYPE: str | None = {media and content_type(media)!r}"
@@ -230,24 +216,17 @@ def _operation(
     yield "}"
 
 
-def _address(servers: tuple[Server, ...], *, relative: bool = True) -> str | None:
-    url = servers[0].url if servers else ""
-    return url if url and (relative or "://" in url) else None
-
-
 def _security(
-    contract: Contract, requirements: tuple[Requirement, ...]
+    contract: Contract, requirements: tuple[model.Requirement, ...]
 ) -> tuple[tuple[tuple[str, str, str, str], ...], ...]:
     """Alternatives of which one is enough; a caller gives all credentials of one of them."""
-    found = []
-    for requirement in requirements:
-        if requirement.keys() <= contract.schemes.keys():
-            schemes = [contract.schemes[name] for name in requirement]
-            found.append(tuple(map(_credential, schemes)))
-    return tuple(found)
+    return tuple(
+        tuple(_credential(contract.schemes[name]) for name in requirement)
+        for requirement in requirements
+        if requirement.keys() <= contract.schemes.keys()
+    )
 
 
-def _credential(scheme: Scheme) -> tuple[str, str, str, str]:
+def _credential(scheme: model.Scheme) -> tuple[str, str, str, str]:
     kind = "bearer" if scheme.kind in ("oauth2", "openIdConnect") else scheme.kind
-    where, wire = scheme.where or "header", scheme.wire_name or "Authorization"
-    return scheme.name, kind, where, wire
+    return scheme.name, kind, scheme.where, scheme.wire_name

@@ -5,129 +5,119 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
+from scripts import safety
 from scripts.contract import model
-from scripts.errors import GenerationError
-
-Fault = tuple[model.Operation | model.Schema, str]  # what cannot be carried, and why
+from scripts.contract.model import Contract, Schema
 
 MOST_PARTS = 100  # of one type as it is written in code; Any stands for what is beyond
-_MODELS = (model.FORM_KIND, model.MULTIPART_KIND)
-
-
-class UnplacedError(GenerationError):
-    """Something failed, and nothing says at which operation."""
+_ANYTHING = Schema(())
+_TEXT = Schema((), kind="string")
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """Sets hold the `id` of schemas of the contract."""
+    """What is keyed by `id` is a schema of the contract."""
 
-    classes: tuple[model.Schema, ...]
-    sent: frozenset[int]
-    received: frozenset[int]
+    classes: tuple[Schema, ...]
+    required: dict[int, frozenset[str]]  # what an object always has, either way
     uploads: frozenset[int]  # classes of multipart bodies, and of nothing else
     cut: frozenset[int]  # uses of types that contain themselves or grow too large
 
-    def required(
-        self, contract: model.Contract, schema: model.Schema
-    ) -> frozenset[str]:
-        """The fields that an object always has, whichever way it travels."""
-        optional = set()
-        for name, field in schema.fields.items():
-            notes = {**target(contract, field)[0].notes, **field.notes}
-            if (notes.get("readOnly") is True and id(schema) in self.sent) or (
-                notes.get("writeOnly") is True and id(schema) in self.received
-            ):
-                optional.add(name)
-        return frozenset(schema.required & schema.fields.keys() - optional)
 
-
-def plan(contract: model.Contract) -> Plan:
+def plan(contract: Contract) -> Plan:
     """Decide for all that the operations of a contract send and receive."""
-    every: dict[int, model.Schema] = {}
-    sent: dict[int, model.Schema] = {}
-    received: dict[int, model.Schema] = {}
-    nested: dict[int, model.Schema] = {}
-    bodies = set()
-    starts: list[model.Schema] = []
+    sent: dict[int, Schema] = {}
+    received: dict[int, Schema] = {}
+    elsewhere: dict[int, Schema] = {}  # than as the body of a multipart request
+    uploads: set[int] = set()
+    starts: list[Schema] = []
     for operation in contract.operations.values():
-        for root, way, media in roots(contract, operation):
+        multipart = {
+            id(call.media.schema)
+            for call in operation.calls
+            if call.media and call.media.kind == model.MULTIPART_KIND
+        }
+        for root, is_sent in _roots(contract, operation):
             starts.append(root)
-            _reach(contract, [root], sent if way else received)
-            held = [root]
-            if media is not None and media.kind == model.MULTIPART_KIND:
-                body = target(contract, root)[0]
-                bodies.add(id(body))
-                held = list(model.inner(body))
-            _reach(contract, held, nested)
-    every = {**sent, **received}
-    classes = tuple(schema for schema in every.values() if is_class(schema))
-    for schema in classes:
-        starts += model.inner(schema)
-    return Plan(
-        classes,
-        frozenset(sent),
-        frozenset(received),
-        frozenset(bodies - nested.keys()),
-        frozenset(_cuts(contract, starts)),
-    )
+            _reach(contract, [root], sent if is_sent else received)
+            if id(root) in multipart:
+                goal = target(contract, root)[0]
+                uploads.add(id(goal))
+                _reach(contract, model.inner(goal), elsewhere)
+            else:
+                _reach(contract, [root], elsewhere)
+    classes = tuple(held for held in {**sent, **received}.values() if is_class(held))
+    required = {}
+    for held in classes:
+        starts += model.inner(held)
+        required[id(held)] = held.required & held.fields.keys() - {
+            name
+            for name, field in held.fields.items()
+            for word, way in (("readOnly", sent), ("writeOnly", received))
+            if {**target(contract, field)[0].notes, **field.notes}.get(word) is True
+            and id(held) in way
+        }
+    cut = _cuts(contract, starts)
+    return Plan(classes, required, frozenset(uploads - elsewhere.keys()), cut)
 
 
-def reached(
-    contract: model.Contract, operation: model.Operation
-) -> dict[int, model.Schema]:
-    """All schemas that an operation sends and receives, by their `id`."""
-    found: dict[int, model.Schema] = {}
-    _reach(contract, (root for root, *_ in roots(contract, operation)), found)
-    return found
+def unusable(contract: Contract, operation: model.Operation) -> str:
+    """Why code or the wire cannot hold what an operation names; empty if they can."""
+    texts = [("name", operation.path)]
+    for held in operation.parameters:
+        token = held.where in ("header", "cookie")
+        texts.append(("header" if token else "name", held.name))
+    reached: dict[int, Schema] = {}
+    _reach(contract, (root for root, _ in _roots(contract, operation)), reached)
+    texts += [("name", name) for held in reached.values() for name in held.fields]
+    return next((fault for text in texts if (fault := safety.fault(*text))), "")
 
 
-def roots(
-    contract: model.Contract, operation: model.Operation
-) -> Iterator[tuple[model.Schema, bool, model.Media | None]]:
-    """The schemas that make types of an operation, whether they are sent, and the content type that they stand in."""
+def _roots(
+    contract: Contract, operation: model.Operation
+) -> Iterator[tuple[Schema, bool]]:
+    """The schemas that make types of an operation, and whether they are sent."""
     for parameter in operation.parameters:
-        if not is_text(contract, parameter):
-            yield parameter.schema, True, None
+        yield parameter_schema(contract, parameter), True
     for call in operation.calls:
-        if body_schema(contract, call) is not None:
-            assert call.media is not None
-            assert call.media.schema is not None
-            yield call.media.schema, True, call.media
+        yield body_schema(contract, call), True
     for response in operation.responses.values():
-        media = answer(response)
-        if (
-            media is not None
-            and media.kind == model.JSON_KIND
-            and media.schema is not None
-        ):
-            yield media.schema, False, media
+        yield answer_schema(response), False
+
+
+def parameter_schema(contract: Contract, parameter: model.Parameter) -> Schema:
+    """What types a parameter."""
+    return _TEXT if is_text(contract, parameter) else parameter.schema
+
+
+def body_schema(contract: Contract, call: model.Call) -> Schema:
+    """What types the body of a call: anything if it is text, bytes, or a form of which no class can be made."""
+    media = call.media
+    if media is None or media.schema is None:
+        return _ANYTHING
+    if media.kind in (model.FORM_KIND, model.MULTIPART_KIND):
+        goal = target(contract, media.schema)[0]
+        usable = is_class(goal) and goal.kind == model.OBJECT
+        return media.schema if usable else _ANYTHING
+    return media.schema if media.kind == model.JSON_KIND else _ANYTHING
+
+
+def answer_schema(response: model.Response) -> Schema:
+    """What types an answer: anything if it is no JSON."""
+    media = answer(response)
+    is_json = media is not None and media.kind == model.JSON_KIND
+    return media.schema or _ANYTHING if media and is_json else _ANYTHING
 
 
 def answer(response: model.Response) -> model.Media | None:
     """The content type of an answer that the client asks for: JSON before text before bytes before events; None where there is none."""
     kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND)
-    ranked = sorted(
-        response.media,
-        key=lambda media: kinds.index(media.kind) if media.kind in kinds else 9,
-    )
+    ranks = {kind: rank for rank, kind in enumerate(kinds)}
+    ranked = sorted(response.media, key=lambda media: ranks.get(media.kind, 9))
     return ranked[0] if ranked else None
 
 
-def body_schema(contract: model.Contract, call: model.Call) -> model.Schema | None:
-    """What types the body of a call; None where it is text, bytes, or a form of which no class can be made."""
-    media = call.media
-    if media is None or media.schema is None:
-        return None
-    if media.kind in _MODELS:
-        schema = target(contract, media.schema)[0]
-        return (
-            media.schema if is_class(schema) and schema.kind == model.OBJECT else None
-        )
-    return media.schema if media.kind == model.JSON_KIND else None
-
-
-def is_class(schema: model.Schema) -> bool:
+def is_class(schema: Schema) -> bool:
     """Whether a schema becomes a class of its own: objects, and enums that Python's Literal can say."""
     if not schema.class_name or schema.ref or schema.variants or schema.constant:
         return False
@@ -137,22 +127,19 @@ def is_class(schema: model.Schema) -> bool:
     return kinds == {str} or (kinds == {int} and schema.kind == "integer")
 
 
-def is_literal(schema: model.Schema, value: model.Json) -> bool:
-    """Whether a constant is typed as just its value; the generator escapes quotes and backslashes in one twice."""
-    if isinstance(value, str):
-        return schema.constant and value.isprintable() and not {*'"\\'} & {*value}
-    return schema.constant and type(value) in (int, bool)
+def is_literal(schema: Schema, value: model.Json) -> bool:
+    """Whether a constant is typed as just its value, which Python's Literal must take."""
+    return schema.constant and type(value) in (str, int, bool)
 
 
-def is_file(schema: model.Schema) -> bool:
+def is_file(schema: Schema) -> bool:
     """Whether a part of a multipart body is a file."""
-    opaque = (
-        "contentMediaType" in schema.notes and "contentEncoding" not in schema.notes
-    )
+    notes = schema.notes
+    opaque = "contentMediaType" in notes and "contentEncoding" not in notes
     return schema.kind == "string" and (schema.format == "binary" or opaque)
 
 
-def is_text(contract: model.Contract, parameter: model.Parameter) -> bool:
+def is_text(contract: Contract, parameter: model.Parameter) -> bool:
     """Whether the caller of an operation gives a parameter as text: headers and cookies that are no single plain value."""
     if parameter.where not in ("header", "cookie"):
         return False
@@ -162,7 +149,7 @@ def is_text(contract: model.Contract, parameter: model.Parameter) -> bool:
     return not plain or timed or goal.constant
 
 
-def target(contract: model.Contract, schema: model.Schema) -> tuple[model.Schema, bool]:
+def target(contract: Contract, schema: Schema) -> tuple[Schema, bool]:
     """The schema that a reference leads to, and whether null may stand for it."""
     nullable = schema.nullable
     while schema.ref:
@@ -172,9 +159,7 @@ def target(contract: model.Contract, schema: model.Schema) -> tuple[model.Schema
 
 
 def _reach(
-    contract: model.Contract,
-    starts: Iterable[model.Schema],
-    found: dict[int, model.Schema],
+    contract: Contract, starts: Iterable[Schema], found: dict[int, Schema]
 ) -> None:
     """Add the schemas that some lead to, base types included."""
     pending = list(starts)
@@ -186,25 +171,19 @@ def _reach(
             pending += [contract.types[base] for base in schema.bases]
 
 
-def _cuts(contract: model.Contract, starts: Iterable[model.Schema]) -> set[int]:
+def _cuts(contract: Contract, starts: Iterable[Schema]) -> frozenset[int]:
     cut: set[int] = set()
     sizes: dict[int, int] = {}
-    around: set[int] = set()
 
-    def size(use: model.Schema) -> int:
+    def size(use: Schema) -> int:
         goal = target(contract, use)[0]
         if is_class(goal):
             return 1
-        if id(goal) in around:
-            cut.add(id(use))
-            return 1
         if id(goal) not in sizes:
-            around.add(id(goal))
-            held = (
-                model.inner(goal) if goal.kind == model.ARRAY or goal.variants else ()
-            )
-            sizes[id(goal)] = 1 + sum(map(size, held))
-            around.remove(id(goal))
+            sizes[id(goal)] = MOST_PARTS + 1  # as it stands inside itself
+            written = goal.kind == model.ARRAY or goal.variants
+            inside = model.inner(goal) if written else ()
+            sizes[id(goal)] = 1 + sum(map(size, inside))
         if sizes[id(goal)] > MOST_PARTS:
             cut.add(id(use))
             return 1
@@ -212,4 +191,4 @@ def _cuts(contract: model.Contract, starts: Iterable[model.Schema]) -> set[int]:
 
     for start in starts:
         size(start)
-    return cut
+    return frozenset(cut)

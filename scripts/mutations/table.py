@@ -28,7 +28,7 @@ _KINDS: dict[str, tuple[str, ...]] = {kind: (kind,) for kind in _ANY}
 _KINDS |= {"scalar": _SCALAR, "any": _ANY, "numeric": ("integer", "number")}
 _COMPOSED = {"$ref", "allOf", "anyOf", "oneOf"}
 _TABLE = """
-schema     ;                                 ; describe                                  ; quiet
+schema|operation|parameter|body|response|header|server|scheme ; ; describe ; quiet
 schema     ; -$ref                           ; turn                                      ; quiet
 schema     ; +properties -additionalProperties ; additionalProperties=true               ; quiet
 schema     ; +$ref !allOf                    ; wrap                                      ; quiet
@@ -90,10 +90,10 @@ field      ;                                 ; -properties.NAME & required-="NAM
 field      ;                                 ; properties.NAME>NAME_2 & required-="NAME" ; field-removed:always more
 field      ; @optional                       ; required+="NAME"                          ; field-made-required:sent
 field      ; @required                       ; required-="NAME"                          ; field-made-optional:received
-operation  ;                                 ; describe & summary="Other words"          ; quiet
+operation  ;                                 ; summary="Other words"                     ; quiet
 operation  ; +tags                           ; tags+="More"                              ; quiet
 operation  ; +parameters                     ; ~parameters                               ; quiet
-operation  ; -deprecated                     ; deprecated=true                           ; deprecated:never
+operation|parameter ; -deprecated            ; deprecated=true                           ; deprecated:never
 operation  ;                                 ; x-sunset="2030-01-01"                     ; sunset-changed:never
 operation  ;                                 ; operationId="anotherOne"                  ; operation-id-changed:always
 operation  ;                                 ; tags=["Another"]                          ; tag-changed:always
@@ -104,16 +104,12 @@ operation  ; -requestBody                    ; requestBody={"content": {"applica
 operation  ; -servers                        ; servers=[{"url": "https://other.example"}] ; server-changed:always more
 operation  ; @secured                        ; security=[]                               ; authentication-changed:always
 operation  ; -callbacks                      ; callbacks={"done": {"{$url}": {}}}        ; callback-added:never
-parameter  ;                                 ; describe                                  ; quiet
-parameter  ; -required                       ; required=false                            ; quiet
+parameter|body ; -required                   ; required=false                            ; quiet
 parameter  ; in:header                       ; capitals                                  ; quiet
-parameter  ; -deprecated                     ; deprecated=true                           ; deprecated:never
 parameter  ; in:query|header|cookie          ; rename                                    ; parameter-renamed:always
 parameter  ; in:query -style                 ; in="header"                               ; parameter-removed:always more
 parameter  ; -required                       ; required=true                             ; parameter-made-required:always
 parameter  ; in:query|header ?required       ; required=false                            ; parameter-made-optional:never
-body       ;                                 ; describe                                  ; quiet
-body       ; -required                       ; required=false                            ; quiet
 body       ; -required                       ; required=true                             ; body-made-required:always
 body       ; ?required                       ; required=false                            ; body-made-optional:never
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
@@ -126,14 +122,10 @@ status     ; @success                        ; -NAME                            
 status     ; @error                          ; -NAME                                     ; error-response-removed:never
 status     ; @success !default               ; NAME>277                                  ; success-status-removed:always more
 status     ; @error !default                 ; NAME>477                                  ; error-response-removed:never more
-response   ;                                 ; describe                                  ; quiet
 response   ; -headers                        ; headers={"X-New": {}}                     ; response-header-added:never
-header     ;                                 ; describe                                  ; quiet
 header     ; -required                       ; required=true                             ; response-header-made-required:never
-server     ;                                 ; describe                                  ; quiet
 server     ; @0                              ; url="https://moved.example"               ; server-changed:always
 server     ; !0                              ; url="https://moved.example"               ; server-removed:always more
-scheme     ;                                 ; describe                                  ; quiet
 scheme     ; type:apiKey                     ; name="x-other"                            ; authentication-changed:always
 scheme     ; type:apiKey in:header           ; in="query"                                ; authentication-changed:always
 scheme     ; type:apiKey                     ; ={"type": "http", "scheme": "bearer"}     ; authentication-changed:always
@@ -155,10 +147,11 @@ class Mutation(NamedTuple):
 
 def mutations(spot: Spot) -> Iterator[Mutation]:
     """All mutations of one spot."""
-    for sort, where, edit, rows in _LINES:
-        if sort == spot.sort and all(_holds(spot, word) for word in where.split()):
+    for sorts, where, edit, rows in _LINES:
+        here = spot.sort in sorts.split("|")
+        if here and all(_holds(spot, word) for word in where.split()):
             apply = partial(_apply, edit, spot.part)
-            yield Mutation(f"{sort}: {edit}", apply, rows)
+            yield Mutation(f"{spot.sort}: {edit}", apply, rows)
 
 
 _EDIT = re.compile(r"([-~]?)([\w$./-]*?)(?:(\+=|-=|=|>)(.*))?")

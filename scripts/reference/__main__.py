@@ -45,7 +45,7 @@ def grouped() -> dict[str, list[str]]:
     modules.sort(key=lambda m: m.name.split(".")[-1] not in dir(package.EnkryptClient))
     calls = [importlib.import_module(m.name).sync for m in modules if not m.ispkg]
     sent, received = (
-        reached([n for call in calls for n in named(call, which)])
+        [*dict.fromkeys(n for c in calls for n in reached(named(c, which)))]
         for which in ("body", "return")
     )
     others = [n for n in models.__all__ if n not in {*sent, *received, *values}]
@@ -58,7 +58,7 @@ def reached(names: list[str]) -> list[str]:
         model = getattr(models, name)
         for field in model.__annotations__:
             names += [inner for inner in named(model, field) if inner not in names]
-    return [*dict.fromkeys(names)]
+    return names
 
 
 def named(holder: Any, key: str) -> list[str]:
@@ -79,9 +79,9 @@ def arrange() -> None:
                     setattr(client, name, member)
     readme = (tree.ROOT / "README.md").read_text("utf-8")
     start = readme.partition("## Install")[2].partition("## Worker")[0]
-    package.__doc__ = (
-        f"{package.__doc__}\n# Getting started\n\n## Install{start}# Names"
-    )
+    about = (package.__doc__ or "").partition("\n")[0]
+    more = " See also " + ", ".join(f"`{PACKAGE}{name}`" for name in MODULES[1:])
+    package.__doc__ = f"{about}{more}.\n\n# Getting started\n\n## Install{start}# Names"
     groups = grouped()
     models.__all__[:] = [name for names in groups.values() for name in names]
     models.__doc__ = ABOUT_MODELS + "".join(
@@ -108,6 +108,7 @@ def readable(annotation: str) -> str:
 @pass_context
 def short_links(context: Any, code: str, namespace: str = "", shorten: bool = True) -> Markup:  # fmt: skip
     """As pdoc links names; in signatures, the text of a link is the last part of the name."""
+    code = code.replace('typing</span><span class="o">.</span><span class="n">', "")
     text = str(linkify(context, code, namespace, shorten))
     return Markup(re.sub(r"(?<=>)[\w.]+\.(\w+</a>)", r"\1", text) if shorten else text)  # noqa: S704  # it is pdoc's
 

@@ -5,125 +5,93 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from scripts import document as oas
-from scripts.document import Json, Source
+from scripts.document import Json, Source, from_text, parse
 from scripts.errors import DocumentError
-from scripts.merge import Merged, difference, keys, merge, without_prose
+from scripts.merge import difference, keys, merge
 from scripts.rewrite import rewrite
 from tests.conftest import PAGE
 
 PATCH = "PATCH /models/modify-model"
-
-
-def source(name: str, document: Json) -> Source:
-    return Source(name, oas.to_yaml(document), 1, None, document)
+PATH = "/models/modify-model"
+ITEM = "{get: {responses: {'200': {description: d}}}}"
 
 
 def from_page(name: str) -> Source:
-    (found,) = oas.sources(PAGE.with_name(f"{name}.md"))
-    return found
+    return oas.source(PAGE.with_name(f"{name}.md"))
 
 
-@pytest.fixture
-def vendor() -> Source:
-    return from_page("modify-model")
-
-
-@pytest.fixture
-def sibling(vendor: Source) -> Source:
-    """A page of the vendor's with another operation and the very same components."""
-    old, new = "/models/modify-model:\n    patch:", "/models/saved:\n    put:"
-    text = vendor.text.replace(old, new).replace("modify_model", "save_model")
-    return Source("saved.md", text, 1, None, oas.parse(text))
+VENDOR = from_page("modify-model")
 
 
 def changed(page: Source, change: Callable[[Json], object]) -> Source:
     document = copy.deepcopy(page.document)
     change(document)
-    return source("changed.md", document)
+    return from_text(oas.to_yaml(document), "changed.md")
+
+
+# A page of the vendor's with another operation and the very same components.
+SIBLING = changed(
+    VENDOR,
+    lambda d: d.update(paths={"/saved": {"put": d["paths"][PATH]["patch"]}}),
+)
 
 
 def model(document: Json) -> Json:
     return document["components"]["schemas"]["GetModelResponseObject"]
 
 
-def test_a_page_with_the_same_components_adds_its_path_and_nothing_else(
-    vendor: Source, sibling: Source
-) -> None:
-    merged = merge([sibling], vendor)
-    assert [*keys(merged.document)] == [PATCH, "PUT /models/saved"]
-    assert merged.notes == []
-    path = vendor.text.index("  /models/modify-model:")
-    rest = vendor.text.index("components:\n")
-    added = vendor.text[path:rest].replace("/models/modify-model", "/models/saved")
-    added = added.replace("patch:", "put:").replace("modify_model", "save_model")
-    assert merged.text == vendor.text[:rest] + added + vendor.text[rest:]
-
-
-def test_another_method_joins_its_path(vendor: Source) -> None:
+def test_another_method_joins_its_path() -> None:
     answer = {"responses": {"204": {"description": "gone"}}}
-    page = changed(vendor, lambda d: d.update(paths={"/models/modify-model": {"delete": answer}}))  # fmt: skip
-    merged = merge([page], vendor)
-    assert [*merged.document["paths"]["/models/modify-model"]] == ["patch", "delete"]
-    lines = merged.text.split("components:\n")[0].splitlines()
-    assert lines[-4:] == [
-        "    delete:",
-        "      responses:",
-        "        '204':",
-        "          description: gone",
-    ]
-
-
-def test_tags_are_united_by_name(vendor: Source, sibling: Source) -> None:
-    page = changed(sibling, lambda d: d.update(tags=[{"name": "New"}, {"name": "Endpoints"}]))  # fmt: skip
-    merged = merge([page], vendor)
-    names = [tag["name"] for tag in merged.document["tags"]]
-    assert names == [tag["name"] for tag in vendor.document["tags"]] + ["New"]
-    assert oas.parse(merged.text) == merged.document
-
-
-def test_a_shared_component_that_changes_is_noted_with_who_else_uses_it(
-    vendor: Source, sibling: Source
-) -> None:
-    page = changed(sibling, lambda d: model(d)["properties"]["model_id"].update(type="string"))  # fmt: skip
-    (note,) = merge([page], vendor).notes
-    assert note == (
-        f"changed.md changes #/components/schemas/GetModelResponseObject, which {PATCH} uses:"
-        ' #/properties/model_id/type is "integer" and "string"'
+    page = changed(VENDOR, lambda d: d.update(paths={PATH: {"delete": answer}}))
+    merged = merge([page], VENDOR)
+    assert merged.notes == []
+    added = (
+        "    delete:\n      responses:\n        '204':\n          description: gone\n"
     )
+    before, after = VENDOR.text.split("components:\n")
+    assert merged.source.text == f"{before}{added}components:\n{after}"
 
 
-def test_new_wording_is_taken_and_called_wording(
-    vendor: Source, sibling: Source
+def test_tags_are_merged_by_name() -> None:
+    tags = [{"name": "New"}, {"name": "Endpoints"}]
+    document = merge([changed(SIBLING, lambda d: d.update(tags=tags))], VENDOR).source
+    names = [tag["name"] for tag in document.document["tags"]]
+    assert names == [tag["name"] for tag in VENDOR.document["tags"]] + ["New"]
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"required": ["data"]}, '#/required is absent and ["data"]'),
+        ({"description": "in other words"}, "only its wording"),
+    ],
+)
+def test_a_shared_component_that_changes_is_noted_with_who_else_uses_it(
+    change: Json, what: str
 ) -> None:
-    page = changed(sibling, lambda d: model(d).update(description="in other words"))
-    merged = merge([page], vendor)
-    assert model(merged.document)["description"] == "in other words"
-    assert merged.notes[0].endswith("uses: only its wording")
+    merged = merge([changed(SIBLING, lambda d: model(d).update(change))], VENDOR)
+    assert model(merged.source.document).items() >= change.items()
+    place = "#/components/schemas/GetModelResponseObject"
+    assert merged.notes == [f"changed.md changes {place}, which {PATCH} uses: {what}"]
 
 
-def test_parameters_of_a_path_are_shared_by_its_operations(vendor: Source) -> None:
-    path = "/models/modify-model"
-    get = {"responses": {"200": {"description": "d"}}}
+def test_parameters_of_a_path_are_shared_by_its_operations() -> None:
     query = [{"in": "query", "name": "q", "schema": {"type": "string"}}]
-    item = {path: {"parameters": query, "get": get}}
-    page = changed(vendor, lambda d: d.update(paths=item))
-    first = changed(vendor, lambda d: d["paths"][path].update(parameters=[]))
+    item = {PATH: {"parameters": query, **parse(ITEM)}}
+    page = changed(VENDOR, lambda d: d.update(paths=item))
+    first = changed(VENDOR, lambda d: d["paths"][PATH].update(parameters=[]))
     (note,) = merge([page], first).notes
     assert f"~1models~1modify-model/parameters, which {PATCH} uses" in note
 
 
-def test_another_version_or_description_of_the_api_is_noted(
-    vendor: Source, sibling: Source
-) -> None:
+def test_another_version_or_description_of_the_api_is_noted() -> None:
     info = {"version": "2.1.0", "description": "New", "title": "Enkrypt AI APIs"}
-    page = changed(sibling, lambda d: d.update(info=info))
-    merged = merge([page], vendor)
-    assert merged.document["info"] == info
+    merged = merge([changed(SIBLING, lambda d: d.update(info=info))], VENDOR)
+    assert merged.source.document["info"] == info
     assert merged.notes == [
         'info.version was "2.0.0"; changed.md has "2.1.0"',
         'info.description was absent; changed.md has "New"',
@@ -135,25 +103,30 @@ def test_another_version_or_description_of_the_api_is_noted(
     [
         ("servers", [{"url": "https://other.example"}]),
         ("security", []),
+        ("security", None),
         ("openapi", "3.1.0"),
     ],
 )
 def test_what_holds_for_all_operations_changes_only_with_all_of_them(
-    vendor: Source, sibling: Source, key: str, value: Json
+    key: str, value: Json
 ) -> None:
-    other = changed(sibling, lambda d: d.update({key: value}))
-    for pages, current in (([other], vendor), ([vendor, other], None)):
+    def change(document: Json) -> None:
+        document[key] = value
+        if value is None:
+            del document[key]
+
+    other, whole = changed(SIBLING, change), changed(VENDOR, change)
+    for pages, current in (([other], VENDOR), ([VENDOR, other], None), ([other, VENDOR], None)):  # fmt: skip
         with pytest.raises(DocumentError, match=rf"#/{key} differs .*--start-over"):
             merge(pages, current)
-    whole = changed(vendor, lambda d: d.update({key: value}))
-    assert merge([whole], vendor).document[key] == value
+    united = merge([whole, other], merge([SIBLING], VENDOR).source).source.document
+    assert united.get(key) == value
+    assert (key in united) == (value is not None)
 
 
-def test_pages_given_together_must_mean_the_same(
-    vendor: Source, sibling: Source
-) -> None:
-    other = changed(sibling, lambda d: model(d)["properties"].pop("model_id"))
-    for pages, current in (([vendor, other], None), ([sibling, other], vendor)):
+def test_pages_given_together_must_mean_the_same() -> None:
+    other = changed(SIBLING, lambda d: model(d)["properties"].pop("model_id"))
+    for pages, current in (([VENDOR, other], None), ([SIBLING, other], VENDOR)):
         with pytest.raises(DocumentError) as caught:
             merge(pages, current)
         assert "#/components/schemas/GetModelResponseObject" in str(caught.value)
@@ -161,41 +134,39 @@ def test_pages_given_together_must_mean_the_same(
         assert "changed.md" in str(caught.value)
 
 
-def test_components_go_with_the_last_operation_that_uses_them(vendor: Source) -> None:
-    added = merge([from_page("list-models"), from_page("get-model")], vendor)
-    merged = merge([], merged_source(added), ["GET /models/list-models"])
-    assert "ListModelsResponseObject" not in merged.document["components"]["schemas"]
-    assert "ModelSummary" in merged.document["components"]["schemas"]
+def test_components_go_with_the_last_operation_that_uses_them() -> None:
+    added = merge([from_page("list-models"), from_page("get-model")], VENDOR).source
+    merged = merge([], added, ["GET /models/list-models"])
+    schemas = merged.source.document["components"]["schemas"]
+    assert "ListModelsResponseObject" not in schemas
+    assert "ModelSummary" in schemas
     assert merged.notes == ["#/components/schemas/ListModelsResponseObject is no longer used and was removed"]  # fmt: skip
 
 
-@pytest.mark.parametrize("style", ["flow", "json", "anchors", "crlf"])
-def test_documents_of_any_style_are_united(vendor: Source, style: str) -> None:
-    item = "{get: {responses: {'200': {description: d}}}}"
-    text = {
-        "flow": f'{{openapi: 3.0.0, info: {{title: T, version: "1"}}, paths: {{/z: {item}}}}}',
-        "json": json.dumps(
-            {"openapi": "3.0.0", "info": {}, "paths": {"/z": oas.parse(item)}}
-        ),
-        "anchors": f"openapi: 3.0.0\nx-one: &i {{a: 1}}\nx-two: *i\npaths:\n  /z: {item}\n",
-        "crlf": f"openapi: 3.0.0\r\ninfo:\r\n  title: T\r\npaths:\r\n  /z: {item}\r\n",
-    }[style]
-    general = {key: vendor.document[key] for key in ("servers", "security")}
-    document = oas.parse(text) | general
-    if style in ("anchors", "crlf"):
-        text += oas.to_yaml(general)
-    else:
-        text = f"{text[:-1]}, {json.dumps(general)[1:]}"
-    assert oas.parse(text) == document
-    merged = merge([vendor], Source("base.yaml", text, 1, None, document))
-    assert oas.parse(merged.text) == merged.document
+def test_an_operation_can_be_left_out_of_pages_that_start_anew() -> None:
+    page = changed(VENDOR, lambda d: d["paths"].update({"/z": parse(ITEM)}))
+    assert [*keys(merge([page], None, ["GET /z"]).source.document)] == [PATCH]
+
+
+GENERAL = oas.to_yaml({key: VENDOR.document[key] for key in ("servers", "security")})
+FLOW = f"{{openapi: 3.0.0, info: {{title: T}}, paths: {{/z: {ITEM}}}, {json.dumps(parse(GENERAL))[1:]}"
+BLOCK = f"openapi: 3.0.0\ninfo: {{}}\npaths:\n  x-order: 1\n  /z: {ITEM}\n{GENERAL}"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        (FLOW, ""),
+        (json.dumps(parse(FLOW)), ""),
+        (f"{BLOCK}x-one: &i {{a: 1}}\nx-two: *i\n", "x-two: *i"),
+        (BLOCK.replace("\n", "\r\n"), "x-order: 1\r\n"),
+    ],
+)
+def test_documents_of_any_style_are_merged(text: str, kept: str) -> None:
+    merged = merge([VENDOR], from_text(text)).source
+    assert merged.document["security"] == VENDOR.document["security"]
     assert [*keys(merged.document)] == ["GET /z", PATCH]
-    kept = "*i" in merged.text or "\r\n" in merged.text
-    assert kept == (style in ("anchors", "crlf"))
-
-
-def merged_source(merged: Merged) -> Source:
-    return Source("openapi.yaml", merged.text, 1, None, merged.document)
+    assert kept in merged.text
 
 
 TEXT = """\
@@ -220,40 +191,38 @@ x-more: 1
 
 
 def test_only_the_lines_of_what_differs_are_replaced() -> None:
-    old = oas.parse(TEXT)
-    new = copy.deepcopy(old)
+    old = from_text(TEXT)
+    new = copy.deepcopy(old.document)
+    assert rewrite(old, new, {}) == TEXT
     del new["paths"]["/a"]
     new["paths"]["/b"]["get"]["text"] = "new"
+    new["paths"]["/b"]["put"] = {}
     new["paths"]["/c"] = {"put": {"y": 2}}
     new["components"]["schemas"]["B"] = {"type": "string"}
-    assert rewrite(TEXT, old, old) == TEXT
-    assert rewrite(TEXT, old, new) == TEXT.replace(
+    new["components"]["headers"] = {"H": {}}
+    assert rewrite(old, new, {}) == TEXT.replace(
         "  /a:\n    get: {x: 1}   # as it was spelled\n", ""
     ).replace(
         "      text: |\n        # no comment\n\n        end\n",
-        "      text: new\n  /c:\n    put:\n      y: 2\n",
+        "      text: new\n    put: {}\n  /c:\n    put:\n      y: 2\n",
     ).replace(
-        "    A: {type: object}\n", "    A: {type: object}\n    B:\n      type: string\n"
+        "    A: {type: object}\n    # the end\n",
+        "    A: {type: object}\n    B:\n      type: string\n    # the end\n  headers:\n    H: {}\n",
     )
 
 
-def test_prose_is_left_out_where_it_is_prose() -> None:
-    value = {
-        "title": "T",
-        "x-extra": 1,
-        "properties": {"title": {"type": "string", "description": "d"}, "x-a": {}},
-        "default": {"title": "kept"},
-    }
-    assert without_prose(value) == {
-        "properties": {"title": {"type": "string"}, "x-a": {}},
-        "default": {"title": "kept"},
-    }
-    assert difference({"a": {"b": 1}}, {"a": {"b": 1.0}}) == "#/a/b is 1 and 1.0"
-    assert difference({"a": 1, "title": "x"}, {"a": 1}) == ""
-
-
-def test_every_real_page_of_the_tests_is_united(vendor: Source, tmp_path: Path) -> None:
-    names = ("list-items", "get-model", "list-models", "add-model", "delete-model")
-    merged = merge([from_page(name) for name in names], vendor)
-    assert len(keys(merged.document)) == 6
-    assert not [line for line in vendor.text.split("\n") if line not in merged.text]
+@pytest.mark.parametrize(
+    ("one", "other", "found"),
+    [
+        ({"title": "T", "x-a": 1}, {"title": "U", "example": 2}, ""),
+        ({"a": [{"description": "d"}]}, {"a": [{}]}, ""),
+        ({"a": {"b": 1}}, {"a": {"b": 1.0}}, "#/a/b is 1 and 1.0"),
+        ({"properties": {"title": {}}}, {"properties": {}}, "#/properties/title is {} and absent"),
+        ({"headers": {"x-a": {"b": 1}}}, {"headers": {"x-a": {}}}, "#/headers/x-a/b is 1 and absent"),
+        ({"default": {"title": "T"}}, {"default": {}}, '#/default/title is "T" and absent'),
+    ],
+)  # fmt: skip
+def test_parts_differ_in_what_they_mean_and_not_in_prose(
+    one: Json, other: Json, found: str
+) -> None:
+    assert difference(one, other) == found

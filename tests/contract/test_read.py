@@ -392,7 +392,7 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ),
         (
             {"responses": {"200": {"$ref": "#/components/responses/Nothing"}}},
-            "points at nothing",
+            "points to nothing",
         ),
         (
             {
@@ -472,6 +472,14 @@ def test_json_is_the_first_body_and_another_that_differs_has_a_call_of_its_own()
     assert calls == [("send", "json"), ("send_multipart", "multipart")]
 
 
+def test_a_body_of_no_valid_content_type_gives_way_to_another() -> None:
+    content = {"examples": {"schema": TEXT}, "application/json": {"schema": BASE}}
+    operation = read_operation({"requestBody": {"content": content}, "responses": {}})
+    assert [c.media.content_type for c in operation.calls if c.media] == [
+        "application/json"
+    ]
+
+
 def test_names_that_clash_are_told_apart() -> None:
     schemas = {
         name: {"type": "object", "properties": {"x": TEXT}}
@@ -505,3 +513,14 @@ def test_names_that_clash_are_told_apart() -> None:
 def test_what_is_not_openapi_is_refused(raw: Json) -> None:
     with pytest.raises(DocumentError, match=r"not an OpenAPI 3\.0 or 3\.1 document"):
         read(raw)
+
+
+@pytest.mark.parametrize(
+    ("name", "ref"), [("A B", "A%20B"), ("A%20B", "A%20B"), ("/a", "%2Fa")]
+)
+def test_a_reference_names_its_component_by_the_letter_or_percent_encoded(
+    name: str, ref: str
+) -> None:
+    named = document({"$ref": f"#/components/schemas/{ref}"})
+    contract = read(named | {"components": {"schemas": {name: TEXT}}})
+    assert [*contract.types] == [name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import time
+from collections.abc import Callable
 
 import pytest
 
@@ -12,44 +13,25 @@ from scripts.errors import GenerationError
 
 
 @pytest.mark.parametrize(
-    ("kind", "text"),
-    [
-        ("name", "a b"),
-        ("name", ""),
-        ("name", "a > b"),
-        ("name", '"""; raise SystemExit #'),
-        ("name", "{{ braces }} and \\ backslashes"),
-        ("name", "größe"),
-        ("name", "名前"),
-        ("name", "x" * 5000),
-        ("header", "X-Enkrypt-Model"),
-        ("content type", "application/json"),
-        ("content type", 'text/plain; charset="utf-8"'),
-        ("content type", "*/*"),
-        ("content type", "application/vnd.api+json;version=1"),
-        ("server", "https://api.example.com/v1"),
-        ("server", "http://127.0.0.1:8000"),
-        ("server", "/v1"),
-        ("server", "/"),
-    ],
-)
-def test_text_of_real_documents_passes(kind: str, text: str) -> None:
-    assert safety.fault(kind, text) == ""
-
-
-@pytest.mark.parametrize(
     ("kind", "text", "message"),
     [
+        ("name", "", ""),
+        ("name", '"""; raise SystemExit # {{ braces }} and \\ backslashes', ""),
+        ("name", "größe > 名前" * 500, ""),
         ("name", "a\u202eb", "U+202E RIGHT-TO-LEFT OVERRIDE"),
         ("name", "a\u200bb", "U+200B ZERO WIDTH SPACE"),
         ("name", "a\nb", "invisible character U+000A"),
         ("name", "a\ud800", "U+D800"),
+        ("header", "X-Enkrypt-Model", ""),
         ("header", "", "not a valid header"),
-        ("header", "X Model", "not a valid header"),
         ("header", "X-Model: a", "not a valid header"),
         ("header", "X-Größe", "not a valid header"),
+        ("content type", "*/*", ""),
+        ("content type", 'text/vnd.plain+x; charset="utf-8";version=1', ""),
         ("content type", "json", "not a valid content type"),
         ("content type", "a/b\r\nX: y", "invisible"),
+        ("server", "http://127.0.0.1:8000/v1", ""),
+        ("server", "/", ""),
         ("server", "https://user:secret@example.com", "not a valid server"),
         ("server", "ftp://example.com", "not a valid server"),
         ("server", "https://example.com\\@evil.example", "not a valid server"),
@@ -61,26 +43,19 @@ def test_text_that_cannot_be_what_it_is_has_a_fault(
 ) -> None:
     found = safety.fault(kind, text)
     assert message in found
+    assert bool(message) == bool(found)
     assert found.isprintable()
 
 
-def test_prose_keeps_what_is_seen_and_loses_what_hides() -> None:
+def test_prose_loses_only_its_invisible_characters() -> None:
     text = "One\r\ntwo\tthree\u2028four \u202eevil\u202c soft\u00adhyphen \ufeff\x00end"
     assert safety.prose(text) == "One\ntwo\tthree\nfour evil softhyphen end"
     joined = "\U0001f468\u200d\U0001f469 \u0646\u200c\u062e"
     assert safety.prose(joined) == joined
 
 
-def test_work_stops_when_its_time_is_up() -> None:
-    with (
-        pytest.raises(GenerationError, match=r"longer than 0\.2 seconds"),
-        safety.limited(seconds=0.2),
-    ):
-        spin(60)
-
-
-def spin(seconds: float) -> None:
-    until = time.monotonic() + seconds
+def spin() -> None:
+    until = time.monotonic() + 30
     while time.monotonic() < until:
         pass
 
@@ -89,32 +64,29 @@ class Swallows:
     """Whatever is raised while it is finalized is only printed."""
 
     def __del__(self) -> None:
-        spin(30)
+        spin()
 
 
 def swallow_an_alarm_and_go_on() -> None:
     Swallows()
-    spin(60)
+    spin()
+
+
+def take_any_exception_for_its_own() -> None:
+    with contextlib.suppress(Exception):
+        spin()
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_alarm_that_is_swallowed_comes_again() -> None:
+@pytest.mark.parametrize(
+    "work", [spin, swallow_an_alarm_and_go_on, take_any_exception_for_its_own]
+)
+def test_work_stops_when_its_time_is_up(work: Callable[[], None]) -> None:
     started = time.monotonic()
-    with (
-        pytest.raises(GenerationError, match="longer than"),
-        safety.limited(seconds=0.2),
-    ):
-        swallow_an_alarm_and_go_on()
+    message = r"longer than 0\.2 seconds"
+    with pytest.raises(GenerationError, match=message), safety.limited(seconds=0.2):
+        work()
     assert time.monotonic() - started < 20
-
-
-def test_an_alarm_is_no_exception_that_a_library_takes_for_its_own() -> None:
-    with (
-        pytest.raises(GenerationError, match="longer than"),
-        safety.limited(seconds=0.2),
-        contextlib.suppress(Exception),
-    ):
-        spin(60)
 
 
 def test_work_stops_when_its_memory_is_used_up_and_later_work_has_its_own() -> None:

@@ -198,11 +198,11 @@ TAMPERED = [
     (SPEC, '"header", "K"', '"header", "L"', "misses the credentials"),
     (SPEC, 'METHOD = "PATCH"', 'METHOD = "PUT"', "documented, method"),
     (CHANGE, '"/pets/" +', '"/pet/" +', "200 is read as 404"),
-    (CHANGE, "models.Pet.from_dict", "str", "read otherwise than it was sent"),
+    (CHANGE, "models.Pet.from_dict", "str", "is not read as it was sent"),
     (SPEC, '"required":["name"],', "", "another value at body.name is sent"),
-    (SPEC, '"maximum":99', '"maximum":0', "a right request is refused"),
+    (SPEC, '"maximum":99', '"maximum":0', "a valid request is refused"),
     (SPEC, '"tags":{"type":"array"', '"tags":{"type":"string"', "is refused"),
-    (PET_MODEL, '_fields_["age"]', '_fields_["aged"]', "is read otherwise"),
+    (PET_MODEL, '_fields_["age"]', '_fields_["aged"]', "is not read as"),
     (PET_MODEL, "import", "import import", "does not import: SyntaxError"),
 ]
 TRY = """

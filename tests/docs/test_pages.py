@@ -86,11 +86,9 @@ def test_what_the_readme_installs_is_what_the_project_is_called() -> None:
     assert asked == [project["name"], "pyyaml", "tqdm"]
 
 
-def section(heading: str) -> str:
-    """A section of the README."""
-    return (
-        README.read_text("utf-8").partition(f"## {heading}\n")[2].partition("\n## ")[0]
-    )
+def section(heading: str, page: Path = README) -> str:
+    text = page.read_text("utf-8").partition(f"## {heading}")[2]
+    return text.partition("\n## ")[0]
 
 
 def test_the_configuration_table_has_every_argument_and_its_default() -> None:
@@ -102,9 +100,6 @@ def test_the_configuration_table_has_every_argument_and_its_default() -> None:
     assert sorted(name for name, _ in rows) == sorted(arguments)
     for name in ("total_timeout", "max_retries"):
         assert float(dict(rows)[name]) == arguments[name].default
-
-
-def test_the_options_of_a_view_are_those_that_the_readme_shows() -> None:
     (shown,) = re.findall(r"`client\.with_options\((.*?)\)`", section("Configuration"))
     known = inspect.signature(EnkryptClient.with_options).parameters
     assert re.findall(r"\w+", shown) == [name for name in known if name != "self"]
@@ -138,8 +133,7 @@ def test_contributing_says_what_each_module_is_for(folder: str) -> None:
 
 
 def test_the_way_of_a_document_is_told_in_ten_steps_of_modules_that_are_there() -> None:
-    steps = CONTRIBUTING.read_text("utf-8").partition("## How a document")[2]
-    steps = steps.partition("\n## ")[0]
+    steps = section("How a document", CONTRIBUTING)
     assert len(re.findall(r"^\d+\. ", steps, re.M)) == 10
     for name in re.findall(r"`([\w/]+\.py)`", steps):
         assert (ROOT / "scripts" / name).is_file(), name

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scripts import document as oas
 from scripts import plain_data
 from scripts.errors import DocumentError
+from scripts.plain_data import Pointer, Position, at, pointer, reference, referred
 
 FENCE = "````"
 
@@ -35,7 +36,6 @@ PLAIN = st.recursive(
     ("text", "value"),
     [
         ("no", "no"),
-        ("off", "off"),
         ("2024-10-15", "2024-10-15"),
         ("1:30", "1:30"),
         ("012", 12),
@@ -45,7 +45,6 @@ PLAIN = st.recursive(
         ("1e3", 1000.0),
         (".5", 0.5),
         ("TRUE", True),
-        ("False", False),
         ("~", None),
         ("''", ""),
         (".nan", ".nan"),
@@ -62,22 +61,13 @@ def test_scalars_are_read_by_the_core_schema_of_yaml_1_2(text: str, value: Any) 
 
 
 def test_keys_are_text_whatever_they_look_like() -> None:
-    assert oas.parse("{200: a, true: b, 1.0: c}") == {
-        "200": "a",
-        "true": "b",
-        "1.0": "c",
-    }
+    assert [*oas.parse("{200: a, true: b, 1.0: c}")] == ["200", "true", "1.0"]
 
 
 @settings(max_examples=50, deadline=None)
 @given(PLAIN)
 def test_what_is_written_as_yaml_is_read_back_the_same(value: Any) -> None:
     assert repr(oas.parse(oas.to_yaml(value))) == repr(value)
-
-
-def test_text_that_looks_like_a_number_is_quoted() -> None:
-    value = ["1e3", "0o17", ".5", "012", "0xff", "1.", "null", "true", "~", ""]
-    assert oas.parse(oas.to_yaml(value)) == value
 
 
 @settings(max_examples=50, deadline=None)
@@ -87,25 +77,17 @@ def test_json_is_read_as_json_and_each_key_is_found_again(
 ) -> None:
     text = json.dumps(value, ensure_ascii=escaped, indent=indent)
     assert oas.parse(text) == json.loads(text)
-    for pointer, (line, column) in oas.positions(text).items():
-        if pointer and isinstance(oas.lookup(value, at(pointer[:-1])), dict):
-            key = json.dumps(pointer[-1], ensure_ascii=escaped)
+    for place, (line, column) in oas.from_text(text).positions.items():
+        if place and isinstance(oas.lookup(value, at(place[:-1])), dict):
+            key = json.dumps(place[-1], ensure_ascii=escaped)
             assert text.split("\n")[line - 1][column - 1 :].startswith(key)
 
 
-def at(pointer: tuple[str, ...]) -> str:
-    escaped = (part.replace("~", "~0").replace("/", "~1") for part in pointer)
-    return "#" + "".join(f"/{part}" for part in escaped)
-
-
-def test_surrogate_pairs_of_json_become_characters_and_halves_a_replacement() -> None:
+def test_characters_are_read_whatever_they_are() -> None:
     text = r'{"\ud83d\ude00": "\ud83d\ude00 and half of one \ud83d"}'
     assert oas.parse(text) == {"\U0001f600": "\U0001f600 and half of one \ufffd"}
-
-
-def test_invisible_characters_of_prose_are_read() -> None:
-    text = "description: \"a\u200db\u00ad\"\nexample: 'right \u202e left'\n"
-    assert oas.parse(text)["description"] == "a\u200db\u00ad"
+    invisible = "description: \"a\u200db\u00ad\"\nexample: 'right \u202e left'\n"
+    assert oas.parse(invisible)["description"] == "a\u200db\u00ad"
     assert oas.decode(b"\xef\xbb\xbfa: 1") == "a: 1"
 
 
@@ -119,33 +101,21 @@ def test_anchors_aliases_and_merge_keys_are_written_out() -> None:
         "text: {'<<': 1}\n"
     )
     read = oas.parse(text)
-    assert read["copy"] == read["base"]
+    base = {"type": "object", "nullable": True}
+    assert read["copy"] == read["base"] == base
     assert read["copy"] is not read["base"]
-    assert read["one"] == {"type": "object", "nullable": False}
-    assert read["two"] == {
-        "type": "object",
-        "nullable": True,
-        "format": "date",
-        "title": "Two",
-    }
+    assert read["one"] == {**base, "nullable": False}
+    assert read["two"] == {**base, "format": "date", "title": "Two"}
     assert read["text"] == {"<<": 1}
-
-
-BOMB = "a: &a [x, x]\n" + "".join(
-    f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]\n"
-    for i in range(20)
-)
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        (BOMB, "aliases expanded"),
         ("a: &a [*a]", "line 1, column 8: the alias *a"),
         ("a: *b", "the alias *b"),
         ("a: 1\nb: {<<: 2}", "line 2, column 5: '<<' can only merge mappings"),
         ("a: !!python/name:os.system x", "line 1, column 4: the YAML tag"),
-        ("a: !custom x", "the YAML tag '!custom'"),
         ("a: 1\n'a': 2", "line 2, column 1: the key 'a' is repeated"),
         ('{"a": {"b": 1,\n "b": 2}}', "line 2, column 2: the key 'b' is repeated"),
         ("a: 1\n---\nb: 2", "line 3, column 1: a second document"),
@@ -167,22 +137,24 @@ def test_what_cannot_be_used_is_refused_with_its_place(text: str, message: str) 
     assert message in str(caught.value)
 
 
-def test_size_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_is_limited_aliases_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DocumentError, match="larger than"):
         oas.decode(b" " * (oas.MAX_BYTES + 1))
-    monkeypatch.setattr(plain_data, "MAX_NODES", 3)
-    assert oas.parse("[1, 2]") == [1, 2]
-    with pytest.raises(DocumentError, match="more than 3 values"):
-        oas.parse("[1, 2, 3]")
+    monkeypatch.setattr(plain_data, "MAX_NODES", 5)
+    assert oas.parse("[&a [1], *a]") == [[1], [1]]
+    with pytest.raises(DocumentError, match="more than 5 values"):
+        oas.parse("[&a [1, 2], *a]")
 
 
-def test_a_large_document_is_read_in_well_under_a_second() -> None:
+def test_large_and_strange_files_are_read_in_no_time(tmp_path: Path) -> None:
     schema = {"type": "object", "properties": {"name": {"type": "string"}}}
     text = json.dumps({f"Schema{n}": schema for n in range(12_000)}, indent=1)
     assert len(text) > 900_000
     started = time.process_time()
     oas.parse(text)
-    assert time.process_time() - started < 1
+    with pytest.raises(DocumentError, match="never closed"):
+        oas.read(page(tmp_path, f"{FENCE}yaml GET /x\n" * 40_000))
+    assert time.process_time() - started < 2
 
 
 YAML = """\
@@ -197,7 +169,7 @@ paths:
 
 
 @pytest.mark.parametrize(
-    ("pointer", "position"),
+    ("place", "position"),
     [
         ((), (2, 1)),
         (("paths", "/a", "get"), (4, 5)),
@@ -206,12 +178,10 @@ paths:
         (("paths", "/a", "get", "not there", "at all"), (4, 5)),
     ],
 )
-def test_each_part_has_a_line_and_a_column(
-    pointer: tuple[str, ...], position: tuple[int, int]
-) -> None:
-    assert oas.positions(YAML)[pointer] == position
+def test_each_part_has_a_line_and_a_column(place: Pointer, position: Position) -> None:
+    assert oas.from_text(YAML).positions[place] == position
     line, column = position
-    assert oas.positions(YAML, first_line=11)[pointer] == (line + 10, column)
+    assert oas.from_text(YAML, line=11).positions[place] == (line + 10, column)
 
 
 def page(tmp_path: Path, content: str | bytes, name: str = "page.md") -> Path:
@@ -234,7 +204,9 @@ def test_a_page_gives_the_text_of_its_fence_and_the_line_it_begins_on(
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "a.yml", "a.json", "a.md", "a"])
-def test_a_bare_document_is_read_whatever_its_name(tmp_path: Path, name: str) -> None:
+def test_a_bare_document_is_read_whatever_its_file_is_called(
+    tmp_path: Path, name: str
+) -> None:
     text = '{"openapi": "3.0.0"}' if name == "a.json" else "openapi: 3.0.0\n"
     assert oas.read(page(tmp_path, text, name)) == {"openapi": "3.0.0"}
 
@@ -270,13 +242,6 @@ def test_an_unreadable_file_is_named_for_what_it_is(
     assert str(caught.value).startswith(str(tmp_path / name))
 
 
-def test_a_page_of_nothing_but_openings_is_refused_in_no_time(tmp_path: Path) -> None:
-    started = time.process_time()
-    with pytest.raises(DocumentError, match="never closed"):
-        oas.read(page(tmp_path, f"{FENCE}yaml GET /x\n" * 40_000))
-    assert time.process_time() - started < 5
-
-
 def test_references_resolve_to_what_they_name_and_never_in_circles() -> None:
     document = {
         "a/b": [{"$ref": "#/c"}],
@@ -286,12 +251,17 @@ def test_references_resolve_to_what_they_name_and_never_in_circles() -> None:
         "g%20": 3,
     }
     assert oas.resolved(document, {"$ref": "#/a~1b/0"}) == {"v": 1}
-    assert oas.lookup(document, "#/e%20f") == 2
-    assert oas.lookup(document, "#/g%20") == 3
+    assert oas.locate(document, "#/e%20f") == (("e f",), 2)
+    assert oas.locate(document, "#/g%20") == (("g%20",), 3)
     assert oas.lookup(document, "#") is document
     with pytest.raises(DocumentError, match="back to itself"):
         oas.resolved(document, {"$ref": "#/d"})
-    with pytest.raises(DocumentError, match="points at nothing"):
+    with pytest.raises(DocumentError, match="points to nothing"):
         oas.lookup(document, "#/a~1b/7")
     with pytest.raises(DocumentError, match="leads out of the document"):
         oas.lookup(document, "other.yaml#/a")
+
+
+@given(st.lists(TEXT).map(tuple))
+def test_a_place_is_read_back_from_its_text_and_its_reference(place: Pointer) -> None:
+    assert pointer(at(place)) == referred(reference(place)) == place

@@ -72,62 +72,39 @@ def document(text: str, places: tuple[str, ...]) -> Json:
         "discriminator": {"propertyName": name, "mapping": {value: reference["$ref"]}},
     }
     media = at("types", "application/json")
+    text_schema = {"type": "string"}
+    parameters = [
+        {"in": "path", "name": "id", "schema": text_schema},
+        {
+            "in": "query",
+            "name": name,
+            "description": prose,
+            "schema": {"enum": [value]},
+        },
+        {"in": "header", "name": at("types", "X-Note"), "schema": text_schema},
+        {"in": "cookie", "name": at("types", "note"), "schema": text_schema},
+    ]
+    content = {"description": prose, "content": {media: {"schema": union}}}
+    operation = {
+        "operationId": name,
+        "tags": [name],
+        "summary": prose,
+        "description": prose,
+        "parameters": parameters,
+        "requestBody": content,
+        "responses": {"200": content},
+        "security": [{at("schemes", "key"): []}],
+    }
+    scheme = {"type": "apiKey", "in": "header", "name": at("schemes", "X-Key")}
+    server = {"url": at("paths", "https://service.example"), "description": prose}
     return {
         "openapi": "3.1.0",
         "info": {"title": prose, "version": value, "description": prose},
-        "servers": [
-            {"url": at("paths", "https://service.example"), "description": prose}
-        ],
-        "paths": {
-            f"/things/{at('paths', 'all')}/{{id}}": {
-                "post": {
-                    "operationId": name,
-                    "tags": [name],
-                    "summary": prose,
-                    "description": prose,
-                    "parameters": [
-                        {"in": "path", "name": "id", "schema": {"type": "string"}},
-                        {
-                            "in": "query",
-                            "name": name,
-                            "description": prose,
-                            "schema": {"enum": [value]},
-                        },
-                        {
-                            "in": "header",
-                            "name": at("types", "X-Note"),
-                            "schema": {"type": "string"},
-                        },
-                        {
-                            "in": "cookie",
-                            "name": at("types", "note"),
-                            "schema": {"type": "string"},
-                        },
-                    ],
-                    "requestBody": {
-                        "description": prose,
-                        "content": {media: {"schema": union}},
-                    },
-                    "responses": {
-                        "200": {
-                            "description": prose,
-                            "content": {media: {"schema": union}},
-                        },
-                    },
-                    "security": [{at("schemes", "key"): []}],
-                }
-            }
-        },
+        "servers": [server],
+        "paths": {f"/things/{at('paths', 'all')}/{{id}}": {"post": operation}},
         "components": {
             "schemas": {component: thing, "Other": other},
-            "securitySchemes": {
-                at("schemes", "key"): {
-                    "type": "apiKey",
-                    "in": "header",
-                    "name": at("schemes", "X-Key"),
-                    "description": prose,
-                }
-            },
+            "securitySchemes": {at("schemes", "key"): scheme | {"description": prose}},
         },
     }
 

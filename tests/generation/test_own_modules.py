@@ -40,8 +40,6 @@ def written(
     made["components"]["schemas"] = {"a/b%": NODE}
     made = made | more | {"components": made["components"] | more.get("components", {})}
     (tmp_path / "models").mkdir()
-    eager = "from .thing import Thing\nfrom .a import A\n__all__ = ('A', 'Thing')\n"
-    (tmp_path / "models" / "__init__.py").write_text(eager)
     contract = read(made)
     assert not contract.left_out, contract.left_out
     warnings = own_modules.write(contract, tmp_path, text=b"text")
@@ -69,22 +67,15 @@ DONE: Json = {"responses": {"204": {"description": ""}}}
 REF = {"$ref": "#/components/schemas/a~1b%"}
 
 
-@pytest.mark.parametrize(
-    ("value", "accepted"),
-    [
-        ({}, True),
-        ({"children": [{"children": []}]}, True),
-        ({"id": "x"}, False),
-        ({"children": [{"id": "x"}]}, False),
-        ({"children": [1]}, False),
-        ([], False),
-    ],
-)
 def test_a_body_is_checked_by_all_its_schemas_and_read_only_fields_are_not_taken(
-    tmp_path: Path, value: Json, accepted: bool
+    tmp_path: Path,
 ) -> None:
     made, warnings = written(DONE | body(REF), tmp_path)
-    assert accepts(made.BODY, value) is accepted
+    value: Json
+    for value in {}, {"children": [{"children": []}]}:
+        assert accepts(made.BODY, value), value
+    for value in {"id": "x"}, {"children": [{"id": "x"}]}, {"children": [1]}, []:
+        assert not accepts(made.BODY, value), value
     assert not warnings
 
 
@@ -127,7 +118,7 @@ def test_an_answer_is_checked_for_where_its_containers_stand_and_nothing_else(
     ("where", "refused"),
     [
         ("header", ["", " a", "a ", "ü", "a\nb"]),
-        ("path", ["", ".", ".."]),
+        ("path", ["", ".", "..", None]),
         ("query", []),
     ],
 )
@@ -197,53 +188,26 @@ def test_bytes_and_text_have_no_schema(
     assert made.BODY_REQUIRED is False
 
 
+JSON, EVENTS, IMAGE = "application/json", "text/event-stream", "image/png"
+
+
 @pytest.mark.parametrize(
     ("responses", "success", "accept", "stream"),
     [
         ({"204": {}}, ("204",), None, None),
+        ({"200": [EVENTS]}, ("200",), EVENTS, EVENTS),
+        ({"200": [IMAGE, EVENTS]}, ("200",), IMAGE, EVENTS),
+        ({"200": [JSON, EVENTS]}, ("200",), JSON, EVENTS),
+        ({"200": [IMAGE, "text/a"], "404": [JSON]}, ("200",), "text/a", IMAGE),
         (
-            {"200": ["text/event-stream"]},
-            ("200",),
-            "text/event-stream",
-            "text/event-stream",
-        ),
-        (
-            {"200": ["image/png", "text/event-stream"]},
-            ("200",),
-            "image/png",
-            "text/event-stream",
-        ),
-        (
-            {"200": ["application/json", "text/event-stream"]},
-            ("200",),
-            "application/json",
-            "text/event-stream",
-        ),
-        (
-            {"200": ["image/png", "text/plain"], "404": ["text/csv"]},
-            ("200",),
-            "text/plain",
-            "image/png",
-        ),
-        (
-            {"200": ["application/json"], "201": ["application/x+json"]},
+            {"200": [JSON], "201": ["a/x+json"]},
             ("200", "201"),
-            "application/json, application/x+json",
+            f"{JSON}, a/x+json",
             None,
         ),
-        (
-            {"2XX": ["application/json"], "default": []},
-            ("2XX",),
-            "application/json",
-            None,
-        ),
-        (
-            {"default": ["application/json"], "404": []},
-            ("default",),
-            "application/json",
-            None,
-        ),
-        ({"404": ["application/json"]}, ("2XX",), None, None),
+        ({"2XX": [JSON], "default": []}, ("2XX",), JSON, None),
+        ({"default": [JSON], "404": []}, ("default",), JSON, None),
+        ({"404": [JSON]}, ("2XX",), None, None),
     ],
 )
 def test_what_success_is_and_what_is_asked_for(
@@ -306,20 +270,18 @@ def test_the_document_says_where_the_service_is_and_which_document_it_is(
     assert origin.GENERATOR.startswith("openapi-python-client 0.")
 
 
-@pytest.mark.parametrize("servers", [[], [{"url": "/"}], [{"url": "/v1"}]])
+@pytest.mark.parametrize("servers", [[], [{"url": "/v1"}]])
 def test_a_relative_server_is_none(tmp_path: Path, servers: Json) -> None:
     written(DONE, tmp_path, servers=servers)
     assert module(tmp_path / "_document.py").SERVER is None
 
 
 def test_models_are_listed_for_python_and_for_type_checkers(tmp_path: Path) -> None:
-    written(DONE, tmp_path)
+    written(DONE | body(REF), tmp_path)
     listed = module(tmp_path / "models" / "__init__.py")
-    assert listed.__all__ == ["A", "Thing"]
+    assert listed.__all__[:2] == ["Ab", "AbMap"]
     with pytest.raises(AttributeError, match="no attribute 'thing'"):
         listed.thing  # noqa: B018
     stub = (tmp_path / "models" / "__init__.pyi").read_text()
-    assert stub == (
-        "from .a import A as A\nfrom .thing import Thing as Thing\n\n"
-        "__all__ = ['A', 'Thing']\n"
-    )
+    assert stub.startswith("from .ab import Ab as Ab\n")
+    assert stub.endswith(f"\n__all__ = {listed.__all__}\n")

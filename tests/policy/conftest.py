@@ -1,13 +1,36 @@
-"""The client and the service of `kinds.py`, made once for all tests."""
+"""Both kinds of client, a server that misbehaves on demand, and the client and the service of `kinds.py`."""
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.policy import kinds
+from tests.policy.faults import DONE, Server, keeps, reply, serving
+
+
+@pytest.fixture(params=["sync", "async"])
+def kind(request: Any) -> str:
+    """A test that takes this runs with either client."""
+    return str(request.param)
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    """A server that answers well until a test changes `serve`."""
+    with serving(keeps(reply(200, DONE, "X-Request-Id: r-1"))) as server:
+        yield server
+
+
+@pytest.fixture
+def unused_port() -> Iterator[int]:
+    """A port that refuses connections."""
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))
+        yield unused.getsockname()[1]
 
 
 @pytest.fixture(scope="session")

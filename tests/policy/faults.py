@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import inspect
 import json
 import logging
+import re
 import socket
 import ssl
 import struct
@@ -17,13 +19,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import httpx
 import trustme
 
-from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
-from enkrypt_api_client.models import ModifyModelResponseObject
+import enkrypt_api_client
 
-KINDS = ("sync", "async")
 SENTINEL = "s3ntinel-Zq9"
+DONE = b'{"message": "done", "data": {"model_saved_name": "Test Model"}}'
+HEAD = b"HTTP/1.1 200 OK\r\n"
+CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
+SLOW: dict[str, Any] = {"timeout": httpx.Timeout(5.0, read=0.5)}
+PATIENCE = 20.0  # seconds after which the server gives up, so that a client without time limits fails
 REQUEST: dict[str, Any] = {
     "model_saved_name": "Test Model",
     "model_version": "v1",
@@ -58,35 +64,19 @@ class Connection:
 
     def __init__(self, sock: socket.socket, request: bytes = b"") -> None:
         self.sock = sock
-        self.request = request
-
-    @property
-    def body(self) -> bytes:
-        return self.request.partition(b"\r\n\r\n")[2]
-
-    def send(self, *parts: bytes, pause: float = 0) -> None:
-        for part in parts:
-            self.sock.sendall(part)
-            time.sleep(pause)
+        self.head, _, self.body = request.partition(b"\r\n\r\n")
 
     def reset(self) -> None:
-        """Close with RST, which loses what the client has not read yet."""
-        self.sock.setsockopt(
-            socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-        )
+        """Close with RST."""
+        linger = struct.pack("ii", 1, 0)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
         self.sock.close()
 
     def hang(self) -> None:
         """Until the client goes away."""
-        with contextlib.suppress(OSError):
-            while self.sock.recv(65536):
-                pass
-
-    def drip(self, data: bytes) -> None:
-        """For ever, a few bytes at a time, each well within the time to read."""
-        with contextlib.suppress(OSError):
-            while True:
-                self.send(data, pause=0.03)
+        self.sock.settimeout(PATIENCE)
+        while self.sock.recv(65536):
+            pass
 
 
 def reply(
@@ -98,18 +88,84 @@ def reply(
     return "\r\n".join([*head, "", ""]).encode("latin-1") + body
 
 
+def says(answer: bytes = b"", then: Callable[[Connection], object] = bool) -> Serve:
+    """Send an answer, do something else, and close the connection."""
+
+    def serve(connection: Connection, number: int) -> None:
+        connection.sock.sendall(answer)
+        then(connection)
+
+    return serve
+
+
+def resets(answer: bytes = b"") -> Serve:
+    return says(answer, Connection.reset)
+
+
+def hangs(answer: bytes = b"") -> Serve:
+    return says(answer, Connection.hang)
+
+
+def drips(
+    start: bytes, again: bytes, pause: float = 0.03, seconds: float = PATIENCE
+) -> Serve:
+    """A few bytes at a time, each well within the time to read."""
+
+    def drip(connection: Connection) -> None:
+        for _ in range(int(seconds / pause)):
+            connection.sock.sendall(again)
+            time.sleep(pause)
+
+    return says(start, drip)
+
+
+def keeps(answer: bytes) -> Serve:
+    """Answer, and keep the connection for the next request."""
+
+    def serve(connection: Connection, number: int) -> bool:
+        connection.sock.sendall(answer)
+        return True
+
+    return serve
+
+
+def then(*serves: Serve) -> Serve:
+    """A different behaviour for each request; the last one goes on."""
+
+    def serve(connection: Connection, number: int) -> bool | None:
+        return serves[min(number, len(serves)) - 1](connection, number)
+
+    return serve
+
+
+def echoes(status: int, kind: str) -> Serve:
+    """Tell the client what it said, as some services do."""
+
+    def serve(connection: Connection, number: int) -> None:
+        head, body = connection.head, connection.body
+        bodies = {
+            "json": body,
+            "nested": json.dumps({"error": {"received": body.decode()}}).encode(),
+            "text": b"<pre>" + head + b"\n" + body + b"</pre>",
+            "pretty": json.dumps(json.loads(body), indent=2).encode(),
+        }
+        connection.sock.sendall(reply(status, bodies[kind]))
+
+    return serve
+
+
 class Server:
     """Calls `serve(connection, number)` for each request; keeps the connection while that returns True."""
 
     def __init__(
         self, serve: Serve, context: ssl.SSLContext | None = None, early: bool = False
     ) -> None:
-        self.serve = serve
-        self.context = context
-        self.early = early
+        self.serve, self.context = serve, context
+        self.early = early  # serve once, before a request is read
         self.requests: list[bytes] = []
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.port: int = self.listener.getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
         self.threads: list[threading.Thread] = []
         self.sockets: list[socket.socket] = []
         self._start(self._accept)
@@ -120,12 +176,9 @@ class Server:
         thread.start()
 
     def _accept(self) -> None:
-        while True:
-            try:
-                sock, _ = self.listener.accept()
-            except OSError:
-                return
-            self._start(self._talk, sock)
+        with contextlib.suppress(OSError):
+            while True:
+                self._start(self._talk, self.listener.accept()[0])
 
     def _talk(self, sock: socket.socket) -> None:
         with contextlib.suppress(OSError, ValueError), sock:
@@ -146,35 +199,32 @@ class Server:
     def _read(self, reader: Any) -> bytes:
         head = b""
         while not head.endswith(b"\r\n\r\n"):
-            line = reader.readline()
-            if not line:
+            if not (line := reader.readline()):
                 return b""
             head += line
-        size = 0
-        for line in head.lower().split(b"\r\n"):
-            if line.startswith(b"content-length:"):
-                size = int(line.partition(b":")[2])
+        lengths = re.findall(rb"(?i)\r\ncontent-length: *(\d+)", head)
+        size = int(lengths[0]) if lengths else 0
         body = reader.read(size)
         return head + body if len(body) == size else b""
 
-    def close(self) -> None:
+    def stop_listening(self) -> None:
+        with contextlib.suppress(OSError):
+            self.listener.shutdown(socket.SHUT_RDWR)
         self.listener.close()
+
+    def close(self) -> None:
+        self.stop_listening()
         for sock in self.sockets:
             with contextlib.suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-        for thread in self.threads[1:]:
-            thread.join(5)
+        for thread in self.threads:
+            thread.join(PATIENCE)
 
 
 @contextlib.contextmanager
 def serving(serve: Serve, **options: Any) -> Iterator[Server]:
-    server = Server(serve, **options)
-    try:
+    with contextlib.closing(Server(serve, **options)) as server:
         yield server
-    finally:
-        with contextlib.suppress(OSError):
-            server.listener.shutdown(socket.SHUT_RDWR)
-        server.close()
 
 
 def certificate(host: str) -> tuple[trustme.CA, ssl.SSLContext]:
@@ -188,17 +238,14 @@ def certificate(host: str) -> tuple[trustme.CA, ssl.SSLContext]:
 class Outcome:
     """All that a call left behind."""
 
-    result: ModifyModelResponseObject | None = None
-    error: BaseException | None = None
-    elapsed: float = 0.0
+    result: Any = None
+    error: Any = None
     slept: list[float] = field(default_factory=list)
-    records: list[str] = field(default_factory=list)
-    warned: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)  # log records and warnings
 
     def words(self) -> str:
         """Everything that a log, a console or an error tracker could show of it."""
-        told = [*self.records, *self.warned]
-        error = self.error
+        error, told = self.error, list(self.said)
         told += traceback.format_exception(error) if error else [repr(self.result)]
         while error is not None:
             told += [str(error), repr(error), repr(error.args), repr(vars(error))]
@@ -206,66 +253,74 @@ class Outcome:
         return "\n".join(told)
 
 
-class _Recorder(logging.Handler):
-    def __init__(self, records: list[str]) -> None:
-        super().__init__(logging.DEBUG)
-        self.records = records
+class Recorder(logging.Handler):
+    """Keeps what is logged, with the arguments."""
+
+    def __init__(self, said: list[str]) -> None:
+        super().__init__()
+        self.said = said
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.records.append(f"{record.getMessage()} {record.args!r}")
+        self.said.append(f"{record.getMessage()} {record.args!r}")
 
 
 @contextlib.contextmanager
-def recorded(outcome: Outcome) -> Iterator[None]:
-    root = logging.getLogger()
-    handler, level = _Recorder(outcome.records), root.level
+def recorded(said: list[str]) -> Iterator[None]:
+    """Collect all log records and warnings."""
+    root, handler = logging.getLogger(), Recorder(said)
+    level = root.level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")
             yield
-        outcome.warned = [str(w.message) for w in caught]
+        said += [str(w.message) for w in caught]
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
 
 
-def call(
+def use(
     kind: str,
     url: str,
-    request: Any = REQUEST,
-    arguments: dict[str, Any] | None = None,
+    work: Callable[[Any], Any],
+    package: Any = enkrypt_api_client,
+    slept: list[float] | None = None,
     **options: Any,
+) -> Any:
+    """What `work(client)` returns with a client of this kind, awaited if need be. Pauses are recorded, not slept."""
+    options = {"api_key": SENTINEL, "base_url": url, "max_retries": 0, **options}
+    slept = [] if slept is None else slept
+
+    async def pause(seconds: float) -> None:
+        slept.append(seconds)
+
+    async def run() -> Any:
+        async with package.AsyncEnkryptClient(**options) as client:
+            client._connection.sleep = pause
+            result = work(client)
+            return await result if inspect.isawaitable(result) else result
+
+    if kind == "async":
+        return asyncio.run(run())
+    with package.EnkryptClient(**options) as client:
+        client._connection.sleep = slept.append
+        return work(client)
+
+
+def call(
+    kind: str, url: str, request: Any = REQUEST, arguments: Any = None, **options: Any
 ) -> Outcome:
-    """One call, with pauses recorded instead of slept; whatever comes of it."""
-    outcome = Outcome()
-    options = {"max_retries": 0, "total_timeout": 20.0, **options}
-    begin = time.monotonic()
-    with recorded(outcome):
+    """One call of `modify_model`; whatever comes of it."""
+    outcome, arguments = Outcome(), arguments or {}
+
+    def work(client: Any) -> Any:
+        return client.modify_model(request, **arguments)
+
+    with recorded(outcome.said):
         try:
-            if kind == "sync":
-                with EnkryptClient(SENTINEL, base_url=url, **options) as client:
-                    client._connection.sleep = lambda s: outcome.slept.append(float(s))
-                    outcome.result = client.modify_model(request, **arguments or {})
-            else:
-                asyncio.run(_call(url, request, outcome, arguments or {}, options))
+            outcome.result = use(kind, url, work, slept=outcome.slept, **options)
         except Exception as error:
             outcome.error = error
-    outcome.elapsed = time.monotonic() - begin
     return outcome
-
-
-async def _call(
-    url: str,
-    request: Any,
-    outcome: Outcome,
-    arguments: dict[str, Any],
-    options: dict[str, Any],
-) -> None:
-    async def sleep(seconds: float) -> None:
-        outcome.slept.append(seconds)
-
-    async with AsyncEnkryptClient(SENTINEL, base_url=url, **options) as client:
-        client._connection.sleep = sleep
-        outcome.result = await client.modify_model(request, **arguments)

@@ -54,7 +54,7 @@ class Service:
         self.json: Any = {"id": 1}
         self.left = threading.Event()
         self.events: list[bytes] = []
-        everything = ["GET", "POST", "PUT", "DELETE"]
+        everything = ["GET", "HEAD", "POST", "PUT", "DELETE"]
         self.app = Starlette(
             routes=[Route("/{path:path}", self.answer, methods=everything)]
         )

@@ -34,9 +34,8 @@ class Served(Index):
 
 
 @pytest.fixture
-def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def checkout(tmp_path: Path) -> Path:
     """The project as it stands, committed to a repository of its own."""
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
     return make_checkout(tmp_path / "checkout")
 
 
@@ -50,9 +49,9 @@ def make_checkout(target: Path) -> Path:
 
 
 def commit_all(checkout: Path) -> None:
-    identity = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+    options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
     release.git(checkout, "add", "--all")
-    release.git(checkout, *identity, "commit", "--quiet", "--message=A change")
+    release.git(checkout, *options, "commit", "--quiet", "--message=A change")
 
 
 @pytest.fixture(scope="session")
@@ -104,17 +103,19 @@ def serve(place: Path, *options: str) -> Iterator[Served]:
             process.terminate()
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def login(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The right user name and password, in the environment."""
+    """The right user name and password in the environment, and no settings of git."""
     monkeypatch.setenv(USERNAME, LOGIN[0])
     monkeypatch.setenv(PASSWORD, LOGIN[1])
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
 
 
 def publish(checkout: Path, url: str) -> tuple[int, str]:
     """Run the command in a checkout; returns its exit code and what it prints."""
+    command = [sys.executable, "-m", "scripts.release", "publish", url]
     done = subprocess.run(
-        [sys.executable, "-m", "scripts.release", "publish", url],
+        command,
         cwd=checkout,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

@@ -25,16 +25,6 @@ REQUEST = ModelRequestObject(
 )
 
 
-def sync(url: str, key: str) -> None:
-    with EnkryptClient(key, base_url=url) as client:
-        data = client.modify_model(REQUEST).data
-        assert isinstance(data, GetModelResponseObject)
-        assert data.model_saved_name == "Test Model"
-        assert refusal(client, {"model_saved_name": 1}) == "InvalidRequestError"
-    with EnkryptClient(f"not-{key}", base_url=url) as stranger:
-        assert refusal(stranger, REQUEST) == "AuthenticationError"
-
-
 def refusal(client: EnkryptClient, request: Any) -> str:
     try:
         client.modify_model(request)
@@ -48,15 +38,20 @@ async def concurrent(url: str, key: str) -> None:
         await asyncio.gather(*(client.modify_model(REQUEST) for _ in range(5)))
 
 
-def dates() -> None:
-    """Two forms of RFC 3339: the standard library reads the first, python-dateutil the second."""
+def main(url: str, key: str) -> None:
+    with EnkryptClient(key, base_url=url) as client:
+        data = client.modify_model(REQUEST).data
+        assert isinstance(data, GetModelResponseObject)
+        assert data.model_saved_name == "Test Model"
+        assert refusal(client, {"model_saved_name": 1}) == "InvalidRequestError"
+    with EnkryptClient(f"not-{key}", base_url=url) as stranger:
+        assert refusal(stranger, REQUEST) == "AuthenticationError"
+    asyncio.run(concurrent(url, key))
+    # Two forms of RFC 3339: the standard library reads the first, python-dateutil the second.
     for text in ("2026-01-02T03:04:05Z", "2026-01-01t24:00:00z"):
         read = GetModelResponseObject.from_dict({"created_at": text}).created_at
         assert getattr(read, "year", None) == 2026, read
-
-
-def half_a_surrogate_pair() -> None:
-    """Legal in JSON; early releases of jsonschema-rs abort the interpreter over it."""
+    # Half a surrogate pair is legal in JSON; early releases of jsonschema-rs abort the interpreter over it.
     answer = httpx.Response(200, content=rb'{"message": "\ud800"}')
     transport = httpx.MockTransport(lambda request: answer)
     with httpx.Client(transport=transport) as http_client:
@@ -65,7 +60,4 @@ def half_a_surrogate_pair() -> None:
 
 
 if __name__ == "__main__":
-    sync(*sys.argv[1:])
-    asyncio.run(concurrent(*sys.argv[1:]))
-    dates()
-    half_a_surrogate_pair()
+    main(*sys.argv[1:])

@@ -1,17 +1,20 @@
-"""sdist and wheel: the same bytes anywhere, and what they hold."""
+"""sdist and wheel: the same bytes anywhere, what they hold, and what the installed package says about itself."""
 
 from __future__ import annotations
 
 import email
+import hashlib
+import importlib.metadata
 import os
 import re
-import shutil
+import subprocess
+import sys
 import zipfile
-from email.message import Message
 from pathlib import Path
 
 import pytest
 
+from scripts import document as oas
 from scripts import release, version
 from scripts.errors import ReleaseError
 from scripts.release import Artefacts
@@ -19,14 +22,16 @@ from tests.conftest import ROOT
 from tests.release.conftest import commit_all
 
 
-def test_another_folder_day_umask_and_time_zone_give_the_same_bytes(
-    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_the_bytes_depend_on_the_commit_alone(
+    built: Artefacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    first = release.build(checkout, tmp_path / "first")
-    elsewhere = tmp_path / "else where"
-    shutil.copytree(checkout, elsewhere)
+    elsewhere, first = tmp_path / "else where", built.sdist.parents[1] / "checkout"
+    release.git(first, "clone", "--quiet", ".", f"{elsewhere}")
     for path in elsewhere.rglob("[!.]*"):
         os.utime(path, (10**9, 10**9))
+    for name in ("README.md", "enkrypt_api_client/types.py"):
+        (elsewhere / name).write_text("not committed")
+    (elsewhere / "enkrypt_api_client" / "stray.py").touch()
     monkeypatch.setenv("TZ", "Pacific/Chatham")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     umask = os.umask(0o077)
@@ -34,20 +39,10 @@ def test_another_folder_day_umask_and_time_zone_give_the_same_bytes(
         second = release.build(elsewhere, tmp_path / "second")
     finally:
         os.umask(umask)
-    assert [*map(release.digest, first)] == [*map(release.digest, second)]
+    assert [*map(release.digest, second)] == [*map(release.digest, built)]
 
 
-def test_what_is_not_committed_goes_into_neither(
-    checkout: Path, tmp_path: Path
-) -> None:
-    before = release.build(checkout, tmp_path / "before")
-    for name in ("README.md", "enkrypt_api_client/types.py"):
-        (checkout / name).write_text("changed")
-    (checkout / "enkrypt_api_client" / "stray.py").touch()
-    after = release.build(checkout, tmp_path / "after")
-    assert [*map(release.digest, before)] == [*map(release.digest, after)]
-
-
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("target", "setting", "cause"),
     [
@@ -71,29 +66,42 @@ def test_a_build_with_files_too_many_or_too_few_is_refused_and_replaces_nothing(
     assert not list(checkout.glob(".staging-*"))
 
 
-@pytest.fixture(scope="module")
-def metadata(built: Artefacts) -> Message:
+def test_what_is_no_checkout_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="git clone failed"):
+        release.build(tmp_path, tmp_path / "dist")
+
+
+def test_the_metadata_is_complete_and_the_page_opens_with_install_and_use(
+    built: Artefacts,
+) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (n for n in wheel.namelist() if n.endswith("/METADATA"))
-        return email.message_from_bytes(wheel.read(name))
-
-
-def test_the_metadata_is_complete(metadata: Message) -> None:
-    assert metadata["Version"] == version.versions(ROOT)[0]
+        metadata = email.message_from_bytes(wheel.read(name))
+    own, _ = version.versions(ROOT)
+    assert metadata["Version"] == own
     assert metadata["License"].startswith("No licence is stated")
-    assert {"Private :: Do Not Upload", "Typing :: Typed"} <= {
-        *metadata.get_all("Classifier", [])
-    }
+    classifiers = metadata.get_all("Classifier", [])
+    assert {"Private :: Do Not Upload", "Typing :: Typed"} <= {*classifiers}
     assert all(">=" in entry for entry in metadata.get_all("Requires-Dist", [""]))
-
-
-def test_the_page_of_the_package_opens_with_install_and_use_and_links_to_no_file(
-    metadata: Message,
-) -> None:
     text = str(metadata.get_payload())
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
-    assert headings[0] == "Install and use"
-    assert headings[-1] == "Changes"
-    assert version.changelog_entry(ROOT, version.versions(ROOT)[0]) in text
+    assert (headings[0], headings[-1]) == ("Install and use", "Changes")
+    assert version.changelog_entry(ROOT, own) in text
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     assert [link for link in links if not link.startswith("https://")] == []
+
+
+def test_the_module_run_as_a_command_says_what_it_is_without_loading_httpx() -> None:
+    document = oas.read(ROOT / "openapi.yaml")
+    digest = hashlib.sha256((ROOT / "openapi.yaml").read_bytes()).hexdigest()
+    generator = importlib.metadata.version("openapi-python-client")
+    run = "runpy.run_module('enkrypt_api_client', run_name='__main__')"
+    code = f"import runpy, sys; {run}; print('httpx' in sys.modules)"
+    said = subprocess.check_output([sys.executable, "-c", code], cwd=ROOT, text=True)
+    assert said.splitlines() == [
+        f"enkrypt-api-client {version.versions(ROOT)[0]}",
+        f"document: {document['info']['title']} {document['info']['version']}",
+        f"document SHA-256: {digest}",
+        f"generator: openapi-python-client {generator}",
+        "False",
+    ]

@@ -29,7 +29,6 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 PYTHONS = [c.rpartition(" ")[2] for c in PROJECT["classifiers"] if " :: 3." in c]
 
 
-@pytest.mark.usefixtures("login")
 def test_a_release_is_published_once_as_built_and_never_replaced(
     served: Served, checkout: Path
 ) -> None:
@@ -39,8 +38,8 @@ def test_a_release_is_published_once_as_built_and_never_replaced(
     assert "installed from the index into a clean environment:\nenkrypt" in output
     uploaded = served.files()
     kept = {path.name: path.read_bytes() for path in (checkout / "dist").iterdir()}
-    (sbom,) = kept.keys() - uploaded.keys()
-    assert json.loads(kept.pop(sbom))["bomFormat"] == "CycloneDX"
+    (contents,) = kept.keys() - uploaded.keys()
+    check_contents(kept.pop(contents).decode(), checkout)
     assert uploaded == kept
 
     (checkout / "enkrypt_api_client" / "py.typed").write_text("# other bytes\n")
@@ -51,11 +50,9 @@ def test_a_release_is_published_once_as_built_and_never_replaced(
     assert served.files() == uploaded
 
 
-def test_the_list_of_contents_names_what_the_lock_pins_and_no_machine(
-    checkout: Path,
-) -> None:
-    artefacts = release.build(checkout, checkout / "dist")
-    text = release.list_contents(checkout, artefacts).read_text("utf-8")
+def check_contents(text: str, checkout: Path) -> None:
+    """The list of contents names what the lock pins, and no machine."""
+    assert json.loads(text)["bomFormat"] == "CycloneDX"
     components = json.loads(text)["components"]
     found = {canonicalize_name(c["name"]): c["version"] for c in components}
     assert {"attrs", "httpx", "jsonschema-rs"} <= found.keys()

@@ -1,27 +1,21 @@
-"""What a release is refused for; that a refusal says why and uploads nothing."""
+"""What a release is refused for: a commit, an address, credentials; and that a refusal says why and uploads nothing."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
 from scripts import release, version
+from scripts.errors import ReleaseError
 from scripts.release import PASSWORD, USERNAME
-from tests.release.conftest import LOGIN, Served, publish
+from tests.release.conftest import Served, commit_all
 
-REFUSED = "release: refused; nothing was uploaded\n"
-
-
-def edit(path: Path, pattern: str, replacement: str) -> None:
-    text, count = re.subn(pattern, replacement, path.read_text("utf-8"), flags=re.M)
-    assert count
-    path.write_text(text, "utf-8")
-
-
-def test_a_clean_checkout_has_nothing_against_it(checkout: Path) -> None:
-    assert list(release.objections(checkout)) == []
+PUBLIC = urlsplit(DEFAULT_REPOSITORY).hostname
+NOBODY = "http://127.0.0.1:9/"
 
 
 def test_changed_and_new_files_make_the_tree_dirty(checkout: Path) -> None:
@@ -29,51 +23,47 @@ def test_changed_and_new_files_make_the_tree_dirty(checkout: Path) -> None:
     (checkout / "scripts" / "new").mkdir()
     for name in "abc":
         (checkout / "scripts" / "new" / f"{name}.py").touch()
-    (reason,) = release.objections(checkout)
-    assert reason == (
-        "the tree is dirty: README.md, scripts/new/a.py, scripts/new/b.py and 1 more; commit or stash first"
-    )
+    said = "README.md, scripts/new/a.py, scripts/new/b.py and 1 more; commit or stash"
+    with pytest.raises(
+        ReleaseError, match=re.escape(f"there are uncommitted changes: {said}")
+    ):
+        release.check_commit(checkout)
 
 
 @pytest.mark.parametrize(
     ("path", "pattern", "replacement", "cause"),
     [
         (
-            *("pyproject.toml", '^version = ".*"', 'version = "0.1.1"'),
-            r"pyproject\.toml says version 0\.1\.1, .*__version__ says \d",
+            *("pyproject.toml", '^version = ".*"', 'version = "9.9.9"'),
+            r"pyproject\.toml says version 9\.9\.9, .*__version__ says \d",
         ),
         (
             *("enkrypt_api_client/__init__.py", '^__version__ = ".*"', ""),
             "__version__ says nothing; make them equal",
         ),
         ("CHANGELOG.md", r"^## \[\d.*?\]", "## [0.0.9]", r"says nothing about \d"),
-    ],
-)
-def test_a_version_that_is_not_ready_is_refused(
-    checkout: Path, path: str, pattern: str, replacement: str, cause: str
-) -> None:
-    edit(checkout / path, pattern, replacement)
-    assert any(re.search(cause, reason) for reason in release.objections(checkout))
-
-
-@pytest.mark.parametrize(
-    ("path", "pattern", "replacement", "cause"),
-    [
-        (
+        pytest.param(
             *("enkrypt_api_client/errors.py", r"\Z", "\n# by hand\n"),
-            r"generated code is stale:\n(?s:.*)enkrypt_api_client/errors\.py",
+            r"generated code is out of date:\n(?s:.*)enkrypt_api_client/errors\.py",
+            marks=pytest.mark.proof,
         ),
-        (
+        pytest.param(
             *("contract.lock", "^    id: modify_model", "    id: other"),
             r"the contract has changed and is not accepted:\n(?s:.*)make accept",
+            marks=pytest.mark.proof,
         ),
     ],
 )
-def test_stale_code_and_a_contract_that_is_not_accepted_are_refused(
+def test_a_commit_that_is_not_ready_is_refused(
     checkout: Path, path: str, pattern: str, replacement: str, cause: str
 ) -> None:
-    edit(checkout / path, pattern, replacement)
-    assert re.search(cause, "\n".join(release.objections_of_commands(checkout)))
+    file = checkout / path
+    text, count = re.subn(pattern, replacement, file.read_text("utf-8"), flags=re.M)
+    assert count
+    file.write_text(text, "utf-8")
+    commit_all(checkout)
+    with pytest.raises(ReleaseError, match=cause):
+        release.check_commit(checkout)
 
 
 @pytest.mark.parametrize(
@@ -93,13 +83,54 @@ def test_the_changelog_entry_is_the_text_of_exactly_that_version(
     assert version.changelog_entry(tmp_path, "1.0.0") == entry
 
 
-def test_a_refusal_says_why_names_no_secret_and_uploads_nothing(
-    served: Served, checkout: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("host", ["127.0.0.1:80", "localhost", "[::1]:80"])
+def test_http_is_for_loopback(host: str) -> None:
+    release.check_url(f"http://{host}/")
+
+
+@pytest.mark.parametrize(
+    ("url", "cause"),
+    [
+        ("", "INDEX_URL=https://"),
+        ("packages.example.com", "https://"),
+        ("ftp://packages.example.com/", "https://"),
+        ("https:///path", "https://"),
+        ("http://127.0.0.1:x/", "https://"),
+        ("http://packages.example.com/", "unencrypted"),
+        ("http://127.0.0.1.example.com/", "unencrypted"),
+        ("http://0.0.0.0/", "unencrypted"),
+        ("https://user:secret@packages.example.com/", "TWINE_PASSWORD"),
+        ("https://packages.example.com/?token=secret", "not hold .*query"),
+        (DEFAULT_REPOSITORY, "never a public one"),
+        (TEST_REPOSITORY, "never a public one"),
+        (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never a public"),
+    ],
+)
+def test_any_other_address_is_refused_without_its_secrets(url: str, cause: str) -> None:
+    with pytest.raises(ReleaseError, match=cause) as caught:
+        release.check_url(url)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("missing", [USERNAME, PASSWORD])
+def test_a_missing_credential_is_named(
+    monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
-    monkeypatch.setenv(USERNAME, LOGIN[0])
+    monkeypatch.delenv(missing)
+    with pytest.raises(ReleaseError, match=f"^{missing} not set"):
+        release.index(NOBODY, NOBODY)
+
+
+def test_the_command_says_why_it_refuses_names_no_secret_and_uploads_nothing(
+    served: Served,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     monkeypatch.setenv(PASSWORD, "wrong-secret")
-    assert publish(checkout, served.url) == (
-        1,
-        f"release: the index refuses {USERNAME} and {PASSWORD} (HTTP 403)\n{REFUSED}",
+    monkeypatch.setattr(release, "check_commit", lambda root: None)
+    assert release.main(["publish", served.url]) == 1
+    assert capsys.readouterr().err == (
+        f"release: the index refuses {USERNAME} and {PASSWORD} (HTTP 403)\n"
+        "release: refused; nothing was uploaded\n"
     )
     assert served.files() == {}

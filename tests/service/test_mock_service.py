@@ -55,7 +55,7 @@ def test_modify_model_answers_in_the_documented_shape(
         ("PATCH", PATH, {**HEADERS, "X-Enkrypt-Model-Version": "v2"}, 404),
     ],
 )
-def test_what_is_not_documented_is_refused_as_json(
+def test_undocumented_requests_are_refused_with_json(
     http: httpx.Client,
     request_example: Any,
     method: str,

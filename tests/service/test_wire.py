@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
 import itertools
 import json
-from collections.abc import Callable, Iterator
+import operator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
-from enkrypt_api_client.models import ModelRequestObject, ModifyModelResponseObject
+from enkrypt_api_client.models import ModelRequestObject
 from scripts import document as oas
 from scripts.mock_service import API_KEY, MockService, Reply, running
+from tests.policy.faults import use
 
 Seen = list[tuple[str, str, dict[str, str], Any]]
-Call = Callable[..., ModifyModelResponseObject]
 
 
 class RecordingService(MockService):
@@ -39,55 +38,40 @@ def service(document: Any) -> Iterator[tuple[RecordingService, str]]:
         yield recording, url
 
 
-def call_sync(url: str, request: Any, **more: Any) -> ModifyModelResponseObject:
-    with EnkryptClient(API_KEY, base_url=url) as client:
-        return client.modify_model(request, **more)
+@pytest.fixture(params=["sync", "async"])
+def modify(request: Any, service: tuple[RecordingService, str]) -> Any:
+    """`modify_model` of either client."""
+
+    def call(body: Any, **more: Any) -> Any:
+        work = operator.methodcaller("modify_model", body, **more)
+        return use(request.param, service[1], work, api_key=API_KEY)
+
+    return call
 
 
-def call_async(url: str, request: Any, **more: Any) -> ModifyModelResponseObject:
-    async def call() -> ModifyModelResponseObject:
-        async with AsyncEnkryptClient(API_KEY, base_url=url) as client:
-            return await client.modify_model(request, **more)
-
-    return asyncio.run(call())
-
-
-both = pytest.mark.parametrize("call", [call_sync, call_async])
-
-
-@both
-@pytest.mark.parametrize("typed", [True, False])
-def test_the_documents_example_arrives_as_it_is(
-    service: tuple[RecordingService, str], request_example: Any, call: Call, typed: bool
+def test_a_rename_of_the_documents_example_arrives_as_it_is(
+    service: tuple[RecordingService, str], request_example: Any, modify: Any
 ) -> None:
-    recording, url = service
-    request = (
-        ModelRequestObject.from_dict(request_example) if typed else request_example
-    )
-    result = call(url, request)
-    ((method, path, headers, body),) = recording.seen
+    renamed = {**request_example, "model_saved_name": "New", "model_version": "v2"}
+    current = {"current_name": "Test Model", "current_version": "v1"}
+    result = modify(renamed, **current)
+    ((method, path, headers, body),) = service[0].seen
     assert (method, path) == ("PATCH", "/models/modify-model")
     assert headers["apikey"] == API_KEY
     assert headers["x-enkrypt-model"] == "Test Model"
     assert headers["x-enkrypt-model-version"] == "v1"
     assert headers["content-type"] == "application/json"
-    assert body == request_example
+    assert body == renamed
     assert result.message == "Model details updated successfully"
 
 
-@both
-def test_a_rename_sends_the_current_name_in_the_headers_and_the_new_one_in_the_body(
-    service: tuple[RecordingService, str], request_example: Any, call: Call
+def test_a_request_that_renames_nothing_names_its_own_model_in_the_headers(
+    service: tuple[RecordingService, str], request_example: Any, modify: Any
 ) -> None:
-    recording, url = service
-    renamed = {**request_example, "model_saved_name": "New", "model_version": "v2"}
-    call(url, renamed, current_name="Test Model", current_version="v1")
-    ((_method, _path, headers, body),) = recording.seen
-    assert (headers["x-enkrypt-model"], headers["x-enkrypt-model-version"]) == (
-        "Test Model",
-        "v1",
-    )
-    assert (body["model_saved_name"], body["model_version"]) == ("New", "v2")
+    modify(request_example)
+    ((_, _, headers, _),) = service[0].seen
+    assert headers["x-enkrypt-model"] == request_example["model_saved_name"]
+    assert headers["x-enkrypt-model-version"] == request_example["model_version"]
 
 
 def populated(document: Any, schema: Any, numbers: Iterator[int]) -> Any:
@@ -122,21 +106,14 @@ def leaves(value: Any, place: str = "") -> set[str]:
     return {place}
 
 
-@both
 def test_every_one_of_the_71_leaf_fields_arrives_with_the_value_given(
-    service: tuple[RecordingService, str], document: Any, call: Call
+    service: tuple[RecordingService, str], document: Any, modify: Any
 ) -> None:
-    recording, url = service
     schema = document["components"]["schemas"]["ModelRequestObject"]
     full = populated(document, schema, itertools.count(1))
     assert len(leaves(full)) == 71
-    result = call(
-        url,
-        ModelRequestObject.from_dict(full),
-        current_name="Test Model",
-        current_version="v1",
-    )
-    assert recording.seen[0][3] == full
-    assert result.data
+    current = {"current_name": "Test Model", "current_version": "v1"}
+    result = modify(ModelRequestObject.from_dict(full), **current)
+    assert service[0].seen[0][3] == full
     answered = result.data.to_dict()
     assert {name: answered[name] for name in full} == full

@@ -8,49 +8,45 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
+from scripts import release
 from scripts.bench import documents
 from tests.conftest import ROOT
 
+Load = Callable[..., set[str]]
 
-class Loaded(NamedTuple):
-    """Modules that a statement loads into a bare interpreter."""
 
-    modules: frozenset[str]
-
-    def of(self, package: str) -> set[str]:
-        """Those of a package, itself included."""
-        return {m for m in self.modules if m == package or m.startswith(package + ".")}
+def of(loaded: set[str], package: str) -> set[str]:
+    """The modules of a package, itself included."""
+    return {m for m in loaded if m == package or m.startswith(package + ".")}
 
 
 @pytest.fixture(scope="session")
 def plain_folder(document: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the package `plain_client`."""
     folder = tmp_path_factory.mktemp("plain")
-    documents.plain_client(document, folder)
+    release.run(*documents.plain_command(document, folder), failure="generator")
     return folder
 
 
 @pytest.fixture(scope="session")
-def load(plain_folder: Path) -> Callable[..., Loaded]:
-    """A function that runs a statement in a process of its own and says what it loaded."""
+def load() -> Load:
+    """A function that runs a statement in a process of its own and says which modules it loaded."""
 
     kept = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
 
-    def loaded(statement: str, folder: Path = ROOT) -> Loaded:
-        program = f"import sys, json; bare = set(sys.modules)\n{statement}\nprint(json.dumps(sorted(set(sys.modules) - bare)))"
+    def loaded(statement: str, *folders: Path) -> set[str]:
+        program = f"import sys, json; bare = set(sys.modules)\n{statement}\nprint(json.dumps([*(set(sys.modules) - bare)]))"
+        path = os.pathsep.join(map(str, (*folders, ROOT)))
         done = subprocess.run(
             [sys.executable, "-P", "-c", program],
-            env={
-                **kept,
-                "PYTHONPATH": os.pathsep.join([f"{folder}", f"{plain_folder}"]),
-            },
+            env={**kept, "PYTHONPATH": path},
             capture_output=True,
             check=True,
         )
-        return Loaded(frozenset(json.loads(done.stdout)))
+        return set(json.loads(done.stdout))
 
     return loaded

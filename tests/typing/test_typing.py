@@ -13,7 +13,6 @@ import subprocess
 import sys
 import sysconfig
 import venv
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +26,15 @@ from tests.docs.pages import README, blocks
 from tests.policy import kinds
 
 HERE = Path(__file__).parent
-Reports = list[tuple[int, str]]
+MISTAKES = (HERE / "mistakes.py").read_text("utf-8")
+CHECKERS = ("mypy", "pyright")
+# File name, line and rule of everything that a checker reports.
+Reports = set[tuple[str, int, str]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A user's environment: the package installed, with what it depends on."""
+    """A user's environment: the package installed, with what it depends on; and the code to check in a folder beside it."""
     folder = tmp_path_factory.mktemp("user") / "environment"
     venv.create(folder, with_pip=False, symlinks=True)
     (site,) = folder.glob("lib/python*/site-packages")
@@ -42,6 +44,18 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     kinds.generated(tmp_path_factory.mktemp("kinds"))
     shutil.copytree(kinds.folder(), site / kinds.NAME, ignore=ignored)
     (site / "ours.pth").write_text(sysconfig.get_path("purelib"))
+    code = folder.with_name("code")
+    code.mkdir()
+    shutil.copy(HERE / "user_code.py", code)
+    (code / "operations.py").write_text(OPERATIONS, "utf-8")
+    bare = re.sub(r"  # type: ignore.*", "", MISTAKES)
+    (code / "mistakes.py").write_text(bare, "utf-8")
+    # Whoever uses PyYAML and tqdm has chosen whether to install their types.
+    untyped = r"^(?:import|from tqdm.asyncio import) (yaml|tqdm)$"
+    for number, block in enumerate(blocks(README, "python")):
+        text = re.sub(untyped, r"\1 = __import__('\1')", block.text, flags=re.M)
+        text = f"# pyright: strict\n{text}"
+        (code / f"readme_{number}.py").write_text(text, "utf-8")
     return folder
 
 
@@ -54,50 +68,38 @@ def run(user: Path, *command: str) -> str:
         env={**os.environ, "PATH": path},
         capture_output=True,
         text=True,
-        check=False,
-        timeout=300,
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return done.stdout
 
 
-def mypy(user: Path, code: Path) -> Reports:
-    """Line and error code of everything that `mypy --strict` reports."""
-    interpreter = str(user / "bin" / "python")
-    said = run(
-        user,
-        "mypy",
-        "--strict",
-        "--no-incremental",
-        "--python-executable",
-        interpreter,
-        str(code),
-    )
-    found = re.findall(r"^.*?:(\d+): error: .*\[([\w-]+)\]$", said, re.MULTILINE)
+def mypy(user: Path) -> Reports:
+    python = str(user / "bin" / "python")
+    options = "--strict", "--no-incremental", "--python-executable", python
+    said = run(user, "mypy", *options, "code")
+    pattern = r"^code/(.*?):(\d+): error: .*\[([\w-]+)\]$"
+    found = re.findall(pattern, said, re.MULTILINE)
     assert len(found) == said.count(": error: "), said
-    return [(int(line), rule) for line, rule in found]
+    return {(name, int(line), rule) for name, line, rule in found}
 
 
-def pyright(user: Path, code: Path) -> Reports:
-    """Line and rule of everything that pyright reports. Rules about unknown types only repeat what another rule says."""
-    said = json.loads(run(user, "pyright", "--outputjson", str(code)))
-    files = len([*code.rglob("*.py")]) if code.is_dir() else 1
-    assert said["summary"]["filesAnalyzed"] == files
-    return [
-        (found["range"]["start"]["line"] + 1, found["rule"])
-        for found in said["generalDiagnostics"]
-        if not found.get("rule", "").startswith("reportUnknown")
-    ]
+def pyright(user: Path) -> Reports:
+    """Rules about unknown types only repeat what another rule says."""
+    said = json.loads(run(user, "pyright", "--outputjson", "code"))
+    files = [*user.with_name("code").iterdir()]
+    assert said["summary"]["filesAnalyzed"] == len(files)
+    return {
+        (Path(r["file"]).name, r["range"]["start"]["line"] + 1, r["rule"])
+        for r in said["generalDiagnostics"]
+        if not r.get("rule", "").startswith("reportUnknown")
+    }
 
 
-checkers = pytest.mark.parametrize("check", [mypy, pyright])
-Check = Callable[[Path, Path], Reports]
-
-
-@checkers
-def test_code_over_the_whole_public_surface_is_clean(user: Path, check: Check) -> None:
-    code = Path(shutil.copy(HERE / "user_code.py", user.parent))
-    assert check(user, code) == []
+@pytest.fixture(scope="session", params=CHECKERS)
+def reports(request: Any, user: Path) -> tuple[str, Reports]:
+    """What a checker says about all of the code, in one run."""
+    check = mypy if request.param == "mypy" else pyright
+    return request.param, check(user)
 
 
 OPERATIONS = """# pyright: strict
@@ -141,59 +143,35 @@ def wrong(client: EnkryptClient) -> None:
 """
 
 
-@checkers
-def test_calls_of_any_operation_are_checked_by_parameter_and_result(
-    user: Path, check: Check
+def test_right_code_is_clean_and_every_mistake_is_reported(
+    reports: tuple[str, Reports],
 ) -> None:
-    code = user.parent / "operations.py"
-    code.write_text(OPERATIONS, "utf-8")
+    """The whole public surface, calls of any operation, and the examples of the README are right."""
+    checker, found = reports
+    wanted = set()
+    for number, line in enumerate(MISTAKES.splitlines(), 1):
+        if mark := re.search(r"  # type: ignore\[(.*)\]  # pyright: (.*)$", line):
+            rule = mark[1 + CHECKERS.index(checker)]
+            wanted.add(("mistakes.py", number, rule))
+    assert len(wanted) > 30
+    assert {r for r in found if r[0] != "operations.py"} == wanted
+
+
+def test_calls_of_any_operation_are_checked_by_parameter_and_result(
+    reports: tuple[str, Reports],
+) -> None:
     lines = OPERATIONS.splitlines()
     wrong = {n for n, line in enumerate(lines, 1) if line.endswith("# wrong")}
-    assert {line for line, _ in check(user, code)} == wrong
-
-
-@checkers
-def test_the_examples_of_the_readme_are_clean(user: Path, check: Check) -> None:
-    folder = user.parent / "readme"
-    folder.mkdir(exist_ok=True)
-    # Whoever uses PyYAML and tqdm has chosen whether to install their types.
-    untyped = r"^(?:import|from tqdm.asyncio import) (yaml|tqdm)$"
-    for number, block in enumerate(blocks(README, "python")):
-        text = re.sub(untyped, r"\1 = __import__('\1')", block.text, flags=re.M)
-        (folder / f"block_{number}.py").write_text(
-            f"# pyright: strict\n{text}", "utf-8"
-        )
-    assert check(user, folder) == []
-
-
-@checkers
-def test_every_deliberate_mistake_is_reported(user: Path, check: Check) -> None:
-    lines = (HERE / "mistakes.py").read_text("utf-8").splitlines()
-    marks = [
-        re.search(r"  # type: ignore\[(.*)\]  # pyright: (.*)$", line) for line in lines
-    ]
-    wanted = {
-        (number, mark[1] if check is mypy else mark[2])
-        for number, mark in enumerate(marks, 1)
-        if mark
-    }
-    assert len(wanted) > 30
-    code = user.parent / "mistakes.py"
-    bare = [line.partition("  # type: ignore")[0] for line in lines]
-    code.write_text("\n".join(bare), "utf-8")
-    assert set(check(user, code)) == wanted
+    found = {line for name, line, _ in reports[1] if name == "operations.py"}
+    assert found == wrong
 
 
 def test_every_public_symbol_has_a_known_type(user: Path) -> None:
-    arguments = (
-        "--outputjson",
-        "--ignoreexternal",
-        "--verifytypes",
-        "enkrypt_api_client",
-    )
-    said = json.loads(run(user, "pyright", *arguments))["typeCompleteness"]
-    assert said["exportedSymbolCounts"]["withKnownType"] > 500
-    assert said["completenessScore"] == 1
+    options = "--outputjson", "--ignoreexternal", "--verifytypes"
+    said = run(user, "pyright", *options, "enkrypt_api_client")
+    completeness = json.loads(said)["typeCompleteness"]
+    assert completeness["exportedSymbolCounts"]["withKnownType"] > 500
+    assert completeness["completenessScore"] == 1
 
 
 def test_the_checked_code_uses_every_public_name() -> None:
@@ -242,19 +220,20 @@ def test_jedi_completes_what_users_type(line: str, names: set[str]) -> None:
     assert names <= found
 
 
-@pytest.mark.parametrize("module", [enkrypt_api_client.__name__, *public_modules()])
-def test_everything_public_says_what_it_is_on_hover(module: str) -> None:
-    path = Path(importlib.import_module(module).__file__ or "")
-    tree = ast.parse(path.read_text("utf-8"))
+def test_everything_public_says_what_it_is_on_hover() -> None:
     silent = []
-    held: list[Any] = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
-    for node in [node for within in (tree, *held) for node in within.body]:
-        if not isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            continue
-        if not node.name.startswith("_") and not ast.get_docstring(node):
-            silent.append(node.name)
-        if isinstance(node, ast.ClassDef):
-            silent += [f"{node.name}.{name}" for name in undescribed(node)]
+    for module in (enkrypt_api_client.__name__, *public_modules()):
+        path = Path(importlib.import_module(module).__file__ or "")
+        tree = ast.parse(path.read_text("utf-8"))
+        held: list[Any] = [n for n in ast.walk(tree) if isinstance(n, ast.ClassDef)]
+        for node in [node for within in (tree, *held) for node in within.body]:
+            described = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
+            if not isinstance(node, described):
+                continue
+            if not node.name.startswith("_") and not ast.get_docstring(node):
+                silent.append(f"{module}.{node.name}")
+            if isinstance(node, ast.ClassDef):
+                silent += [f"{module}.{node.name}.{name}" for name in undescribed(node)]
     assert silent == []
 
 

@@ -75,10 +75,10 @@ def sync_detailed(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
-        The answer: status, headers, content, and what it says, read.
+        The status, the headers, the content, and the parsed answer.
     """
     _kwargs = _get_kwargs(
         body=body,
@@ -101,10 +101,10 @@ def sync(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
-        What the answer says; None where it says nothing that the document describes.
+        The parsed answer; None if the document describes no content for this status.
     """
     return (
         sync_detailed(
@@ -128,10 +128,10 @@ async def asyncio_detailed(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
-        The answer: status, headers, content, and what it says, read.
+        The status, the headers, the content, and the parsed answer.
     """
     _kwargs = _get_kwargs(
         body=body,
@@ -154,10 +154,10 @@ async def asyncio(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: ModelCustomRequestObject
+        body: body
 
     Returns:
-        What the answer says; None where it says nothing that the document describes.
+        The parsed answer; None if the document describes no content for this status.
     """
     return (
         await asyncio_detailed(

@@ -31,7 +31,8 @@ from scripts.contract.read_operations import (
     mapping,
     out,
 )
-from scripts.contract.read_schemas import MALFORMED, SchemaReader, reason
+from scripts.contract.read_rules import MALFORMED, reason
+from scripts.contract.read_schemas import SchemaReader
 from scripts.document import METHODS
 from scripts.errors import DocumentError
 from scripts.plain_data import referred

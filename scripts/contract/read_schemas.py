@@ -6,18 +6,12 @@ parts declare is read from all of its declarations in the same way.
 
 from __future__ import annotations
 
-import difflib
-from collections import deque
-
 from scripts.contract import combine
 from scripts.contract.combine import (
     ANNOTATIONS,
     ASSERTIONS,
     KNOWN,
-    LISTS,
-    MAPS,
     PROSE,
-    SINGLE,
     Part,
 )
 from scripts.contract.model import (
@@ -30,46 +24,27 @@ from scripts.contract.model import (
     Schema,
     at,
 )
-from scripts.document import locate, lookup
-from scripts.errors import DocumentError
-from scripts.plain_data import reference, referred
-
-_COMPONENTS = ("components", "schemas")
-_UNIONS = ("oneOf", "anyOf")
-
-
-# What reading trips over where a list stands for a mapping, or a number for text.
-MALFORMED = (
-    AttributeError,
-    IndexError,
-    KeyError,
-    RecursionError,
-    TypeError,
-    ValueError,
+from scripts.contract.read_rules import (
+    COMPONENTS,
+    MALFORMED,
+    UNIONS,
+    RuleReader,
+    reason,
 )
+from scripts.errors import DocumentError
+from scripts.plain_data import referred
 
 
-def reason(error: Exception, place: Pointer) -> str:
-    """Why a part of the document cannot be read, in words for a person."""
-    if isinstance(error, DocumentError):
-        return str(error)
-    return f"{at(place)}: not shaped as OpenAPI documents are ({type(error).__name__})"
-
-
-class SchemaReader:
+class SchemaReader(RuleReader):
     """Reads schemas and every type that they reach. One for each document."""
 
     def __init__(self, document: Json, *, old: bool) -> None:
         """`old`: OpenAPI 3.0, where keywords beside `$ref` restrict nothing."""
+        super().__init__(document, old=old)
         self.types: dict[str, Schema] = {}
         self.broken: dict[str, str] = {}  # types that cannot be read, and why
-        self.warnings: list[str] = []
-        self._document, self._old = document, old
         self._known: dict[Pointer, Schema] = {}
         self._open: set[Pointer] = set()
-        self._rules: dict[Pointer, Json] = {}
-        self._waiting: deque[tuple[str, Pointer]] = deque()
-        self._queued: set[str] = set()
 
     def read(self, raw: Json, place: Pointer) -> Schema:
         """A schema and, in `types` or `broken`, all that it refers to.
@@ -85,36 +60,6 @@ class SchemaReader:
             except (DocumentError, *MALFORMED) as error:
                 self.broken[key] = reason(error, target)
         return schema
-
-    def warn(self, place: Pointer, text: str) -> None:
-        message = f"{at(place)}: {text}"
-        if message not in self.warnings:
-            self.warnings.append(message)
-
-    # References
-
-    def _raw(self, place: Pointer) -> Json:
-        return lookup(self._document, at(place))
-
-    def _pointer(self, ref: Json, place: Pointer) -> Pointer:
-        """The place that a reference names, aliases not followed."""
-        if not isinstance(ref, str) or not ref.startswith("#/"):
-            raise DocumentError(
-                f"{at(place)}: the reference {ref!r} leads out of the document"
-            )
-        try:
-            return locate(self._document, ref)[0]
-        except DocumentError as error:
-            raise DocumentError(f"{at(place)}: {error}") from None
-
-    def _key(self, target: Pointer) -> str:
-        """Key of a type, which will be read."""
-        named = len(target) == 3 and target[:2] == _COMPONENTS
-        key = target[2] if named else at(target).removeprefix("#/")
-        if key not in self._queued:
-            self._queued.add(key)
-            self._waiting.append((key, target))
-        return key
 
     # Parts
 
@@ -135,7 +80,7 @@ class SchemaReader:
         raw = self._checked(raw, place)
         own = {k: v for k, v in raw.items() if k not in ("allOf", "$ref")}
         if len(chain) > 1 and {*chain[:-1]} & self._inside(own, place):
-            own = {k: v for k, v in own.items() if k not in _UNIONS}
+            own = {k: v for k, v in own.items() if k not in UNIONS}
         parts = [Part(own, place, "")]
         if "$ref" in raw:
             target = self._pointer(raw["$ref"], place)
@@ -152,54 +97,12 @@ class SchemaReader:
             parts += self._collected(member, inner, chain, outer)
         return parts
 
-    def _inside(self, raw: Json, place: Pointer) -> set[Pointer]:
-        """The types that apply to the same value through a union: a base type whose variants are its own subtypes is one of them."""
-        found: set[Pointer] = set()
-        waiting = [member for key in _UNIONS for member in combine.listed(raw.get(key))]
-        while waiting:
-            held = waiting.pop()
-            if not isinstance(held, dict):
-                continue
-            if "$ref" in held:
-                target = self._pointer(held["$ref"], place)
-                if target not in found:
-                    found.add(target)
-                    waiting.append(self._raw(target))
-            for key in ("allOf", *_UNIONS):
-                waiting += combine.listed(held.get(key))
-        return found
-
-    def _checked(self, raw: Json, place: Pointer) -> dict[str, Json]:
-        """A schema as a mapping: limits as JSON Schema 2020-12 writes them, unions without null and of more than one schema, and no
-        keyword whose value means nothing."""
-        if raw is False:
-            return {"not": True}
-        if not isinstance(raw, dict):
-            if raw is not True:
-                self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
-            return {}
-        good = {}
-        for key, value in raw.items():
-            if key not in KNOWN or combine.well_formed(key, value):
-                good[key] = value
-            elif value is not None:
-                self.warn(place, f"{key}: {value!r:.40} has no meaning here")
-            if key not in KNOWN and not key.startswith("x-"):
-                self._unknown(key, place)
-        combine.modernise(good)
-        return good
-
-    def _unknown(self, key: str, place: Pointer) -> None:
-        close = difflib.get_close_matches(key, KNOWN, 1, 0.8)
-        if close:
-            self.warn(place, f"unknown keyword {key!r}; did you mean {close[0]!r}?")
-
     # Schemas
 
     def _read(self, raw: Json, place: Pointer) -> Schema:
         if place in self._open:
             key = at(place).removeprefix("#/")
-            named = len(place) == 3 and place[:2] == _COMPONENTS
+            named = len(place) == 3 and place[:2] == COMPONENTS
             if not named:
                 self.types[key] = self._known[place]
                 self._queued.add(key)
@@ -361,7 +264,7 @@ class SchemaReader:
 
     def _union(self, schema: Schema, parts: list[Part]) -> None:
         taken = False
-        for part, key in [(p, k) for p in parts for k in _UNIONS if k in p.raw]:
+        for part, key in [(p, k) for p in parts for k in UNIONS if k in p.raw]:
             members = [
                 (member, (*part.place, key, str(index)))
                 for index, member in enumerate(part.raw[key])
@@ -399,7 +302,7 @@ class SchemaReader:
     ) -> None:
         """A union beside other keywords is the union of all members with these keywords."""
         beside = [
-            Part({k: v for k, v in p.raw.items() if k not in _UNIONS}, p.place, p.base)
+            Part({k: v for k, v in p.raw.items() if k not in UNIONS}, p.place, p.base)
             for p in parts
         ]
         says = {key for part in beside for key in set(part.raw) & ASSERTIONS}
@@ -442,89 +345,13 @@ class SchemaReader:
         for value, name in named:
             ref = str(name)
             target = referred(ref) if ref.startswith("#/") else None
-            target = target or (*_COMPONENTS, ref)
+            target = target or (*COMPONENTS, ref)
             if target in targets:
                 mapped[str(value)] = targets.index(target)
             else:
                 self.warn(union.place, f"discriminator: {ref!r} is no variant")
         implied = {v: i for v, i in found.items() if i not in mapped.values()}
         return Discriminator(raw["propertyName"], implied | mapped)
-
-    # What validates
-
-    def rule(self, raw: Json, place: Pointer) -> Json:
-        """The schema as JSON Schema 2020-12 without annotations, but for `readOnly` and `writeOnly`; references as `#/$defs/KEY`."""
-        if place not in self._rules:
-            self._rules[place] = self._rule(raw, place)
-        return self._rules[place]
-
-    def _rule(self, raw: Json, place: Pointer) -> Json:
-        if isinstance(raw, bool):
-            return raw
-        raw = self._checked(raw, place)
-        if "$ref" in raw:
-            target = self._pointer(raw["$ref"], place)
-            held = self._raw(target)
-            if place[:3] in self._inside(held, target) and not {*place[3:]} & MAPS:
-                # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
-                base = {k: v for k, v in held.items() if k not in _UNIONS}
-                return self._rule(base, target)
-            refers = {"$ref": reference(("$defs", self._key(target)))}
-            if self._old:
-                return _or_null(refers, raw)
-            return refers | self._rule(
-                {k: v for k, v in raw.items() if k != "$ref"}, place
-            )
-        made: dict[str, Json] = {}
-        for key, value in raw.items():
-            inner = (*place, key)
-            if key in SINGLE:
-                made[key] = self.rule(value, inner)
-            elif key in LISTS:
-                rules = [self.rule(v, (*inner, str(i))) for i, v in enumerate(value)]
-                made[key] = rules
-            elif key in MAPS:
-                made[key] = {n: self.rule(v, (*inner, n)) for n, v in value.items()}
-            elif key in ASSERTIONS and key != "nullable":
-                made[key] = value
-            elif key in ("readOnly", "writeOnly") and value is True:
-                made[key] = True
-        _any_of(made, raw)
-        return _or_null(made, raw)
-
-
-def _any_of(made: dict[str, Json], raw: dict[str, Json]) -> None:
-    """A value that fits several variants is sent: documents mean `oneOf` for one of these, whatever else fits. The variant that a
-    discriminator names must fit."""
-    unions = [made.pop(key) for key in _UNIONS if key in made]
-    conditions = [{"anyOf": variants} for variants in unions[1:]]
-    told = raw.get("discriminator")
-    if unions:
-        made["anyOf"] = unions[0]
-    if unions and isinstance(told, dict) and isinstance(told.get("propertyName"), str):
-        name, key = told["propertyName"], next(key for key in _UNIONS if key in raw)
-        named = {
-            str(member["$ref"]).rsplit("/", 1)[-1]: rule
-            for member, rule in zip(raw[key], unions[0], strict=True)
-            if isinstance(member, dict) and "$ref" in member
-        }
-        mapping = told.get("mapping")
-        for value, ref in mapping.items() if isinstance(mapping, dict) else ():
-            if (component := str(ref).rsplit("/", 1)[-1]) in named:
-                named[str(value)] = named[component]
-        for value, rule in named.items():
-            chosen = {"required": [name], "properties": {name: {"const": value}}}
-            conditions.append({"if": chosen, "then": rule})
-    if conditions:
-        made["allOf"] = [*made.get("allOf", ()), *conditions]
-
-
-def _or_null(rule: dict[str, Json], raw: dict[str, Json]) -> Json:
-    if raw.get("nullable") is not True:
-        return rule
-    if isinstance(rule.get("type"), str) and not {"enum", "const"} & rule.keys():
-        return {**rule, "type": [rule["type"], "null"]}
-    return {"anyOf": [rule, {"type": "null"}]} if rule else rule
 
 
 def _without_prose(raw: dict[str, Json]) -> dict[str, Json]:
@@ -545,5 +372,5 @@ def _annotate(schema: Schema, raw: dict[str, Json]) -> None:
         unknown = key not in KNOWN
         if key in ANNOTATIONS or (unknown and key not in PROSE):
             schema.notes[key] = value
-    if "discriminator" in raw and not {*_UNIONS} & raw.keys():
+    if "discriminator" in raw and not {*UNIONS} & raw.keys():
         schema.notes["discriminator"] = raw["discriminator"]

@@ -102,5 +102,5 @@ def test_recursion_without_end_is_one_sentence() -> None:
     def deeper() -> None:
         deeper()
 
-    with pytest.raises(GenerationError, match="nests deeper"), safety.limited():
+    with pytest.raises(GenerationError, match="nested too deep"), safety.limited():
         deeper()

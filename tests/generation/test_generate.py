@@ -186,7 +186,7 @@ def test_unused_overrides_are_dropped_on_demand_and_nothing_else_is(
     assert tree.files(house) == before
 
 
-# Operations that cannot be carried
+# Operations that can't be generated
 
 ODD = "GET /models/../odd"
 
@@ -202,7 +202,7 @@ def test_an_operation_that_cannot_be_carried_stops_generation_until_it_is_left_o
     assert generate.main(arguments(house)) == 2
     said = capsys.readouterr().err
     assert (
-        f"{ODD} cannot be carried: the path '/models/../odd' cannot be called" in said
+        f"{ODD} can't be generated: the path '/models/../odd' cannot be called" in said
     )
     assert f"leave_out: {{'{ODD}': our reason}}" in said
     configure(house, "leave_out: {}", f"leave_out: {{{ODD}: nobody calls it}}")
@@ -215,12 +215,12 @@ def test_an_operation_that_cannot_be_carried_stops_generation_until_it_is_left_o
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("{GET /nowhere: gone}", "GET /nowhere is not there; remove the entry"),
+        ("{GET /nowhere: gone}", "GET /nowhere is not in the document; remove the entry"),
         (
             "{PATCH /models/modify-model: we never call it}",
             "PATCH /models/modify-model can be carried; remove the entry",
         ),
-        ("{GET /models/../odd: ' '}", "GET /models/../odd cannot be carried"),
+        ("{GET /models/../odd: ' '}", "GET /models/../odd can't be generated"),
     ],
 )
 def test_a_wrong_entry_of_leave_out_stops_generation(

@@ -6,35 +6,21 @@ server, whether what the client sends is what the document describes.
 
 from __future__ import annotations
 
-import base64
 import contextlib
-import datetime
 import importlib
 import inspect
-import io
 import json
 import pkgutil
-import re
 import sys
-import uuid
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 from openapi_core.validation.request.exceptions import SecurityValidationError
-from openapi_schema_validator import (
-    OAS30ReadValidator,
-    OAS30WriteValidator,
-    OAS31Validator,
-)
-from referencing import Registry
-from referencing.jsonschema import DRAFT202012
-from werkzeug.formparser import FormDataParser
-from werkzeug.http import parse_options_header
 
+from scripts import wire
 from scripts.contract import model
 from scripts.contract.model import (
     Call,
@@ -50,7 +36,6 @@ from scripts.plain_data import referred
 from scripts.samples import TURNS, NoSampleError, Sampler
 
 PACKAGE = "enkrypt_api_client"
-KEY = "key-of-the-corpus"
 WRONG = 8  # wrong bodies that each call is tried with
 
 
@@ -82,14 +67,14 @@ def run(
         reason = f"the package does not import: {type(error).__name__}: {error}"
         return dict.fromkeys(contract.operations, reason), notes
     service = _Loopback(document, contract.operations)
-    judge, sampler = Judge(document), Sampler(document)
+    judge, sampler = wire.Judge(document), Sampler(document)
     keys = {
-        name: ("name", KEY) if scheme.kind == "basic" else KEY
+        name: ("name", wire.KEY) if scheme.kind == "basic" else wire.KEY
         for name, scheme in contract.schemes.items()
     }
     with (
         running(service) as url,
-        package.EnkryptClient(keys or KEY, base_url=url, max_retries=0) as client,
+        package.EnkryptClient(keys or wire.KEY, base_url=url, max_retries=0) as client,
     ):
         for key, operation in contract.operations.items():
             trial = _Trial(contract, operation, client, service, judge, sampler)
@@ -117,39 +102,6 @@ def import_whole() -> Any:
     return package
 
 
-class Judge:
-    """jsonschema's opinion of values, by the schemas as they stand in the document."""
-
-    def __init__(self, document: Json) -> None:
-        resource = DRAFT202012.create_resource(document)
-        self._registry = Registry().with_resource("urn:document", resource)
-        old = str(document["openapi"]).startswith("3.0")
-        self._sent = OAS30WriteValidator if old else OAS31Validator
-        self._received = OAS30ReadValidator if old else OAS31Validator
-
-    def accepts(
-        self, place: model.Pointer, value: Json, sent: bool = True
-    ) -> bool | None:
-        """Whether the schema at a place allows a value. None: it fits several variants of which one is to fit, or jsonschema fails."""
-        schema = {"$ref": "urn:document" + quote(model.at(place), safe="#/~")}
-        kind = self._sent if sent else self._received
-        try:
-            errors = [*kind(schema, registry=self._registry).iter_errors(value)]
-        except (
-            Exception
-        ):  # a pattern that isn't Python's, a discriminator that is a list
-            return None
-        if errors and all(map(_fits_several, errors)):
-            return None
-        return not errors
-
-
-def _fits_several(error: Any) -> bool:
-    if error.validator == "oneOf" and not error.context:
-        return True
-    return any(map(_fits_several, error.context or ()))
-
-
 @dataclass
 class _Trial:
     """One operation, called in every way that shows something."""
@@ -158,7 +110,7 @@ class _Trial:
     _operation: Operation
     _client: Any
     _service: _Loopback
-    _judge: Judge
+    _judge: wire.Judge
     _sampler: Sampler
     notes: list[str] = field(default_factory=list)
     doing: str = "preparing"
@@ -205,16 +157,16 @@ class _Trial:
         """Right values of a body, no two alike; one as good as any where the document has no schema."""
         if media is None:
             return []
-        if media.schema is None or media.kind not in _STRUCTURED:
-            return [{"a": [1]} if media.kind in _STRUCTURED else "text"]
+        if media.schema is None or media.kind not in wire.STRUCTURED:
+            return [{"a": [1]} if media.kind in wire.STRUCTURED else "text"]
         place, schema = self._place(*media.at, "schema")
         if place not in self._ready:
             values: list[Json] = []
             for turn in range(TURNS):
                 with contextlib.suppress(NoSampleError):
                     value = self._sampler.draw(schema, turn, sent=sent)
-                    if media.kind in _FIELDS:
-                        value = _without_nulls(value)
+                    if media.kind in wire.FIELDS:
+                        value = wire.without_nulls(value)
                     if value not in values:
                         values.append(value)
             verdicts = [self._judge.accepts(place, v, sent) for v in values]
@@ -237,7 +189,7 @@ class _Trial:
             place, schema = self._parameter(parameter)
             for step in (turn, *range(TURNS)):
                 with contextlib.suppress(NoSampleError):
-                    value = _without_nulls(self._sampler.draw(schema, step))
+                    value = wire.without_nulls(self._sampler.draw(schema, step))
                     empty = value is None or value in ("", [], {})
                     wrong = place and self._judge.accepts(place, value) is False
                     if not empty and not wrong:
@@ -304,7 +256,7 @@ class _Trial:
         if self._service.came is None:
             raise Fault("the request came under another path or method")
         self._check_sent(self._service.came, call, values, body)
-        if prepared and not _same(_wire(result), prepared[0]):
+        if prepared and not wire.same(wire.of_result(result), prepared[0]):
             raise Fault(f"the answer {status[0]} is not read as it was sent")
 
     def _kinds(self) -> set[str]:
@@ -360,10 +312,10 @@ class _Trial:
                 schema = self._schema(parameter.schema)
                 hint = str(hints[parameter.python_name].annotation)
                 if not isinstance(value, str) and hint.startswith("str"):
-                    value = _written(parameter, value)[0][1]
+                    value = wire.written(parameter, value)[0][1]
                 elif schema.class_name and isinstance(value, dict):
                     value = self._class(schema).from_dict(value)
-                given[parameter.python_name] = _typed(value, hint)
+                given[parameter.python_name] = wire.as_annotated(value, hint)
         return given
 
     def _body(self, call: Call, body: Json, turn: int) -> dict[str, Any]:
@@ -378,11 +330,13 @@ class _Trial:
         if call.media.kind == model.MULTIPART_KIND:
             files = {n for n, field in schema.fields.items() if self._is_file(field)}
             return {
-                "body": {n: _bytes(v) if n in files else v for n, v in body.items()}
+                "body": {
+                    n: wire.as_bytes(v) if n in files else v for n, v in body.items()
+                }
             }
         if turn % 2 and schema.class_name:
             instance = self._class(schema).from_dict(body)
-            if not _same(_wire(instance), body):
+            if not wire.same(wire.of_result(instance), body):
                 raise Fault("a body does not survive from_dict and to_dict")
             return {"body": instance}
         return {"body": body}
@@ -399,10 +353,12 @@ class _Trial:
     ) -> None:
         """openapi-core must read the values that were given. Where it can't, that is noted, and what came must be as OpenAPI writes it."""
         media = call.media if came.content_type else None
-        seen, wanted = self._seen(came, media), self._wanted(came, media, values, body)
+        schemes, operation = self._contract.schemes, self._operation
+        seen = wire.seen(operation, schemes, came, media)
+        wanted = wire.wanted(operation, schemes, came, media, values, body)
         faults, understood = self._judged(came, values)
         for part, expected in wanted.items():
-            if seen[part] != expected and not (understood and part in _PLACES):
+            if seen[part] != expected and not (understood and part in wire.PLACES):
                 said = f"{str(seen[part])[:200]} instead of {str(expected)[:200]}"
                 raise Fault(f"not sent as documented, {part}: {said}")
         if faults:
@@ -421,58 +377,6 @@ class _Trial:
             return ", ".join(f"{f['path']} {f['message']}" for f in faults[:3]), False
         return "", all(found[where].get(n) == v for (where, n), v in values.items())
 
-    def _seen(self, came: Request, media: Media | None) -> dict[str, Any]:
-        """What came, part by part: of the headers, those that the document names."""
-        given = came.parameters
-        named = [p.name for p in self._operation.parameters if p.where == "header"]
-        named += [name for where, name, _ in self._credentials() if where == "header"]
-        return {
-            "method": came.method,
-            "path": _filled(came.path_pattern, given.path),
-            "query": _pairs(given.query),
-            "header": {n: given.header[n] for n in named if n in given.header},
-            "cookie": _pairs(given.cookie),
-            "body": _content(came, media.kind) if media else None,
-        }
-
-    def _wanted(
-        self,
-        came: Request,
-        media: Media | None,
-        values: Mapping[tuple[str, str], Json],
-        body: Json,
-    ) -> dict[str, Any]:
-        """The same as the document describes it, from the values alone."""
-        texts = [*self._credentials()]
-        for parameter in self._operation.parameters:
-            where, name = parameter.where, parameter.name
-            if (where, name) in values:
-                pairs = _written(parameter, values[where, name])
-                texts += [(where, called, text) for called, text in pairs]
-        part = {w: [(n, t) for at, n, t in texts if at == w] for w in _PLACES}
-        path = {n: t for at, n, t in texts if at == "path"}
-        if media and media.kind in _FIELDS:
-            body = sorted(_fields(body))
-        elif media and media.kind not in _STRUCTURED:
-            body = came.body
-        return {
-            "method": self._operation.method,
-            "path": _filled(self._operation.path, path),
-            "query": sorted(part["query"]),
-            "header": dict(part["header"]),
-            "cookie": sorted(part["cookie"]),
-            "body": body if media else None,
-        }
-
-    def _credentials(self) -> Iterator[tuple[str, str, str]]:
-        """Place, name and text of what proves who calls."""
-        for name in next(iter(self._operation.security), ()):
-            scheme = self._contract.schemes[name]
-            pair = base64.b64encode(f"name:{KEY}".encode()).decode()
-            said = {"apiKey": KEY, "basic": f"Basic {pair}"}
-            text = said.get(scheme.kind, f"Bearer {KEY}")
-            yield scheme.where, scheme.wire_name, text
-
     def _refuse_alike(
         self, module: Any, call: Call, bodies: list[Json], status: tuple[int, str]
     ) -> None:
@@ -485,14 +389,14 @@ class _Trial:
         if call.media and call.media.kind == model.JSON_KIND and call.media.schema:
             place, _ = self._place(*call.media.at, "schema")
             for body in bodies[:1]:
-                changes = [*_changed(body)]
+                changes = [*wire.changed(body)]
                 for where, value in changes[:: len(changes) // WRONG + 1]:
                     right = self._judge.accepts(place, value)
                     tries.append((f"body{where}", right, {**given, "body": value}))
         for parameter in self._operation.parameters:
             place, _ = self._parameter(parameter)
-            if place and self._judge.accepts(place, _OTHER) is False:
-                changed = {**given, **first, parameter.python_name: _OTHER}
+            if place and self._judge.accepts(place, wire.OTHER) is False:
+                changed = {**given, **first, parameter.python_name: wire.OTHER}
                 tries.append((parameter.name, False, changed))
         for where, right, arguments in tries:
             self.doing = f"calling with another value at {where}"
@@ -507,147 +411,3 @@ class _Trial:
             if right is not None and refused == right:
                 said = "refused" if refused else "sent"
                 raise Fault(f"another value at {where} is {said}; jsonschema differs")
-
-
-_FIELDS = (model.FORM_KIND, model.MULTIPART_KIND)
-_STRUCTURED = (model.JSON_KIND, model.EVENTS_KIND, *_FIELDS)
-_PLACES = ("query", "header", "cookie")
-_OTHER = {"other": [1]}
-
-
-def _changed(value: Json, where: str = "") -> Iterator[tuple[str, Json]]:
-    """The value with one place of another kind, or gone."""
-    yield where, _OTHER if isinstance(value, str) else "other"
-    if isinstance(value, dict):
-        for name, inner in value.items():
-            yield f"{where}.{name}", {n: v for n, v in value.items() if n != name}
-            for place, changed in _changed(inner, f"{where}.{name}"):
-                yield place, {**value, name: changed}
-    elif isinstance(value, list) and value:
-        for place, changed in _changed(value[0], f"{where}.0"):
-            yield place, [changed, *value[1:]]
-
-
-def _without_nulls(value: Json) -> Json:
-    """Fields of a form and values of parameters, where null cannot be written."""
-    if isinstance(value, dict):
-        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
-    if isinstance(value, list):
-        return [_without_nulls(item) for item in value if item is not None]
-    return value
-
-
-def _text(value: Json) -> str:
-    return value if isinstance(value, str) else json.dumps(value)
-
-
-def _written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
-    """A parameter as OpenAPI writes it, by its style."""
-    where, name = parameter.where, parameter.name
-    if parameter.media:
-        return [(name, json.dumps(value))]
-    spread = parameter.explode and where in ("query", "cookie")
-    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
-    if isinstance(value, list):
-        if spread and parameter.style == "form":
-            return [(name, _text(item)) for item in value]
-        return [(name, separator.join(map(_text, value)))]
-    if isinstance(value, dict):
-        pairs = [(key, _text(item)) for key, item in value.items()]
-        if parameter.style == "deepObject":
-            return [(f"{name}[{key}]", text) for key, text in pairs]
-        if spread:
-            return pairs
-        middle = "=" if parameter.explode else separator
-        return [(name, separator.join(key + middle + text for key, text in pairs))]
-    return [(name, _text(value))]
-
-
-def _fields(body: Json) -> Iterator[tuple[str, str]]:
-    """The fields of a form."""
-    for name, value in body.items():
-        for item in value if isinstance(value, list) else [value]:
-            yield name, _loose(_text(item))
-
-
-def _pairs(values: Any) -> list[tuple[str, str]]:
-    return sorted(values.items(multi=True))
-
-
-def _filled(path: str, values: Mapping[str, str]) -> str:
-    """A path with its variables filled in; those of another spelling take what is left, in order."""
-    spare = iter([v for n, v in values.items() if f"{{{n}}}" not in path])
-    return re.sub(
-        r"\{(.+?)\}",
-        lambda m: values[m[1]] if m[1] in values else next(spare, ""),
-        path,
-    )
-
-
-def _content(request: Request, kind: str) -> Any:
-    """What a body says, however it is written."""
-    if kind not in _FIELDS:
-        return json.loads(request.body) if kind in _STRUCTURED else request.body
-    stream, length = io.BytesIO(request.body), len(request.body)
-    media_type, options = parse_options_header(request.content_type)
-    _, form, files = FormDataParser().parse(stream, media_type, length, options)
-    held = [(name, file.read().decode()) for name, file in files.items(multi=True)]
-    parts = [*_pairs(form), *held]
-    return sorted((name, _loose(text)) for name, text in parts)
-
-
-def _loose(text: str) -> str:
-    """The text of a field; JSON without regard to blanks and order."""
-    if text[:1] not in ("{", "["):
-        return text
-    return json.dumps(json.loads(text), sort_keys=True)
-
-
-def _typed(value: Any, hint: str) -> Any:
-    """A value in the types that an annotation names."""
-    if isinstance(value, list):
-        return [_typed(item, hint) for item in value]
-    if isinstance(value, str):
-        for name, length, kind in _KINDS:
-            if name in hint and len(value) in length:
-                with contextlib.suppress(ValueError):
-                    return kind(value)
-    return value
-
-
-_KINDS: tuple[tuple[str, range, Callable[[str], Any]], ...] = (
-    ("datetime.datetime", range(11, 40), datetime.datetime.fromisoformat),
-    ("datetime.date", range(10, 11), datetime.date.fromisoformat),
-    ("UUID", range(36, 37), uuid.UUID),
-)
-
-
-def _wire(value: Any) -> Any:
-    """What a result is on the wire."""
-    if hasattr(value, "to_dict"):
-        return value.to_dict()
-    if isinstance(value, list):
-        return [_wire(item) for item in value]
-    if isinstance(value, (datetime.datetime, datetime.date)):
-        return value.isoformat()
-    value = getattr(value, "payload", value)
-    if isinstance(value, io.IOBase):
-        return value.read()
-    return str(value) if isinstance(value, uuid.UUID) else value
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whether two values are the same JSON; moments in time may be written differently."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[k], other[k]) for k in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, str) and isinstance(other, str) and one != other:
-        with contextlib.suppress(ValueError):
-            moment = datetime.datetime.fromisoformat
-            return moment(one) == moment(other)
-    return isinstance(one, bool) == isinstance(other, bool) and one == other
-
-
-def _bytes(value: Json) -> Any:
-    return [*map(_bytes, value)] if isinstance(value, list) else _text(value).encode()

@@ -215,7 +215,10 @@ def test_an_operation_that_cannot_be_carried_stops_generation_until_it_is_left_o
 @pytest.mark.parametrize(
     ("entry", "said"),
     [
-        ("{GET /nowhere: gone}", "GET /nowhere is not in the document; remove the entry"),
+        (
+            "{GET /nowhere: gone}",
+            "GET /nowhere is not in the document; remove the entry",
+        ),
         (
             "{PATCH /models/modify-model: we never call it}",
             "PATCH /models/modify-model can be carried; remove the entry",

@@ -176,8 +176,8 @@ def test_a_thousand_calls_over_faults_leave_nothing_behind(server: Server) -> No
         finally:
             tracemalloc.stop()
         assert seen[-1] - seen[0] < 1_000_000
-        (way,) = client._connection.sender.ways.values()
-        assert len(way.idle) <= 1
+        ((_way, idle),) = client._connection.sender.stacks.values()
+        assert len(idle) <= 1
 
 
 def test_one_async_client_serves_event_loops_in_a_row_and_in_threads(

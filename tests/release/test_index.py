@@ -12,12 +12,15 @@ import pytest
 from scripts import release
 from scripts.errors import ReleaseError
 from scripts.release import PASSWORD, Artefacts, HalfwayError, Index
+from scripts.version import versions
+from tests.conftest import ROOT
 from tests.release.conftest import LOGIN, Served, serve
 
 WRONG = ("maintainer", "wr@ng/secret")
 NOBODY = "http://127.0.0.1:9/"
 HELD = "enkrypt_api_client-0.1.0-py3-none-any.whl", "enkrypt-api-client-0.1.tar.gz"
 OTHERS = ("0.1.1", "0.1.0rc1")
+WHEEL = f"enkrypt_api_client-{versions(ROOT)[0]}-py3-none-any.whl"
 
 
 def test_a_version_is_found_however_its_files_are_called(served: Served) -> None:
@@ -58,7 +61,7 @@ def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(
     [
         ({"login": WRONG}, [], HalfwayError, "403(?s:.*)now: unknown, the index refu"),
         ({"url": f"{NOBODY}nowhere/"}, [], ReleaseError, "twine could not upload"),
-        ({}, [HELD[0]], HalfwayError, f"HTTPError: 4(?s:.*)holds now: {HELD[0]}"),
+        ({}, [WHEEL], HalfwayError, f"HTTPError: 4(?s:.*)holds now: {WHEEL}"),
     ],
 )
 def test_a_failed_upload_gives_the_reason_and_what_the_index_holds_now(

@@ -18,40 +18,27 @@ import shlex
 import subprocess
 import sys
 import time
-from typing import NamedTuple
 
 SILENCE = 10  # seconds until a step that prints nothing is said to be running
 
-
-class Step(NamedTuple):
-    """One step: what it looks at, the arguments of Python that run it, and how its result is said with the number that a pattern finds."""
-
-    title: str
-    command: str
-    proved: str
-    number: str = ""
-
-
-FORMATTED = r"(\d+) files? already formatted"
-STEPS = (
-    Step("format", "-m ruff format --check .", "{} files formatted", FORMATTED),
-    Step("lint", "-m ruff check .", "linted"),
-    Step(
-        "types (a minute the first time)",
-        *("-m mypy", "{} modules typed", r"in (\d+) source files"),
-    ),
-    Step("generated code", "-m scripts.generate --check", "generated code up to date"),
-    Step("contract", "-m scripts.accept --check", "contract accepted"),
-    Step("tests", "-m pytest -n auto", "{} tests passed", r"(\d+) passed"),
+# What Python runs, what this proves, and the pattern that finds the number in its output.
+Step = tuple[str, str, str]
+STEPS: tuple[Step, ...] = (
+    ("-m ruff format --check .", "{} files formatted", r"(\d+) files? already"),
+    ("-m ruff check .", "linted", ""),
+    ("-m mypy", "{} modules typed", r"in (\d+) source files"),
+    ("-m scripts.generate --check", "generated code up to date", ""),
+    ("-m scripts.accept --check", "contract accepted", ""),
+    ("-m pytest -n auto", "{} tests passed", r"(\d+) passed"),
 )
 
 
-def run(step: Step) -> str | None:
-    """Run a step and show its output; returns what it proved, or None if it failed."""
+def run(command: str) -> str | None:
+    """Run a step and show its output; returns it, or None if the step failed."""
     started = time.monotonic()
     output = b""
     with subprocess.Popen(  # noqa: S603
-        [sys.executable, *shlex.split(step.command)],
+        [sys.executable, *shlex.split(command)],
         bufsize=0,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
@@ -60,18 +47,14 @@ def run(step: Step) -> str | None:
         assert process.stdout is not None
         while True:
             if not select.select([process.stdout], [], [], SILENCE)[0]:
-                seconds = time.monotonic() - started
-                print(f"... {step.title}: {seconds:.0f} s", flush=True)
+                print(f"... {time.monotonic() - started:.0f} s", flush=True)
             elif part := process.stdout.read(65536):
                 output += part
                 sys.stdout.buffer.write(part)
                 sys.stdout.flush()
             else:
                 break
-    found = re.search(step.number, output.decode("utf-8", "replace"))
-    if process.returncode or not found:
-        return None
-    return step.proved.format(*found.groups())
+    return None if process.returncode else output.decode("utf-8", "replace")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,13 +63,14 @@ def main(arguments: list[str] | None = None) -> int:
     ).parse_args(arguments)
     started = time.monotonic()
     proved = []
-    for number, step in enumerate(STEPS, 1):
-        print(f"\n{number} of {len(STEPS)}: {step.title}", flush=True)
-        result = run(step)
-        if result is None:
-            print(f"\ncheck: failed at {step.title}", file=sys.stderr)
+    for number, (command, proof, pattern) in enumerate(STEPS, 1):
+        print(f"\n{number} of {len(STEPS)}: python {command}", flush=True)
+        output = run(command)
+        found = None if output is None else re.search(pattern, output)
+        if not found:
+            print(f"\ncheck: failed at python {command}", file=sys.stderr)
             return 1
-        proved.append(result)
+        proved.append(proof.format(*found.groups()))
     cpu = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
     seconds = time.monotonic() - started
     print(f"\ncheck: {', '.join(proved)}; {seconds:.0f} s, {cpu:.0f} s of CPU")

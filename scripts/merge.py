@@ -13,19 +13,14 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from scripts import document as oas
 from scripts.contract.combine import DATA, NAMED, PROSE
-from scripts.document import (
-    METHODS,
-    Json,
-    Pointer,
-    Source,
-    from_text,
-    operations,
-    to_yaml,
-)
+from scripts.document import METHODS, Json, Pointer, Source
 from scripts.errors import DocumentError
 from scripts.plain_data import at, referred
 from scripts.rewrite import NESTED, rewrite, same
+
+Parts = dict[Pointer, Json]
 
 # What holds for all operations.
 _GENERAL: list[Pointer] = [("openapi",), ("jsonSchemaDialect",), ("servers",)]
@@ -43,7 +38,7 @@ def keys(document: Json) -> dict[str, Pointer]:
     """The operations of a document as "METHOD /path", with their places."""
     return {
         f"{method.upper()} {path}": ("paths", path, method)
-        for path, method, _item, _operation in operations(document)
+        for path, method, _item, _operation in oas.operations(document)
     }
 
 
@@ -59,110 +54,99 @@ def merge(
             to remove.
     """
     base = current or pages[0]
-    union = _Union(base)
+    parts, operations = dict(_parts(base.document)), keys(base.document)
     for key in remove:
-        union.remove(key)
-    union.kept = {*union.operations} - {k for p in pages for k in keys(p.document)}
-    fixed = _GENERAL if union.kept else []
-    if current is None:
-        fixed = [*union.parts, *_GENERAL]
-    union.origins = dict.fromkeys(fixed, base)
+        if key not in operations:
+            there = ", ".join(operations)
+            raise DocumentError(f"no operation {key!r} to remove; there are {there}")
+        del parts[operations.pop(key)]
+    kept = operations.keys() - {key for page in pages for key in keys(page.document)}
+    fixed = [*parts, *_GENERAL] if current is None else _GENERAL if kept else []
+    origins = dict.fromkeys(fixed, base)
     for page in pages:
         if page is not base:
-            union.add(page)
-    notes = [*union.changes()]
-    if pages and pages[0] is not base and len(pages) == 1 and not union.kept:
+            _add(page, parts, origins)
+    notes = [*_changes(dict(_parts(base.document)), parts, origins, kept)]
+    if current and len(pages) == 1 and not kept:
         return Merged(pages[0], notes)
-    notes += union.drop_unused()
-    document = union.document()
+    notes += _drop_unused(dict(_parts(base.document)), parts)
+    document = _document(parts)
     with contextlib.suppress(DocumentError):
-        text = rewrite(base, document, union.origins)
-        merged = from_text(text, base.name)
+        merged = oas.from_text(rewrite(base, document, origins), base.name)
         if same(merged.document, document):
             return Merged(merged, notes)
     # Of a style that has no lines for each part, such as flow style.
-    return Merged(from_text(to_yaml(document), base.name), notes)
+    return Merged(oas.from_text(oas.to_yaml(document), base.name), notes)
 
 
-class _Union:
-    """The document so far, in parts."""
+def _add(page: Source, parts: Parts, origins: dict[Pointer, Source]) -> None:
+    """Take in all that a page says; that it has no servers, say, is said as well.
 
-    def __init__(self, base: Source) -> None:
-        self.base, self.operations = base, keys(base.document)
-        self.parts = dict(_parts(base.document))
-        self.origins: dict[Pointer, Source] = {}  # whom no later page may contradict
-        self.before: dict[Pointer, Json] = {}  # what changed parts were
-        self.kept: set[str] = set()  # operations that no page has
+    Args:
+        origins: Whom no later page may contradict.
+    """
+    said: Parts = dict.fromkeys(_GENERAL)
+    for place, value in (said | dict(_parts(page.document))).items():
+        mine = parts.get(place)
+        if place == ("tags",):
+            tags = {tag["name"]: tag for tag in [*(mine or ()), *value]}
+            value = [*tags.values()]
+        elif place == ("openapi",) and str(mine)[:4] == value[:4]:
+            value = max(str(mine), value)  # the last of its numbers means nothing
+        elif place in origins and (place in _GENERAL or len(place) == 3):
+            _agree(place, mine, value, f"{origins[place].name} and {page.name}")
+        if not same(mine, value):
+            parts[place] = value
+        origins[place] = page
 
-    def remove(self, key: str) -> None:
-        if key not in self.operations:
-            there = ", ".join(self.operations)
-            raise DocumentError(f"no operation {key!r} to remove; there are {there}")
-        place = self.operations.pop(key)
-        del self.parts[place]
-        if all(other[1] != place[1] for other in self.operations.values()):
-            self.parts = {p: v for p, v in self.parts.items() if p[:2] != place[:2]}
 
-    def add(self, page: Source) -> None:
-        """Take in all that a page says. That it has no servers, say, is said as well."""
-        said: dict[Pointer, Json] = dict.fromkeys(_GENERAL)
-        for place, value in (said | dict(_parts(page.document))).items():
-            mine = self.parts.get(place)
-            if place == ("tags",):
-                tags = {tag["name"]: tag for tag in [*(mine or ()), *value]}
-                value = [*tags.values()]
-            elif place == ("openapi",) and str(mine)[:4] == value[:4]:
-                value = max(str(mine), value)  # the last of its numbers means nothing
-            elif place in self.origins and (place in _GENERAL or len(place) == 3):
-                self.agree(place, mine, value, page)
-            if not same(mine, value):
-                if mine is not None:
-                    self.before.setdefault(place, mine)
-                self.parts[place] = value
-            self.origins[place] = page
+def _agree(place: Pointer, one: Json, other: Json, names: str) -> None:
+    """Raises DocumentError where two documents mean different things."""
+    if found := difference(one, other):
+        message = f"{at(place)} differs in {names}: {found}"
+        if place in _GENERAL:
+            message += "; it holds for all operations, so give all pages anew with --start-over"
+        raise DocumentError(message)
 
-    def agree(self, place: Pointer, mine: Json, value: Json, page: Source) -> None:
-        """Raises DocumentError where two documents mean different things."""
-        found = difference(mine, value)
-        if found:
-            names = f"{self.origins[place].name} and {page.name}"
-            message = f"{at(place)} differs in {names}: {found}"
-            if place in _GENERAL:
-                message += "; it holds for all operations, so give all pages anew with --start-over"
-            raise DocumentError(message)
 
-    def changes(self) -> Iterator[str]:
-        """What changes beyond the operations of the pages."""
-        users = _users(self.parts)
-        for place, old in self.before.items():
-            new, page = self.parts[place], self.origins[place].name
-            if place == ("info",):
-                for key in {**old, **new}:
-                    was, now = _shown(old.get(key)), _shown(new.get(key))
-                    if was != now:
-                        yield f"info.{key} was {was}; {page} has {now}"
-            others = ", ".join(sorted(users.get(place, set()) & self.kept))
-            if others:
-                what = difference(old, new) or "only its wording"
-                yield f"{page} changes {at(place)}, which {others} uses: {what}"
+def _changes(
+    old: Parts, new: Parts, origins: dict[Pointer, Source], kept: set[str]
+) -> Iterator[str]:
+    """What changes beyond the operations of the pages."""
+    users = _users(new)
+    for place, page in origins.items():
+        was = old.get(place)
+        if was is None or same(was, new[place]):
+            continue
+        now = new[place]
+        if place == ("info",):
+            for key in {**was, **now}:
+                one, other = _shown(was.get(key)), _shown(now.get(key))
+                if one != other:
+                    yield f"info.{key} was {one}; {page.name} has {other}"
+        others = ", ".join(sorted(users.get(place, set()) & kept))
+        if others:
+            what = difference(was, now) or "only its wording"
+            yield f"{page.name} changes {at(place)}, which {others} uses: {what}"
 
-    def drop_unused(self) -> list[str]:
-        """Without the components that only a replaced or removed operation used."""
-        used = _users(dict(_parts(self.base.document))).keys() - _users(self.parts)
-        gone = sorted(used & self.parts.keys())
-        for place in gone:
-            del self.parts[place]
-        return [f"{at(p)} is no longer used and was removed" for p in gone]
 
-    def document(self) -> Json:
-        made: Json = {}
-        for place, value in copy.deepcopy(self.parts).items():
-            held = made
-            for key in place[:-1]:
-                held = held.setdefault(key, {})
-            if value is not None:
-                held.setdefault(place[-1], value)
-        return made
+def _drop_unused(old: Parts, parts: Parts) -> Iterator[str]:
+    """Drop what only a replaced or removed operation used."""
+    for place in sorted((_users(old).keys() - _users(parts)) & parts.keys()):
+        del parts[place]
+        if place[0] == "components":
+            yield f"{at(place)} is no longer used and was removed"
+
+
+def _document(parts: Parts) -> Json:
+    made: Json = {}
+    for place, value in copy.deepcopy(parts).items():
+        held = made
+        for key in place[:-1]:
+            held = held.setdefault(key, {})
+        if value is not None:
+            held.setdefault(place[-1], value)
+    return made
 
 
 def _parts(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
@@ -175,26 +159,21 @@ def _parts(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]
             yield inner, value
 
 
-def _users(parts: dict[Pointer, Json]) -> dict[Pointer, set[str]]:
+def _users(parts: Parts) -> dict[Pointer, set[str]]:
     """The operations that use each part, by any chain of references."""
     links = {
-        place: [
-            referred(ref)[:3]
-            for ref in re.findall(
-                r'"(#/[^"\\]*)"', json.dumps(value, ensure_ascii=False)
-            )
-        ]
+        place: re.findall(r'"(#/[^"\\]*)"', json.dumps(value, ensure_ascii=False))
         for place, value in parts.items()
     }
     found: dict[Pointer, set[str]] = {}
-    for path, method in [p[1:] for p in parts if p[0] == "paths" and p[-1] in METHODS]:
-        key = f"{method.upper()} {path}"
-        waiting = [p for p in parts if p[1:2] == (path,) and p[-1] not in METHODS]
-        waiting.append(("paths", path, method))
+    for operation in [p for p in parts if p[0] == "paths" and p[-1] in METHODS]:
+        key = f"{operation[2].upper()} {operation[1]}"
+        shared = [p for p in parts if p[:2] == operation[:2] and p[-1] not in METHODS]
+        waiting = [operation, *shared]
         for place in waiting:  # grows
-            if key not in found.setdefault(place, set()):
+            if place in links and key not in found.setdefault(place, set()):
                 found[place].add(key)
-                waiting += links.get(place, ())
+                waiting += [referred(ref)[:3] for ref in links[place]]
     return found
 
 

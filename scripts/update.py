@@ -81,31 +81,31 @@ def check(source: Source) -> None:
             oas.lookup(document, ref)
         except DocumentError as error:
             _refuse(source, place, str(error))
-    for fault in validator.iter_errors(document):
-        place, message = _in_words(fault)
-        _refuse(source, place, f"not valid OpenAPI {version}: {message}")
+    # The first in the text: the validator's own order changes from run to run.
+    faults = map(_in_words, validator.iter_errors(document))
+    first = min(faults, key=lambda f: source.positions[f[0]], default=None)
+    if first:
+        _refuse(source, first[0], f"not valid OpenAPI {version}: {first[1]}")
 
 
 def _in_words(fault: Any) -> tuple[Pointer, str]:
     """Place and message of the innermost fault, with the value that was probably meant."""
-    leaves = [*_leaves(fault)]
+    faults = [fault]
+    for each in faults:  # grows
+        faults += each.context or ()
+    leaves = [each for each in faults if not each.context]
     deepest = max(len(leaf.absolute_path) for leaf in leaves)
     leaves = [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
-    leaves.sort(key=lambda leaf: leaf.validator not in ("enum", "required", "type"))
-    first, message = leaves[0], leaves[0].message
+    telling = [f for f in leaves if f.validator in ("enum", "required", "type")]
+    first = (telling or leaves)[0]
+    place, message = first.absolute_path, first.message
     if first.validator == "enum":
-        allowed = [v for leaf in leaves for v in leaf.validator_value or ()]
+        enums = [f.validator_value for f in telling if f.validator == "enum"]
+        allowed = [value for enum in enums for value in enum]
         near = difflib.get_close_matches(str(first.instance), map(str, allowed), 1)
         meant = f"did you mean {near[0]!r}?" if near else f"use one of {allowed}"
         message = f"{first.instance!r} is not allowed here; {meant}"
-    return tuple(str(part) for part in first.absolute_path), message[:300]
-
-
-def _leaves(fault: Any) -> Iterator[Any]:
-    if not fault.context:
-        yield fault
-    for inner in fault.context or ():
-        yield from _leaves(inner)
+    return tuple(map(str, place)), message[:300]
 
 
 def references(value: Json, place: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -162,9 +162,6 @@ def main(arguments: list[str] | None = None) -> int:
         help="keep what was edited by hand in openapi.yaml")  # fmt: skip
     add("--output", type=Path, default=tree.ROOT / "openapi.yaml")
     options = parser.parse_args(arguments)
-    if not options.pages and not options.remove:
-        print('update: no page given: make update PAGES="page.md ..."', file=sys.stderr)
-        return 2
     try:
         with safety.limited(SECONDS):  # few lines can take a reader forever
             before, merged = _merged(options)
@@ -187,8 +184,8 @@ def _merged(options: argparse.Namespace) -> tuple[Json, merge.Merged]:
         raise DocumentError(
             f"{output} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
         )
-    if not pages and (current is None or options.start_over):
-        raise DocumentError("no page given, and nothing to remove from")
+    if not pages and (not options.remove or current is None or options.start_over):
+        raise DocumentError('no page given: make update PAGES="page.md ..."')
     if current:
         check(current)
     merged = merge.merge(pages, None if options.start_over else current, options.remove)
@@ -209,7 +206,7 @@ def _consequences(document: Json) -> str:
 def _report(name: str, before: Json, merged: merge.Merged) -> None:
     """How many operations there are, what happened to each, and what else to know."""
     old, new = merge.keys(before), merge.keys(merged.source.document)
-    print(f"update: wrote {name}: {len(new)} operation(s)")
+    print(f"update: wrote {name}: {len(new)} operation{'s' * (len(new) != 1)}")
     for key, place in {**old, **new}.items():
         if key not in new:
             print(f"update: removed {key}")

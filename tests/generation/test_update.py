@@ -11,10 +11,8 @@ import pytest
 from scripts import document as oas
 from scripts import merge, update
 from scripts.document import Json
-from scripts.rewrite import part
 from tests.conftest import PAGE, ROOT
 
-FENCE = "````"
 SIBLINGS = [
     PAGE.with_name(f"{name}.md")
     for name in ("get-model", "list-models", "add-model", "delete-model")
@@ -23,115 +21,107 @@ PATCH = "PATCH /models/modify-model"
 LIST = "GET /models/list-models"
 
 
+class Desk:
+    """A folder with pages, and openapi.yaml into which they are taken."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.file, self.capsys = folder, folder / "openapi.yaml", capsys
+
+    def page(self, content: str, name: str = "page.md") -> Path:
+        (self.folder / name).write_bytes(content.encode())
+        return self.folder / name
+
+    def update(self, *arguments: str | Path, status: int = 0) -> str:
+        """What an update prints that ends with this exit code."""
+        arguments = (*arguments, "--output", self.file)
+        assert update.main([*map(str, arguments)]) == status
+        printed = self.capsys.readouterr()
+        return printed.err if status else printed.out
+
+    def text(self) -> str:
+        return self.file.read_bytes().decode()
+
+    def operations(self) -> list[str]:
+        return [*merge.keys(oas.read(self.file))]
+
+
 @pytest.fixture
-def output(tmp_path: Path) -> Path:
-    """openapi.yaml of the vendor's one page."""
-    path = tmp_path / "openapi.yaml"
-    assert update.main([str(PAGE), "--output", str(path)]) == 0
-    return path
+def desk(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Desk:
+    return Desk(tmp_path, capsys)
 
 
-def run(output: Path, *arguments: str | Path) -> int:
-    return update.main([*map(str, arguments), "--output", str(output)])
+@pytest.fixture
+def vendor(desk: Desk) -> Desk:
+    """With the vendor's one page taken in."""
+    desk.update(PAGE)
+    return desk
 
 
-def page(tmp_path: Path, content: str, name: str = "page.md") -> Path:
-    (tmp_path / name).write_bytes(content.encode())
-    return tmp_path / name
+def test_the_text_of_a_single_page_is_written_byte_for_byte(vendor: Desk) -> None:
+    content = PAGE.read_text("utf-8")
+    assert vendor.text() == content.partition("modify-model\n")[2].partition("````")[0]
+    text = f"# A comment.\n{vendor.text()}".replace("2.0.0", "'2.0.0'")
+    assert vendor.update(vendor.page(text, "bare.yml"))
+    assert vendor.text() == text
 
 
-def text_of(path: Path) -> str:
-    """The text in the fence of a page."""
-    return oas.source(path).text
-
-
-def test_the_text_of_a_single_page_is_written_byte_for_byte(
-    output: Path, tmp_path: Path
-) -> None:
-    content = PAGE.read_bytes()
-    start = content.index(b"\n", content.index(b"````yaml")) + 1
-    assert output.read_bytes() == content[start : content.index(b"````", start)]
-    text = f"# A comment.\n{text_of(PAGE)}".replace("2.0.0", "'2.0.0'")
-    assert run(output, page(tmp_path, text, "bare.yml")) == 0
-    assert output.read_text("utf-8") == text
-
-
-def test_json_becomes_yaml(tmp_path: Path) -> None:
+def test_json_becomes_yaml(desk: Desk) -> None:
     document = oas.read(PAGE)
-    output = tmp_path / "openapi.yaml"
-    assert run(output, page(tmp_path, json.dumps(document), "bare.json")) == 0
-    assert oas.read(output) == document
-    assert output.read_text("utf-8").startswith("openapi: 3.0.0\n")
+    desk.update(desk.page(json.dumps(document), "bare.json"))
+    assert oas.read(desk.file) == document
+    assert desk.text().startswith("openapi: 3.0.0\n")
 
 
 def test_a_page_with_other_line_ends_is_added_with_those_of_the_file(
-    output: Path, tmp_path: Path
+    vendor: Desk,
 ) -> None:
     content = SIBLINGS[0].read_text("utf-8").replace("\n", "\r\n")
-    assert run(output, page(tmp_path, content)) == 0
-    assert len(merge.keys(oas.read(output))) == 2
-    assert b"\r" not in output.read_bytes()
+    vendor.update(vendor.page(content))
+    assert len(vendor.operations()) == 2
+    assert "\r" not in vendor.text()
 
 
-def test_sibling_pages_are_added_without_touching_a_line(output: Path) -> None:
-    before = output.read_text("utf-8").splitlines()
-    assert run(output, *SIBLINGS) == 0
-    assert len(merge.keys(oas.read(output))) == 5
-    kept = iter(output.read_text("utf-8").splitlines())
+def test_sibling_pages_are_added_as_they_are_spelled_and_no_line_is_touched(
+    vendor: Desk,
+) -> None:
+    before = vendor.text().splitlines()
+    vendor.update(*SIBLINGS)
+    kept = iter(vendor.text().splitlines())
     assert all(line in kept for line in before)  # each, in this order
     for sibling in SIBLINGS:
-        paths = text_of(sibling).partition("paths:\n")[2].partition("components:\n")[0]
-        assert paths in output.read_text("utf-8")
+        paths = oas.source(sibling).text.partition("paths:\n")[2]
+        assert paths.partition("components:\n")[0] in vendor.text()
 
 
-def test_pages_give_the_same_file_together_one_by_one_and_again(output: Path) -> None:
-    first = output.read_bytes()
-    assert run(output, *SIBLINGS) == 0
-    together = output.read_bytes()
-    assert run(output, PAGE, "--start-over") == 0
-    assert output.read_bytes() == first
+def test_pages_give_the_same_file_together_one_by_one_and_again(vendor: Desk) -> None:
+    first = vendor.text()
+    vendor.update(*SIBLINGS)
+    together, added = vendor.text(), vendor.operations()[1:]
+    removed = vendor.update(*(word for key in added for word in ("--remove", key)))
+    assert f"removed {LIST}" in removed
+    assert vendor.text() == first
     for sibling in SIBLINGS:
-        assert run(output, sibling) == 0
-    assert output.read_bytes() == together
-    assert run(output, PAGE, *SIBLINGS) == 0
-    assert output.read_bytes() == together
+        vendor.update(sibling)
+    assert vendor.text() == together
+    vendor.update(PAGE, *SIBLINGS)
+    assert vendor.text() == together
 
 
-def test_a_new_version_of_a_page_replaces_its_operation_only(
-    output: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(output, *SIBLINGS) == 0
-    before = oas.read(output)
+def test_a_new_version_of_a_page_replaces_its_operation_only(vendor: Desk) -> None:
+    vendor.update(*SIBLINGS)
+    before = vendor.text()
     text = SIBLINGS[1].read_text("utf-8").replace("maximum: 100", "maximum: 50")
-    capsys.readouterr()
-    assert run(output, page(tmp_path, text)) == 0
-    after = oas.read(output)
-    assert f"replaced {LIST}" in capsys.readouterr().out
-    place = merge.keys(before)[LIST]
-    assert part(after, place)["parameters"][1]["schema"]["maximum"] == 50
-    del before["paths"][place[1]], after["paths"][place[1]]
-    assert after == before
+    printed = vendor.update(vendor.page(text))
+    assert f"wrote openapi.yaml: 5 operations\nupdate: replaced {LIST}\n" in printed
+    assert vendor.text() == before.replace("maximum: 100", "maximum: 50")
 
 
-def test_removing_what_was_added_gives_the_first_file_again(
-    output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    before = output.read_bytes()
-    assert run(output, *SIBLINGS) == 0
-    added = [key for key in merge.keys(oas.read(output)) if key != PATCH]
-    assert run(output, *(word for key in added for word in ("--remove", key))) == 0
-    assert output.read_bytes() == before
-    assert f"removed {LIST}" in capsys.readouterr().out
-
-
-def test_an_operation_is_removed_only_when_asked_for(
-    output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert run(output, SIBLINGS[1]) == 0
-    assert [*merge.keys(oas.read(output))] == [PATCH, LIST]
-    assert run(output, SIBLINGS[1], "--start-over") == 0
-    assert f"removed {PATCH}" in capsys.readouterr().out
-    assert output.read_text("utf-8") == text_of(SIBLINGS[1])
+def test_other_operations_are_dropped_only_when_asked_for(vendor: Desk) -> None:
+    vendor.update(SIBLINGS[1])
+    assert vendor.operations() == [PATCH, LIST]
+    printed = vendor.update(SIBLINGS[1], "--start-over")
+    assert f": 1 operation\nupdate: removed {PATCH}" in printed
+    assert vendor.text() == oas.source(SIBLINGS[1]).text
 
 
 @pytest.mark.parametrize(
@@ -145,46 +135,33 @@ def test_an_operation_is_removed_only_when_asked_for(
     ],
 )
 def test_an_impossible_update_is_refused_and_changes_nothing(
-    output: Path,
-    capsys: pytest.CaptureFixture[str],
-    arguments: list[str],
-    message: str,
+    vendor: Desk, arguments: list[str], message: str
 ) -> None:
-    before = output.read_bytes()
-    assert run(output, *arguments) == 2
-    assert message in capsys.readouterr().err
-    assert output.read_bytes() == before
+    before = vendor.text()
+    assert message in vendor.update(*arguments, status=2)
+    assert vendor.text() == before
 
 
-def test_an_edit_by_hand_is_noticed_and_kept_on_demand(
-    output: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert not update.is_edited(output)
-    edited = output.read_text("utf-8").replace("minimum: 1", "minimum: 2")
-    output.write_text(f"{edited}# edited\n", "utf-8")
-    assert update.is_edited(output)
-    assert run(output, SIBLINGS[0]) == 2
-    assert "edited by hand" in capsys.readouterr().err
-    assert run(output, SIBLINGS[0], "--keep-edits") == 0
-    assert "# edited" in output.read_text("utf-8")
-    assert run(output, SIBLINGS[1]) == 0
-    output.unlink()
-    assert run(output, SIBLINGS[1]) == 0
+def test_an_edit_by_hand_is_noticed_and_kept_on_demand(vendor: Desk) -> None:
+    edited = vendor.text().replace("minimum: 1", "minimum: 2")
+    vendor.file.write_text(f"{edited}# edited\n", "utf-8")
+    assert "edited by hand" in vendor.update(SIBLINGS[0], status=2)
+    vendor.update(SIBLINGS[0], "--keep-edits")
+    assert "# edited" in vendor.text()
+    vendor.update(SIBLINGS[1])
+    vendor.file.unlink()
+    vendor.update(SIBLINGS[1])
 
 
 def test_the_recorded_hash_is_one_that_sha256sum_checks() -> None:
-    committed = update.record(ROOT / "openapi.yaml")
-    command = ["sha256sum", "-c", committed.name]
+    command = ["sha256sum", "-c", "openapi.yaml.sha256"]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
     assert not update.is_edited(ROOT / "openapi.yaml")
 
 
-def test_the_change_of_the_accepted_contract_is_reported(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_change_of_the_accepted_contract_is_reported(desk: Desk) -> None:
     text = PAGE.read_text("utf-8").replace("model_saved_name:", "saved_name:")
-    assert run(tmp_path / "openapi.yaml", page(tmp_path, text)) == 0
-    report = capsys.readouterr().out
+    report = desk.update(desk.page(text))
     assert "ModelRequestObject.model_saved_name" in report
     assert "breaking" in report.lower()
 
@@ -206,77 +183,62 @@ def test_the_change_of_the_accepted_contract_is_reported(
     ],
 )  # fmt: skip
 def test_a_fault_in_a_page_is_one_line_with_the_line_of_the_file(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    version: str,
-    old: str,
-    new: str,
-    line: int,
-    message: str,
+    desk: Desk, version: str, old: str, new: str, line: int, message: str
 ) -> None:
     text = PAGE.read_text("utf-8").replace("openapi: 3.0.0", f"openapi: {version}")
-    path = page(tmp_path, text.replace(old, new, 1))
-    assert run(tmp_path / "openapi.yaml", path) == 2
-    error = capsys.readouterr().err
+    path = desk.page(text.replace(old, new, 1))
+    error = desk.update(path, status=2)
+    assert error.startswith(f"update: {path}: ")
     assert error.count("\n") == 1
-    assert f"{path}: " in error
     assert message in error
     assert f"line {line}" in error
-    assert [p.name for p in tmp_path.iterdir()] == ["page.md"]
+    assert [*desk.folder.iterdir()] == [path]
 
 
-MINIMAL = 'openapi: {version}\ninfo: {{title: T, version: "1"}}\npaths: {paths}\n'
-GET = "{get: {responses: {'200': {description: d}}}}"
+INFO = 'info: {title: T, version: "1"}'
+LATER = "\ncomponents: {schemas: {A: {type: object, 'pattern': 1, required: a}}}"
 
 
 @pytest.mark.parametrize(
-    ("version", "paths", "message"),
+    ("text", "message"),
     [
-        ("3.2.0", "{}", "OpenAPI 3.2.0, not 3.0 or 3.1"),
-        ("3.0.0", "{}", "no operation would be left"),
-        ("3.0.0", "{}\nunknown: 1", "line 1: not valid OpenAPI 3.0.0: 'unknown'"),
-        ("3.1.0", "{}\ncomponents: {schemas: {A: {pattern: 1}}}", "#/components/schemas/A/pattern: not valid OpenAPI 3.1.0: 1 is not"),
+        ("openapi: 3.2.0", "OpenAPI 3.2.0, not 3.0 or 3.1"),
+        (f"openapi: 3.0.0\n{INFO}\npaths: {{}}", "no operation would be left"),
+        (f"openapi: 3.0.0\n{INFO}\npaths: {{}}\nunknown: 1", "line 1: not valid OpenAPI 3.0.0: 'unknown'"),
+        (f"openapi: 3.1.0\n{INFO}{LATER}", "#/components/schemas/A/pattern: not valid OpenAPI 3.1.0: 1 is not"),
+        (f"openapi: 3.1.0\ninfo:\n  title: 1{LATER}", "line 2: #/info: not valid OpenAPI 3.1.0: 'version' is a"),
     ],
 )  # fmt: skip
-def test_a_document_that_is_not_openapi_is_refused(
-    tmp_path: Path,
-    capsys: pytest.CaptureFixture[str],
-    version: str,
-    paths: str,
-    message: str,
+def test_a_document_that_is_not_openapi_is_refused_for_its_first_fault(
+    desk: Desk, text: str, message: str
 ) -> None:
-    path = page(tmp_path, MINIMAL.format(version=version, paths=paths), "bare.yaml")
-    assert run(tmp_path / "openapi.yaml", path) == 2
-    assert message in capsys.readouterr().err
+    assert message in desk.update(desk.page(text, "bare.yaml"), status=2)
 
 
-def test_what_concerns_single_operations_is_left_to_the_generator(
-    tmp_path: Path,
-) -> None:
+def test_what_concerns_single_operations_is_left_to_the_generator(desk: Desk) -> None:
     wrong = "{in: query, name: n, schema: {type: integer, default: all}}"
-    more = f"{{get: {{operationId: same, parameters: [{wrong}], "
-    named = GET.replace("{get: {", more)
-    text = MINIMAL.format(version="3.1.0", paths=f"{{/a: {named}, '/b{{': {named}}}")
-    assert run(tmp_path / "openapi.yaml", page(tmp_path, text, "bare.yaml")) == 0
+    answers = "responses: {'200': {description: d}}"
+    same = f"{{get: {{operationId: same, parameters: [{wrong}], {answers}}}}}"
+    paths = f"paths: {{/a: {same}, '/b{{': {same}}}"
+    desk.update(desk.page(f"openapi: 3.1.0\n{INFO}\n{paths}", "bare.yaml"))
 
 
 # An alarm that arrives in a finalizer or a callback of the garbage collector is only printed, and comes again.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_document_that_would_take_forever_is_stopped(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(update, "SECONDS", 1)
-    schemas: Json = {
+    twice: Json = {
         f"F{n}": {"allOf": [{"$ref": f"#/components/schemas/F{n + 1}"}] * 2}
         for n in range(25)
     }
-    schemas |= {"F25": {}, "ModelRequestObject": {"$ref": "#/components/schemas/F0"}}
+    twice |= {"F25": {}, "ModelRequestObject": {"$ref": "#/components/schemas/F0"}}
     document: Json = oas.read(PAGE)
-    document["components"]["schemas"] |= schemas
-    path = page(tmp_path, json.dumps(document), "bare.json")
-    assert run(tmp_path / "openapi.yaml", path) == 2
-    assert "takes longer than 1 seconds" in capsys.readouterr().err
-    assert not (tmp_path / "openapi.yaml").exists()
+    document["components"]["schemas"] |= twice
+    page = desk.page(json.dumps(document), "bare.json")
+    assert "takes longer than 1 seconds" in desk.update(page, status=2)
+    assert not desk.file.exists()
 
 
 def test_make_passes_pages_and_flags_on() -> None:
@@ -287,7 +249,6 @@ def test_make_passes_pages_and_flags_on() -> None:
 
 def test_a_property_called_ref_or_example_is_no_reference() -> None:
     schema = {
-        "type": "object",
         "properties": {"$ref": {"type": "string"}, "example": {"$ref": "#/x"}},
         "example": {"$ref": "just data"},
     }

@@ -111,46 +111,44 @@ def decode(data: bytes) -> str:
     return text
 
 
-_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _OPENS = re.compile(
-    r"(?P<fence>`{3,})(?:ya?ml|json)(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n"
+    r"^(?P<fence>`{3,})(?:ya?ml|json)(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n",
+    re.MULTILINE,
 )
-_CLOSES = re.compile(r"(?P<fence>`{3,})[ \t]*\r?\n?")
+_OPENAPI = r"[{\"]*openapi\b"
 
 
 def _fenced(content: str) -> Iterator[tuple[str, int, Announced]]:
     """What stands between fences of four or more backticks, the line on which it begins, and the operation that the fence announces.
 
-    Line by line: a page that consists of openings costs no more than its length. Text without any fence, but with `openapi` at the start of
-    a line, is left to the caller.
+    Text without any fence, but with `openapi` at the start of a line, is left to the caller.
     """
-    opened: re.Match[str] | None = None
-    inside: list[str] = []
-    short = found = first = 0
-    for number, line in enumerate(_LINE.findall(content), 1):
-        if opened is None:
-            opened, inside, first = _OPENS.fullmatch(line), [], number + 1
-            continue
-        closes = _CLOSES.fullmatch(line)
-        if closes is None or len(closes["fence"]) < len(opened["fence"]):
-            inside.append(line)
-            continue
-        method, path = opened["method"], opened["path"]
-        if len(opened["fence"]) > 3:
+    end, line = 0, 1
+    found = short = 0
+    while opened := _OPENS.search(content, end):
+        start, length = opened.end(), len(opened["fence"])
+        line += content.count("\n", end, start)
+        closes = re.compile(rf"^`{{{length},}}[ \t]*\r?$", re.MULTILINE)
+        closed = closes.search(content, start)
+        if closed is None and (length > 3 or not found):
+            raise DocumentError(
+                f"line {line - 1}: the fence that opens here is never closed by a line of {length} backticks"
+            )
+        if closed is None:
+            break
+        text, method = content[start : closed.start()], opened["method"]
+        if length > 3:
             found += 1
-            yield "".join(inside), first, (method.lower(), path) if method else None
-        elif method or re.match(r"\s*[{\"]*openapi\b", "".join(inside)):
-            short = short or first - 1
-        opened = None
-    if opened is not None and (not found or len(opened["fence"]) > 3):
-        raise DocumentError(
-            f"line {first - 1}: the fence that opens here is never closed by a line of {len(opened['fence'])} backticks"
-        )
+            yield text, line, (method.lower(), opened["path"]) if method else None
+        elif method or re.match(rf"\s*{_OPENAPI}", text):
+            short = short or line - 1
+        end = closed.end()
+        line += content.count("\n", start, end)
     if not found and short:
         raise DocumentError(
             f"line {short}: this fence has three backticks, which a description inside could close; open and close it with four"
         )
-    if not found and not re.search(r"^[{\"]*openapi\b", content, re.MULTILINE):
+    if not found and not re.search(f"^{_OPENAPI}", content, re.MULTILINE):
         raise DocumentError(
             "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
         )

@@ -83,7 +83,6 @@ class Builder:
             event = next(self.events, None)
             if event is None:
                 raise DocumentError("nothing inside")
-            self.positions[()] = self.position(event)
             value = self.value(event, (), 0)
             for event in self.events:
                 self.refuse(event, "a second document in one text")
@@ -94,9 +93,8 @@ class Builder:
             place = f"line {line}, column {error.colno}"
             raise DocumentError(f"not JSON: {place}: {error.msg}") from None
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark or error.context_mark
-            line, column = (mark.line, mark.column) if mark else (0, 0)
-            place = f"line {self.first_line + line}, column {column + 1}"
+            mark: Any = error.problem_mark
+            place = f"line {self.first_line + mark.line}, column {mark.column + 1}"
             raise DocumentError(f"not YAML: {place}: {error.problem}") from None
         except yaml.reader.ReaderError as error:
             line = self.text.encode().count(b"\n", 0, error.position) + self.first_line
@@ -120,6 +118,7 @@ class Builder:
             self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
 
     def value(self, event: yaml.Event, pointer: Pointer, depth: int) -> Json:
+        self.positions.setdefault(pointer, self.position(event))
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self.anchors:
                 self.refuse(event, f"the alias *{event.anchor} has no anchor before it")
@@ -152,9 +151,7 @@ class Builder:
         for event in self.events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            place = (*pointer, str(len(items)))
-            self.positions[place] = self.position(event)
-            items.append(self.value(event, place, depth + 1))
+            items.append(self.value(event, (*pointer, str(len(items))), depth + 1))
         return items
 
     def mapping(self, pointer: Pointer, depth: int) -> dict[str, Json]:
@@ -165,8 +162,7 @@ class Builder:
                 break
             if not isinstance(event, yaml.ScalarEvent):
                 self.refuse(event, "a key that is not text")
-            key = _SURROGATE.sub("\ufffd", event.value)
-            place = (*pointer, key)
+            key, place = event.value, (*pointer, event.value)
             if key in found:
                 self.refuse(event, f"the key {key!r} is repeated in one mapping")
             if key == "<<" and event.implicit[0]:
@@ -184,7 +180,7 @@ class Builder:
         text = event.value
         quoted = event.tag is None and not event.implicit[0]
         if quoted or event.tag in ("!", CORE + "str"):
-            return _SURROGATE.sub("\ufffd", text)
+            return text
         if text in _WORDS:
             return _WORDS[text]
         if INTEGER.match(text) and len(text) < 4000:
@@ -230,5 +226,5 @@ def _json_events(text: str) -> Iterator[yaml.Event]:
             yield end(mark, mark)
         else:
             quoted = part[0] == '"'
-            value = json.loads(part) if quoted else part
+            value = _SURROGATE.sub("\ufffd", json.loads(part)) if quoted else part
             yield yaml.ScalarEvent(None, None, (not quoted, quoted), value, mark, mark)

@@ -42,6 +42,30 @@ class Source:
     def lines(self) -> list[str]:
         return self.text.split("\n")
 
+    @cached_property
+    def spans(self) -> dict[Pointer, tuple[int, int, int]]:
+        """Index of the first line and of the one after the last, and column of the key, of each part in the upper three levels.
+
+        Blank lines and comments at the end belong to what follows.
+        """
+        found = {}
+        stops = [len(self.lines)] * 4  # where the next part of each level begins
+        for place, (line, column) in reversed(self.positions.items()):
+            level, start = len(place), line - self.line
+            if 0 < level < 4:
+                stop = stops[level]
+                while stop > start + 1 and _is_apart(self.lines[stop - 1], column):
+                    stop -= 1
+                found[place] = start, stop, column - 1
+                stops[level:] = [start] * (4 - level)
+        return found
+
+
+def _is_apart(line: str, column: int) -> bool:
+    """Whether a line is blank, or a comment that is not indented below a key in this column."""
+    comment = line.lstrip()
+    return not comment or (comment[0] == "#" and len(line) - len(comment) < column)
+
 
 def from_text(
     text: str, name: str = "", line: int = 1, announced: Announced = None

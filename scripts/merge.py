@@ -54,7 +54,7 @@ def merge(
             to remove.
     """
     base = current or pages[0]
-    parts, operations = dict(_parts(base.document)), keys(base.document)
+    parts, operations = dict(parts_of(base.document)), keys(base.document)
     for key in remove:
         if key not in operations:
             there = ", ".join(operations)
@@ -66,10 +66,10 @@ def merge(
     for page in pages:
         if page is not base:
             _add(page, parts, origins)
-    notes = [*_changes(dict(_parts(base.document)), parts, origins, kept)]
+    notes = [*_changes(dict(parts_of(base.document)), parts, origins, kept)]
     if current and len(pages) == 1 and not kept:
         return Merged(pages[0], notes)
-    notes += _drop_unused(dict(_parts(base.document)), parts)
+    notes += _drop_unused(dict(parts_of(base.document)), parts)
     document = _document(parts)
     with contextlib.suppress(DocumentError):
         merged = oas.from_text(rewrite(base, document, origins), base.name)
@@ -86,7 +86,7 @@ def _add(page: Source, parts: Parts, origins: dict[Pointer, Source]) -> None:
         origins: Whom no later page may contradict.
     """
     said: Parts = dict.fromkeys(_GENERAL)
-    for place, value in (said | dict(_parts(page.document))).items():
+    for place, value in (said | dict(parts_of(page.document))).items():
         mine = parts.get(place)
         if place == ("tags",):
             tags = {tag["name"]: tag for tag in [*(mine or ()), *value]}
@@ -149,12 +149,12 @@ def _document(parts: Parts) -> Json:
     return made
 
 
-def _parts(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
+def parts_of(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
     """Each key at the top; of those that hold many, each operation, component and so on."""
     for key, value in document.items():
         inner = (*place, key)
         if inner[0] in NESTED and len(inner) < 3 and isinstance(value, dict) and value:
-            yield from _parts(value, inner)
+            yield from parts_of(value, inner)
         else:
             yield inner, value
 

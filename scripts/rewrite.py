@@ -13,13 +13,6 @@ NESTED = ("paths", "components", "webhooks")  # hold parts at their third level
 _Edit = tuple[int, int, list[str]]  # index of the first line, of the one after, new
 
 
-def part(document: Json, place: Pointer) -> Json:
-    """What stands at a place, None if nothing."""
-    for key in place:
-        document = document.get(key) if isinstance(document, dict) else None
-    return document
-
-
 def same(one: Json, other: Json) -> bool:
     """Whether data is equal, 1 and 1.0 and True being different."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
@@ -47,20 +40,17 @@ def _edits(
     spelling: Mapping[Pointer, Source],
 ) -> Iterator[_Edit]:
     stop = column = 0
-    for key in old:
+    for key in {**old, **new}:
         inner = (*place, key)
-        start, stop, column = _span(source, inner)
+        start, stop, column = source.spans.get(inner, (stop, stop, column))
         if key not in new:
             yield start, stop, []
-        elif same(old[key], new[key]):
+        elif key in old and same(old[key], new[key]):
             continue
-        elif inner[0] in NESTED and len(inner) < 3 and old[key]:
+        elif inner[0] in NESTED and len(inner) < 3 and old.get(key):
             yield from _edits(source, old[key], new[key], inner, spelling)
         else:
             yield start, stop, _block(inner, new[key], column, spelling)
-    for key in new:
-        if key not in old:
-            yield stop, stop, _block((*place, key), new[key], column, spelling)
 
 
 def _block(
@@ -70,31 +60,8 @@ def _block(
     whole = {place[-1]: value}
     lines = to_yaml(whole).rstrip("\n").split("\n")
     for page in [spelling[p] for p in spelling if p[: len(place)] == place][:1]:
-        start, stop, indent = _span(page, place)
+        start, stop, indent = page.spans.get(place, (0, 0, 0))
         spelled = [line[indent:].rstrip("\r") for line in page.lines[start:stop]]
         with contextlib.suppress(DocumentError):
             lines = spelled if same(parse("\n".join(spelled)), whole) else lines
     return [" " * column + line if line else line for line in lines]
-
-
-def _span(source: Source, place: Pointer) -> tuple[int, int, int]:
-    """Index of a part's first line and of the one after its last, and the column of its key.
-
-    Blank lines and comments at the end belong to what follows.
-    """
-    if not place:
-        return 0, len(source.lines), 0
-    line, column = source.positions[place]
-    start, column = line - source.line, column - 1
-    names = [*part(source.document, place[:-1])]
-    following = names[names.index(place[-1]) + 1 :]
-    stop = _span(source, place[:-1])[1]
-    if following:
-        stop = source.positions[*place[:-1], following[0]][0] - source.line
-    while stop > start + 1:
-        last = source.lines[stop - 1]
-        indent = len(last) - len(last.lstrip())
-        if last.strip() and (last[indent] != "#" or indent > column):
-            break
-        stop -= 1
-    return start, stop, column

@@ -27,7 +27,6 @@ from scripts import drift, merge, safety, tree
 from scripts.document import Json, Pointer, Source
 from scripts.errors import DocumentError, GenerationError
 from scripts.plain_data import at
-from scripts.rewrite import part
 
 SECONDS = 60
 _SCHEMA = {
@@ -205,14 +204,16 @@ def _consequences(document: Json) -> str:
 
 def _report(name: str, before: Json, merged: merge.Merged) -> None:
     """How many operations there are, what happened to each, and what else to know."""
-    old, new = merge.keys(before), merge.keys(merged.source.document)
+    after = merged.source.document
+    old, new = merge.keys(before), merge.keys(after)
+    was, now = dict(merge.parts_of(before)), dict(merge.parts_of(after))
     print(f"update: wrote {name}: {len(new)} operation{'s' * (len(new) != 1)}")
     for key, place in {**old, **new}.items():
         if key not in new:
             print(f"update: removed {key}")
         elif key not in old:
             print(f"update: added {key}")
-        elif part(before, place) != part(merged.source.document, place):
+        elif was[place] != now[place]:
             print(f"update: replaced {key}")
     for note in merged.notes:
         print(f"update: note: {note}")

@@ -77,7 +77,7 @@ def test_a_shared_component_that_changes_is_noted_with_who_else_uses_it(
 
 
 def test_parameters_of_a_path_are_shared_by_its_operations() -> None:
-    item = {PATH: {"parameters": [{"in": "query", "name": "q"}], "get": {}}}
+    item: Json = {PATH: {"parameters": [{"in": "query", "name": "q"}], "get": {}}}
     page = changed(VENDOR, lambda d: d.update(paths=item))
     first = changed(VENDOR, lambda d: d["paths"][PATH].update(parameters=[]))
     (note,) = merge([page], first).notes
@@ -136,7 +136,7 @@ def test_components_go_with_the_last_operation_that_uses_them() -> None:
 
 
 def test_what_a_path_says_for_all_its_operations_goes_with_the_last() -> None:
-    item = {"parameters": [], "get": {}}
+    item: Json = {"parameters": [], "get": {}}
     page = changed(VENDOR, lambda d: d["paths"].update({"/z": item}))
     assert merge([page], None, ["GET /z"]).source.document == VENDOR.document
     assert merge([], page, ["GET /z"]).source.document == VENDOR.document

@@ -54,7 +54,8 @@ def merge(
             to remove.
     """
     base = current or pages[0]
-    parts, operations = dict(parts_of(base.document)), keys(base.document)
+    old, operations = dict(parts_of(base.document)), keys(base.document)
+    parts = {**old}
     for key in remove:
         if key not in operations:
             there = ", ".join(operations)
@@ -66,10 +67,10 @@ def merge(
     for page in pages:
         if page is not base:
             _add(page, parts, origins)
-    notes = [*_changes(dict(parts_of(base.document)), parts, origins, kept)]
+    notes = [*_changes(old, parts, origins, kept)]
     if current and len(pages) == 1 and not kept:
         return Merged(pages[0], notes)
-    notes += _drop_unused(dict(parts_of(base.document)), parts)
+    notes += _drop_unused(old, parts)
     document = _document(parts)
     with contextlib.suppress(DocumentError):
         merged = oas.from_text(rewrite(base, document, origins), base.name)

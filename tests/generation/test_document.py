@@ -196,6 +196,7 @@ OPEN = f"# A\n{FENCE}yaml GET /a\nopenapi: 3.0.0\n"
     [
         ("page.md", "# nothing here\n", "no fence"),
         ("page.md", OPEN, "line 2: the fence that opens here is never closed"),
+        ("page.md", "```yaml\nopenapi: 3\n", "line 1: the fence that opens here"),
         ("page.md", f"{OPEN}```\n", "never closed by a line of 4 backticks"),
         ("page.md", f"{OPEN}{FENCE}`x\n", "never closed"),
         ("page.md", f"{OPEN}{FENCE}\n{OPEN}", "line 6: the fence that opens here"),

@@ -17,7 +17,7 @@ import pytest
 from scripts import release, tree, version
 from tests.conftest import PAGE
 from tests.docs.pages import CONTRIBUTING, blocks
-from tests.release.conftest import commit_all, make_checkout, publish, serve
+from tests.release.conftest import LOGIN, commit_all, make_checkout, publish, serve
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
 CALLS = """
@@ -149,8 +149,8 @@ def test_what_was_walked_is_released_with_the_new_operations(
     walked: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serve(tmp_path) as index:
-        monkeypatch.setenv(release.USERNAME, index.login[0])
-        monkeypatch.setenv(release.PASSWORD, index.login[1])
+        monkeypatch.setenv(release.USERNAME, LOGIN[0])
+        monkeypatch.setenv(release.PASSWORD, LOGIN[1])
         status, output = publish(walked.root, index.url)
         assert status == 0, output
         (wheel,) = index.folder.glob(f"*-{version.versions(walked.root)[0]}-*.whl")

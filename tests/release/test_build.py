@@ -46,8 +46,8 @@ def test_the_bytes_depend_on_the_commit_alone(
 @pytest.mark.parametrize(
     ("target", "setting", "cause"),
     [
-        ("wheel", 'exclude = ["py.typed"]', r"check-wheel-contents(?s:.*)py\.typed"),
-        ("wheel", 'force-include = {Makefile = "x.py"}', "check-wheel-contents"),
+        ("wheel", 'exclude = ["py.typed"]', r"check_wheel_contents(?s:.*)py\.typed"),
+        ("wheel", 'force-include = {Makefile = "x.py"}', "check_wheel_contents"),
         ("sdist", 'exclude = ["Makefile"]', "the sdist does not hold .*: Makefile$"),
     ],
 )

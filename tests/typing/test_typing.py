@@ -83,7 +83,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for number, block in enumerate(blocks(README, "python")):
         # Whoever uses PyYAML and tqdm has chosen whether to install their types.
         untyped = r"^(?:import|from tqdm.asyncio import) (yaml|tqdm)$"
-        text = re.sub(untyped, r"\1 = __import__('\1')", block.text, flags=re.M)
+        text = re.sub(untyped, r"\1 = __import__('\1')", block, flags=re.M)
         code[f"readme_{number}.py"] = f"# pyright: strict\n{text}"
     folder.with_name("code").mkdir()
     for name, text in code.items():

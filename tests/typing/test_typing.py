@@ -23,8 +23,7 @@ from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
 from tests.policy import kinds
 
-HERE = Path(__file__).parent
-MISTAKES = (HERE / "mistakes.py").read_text("utf-8")
+USER_CODE = Path(__file__).with_name("user_code.py").read_text("utf-8")
 OPERATIONS = """# pyright: strict
 from typing import assert_type
 
@@ -77,9 +76,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for package in (tree.PACKAGE, kinds.folder()):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(package, site / package.name, ignore=ignored)
-    written = {path.name: path.read_text("utf-8") for path in HERE.glob("*.py")}
-    code = {name: written[name] for name in ("user_code.py", "mistakes.py")}
-    code["operations.py"] = OPERATIONS
+    code = {"user_code.py": USER_CODE, "operations.py": OPERATIONS}
     for number, block in enumerate(blocks(README, "python")):
         # Whoever uses PyYAML and tqdm has chosen whether to install their types.
         untyped = r"^(?:import|from tqdm.asyncio import) (yaml|tqdm)$"
@@ -137,7 +134,7 @@ def test_right_code_is_clean_and_every_mistake_is_reported(
 ) -> None:
     """What is marked with the two rules, for mypy and for pyright, and nothing else: not the examples of the README either."""
     wanted: Reports = set()
-    for name, text in (("mistakes.py", MISTAKES), ("operations.py", OPERATIONS)):
+    for name, text in (("user_code.py", USER_CODE), ("operations.py", OPERATIONS)):
         for number, line in enumerate(text.splitlines(), 1):
             if mark := re.search(r"  # type: ignore\[(.*)\]  # pyright: (.*)$", line):
                 rules = mark[1 + (checker is pyright)].split(", ")

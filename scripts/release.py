@@ -266,14 +266,11 @@ def _project_page(url: str) -> str:
         raise ReleaseError(
             f"the index does not answer at {urlsplit(url).netloc}: {type(error).__name__}"
         ) from None
-    status = answer.status_code
-    if status in (401, 403):
+    if answer.status_code not in (200, 404):
         raise ReleaseError(
-            f"the index refuses {USERNAME} and {PASSWORD} (HTTP {status})"
+            f"the index answers HTTP {answer.status_code} to {USERNAME} and {PASSWORD} at {url}"
         )
-    if status not in (200, 404):
-        raise ReleaseError(f"the index answers HTTP {status} at {url}")
-    return answer.text if status == 200 else ""
+    return answer.text if answer.status_code == 200 else ""
 
 
 def upload(url: str, artefacts: Artefacts) -> None:

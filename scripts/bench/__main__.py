@@ -29,7 +29,7 @@ import trustme
 from scripts import document as oas
 from scripts import release, tree
 from scripts.bench import contenders, inputs, report
-from scripts.bench.contenders import AIOHTTP, ASYNC, HTTPX, OURS, PLAIN, SDK, SYNC
+from scripts.bench.contenders import AIOHTTP, HTTPX, OURS, PLAIN, SDK
 from scripts.bench.report import Measured
 from scripts.errors import ReleaseError
 
@@ -43,18 +43,17 @@ IMPORTS = {
     SDK: "from enkryptai_sdk import ModelClient",
 }
 IMPORTS_OF_ONE = {
-    PLAIN: "from plain_client.models import Synthetic0",
-    OURS: "from enkrypt_api_client.models import Synthetic0",
+    n: f"from {m} import Synthetic0" for n, m in contenders.MODELS.items()
 }
 TIMED = (
     "import time; t = time.process_time(); {}; print((time.process_time() - t) * 1e3)"
 )
 # Title, unit, mode and names of contenders.
 CALLS = (
-    ("Start to first answer, https", "ms", "once", (*ASYNC, SDK)),
-    ("Sync call", "µs", "sync", SYNC),
-    ("Async call, 1 in flight", "µs", "1", ASYNC),
-    ("Async call, 50 in flight", "µs", "50", ASYNC),
+    ("Start to first answer, https", "ms", "once", (*contenders.ASYNC, SDK)),
+    ("Sync call", "µs", "sync", contenders.SYNC),
+    ("Async call, 1 in flight", "µs", "1", contenders.ASYNC),
+    ("Async call, 50 in flight", "µs", "50", contenders.ASYNC),
     ("Decode an answer", "µs", "decode", (HTTPX, PLAIN, OURS)),
     ("Encode a request", "µs", "encode", (HTTPX, PLAIN, OURS)),
 )
@@ -104,7 +103,7 @@ def interpreters() -> dict[str, Path]:
     needed = (*project["project"]["dependencies"], "aiohttp")
     common = release.environment(HOME / "all", "--compile-bytecode", *needed)
     sdk = release.environment(HOME / "sdk", "--compile-bytecode", SDK_VERSION)
-    return {**dict.fromkeys(ASYNC, common), SDK: sdk}
+    return {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
 
 
 def serve_both(answer: oas.Json) -> tuple[str, str]:

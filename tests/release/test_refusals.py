@@ -133,7 +133,8 @@ def test_the_command_says_why_it_refuses_names_no_secret_and_uploads_nothing(
     monkeypatch.setattr(release, "check_commit", lambda root: None)
     assert release.main(["publish", served.url]) == 1
     assert capsys.readouterr().err == (
-        f"release: the index refuses {USERNAME} and {PASSWORD} (HTTP 403)\n"
+        f"release: the index answers HTTP 403 to {USERNAME} and {PASSWORD}"
+        f" at {served.simple_url}enkrypt-api-client/\n"
         "release: refused; nothing was uploaded\n"
     )
     assert served.files() == {}
@@ -163,7 +164,7 @@ def test_an_index_that_does_not_answer_is_named_by_host() -> None:
 @pytest.mark.parametrize(
     ("password", "there", "cause"),
     [
-        ("wr@ng/secret", False, "403(?s:.*)now: unknown, the index refuses"),
+        ("wr@ng/secret", False, "403(?s:.*)now: unknown, the index answers"),
         (LOGIN[1], True, r"HTTPError: 4(?s:.*)holds now: .*\.whl$"),
     ],
 )

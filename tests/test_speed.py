@@ -27,14 +27,6 @@ OURS = "enkrypt_api_client"
 CLIENT = f"from {OURS} import EnkryptClient"
 
 
-@pytest.fixture(scope="module")
-def plain_folder(document: Any, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with `plain_client`, which the generator makes of the same document."""
-    folder = tmp_path_factory.mktemp("plain")
-    release.tool(*inputs.plain_command(document, folder), **inputs.WITH_RUFF)
-    return folder
-
-
 def load(statement: str, *folders: Path) -> set[str]:
     """The modules that a statement loads in a process of its own."""
     program = f"import sys, json; bare = set(sys.modules)\n{statement}\nprint(json.dumps([*(set(sys.modules) - bare)]))"
@@ -81,23 +73,6 @@ def test_an_entry_point_loads_what_it_needs_and_nothing_heavy(
     assert not loaded & heavy
 
 
-def test_a_whole_start_loads_fewer_modules_than_the_plain_generated_client(
-    plain_folder: Path,
-) -> None:
-    config = "ModelConfig(model_provider='together')"
-    ours = load(
-        f"{CLIENT}\nfrom {OURS}.models import ModelConfig, ModelRequestObject\n"
-        f"ModelRequestObject(model_saved_name='n', model_version='v', model_config={config})"
-    )
-    plain = load(
-        "from plain_client import AuthenticatedClient\n"
-        "from plain_client.api.endpoints import modify_model\nfrom plain_client.models import ModelRequestObject",
-        plain_folder,
-    )
-    assert len(ours) < len(plain)
-    assert len(of(ours, OURS)) < len(of(plain, "plain_client"))
-
-
 def test_dateutil_is_loaded_by_the_first_date_that_needs_it() -> None:
     read = f"from {OURS}.types import read_datetime; read_datetime({{!r}})"
     assert "dateutil" not in load(read.format("2024-10-15T17:22:47+00:00"))
@@ -136,10 +111,11 @@ def calls(work: Callable[[], Any]) -> int:
 
 
 def test_models_take_many_fewer_calls_than_those_of_the_plain_generated_client(
-    document: Any, plain_folder: Path, monkeypatch: pytest.MonkeyPatch
+    document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body, answer = inputs.exchange(document)
-    monkeypatch.syspath_prepend(plain_folder)
+    release.tool(*inputs.plain_command(document, tmp_path), **inputs.WITH_RUFF)
+    monkeypatch.syspath_prepend(tmp_path)
     plain = importlib.import_module("plain_client.models")
 
     def decoding(package: Any) -> int:

@@ -86,11 +86,6 @@ def test_the_changelog_entry_is_the_text_of_exactly_that_version(
     assert version.changelog_entry(tmp_path, "1.0.0") == entry
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1:80", "localhost", "[::1]:80"])
-def test_http_is_for_loopback(host: str) -> None:
-    release.check_url(f"http://{host}/")
-
-
 @pytest.mark.parametrize(
     ("url", "cause"),
     [
@@ -108,7 +103,9 @@ def test_http_is_for_loopback(host: str) -> None:
         (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never a public"),
     ],
 )
-def test_any_other_address_is_refused_without_its_secrets(url: str, cause: str) -> None:
+def test_an_address_is_refused_without_its_secrets(url: str, cause: str) -> None:
+    for loopback in ("127.0.0.1:80", "localhost", "[::1]:80"):
+        release.check_url(f"http://{loopback}/")
     for addresses in ((url, NOBODY), (NOBODY, url)):
         with pytest.raises(ReleaseError, match=cause) as caught:
             release.publish(Path(), *addresses)

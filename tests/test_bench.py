@@ -39,9 +39,7 @@ def test_figures_are_medians_after_a_round_to_warm_up(tmp_path: Path) -> None:
     assert found.figures == {"any": 1000.0}
 
 
-def test_the_page_keeps_its_words_and_shows_the_picture_before_the_table(
-    tmp_path: Path,
-) -> None:
+def test_the_page_keeps_its_words_and_its_picture(tmp_path: Path) -> None:
     text = (ROOT / "BENCHMARKS.md").read_text("utf-8")
     page = tmp_path / "page.md"
     page.write_text(text, "utf-8")

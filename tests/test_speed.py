@@ -79,9 +79,7 @@ def test_dateutil_is_loaded_by_the_first_date_that_needs_it() -> None:
     assert "dateutil" in load(read.format("2024-10-15t17:22:47z"))
 
 
-def test_what_is_loaded_does_not_grow_with_the_document(
-    document: Any, tmp_path: Path
-) -> None:
+def test_what_is_loaded_does_not_grow(document: Any, tmp_path: Path) -> None:
     bigger = tmp_path / "openapi.json"
     bigger.write_text(json.dumps(inputs.grown(document, 60), default=str), "utf-8")
     generate.build(bigger, tmp_path)

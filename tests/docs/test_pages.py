@@ -31,9 +31,7 @@ def test_the_readme_is_shorter_than_200_lines() -> None:
 
 
 @page
-def test_every_task_and_variable_that_a_page_names_is_in_the_makefile(
-    page: Path,
-) -> None:
+def test_every_task_and_variable_is_in_the_makefile(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")
     tasks = [c for c in commands(page) if c.startswith("make ")]
     assert tasks
@@ -44,7 +42,7 @@ def test_every_task_and_variable_that_a_page_names_is_in_the_makefile(
 
 
 @page
-def test_every_command_that_a_page_names_takes_the_options_that_it_shows(
+def test_every_command_takes_the_options_shown(
     page: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in commands(page):

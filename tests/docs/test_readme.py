@@ -124,9 +124,7 @@ def test_the_async_block_awaits_at_the_top_level_of_a_notebook(reader: Reader) -
     assert len(reader.service.seen) == 1
 
 
-def test_the_bulk_update_reports_for_each_file_what_became_of_its_model(
-    reader: Reader,
-) -> None:
+def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:
     (reader.folder / "models").mkdir()
     names = [f"Model {n}" for n in range(30)] + ["Broken 1", "Broken 2"]
     for name in [*names, "Nowhere"]:

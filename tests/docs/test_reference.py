@@ -39,8 +39,11 @@ class Page(HTMLParser):
         self.text += data
 
 
+Site = dict[str, Page]
+
+
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
+def site(tmp_path_factory: pytest.TempPathFactory) -> Site:
     """Made by a process of its own, since that changes what it describes."""
     folder = tmp_path_factory.mktemp("reference") / "site"
     command = [sys.executable, "-m", "scripts.reference", "--output", str(folder)]
@@ -51,9 +54,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Page]:
     }
 
 
-def test_links_lead_to_a_place_on_a_page_and_to_every_operation(
-    site: dict[str, Page],
-) -> None:
+def test_links_lead_somewhere_and_to_every_operation(site: Site) -> None:
     reached = set()
     for path, page in site.items():
         for link in page.links - {"https://pdoc.dev"}:
@@ -68,9 +69,7 @@ def test_links_lead_to_a_place_on_a_page_and_to_every_operation(
     assert operations <= reached
 
 
-def test_the_first_page_opens_with_the_first_call_and_has_every_public_name(
-    site: dict[str, Page],
-) -> None:
+def test_the_first_page_has_the_first_call_and_every_name(site: Site) -> None:
     text = site[PACKAGE].text
     first_call = text.index(blocks(README, "python")[0])
     assert text.rindex("Getting started") < first_call
@@ -82,9 +81,7 @@ def test_the_first_page_opens_with_the_first_call_and_has_every_public_name(
     assert {*enkrypt_api_client.__all__, *wanted} <= {*site[PACKAGE].anchors}
 
 
-def test_models_are_grouped_and_the_request_and_its_settings_come_first(
-    site: dict[str, Page],
-) -> None:
+def test_the_request_and_its_settings_come_first(site: Site) -> None:
     anchors = [a for a in site[MODELS].anchors if a in models.__all__]
     assert {*anchors} == {*models.__all__}
     assert anchors[:2] == ["ModelRequestObject", "ModelConfig"]
@@ -92,7 +89,7 @@ def test_models_are_grouped_and_the_request_and_its_settings_come_first(
     assert [a for a in anchors if a in others] == others
 
 
-def test_types_of_fields_are_in_words(site: dict[str, Page]) -> None:
+def test_types_of_fields_are_in_words(site: Site) -> None:
     text = site[MODELS].text
     assert re.search(r"model_name:\s+str, optional\s", text)
     assert re.search(r"hosting_type:\s+HostingType, optional\s", text)

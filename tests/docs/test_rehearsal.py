@@ -100,9 +100,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     return copy
 
 
-def test_each_step_says_what_it_did_and_only_the_files_of_contributing_change(
-    walked: Copy,
-) -> None:
+def test_each_step_says_what_it_changed(walked: Copy) -> None:
     for name, key in {
         "get_model": "GET /models/get-model",
         "list_models": "GET /models/list-models",

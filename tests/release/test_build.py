@@ -64,9 +64,7 @@ def test_a_build_with_files_too_few_is_refused_and_replaces_nothing(
     assert not list(checkout.glob(".staging-*"))
 
 
-def test_the_page_of_the_package_opens_with_install_and_ends_with_the_changes(
-    built: Artefacts,
-) -> None:
+def test_the_page_of_the_package_ends_with_the_changes(built: Artefacts) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (n for n in wheel.namelist() if n.endswith("/METADATA"))
         metadata = email.message_from_bytes(wheel.read(name))

@@ -62,7 +62,7 @@ def check_contents(text: str, checkout: Path) -> None:
     assert str(checkout) not in text
 
 
-def test_another_wheel_under_the_same_name_on_the_index_is_refused(
+def test_another_wheel_of_the_same_name_is_refused(
     served: Served, built: Artefacts
 ) -> None:
     wheel = shutil.copy(built.wheel, served.folder)

@@ -79,7 +79,7 @@ def test_a_commit_that_is_not_ready_is_refused(
         ("## [1.0.0-rc1]\n\n- Other.\n\n## [1x0x0]\n\n- Other.\n", ""),
     ],
 )
-def test_the_changelog_entry_is_the_text_of_exactly_that_version(
+def test_a_changelog_entry_is_of_that_version(
     tmp_path: Path, text: str, entry: str
 ) -> None:
     (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n{text}")
@@ -122,9 +122,7 @@ def test_a_missing_credential_is_named(
 
 
 def test_the_command_says_why_it_refuses_names_no_secret_and_uploads_nothing(
-    served: Served,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(PASSWORD, "wrong-secret")
     monkeypatch.setattr(release, "check_commit", lambda root: None)
@@ -182,7 +180,7 @@ def test_a_failed_upload_gives_the_reason_and_what_the_index_holds_now(
     assert not there or served.files()[built.wheel.name] == b""
 
 
-def test_an_upload_that_left_nothing_behind_is_a_plain_refusal(
+def test_an_upload_that_left_nothing_is_refused(
     served: Served, built: Artefacts
 ) -> None:
     with pytest.raises(ReleaseError, match="twine failed") as caught:
@@ -191,10 +189,7 @@ def test_an_upload_that_left_nothing_behind_is_a_plain_refusal(
 
 
 def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(
-    served: Served,
-    built: Artefacts,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    served: Served, built: Artefacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     section = f"[pypi]\nrepository = {NOBODY}\nusername = x\npassword = y\n"
     (tmp_path / ".pypirc").write_text(section)

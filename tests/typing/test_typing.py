@@ -129,7 +129,7 @@ def pyright(user: Path) -> Reports:
 
 
 @pytest.mark.parametrize("checker", [mypy, pyright])
-def test_right_code_is_clean_and_every_mistake_is_reported(
+def test_mistakes_and_nothing_else_are_reported(
     user: Path, checker: Callable[[Path], Reports]
 ) -> None:
     """What is marked with the two rules, for mypy and for pyright, and nothing else: not the examples of the README either."""

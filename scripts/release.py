@@ -150,6 +150,7 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
             *(Path(folder), "--find-links", output.parent),
             *("--constraint", root / "requirements.lock"),
             f"{DISTRIBUTION}=={artefacts.version}",
+            failure="the wheel cannot be installed with the locked versions",
         )
         tool(
             *("cyclonedx_py", "environment", "--output-reproducible"),

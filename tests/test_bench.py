@@ -44,7 +44,7 @@ def test_the_page_keeps_its_words_and_its_picture(tmp_path: Path) -> None:
     page = tmp_path / "page.md"
     page.write_text(text, "utf-8")
     report.record(page, "measured\n")
-    before, after = re.split("\nmeasured\n\n", page.read_text("utf-8"))
+    before, after = re.split("\n\nmeasured\n\n", page.read_text("utf-8"))
     assert text.startswith(before)
     assert text.endswith(after)
     (picture,) = re.findall(r'src="(.+?)"', before)

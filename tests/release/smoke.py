@@ -32,7 +32,8 @@ async def call_async(url: str, key: str) -> ModifyModelResponseObject:
 
 def main(url: str, key: str) -> None:
     with EnkryptClient(key, base_url=url) as client:
-        assert client.modify_model(REQUEST) == asyncio.run(call_async(url, key))
+        for result in (client.modify_model(REQUEST), asyncio.run(call_async(url, key))):
+            assert getattr(result.data, "model_saved_name", "") == "Test Model"
         try:
             client.modify_model({"model_saved_name": 1})
         except InvalidRequestError as error:

@@ -45,8 +45,11 @@ def grouped() -> dict[str, list[str]]:
     calls = [importlib.import_module(name) for name in modules]
     types = [call.sync.__annotations__ for call in calls if hasattr(call, "sync")]
     values = [n for n in models.__all__ if not inspect.isclass(getattr(models, n))]
-    sent = reached([of.get("body") for of in types])
-    received = [n for n in reached([of["return"] for of in types]) if n not in sent]
+    sent, received = (
+        [*dict.fromkeys(name for of in types for name in reached([of.get(key)]))]
+        for key in ("body", "return")
+    )
+    received = [name for name in received if name not in sent]
     sent += [n for n in models.__all__ if n not in {*sent, *received, *values}]
     return {"What you send": sent, "What you receive": received, "Values": values}
 

@@ -6,7 +6,6 @@ import re
 from typing import NoReturn
 
 from scripts import safety
-from scripts.contract.combine import DATA, NAMED, PROSE, listed
 from scripts.contract.model import (
     ARRAY,
     BYTES_KIND,
@@ -28,6 +27,7 @@ from scripts.contract.model import (
     Server,
     at,
 )
+from scripts.contract.nodes import DATA, NAMED, PROSE
 from scripts.contract.read_schemas import SchemaReader
 from scripts.document import locate, resolved
 from scripts.errors import DocumentError
@@ -50,6 +50,11 @@ _STYLES = {
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
 _IGNORED_HEADERS |= {"content-length", "host", "transfer-encoding"}
 _CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
+
+
+def listed(value: Json) -> list[Json]:
+    """The value itself, which is ignored if it is no list."""
+    return value if isinstance(value, list) else []
 
 
 def out(reason: str) -> NoReturn:

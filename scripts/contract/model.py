@@ -6,8 +6,9 @@ read lazily and nothing is filled in later; whatever comes after works from thes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from scripts.plain_data import Json as Json
 from scripts.plain_data import Pointer as Pointer
@@ -237,25 +238,30 @@ def inner(schema: Schema) -> Iterator[Schema]:
 
 def roots(operation: Operation) -> Iterator[tuple[Schema, bool]]:
     """The schemas that an operation declares, and whether a caller sends them."""
-    for parameter in operation.parameters:
-        yield parameter.schema, True
-    for media in operation.body.media if operation.body else ():
-        if media.schema is not None:
-            yield media.schema, True
-    for response in operation.responses.values():
-        for media in response.media:
-            if media.schema is not None:
-                yield media.schema, False
+    sent = operation.body.media if operation.body else ()
+    received = [m for r in operation.responses.values() for m in r.media]
+    yield from ((parameter.schema, True) for parameter in operation.parameters)
+    yield from ((media.schema, True) for media in sent if media.schema)
+    yield from ((media.schema, False) for media in received if media.schema)
+
+
+def walk(
+    starts: Iterable[Schema], types: Mapping[str, Schema] = MappingProxyType({})
+) -> Iterator[Schema]:
+    """Each schema once: of those to start with and all inside them; with `types`, also of what they refer to and extend."""
+    seen: set[int] = set()
+    for start in starts:
+        waiting = [start]
+        for schema in waiting:  # grows
+            if id(schema) not in seen:
+                seen.add(id(schema))
+                yield schema
+                waiting += inner(schema)
+                keys = (schema.ref, *schema.bases)
+                waiting += [types[key] for key in keys if key in types]
 
 
 def every(contract: Contract) -> Iterator[Schema]:
-    """Each schema of a contract once."""
-    pending = [*contract.types.values()]
-    for operation in contract.operations.values():
-        pending += [schema for schema, _sent in roots(operation)]
-    seen: set[int] = set()
-    for schema in pending:  # grows
-        if id(schema) not in seen:
-            seen.add(id(schema))
-            pending += inner(schema)
-            yield schema
+    """Each schema of a contract once, types first."""
+    declared = (s for o in contract.operations.values() for s, _sent in roots(o))
+    return walk([*contract.types.values(), *declared])

@@ -6,6 +6,7 @@ import difflib
 from collections import deque
 from typing import Any
 
+from scripts.contract.model import Json, Pointer, at
 from scripts.contract.nodes import (
     ASSERTIONS,
     KNOWN,
@@ -17,7 +18,6 @@ from scripts.contract.nodes import (
     modernise,
     well_formed,
 )
-from scripts.contract.model import Json, Pointer, at
 from scripts.document import locate
 from scripts.errors import DocumentError
 from scripts.plain_data import reference

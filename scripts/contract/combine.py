@@ -46,10 +46,7 @@ def kinds_of(parts: list[Node]) -> tuple[list[str] | None, bool]:
             nulls.append(True)
         elif "type" in part.says:
             nulls.append(False)
-        named = [kind for kind in own if kind != "null"]
-        if own and not named:
-            named = ["null"]
-        if named:
+        if named := [kind for kind in own if kind != "null"] or own[:1]:
             found = named if found is None else _common(found, named)
     if found is None and any("required" in part.says for part in parts):
         found = [OBJECT]

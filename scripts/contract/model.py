@@ -50,21 +50,17 @@ class Schema:
     variants: tuple[Schema, ...] = ()  # oneOf, anyOf, or a list of types, without null
     exclusive: bool = False  # oneOf
     discriminator: Discriminator | None = None
-    limits: dict[str, Json] = field(
-        default_factory=dict
-    )  # keywords that restrict values and make no type: minimum, pattern, not, if, ...
-    notes: dict[str, Json] = field(
-        default_factory=dict
-    )  # annotations: default, readOnly, writeOnly, deprecated, contentMediaType, xml, x-sunset, unknown keywords
+    # Keywords that restrict values and make no type: minimum, pattern, not, if, ...
+    limits: dict[str, Json] = field(default_factory=dict)
+    # Annotations: default, readOnly, deprecated, contentMediaType, xml, x-sunset, unknown keywords, ...
+    notes: dict[str, Json] = field(default_factory=dict)
     bases: tuple[str, ...] = ()  # components that `allOf` merged into this
     description: str = ""
     example: Json = None
     rule: Json = True  # what validates: JSON Schema 2020-12, references as "#/$defs/KEY" with the keys of Contract.types
     class_name: str = ""  # of objects with declared fields, of free-form objects that get a class, and of enums; else ""
     module_name: str = ""  # where the class is, below models/
-    python_names: dict[str, str] = field(
-        default_factory=dict
-    )  # of fields, by wire name
+    python_names: dict[str, str] = field(default_factory=dict)  # of fields
 
 
 @dataclass(slots=True, eq=False)
@@ -79,9 +75,7 @@ class Parameter:
     schema: Schema
     style: str  # simple, form, spaceDelimited, pipeDelimited, deepObject
     explode: bool
-    media: str = (
-        ""  # content type where the document declares `content` instead of a schema
-    )
+    media: str = ""  # content type, where `content` stands instead of a schema
     component: str = ""  # key in components/parameters
     notes: dict[str, Json] = field(default_factory=dict)
     description: str = ""
@@ -145,9 +139,8 @@ class Scheme:
     at: Pointer = ()
 
 
-Requirement = dict[
-    str, tuple[str, ...]
-]  # scheme name: scopes; all of them together; {} is anonymous
+# The scopes of each scheme that is needed, all of them together; {} is anonymous.
+Requirement = dict[str, tuple[str, ...]]
 
 
 @dataclass(slots=True, eq=False)
@@ -187,9 +180,7 @@ class Operation:
     servers: tuple[Server, ...]
     own_security: bool = False
     own_servers: bool = False
-    notes: dict[str, Json] = field(
-        default_factory=dict
-    )  # deprecated, x-sunset, callbacks, ...
+    notes: dict[str, Json] = field(default_factory=dict)  # deprecated, callbacks, ...
     summary: str = ""
     description: str = ""
 
@@ -216,14 +207,11 @@ class Contract:
     schemes: dict[str, Scheme]  # those that an operation uses
     operations: dict[str, Operation]  # by key; those that are carried
     left_out: dict[str, LeftOut]  # by key
-    types: dict[
-        str, Schema
-    ]  # what operations reach by references: by component name, or by pointer ("paths/~1pets/...")
+    # What operations reach by references: by component name, or by pointer ("paths/~1pets/...").
+    types: dict[str, Schema]
     webhooks: Json = None  # what the document says of them, without prose
     warnings: tuple[str, ...] = ()  # what was not understood, each with its place
-    unused_overrides: tuple[
-        str, ...
-    ] = ()  # keys of class_overrides that match no class
+    unused_overrides: tuple[str, ...] = ()  # of class_overrides, which match no class
 
 
 def inner(schema: Schema) -> Iterator[Schema]:

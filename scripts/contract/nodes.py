@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import difflib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,6 +46,7 @@ ASSERTIONS = LIMITS | LISTS
 ASSERTIONS |= _set(
     "$ref additionalProperties const enum format items nullable properties required type"
 )
+RULED = (ASSERTIONS | {"$defs", "contentSchema"}) - {"nullable"}  # and make rules
 PROSE = _set("$comment description example examples externalDocs summary title")
 ANNOTATIONS = _set(
     "contentEncoding contentMediaType contentSchema default deprecated readOnly",
@@ -81,7 +84,22 @@ class Node:
         return dataclasses.replace(self, says=says)
 
 
-def well_formed(key: str, value: Json) -> bool:
+def spelt(raw: dict[str, Json], warn: Callable[[str], None]) -> dict[str, Json]:
+    """The keywords of a schema that mean something, as a node has them; `warn` is told about others."""
+    good = {}
+    for key, value in raw.items():
+        if _well_formed(key, value):
+            good[key] = value
+        elif value is not None:
+            warn(f"{key}: {value!r:.40} has no meaning here")
+        if key not in KNOWN and not key.startswith("x-"):
+            for known in difflib.get_close_matches(key, KNOWN, 1, 0.8):
+                warn(f"unknown keyword {key!r}; did you mean {known!r}?")
+    _modernise(good)
+    return good
+
+
+def _well_formed(key: str, value: Json) -> bool:
     """Whether the value of a keyword is of the kind that the keyword takes."""
     if key == "type":
         names = value if isinstance(value, list) else [value]
@@ -93,7 +111,7 @@ def well_formed(key: str, value: Json) -> bool:
     return key not in _FILLED or bool(value)
 
 
-def modernise(raw: dict[str, Json]) -> None:
+def _modernise(raw: dict[str, Json]) -> None:
     """Turn what OpenAPI 3.0 writes in another way than JSON Schema 2020-12, and unions that are none, into one form."""
     for limit in ("Minimum", "Maximum"):
         flag = raw.get(f"exclusive{limit}")

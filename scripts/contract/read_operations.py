@@ -6,29 +6,8 @@ import re
 from typing import Any, NoReturn
 
 from scripts import safety
-from scripts.contract.model import (
-    ARRAY,
-    BYTES_KIND,
-    EVENTS_KIND,
-    FORM_KIND,
-    JSON_KIND,
-    MULTIPART_KIND,
-    OBJECT,
-    TEXT_KIND,
-    Body,
-    Call,
-    Json,
-    Media,
-    Operation,
-    Parameter,
-    Pointer,
-    Requirement,
-    Response,
-    Schema,
-    Scheme,
-    Server,
-    at,
-)
+from scripts.contract import model
+from scripts.contract.model import Json, Pointer, Schema, at
 from scripts.contract.nodes import DATA, NAMED, PROSE
 from scripts.contract.read_schemas import SchemaReader
 from scripts.document import locate, resolved
@@ -50,7 +29,7 @@ _CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
 # Keywords that are kept as annotations, beside those that begin with `x-`.
 _NOTED = frozenset({"allowEmptyValue", "allowReserved", "bearerFormat", "callbacks"})
 _NOTED |= {"deprecated", "encoding", "flows", "links", "openIdConnectUrl"}
-_NOWHERE = (Server("/", "/"),)
+_NOWHERE = (model.Server("/", "/"),)
 
 
 def out(reason: str) -> NoReturn:
@@ -78,7 +57,7 @@ class OperationReader:
     def __init__(self, document: Json, *, old: bool) -> None:
         """`old`: OpenAPI 3.0."""
         self.document, self.schemas = document, SchemaReader(document, old=old)
-        self.schemes: dict[str, Scheme] = {}
+        self.schemes: dict[str, model.Scheme] = {}
         self.servers = self._servers(document, ()) or _NOWHERE
         self.security = self._security(document, ())
 
@@ -97,7 +76,9 @@ class OperationReader:
         component = len(chain) > 1 and chain[-1][:1] == ("components",)
         return mapping(value, place), chain[-1], chain[-1][-1] if component else ""
 
-    def operation(self, key: str, place: Pointer, item: Json, held: Json) -> Operation:
+    def operation(
+        self, key: str, place: Pointer, item: Json, held: Json
+    ) -> model.Operation:
         """The operation at a place; `item` is its path's. Raises DocumentError where it cannot be carried."""
         raw, path = mapping(held, place), place[1]
         _check_path(path)
@@ -108,7 +89,7 @@ class OperationReader:
         servers = self._servers(raw, place) or self._servers(item, place[:2])
         parameters = self._parameters(path, item, raw, place)
         body = self._body(raw.get("requestBody"), (*place, "requestBody"))
-        return Operation(
+        return model.Operation(
             **self._common(raw, place),
             key=key,
             method=place[2],
@@ -165,20 +146,9 @@ class OperationReader:
 
     def _parameters(
         self, path: str, item: Json, raw: Json, place: Pointer
-    ) -> list[Parameter]:
+    ) -> list[model.Parameter]:
         """The parameters of an operation and of its path; variables of the path that nobody declares are strings."""
-        found: dict[tuple[str, str], Parameter] = {}
-        for holder, here in ((item, place[:2]), (raw, place)):
-            own: dict[tuple[str, str], Parameter] = {}
-            for index, held in enumerate(listed(holder.get("parameters"))):
-                parameter = self._parameter(held, (*here, "parameters", str(index)))
-                if parameter is None:
-                    continue
-                where, name = key = parameter.where, parameter.name
-                if key in own:
-                    out(f"{at(parameter.at)}: {where} parameter {name!r} stands twice")
-                own[key] = parameter
-            found |= own
+        found = self._declared(item, place[:2]) | self._declared(raw, place)
         variables = _VARIABLE.findall(path)
         for where, name in [*found]:
             if where == "path" and name not in variables:
@@ -189,19 +159,29 @@ class OperationReader:
                 self.schemas.warn(place, f"path variable {name!r} is not declared")
                 text = {"in": "path", "name": name, "schema": {"type": "string"}}
                 here = (*place, "parameters", name)
-                found["path", name] = self._read_parameter(text, here, "")
+                found["path", name] = self._parameter(text, here, "")
         ordered = [found.pop(("path", name)) for name in variables]
         return [*ordered, *found.values()]
 
-    def _parameter(self, held: Json, here: Pointer) -> Parameter | None:
-        raw, place, component = self.follow(held, here)
-        name = str(raw.get("name"))
-        if raw.get("in") == "header" and name.lower() in _IGNORED_HEADERS:
-            self.schemas.warn(place, f"the header {name} is not a parameter; ignored")
-            return None
-        return self._read_parameter(raw, place, component)
+    def _declared(
+        self, holder: Json, here: Pointer
+    ) -> dict[tuple[str, str], model.Parameter]:
+        """The parameters of an operation or a path, by place and name."""
+        found: dict[tuple[str, str], model.Parameter] = {}
+        for index, held in enumerate(listed(holder.get("parameters"))):
+            raw, place, component = self.follow(held, (*here, "parameters", str(index)))
+            name = str(raw.get("name"))
+            if raw.get("in") == "header" and name.lower() in _IGNORED_HEADERS:
+                ignored = f"the header {name} is not a parameter; ignored"
+                self.schemas.warn(place, ignored)
+                continue
+            parameter = self._parameter(raw, place, component)
+            if (parameter.where, name) in found:
+                out(f"{at(place)}: {parameter.where} parameter {name!r} stands twice")
+            found[parameter.where, name] = parameter
+        return found
 
-    def _read_parameter(self, raw: Json, place: Pointer, component: str) -> Parameter:
+    def _parameter(self, raw: Json, place: Pointer, component: str) -> model.Parameter:
         where, name = raw.get("in"), raw.get("name")
         if not isinstance(name, str) or where not in _STYLES:
             out(
@@ -211,13 +191,13 @@ class OperationReader:
         if style not in _STYLES[where]:
             out(f"{at(place)}: style {style!r} is not supported for {where} parameters")
         schema, media = self._described(raw, place)
-        if media and kind_of(media) != JSON_KIND:
+        if media and kind_of(media) != model.JSON_KIND:
             out(f"{at(place)}: parameters as {media} are not supported")
         if not media and self._nested(schema, lists=style == "deepObject"):
             out(
                 f"{at(place)}: values nested in a {where} parameter have no defined form"
             )
-        return Parameter(
+        return model.Parameter(
             **self._common(raw, place),
             where=where,
             name=name,
@@ -247,9 +227,13 @@ class OperationReader:
             inner |= {"its items": shape.items, "others": shape.additional}
             for name, held in inner.items():
                 for part in self._shapes(held):
-                    is_list = part.kind == ARRAY and shape.kind == OBJECT and lists
+                    is_list = (
+                        part.kind == model.ARRAY
+                        and shape.kind == model.OBJECT
+                        and lists
+                    )
                     parts = self._shapes(part.items) if is_list else [part]
-                    if any(each.kind in (ARRAY, OBJECT) for each in parts):
+                    if any(each.kind in (model.ARRAY, model.OBJECT) for each in parts):
                         return name
         return ""
 
@@ -265,40 +249,40 @@ class OperationReader:
 
     # Bodies and answers
 
-    def _body(self, held: Json, here: Pointer) -> Body | None:
+    def _body(self, held: Json, here: Pointer) -> model.Body | None:
         if held is None:
             return None
         raw, place, component = self.follow(held, here)
-        return Body(
+        return model.Body(
             **self._common(raw, place),
             required=raw.get("required") is True,
             media=self._media(raw, place),
             component=component,
         )
 
-    def _calls(self, body: Body | None) -> tuple[Call, ...]:
+    def _calls(self, body: model.Body | None) -> tuple[model.Call, ...]:
         """JSON first, else the first content type; more where another one carries something of its own. Named later by its kind."""
         if body is None or not body.media:
-            return (Call("", None),)
+            return (model.Call("", None),)
         faults = [(self._fault(media), media) for media in body.media]
         usable = [media for fault, media in faults if not fault]
         if not usable:
             out(f"{at(body.media[0].at)}: {faults[0][0]}")
-        found = [next((m for m in usable if m.kind == JSON_KIND), usable[0])]
+        found = [next((m for m in usable if m.kind == model.JSON_KIND), usable[0])]
         for media in usable:
             if media.kind in {m.kind for m in found} or _same(media, found[0]):
                 continue
             found.append(media)
-        return tuple(Call("", media) for media in found)
+        return tuple(model.Call("", media) for media in found)
 
-    def _fault(self, media: Media) -> str:
+    def _fault(self, media: model.Media) -> str:
         """Why a body cannot be sent as a content type; empty where it can. A field of a form that is nested has no defined form."""
-        if media.kind != FORM_KIND or media.schema is None:
+        if media.kind != model.FORM_KIND or media.schema is None:
             return safety.fault("content type", media.content_type)
         name = self._nested(media.schema, lists=True)
         return name and f"the form field {name!r} is nested, which has no defined form"
 
-    def _media(self, raw: Json, place: Pointer) -> tuple[Media, ...]:
+    def _media(self, raw: Json, place: Pointer) -> tuple[model.Media, ...]:
         found = []
         content, place, _key = self.follow(raw.get("content"), (*place, "content"))
         for name, held in content.items():
@@ -306,10 +290,12 @@ class OperationReader:
             schema = None
             if "schema" in media:
                 schema = self.schemas.read(media["schema"], (*here, "schema"))
-            found.append(Media(here, name, kind_of(name), schema, self._notes(media)))
+            found.append(
+                model.Media(here, name, kind_of(name), schema, self._notes(media))
+            )
         return tuple(found)
 
-    def _responses(self, held: Json, here: Pointer) -> dict[str, Response]:
+    def _responses(self, held: Json, here: Pointer) -> dict[str, model.Response]:
         found = {}
         for key, value in mapping(held, here).items():
             status = key.upper().replace("DEFAULT", "default")
@@ -326,7 +312,7 @@ class OperationReader:
                 said = {**self._notes(there[0]), "required": there[0].get("required")}
                 if said := {k: v for k, v in said.items() if v}:
                     common["notes"].setdefault("headers", {})[name.lower()] = said
-            found[status] = Response(
+            found[status] = model.Response(
                 **common,
                 status=status,
                 media=self._media(raw, place),
@@ -337,7 +323,7 @@ class OperationReader:
 
     # Credentials and servers
 
-    def _security(self, raw: Json, place: Pointer) -> tuple[Requirement, ...]:
+    def _security(self, raw: Json, place: Pointer) -> tuple[model.Requirement, ...]:
         """The alternatives, each with what it needs together."""
         place = (*place, "security")
         return tuple(
@@ -349,7 +335,7 @@ class OperationReader:
         )
 
     def _check_security(
-        self, alternatives: tuple[Requirement, ...], place: Pointer
+        self, alternatives: tuple[model.Requirement, ...], place: Pointer
     ) -> None:
         """Record the schemes that are used; leave the operation out where no alternative can be satisfied."""
         faults = [[*filter(None, map(self._scheme, each))] for each in alternatives]
@@ -370,12 +356,12 @@ class OperationReader:
         elif kind == "apiKey":
             where, wire = str(raw.get("in")), str(raw.get("name"))
         common = self._common(raw, place)
-        self.schemes[name] = Scheme(name, kind, where, wire, **common)
+        self.schemes[name] = model.Scheme(name, kind, where, wire, **common)
         if kind not in _CARRIED_SCHEMES or where not in ("header", "query", "cookie"):
             return f"the security scheme {name!r} ({kind}) is not supported"
         return ""
 
-    def _servers(self, raw: Json, place: Pointer) -> tuple[Server, ...]:
+    def _servers(self, raw: Json, place: Pointer) -> tuple[model.Server, ...]:
         found = []
         for index, held in enumerate(listed(raw.get("servers"))):
             here = (*place, "servers", str(index))
@@ -386,7 +372,7 @@ class OperationReader:
                 default = mapping(variable, here).get("default", "")
                 filled = filled.replace(f"{{{name}}}", str(default))
             notes = {"variables": variables} if variables else {}
-            found.append(Server(filled, url, notes, here))
+            found.append(model.Server(filled, url, notes, here))
         return tuple(found)
 
 
@@ -404,7 +390,7 @@ def _check_path(path: str) -> None:
         out(f"the path {path!r} has the same variable twice")
 
 
-def _same(media: Media, first: Media) -> bool:
+def _same(media: model.Media, first: model.Media) -> bool:
     """Whether two content types carry the same values."""
     if media.schema is None or first.schema is None:
         return media.schema is first.schema
@@ -417,12 +403,12 @@ def kind_of(content_type: str) -> str:
     """What a content type is on the wire."""
     essence = content_type.split(";")[0].strip().lower()
     if essence in ("application/json", "text/json", "*/*") or essence.endswith("+json"):
-        return JSON_KIND
+        return model.JSON_KIND
     if essence == "application/x-www-form-urlencoded":
-        return FORM_KIND
+        return model.FORM_KIND
     if essence.startswith("multipart/"):
-        return MULTIPART_KIND
+        return model.MULTIPART_KIND
     if essence == "text/event-stream":
-        return EVENTS_KIND
+        return model.EVENTS_KIND
     textual = essence.startswith("text/") or essence.endswith(("/xml", "+xml"))
-    return TEXT_KIND if textual else BYTES_KIND
+    return model.TEXT_KIND if textual else model.BYTES_KIND

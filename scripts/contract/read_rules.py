@@ -2,38 +2,19 @@
 
 from __future__ import annotations
 
-import difflib
 from collections import deque
 from typing import Any
 
 from scripts.contract.model import Json, Pointer, at
-from scripts.contract.nodes import (
-    ASSERTIONS,
-    KNOWN,
-    LISTS,
-    MAPS,
-    SINGLE,
-    UNIONS,
-    Node,
-    modernise,
-    well_formed,
-)
+from scripts.contract.nodes import LISTS, MAPS, RULED, SINGLE, UNIONS, Node, spelt
 from scripts.document import locate
 from scripts.errors import DocumentError
-from scripts.plain_data import reference
+from scripts.plain_data import reference, referred
 
 COMPONENTS = ("components", "schemas")
-_RULED = (ASSERTIONS | {"$defs", "contentSchema"}) - {"nullable"}
 
 # What reading trips over where a list stands for a mapping, or a number for text.
-MALFORMED = (
-    AttributeError,
-    IndexError,
-    KeyError,
-    RecursionError,
-    TypeError,
-    ValueError,
-)
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def reason(error: Exception, place: Pointer) -> str:
@@ -76,16 +57,8 @@ class RuleReader:
         if not isinstance(raw, dict):
             self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
             raw = {}
-        good = {}
-        for key, value in raw.items():
-            if well_formed(key, value):
-                good[key] = value
-            elif value is not None:
-                self.warn(place, f"{key}: {value!r:.40} has no meaning here")
-            if key not in KNOWN and not key.startswith("x-"):
-                self._unknown(key, place)
-        modernise(good)
-        return Node(place, {k: self._inner(k, v, place) for k, v in good.items()})
+        says = spelt(raw, lambda text: self.warn(place, text))
+        return Node(place, {k: self._inner(k, v, place) for k, v in says.items()})
 
     def _inner(self, key: str, value: Json, place: Pointer) -> Any:
         """The value of a keyword; the schemas in it as nodes."""
@@ -97,11 +70,6 @@ class RuleReader:
         if key in MAPS:
             return {n: self.node(v, (*place, n)) for n, v in value.items()}
         return value
-
-    def _unknown(self, key: str, place: Pointer) -> None:
-        close = difflib.get_close_matches(key, KNOWN, 1, 0.8)
-        if close:
-            self.warn(place, f"unknown keyword {key!r}; did you mean {close[0]!r}?")
 
     # References
 
@@ -169,9 +137,9 @@ class RuleReader:
         made = {
             key: self.ruled(value)
             for key, value in node.says.items()
-            if key in _RULED or (key in ("readOnly", "writeOnly") and value)
+            if key in RULED or (key in ("readOnly", "writeOnly") and value)
         }
-        _any_of(made, node)
+        self._any_of(made, node)
         return _or_null(made, node)
 
     def ruled(self, value: Any) -> Json:
@@ -184,32 +152,47 @@ class RuleReader:
             return {key: self.ruled(held) for key, held in value.items()}
         return value
 
+    def _any_of(self, made: dict[str, Json], node: Node) -> None:
+        """A value that fits several variants is sent: documents mean `oneOf` for one of these, whatever else fits. The variant that a
+        discriminator names must fit."""
+        keys = [key for key in UNIONS if key in made]
+        unions = [made.pop(key) for key in keys]
+        conditions = [{"anyOf": variants} for variants in unions[1:]]
+        if unions:
+            made["anyOf"] = unions[0]
+        if unions and (told := self.named(node, node.says[keys[0]])):
+            name, implied, mapped = told
+            for value, index in (implied | mapped).items():
+                chosen = {"required": [name], "properties": {name: {"const": value}}}
+                conditions.append({"if": chosen, "then": unions[0][index]})
+        if conditions:
+            made["allOf"] = [*made.get("allOf", ()), *conditions]
 
-def _any_of(made: dict[str, Json], node: Node) -> None:
-    """A value that fits several variants is sent: documents mean `oneOf` for one of these, whatever else fits. The variant that a
-    discriminator names must fit."""
-    unions = [made.pop(key) for key in UNIONS if key in made]
-    conditions = [{"anyOf": variants} for variants in unions[1:]]
-    told = node.says.get("discriminator")
-    if unions:
-        made["anyOf"] = unions[0]
-    if unions and isinstance(told, dict) and isinstance(told.get("propertyName"), str):
-        name = told["propertyName"]
-        members = next(node.says[key] for key in UNIONS if key in node.says)
-        named = {
-            member.says["$ref"].rsplit("/", 1)[-1]: rule
-            for member, rule in zip(members, unions[0], strict=True)
-            if "$ref" in member.says
-        }
-        mapping = told.get("mapping")
-        for value, ref in mapping.items() if isinstance(mapping, dict) else ():
-            if (component := str(ref).rsplit("/", 1)[-1]) in named:
-                named[str(value)] = named[component]
-        for value, rule in named.items():
-            chosen = {"required": [name], "properties": {name: {"const": value}}}
-            conditions.append({"if": chosen, "then": rule})
-    if conditions:
-        made["allOf"] = [*made.get("allOf", ()), *conditions]
+    def named(
+        self, union: Node, members: list[Node]
+    ) -> tuple[str, dict[str, int], dict[str, int]] | None:
+        """The property that tells the members of a union apart, and which one each value means: by component, and by a mapping."""
+        told = union.says.get("discriminator")
+        if not isinstance(told, dict) or not isinstance(told.get("propertyName"), str):
+            return None
+        targets = []
+        for member in members:
+            while len(member.says.get("allOf", ())) == 1:  # in another spelling
+                (member,) = member.says["allOf"]
+            targets.append(self._target(member).at if "$ref" in member.says else ())
+        mapping, mapped = told.get("mapping"), {}
+        for value, held in mapping.items() if isinstance(mapping, dict) else ():
+            ref = str(held)
+            target = referred(ref) if ref.startswith("#/") else (*COMPONENTS, ref)
+            if target in targets:
+                mapped[str(value)] = targets.index(target)
+            else:
+                self.warn(union.at, f"discriminator: {ref!r} is no variant")
+        return (
+            told["propertyName"],
+            {t[-1]: i for i, t in enumerate(targets) if t},
+            mapped,
+        )
 
 
 def _or_null(rule: dict[str, Json], node: Node) -> Json:

@@ -9,16 +9,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from scripts.contract import combine
-from scripts.contract.model import (
-    ANY,
-    ARRAY,
-    OBJECT,
-    Discriminator,
-    Json,
-    Pointer,
-    Schema,
-)
+from scripts.contract import combine, model
+from scripts.contract.model import ANY, ARRAY, OBJECT, Json, Pointer, Schema
 from scripts.contract.nodes import (
     ANNOTATIONS,
     ASSERTIONS,
@@ -28,9 +20,8 @@ from scripts.contract.nodes import (
     UNIONS,
     Node,
 )
-from scripts.contract.read_rules import COMPONENTS, MALFORMED, RuleReader, reason
+from scripts.contract.read_rules import MALFORMED, RuleReader, reason
 from scripts.errors import DocumentError
-from scripts.plain_data import referred
 
 
 class SchemaReader(RuleReader):
@@ -266,28 +257,10 @@ class SchemaReader(RuleReader):
             same = union.at == schema.at
             place = member.at if same else (*schema.at, *member.at[-2:])
             found.append(self._merged(merged, (*place, "(merged)"), rule))
-        schema.discriminator = self._discriminator(union, members)
+        if told := self.named(union, members):
+            name, implied, mapped = told
+            others = {v: i for v, i in implied.items() if i not in mapped.values()}
+            schema.discriminator = model.Discriminator(name, others | mapped)
         schema.variants, schema.kind = tuple(found), ANY
         schema.fields, schema.required, schema.additional = {}, frozenset(), True
         schema.items, schema.values = None, None
-
-    def _discriminator(self, union: Node, members: list[Node]) -> Discriminator | None:
-        raw = union.says.get("discriminator")
-        if not isinstance(raw, dict) or not isinstance(raw.get("propertyName"), str):
-            return None
-        targets = []
-        for member in members:
-            while len(member.says.get("allOf", ())) == 1:  # in another spelling
-                (member,) = member.says["allOf"]
-            targets.append(self._target(member).at if "$ref" in member.says else None)
-        mapping, mapped = raw.get("mapping"), {}
-        for value, name in mapping.items() if isinstance(mapping, dict) else ():
-            ref = str(name)
-            target = referred(ref) if ref.startswith("#/") else (*COMPONENTS, ref)
-            if target in targets:
-                mapped[str(value)] = targets.index(target)
-            else:
-                self.warn(union.at, f"discriminator: {ref!r} is no variant")
-        implied = {t[-1]: i for i, t in enumerate(targets) if t}
-        implied = {v: i for v, i in implied.items() if i not in mapped.values()}
-        return Discriminator(raw["propertyName"], implied | mapped)

@@ -114,7 +114,6 @@ class SchemaReader(RuleReader):
             if not (self._old and "$ref" in node.says):
                 return None, {}
             self.warn(node.at, "keywords beside $ref, which OpenAPI 3.0 ignores")
-        beside.pop("type", None)
         further, notes = self._alias(target, (*chain, target.at))
         if further is None:
             return target, beside

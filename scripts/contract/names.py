@@ -168,10 +168,7 @@ class _Classes:
         """Class and module for the schema declared at a place."""
         wanted = self._wanted(*self._named(at))
         name = unique(wanted, self._classes, CLASS_NAMES, joiner="")
-        module = identifier(name)
-        for own, given in self._overrides.values():
-            if own == name and given:
-                module = given
+        module = dict(self._overrides.values()).get(name) or identifier(name)
         return name, unique(module, self._modules, MODULE_NAMES)
 
     def _wanted(self, parent: str, name: str) -> str:

@@ -50,10 +50,9 @@ class RuleReader:
         return self._nodes[place]
 
     def _node(self, raw: Json, place: Pointer) -> Node:
-        if raw is True:
-            return Node(place, {}, alone=True)
-        if raw is False:
-            return Node(place, {"not": self.node(True, (*place, "not"))}, alone=False)
+        if isinstance(raw, bool):
+            says = {} if raw else {"not": self.node(True, (*place, "not"))}
+            return Node(place, says, alone=raw)
         if not isinstance(raw, dict):
             self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
             raw = {}

@@ -62,26 +62,19 @@ class SchemaReader(RuleReader):
 
     # References
 
-    def _parts(
-        self,
-        node: Node,
-        chain: tuple[Pointer, ...] = (),
-        known: frozenset[Pointer] = frozenset(),
-    ) -> list[Node]:
-        """The keywords of a schema and of all that `allOf` and `$ref` add to it. `known`: places whose keywords are known already."""
+    def _parts(self, node: Node, chain: tuple[Pointer, ...] = ()) -> list[Node]:
+        """The keywords of a schema and of all that `allOf` and `$ref` add to it."""
         chain, own = chain or (node.at,), node.without("allOf", "$ref")
         if len(chain) > 1 and {*chain[:-1]} & self._inside(node):
             own = own.without(*UNIONS)
         parts = [own]
         if "$ref" in node.says:
             target = self._target(node, chain)
-            if target.at in known:
-                return parts
-            found = self._parts(target, (*chain, target.at), known)
+            found = self._parts(target, (*chain, target.at))
             base = self._key(target)
             parts += [replace(part, base=part.base or base) for part in found]
         for member in node.says.get("allOf", ()):
-            parts += self._parts(member, chain, known)
+            parts += self._parts(member, chain)
         return parts
 
     def _use(self, node: Node) -> Schema | None:
@@ -244,14 +237,14 @@ class SchemaReader(RuleReader):
         beside = [part.without(*UNIONS) for part in parts]
         says = {key for part in beside for key in part.says} & ASSERTIONS
         plain = says <= LIMITS | {"type", "nullable"}
-        known = frozenset(part.at for part in parts)
+        known = {part.at for part in parts}
         found = []
         for member in members:
             if plain:
                 found.append(self._read(member))
                 continue
-            merged = [*beside, *self._parts(member, known=known)]
-            merged = [part.without(*PROSE, *ANNOTATIONS) for part in merged]
+            own = [part for part in self._parts(member) if part.at not in known]
+            merged = [part.without(*PROSE, *ANNOTATIONS) for part in (*beside, *own)]
             rule = {"allOf": [schema.rule, self.rule(member)]}
             same = union.at == schema.at
             place = member.at if same else (*schema.at, *member.at[-2:])

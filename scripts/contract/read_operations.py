@@ -14,6 +14,8 @@ from scripts.document import locate, resolved
 from scripts.errors import DocumentError
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
+# Without a slash at the start, with a query or fragment, or with a step that is dots.
+_NO_PATH = re.compile(r"(?!/)|.*[#?]|.*/\.\.?(?:/|\Z)", re.DOTALL)
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 # The styles of parameters in each place; the first is what holds where none is stated.
 _STYLES = {
@@ -270,9 +272,8 @@ class OperationReader:
             out(f"{at(body.media[0].at)}: {faults[0][0]}")
         found = [next((m for m in usable if m.kind == model.JSON_KIND), usable[0])]
         for media in usable:
-            if media.kind in {m.kind for m in found} or _same(media, found[0]):
-                continue
-            found.append(media)
+            if media.kind not in {m.kind for m in found} and not _same(media, found[0]):
+                found.append(media)
         return tuple(model.Call("", media) for media in found)
 
     def _fault(self, media: model.Media) -> str:
@@ -290,9 +291,8 @@ class OperationReader:
             schema = None
             if "schema" in media:
                 schema = self.schemas.read(media["schema"], (*here, "schema"))
-            found.append(
-                model.Media(here, name, kind_of(name), schema, self._notes(media))
-            )
+            kind, notes = kind_of(name), self._notes(media)
+            found.append(model.Media(here, name, kind, schema, notes))
         return tuple(found)
 
     def _responses(self, held: Json, here: Pointer) -> dict[str, model.Response]:
@@ -378,11 +378,7 @@ class OperationReader:
 
 def _check_path(path: str) -> None:
     variables = _VARIABLE.findall(path)
-    if (
-        not path.startswith("/")
-        or {".", ".."} & {*path.split("/")}
-        or {*"#?"} & {*path}
-    ):
+    if _NO_PATH.match(path):
         out(f"the path {path!r} cannot be called as it is written")
     if {*"{}"} & {*_VARIABLE.sub("", path)} or "" in variables:
         out(f"the path {path!r} has braces that are not a variable")

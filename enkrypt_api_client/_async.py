@@ -80,7 +80,7 @@ class LoopLanes(Lanes):
 
     pool = httpcore.AsyncConnectionPool
     backend = AsyncBackend
-    semaphore = asyncio.Semaphore
+    semaphore = asyncio.BoundedSemaphore
 
     async def acquire(self, limit: float) -> None:
         if not self.free.locked():

@@ -229,6 +229,7 @@ class StreamBase(Generic[T]):
     async def _begin(self) -> Self:
         answer = await self._exchange.open()
         self._call, self._opened = self._exchange.call, answer.rest
+        self._close: Any = self._opened.close
         self.status_code, self.headers = answer.status_code, answer.headers
         self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())
         options = self._call.options
@@ -248,8 +249,10 @@ class StreamBase(Generic[T]):
         raise _policy.decode_error(self._call, answer, fault)
 
     async def _end(self) -> None:
-        with contextlib.suppress(*self._sender.network):
-            await self._opened.close()
+        close, self._close = self._close, None
+        if close is not None:
+            with contextlib.suppress(*self._sender.network):
+                await close()
 
     async def _items(self) -> AsyncIterator[T]:
         chunks: Any = self._chunks()

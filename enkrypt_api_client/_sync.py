@@ -277,7 +277,7 @@ class Lanes(Sender):
 
     pool: Any = httpcore.ConnectionPool
     backend: Any = Backend
-    semaphore: Any = threading.Semaphore
+    semaphore: Any = threading.BoundedSemaphore
 
     def __init__(self, way: Way) -> None:
         self.way, first = way, deque[Lane]()

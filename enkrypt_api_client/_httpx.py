@@ -88,16 +88,16 @@ def _pairs(values: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
 class ClientSender(Sender):
     """Sends through the caller's own client, which is never closed here and never follows redirects."""
 
-    kind: type[Any] = httpx.Client
     library, unusable = httpx, httpx.InvalidURL
     lost = httpx.TransportError, httpx.StreamError
 
-    def __init__(self, client: Any) -> None:
-        if not isinstance(client, self.kind):
+    def __init__(self, client: Any, asynchronous: bool) -> None:
+        kind = httpx.AsyncClient if asynchronous else httpx.Client
+        if not isinstance(client, kind):
             raise errors.ConfigurationError(
-                f"http_client must be an httpx.{self.kind.__name__}"
+                f"http_client must be an httpx.{kind.__name__}"
             )
-        self.client = client
+        self.client, self.asynchronous = client, asynchronous
 
     async def open(self, call: Call) -> Opened:
         if self.client.is_closed:
@@ -107,69 +107,46 @@ class ClientSender(Sender):
             headers.pop(b"User-Agent", None)
         left = {name: call.left(s) for name, s in call.options.timeouts.items()}
         call.peer, call.sent = f"the service {call.origin.partition('://')[2]}", True
+        content = call.content
+        if self.asynchronous and not isinstance(content, bytes):
+            from ._async import AsyncBody
+
+            content = AsyncBody(content)
         request = self.client.build_request(
             call.method,
             call.origin + call.target.decode(),
             headers=headers,
-            content=self.body(call.content) or None,
+            content=content or None,
             timeout=httpx.Timeout(**left),
         )
-        return await self.send(call, request)
-
-    def body(self, content: Any) -> Any:
-        return content
-
-    async def send(self, call: Call, request: httpx.Request) -> Opened:
-        response = self.client.send(request, stream=True, follow_redirects=False)
+        response: Any = self.client.send(request, stream=True, follow_redirects=False)
+        if self.asynchronous:
+            response = await _within(call, response)
 
         async def close() -> None:
-            response.close()
+            await response.aclose() if self.asynchronous else response.close()
 
         # A hook of the caller's may have read and decoded the answer already.
         read = response.is_closed
-        parts = each([response.content] if read else response.iter_raw())
+        parts = each([response.content]) if read else self._parts(call, response)
         return Opened(response.status_code, response.headers.raw, parts, close, read)
 
-    async def aclose(self) -> None:
-        self.closed = True
-
-    def forget(self) -> None:
-        pass
-
-    def without_connections(self) -> ClientSender:
-        return self
-
-
-class AsyncClientSender(ClientSender):
-    """The same through an `httpx.AsyncClient`."""
-
-    kind = httpx.AsyncClient
-
-    def body(self, content: Any) -> Any:
-        from ._async import AsyncBody
-
-        return content if isinstance(content, bytes) else AsyncBody(content)
-
-    async def send(self, call: Call, request: httpx.Request) -> Opened:
-        import asyncio
-
-        async with asyncio.timeout(call.left(None)):
-            response = await self.client.send(
-                request, stream=True, follow_redirects=False
-            )
-
-        async def parts() -> AsyncIterator[bytes]:
+    async def _parts(self, call: Call, response: Any) -> AsyncIterator[bytes]:
+        if self.asynchronous:
             pieces = response.aiter_raw()
-            chunk: Any = True
-            while chunk:
-                async with asyncio.timeout(call.left(None)):
-                    chunk = await anext(pieces, None)
-                yield chunk or b""
+            while chunk := await _within(call, anext(pieces, b"")):
+                yield chunk
+        else:
+            for chunk in response.iter_raw():
+                yield chunk
 
-        read = response.is_closed
-        came = each([response.content]) if read else parts()
-        close = response.aclose
-        return Opened(response.status_code, response.headers.raw, came, close, read)
+
+async def _within(call: Call, waited: Any) -> Any:
+    """What is waited for, if it comes before the deadline."""
+    import asyncio
+
+    async with asyncio.timeout(call.left(None)):
+        return await waited
 
 
 class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):

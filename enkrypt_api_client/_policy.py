@@ -121,6 +121,7 @@ class Call:
     attempt = 0
     sent = False  # whether the present attempt has begun to send
     peer = "the service"
+    proxy = "the proxy's address"  # or the variable that holds it
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
     def __init__(self, method: str, path: str, options: Options) -> None:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class AsyncWire(BaseWire):
     """A socket for tasks."""
 
+    inner: httpcore.AsyncNetworkStream
+
     async def aclose(self) -> None:
         await self.inner.aclose()
 
@@ -28,8 +30,7 @@ class AsyncWire(BaseWire):
             # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 await self._flush(timeout)
-        read: bytes = await self.inner.read(max_bytes, self.lane.left(timeout))
-        return read
+        return await self.inner.read(max_bytes, self.lane.left(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer

@@ -10,7 +10,7 @@ from typing import Generic, TypeVar
 
 from . import DOCUMENT_SHA256, DOCUMENT_VERSION, GENERATOR, __version__, _policy
 from . import exceptions as errors
-from ._codec import encode
+from ._codec import Codec, encode
 from ._policy import LARGEST_BODY, Answer, Call, NoContent, UnusableBody
 from ._settings import RESERVED
 from ._sync import drive
@@ -34,6 +34,7 @@ class Exchange(Generic[T]):
 
     raise_on_unexpected_status = False
     call: Call
+    answer: Answer | None = None
 
     def __init__(
         self,
@@ -44,8 +45,10 @@ class Exchange(Generic[T]):
         retry_ambiguous: bool,
     ) -> None:
         connection.check_open()
-        self.connection, self.options = connection, options
-        self.codec = connection.codec(operation)
+        name, codecs = getattr(operation, "__name__", ""), connection.codecs
+        if name not in codecs:
+            codecs[name] = Codec(operation)
+        self.connection, self.options, self.codec = connection, options, codecs[name]
         self.given = {name: given[name] for name in given if given[name] is not UNSET}
         self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
         self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
@@ -123,7 +126,8 @@ class Exchange(Generic[T]):
         base = settings.server(spec.SERVER)
         complete(call, settings, base, arguments, accept, spec.SECURITY)
         self.begun = True
-        return await self.connection.run(call)
+        self.answer = await self.connection.run(call)
+        return self.answer
 
     def check(self) -> Any:
         """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
@@ -155,7 +159,7 @@ class Exchange(Generic[T]):
             raise errors.InvalidRequestError(
                 f"{self.codec.name}: the parameters can't be sent: {fault}."
             )
-        if (answer := self.call.answer) is None:
+        if (answer := self.answer) is None:
             raise error  # from a caller's own client
         if isinstance(error, NoContent):
             return _policy.response(answer, None)

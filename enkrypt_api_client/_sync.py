@@ -184,12 +184,12 @@ class Lane:
             extensions=limits,
         )
 
-    def connecting(self, host: str, port: int, timeout: float | None) -> float:
+    def connecting(self, host: str, port: int, timeout: float | None) -> Any:
         if self.way.proxy:
             self.call.peer = f"the proxy {host}:{port}"
         return self.left(timeout)
 
-    def encrypting(self, host: str | None, timeout: float | None) -> float:
+    def encrypting(self, host: str | None, timeout: float | None) -> Any:
         if host == self.way.host:
             self.call.peer = self.way.peer
         return self.left(timeout)
@@ -199,9 +199,8 @@ class Lane:
         call = self.call
         call.sent = call.sent or buffer.startswith(call.method.encode())
 
-    def left(self, timeout: float | None) -> float:
-        left: float = self.call.left(timeout)
-        return left
+    def left(self, timeout: float | None) -> Any:
+        return self.call.left(timeout)
 
 
 def taken(pop: abc.Callable[[], Lane]) -> Lane | None:
@@ -220,6 +219,7 @@ class BaseWire:
     """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
 
     pending = b""
+    inner: Any
 
     def __init__(self, inner: Any, lane: Lane) -> None:
         self.inner, self.lane = inner, lane
@@ -231,6 +231,8 @@ class BaseWire:
 class Wire(BaseWire):
     """A socket for threads."""
 
+    inner: httpcore.NetworkStream
+
     def close(self) -> None:
         self.inner.close()
 
@@ -239,8 +241,7 @@ class Wire(BaseWire):
             # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 self._flush(timeout)
-        read: bytes = self.inner.read(max_bytes, self.lane.left(timeout))
-        return read
+        return self.inner.read(max_bytes, self.lane.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -414,33 +415,20 @@ class Connection:
         if self.closed:
             raise errors.InvalidRequestError("the client is closed; create a new one")
 
-    def codec(self, operation: Any) -> Codec:
-        """The schemas of an operation, compiled once."""
-        found = self.codecs.get(operation)
-        if found is None:
-            from ._codec import Codec
-
-            self.codecs[operation] = found = Codec(operation)
-        return found
-
     async def run(self, call: Call) -> Answer:
         """The answer to a call, after as many attempts as the policy allows."""
         self.check_open()
-        steps, outcome = self.policy.attempts(call), None
-        try:
-            while True:
-                pause = steps.send(outcome)
-                outcome = None
-                if pause is None:
-                    outcome = await self._send(call)
-                elif wait := self.sleep(pause):
-                    await wait
-        except StopIteration as end:
-            result = end.value
-        if isinstance(result, errors.EnkryptError):
-            raise result
-        call.answer = result
-        return call.answer
+        call.clock = self.policy.monotonic
+        call.deadline = call.clock() + call.options.total_timeout
+        while True:
+            call.attempt += 1
+            verdict = self.policy.judge(call, await self._send(call))
+            if isinstance(verdict, Answer):
+                return verdict
+            if isinstance(verdict, errors.EnkryptError):
+                raise verdict
+            if wait := self.sleep(verdict):
+                await wait
 
     async def _send(self, call: Call) -> Answer | Failure:
         started = self.policy.monotonic()

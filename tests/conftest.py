@@ -55,4 +55,7 @@ def lane(request: Any, caplog: pytest.LogCaptureFixture) -> Iterator[Lane]:
     CLOCK.ahead = 0.0
     caplog.set_level(logging.DEBUG)
     with asyncio.Runner() as runner:
-        yield Lane(request.param, runner, caplog)
+        lane = Lane(request.param, runner, caplog)
+        yield lane
+        for client in lane.http_clients:
+            lane.close(client)

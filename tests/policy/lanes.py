@@ -74,7 +74,7 @@ class Lane:
     ) -> None:
         self.prefix, self.runner, self.log = prefix, runner, log
         self.client_class = self.of(enkrypt_api_client)
-        self.http_client: Any = getattr(httpx, f"{prefix}Client")
+        self.http_clients: list[Any] = []
         self.slept: list[float] = []  # pauses, which are recorded and not made
 
     def of(self, package: Any) -> Any:
@@ -83,6 +83,15 @@ class Lane:
 
     def wait(self, value: Any) -> Any:
         return self.runner.run(value) if inspect.iscoroutine(value) else value
+
+    def close(self, client: Any) -> None:
+        self.wait(client.aclose() if self.prefix else client.close())
+
+    def http_client(self, **options: Any) -> Any:
+        """A client of httpx as a caller may have one, closed when the test ends."""
+        client = getattr(httpx, f"{self.prefix}Client")(**options)
+        self.http_clients.append(client)
+        return client
 
     @contextlib.contextmanager
     def client(
@@ -96,7 +105,7 @@ class Lane:
         try:
             yield client
         finally:
-            self.wait(client.aclose() if self.prefix else client.close())
+            self.close(client)
 
     def use(self, url: str | None, work: Callable[[Any], Any], **options: Any) -> Any:
         """What `work(client)` returns."""

@@ -141,7 +141,7 @@ def test_an_option_that_makes_no_sense_is_named(lane: Lane, option: Any) -> None
 
 def test_a_client_of_httpx_must_be_of_the_same_kind(lane: Lane) -> None:
     other: Any = httpx.Client() if lane.prefix else httpx.AsyncClient()
-    told = f"http_client must be an httpx.{lane.http_client.__name__}"
+    told = f"http_client must be an httpx.{type(lane.http_client()).__name__}"
     with pytest.raises(ConfigurationError, match=told):
         lane.client_class("key", http_client=other)
 
@@ -216,7 +216,7 @@ def test_a_view_keeps_the_clients_options_that_it_does_not_replace(lane: Lane) -
 def test_closing_a_view_closes_its_client(server: Server, lane: Lane) -> None:
     with lane.client(server.url) as client:
         view = client.with_options(timeout=1)
-        lane.wait(view.aclose() if lane.prefix else view.close())
+        lane.close(view)
         with pytest.raises(InvalidRequestError, match="closed; create a new"):
             lane.wait(client.modify_model(REQUEST))
 

@@ -223,7 +223,7 @@ def test_closing_twice_is_fine_and_calling_afterwards_says_what_to_do(
 ) -> None:
     with lane.client(server.url) as client:
         lane.wait(client.modify_model(REQUEST))
-        lane.wait(client.aclose() if lane.prefix else client.close())
+        lane.close(client)
         with pytest.raises(InvalidRequestError, match="closed; create a new"):
             lane.wait(client.modify_model(REQUEST))
 
@@ -333,7 +333,7 @@ def test_a_callers_client_is_never_closed_and_never_follows_redirects(
     assert outcome.error.status_code == 307
     assert len(server.requests) == 1
     assert not own.is_closed
-    lane.wait(own.aclose() if lane.prefix else own.close())
+    lane.close(own)
     outcome = lane.call(server.url, http_client=own, max_retries=2)
     assert "http_client is closed" in str(outcome.error)
     assert not outcome.error.may_have_been_applied

@@ -19,6 +19,7 @@ from enkrypt_api_client.models import ModifyModelResponseObject
 from tests.policy.lanes import REQUEST, SENTINEL, SLOW, Lane
 from tests.policy.loopback import (
     CHUNKED,
+    CLOCK,
     DONE,
     HEAD,
     Connection,
@@ -74,6 +75,16 @@ def slowly(connection: Connection) -> None:
 def resets_unread(connection: Connection, number: int) -> None:
     connection.sock.recv(1, socket.MSG_PEEK)
     connection.reset()
+
+
+def after(seconds: float, serve: Serve) -> Serve:
+    """The same, when so much time has passed for the client."""
+
+    def later(connection: Connection, number: int) -> bool | None:
+        CLOCK.ahead += seconds
+        return serve(connection, number)
+
+    return later
 
 
 GZIP = "Content-Encoding: gzip"
@@ -233,6 +244,9 @@ for name, header, slept in (
     )
 rows(e.RateLimitError, False, 1, [], options={"max_retries": 2, "total_timeout": 8.0})(
     {"429, with no time left to wait": keeps(reply(429, b"{}", "Retry-After: 9"))}
+)
+rows(e.APITimeoutError, True, 2, options={"max_retries": 2, "total_timeout": 100.0})(
+    {"429, then no time left": then(after(60, STATUS_429), after(60, FINE))}
 )
 rows(e.RateLimitError, False, 1, [])({"429, retries turned off": STATUS_429})
 BUSY = keeps(reply(503, b"{}", "Retry-After: 1"))

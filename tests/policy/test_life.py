@@ -116,10 +116,15 @@ FAULTS = [
 ]
 
 
-def call_often(lane: Lane, client: Any, times: int) -> None:
+def call_often(lane: Lane, client: Any, times: int) -> str:
+    """What the errors say."""
+    said = []
     for _ in range(times):
-        with contextlib.suppress(EnkryptError):
+        try:
             lane.wait(client.modify_model(REQUEST))
+        except EnkryptError as error:
+            said.append(str(error))
+    return "\n".join(said)
 
 
 def open_sockets() -> int:
@@ -182,8 +187,7 @@ def test_every_call_gives_its_connection_back(
     monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 1)
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     with lane.client(server.url, timeout=httpx.Timeout(20.0, pool=0.5)) as client:
-        call_often(lane, client, 2 * len(FAULTS))
-    assert len(server.requests) == 2 * len(FAULTS)
+        assert "the pool timeout" not in call_often(lane, client, 2 * len(FAULTS))
 
 
 def test_one_async_client_serves_event_loops_in_a_row_and_in_threads(

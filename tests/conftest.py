@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -53,7 +52,6 @@ def response_example(document: Any) -> Any:
 def lane(request: Any, caplog: pytest.LogCaptureFixture) -> Iterator[Lane]:
     """A test that takes this runs with either client."""
     CLOCK.ahead = 0.0
-    caplog.set_level(logging.DEBUG)
     with asyncio.Runner() as runner:
         lane = Lane(request.param, runner, caplog)
         yield lane

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import inspect
 import json
+import logging
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -123,7 +124,10 @@ class Lane:
         self.log.clear()
         outcome, more = Outcome(), arguments or {}
         self.slept = outcome.slept
-        with warnings.catch_warnings(record=True) as caught:
+        with (
+            self.log.at_level(logging.DEBUG),
+            warnings.catch_warnings(record=True) as caught,
+        ):
             warnings.simplefilter("always")
             try:
                 work = lambda client: client.modify_model(request, **more)  # noqa: E731

@@ -240,9 +240,6 @@ class StreamBase(Generic[T]):
     status_code: int
     headers: MutableMapping[str, str]
     request_id: str | None
-    _call: Any
-    _opened: Any
-    _events: bool
 
     def __init__(self, exchange: Any) -> None:
         self._exchange: Any = exchange
@@ -251,7 +248,8 @@ class StreamBase(Generic[T]):
 
     async def _begin(self) -> Self:
         answer = await self._exchange.open()
-        self._call, self._opened = self._exchange.call, answer.rest
+        self._call: Any = self._exchange.call
+        self._opened: Any = answer.rest
         self._close: Any = self._opened.close
         self.status_code, self.headers = answer.status_code, answer.headers
         self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())

@@ -9,7 +9,7 @@ import re
 import time
 import zlib
 from collections.abc import MutableMapping
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from . import exceptions as errors
 
@@ -93,12 +93,13 @@ class Answer:
         return self._read(self) if self._read else json.loads(self.content)
 
 
-class Failure:
-    """An attempt without an answer. `sent` is False only if the service can't have acted; a `lasting` failure would happen again."""
+class Failure(NamedTuple):
+    """An attempt without an answer."""
 
-    def __init__(self, cause: str, sent: bool, timed_out: bool, lasting: bool) -> None:
-        self.cause, self.sent = cause, sent
-        self.timed_out, self.lasting = timed_out, lasting
+    cause: str
+    sent: bool  # False only if the service can't have acted
+    timed_out: bool
+    lasting: bool  # it would happen again
 
 
 class Call:

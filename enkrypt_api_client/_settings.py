@@ -261,9 +261,10 @@ def certificates() -> ssl.SSLContext:
     import certifi
 
     file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    places = (None, folder) if folder and not file else (file or certifi.where(), None)
     try:
-        return ssl.create_default_context(cafile=places[0], capath=places[1])
+        if folder and not file:
+            return ssl.create_default_context(capath=folder)
+        return ssl.create_default_context(cafile=file or certifi.where())
     except (OSError, ValueError) as error:
         fault = f"can't be used ({type(error).__name__})"
     raise errors.ConfigurationError(f"the certificates of SSL_CERT_FILE {fault}")

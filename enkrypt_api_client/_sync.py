@@ -16,7 +16,7 @@ import time
 import warnings
 import weakref
 from collections import deque
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import httpcore
 
@@ -277,14 +277,14 @@ class Backend(httpcore.NetworkBackend):
         return wire
 
 
-class Opened:
+class Opened(NamedTuple):
     """An answer whose content is yet to come."""
 
-    def __init__(
-        self, status: int, headers: Any, parts: Any, close: Any, decoded: bool = False
-    ) -> None:
-        self.status, self.headers = status, Headers(headers)
-        self.parts, self.close, self.decoded = parts, close, decoded
+    status: int
+    headers: Headers
+    parts: abc.AsyncIterable[bytes]
+    close: abc.Callable[[], abc.Awaitable[None]]
+    decoded: bool = False
 
 
 class Lanes(Sender):
@@ -325,8 +325,8 @@ class Lanes(Sender):
         if response.status == 407 and way.proxy and not way.tls:
             await close()
             raise httpcore.ProxyError("407")
-        parts = self.parts(response)
-        return Opened(response.status, response.headers, parts, close)
+        headers, parts = Headers(response.headers), self.parts(response)
+        return Opened(response.status, headers, parts, close)
 
     async def keep(self, lane: Lane) -> None:
         """Keep a lane for the next call; close what has been idle for long."""

@@ -38,9 +38,9 @@ def modify(request: Any = REQUEST, **options: Any) -> Callable[[Any], Any]:
 def test_the_key_comes_from_the_argument_before_the_environment(
     server: Server,
     lane: Lane,
-    monkeypatch: pytest.MonkeyPatch,
-    argument: str | None,
-    environment: list[str],
+    monkeypatch: Any,
+    argument: Any,
+    environment: Any,
     key: str,
 ) -> None:
     for name in environment:
@@ -211,14 +211,6 @@ def test_a_view_keeps_the_clients_options_that_it_does_not_replace(lane: Lane) -
     assert (again.max_retries, again.total_timeout) == (0, 120.0)
     assert again.headers["x-two"] == (b"x-two", b"3")
     assert set(view._options.headers) == {"x-one", "x-two"}
-
-
-def test_closing_a_view_closes_its_client(server: Server, lane: Lane) -> None:
-    with lane.client(server.url) as client:
-        view = client.with_options(timeout=1)
-        lane.close(view)
-        with pytest.raises(InvalidRequestError, match="closed; create a new"):
-            lane.wait(client.modify_model(REQUEST))
 
 
 def test_default_and_extra_headers_are_sent_and_those_of_the_operation_win(

@@ -112,29 +112,22 @@ def test_the_pool_timeout_is_named_when_no_connection_is_free(
     assert_never_sent(outcome, 1, "the pool timeout of 0.1 s ran out")
 
 
-UNTRUSTED = "unable to get local issuer certificate; set SSL_CERT_FILE to"
-OTHER = "Hostname mismatch, certificate is not valid for 'localhost'"
+UNTRUSTED = "unable to get local issuer certificate; set SSL_CERT_FILE to the"
+OTHER = "Hostname mismatch, certificate is not valid for 'localhost'. Nothing"
 
 
 @pytest.mark.parametrize(
-    ("host", "trusted", "words"),
-    [("localhost", False, UNTRUSTED), ("elsewhere.test", True, OTHER)],
+    ("host", "words"), [("localhost", UNTRUSTED), ("elsewhere.test", OTHER)]
 )
 def test_a_certificate_that_is_refused_says_why_and_what_to_set(
-    lane: Lane,
-    secure: Secure,
-    monkeypatch: pytest.MonkeyPatch,
-    host: str,
-    trusted: bool,
-    words: str,
+    lane: Lane, secure: Secure, monkeypatch: Any, host: str, words: str
 ) -> None:
     with secure(keeps(reply()), host) as server:
-        if not trusted:
+        if words == UNTRUSTED:
             monkeypatch.delenv("SSL_CERT_FILE")
         outcome = lane.call(f"https://localhost:{server.port}", max_retries=2)
     assert_never_sent(outcome, 1, words)
     assert f"the service localhost:{server.port} was not reached" in str(outcome.error)
-    assert ("SSL_CERT_FILE" in str(outcome.error)) is not trusted
     assert server.requests == []
 
 
@@ -216,12 +209,7 @@ def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing(
     ],
 )
 def test_a_proxy_that_fails_is_named_and_not_the_service(
-    lane: Lane,
-    monkeypatch: pytest.MonkeyPatch,
-    url: str,
-    status: int,
-    tries: int,
-    words: str,
+    lane: Lane, monkeypatch: Any, url: str, status: int, tries: int, words: str
 ) -> None:
     answer = reply(status, SENTINEL.encode(), f"X-A: {SENTINEL}") if status else b""
     with serving(says(answer)) as proxy:

@@ -135,13 +135,15 @@ def open_sockets() -> int:
     return found
 
 
-def test_no_sockets_stay_open_after_calls_over_faults(
-    server: Server, lane: Lane
+def test_every_call_gives_its_connection_back_and_no_socket_stays_open(
+    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Gives it back once: the semaphores are bounded, and twice would be an error."""
+    monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 1)
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     before = open_sockets()
-    with lane.client(server.url) as client:
-        call_often(lane, client, 50)
+    with lane.client(server.url, timeout=httpx.Timeout(20.0, pool=0.5)) as client:
+        assert "the pool timeout" not in call_often(lane, client, 50)
     server.close()
     server.sockets.clear()
     gc.collect()
@@ -179,16 +181,6 @@ def test_a_broken_connection_is_not_used_again(server: Server, lane: Lane) -> No
     assert len(server.sockets) == 2
 
 
-def test_every_call_gives_its_connection_back(
-    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Once: the semaphores are bounded, and twice would be an error."""
-    monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 1)
-    server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
-    with lane.client(server.url, timeout=httpx.Timeout(20.0, pool=0.5)) as client:
-        assert "the pool timeout" not in call_often(lane, client, 2 * len(FAULTS))
-
-
 def test_one_async_client_serves_event_loops_in_a_row_and_in_threads(
     server: Server,
 ) -> None:
@@ -221,12 +213,13 @@ def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:
         assert len(server.sockets) == 2
 
 
-def test_closing_twice_is_fine_and_calling_afterwards_says_what_to_do(
+def test_closing_a_view_closes_its_client_and_calling_afterwards_says_what_to_do(
     server: Server, lane: Lane
 ) -> None:
+    """The client is closed again at the end, which is fine."""
     with lane.client(server.url) as client:
         lane.wait(client.modify_model(REQUEST))
-        lane.close(client)
+        lane.close(client.with_options(timeout=1))
         with pytest.raises(InvalidRequestError, match="closed; create a new"):
             lane.wait(client.modify_model(REQUEST))
 

@@ -336,9 +336,9 @@ def test_each_fault_becomes_the_right_error_and_shows_no_secret(
         assert WORDS.get(name, "") in str(error)
         assert error.may_have_been_applied is row.may
         assert error.attempts == max(row.requests, row.early)
-        again = pickle.loads(pickle.dumps(error))
-        assert type(again) is row.error
-        assert (str(again), repr(vars(again))) == (str(error), repr(vars(error)))
+        for again in (pickle.loads(pickle.dumps(error)), copy.deepcopy(error)):
+            assert type(again) is row.error
+            assert (str(again), repr(vars(again))) == (str(error), repr(vars(error)))
     if isinstance(outcome.error, e.OutcomeUnknownError):
         assert str(outcome.error).endswith("check before you repeat the call.")
     assert len(server.requests) == row.requests

@@ -116,17 +116,15 @@ class _Base:
         return exchange
 
     def _modification(
-        self, request: Any, *more: Any
+        self, request: Any, current_name: Any, current_version: Any, again: bool
     ) -> Exchange[ModifyModelResponseObject]:
         """Prepare the call. Without a current name or version, the model is the one that the request names."""
         from .api.endpoints import modify_model
 
-        *current, retry_ambiguous = more
-        given = {"body": request, "retry_ambiguous": retry_ambiguous}
+        given = {"body": request, "retry_ambiguous": again}
         names: dict[str, str | None] = {"body": "request"}
-        for (parameter, (name, field)), value in zip(
-            _NAMES.items(), current, strict=True
-        ):
+        pairs = zip(_NAMES.items(), (current_name, current_version), strict=True)
+        for (parameter, (name, field)), value in pairs:
             own = getattr(request, "get", lambda f: getattr(request, f, None))(field)
             given[parameter] = own if value is None else value
             # What is wrong with the request's own field is said of that.

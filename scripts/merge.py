@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scripts import document as oas
-from scripts.contract.combine import DATA, NAMED, PROSE
+from scripts.contract.nodes import DATA, NAMED, PROSE
 from scripts.document import METHODS, Json, Pointer, Source
 from scripts.errors import DocumentError
 from scripts.plain_data import at, referred

@@ -197,6 +197,7 @@ def test_a_fault_in_a_page_is_one_line_with_the_line_of_the_file(
 
 INFO = 'info: {title: T, version: "1"}'
 LATER = "\ncomponents: {schemas: {A: {type: object, 'pattern': 1, required: a}}}"
+SCHEMES = "\ncomponents: {securitySchemes: {k: {type: x, name: n, in: query}}}"
 
 
 @pytest.mark.parametrize(
@@ -206,6 +207,7 @@ LATER = "\ncomponents: {schemas: {A: {type: object, 'pattern': 1, required: a}}}
         (f"openapi: 3.0.0\n{INFO}\npaths: {{}}", "no operation would be left"),
         (f"openapi: 3.0.0\n{INFO}\npaths: {{}}\nunknown: 1", "line 1: not valid OpenAPI 3.0.0: 'unknown'"),
         (f"openapi: 3.1.0\n{INFO}{LATER}", "#/components/schemas/A/pattern: not valid OpenAPI 3.1.0: 1 is not"),
+        (f"openapi: 3.1.0\n{INFO}{SCHEMES}", "#/components/securitySchemes/k/type: not valid"),
         (f"openapi: 3.1.0\ninfo:\n  title: 1{LATER}", "line 2: #/info: not valid OpenAPI 3.1.0: 'version' is a"),
     ],
 )  # fmt: skip

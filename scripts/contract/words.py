@@ -10,7 +10,6 @@ from scripts.contract.model import (
     OBJECT,
     Body,
     Contract,
-    Json,
     Operation,
     Parameter,
     Pointer,
@@ -151,13 +150,3 @@ def _steps(rest: Pointer) -> str:
         elif key not in ("schema", "(merged)"):
             label += _STEPS.get(key, f"/{key}")
     return label
-
-
-def value_text(value: Json) -> str:
-    """A value for a person; quotes only where text could be taken for another value."""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            return value
-    return json.dumps(value, ensure_ascii=False)

@@ -109,7 +109,7 @@ def test_the_report_for_people_puts_breaking_changes_first_and_shows_lines(
 
 
 def test_a_table_about_documents_without_lines_has_no_column_for_them() -> None:
-    text = report.as_markdown([Change("deprecated", "A.b", False, False, True)])
+    text = report.Report([Change("deprecated", "A.b", False, False, True)]).markdown()
     assert "| Where | What | Before | After |\n" in text
     assert text.endswith("| `A.b` | deprecated | `false` | `true` |")
 

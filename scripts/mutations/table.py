@@ -150,8 +150,8 @@ def mutations(spot: Spot) -> Iterator[Mutation]:
     for sorts, where, edit, rows in _LINES:
         here = spot.sort in sorts.split("|")
         if here and all(_holds(spot, word) for word in where.split()):
-            apply = partial(apply, edit, spot.part)
-            yield Mutation(f"{spot.sort}: {edit}", apply, rows)
+            carry_out = partial(apply, edit, spot.part)
+            yield Mutation(f"{spot.sort}: {edit}", carry_out, rows)
 
 
 _EDIT = re.compile(r"([-~]?)([\w$./-]*?)(?:(\+=|-=|=|>)(.*))?")

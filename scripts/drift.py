@@ -20,18 +20,13 @@ from pathlib import Path
 
 from scripts import document as oas
 from scripts import safety
-from scripts.contract import compare, lock, report
-from scripts.contract.changes import Change
+from scripts.contract import lock, report
+from scripts.contract.compare import compare
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
 from scripts.contract.report import Report, Side
 from scripts.errors import DocumentError, GenerationError
 from scripts.tree import ROOT
-
-
-def between(old: Json, new: Json) -> list[Change]:
-    """Changes of the contract from one parsed document to another. Raises DocumentError."""
-    return compare.compare(read(old), read(new))
 
 
 def against_accepted(document: Json) -> str:
@@ -104,7 +99,7 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         with safety.limited():
             (old, old_side), (new, new_side) = _sides(options.documents)
-            changes = compare.compare(old, new)
+            changes = compare(old, new)
         text = report.FORMATS[options.format](Report(changes, old_side, new_side))
         if text:
             print(text, flush=True)

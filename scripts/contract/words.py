@@ -5,17 +5,8 @@ from __future__ import annotations
 import json
 from functools import partial
 
-from scripts.contract.model import (
-    ANY,
-    OBJECT,
-    Body,
-    Contract,
-    Operation,
-    Parameter,
-    Pointer,
-    Response,
-    Schema,
-)
+from scripts.contract import model
+from scripts.contract.model import Operation, Parameter, Pointer, Schema
 from scripts.contract.view import Types, View, view
 
 _DEPTH = 3  # of words about a type without a name that is made of itself
@@ -44,7 +35,7 @@ def text(schema: Schema | None, types: Types, depth: int = 0) -> str:
 
 def describe(seen: View, depth: int = 0) -> str:
     label = named(seen, depth)
-    return f"{label} or null" if seen.nullable and label != ANY else label
+    return f"{label} or null" if seen.nullable and label != model.ANY else label
 
 
 def named(seen: View, depth: int = 0) -> str:
@@ -63,7 +54,7 @@ def named(seen: View, depth: int = 0) -> str:
         return f"[{', '.join(map(inside, node.prefix))}]"
     if node.items is not None:
         return f"array of {inside(node.items)}"
-    if node.kind == OBJECT and isinstance(node.additional, Schema):
+    if node.kind == model.OBJECT and isinstance(node.additional, Schema):
         return f"map of {inside(node.additional)}"
     return f"{node.kind} ({node.format})" if node.format else node.kind
 
@@ -88,14 +79,14 @@ def operation(of: Operation) -> str:
     return of.id or of.key
 
 
-def parameter(of: Parameter, name: str = "") -> str:
-    return f"{of.where} parameter {name or of.name}"
+def parameter(of: Parameter) -> str:
+    return f"{of.where} parameter {of.name}"
 
 
 class Places:
     """Names for places, by the nearest one around that has a name of its own: `response 200.items[].id of list_pets`."""
 
-    def __init__(self, *contracts: Contract) -> None:
+    def __init__(self, *contracts: model.Contract) -> None:
         self._named: dict[Pointer, tuple[str, str]] = {}
         for contract in contracts:
             for of in contract.operations.values():
@@ -111,7 +102,9 @@ class Places:
     def _name(self, at: Pointer, head: str, tail: str = "") -> None:
         self._named.setdefault(at, (head, tail))
 
-    def _message(self, held: Body | Response, label: str, tail: str) -> None:
+    def _message(
+        self, held: model.Body | model.Response, label: str, tail: str
+    ) -> None:
         if held.component:
             label, tail = self.label(held.at), ""
         self._name(held.at, label, tail)

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from scripts.contract import limits, model, words
 from scripts.contract.changes import (
-    RECEIVED,
     SENT,
     UNTIL_NOW,
     Changes,
@@ -221,17 +220,19 @@ class Types:
             self.compare(before, after, _below(site, "additional"))
 
     def _field(self, name: str, holders: Pair, site: Site, twins: Pairs) -> None:
-        if not any(_stands(name, twin) == _stands(name, holders) for twin in twins):
-            self._presence(name, *holders, site)
         one, other = (holder.fields.get(name) for holder in holders)
+        flag = "readOnly" if site.way == SENT else "writeOnly"
+        sides = (one, self.old), (other, self.new)
+        silent = [bool(s and view(s, of).notes.get(flag) is True) for s, of in sides]
+        if not any(_stands(name, twin) == _stands(name, holders) for twin in twins):
+            way = "" if silent[1] else site.way
+            self._presence(name, *holders, Site(way, site.place))
         if not (one and other):
             return
         held = [t for t in twins if all(name in s.fields for s in t)]
         below = tuple((x.fields[name], y.fields[name]) for x, y in held)
         if one.at == other.at and (one, other) in below:
             below = ()
-        flag = "readOnly" if site.way == SENT else "writeOnly"
-        silent = [seen.notes.get(flag) is True for seen in self.views(one, other)]
         way = site.way
         # What does not travel breaks nobody; what travelled until now, only by that.
         if any(silent):
@@ -247,14 +248,8 @@ class Types:
             rule, sides = f"field-made-{said[1]}", (said[0], said[1])
         elif other and said[1] == "required":
             rule = "required-field-added"
-        breaking = None
-        if other and rule != "field-added":
-            needed = said[1] == "required"
-            flag, way = ("readOnly", SENT) if needed else ("writeOnly", RECEIVED)
-            silent = view(other, self.new).notes.get(flag) is True
-            breaking = site.way == way and not silent
         at = ((one or a).at, (other or b).at)
-        self.changes.add(rule, self.label(site.place), sides, at, breaking)
+        self.changes.add(rule, self.label(site.place), sides, at, way=site.way)
 
 
 def _below(site: Site, name: str) -> Site:

@@ -197,12 +197,12 @@ def test_another_class_in_its_place_is_one_row_with_the_fields_lost_and_won() ->
 # What means the same
 
 
-def rename_alias(d: Any) -> None:
-    d["components"]["schemas"]["Ident"] = d["components"]["schemas"].pop("Id")
-    ref = {"$ref": f"{SCHEMAS}/Ident"}
-    oas.lookup(d, f"{SCHEMAS}/Base/properties")["id"] = ref
-    body = d["paths"]["/b"]["post"]["requestBody"]["content"]["application/json"]
-    body["schema"]["properties"]["y"] = ref
+IDENT = '"#/components/schemas/Ident"'
+ALIAS_RENAMED = (
+    "components.schemas.Id>Ident"
+    f" & components.schemas.Base.properties.id.$ref={IDENT} & paths./b.post"
+    f".requestBody.content.application/json.schema.properties.y.$ref={IDENT}"
+)
 
 
 def security_at_each_operation(d: Any) -> None:
@@ -210,11 +210,6 @@ def security_at_each_operation(d: Any) -> None:
     for item in d["paths"].values():
         for held in item.values():
             held["security"] = security
-
-
-def another_key(d: Any) -> None:
-    d["components"]["securitySchemes"] = {"key": d["components"]["securitySchemes"].pop("apiKeyAuth")}  # fmt: skip
-    d["security"] = [{"key": []}]
 
 
 def copied(document: Any, place: str, key: str = "") -> Callable[[Any], None]:
@@ -231,10 +226,10 @@ def copied(document: Any, place: str, key: str = "") -> Callable[[Any], None]:
         (VENDOR, "#", security_at_each_operation),
         (VENDOR, PATCH, lambda d: d.update(parameters=d["patch"].pop("parameters"))),
         (VENDOR, f"{SCHEMAS}/GetModelResponseObject", lambda d: copied(VENDOR, f"{SCHEMAS}/ModelRequestObject")(d["allOf"][0])),
-        (VENDOR, "#", another_key),
+        (VENDOR, "#", 'components.securitySchemes.apiKeyAuth>key & security=[{"key": []}]'),
         (VENDOR, ANSWER, lambda d: d.update(data={"allOf": [d["data"]], "description": "Other words"})),
         (VENDOR, MODEL_CONFIG, 'properties.model_source={"type": "string"}'),
-        (SHARED, "#", rename_alias),
+        (SHARED, "#", ALIAS_RENAMED),
         (SHARED, UNION, "~anyOf"),
         (SHARED, UNION, "anyOf>oneOf"),
         (SHARED, f"{SCHEMAS}/B", 'properties.u={"type": ["string", "integer", "null"]}'),

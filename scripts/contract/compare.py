@@ -64,17 +64,17 @@ class _Comparison:
         for key in sorted({*before, *after, *left, *out}):
             a, b = before.get(key) or left.get(key), after.get(key) or out.get(key)
             at = (a.at if a else _NOWHERE, b.at if b else _NOWHERE)
+            rule = step(a, b)
             if one := before.get(key) or after.get(key):
-                rule = step(a, b)
                 if a and b:
                     rule = "left-out" if one is a else "taken-in"
                 sides = _standing(a), _standing(b)
                 self.add(f"operation-{rule}", words.operation(one), sides, at)
-                continue
-            sides = a and left[key].reason, b and out[key].reason
-            if a and b:
-                sides = differing(left[key].content, out[key].content)
-            self.add(f"left-out-operation-{step(a, b)}", key, sides, at)
+            else:
+                sides = a and left[key].reason, b and out[key].reason
+                if a and b:
+                    sides = differing(left[key].content, out[key].content)
+                self.add(f"left-out-operation-{rule}", key, sides, at)
 
     def _operation(self, a: Operation, b: Operation) -> None:
         """Compare two operations and every type that travels through them."""
@@ -88,7 +88,8 @@ class _Comparison:
         for d in mapped("callback", *callbacks):
             self.add(d.rule, f"callback {d.step[0]} of {where}", d.sides, at)
         self._parameters(a, b)
-        self._messages(a, b)
+        for status in dict.fromkeys(["", *a.responses, *b.responses]):
+            self._message(status, a, b)
 
     def _identity(self, a: Operation, b: Operation, where: str, at: Places) -> None:
         """What the function that makes the call is named, and what it calls."""
@@ -202,39 +203,29 @@ class _Comparison:
 
     # Bodies and answers
 
-    def _messages(self, one: Operation, other: Operation) -> None:
-        a, b = one.body, other.body
-        kind = "required-body" if b and b.required and not a else "body"
-        tail = f"of {words.operation(one)}"
-        if a or b:
-            self._message(kind, f"body {tail}", (a, b), (one, other), SENT)
-        for status in dict.fromkeys([*one.responses, *other.responses]):
-            answers = one.responses.get(status), other.responses.get(status)
-            success = is_success(status, one if answers[0] else other)
+    def _message(self, status: str, one: Operation, other: Operation) -> None:
+        """The answers with a status, or the bodies where there is none."""
+        label, way, kind = "body", SENT, "body"
+        a: Message | None = one.body
+        b: Message | None = other.body
+        if status:
+            a, b = one.responses.get(status), other.responses.get(status)
+            success = is_success(status, one if a else other)
             kind = "success-status" if success else "error-response"
-            label = f"response {status} {tail}"
-            self._message(kind, label, answers, (one, other), RECEIVED)
-
-    def _message(
-        self,
-        kind: str,
-        label: str,
-        messages: tuple[Message | None, Message | None],
-        of: tuple[Operation, Operation],
-        way: str,
-    ) -> None:
-        a, b = messages
-        at = ((a or of[0]).at, (b or of[1]).at)
-        where = self._where(at, label)
-        if not (a and b):
-            self.add(f"{kind}-{step(a, b)}", where, self._texts(a, b), at)
-            return
+            label, way = f"response {status}", RECEIVED
+        at = ((a or one).at, (b or other).at)
+        where = self._where(at, f"{label} of {words.operation(one)}")
+        if a and b:
+            self._notes(a.notes, b.notes, where, at, way)
+            self._content(a, b, where, way, kind == "error-response")
+        elif a or b:
+            needed = isinstance(b, model.Body) and b.required
+            rule = f"{'required-' if needed else ''}{kind}-{step(a, b)}"
+            self.add(rule, where, self._texts(a, b), at)
         if isinstance(a, model.Body) and isinstance(b, model.Body):
             self._needed("body", where, a.required, b.required, at)
-        self._notes(a.notes, b.notes, where, at, way)
         if isinstance(a, model.Response) and isinstance(b, model.Response):
             self._headers(a, b)
-        self._content(a, b, where, way, kind == "error-response")
 
     def _headers(self, a: model.Response, b: model.Response) -> None:
         noted = [r.notes.get("headers") or {} for r in (a, b)]

@@ -47,8 +47,8 @@ class Report(NamedTuple):
             | {"old": self.old.data(c.old_at), "new": self.new.data(c.new_at)}
             for c in self.changes
         ]
-        breaking = any(c.breaking for c in self.changes)
-        said = {"breaking": breaking, "bump": bump(self.changes), "changes": rows}
+        asked = bump(self.changes)
+        said = {"breaking": asked == "major", "bump": asked, "changes": rows}
         return json.dumps(said, indent=2, ensure_ascii=False)
 
     def markdown(self) -> str:

@@ -275,6 +275,19 @@ def test_a_path_variable_that_one_side_implies_has_the_same_rows_both_ways(
     assert list(mutants.unmirrored(there, back)) == []
 
 
+@pytest.mark.parametrize(
+    ("document", "place"),
+    [
+        (OTHER, f"{SHAPES}/get/responses/200/headers/X-Rate"),
+        (SHARED, f"{A}/put/responses/default"),
+    ],
+)
+def test_a_reference_to_a_part_of_another_kind_is_compared(
+    document: Any, place: str
+) -> None:
+    assert changes(document, place, f'$ref="{SCHEMAS}/Id"')
+
+
 def test_every_rule_has_a_mirror_image_among_the_rules() -> None:
     for name, rule in RULES.items():
         assert all(name in RULES[image].mirrors for image in rule.mirrors)

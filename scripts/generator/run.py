@@ -24,9 +24,9 @@ from scripts.contract import model
 from scripts.contract.read import read, without
 from scripts.errors import GenerationError
 from scripts.generator import own_modules
-from scripts.generator.lower import lower
+from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, failure, parse
-from scripts.generator.plan import unusable
+from scripts.generator.plan import Plan, plan, unusable
 from scripts.generator.prove import prove
 
 _serial = itertools.count()
@@ -105,8 +105,9 @@ def generate(contract: model.Contract, text: bytes, folder: Path) -> list[str]:
     """
     try:
         with contextlib.redirect_stdout(io.StringIO()):  # the generator prints
-            _render(contract, folder)
-        notes = own_modules.write(contract, folder, text=text)
+            planned = plan(contract)
+            _render(contract, planned, folder)
+        notes = own_modules.write(contract, planned, folder, text=text)
         import_all(folder)
         (folder / "__init__.py").unlink()  # the package's own is written by hand
         for path in (*folder.rglob("*.py"), *folder.rglob("*.pyi")):
@@ -120,11 +121,11 @@ def generate(contract: model.Contract, text: bytes, folder: Path) -> list[str]:
     return notes
 
 
-def _render(contract: model.Contract, folder: Path) -> None:
-    lowered = lower(contract)
+def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
+    lowered = Lowered(planned)
     config = configuration(lowered, folder)
     data = parse(lowered, config)
-    for fault in prove(contract, data):
+    for fault in prove(planned, data):
         raise GenerationError(fault)
     project = Project(openapi=data, config=config)
     own = PackageLoader("openapi_python_client")
@@ -134,12 +135,12 @@ def _render(contract: model.Contract, folder: Path) -> None:
     project.env.filters["prose"] = lambda text: safe_for_docstring(
         safety.prose(str(text))
     )
-    classes = {schema.class_name: schema for schema in lowered.classes.values()}
-    calls = {(o.package, c.module): (o, c) for o, c in lowered.calls.values()}
+    schemas = {made.name: schema for made, schema in planned.classes}
+    calls = {made.name: held for made, *held in planned.functions}
     project.env.globals.update(
         own_modules.template_globals(contract),
-        operation_of=lambda endpoint: calls[endpoint.tags[0], endpoint.name],
-        schema_of=lambda made: classes[made.class_info.name],
+        operation_of=lambda endpoint: calls[f"{endpoint.tags[0]}.{endpoint.name}"],
+        schema_of=lambda made: schemas[made.class_info.name],
     )
     for error in project.build():
         raise failure(error)

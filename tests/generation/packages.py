@@ -45,6 +45,16 @@ def document(paths: Json, **schemas: Json) -> Json:
     }
 
 
+def ref(name: str) -> Json:
+    """A reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def body(schema: Json, content_type: str = "application/json") -> Json:
+    """The `requestBody` of an operation, with one content type."""
+    return {"requestBody": {"content": {content_type: {"schema": schema}}}}
+
+
 def answer(schema: Json, content_type: str = "application/json") -> Json:
     """The `responses` of an operation that answers 200 with one content type."""
     return {

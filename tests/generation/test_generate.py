@@ -19,6 +19,7 @@ from scripts import document as oas
 from scripts import generate, tree
 from scripts.contract.model import Contract
 from scripts.generator import own_modules, run
+from scripts.generator.plan import Plan
 from tests.conftest import ROOT
 from tests.generation import packages
 
@@ -117,7 +118,7 @@ def test_a_changed_document_is_stale_until_it_is_generated(
     assert generate.main(arguments(house)) == 0
     said = capsys.readouterr().out.splitlines()
     assert [line.partition("; ")[2] for line in said] == [
-        "2 files differ",
+        "2 files changed",
         "nothing changed",
     ]
     source = house / "enkrypt_api_client" / "models" / "modify_model_response_object.py"
@@ -256,14 +257,14 @@ def three() -> Any:
 def test_what_the_proof_finds_in_a_class_leaves_out_all_that_reach_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def prove(contract: Contract, data: Any) -> Iterator[str]:
-        for name in contract.types:
-            yield f"class {name}: field 'a' should be str and is int"
+    def prove(planned: Plan, data: Any) -> Iterator[str]:
+        for made, _ in planned.classes:
+            yield f"class {made.name}: field should be str and is int"
 
     monkeypatch.setattr(run, "prove", prove)
     contract, package = run.carry(three(), b"", tmp_path, {})
     assert {key: left.reason for key, left in contract.left_out.items()} == {
-        f"GET /{name}": "class Shared: field 'a' should be str and is int"
+        f"GET /{name}": "class Shared: field should be str and is int"
         for name in ("one", "two")
     }
     assert list(contract.operations) == ["GET /other"]
@@ -286,11 +287,11 @@ def test_a_module_that_does_not_import_leaves_its_operation_out(
 ) -> None:
     write = own_modules.write
 
-    def damaged(contract: Contract, folder: Path, *, text: bytes) -> Any:
+    def damaged(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> Any:
         module = folder / "api" / "t" / "two.py"
         if module.exists():
             module.write_text(module.read_text("utf-8") + source + "\n", "utf-8")
-        return write(contract, folder, text=text)
+        return write(contract, planned, folder, text=text)
 
     monkeypatch.setattr(own_modules, "write", damaged)
     contract, _package = run.carry(three(), b"", tmp_path, {})

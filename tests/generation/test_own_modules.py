@@ -12,6 +12,7 @@ from jsonschema_rs import Draft202012Validator
 
 from scripts.contract.read import read
 from scripts.generator import own_modules
+from scripts.generator.plan import plan
 from tests.generation.packages import Json, answer, document
 
 TEXT = {"type": "string"}
@@ -42,7 +43,7 @@ def written(
     (tmp_path / "models").mkdir()
     contract = read(made)
     assert not contract.left_out, contract.left_out
-    warnings = own_modules.write(contract, tmp_path, text=b"text")
+    warnings = own_modules.write(contract, plan(contract), tmp_path, text=b"text")
     return module(tmp_path / "_operations" / "default" / "do.py"), warnings
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import importlib.metadata
 import importlib.resources
@@ -253,33 +252,7 @@ def test_an_undocumented_status_is_none_or_what_the_client_wants_raised(
         call(package, "strict", service)
 
 
-def test_a_request_says_what_it_sends_and_what_it_wants(
-    package: ModuleType, service: Service
-) -> None:
-    call(package, "strict", service, body={"name": "n"})
-    headers = service.request.headers
-    assert (headers["Accept"], headers["Content-Type"]) == ("application/json",) * 2
-    assert service.request.extensions["operation"] == "default.strict"
-    call(package, "strict", service)
-    assert "Content-Type" not in service.request.headers
-    assert service.request.content == b""
-    call(package, "get_one", service)
-    assert service.request.headers["Accept"] == "application/json, text/csv, image/png"
-
-
-def test_asynchronous_functions_send_and_read_the_same(
-    package: ModuleType, service: Service
-) -> None:
-    module, body = part(package, "api.default.strict"), {"name": "n"}
-    service.answer = httpx.Response(200, json=[{"name": "n"}])
-    parsed = module.sync(client=service.client, body=body)
-    sent, service.answer = service.request, httpx.Response(200, json=[{"name": "n"}])
-    assert asyncio.run(module.asyncio(client=service.client, body=body)) == parsed
-    assert service.request.content == sent.content
-    assert service.request.headers.raw == sent.headers.raw
-
-
-def test_bytes_and_text_are_sent_as_they_are(
+def test_bytes_and_text_are_sent_as_they_are_and_answers_asked_for_by_type(
     package: ModuleType, service: Service, tmp_path: Any
 ) -> None:
     (tmp_path / "a.png").write_bytes(b"\0png")
@@ -287,6 +260,8 @@ def test_bytes_and_text_are_sent_as_they_are(
         call(package, "upload", service, body=body)
         assert service.request.content == b"\0png"
         assert service.request.headers["Content-Type"] == "application/octet-stream"
+    call(package, "get_one", service)
+    assert service.request.headers["Accept"] == "application/json, text/csv, image/png"
     call(package, "say", service, body="ü")
     assert service.request.content == "ü".encode()
     assert service.request.headers["Content-Type"] == "text/plain; charset=utf-8"

@@ -23,9 +23,9 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
     contract = read(document)
     refused = [out.reason for out in contract.left_out.values()]
     assert not refused
-    run.generate(contract, b"", folder / "package")
-    (folder / "package" / "__init__.py").touch()
-    with run.imported(folder / "package") as module:
+    package, _notes = run.generate(contract, b"", folder)
+    (package / "__init__.py").touch()
+    with run.imported(package) as module:
         yield module
 
 

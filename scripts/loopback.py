@@ -9,78 +9,50 @@ import socket
 import threading
 import uuid
 import warnings
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, unquote
+from typing import Any
+from urllib.parse import unquote
 
+import starlette.requests
 import uvicorn
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
-from werkzeug.datastructures import Headers, ImmutableMultiDict
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.http import parse_cookie
 
-from scripts.contract.model import Json
+from scripts.contract.model import Json, Pointer
+from scripts.plain_data import referred
 
 HOST = "127.0.0.1"
-MAX_BODY = 8 * 1024 * 1024
-
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
-
-
-class Reply(NamedTuple):
-    """What the service answers."""
-
-    status: int
-    content: bytes = b""
-    content_type: str = "application/json"
-    headers: tuple[tuple[str, str], ...] = ()
-
-
-def json_reply(status: int, body: Json, *headers: tuple[str, str]) -> Reply:
-    return Reply(status, json.dumps(body).encode(), headers=headers)
 
 
 @dataclass
 class Request:
-    """A request as openapi-core takes it, matched with the path of the document that it is for."""
+    """A request as openapi-core takes it, whose path is that of the document."""
 
     method: str
-    path_pattern: str
+    path: str
     parameters: RequestParameters
     body: bytes
     content_type: str
     host_url: str = f"http://{HOST}"
 
-    @property
-    def path(self) -> str:
-        return self.path_pattern
 
-    @classmethod
-    def of(
-        cls, scope: Scope, pattern: str, values: Mapping[str, str], body: bytes
-    ) -> Request:
-        headers = Headers(
-            [(n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"]]
-        )
-        query = scope.get("query_string", b"").decode("latin-1")
-        parameters = RequestParameters(
-            query=ImmutableMultiDict(parse_qsl(query, keep_blank_values=True)),
-            header=headers,
-            cookie=ImmutableMultiDict(parse_cookie(headers.get("cookie"))),
-            path=dict(values),
-        )
-        return cls(
-            scope["method"].lower(),
-            pattern,
-            parameters,
-            body,
-            headers.get("content-type", ""),
-        )
+def placed(document: Json, place: Pointer) -> tuple[Pointer, Json]:
+    """A place once references on the way are followed, and what is there. Raises LookupError, ValueError."""
+    node: Json = document
+    found: Pointer = ()
+    for part in place:
+        while isinstance(node, dict) and part not in node:
+            found, node = placed(document, referred(node["$ref"]))
+        found = (*found, part)
+        node = node[int(part)] if isinstance(node, list) else node[part]
+    return found, node
 
 
 class _Each(dict[str, Callable[..., Any]]):
@@ -109,27 +81,26 @@ class Checker:
             return [*self._api(request).iter_request_errors(request)]
 
     def read(self, request: Request) -> Any:
-        """What openapi-core makes of a request: `.parameters`, `.body`, `.security`."""
+        """What openapi-core makes of a request: `.parameters`, `.security`."""
         with warnings.catch_warnings(action="ignore"):
             return self._api(request).unmarshal_request(request)
 
     def _api(self, request: Request) -> OpenAPI:
-        pattern = request.path_pattern
-        if pattern not in self._ready:
-            item = _without_servers(self._document["paths"][pattern])
-            local = {key: _without_servers(value) for key, value in item.items()}
-            document = {
-                **self._document,
-                "servers": [{"url": request.host_url}],
-                "paths": {pattern: local},
-            }
-            options = Config(
-                spec_validator_cls=None,
-                extra_format_unmarshallers=_Each("", lambda value: value),
-                extra_media_type_deserializers=_Each("json", _json),
-            )
-            self._ready[pattern] = OpenAPI.from_dict(document, options)
-        return self._ready[pattern]
+        if request.path not in self._ready:
+            self._ready[request.path] = self._of_path(request.path, request.host_url)
+        return self._ready[request.path]
+
+    def _of_path(self, path: str, url: str) -> OpenAPI:
+        """The document with one path and one server: openapi-core looks through all of them for each request."""
+        item = _without_servers(self._document["paths"][path])
+        local = {key: _without_servers(value) for key, value in item.items()}
+        document = {**self._document, "servers": [{"url": url}], "paths": {path: local}}
+        options = Config(
+            spec_validator_cls=None,
+            extra_format_unmarshallers=_Each("", lambda value: value),
+            extra_media_type_deserializers=_Each("json", _json),
+        )
+        return OpenAPI.from_dict(document, options)
 
 
 def _json(content: bytes, **_options: str) -> Json:
@@ -168,6 +139,10 @@ class Service:
         self.document = document
         self.checker = Checker(document)
         self.requests: list[tuple[str, str]] = []
+        self.offer(operations)
+
+    def offer(self, operations: Iterable[str]) -> None:
+        """Answer to these operations, and to no others."""
         self._routes = []
         for key in operations:
             method, _, path = key.partition(" ")
@@ -175,54 +150,47 @@ class Service:
             pattern = "([^/]+?)".join(map(re.escape, literals[0::2]))
             route = (len(literals), method, path, literals[1::2], re.compile(pattern))
             self._routes.append(route)
-        self._routes.sort(key=lambda route: route[0])  # the most literal path first
+        # Where several paths match, the last one answers: the most literal.
+        self._routes.sort(key=lambda route: route[0], reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
-            return
-        body = b""
-        more = True
-        while more:
-            message = await receive()
-            body += message.get("body", b"")
-            more = message.get("more_body", False) and len(body) <= MAX_BODY
+        request = starlette.requests.Request(scope, receive)
         self.requests.append((scope["method"], scope["path"]))
-        await _send(send, self.answer(scope, body))
+        response = self.answer(request, await request.body())
+        response.headers["x-request-id"] = uuid.uuid4().hex
+        await response(scope, receive, send)
 
-    def answer(self, scope: Scope, body: bytes) -> Reply:
+    def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
         """Answer to one request: no such path, no such method, or what the operation replies."""
-        path = scope.get("raw_path", scope["path"].encode()).decode("latin-1")
-        allowed = []
-        for _, method, template, names, pattern in self._routes:
-            if (match := pattern.fullmatch(path)) is None:
-                continue
-            allowed.append(method)
-            if method == scope["method"]:
-                values = dict(zip(names, map(unquote, match.groups()), strict=True))
-                request = Request.of(scope, template, values, body)
-                return self.reply(f"{method} {template}", request)
-        if not allowed:
-            return json_reply(404, {"message": f"no such path: {scope['path']}"})
-        methods = ", ".join(allowed)
-        return json_reply(405, {"message": f"use {methods}"}, ("allow", methods))
+        path = request.scope["raw_path"].decode("latin-1")
+        found = {
+            method: (
+                template,
+                dict(zip(names, map(unquote, match.groups()), strict=True)),
+            )
+            for _, method, template, names, pattern in self._routes
+            if (match := pattern.fullmatch(path))
+        }
+        if not found:
+            message = f"no such path: {request.scope['path']}"
+            return JSONResponse({"message": message}, 404)
+        if request.method not in found:
+            methods = ", ".join(found)
+            return JSONResponse({"message": f"use {methods}"}, 405, {"allow": methods})
+        template, values = found[request.method]
+        parameters = RequestParameters(
+            query=request.query_params,
+            header=request.headers,
+            cookie=ImmutableMultiDict(parse_cookie(request.headers.get("cookie"))),
+            path=values,
+        )
+        content_type = request.headers.get("content-type", "")
+        came = Request(request.method.lower(), template, parameters, body, content_type)
+        return self.reply(f"{request.method} {template}", came)
 
-    def reply(self, key: str, request: Request) -> Reply:
+    def reply(self, key: str, request: Request) -> Response:
         """What an operation answers."""
         raise NotImplementedError
-
-
-async def _send(send: Send, reply: Reply) -> None:
-    headers = [
-        (b"content-length", str(len(reply.content)).encode()),
-        (b"x-request-id", uuid.uuid4().hex.encode()),
-        *((name.encode(), value.encode()) for name, value in reply.headers),
-    ]
-    if reply.content:
-        headers.append((b"content-type", reply.content_type.encode()))
-    await send(
-        {"type": "http.response.start", "status": reply.status, "headers": headers}
-    )
-    await send({"type": "http.response.body", "body": reply.content})
 
 
 def listening(port: int) -> socket.socket:
@@ -233,9 +201,9 @@ def listening(port: int) -> socket.socket:
 
 
 @contextlib.contextmanager
-def running(service: Service, *, port: int = 0) -> Iterator[str]:
-    """Serve on loopback in a thread while the block runs; gives the base URL. Port 0 takes a free one."""
-    with listening(port) as listener:
+def running(service: Service) -> Iterator[str]:
+    """Serve on a free port of loopback in a thread while the block runs; gives the base URL."""
+    with listening(0) as listener:
         server = server_of(service)
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()

@@ -13,8 +13,11 @@ from typing import Any
 
 import pytest
 import yaml
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from scripts.mock_service import API_KEY, Reply, running
+from scripts.loopback import running
+from scripts.mock_service import API_KEY
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
 from tests.service.test_wire import RecordingService
@@ -56,10 +59,10 @@ class Service(RecordingService):
         await super().__call__(scope, receive, send)
         self.at_once -= 1
 
-    def answer(self, scope: Any, body: bytes) -> Reply:
-        reply = super().answer(scope, body)
+    def answer(self, request: Request, body: bytes) -> Response:
+        response = super().answer(request, body)
         broken = self.seen[-1][3]["model_saved_name"].startswith("Broken")
-        return Reply(500, b'{"message": "out of order"}') if broken else reply
+        return JSONResponse({"message": "out of order"}, 500) if broken else response
 
 
 class Reader:

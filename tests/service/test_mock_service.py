@@ -11,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts import samples
-from scripts.mock_service import API_KEY, MockService, running
+from scripts.contract.read import read
+from scripts.loopback import running
+from scripts.mock_service import API_KEY, MockService
+from scripts.samples import Sampler
 from tests.conftest import ROOT
 
 PATH = "/models/modify-model"
@@ -206,7 +208,8 @@ def test_it_plays_any_service_by_its_document(
 
 
 def test_samples_end_even_where_schemas_contain_themselves() -> None:
-    thing = samples.named(OTHER, "Thing")
+    contract = read(OTHER)
+    thing = Sampler(contract).draw(contract.types["Thing"])
     assert len(json.dumps(thing)) < 5000
 
 

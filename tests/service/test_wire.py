@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from starlette.requests import Request
+from starlette.responses import Response
 
 from enkrypt_api_client.models import ModelRequestObject
 from scripts import document as oas
-from scripts.mock_service import API_KEY, MockService, Reply, running
+from scripts.loopback import running
+from scripts.mock_service import API_KEY, MockService
 from tests.policy.faults import use
 
 Seen = list[tuple[str, str, dict[str, str], Any]]
@@ -25,10 +28,10 @@ class RecordingService(MockService):
         super().__init__(document)
         self.seen: Seen = []
 
-    def answer(self, scope: Any, body: bytes) -> Reply:
-        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        self.seen.append((scope["method"], scope["path"], headers, json.loads(body)))
-        return super().answer(scope, body)
+    def answer(self, request: Request, body: bytes) -> Response:
+        headers = dict(request.headers)
+        self.seen.append((request.method, request.url.path, headers, json.loads(body)))
+        return super().answer(request, body)
 
 
 @pytest.fixture

@@ -18,6 +18,9 @@ import starlette.requests
 import uvicorn
 from openapi_core import Config, OpenAPI
 from openapi_core.datatypes import RequestParameters
+from openapi_core.templating.datatypes import TemplateResult
+from openapi_core.templating.paths.datatypes import PathOperationServer
+from openapi_core.templating.paths.finders import APICallPathFinder
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from starlette.responses import JSONResponse, Response
@@ -29,6 +32,7 @@ from scripts.contract.model import Json, Pointer
 from scripts.plain_data import referred
 
 HOST = "127.0.0.1"
+URL = f"http://{HOST}"
 
 
 @dataclass
@@ -40,7 +44,7 @@ class Request:
     parameters: RequestParameters
     body: bytes
     content_type: str
-    host_url: str = f"http://{HOST}"
+    host_url: str = URL
 
 
 def placed(document: Json, place: Pointer) -> tuple[Pointer, Json]:
@@ -68,49 +72,40 @@ class _Each(dict[str, Callable[..., Any]]):
         return self._function
 
 
+class _Finder(APICallPathFinder):
+    """The path of a request is that of the document, whatever servers that names."""
+
+    def find(self, method: str, name: str) -> PathOperationServer:
+        path = self.spec / "paths" / name.removeprefix(URL)
+        nothing = TemplateResult(name, {})
+        return PathOperationServer(path, path / method, self.spec, nothing, nothing)
+
+
 class Checker:
-    """openapi-core's opinion of requests, by the document as it stands."""
+    """openapi-core's opinion of requests, by the document as it is."""
 
     def __init__(self, document: Json) -> None:
-        self._document = document
-        self._ready: dict[str, OpenAPI] = {}
+        options = Config(
+            spec_validator_cls=None,
+            path_finder_cls=_Finder,
+            extra_format_unmarshallers=_Each("", lambda value: value),
+            extra_media_type_deserializers=_Each("json", _json),
+        )
+        self._api = OpenAPI.from_dict(document, options)
 
     def errors(self, request: Request) -> list[Any]:
         """What openapi-core finds wrong with a request."""
         with warnings.catch_warnings(action="ignore"):
-            return [*self._api(request).iter_request_errors(request)]
+            return [*self._api.iter_request_errors(request)]
 
     def read(self, request: Request) -> Any:
         """What openapi-core makes of a request: `.parameters`, `.security`."""
         with warnings.catch_warnings(action="ignore"):
-            return self._api(request).unmarshal_request(request)
-
-    def _api(self, request: Request) -> OpenAPI:
-        if request.path not in self._ready:
-            self._ready[request.path] = self._of_path(request.path, request.host_url)
-        return self._ready[request.path]
-
-    def _of_path(self, path: str, url: str) -> OpenAPI:
-        """The document with one path and one server: openapi-core looks through all of them for each request."""
-        item = _without_servers(self._document["paths"][path])
-        local = {key: _without_servers(value) for key, value in item.items()}
-        document = {**self._document, "servers": [{"url": url}], "paths": {path: local}}
-        options = Config(
-            spec_validator_cls=None,
-            extra_format_unmarshallers=_Each("", lambda value: value),
-            extra_media_type_deserializers=_Each("json", _json),
-        )
-        return OpenAPI.from_dict(document, options)
+            return self._api.unmarshal_request(request)
 
 
 def _json(content: bytes, **_options: str) -> Json:
     return json.loads(content)
-
-
-def _without_servers(node: Json) -> Json:
-    if not isinstance(node, dict):
-        return node
-    return {key: value for key, value in node.items() if key != "servers"}
 
 
 def described(error: Any) -> Iterator[dict[str, str]]:
@@ -193,28 +188,19 @@ class Service:
         raise NotImplementedError
 
 
-def listening(port: int) -> socket.socket:
-    """A socket for the service. Its connections send at once: an answer's body must not wait for the receipt of its head."""
-    listener = socket.create_server((HOST, port))
-    listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-    return listener
-
-
 @contextlib.contextmanager
-def running(service: Service) -> Iterator[str]:
-    """Serve on a free port of loopback in a thread while the block runs; gives the base URL."""
-    with listening(0) as listener:
-        server = server_of(service)
+def running(service: Service, port: int = 0) -> Iterator[str]:
+    """Serve on loopback in a thread while the block runs; gives the base URL. Port 0 takes a free one."""
+    with socket.create_server((HOST, port)) as listener:
+        # An answer's body must not wait for the receipt of its head.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        server = uvicorn.Server(
+            uvicorn.Config(service, log_level="warning", lifespan="off", ws="none")
+        )
         thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
         thread.start()
         try:
-            yield f"http://{HOST}:{listener.getsockname()[1]}"
+            yield f"{URL}:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
             thread.join()
-
-
-def server_of(service: Service) -> uvicorn.Server:
-    return uvicorn.Server(
-        uvicorn.Config(service, log_level="warning", lifespan="off", ws="none")
-    )

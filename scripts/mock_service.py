@@ -16,6 +16,7 @@ import base64
 import contextlib
 import json
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -29,13 +30,11 @@ from scripts.contract.model import JSON_KIND, Json, Media, Operation, Schema
 from scripts.contract.read import read
 from scripts.errors import DocumentError
 from scripts.loopback import (
-    HOST,
     Request,
     Service,
     described,
-    listening,
     placed,
-    server_of,
+    running,
 )
 from scripts.mock_models import ModelStore
 from scripts.samples import NoSampleError, Sampler
@@ -145,18 +144,17 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         document = oas.read(options.document)
         service = MockService(document, api_key=options.api_key, tell=tell)
-        listener = listening(options.port)
+        with running(service, options.port) as url:
+            tell(f"export ENKRYPTAI_API_KEY={options.api_key}")
+            tell(f"export ENKRYPTAI_BASE_URL={url}")
+            for name, version in service.models:
+                tell(f"# model: {name!r}, version {version!r}")
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+        return 0
     except (DocumentError, OSError) as error:
         print(f"mock_service: {error}", file=sys.stderr)
         return 2
-    with listener:
-        tell(f"export ENKRYPTAI_API_KEY={options.api_key}")
-        tell(f"export ENKRYPTAI_BASE_URL=http://{HOST}:{listener.getsockname()[1]}")
-        for name, version in service.models:
-            tell(f"# model: {name!r}, version {version!r}")
-        with contextlib.suppress(KeyboardInterrupt):
-            server_of(service).run([listener])
-    return 0
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import inspect
 import json
 import pkgutil
 import sys
@@ -217,7 +216,7 @@ class _Trial:
         errors = sys.modules[PACKAGE]
         values, status = self._values(), self._status[0]
         self.doing = f"calling, answered with {status}"
-        given = {**self._typed(module, values), **self._body(call, body)}
+        given = {**self._arguments(values), **self._body(call, body)}
         succeeds = True
         try:
             result = self._call(module, given, stream)
@@ -277,21 +276,29 @@ class _Trial:
         self._answered = value
         return Response(content, code, {"content-type": content_type})
 
-    def _typed(self, module: Any, values: Values) -> dict[str, Any]:
-        """The arguments for values, in the types that the operation is annotated with."""
-        hints = inspect.signature(module._get_kwargs).parameters
+    def _arguments(self, values: Values) -> dict[str, Any]:
+        """The arguments for values of parameters, in the types that the operation takes."""
         given = {}
         for parameter in self._operation.parameters:
-            if (parameter.where, parameter.name) in values:
-                value = values[parameter.where, parameter.name]
-                schema = self._target(parameter.schema)
-                hint = str(hints[parameter.python_name].annotation)
-                if not isinstance(value, str) and hint.startswith("str"):
-                    value = wire.parameter(parameter, value)[0][1]
-                elif schema.class_name and isinstance(value, dict):
-                    value = _class(schema).from_dict(value)
-                given[parameter.python_name] = wire.as_annotated(value, hint)
+            value = values.get((parameter.where, parameter.name))
+            if value is None:
+                continue
+            if not plan.is_text(self._drawn.contract, parameter):
+                value = self._typed(parameter.schema, value)
+            elif not isinstance(value, str):
+                value = wire.parameter(parameter, value)[0][1]
+            given[parameter.python_name] = value
         return given
+
+    def _typed(self, schema: Schema, value: Json) -> Any:
+        schema = self._target(schema)
+        if isinstance(value, list) and schema.items:
+            return [self._typed(schema.items, item) for item in value]
+        if isinstance(value, dict) and schema.class_name:
+            return _class(schema).from_dict(value)
+        if isinstance(value, str) and schema.values is None:
+            return wire.TYPES.get(schema.format, str)(value)
+        return value
 
     def _target(self, schema: Schema) -> Schema:
         return plan.target(self._drawn.contract, schema)[0]
@@ -342,34 +349,22 @@ class _Trial:
         if faults:
             self.notes.append(f"openapi-core can't judge: {', '.join(faults[:3])}")
         for parameter in self._operation.parameters:
-            self._check_parameter(parameter, came, values, read)
+            where, name = parameter.where, parameter.name
+            value = values.get((where, name))
+            if value is None or read.get(where, {}).get(name) == value:
+                continue
+            for called, text in wire.parameter(parameter, value):
+                texts = getattr(came.parameters, where).getlist(called)
+                if text not in texts:
+                    _compare(f"{where} {called}", texts, [text])
         if call.media and came.content_type:
             kind = call.media.kind
             _compare("body", wire.received(kind, came), wire.body(kind, body))
 
-    def _check_parameter(
-        self,
-        parameter: model.Parameter,
-        came: Request,
-        values: Values,
-        read: Mapping[str, Mapping[str, Json]],
-    ) -> None:
-        where, name = parameter.where, parameter.name
-        value = values.get((where, name))
-        if value is None or read.get(where, {}).get(name) == value:
-            return
-        held = getattr(came.parameters, where)
-        for called, text in wire.parameter(parameter, value):
-            texts = (
-                held.getlist(called) if hasattr(held, "getlist") else [held.get(called)]
-            )
-            if text not in texts:
-                _compare(f"{where} {called}", texts, [text])
-
     def _refuse_alike(self, module: Any, call: Call, bodies: list[Json]) -> None:
         """Values with one place changed must be refused by the client where jsonschema refuses them, and nowhere else."""
         errors = sys.modules[PACKAGE]
-        given = self._typed(module, self._values())
+        given = self._arguments(self._values())
         tries: list[tuple[str, bool | None, dict[str, Any]]] = []
         media = call.media
         if bodies and media and media.kind == model.JSON_KIND and media.schema:

@@ -177,7 +177,7 @@ class Service:
             query=request.query_params,
             header=request.headers,
             cookie=ImmutableMultiDict(parse_cookie(request.headers.get("cookie"))),
-            path=values,
+            path=ImmutableMultiDict(values),
         )
         content_type = request.headers.get("content-type", "")
         came = Request(request.method.lower(), template, parameters, body, content_type)

@@ -28,6 +28,11 @@ from scripts.loopback import Request, placed
 FIELDS = (model.FORM_KIND, model.MULTIPART_KIND)
 STRUCTURED = (model.JSON_KIND, model.EVENTS_KIND, *FIELDS)
 OTHER = {"other": [1]}
+TYPES: dict[str, Callable[[str], Any]] = {  # of texts, in Python, by their format
+    "date-time": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "uuid": uuid.UUID,
+}
 
 
 class Judge:
@@ -138,25 +143,6 @@ def _loose(text: str) -> str:
     if text[:1] not in ("{", "["):
         return text
     return json.dumps(json.loads(text), sort_keys=True)
-
-
-def as_annotated(value: Any, hint: str) -> Any:
-    """A value in the types that an annotation names."""
-    if isinstance(value, list):
-        return [as_annotated(item, hint) for item in value]
-    if isinstance(value, str):
-        for name, length, kind in _KINDS:
-            if name in hint and len(value) in length:
-                with contextlib.suppress(ValueError):
-                    return kind(value)
-    return value
-
-
-_KINDS: tuple[tuple[str, range, Callable[[str], Any]], ...] = (
-    ("datetime.datetime", range(11, 40), datetime.datetime.fromisoformat),
-    ("datetime.date", range(10, 11), datetime.date.fromisoformat),
-    ("UUID", range(36, 37), uuid.UUID),
-)
 
 
 def of_result(value: Any) -> Any:

@@ -22,7 +22,15 @@ from starlette.responses import Response
 
 from scripts import wire
 from scripts.contract import model
-from scripts.contract.model import Call, Contract, Json, Media, Operation, Schema
+from scripts.contract.model import (
+    Call,
+    Contract,
+    Json,
+    Media,
+    Operation,
+    Parameter,
+    Schema,
+)
 from scripts.generator import plan
 from scripts.loopback import Request, Service, described, running
 from scripts.samples import TURNS, NoSampleError, Sampler
@@ -60,7 +68,7 @@ def run(
         reason = f"the package does not import: {type(error).__name__}: {error}"
         return dict.fromkeys(contract.operations, reason), notes
     service = _Loopback(document, ())
-    drawn = _Drawn(contract, wire.Judge(document))
+    drawn = _Drawn(document, contract)
     keys = {
         name: ("name", KEY) if scheme.kind == "basic" else KEY
         for name, scheme in contract.schemes.items()
@@ -97,49 +105,29 @@ def import_whole() -> Any:
 
 
 class _Drawn:
-    """Right values for the schemas of a contract: drawn, and judged by jsonschema."""
+    """Values for the schemas of a contract, judged by jsonschema."""
 
-    def __init__(self, contract: Contract, judge: wire.Judge) -> None:
-        self.contract, self.judge = contract, judge
+    def __init__(self, document: Json, contract: Contract) -> None:
+        self.contract, self.judge = contract, wire.Judge(document)
         self._sampler = Sampler(contract)
         self._ready: dict[tuple[model.Pointer, bool], tuple[list[Json], bool]] = {}
 
-    def of_media(self, media: Media, *, sent: bool) -> tuple[list[Json], bool]:
-        """Values of a body, no two alike, and whether they may be wrong: none of them is right."""
-        if media.schema is None or media.kind not in wire.STRUCTURED:
-            return [{"a": [1]} if media.kind in wire.STRUCTURED else "text"], False
-        key = media.at, sent
-        if key not in self._ready:
+    def values(
+        self, place: model.Pointer, schema: Schema, *, sent: bool, nulls: bool
+    ) -> tuple[list[Json], bool]:
+        """Values of the schema at a place, no two alike, and whether they are right; else it is one that is wrong, or none."""
+        if (place, sent) not in self._ready:
             judged: dict[bool | None, list[Json]] = {True: [], None: [], False: []}
-            for value in self._each(media.schema, sent):
-                if media.kind in wire.FIELDS:
-                    value = wire.without_nulls(value)
-                verdict = self.judge.accepts((*media.at, "schema"), value, sent)
-                if value not in judged[verdict]:
-                    judged[verdict].append(value)
+            for turn in range(TURNS):
+                with contextlib.suppress(NoSampleError):
+                    value = self._sampler.draw(schema, turn, sent=sent)
+                    value = value if nulls else wire.without_nulls(value)
+                    verdict = self.judge.accepts(place, value, sent)
+                    if value not in judged[verdict]:
+                        judged[verdict].append(value)
             right = judged[True] or judged[None]
-            self._ready[key] = right or judged[False][:1], not right
-        return self._ready[key]
-
-    def _each(self, schema: Schema, sent: bool) -> Iterator[Json]:
-        for turn in range(TURNS):
-            with contextlib.suppress(NoSampleError):
-                yield self._sampler.draw(schema, turn, sent=sent)
-
-    def of_parameter(self, parameter: model.Parameter, turn: int) -> Json:
-        """A value that can be written in its place; None where there is no right one."""
-        for step in (turn, *range(TURNS)):
-            with contextlib.suppress(NoSampleError):
-                drawn = self._sampler.draw(parameter.schema, step)
-                value = wire.without_nulls(drawn)
-                empty = value is None or value in ("", [], {})
-                if not empty and self.accepts(parameter, value) is not False:
-                    return value
-        return None
-
-    def accepts(self, parameter: model.Parameter, value: Json) -> bool | None:
-        inner = ("content", parameter.media) if parameter.media else ()
-        return self.judge.accepts((*parameter.at, *inner, "schema"), value)
+            self._ready[place, sent] = right or judged[False][:1], bool(right)
+        return self._ready[place, sent]
 
 
 @dataclass
@@ -175,25 +163,30 @@ class _Trial:
         self._refuse_alike(module, call, bodies)
 
     def _bodies(self, media: Media, *, sent: bool) -> list[Json]:
-        values, doubtful = self._drawn.of_media(media, sent=sent)
-        if doubtful:
-            self.notes.append(f"no valid value found: {model.at(media.at)}")
+        """Values of a body; one as good as any where the document has no schema."""
+        if media.schema is None or media.kind not in wire.STRUCTURED:
+            return [{"a": [1]} if media.kind in wire.STRUCTURED else "text"]
+        place, nulls = (*media.at, "schema"), media.kind not in wire.FIELDS
+        values, right = self._drawn.values(place, media.schema, sent=sent, nulls=nulls)
+        if not right:
+            self.notes.append(f"no valid value found: {model.at(place)}")
             self._doubtful |= sent
         return values
 
     def _values(self) -> dict[tuple[str, str], Json]:
         """Right values of the parameters; in some turns, of the required ones alone."""
-        values = {}
+        found = {}
         for parameter in self._operation.parameters:
-            if self._turn % TURNS == 1 and not parameter.required:
-                continue
-            value = self._drawn.of_parameter(parameter, self._turn)
-            if value is not None:
-                values[parameter.where, parameter.name] = value
-            else:
-                self.notes.append(f"no valid value found: {model.at(parameter.at)}")
+            place, schema = _place(parameter), parameter.schema
+            values, right = self._drawn.values(place, schema, sent=True, nulls=False)
+            values = [v for v in values if v is not None and v not in ("", [], {})]
+            if not (right and values):
+                self.notes.append(f"no valid value found: {model.at(place)}")
                 self._doubtful |= parameter.required
-        return values
+            elif parameter.required or self._turn % TURNS != 1:
+                value = values[self._turn % len(values)]
+                found[parameter.where, parameter.name] = value
+        return found
 
     def _statuses(self) -> Iterator[tuple[int, str]]:
         """Each documented answer, as a status that has it."""
@@ -374,7 +367,7 @@ class _Trial:
                 tries.append((f"body{where}", right, {**given, "body": value}))
         first = {"body": bodies[0]} if bodies else {}
         for parameter in self._operation.parameters:
-            if self._drawn.accepts(parameter, wire.OTHER) is False:
+            if self._drawn.judge.accepts(_place(parameter), wire.OTHER) is False:
                 other = {**given, **first, parameter.python_name: wire.OTHER}
                 tries.append((parameter.name, False, other))
         for where, right, arguments in tries:
@@ -389,6 +382,11 @@ class _Trial:
             if right is not None and refused == right:
                 said = "refused" if refused else "sent"
                 raise Fault(f"another value at {where} is {said}; jsonschema differs")
+
+
+def _place(parameter: Parameter) -> model.Pointer:
+    inner = ("content", parameter.media) if parameter.media else ()
+    return (*parameter.at, *inner, "schema")
 
 
 def _class(schema: Schema) -> Any:

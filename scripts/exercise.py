@@ -39,7 +39,7 @@ PACKAGE = "enkrypt_api_client"
 KEY = "key-of-the-corpus"
 WRONG = 8  # wrong bodies that each call is tried with
 
-Values = Mapping[tuple[str, str], Json]  # of parameters, by place and wire name
+Values = list[tuple[Parameter, Json]]
 
 
 class Fault(Exception):  # an operation's fault, no error of ours
@@ -173,9 +173,9 @@ class _Trial:
             self._doubtful |= sent
         return values
 
-    def _values(self) -> dict[tuple[str, str], Json]:
+    def _values(self) -> Values:
         """Right values of the parameters; in some turns, of the required ones alone."""
-        found = {}
+        found = []
         for parameter in self._operation.parameters:
             place, schema = _place(parameter), parameter.schema
             values, right = self._drawn.values(place, schema, sent=True, nulls=False)
@@ -184,8 +184,7 @@ class _Trial:
                 self.notes.append(f"no valid value found: {model.at(place)}")
                 self._doubtful |= parameter.required
             elif parameter.required or self._turn % TURNS != 1:
-                value = values[self._turn % len(values)]
-                found[parameter.where, parameter.name] = value
+                found.append((parameter, values[self._turn % len(values)]))
         return found
 
     def _statuses(self) -> Iterator[tuple[int, str]]:
@@ -209,7 +208,7 @@ class _Trial:
         errors = sys.modules[PACKAGE]
         values, status = self._values(), self._status[0]
         self.doing = f"calling, answered with {status}"
-        given = {**self._arguments(values), **self._body(call, body)}
+        given = {**self._arguments(values), **self._body(call.media, body)}
         succeeds = True
         try:
             result = self._call(module, given, stream)
@@ -272,10 +271,7 @@ class _Trial:
     def _arguments(self, values: Values) -> dict[str, Any]:
         """The arguments for values of parameters, in the types that the operation takes."""
         given = {}
-        for parameter in self._operation.parameters:
-            value = values.get((parameter.where, parameter.name))
-            if value is None:
-                continue
+        for parameter, value in values:
             if not plan.is_text(self._drawn.contract, parameter):
                 value = self._typed(parameter.schema, value)
             elif not isinstance(value, str):
@@ -296,25 +292,23 @@ class _Trial:
     def _target(self, schema: Schema) -> Schema:
         return plan.target(self._drawn.contract, schema)[0]
 
-    def _body(self, call: Call, body: Json) -> dict[str, Any]:
+    def _body(self, media: Media | None, body: Json) -> dict[str, Any]:
         """The argument for a body: a model where there is one and the turn is odd, else in wire form."""
-        media = call.media
         if media is None or (body is None and media.kind != model.JSON_KIND):
             return {}
         if media.kind == model.BYTES_KIND:
-            return {"body": str(body).encode()}
-        if media.schema is None or not isinstance(body, dict):
-            return {"body": body}
-        schema = self._target(media.schema)
-        if media.kind == model.MULTIPART_KIND:
-            files = {n for n, field in schema.fields.items() if self._is_file(field)}
-            parts = {n: wire.as_bytes(v) if n in files else v for n, v in body.items()}
-            return {"body": parts}
-        if self._turn % 2 and schema.class_name:
-            instance = _class(schema).from_dict(body)
-            if not wire.same(wire.of_result(instance), body):
-                raise Fault("a body does not survive from_dict and to_dict")
-            return {"body": instance}
+            body = body.encode()
+        elif media.schema and isinstance(body, dict):
+            schema = self._target(media.schema)
+            if media.kind == model.MULTIPART_KIND:
+                files = {n for n, held in schema.fields.items() if self._is_file(held)}
+                sent = {n: wire.as_bytes(body[n]) for n in files & body.keys()}
+                body = {**body, **sent}
+            elif self._turn % 2 and schema.class_name:
+                instance = _class(schema).from_dict(body)
+                if not wire.same(wire.of_result(instance), body):
+                    raise Fault("a body does not survive from_dict and to_dict")
+                body = instance
         return {"body": body}
 
     def _is_file(self, schema: Schema) -> bool:
@@ -341,10 +335,9 @@ class _Trial:
             raise Fault("openapi-core misses the credentials")
         if faults:
             self.notes.append(f"openapi-core can't judge: {', '.join(faults[:3])}")
-        for parameter in self._operation.parameters:
-            where, name = parameter.where, parameter.name
-            value = values.get((where, name))
-            if value is None or read.get(where, {}).get(name) == value:
+        for parameter, value in values:
+            where = parameter.where
+            if read.get(where, {}).get(parameter.name) == value:
                 continue
             for called, text in wire.parameter(parameter, value):
                 texts = getattr(came.parameters, where).getlist(called)

@@ -127,13 +127,13 @@ class Service:
     """An ASGI application that knows the operations of a document by their keys, `METHOD /path`.
 
     Attributes:
-        requests: Method and path of every request, in order.
+        requests: Method, path, headers and body of every request, in order.
     """
 
     def __init__(self, document: Json, operations: Iterable[str]) -> None:
         self.document = document
         self.checker = Checker(document)
-        self.requests: list[tuple[str, str]] = []
+        self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
         self.offer(operations)
 
     def offer(self, operations: Iterable[str]) -> None:
@@ -150,8 +150,10 @@ class Service:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = starlette.requests.Request(scope, receive)
-        self.requests.append((scope["method"], scope["path"]))
-        response = self.answer(request, await request.body())
+        body = await request.body()
+        came = request.method, scope["path"], dict(request.headers), body
+        self.requests.append(came)
+        response = self.answer(request, body)
         response.headers["x-request-id"] = uuid.uuid4().hex
         await response(scope, receive, send)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -143,21 +144,6 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
     assert "Traceback" not in done.stdout + done.stderr
 
 
-def test_kept_packages_can_be_imported_where_they_are(
-    done: subprocess.CompletedProcess[str], kept: Path
-) -> None:
-    assert done.returncode == 0
-    code = "from enkrypt_api_client.api.default import change; print(change.__file__)"
-    printed = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=kept / "pets",
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert Path(printed.stdout).is_relative_to(kept / "pets")
-
-
 def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
     done = run(folder / "pets.json", folder / "broken.json")
     assert f"left out: {LEFT_OUT}: " in done.stdout
@@ -169,6 +155,19 @@ def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
     done = run(folder / "pets.json", "--json", "--limit", "0.01")
     (document,) = json.loads(done.stdout)["documents"]
     assert document["refused"] == "not done within 0.01 seconds"
+
+
+class Crash:
+    """Ends the process that receives it."""
+
+    def __reduce__(self) -> Any:
+        return os._exit, (1,)
+
+
+def test_a_process_that_crashes_costs_its_own_document_alone(tmp_path: Path) -> None:
+    crash: Any = Crash()
+    crashed = corpus.guarded(crash, tmp_path / "crash", 60)
+    assert crashed.refused == "the process that generated it crashed"
 
 
 def test_a_path_that_does_not_exist_is_named() -> None:

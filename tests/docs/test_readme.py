@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -17,10 +18,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from scripts.loopback import running
-from scripts.mock_service import API_KEY
+from scripts.mock_service import API_KEY, MockService
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
-from tests.service.test_wire import RecordingService
 
 # What each block can be recognised by.
 FIRST, ASYNC, ROTATION, BULK, TESTS, ANY = (
@@ -45,7 +45,7 @@ asyncio.run(result)
 """
 
 
-class Service(RecordingService):
+class Service(MockService):
     """Remembers how many requests came at once; fails where a model is called `Broken`."""
 
     def __init__(self, document: Any) -> None:
@@ -61,7 +61,7 @@ class Service(RecordingService):
 
     def answer(self, request: Request, body: bytes) -> Response:
         response = super().answer(request, body)
-        broken = self.seen[-1][3]["model_saved_name"].startswith("Broken")
+        broken = json.loads(body)["model_saved_name"].startswith("Broken")
         return JSONResponse({"message": "out of order"}, 500) if broken else response
 
 
@@ -99,7 +99,7 @@ class Reader:
 
     @property
     def bodies(self) -> list[Any]:
-        return [body for _, _, _, body in self.service.seen]
+        return [json.loads(body) for _, _, _, body in self.service.requests]
 
 
 @pytest.fixture
@@ -120,10 +120,11 @@ def test_the_first_call_sends_what_it_shows_and_prints_the_answer(
 ) -> None:
     reader.paste(FIRST)
     printed = reader.run("block.py")
-    ((method, path, headers, body),) = reader.service.seen
+    ((method, path, headers, _),) = reader.service.requests
     assert (method, path) == ("PATCH", "/models/modify-model")
     assert headers["apikey"] == API_KEY
-    assert body == {**SETTINGS, "model_config": {"model_provider": "together"}}
+    sent = {**SETTINGS, "model_config": {"model_provider": "together"}}
+    assert reader.bodies == [sent]
     assert printed.startswith("Model details updated successfully GetModelResponse")
 
 
@@ -139,9 +140,9 @@ def test_the_async_call_renames_the_model_in_a_program_and_in_a_notebook(
         reader.run("-c", NOTEBOOK)
     else:
         reader.run("block.py")
-    ((_, _, headers, body),) = reader.service.seen
+    ((_, _, headers, _),) = reader.service.requests
     assert headers["x-enkrypt-model"] == "Test Model"
-    assert body["model_saved_name"] == "New Name"
+    assert reader.bodies[0]["model_saved_name"] == "New Name"
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ with running(service) as url:
         except InvalidRequestError as error:
             print(error.problems[0][0])
     asyncio.run(calls_of_the_async_client(url))
-print(service.requests)
+print([request[:2] for request in service.requests])
 """
 
 

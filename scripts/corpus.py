@@ -36,7 +36,7 @@ PACKAGE = "enkrypt_api_client"
 
 @dataclass
 class Outcome:
-    """What became of one document. `notes` is what could not be judged, by operation."""
+    """The result for one document. `notes` is what could not be judged, by operation."""
 
     document: str
     operations: int = 0
@@ -133,7 +133,7 @@ def table(outcomes: list[Outcome]) -> Iterator[str]:
 
 
 def regressions(outcomes: list[Outcome], counts: Path) -> list[str]:
-    """Where less is carried than a file of counts says; the file is written where it is missing."""
+    """Where less is carried than a file of counts says; the file is written if it is missing."""
     now = {Path(o.document).name: o.carried for o in outcomes}
     if not counts.exists():
         counts.write_text(json.dumps(now, indent=2, sort_keys=True) + "\n")
@@ -150,14 +150,14 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.corpus",
         description=(__doc__ or "").partition("\n")[0],
     )
-    say = parser.add_argument
-    say("paths", nargs="+", type=Path, metavar="PATH")
-    say("--json", action="store_true", help="for programs")
-    say("--keep", type=Path, metavar="FOLDER", help="keep packages")
+    add = parser.add_argument
+    add("paths", nargs="+", type=Path, metavar="PATH")
+    add("--json", action="store_true", help="for programs")
+    add("--keep", type=Path, metavar="FOLDER", help="keep packages")
     less = "fail where less is carried than it says; written where it is missing"
-    say("--counts", type=Path, metavar="FILE", help=less)
+    add("--counts", type=Path, metavar="FILE", help=less)
     each = "for one document, default: %(default)g"
-    say("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
+    add("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
     options = parser.parse_args(arguments)
     for path in options.paths:
         if not path.exists():
@@ -178,7 +178,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome]:
-    """What became of each document, in order; progress on stderr."""
+    """The result for each document, in order; progress on stderr."""
     names: dict[str, Path] = {}
     for path in documents:
         number, name = 2, path.stem

@@ -373,8 +373,8 @@ class _Trial:
             except errors.APIStatusError:
                 pass
             if right is not None and refused == right:
-                said = "refused" if refused else "sent"
-                raise Fault(f"another value at {where} is {said}; jsonschema differs")
+                done = "refused" if refused else "sent"
+                raise Fault(f"another value at {where} is {done}; jsonschema differs")
 
 
 def _place(parameter: Parameter) -> model.Pointer:
@@ -389,5 +389,5 @@ def _class(schema: Schema) -> Any:
 
 def _compare(what: str, found: Json, wanted: Json) -> None:
     if found != wanted:
-        said = f"{str(found)[:200]} instead of {str(wanted)[:200]}"
-        raise Fault(f"not sent as documented, {what}: {said}")
+        both = f"{str(found)[:200]} instead of {str(wanted)[:200]}"
+        raise Fault(f"not sent as documented, {what}: {both}")

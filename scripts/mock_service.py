@@ -55,13 +55,13 @@ class MockService(Service):
         document: Json,
         *,
         api_key: str = API_KEY,
-        tell: Callable[[str], None] = lambda line: None,
+        log: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._contract = read(document)
         super().__init__(document, self._contract.operations)
         self._sampler = Sampler(self._contract, examples=True)
         self._api_key = api_key
-        self._tell = tell
+        self._log = log
         self.example: Json = None
         self.models = ModelStore()
         if schema := self._contract.types.get("ModelRequestObject"):
@@ -70,7 +70,7 @@ class MockService(Service):
 
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
         response = super().answer(request, body)
-        self._tell(f"{request.method} {request.scope['path']} {response.status_code}")
+        self._log(f"{request.method} {request.scope['path']} {response.status_code}")
         return response
 
     def reply(self, key: str, request: Request) -> Response:
@@ -138,17 +138,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--document", type=Path, default=tree.ROOT / "openapi.yaml")
     options = parser.parse_args(arguments)
 
-    def tell(line: str) -> None:
+    def log(line: str) -> None:
         print(line, flush=True)
 
     try:
         document = oas.read(options.document)
-        service = MockService(document, api_key=options.api_key, tell=tell)
+        service = MockService(document, api_key=options.api_key, log=log)
         with running(service, options.port) as url:
-            tell(f"export ENKRYPTAI_API_KEY={options.api_key}")
-            tell(f"export ENKRYPTAI_BASE_URL={url}")
+            log(f"export ENKRYPTAI_API_KEY={options.api_key}")
+            log(f"export ENKRYPTAI_BASE_URL={url}")
             for name, version in service.models:
-                tell(f"# model: {name!r}, version {version!r}")
+                log(f"# model: {name!r}, version {version!r}")
             with contextlib.suppress(KeyboardInterrupt):
                 threading.Event().wait()
         return 0

@@ -16,8 +16,8 @@ Exit codes: 0 done; 1 refused, and nothing was uploaded; 2 something was uploade
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
-import html
 import os
 import re
 import shutil
@@ -25,6 +25,7 @@ import subprocess
 import sys
 import tarfile
 import tempfile
+import textwrap
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote, unquote, urlsplit
@@ -57,14 +58,6 @@ class Artefacts(NamedTuple):
         return self.wheel.name.split("-")[1]
 
 
-class Index(NamedTuple):
-    """An index: where it takes uploads, where packages are read, and who we are there."""
-
-    url: str
-    simple_url: str
-    login: tuple[str, str]
-
-
 def run(
     *command: str | Path, failure: str, cwd: Path | None = None, **variables: str
 ) -> str:
@@ -95,8 +88,9 @@ def run(
     return output
 
 
-def tool(name: str, *arguments: str | Path, failure: str, **options: Any) -> str:
+def tool(name: str, *arguments: str | Path, failure: str = "", **options: Any) -> str:
     """The same for a Python module of our environment."""
+    failure = failure or f"{name} failed"
     return run(sys.executable, "-m", name, *arguments, failure=failure, **options)
 
 
@@ -118,12 +112,16 @@ def build(root: Path, output: Path) -> Artefacts:
         sources, built = folder / "source", folder / "dist"
         git(root, "clone", "--quiet", ".", f"{sources}")
         tool(
-            *("uv", "build", "--quiet", "--no-build-isolation"),
-            "--no-create-gitignore",
+            *(
+                "uv",
+                "build",
+                "--quiet",
+                "--no-build-isolation",
+                "--no-create-gitignore",
+            ),
             *("--python", sys.executable, "--out-dir", built, sources),
             cwd=folder,
-            failure="the build failed",
-            SOURCE_DATE_EPOCH=_epoch(sources),
+            SOURCE_DATE_EPOCH=git(sources, "log", "-1", "--format=%ct").strip(),
         )
         sdist, wheel = next(built.glob("*.tar.gz")), next(built.glob("*.whl"))
         _check(sources, sdist, wheel)
@@ -132,18 +130,11 @@ def build(root: Path, output: Path) -> Artefacts:
     return Artefacts(output / sdist.name, output / wheel.name)
 
 
-def _epoch(root: Path) -> str:
-    """Seconds since 1970 of the last commit."""
-    return git(root, "log", "-1", "--format=%ct").strip()
-
-
 def _check(sources: Path, sdist: Path, wheel: Path) -> None:
     """Refuse metadata that an index would not show, and files too many or too few."""
-    twine = ("twine", "check", "--strict", sdist, wheel)
-    tool(*twine, failure="twine check --strict refuses the metadata")
+    tool("twine", "check", "--strict", sdist, wheel)
     # Its settings in pyproject.toml say that the wheel holds the package folder, all of it and nothing else.
-    contents = ("check_wheel_contents", wheel)
-    tool(*contents, cwd=sources, failure="check-wheel-contents refuses the wheel")
+    tool("check_wheel_contents", wheel, cwd=sources)
     with tarfile.open(sdist) as archive:
         found = {name.partition("/")[2] for name in archive.getnames()}
     committed = git(sources, "ls-files", "-z").rstrip("\0").split("\0")
@@ -155,31 +146,31 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
     """Write beside the wheel what an installation with the locked versions brings (CycloneDX); returns the file. Raises ReleaseError."""
     output = artefacts.wheel.with_name(f"{PACKAGE}-{artefacts.version}.cdx.json")
     with tempfile.TemporaryDirectory() as folder:
-        python = environment(Path(folder) / "locked", Path(sys.executable))
-        tool(
-            *("uv", "pip", "install", "--quiet", f"--python={python}"),
-            *("--find-links", output.parent, f"{DISTRIBUTION}=={artefacts.version}"),
+        python = environment(
+            *(Path(folder), "--find-links", output.parent),
             *("--constraint", root / "requirements.lock"),
+            f"{DISTRIBUTION}=={artefacts.version}",
             failure="the wheel cannot be installed with the locked versions",
         )
         tool(
             *("cyclonedx_py", "environment", "--output-reproducible"),
             *("--mc-type=library", f"--pyproject={root / 'pyproject.toml'}"),
             *(f"--output-file={output}", python),
-            failure="cyclonedx-py could not list what the wheel brings",
-            SOURCE_DATE_EPOCH=_epoch(root),
         )
     return output
 
 
-def environment(folder: Path, python: Path, *options: str) -> Path:
-    """Make a virtual environment with nothing in it; returns its interpreter."""
-    tool(
-        # Always a path: a bare version may mean the environment that we run in.
-        *("uv", "venv", "--quiet", f"--python={python}", *options, f"{folder}"),
-        failure="uv venv failed",
-    )
-    return folder / "bin" / "python"
+def environment(
+    folder: Path, *wanted: str | Path, python: str = sys.executable, **options: str
+) -> Path:
+    """Make a virtual environment with what is wanted, if anything, and return its interpreter. Raises ReleaseError."""
+    # Always a path: a bare version may mean the environment that we run in.
+    tool("uv", "venv", "--quiet", "--clear", f"--python={python}", folder)
+    interpreter = folder / "bin" / "python"
+    if wanted:
+        install = ("pip", "install", "--quiet", f"--python={interpreter}", *wanted)
+        tool("uv", *install, **options)
+    return interpreter
 
 
 def digest(path: Path) -> str:
@@ -193,11 +184,10 @@ def digest(path: Path) -> str:
 def check_commit(root: Path) -> None:
     """Refuse a checkout whose last commit is not ready to be released. Takes seconds. Raises ReleaseError."""
     status = git(root, "status", "--porcelain", "--untracked-files=all")
-    changed = [line[3:] for line in status.splitlines()]
-    if changed:
-        more = f" and {len(changed) - 3} more" if len(changed) > 3 else ""
+    if status:
+        changed = ", ".join(line[3:] for line in status.splitlines())
         raise ReleaseError(
-            f"there are uncommitted changes: {', '.join(changed[:3])}{more}; commit or stash first"
+            f"there are uncommitted changes: {textwrap.shorten(changed, 200)}; commit or stash first"
         )
     release, own = version.versions(root)
     if own != release:
@@ -237,42 +227,35 @@ def check_url(url: str) -> None:
         raise ReleaseError("this package is for an internal index, never a public one")
 
 
-def index(url: str, simple_url: str) -> Index:
-    """An index that may be published to, with the credentials of the environment. Raises ReleaseError."""
-    for address in (url, simple_url):
-        check_url(address)
+def login() -> tuple[str, str]:
+    """User name and password on the index, from the environment. Raises ReleaseError."""
     missing = [name for name in (USERNAME, PASSWORD) if not os.environ.get(name)]
     if missing:
         raise ReleaseError(
             f"{' and '.join(missing)} not set; credentials are read from the environment only"
         )
-    return Index(url, simple_url, (os.environ[USERNAME], os.environ[PASSWORD]))
+    return os.environ[USERNAME], os.environ[PASSWORD]
 
 
 # Publishing.
 
 
-def held(target: Index, release: str) -> list[str]:
+def held(simple_url: str, release: str) -> list[str]:
     """Names of the files of a version that the index holds. Raises ReleaseError if the index cannot be asked."""
-    page = _project_page(f"{target.simple_url.rstrip('/')}/{DISTRIBUTION}/", target)
-    links = re.findall(r"""<a\b[^>]*\bhref\s*=\s*["']?([^"'\s>]+)""", page, re.I)
-    paths = (urlsplit(html.unescape(link)).path for link in links)
-    names = {unquote(path.rpartition("/")[2]) for path in paths}
-    return sorted(name for name in names if _version_of(name) == Version(release))
+    page = unquote(_project_page(f"{simple_url.rstrip('/')}/{DISTRIBUTION}/"))
+    found = set()
+    for name in re.findall(r"[\w.!+-]+\.(?:whl|tar\.gz|zip)", page):
+        read = parse_wheel_filename if name.endswith(".whl") else parse_sdist_filename
+        with contextlib.suppress(ValueError):
+            if read(name)[1] == Version(release):
+                found.add(name)
+    return sorted(found)
 
 
-def _version_of(name: str) -> Version | None:
-    wheel = name.endswith(".whl")
-    try:
-        return (parse_wheel_filename if wheel else parse_sdist_filename)(name)[1]
-    except ValueError:
-        return None
-
-
-def _project_page(url: str, target: Index) -> str:
+def _project_page(url: str) -> str:
     """The page of our project; empty where the index has none, or redirects to another index."""
     try:
-        with httpx.Client(auth=target.login, timeout=60) as client:
+        with httpx.Client(auth=login(), timeout=60) as client:
             answer = client.get(url, headers={"accept": "text/html"})
             for _redirect in range(3):
                 if (request := answer.next_request) is None:
@@ -284,69 +267,47 @@ def _project_page(url: str, target: Index) -> str:
         raise ReleaseError(
             f"the index does not answer at {urlsplit(url).netloc}: {type(error).__name__}"
         ) from None
-    status = answer.status_code
-    if status in (401, 403):
+    if answer.status_code not in (200, 404):
         raise ReleaseError(
-            f"the index refuses {USERNAME} and {PASSWORD} (HTTP {status})"
+            f"the index answers HTTP {answer.status_code} to {USERNAME} and {PASSWORD} at {url}"
         )
-    if status not in (200, 404):
-        raise ReleaseError(f"the index answers HTTP {status} at {url}")
-    return answer.text if status == 200 else ""
+    return answer.text if answer.status_code == 200 else ""
 
 
-def upload(target: Index, artefacts: Artefacts) -> None:
+def upload(url: str, artefacts: Artefacts) -> None:
     """Send sdist and wheel with twine. Raises ReleaseError with the reason that the index gives."""
-    username, password = target.login
     tool(
         *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
-        *("--repository-url", target.url, *artefacts),
-        failure="twine could not upload",
-        TWINE_USERNAME=username,
-        TWINE_PASSWORD=password,
+        *("--repository-url", url, *artefacts),
+        **dict(zip((USERNAME, PASSWORD), login(), strict=True)),
         NO_COLOR="1",
     )
 
 
-def install(target: Index, artefacts: Artefacts, python: Path) -> str:
+def install(simple_url: str, artefacts: Artefacts) -> str:
     """Install from the index into an empty environment exactly the wheel that was built; returns what it says of itself.
 
     Raises:
         ReleaseError: It cannot be installed, is not the same file, or does not run.
     """
+    username, password = login()
+    wanted = f"{DISTRIBUTION}=={artefacts.version}"
     with tempfile.TemporaryDirectory() as folder:
-        interpreter = environment(Path(folder) / "clean", python)
-        wanted = Path(folder) / "requirements.txt"
-        wanted.write_text(
-            f"{DISTRIBUTION}=={artefacts.version} --hash=sha256:{digest(artefacts.wheel)}\n"
-        )
-        tool(
-            *("uv", "pip", "install", "--quiet", f"--python={interpreter}"),
+        hashed = Path(folder) / "requirements.txt"
+        hashed.write_text(f"{wanted} --hash=sha256:{digest(artefacts.wheel)}\n")
+        interpreter = environment(
             # The first index that holds a package wins: ours for ours.
-            *(f"--index=internal={target.simple_url}", "--index-strategy=first-index"),
+            *(Path(folder) / "clean", f"--index=internal={simple_url}"),
+            *("--index-strategy=first-index", "--verify-hashes", f"-r{hashed}"),
             *(f"--only-binary={DISTRIBUTION}", f"--refresh-package={DISTRIBUTION}"),
-            *("--verify-hashes", "--requirements", wanted),
             failure="what was uploaded cannot be installed",
-            UV_INDEX_INTERNAL_USERNAME=target.login[0],
-            UV_INDEX_INTERNAL_PASSWORD=target.login[1],
+            UV_INDEX_INTERNAL_USERNAME=username,
+            UV_INDEX_INTERNAL_PASSWORD=password,
         )
         return run(
             *(interpreter, "-I", "-W", "error", "-m", PACKAGE),
             failure="what was installed does not run",
         ).strip()
-
-
-def publish(root: Path, target: Index) -> None:
-    """Check, build, upload, install; prints each step. Raises ReleaseError, saying whether anything was uploaded."""
-    check_commit(root)
-    release, _own = version.versions(root)
-    if present := held(target, release):
-        raise ReleaseError(
-            f"version {release} is on the index already ({', '.join(present)}); raise the version, releases are never replaced"
-        )
-    about = send(target, make(root))
-    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-    print(f"release: uploaded {release}, commit {commit}")
-    print(f"release: installed from the index into a clean environment:\n{about}")
 
 
 def make(root: Path) -> Artefacts:
@@ -357,7 +318,24 @@ def make(root: Path) -> Artefacts:
     return artefacts
 
 
-def send(target: Index, artefacts: Artefacts) -> str:
+def publish(root: Path, url: str, simple_url: str) -> None:
+    """Check, build, upload, install; prints each step. Raises ReleaseError, saying whether anything was uploaded."""
+    for address in (url, simple_url):
+        check_url(address)
+    login()
+    check_commit(root)
+    release, _own = version.versions(root)
+    if present := held(simple_url, release):
+        raise ReleaseError(
+            f"version {release} is on the index already ({', '.join(present)}); raise the version, releases are never replaced"
+        )
+    about = send(url, simple_url, make(root))
+    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
+    print(f"release: uploaded {release}, commit {commit}")
+    print(f"release: installed from the index into a clean environment:\n{about}")
+
+
+def send(url: str, simple_url: str, artefacts: Artefacts) -> str:
     """Upload, and install from the index what was uploaded; returns what the installation says of itself.
 
     Raises:
@@ -365,17 +343,17 @@ def send(target: Index, artefacts: Artefacts) -> str:
         HalfwayError: It failed, and the index holds something of it, or cannot be asked.
     """
     try:
-        upload(target, artefacts)
-        return install(target, artefacts, Path(sys.executable))
+        upload(url, artefacts)
+        return install(simple_url, artefacts)
     except ReleaseError as error:
-        cause = f"{error}"
-    try:
-        present = ", ".join(held(target, artefacts.version))
-    except ReleaseError as error:
-        present = f"unknown, {error}"
-    if present:
-        raise HalfwayError(f"{cause}\nthe index holds now: {present}")
-    raise ReleaseError(cause)
+        try:
+            present = ", ".join(held(simple_url, artefacts.version))
+        except ReleaseError as unknown:
+            present = f"unknown, {unknown}"
+        if not present:
+            raise
+        message = f"{error}\nthe index holds now: {present}"
+        raise HalfwayError(message) from None
 
 
 class HalfwayError(ReleaseError):
@@ -397,7 +375,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             url = options.index_url
             simple = options.simple_url or f"{url.rstrip('/')}/simple/"
-            publish(tree.ROOT, index(url, simple))
+            publish(tree.ROOT, url, simple)
     except ReleaseError as error:
         for line in str(error).splitlines():
             print(f"release: {line}", file=sys.stderr)

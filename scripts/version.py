@@ -18,8 +18,9 @@ def versions(root: Path) -> tuple[str, str]:
 
 
 def changelog_entry(root: Path, version: str) -> str:
-    """What CHANGELOG.md says about a version; empty if it says nothing."""
-    text = (root / "CHANGELOG.md").read_text("utf-8")
+    """What CHANGELOG.md says about a version; empty if it says nothing, or is not there."""
+    path = root / "CHANGELOG.md"
+    text = path.read_text("utf-8") if path.exists() else ""
     head = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?\n"
     match = re.search(rf"{head}(.*?)(?=^## |^\[[^\]\n]+\]: |\Z)", text, re.M | re.S)
     return match[1].strip() if match else ""

@@ -163,9 +163,3 @@ def test_every_target_of_the_makefile_says_what_it_does() -> None:
     described = re.findall(r"^([a-z-]+):.*## \S", text, re.MULTILINE)
     assert sorted(phony) == sorted(described)
     assert "help" in phony
-
-
-def test_the_version_is_the_same_wherever_it_stands() -> None:
-    import enkrypt_api_client
-
-    assert enkrypt_api_client.__version__ == PROJECT["project"]["version"]

@@ -17,10 +17,8 @@ import platform
 import resource
 import ssl
 import sys
-import threading
 import tomllib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.metadata import version
 from pathlib import Path
 from statistics import median
@@ -30,12 +28,12 @@ import trustme
 
 from scripts import document as oas
 from scripts import release, tree
-from scripts.bench import documents, report
-from scripts.bench.contenders import CONTENDERS
+from scripts.bench import contenders, inputs, report
+from scripts.bench.contenders import AIOHTTP, HTTPX, OURS, PLAIN, SDK
 from scripts.bench.report import Measured
 from scripts.errors import ReleaseError
 
-HTTPX, PLAIN, OURS, AIOHTTP, SDK = CONTENDERS
+Commands = dict[str, list[str | Path]]
 SDK_VERSION = "enkryptai-sdk==1.0.47"
 IMPORTS = {
     HTTPX: "import httpx",
@@ -44,8 +42,20 @@ IMPORTS = {
     AIOHTTP: "import aiohttp",
     SDK: "from enkryptai_sdk import ModelClient",
 }
+IMPORTS_OF_ONE = {
+    n: f"from {m} import Synthetic0" for n, m in contenders.MODELS.items()
+}
 TIMED = (
     "import time; t = time.process_time(); {}; print((time.process_time() - t) * 1e3)"
+)
+# Title, unit, mode and names of contenders.
+CALLS = (
+    ("Start to first answer, https", "ms", "once", (*contenders.ASYNC, SDK)),
+    ("Sync call", "µs", "sync", contenders.SYNC),
+    ("Async call, 1 in flight", "µs", "1", contenders.ASYNC),
+    ("Async call, 50 in flight", "µs", "50", contenders.ASYNC),
+    ("Decode an answer", "µs", "decode", (HTTPX, PLAIN, OURS)),
+    ("Encode a request", "µs", "encode", (HTTPX, PLAIN, OURS)),
 )
 ROUNDS = 10
 GROWTH = 1000  # schemas more
@@ -60,6 +70,7 @@ def cpu(command: list[str | Path], folder: Path) -> float:
         *command,
         failure=" ".join(map(str, command)),
         cwd=tree.ROOT,
+        **inputs.WITH_RUFF,
         PYTHONPATH=os.pathsep.join(map(str, (folder, HOME, tree.ROOT))),
         NO_PROXY="127.0.0.1",
         SSL_CERT_FILE=f"{BUNDLE}",
@@ -70,9 +81,6 @@ def cpu(command: list[str | Path], folder: Path) -> float:
         return float(output.partition("\n")[0])
     except ValueError:
         return (sum(after[:2]) - sum(before[:2])) * 1e3
-
-
-Commands = dict[str, list[str | Path]]
 
 
 def measured(
@@ -89,91 +97,54 @@ def measured(
     return Measured(title, unit, {name: median(all_) for name, all_ in found.items()})
 
 
-class Answer(BaseHTTPRequestHandler):
-    """Answers every request with the same success."""
-
-    protocol_version = "HTTP/1.1"
-    whole = b""
-
-    def do_PATCH(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.wfile.write(self.whole)
-
-
-def serve(answer: oas.Json, tls: ssl.SSLContext | None = None) -> str:
-    """Give this answer on loopback for as long as this process lives; returns the base URL."""
-    content = json.dumps(answer)
-    head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-    Answer.whole = f"{head}Content-Length: {len(content)}\r\n\r\n{content}".encode()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answer)
-    server.socket.listen(100)
-    if tls:
-        server.socket = tls.wrap_socket(server.socket, server_side=True)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    return f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}"
-
-
-def python(name: str) -> Path:
-    """The interpreter of a contender."""
-    return HOME / ("sdk" if name == SDK else "all") / "bin" / "python"
-
-
-def install(name: str, *wanted: str) -> None:
-    """Make its environment, with these requirements and no more: httpx imports `rich` where it finds it."""
-    interpreter = python(name)
-    release.environment(interpreter.parents[1], Path(sys.executable), "--clear")
-    command = ("uv", "pip", "install", "--quiet", "--compile-bytecode")
-    failure = f"{wanted[-1]} cannot be installed"
-    release.tool(*command, f"--python={interpreter}", *wanted, failure=failure)
-
-
-def prepare(document: oas.Json) -> tuple[str, str]:
-    """Install, generate and serve what is measured; returns the base URLs, http and https."""
-    generate = documents.plain_command(document, HOME)
-    release.run(*generate, failure="the plain generator failed")
+def interpreters() -> dict[str, Path]:
+    """Each contender's, with what it needs and no more: httpx imports `rich` where it finds it."""
     project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))
-    install(OURS, *project["project"]["dependencies"], "aiohttp")
-    install(SDK, SDK_VERSION)
-    exchange = documents.exchange(document)
-    EXCHANGE.write_text(json.dumps(exchange), "utf-8")
+    needed = (*project["project"]["dependencies"], "aiohttp")
+    common = release.environment(HOME / "all", "--compile-bytecode", *needed)
+    sdk = release.environment(HOME / "sdk", "--compile-bytecode", SDK_VERSION)
+    return {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
+
+
+def serve_both(answer: oas.Json) -> tuple[str, str]:
+    """Serve with http and with https; returns the base URLs."""
     authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     # As for a real service: the whole bundle of authorities is loaded first.
     BUNDLE.write_bytes(certifi.contents().encode() + authority.cert_pem.bytes())
-    return serve(exchange[1]), serve(exchange[1], tls)
-
-
-def calls(url: str, mode: str, *names: str) -> Commands:
-    worker = Path(__file__).with_name("contenders.py")
-    return {n: [python(n), "-P", worker, n, mode, url, EXCHANGE] for n in names}
-
-
-def statements(by_name: dict[str, str]) -> Commands:
-    return {n: [python(n), "-P", "-c", TIMED.format(s)] for n, s in by_name.items()}
+    return inputs.serve(answer), inputs.serve(answer, tls)
 
 
 def measure() -> Iterator[Measured]:
     """Every scenario."""
     document = oas.read(tree.ROOT / "openapi.yaml")
-    http, https = prepare(document)
-    yield measured("Import", "ms", statements(IMPORTS))
-    cold = calls(https, "once", *CONTENDERS)
-    yield measured("Start to first answer, https", "ms", cold)
-    yield measured("Sync call", "µs", calls(http, "sync", HTTPX, PLAIN, OURS, SDK))
-    for number in ("1", "50"):
-        found = calls(http, number, HTTPX, PLAIN, OURS, AIOHTTP)
-        yield measured(f"Async call, {number} in flight", "µs", found)
-    for mode, title in (("decode", "Decode an answer"), ("encode", "Encode a request")):
-        yield measured(title, "µs", calls(http, mode, HTTPX, PLAIN, OURS))
-    plain = documents.plain_command(documents.grown(document, GROWTH), GROWN)
-    package, title = tree.PACKAGE.name, f"{GROWTH} schemas more"
-    ours: list[str | Path] = [sys.executable, "-m", "scripts.generate", "--document"]
-    ours += [GROWN / "document.json", "--package", GROWN / package]
-    yield measured(f"Regenerate, {title}", "ms", {PLAIN: [*plain], OURS: ours}, 2)
-    one = "from {}.models import Synthetic0"
-    models = {PLAIN: one.format("plain_client"), OURS: one.format(package)}
-    title = f"Import of one model, {title}"
-    yield measured(title, "ms", statements(models), ROUNDS // 2, GROWN)
+    release.tool(*inputs.plain_command(document, HOME), **inputs.WITH_RUFF)
+    pythons, exchange = interpreters(), inputs.exchange(document)
+    EXCHANGE.write_text(json.dumps(exchange), "utf-8")
+    http, https = serve_both(exchange[1])
+
+    def timed(statements: dict[str, str]) -> Commands:
+        return {
+            n: [pythons[n], "-P", "-c", TIMED.format(s)] for n, s in statements.items()
+        }
+
+    yield measured("Import", "ms", timed(IMPORTS))
+    for title, unit, mode, names in CALLS:
+        rest = (mode, https if mode == "once" else http, EXCHANGE)
+        worker = contenders.__file__
+        calls: Commands = {n: [pythons[n], "-P", worker, n, *rest] for n in names}
+        yield measured(title, unit, calls)
+    title = f"{GROWTH} schemas more"
+    plain = inputs.plain_command(inputs.grown(document, GROWTH), GROWN)
+    ours = ("scripts.generate", "--document", GROWN / "document.json")
+    target = ("--package", GROWN / tree.PACKAGE.name)
+    regenerate: Commands = {
+        PLAIN: [sys.executable, "-m", *plain],
+        OURS: [sys.executable, "-m", *ours, *target],
+    }
+    yield measured(f"Regenerate, {title}", "ms", regenerate, 2)
+    one = timed(IMPORTS_OF_ONE)
+    yield measured(f"Import of one model, {title}", "ms", one, ROUNDS // 2, GROWN)
 
 
 def main(arguments: list[str] | None = None) -> int:

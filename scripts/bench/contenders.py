@@ -13,66 +13,73 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 Call = Callable[[], Any]  # gives the answer, or something that is awaited for it
+Contenders = dict[str, Callable[[str, Any], Call]]
 KEY, PATH = "bench-key", "/models/modify-model"
 NAME, VERSION = "Test Model", "v1"
 HEADERS = {"apikey": KEY, "X-Enkrypt-Model": NAME, "X-Enkrypt-Model-Version": VERSION}
 
 
-def httpx(url: str, body: Any, asynchronous: bool) -> Call:
+def httpx(url: str, body: Any) -> Call:
     import httpx
 
-    request: Any = {"headers": HEADERS, "json": body}
-    if not asynchronous:
-        client = httpx.Client()
-        return lambda: client.patch(url + PATH, **request).raise_for_status().json()
-    async_client = httpx.AsyncClient()
+    client = httpx.Client()
 
-    async def call() -> Any:
-        answer = await async_client.patch(url + PATH, **request)
+    def call() -> Any:
+        answer = client.patch(url + PATH, headers=HEADERS, json=body)
         return answer.raise_for_status().json()
 
     return call
 
 
-def aiohttp(url: str, body: Any, asynchronous: bool) -> Call:
+def httpx_async(url: str, body: Any) -> Call:
+    import httpx
+
+    client = httpx.AsyncClient()
+
+    async def call() -> Any:
+        answer = await client.patch(url + PATH, headers=HEADERS, json=body)
+        return answer.raise_for_status().json()
+
+    return call
+
+
+def aiohttp_async(url: str, body: Any) -> Call:
     import aiohttp
 
     client = aiohttp.ClientSession(raise_for_status=True)
-    request: Any = {"headers": HEADERS, "json": body}
 
     async def call() -> Any:
-        async with client.patch(url + PATH, **request) as answer:
+        async with client.patch(url + PATH, headers=HEADERS, json=body) as answer:
             return await answer.json()
 
     return call
 
 
-def plain(url: str, body: Any, asynchronous: bool) -> Call:
+def plain(url: str, body: Any, function: str = "sync") -> Call:
     operation: Any = importlib.import_module("plain_client.api.endpoints.modify_model")
     make: Any = importlib.import_module("plain_client.client").AuthenticatedClient
-    arguments = {
-        "client": make(url, KEY, prefix="", auth_header_name="apikey"),
-        "body": operation.ModelRequestObject.from_dict(body),
-        "x_enkrypt_model": NAME,
-        "x_enkrypt_model_version": VERSION,
-    }
-    function = operation.asyncio if asynchronous else operation.sync
-    return lambda: function(**arguments)
+    return partial(
+        getattr(operation, function),
+        client=make(url, KEY, prefix="", auth_header_name="apikey"),
+        body=operation.ModelRequestObject.from_dict(body),
+        x_enkrypt_model=NAME,
+        x_enkrypt_model_version=VERSION,
+    )
 
 
-def ours(url: str, body: Any, asynchronous: bool) -> Call:
-    from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, models
+def ours(url: str, body: Any, client: str = "EnkryptClient") -> Call:
+    import enkrypt_api_client as package
+    from enkrypt_api_client.models import ModelRequestObject
 
-    request: Any = models.ModelRequestObject.from_dict(body)
-    make: Any = AsyncEnkryptClient if asynchronous else EnkryptClient
-    client = make(KEY, base_url=url)
-    return lambda: client.modify_model(request)
+    call: Any = getattr(package, client)(KEY, base_url=url).modify_model
+    return partial(call, ModelRequestObject.from_dict(body))
 
 
-def sdk(url: str, body: Any, asynchronous: bool) -> Call:
+def sdk(url: str, body: Any) -> Call:
     """It takes a dictionary of its own shape: the endpoint as one URL, one API key. What it sends is smaller."""
     make: Any = importlib.import_module("enkryptai_sdk").ModelClient
     client = make(api_key=KEY, base_url=url)
@@ -84,72 +91,75 @@ def sdk(url: str, body: Any, asynchronous: bool) -> Call:
 
 
 # By the names that the report gives them.
-CONTENDERS = {
-    "httpx by hand": httpx,
-    "plain generated": plain,
-    "this client": ours,
-    "aiohttp by hand": aiohttp,
-    "enkryptai-sdk": sdk,
+HTTPX, PLAIN, OURS = "httpx by hand", "plain generated", "this client"
+AIOHTTP, SDK = "aiohttp by hand", "enkryptai-sdk"
+SYNC: Contenders = {HTTPX: httpx, PLAIN: plain, OURS: ours, SDK: sdk}
+ASYNC: Contenders = {
+    HTTPX: httpx_async,
+    PLAIN: partial(plain, function="asyncio"),
+    OURS: partial(ours, client="AsyncEnkryptClient"),
+    AIOHTTP: aiohttp_async,
 }
-MODELS = {plain: "plain_client.models", ours: "enkrypt_api_client.models"}
+MODELS = {PLAIN: "plain_client.models", OURS: "enkrypt_api_client.models"}
 
 
-def work(contender: Any, mode: str, body: Any, answer: str) -> Call:
+def work(name: str, mode: str, body: Any, answer: str) -> Call:
     """Decoding an answer or encoding a request, by hand or with models."""
-    if contender is httpx:
+    if name == HTTPX:
         return lambda: json.dumps(body) if mode == "encode" else json.loads(answer)
-    models: Any = importlib.import_module(MODELS[contender])
-    sent, received = models.ModelRequestObject, models.ModifyModelResponseObject
+    models: Any = importlib.import_module(MODELS[name])
     if mode == "encode":
-        request = sent.from_dict(body)
+        request = models.ModelRequestObject.from_dict(body)
         return lambda: json.dumps(request.to_dict())
-    return lambda: received.from_dict(json.loads(answer))
+    read = models.ModifyModelResponseObject.from_dict
+    return lambda: read(json.loads(answer))
 
 
-def repeat(call: Call, times: int) -> None:
-    """Print the CPU microseconds of one call of many, after as many to warm up."""
+def report(call: Call, times: int, each: int = 1) -> None:
+    """Print the CPU microseconds of one of many calls, after as many to warm up; `call` makes `each` of them."""
     for _warm_up in range(2):
         started = time.process_time()
         for _ in range(times):
             call()
         spent = time.process_time() - started
-    print(spent / times * 1e6)
+    # At once, before anybody warns of what is not closed.
+    print(spent / times / each * 1e6, flush=True)
 
 
-async def repeat_async(make: Callable[[], Call], in_flight: int, times: int) -> None:
-    """The same for calls in flight at the same time; with 0 in flight, one call and no more."""
+def call_async(make: Callable[[], Call], in_flight: int) -> None:
+    """One call; then many, so many in flight at the same time, if any."""
     import asyncio
 
-    call = make()
-    assert "success" in str(await call())
+    async def ready() -> Call:
+        return make()
 
     async def share() -> None:
-        for _ in range(times // in_flight):
+        for _ in range(600 // in_flight):
             await call()
 
-    for warm_up in (True, False) if in_flight else ():
-        started = time.process_time()
+    async def shares() -> None:
         await asyncio.gather(*(share() for _ in range(in_flight)))
-        if not warm_up:  # printed before anybody warns of what is not closed
-            print((time.process_time() - started) / times * 1e6, flush=True)
+
+    with asyncio.Runner() as runner:
+        call = runner.run(ready())
+        assert "success" in str(runner.run(call()))
+        if in_flight:
+            report(lambda: runner.run(shares()), 1, 600)
 
 
 def main(name: str, mode: str, url: str, exchange: str) -> None:
     with open(exchange) as file:  # noqa: PTH123  # pathlib would be part of the cold start
         body, answer = json.load(file)
-    contender = CONTENDERS[name]
     if mode in ("encode", "decode"):
-        repeat(work(contender, mode, body, json.dumps(answer)), 3000)
-    elif mode.isdecimal() or contender is aiohttp:
-        import asyncio
-
+        report(work(name, mode, body, json.dumps(answer)), 3000)
+    elif mode.isdecimal() or name not in SYNC:
         in_flight = int(mode) if mode.isdecimal() else 0
-        asyncio.run(repeat_async(lambda: contender(url, body, True), in_flight, 600))
+        call_async(partial(ASYNC[name], url, body), in_flight)
     else:
-        call = contender(url, body, False)
+        call = SYNC[name](url, body)
         assert "success" in str(call())
         if mode == "sync":
-            repeat(call, 600)
+            report(call, 600)
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ from html import escape
 from pathlib import Path
 from typing import NamedTuple
 
-OURS = "this client"
+from scripts.bench.contenders import OURS
+
 BEGIN = "<!-- measured by `make bench`: begin -->"
 END = "<!-- measured by `make bench`: end -->"
 _STYLE = """<style>

@@ -40,31 +40,30 @@ linkify = pdoc.render.env.filters["linkify"]
 
 def grouped() -> dict[str, list[str]]:
     """The names of all models by group; in each, what the methods of the clients name, then what it is made of."""
+    modules = [m.name for m in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")]
+    modules.sort(key=lambda name: name.split(".")[-1] not in dir(package.EnkryptClient))
+    calls = [importlib.import_module(name) for name in modules]
+    types = [call.sync.__annotations__ for call in calls if hasattr(call, "sync")]
     values = [n for n in models.__all__ if not inspect.isclass(getattr(models, n))]
-    modules = list(pkgutil.walk_packages(api.__path__, f"{api.__name__}."))
-    modules.sort(key=lambda m: m.name.split(".")[-1] not in dir(package.EnkryptClient))
-    calls = [importlib.import_module(m.name).sync for m in modules if not m.ispkg]
     sent, received = (
-        [*dict.fromkeys(n for c in calls for n in reached(named(c, which)))]
-        for which in ("body", "return")
+        [*dict.fromkeys(name for of in types for name in reached([of.get(key)]))]
+        for key in ("body", "return")
     )
-    others = [n for n in models.__all__ if n not in {*sent, *received, *values}]
     received = [name for name in received if name not in sent]
-    return {"What you send": sent + others, "What you receive": received, "Values": values}  # fmt: skip
+    sent += [n for n in models.__all__ if n not in {*sent, *received, *values}]
+    return {"What you send": sent, "What you receive": received, "Values": values}
 
 
-def reached(names: list[str]) -> list[str]:
-    for name in names:  # grows while it is read
-        model = getattr(models, name)
-        for field in model.__annotations__:
-            names += [inner for inner in named(model, field) if inner not in names]
-    return names
-
-
-def named(holder: Any, key: str) -> list[str]:
-    """The models that an annotation names."""
-    words = re.findall(r"\w+", str(holder.__annotations__.get(key, "")))
-    return [w for w in words if inspect.isclass(getattr(models, w, None))]
+def reached(annotations: list[Any]) -> list[str]:
+    """The models that these annotations name, and those that their fields name."""
+    found: list[str] = []
+    for annotation in annotations:  # grows while it is read
+        for name in re.findall(r"\w+", str(annotation)):
+            model = getattr(models, name, None)
+            if inspect.isclass(model) and name not in found:
+                found.append(name)
+                annotations += model.__annotations__.values()
+    return found
 
 
 def arrange() -> None:

@@ -12,21 +12,24 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import httpx
 import pytest
 
 from scripts import release
-from scripts.release import PASSWORD, USERNAME, Artefacts, Index
+from scripts.release import PASSWORD, USERNAME, Artefacts
 from tests.conftest import ROOT, listed_files
 
 # With characters that an address must quote, so that no form of it slips through.
 LOGIN = ("maintainer", "p@ss/w:rd%-secret")
 
 
-class Served(Index):
+class Served(NamedTuple):
     """An index that is running, with the folder that holds its files."""
 
+    url: str
+    simple_url: str
     folder: Path
 
     def files(self) -> dict[str, bytes]:
@@ -61,18 +64,11 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
     return release.build(make_checkout(folder / "checkout"), folder / "dist")
 
 
-@pytest.fixture(scope="session")
-def running_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    with serve(tmp_path_factory.mktemp("index")) as index:
-        yield index
-
-
 @pytest.fixture
-def served(running_index: Served) -> Served:
+def served(tmp_path: Path) -> Iterator[Served]:
     """An index that is running, with nothing on it."""
-    for path in running_index.folder.iterdir():
-        path.unlink()
-    return running_index
+    with serve(tmp_path) as index:
+        yield index
 
 
 @contextlib.contextmanager
@@ -87,35 +83,32 @@ def serve(place: Path, *options: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "pypiserver", "run", "--server=wsgiref"]
     command += ["--interface=127.0.0.1", f"--port={port}", f"--passwords={passwords}"]
     command += ["--authenticate=update,download,list", "--log-stream=none"]
-    with subprocess.Popen(
-        [*command, *(options or ["--disable-fallback"]), str(folder)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    ) as process:
+    command += [*(options or ["--disable-fallback"]), str(folder)]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(command, stdout=silent, stderr=silent) as process:
         try:
             url = f"http://127.0.0.1:{port}/"
             with httpx.Client(transport=httpx.HTTPTransport(retries=8)) as client:
                 client.get(f"{url}health")
-            index = Served(url, f"{url}simple/", LOGIN)
-            index.folder = folder
-            yield index
+            yield Served(url, f"{url}simple/", folder)
         finally:
             process.terminate()
 
 
-@pytest.fixture(autouse=True)
-def login(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(autouse=True, scope="module")
+def login() -> Iterator[None]:
     """The right user name and password in the environment, and no settings of git."""
-    monkeypatch.setenv(USERNAME, LOGIN[0])
-    monkeypatch.setenv(PASSWORD, LOGIN[1])
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(USERNAME, LOGIN[0])
+        patch.setenv(PASSWORD, LOGIN[1])
+        patch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+        yield
 
 
 def publish(checkout: Path, url: str) -> tuple[int, str]:
     """Run the command in a checkout; returns its exit code and what it prints."""
-    command = [sys.executable, "-m", "scripts.release", "publish", url]
     done = subprocess.run(
-        command,
+        [sys.executable, "-m", "scripts.release", "publish", url],
         cwd=checkout,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

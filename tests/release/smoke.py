@@ -7,15 +7,15 @@ Calls the mock service, and reaches every run-time dependency. No test imports i
 
 import asyncio
 import sys
-from typing import Any
 
 import httpx
 
-from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, EnkryptError
+from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, InvalidRequestError
 from enkrypt_api_client.models import (
     GetModelResponseObject,
     ModelConfig,
     ModelRequestObject,
+    ModifyModelResponseObject,
 )
 
 REQUEST = ModelRequestObject(
@@ -25,28 +25,21 @@ REQUEST = ModelRequestObject(
 )
 
 
-def refusal(client: EnkryptClient, request: Any) -> str:
-    try:
-        client.modify_model(request)
-    except EnkryptError as error:
-        return type(error).__name__
-    return ""
-
-
-async def concurrent(url: str, key: str) -> None:
+async def call_async(url: str, key: str) -> ModifyModelResponseObject:
     async with AsyncEnkryptClient(key, base_url=url) as client:
-        await asyncio.gather(*(client.modify_model(REQUEST) for _ in range(5)))
+        return await client.modify_model(REQUEST)
 
 
 def main(url: str, key: str) -> None:
     with EnkryptClient(key, base_url=url) as client:
-        data = client.modify_model(REQUEST).data
-        assert isinstance(data, GetModelResponseObject)
-        assert data.model_saved_name == "Test Model"
-        assert refusal(client, {"model_saved_name": 1}) == "InvalidRequestError"
-    with EnkryptClient(f"not-{key}", base_url=url) as stranger:
-        assert refusal(stranger, REQUEST) == "AuthenticationError"
-    asyncio.run(concurrent(url, key))
+        for result in (client.modify_model(REQUEST), asyncio.run(call_async(url, key))):
+            assert getattr(result.data, "model_saved_name", "") == "Test Model"
+        try:
+            client.modify_model({"model_saved_name": 1})
+        except InvalidRequestError as error:
+            print(error)
+        else:
+            raise AssertionError
     # Two forms of RFC 3339: the standard library reads the first, python-dateutil the second.
     for text in ("2026-01-02T03:04:05Z", "2026-01-01t24:00:00z"):
         read = GetModelResponseObject.from_dict({"created_at": text}).created_at
@@ -55,8 +48,9 @@ def main(url: str, key: str) -> None:
     answer = httpx.Response(200, content=rb'{"message": "\ud800"}')
     transport = httpx.MockTransport(lambda request: answer)
     with httpx.Client(transport=transport) as http_client:
-        client = EnkryptClient("any", http_client=http_client)
-        assert refusal(client, REQUEST) in ("", "ResponseDecodeError")
+        print(
+            ascii(EnkryptClient("any", http_client=http_client).modify_model(REQUEST))
+        )
 
 
 if __name__ == "__main__":

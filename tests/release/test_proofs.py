@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import sys
 import tomllib
 import zipfile
 from collections.abc import Iterator
@@ -64,14 +63,14 @@ def check_contents(text: str, checkout: Path) -> None:
     assert str(checkout) not in text
 
 
-def test_another_wheel_under_the_same_name_on_the_index_is_refused(
+def test_another_wheel_of_the_same_name_is_refused(
     served: Served, built: Artefacts
 ) -> None:
     wheel = shutil.copy(built.wheel, served.folder)
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.comment = b"other bytes"
     with pytest.raises(ReleaseError, match=r"cannot be installed(?s:.*)[Hh]ash"):
-        release.install(served, built, Path(sys.executable))
+        release.install(served.simple_url, built)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +79,7 @@ def index(
 ) -> Iterator[Served]:
     """An index that holds this release."""
     with serve(tmp_path_factory.mktemp("index")) as index:
-        release.upload(index, built)
+        release.upload(index.url, built)
         yield index
 
 
@@ -90,20 +89,19 @@ def service() -> Iterator[str]:
         yield url
 
 
-def interpreter(version: str) -> Path:
+def interpreter(version: str) -> str:
     """An interpreter of that version; skips the test where this machine has none."""
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
     try:
-        path = release.tool(
+        return release.tool(
             *("uv", "python", "find", "--system", "--no-project", version),
             failure="not found",
             PATH=os.pathsep.join(folders),
             UV_PYTHON_DOWNLOADS="never",
-        )
+        ).strip()
     except ReleaseError:
         pytest.skip(f"this machine has no Python {version}")
-    return Path(path.strip())
 
 
 @pytest.mark.parametrize("way", ["pip", "uv", "uv-lowest"])
@@ -111,14 +109,12 @@ def interpreter(version: str) -> Path:
 def test_the_release_installs_and_calls(
     index: Served, service: str, built: Artefacts, python: str, way: str, tmp_path: Path
 ) -> None:
-    environment = release.environment(tmp_path / "environment", interpreter(python))
+    made = release.environment(tmp_path / "environment", python=interpreter(python))
     installer = ("pip",) if way == "pip" else ("uv", "pip")
-    options = {"PIP_PYTHON": str(environment), "UV_PYTHON": str(environment)}
 
     def pip(*arguments: str | Path, **variables: str) -> None:
-        call = (*installer, *arguments)
-        variables |= options
-        release.tool(*call, failure=f"{arguments}", cwd=tmp_path, **variables)
+        variables |= {"PIP_PYTHON": f"{made}", "UV_PYTHON": f"{made}"}
+        release.tool(*installer, *arguments, cwd=tmp_path, **variables)
 
     # From our index our wheel, byte for byte; the rest from where this machine takes packages.
     wanted = f"{DISTRIBUTION}=={built.version}"
@@ -131,5 +127,5 @@ def test_the_release_installs_and_calls(
     lowest = ("--resolution=lowest-direct", "-r", ROOT / "pyproject.toml")
     pip("install", *(lowest if way == "uv-lowest" else (wanted,)))
     pip("check")
-    calls = (environment, "-I", "-W", "error", SMOKE, service, API_KEY)
+    calls = (made, "-I", "-W", "error", SMOKE, service, API_KEY)
     release.run(*calls, failure="the first calls")

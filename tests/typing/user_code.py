@@ -1,62 +1,38 @@
 # pyright: strict
-"""Code as users write it, over the whole public surface. Checked by mypy and pyright in their strict modes; never run."""
+"""Code as users write it, right and wrong. Checked by mypy and pyright in their strict modes; never run."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from typing import Any, Literal, assert_type
+from typing import Any, assert_type
 
 import httpx
 
 from enkrypt_api_client import (
     DOCUMENT_SHA256,
-    DOCUMENT_VERSION,
-    GENERATOR,
-    APIConnectionError,
     APIStatusError,
-    APITimeoutError,
     AsyncEnkryptClient,
-    AuthenticationError,
-    BadRequestError,
-    ConfigurationError,
-    ConflictError,
     EnkryptClient,
     EnkryptError,
-    InternalServerError,
     InvalidRequestError,
     MisspeltFieldWarning,
-    NotFoundError,
     OutcomeUnknownError,
-    PermissionDeniedError,
     RateLimitError,
     ResponseDecodeError,
-    UnprocessableEntityError,
-    __version__,
 )
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.client import AuthenticatedClient
 from enkrypt_api_client.models import (
-    AuthData,
-    BedrockMetadata,
-    CustomHeader,
     CustomPayload,
-    DefaultRequestOptions,
     Endpoint,
-    EnkryptAIMetadata,
-    GeminiMetadata,
     GetModelResponseObject,
-    JwtHeader,
-    Metadata,
     ModelConfig,
-    ModelCustomRequestObject,
-    ModelJwtConfig,
     ModelProvider,
     ModelRequestObject,
     ModifyModelResponseObject,
     Paths,
     Tool,
-    XactlyMetadata,
 )
 from enkrypt_api_client.types import UNSET, Response, Unset
 
@@ -76,75 +52,45 @@ def configure(http_client: httpx.Client, async_client: httpx.AsyncClient) -> Non
     )
     EnkryptClient(("user", "password"), default_headers={"X-Team": "a"})
     EnkryptClient({"one": "key", "two": ("user", "password")})
-    AsyncEnkryptClient(api_key=None, timeout=7.5)
-    AsyncEnkryptClient("key", http_client=async_client)
+    AsyncEnkryptClient(api_key=None, timeout=7.5, http_client=async_client)
 
 
-def full_request(provider: ModelProvider) -> ModelRequestObject:
-    config = ModelConfig(
-        model_provider=provider,
-        hosting_type="External",
-        input_modalities=["text", "image"],
-        output_modalities=["text"],
-        rate_per_min=20,
-        tools=[Tool(name="web_search", description="Searches the web")],
-        endpoint=Endpoint(scheme="https", host="h", port=443, base_path="/v1"),
-        paths=Paths(chat="/chat/completions"),
-        auth_data=AuthData(header_name="Authorization", space_after_prefix=True),
-        apikeys=["key"],
-        model_auth_type="jwt",
-        model_jwt_config=ModelJwtConfig(
-            jwt_method="POST", jwt_headers=[JwtHeader(key="k", value="v")]
-        ),
-        custom_headers=[CustomHeader(key="k", value="v")],
-        custom_payload=CustomPayload.from_dict({"messages": []}),
-        metadata=Metadata(
-            max_tokens=2048,
-            gemini=GeminiMetadata(project_id="p"),
-            bedrock=BedrockMetadata(aws_region="r"),
-            enkryptai=EnkryptAIMetadata(deployment_name="d"),
-            xactly=XactlyMetadata(assistant_id="a"),
-        ),
-        default_request_options=DefaultRequestOptions(temperature=1, top_k=0),
-    )
-    ModelCustomRequestObject(model_config=config)
+def build(provider: ModelProvider) -> ModelRequestObject:
     return ModelRequestObject(
         model_saved_name="Test Model",
         model_version="v1",
-        testing_for="foundationModels",
-        model_config=config,
+        model_config=ModelConfig(
+            model_provider=provider,
+            hosting_type="External",
+            input_modalities=["text", "image"],
+            rate_per_min=20,
+            tools=[Tool(name="web_search", description="Searches the web")],
+            paths=Paths(chat="/chat/completions"),
+            custom_payload=CustomPayload.from_dict({"messages": []}),
+        ),
     )
 
 
 def use(client: EnkryptClient, settings: Mapping[str, Any]) -> None:
-    request = full_request("together")
+    request = build("together")
     with client as entered:
         assert_type(entered, EnkryptClient)
-        result = client.modify_model(
-            request,
-            current_name="Old Name",
-            current_version="v0",
-            retry_ambiguous=False,
-        )
+        result = client.modify_model(request, retry_ambiguous=False)
         assert_type(result, ModifyModelResponseObject)
         detailed = client.modify_model_detailed(
-            settings, current_name=None, current_version=None
+            settings, current_name="Old Name", current_version=None
         )
-        assert_type(detailed.request_id, str | None)
         assert_type(detailed, Response[ModifyModelResponseObject])
-        assert_type(detailed.parsed, ModifyModelResponseObject | None)
-        called = client.call(
-            modify_model,
-            retry_ambiguous=True,
-            body=request,
-            x_enkrypt_model="Test Model",
-            x_enkrypt_model_version="v1",
-        )
+        assert_type(detailed.request_id, str | None)
+        called = client.call(modify_model, retry_ambiguous=True, body=request, **NAMES)
         assert_type(called, ModifyModelResponseObject)
-        view = client.with_options(
+        assert_type(client.api, AuthenticatedClient)
+        plain = modify_model.sync(client=client.api, body=request, **NAMES)
+        assert_type(plain, ModifyModelResponseObject | None)
+        options = client.with_options(
             timeout=5, total_timeout=9, max_retries=1, extra_headers={"X-Trace": "t"}
         )
-        assert_type(view, EnkryptClient)
+        assert_type(options, EnkryptClient)
     client.close()
 
 
@@ -156,31 +102,14 @@ async def use_async(client: AsyncEnkryptClient, settings: Mapping[str, Any]) -> 
         detailed = await client.modify_model_detailed(settings)
         assert_type(detailed, Response[ModifyModelResponseObject])
         called = await client.call(
-            modify_model,
-            body=dict(settings),
-            x_enkrypt_model="Test Model",
-            x_enkrypt_model_version="v1",
+            modify_model, retry_ambiguous=False, body=dict(settings), **NAMES
         )
         assert_type(called, ModifyModelResponseObject)
-        view = client.with_options(timeout=httpx.Timeout(5.0), max_retries=0)
-        assert_type(view, AsyncEnkryptClient)
+        plain = await modify_model.asyncio(client=client.api, body=settings, **NAMES)
+        assert_type(plain, ModifyModelResponseObject | None)
+        options = client.with_options(timeout=httpx.Timeout(5.0), max_retries=0)
+        assert_type(options, AsyncEnkryptClient)
     await client.aclose()
-
-
-def use_generated(client: EnkryptClient, request: ModelRequestObject) -> None:
-    assert_type(client.api, AuthenticatedClient)
-    plain = modify_model.sync(client=client.api, body=request, **NAMES)
-    assert_type(plain, ModifyModelResponseObject | None)
-    detailed = modify_model.sync_detailed(client=client.api, body=request, **NAMES)
-    assert_type(detailed, Response[ModifyModelResponseObject])
-
-
-async def use_generated_async(
-    client: AsyncEnkryptClient, request: ModelRequestObject
-) -> None:
-    plain = await modify_model.asyncio(client=client.api, body=request, **NAMES)
-    assert_type(plain, ModifyModelResponseObject | None)
-    await modify_model.asyncio_detailed(client=client.api, body=request, **NAMES)
 
 
 def read(result: ModifyModelResponseObject) -> None:
@@ -191,44 +120,75 @@ def read(result: ModifyModelResponseObject) -> None:
         assert_type(result.data.updated_at, datetime.datetime | Unset)
         assert_type(result.data.model_config.model_provider, ModelProvider)
         result.data["a field that the document does not know"] = 1
-    assert_type(result.to_dict(), dict[str, Any])
-    assert_type(result.additional_keys, list[str])
     again = ModifyModelResponseObject.from_dict(result.to_dict())
     assert_type(again, ModifyModelResponseObject)
 
 
-def handle(client: EnkryptClient, request: ModelRequestObject) -> str:
+def handle(client: EnkryptClient, request: ModelRequestObject) -> type[Warning]:
     try:
         client.modify_model(request)
-    except ConfigurationError as error:
-        as_value_error: ValueError = error
-        return str(as_value_error)
     except InvalidRequestError as error:
         assert_type(error.problems, list[tuple[str, str]])
-        return error.problems[0][0]
-    except (APIConnectionError, APITimeoutError, OutcomeUnknownError) as error:
-        return f"{error.attempts} {error.may_have_been_applied}"
+        as_value_error: ValueError = error
+        print(as_value_error)
     except RateLimitError as error:
         assert_type(error.retry_after, float | None)
-        return error.request_id or ""
-    except (
-        AuthenticationError,
-        BadRequestError,
-        ConflictError,
-        InternalServerError,
-        NotFoundError,
-        PermissionDeniedError,
-        UnprocessableEntityError,
-    ) as error:
-        assert_type(error.status_code, int)
-        return str(error)
     except APIStatusError as error:
-        return f"{error.body}"
+        print(
+            error.status_code + 1, error.body, error.request_id or "", DOCUMENT_SHA256
+        )
+    except OutcomeUnknownError as error:
+        print(error.attempts + 1)
     except ResponseDecodeError as error:
-        return f"{error.response and error.response.status_code}"
+        print(error.response and error.response.status_code)
     except EnkryptError as error:
         assert_type(error.may_have_been_applied, bool)
-    warning: type[UserWarning] = MisspeltFieldWarning
-    modality: Literal["text"] = "text"
-    made_from: tuple[str, str, str] = (DOCUMENT_VERSION, DOCUMENT_SHA256, GENERATOR)
-    return f"{__version__} {made_from} {warning} {modality}"
+    return MisspeltFieldWarning
+
+
+# Mistakes that both type checkers must report: for mypy the code in brackets, for pyright the rule behind it.
+
+
+def configure_wrongly() -> None:
+    EnkryptClient(1)  # type: ignore[arg-type]  # pyright: reportArgumentType
+    EnkryptClient("key", "https://api.example.com")  # type: ignore[call-arg]  # pyright: reportCallIssue
+    EnkryptClient(time_out=5)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    EnkryptClient(timeout="5")  # type: ignore[arg-type]  # pyright: reportArgumentType
+    EnkryptClient(http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: reportArgumentType
+    EnkryptClient(default_headers=["X-A"])  # type: ignore[arg-type]  # pyright: reportArgumentType
+    AsyncEnkryptClient(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: reportArgumentType
+    ModelConfig()  # type: ignore[call-arg]  # pyright: reportCallIssue
+    ModelConfig("together")  # type: ignore[call-arg]  # pyright: reportCallIssue
+    ModelConfig(model_provider="nobody")  # type: ignore[arg-type]  # pyright: reportArgumentType
+    ModelConfig(model_provider="together", api_keys=["k"])  # type: ignore[call-arg]  # pyright: reportCallIssue
+    ModelConfig(model_provider="together", apikeys="k")  # type: ignore[arg-type]  # pyright: reportArgumentType
+    ModelConfig(model_provider="together", endpoint={"port": 443})  # type: ignore[arg-type]  # pyright: reportArgumentType
+    Endpoint(scheme="https", host="h", port="443", base_path="/")  # type: ignore[arg-type]  # pyright: reportArgumentType
+
+
+def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
+    client.modify_model()  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.modify_model(request, "Old")  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.modify_model(request, old_name="Old")  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.modify_model(request, current_version=1)  # type: ignore[arg-type]  # pyright: reportArgumentType
+    client.modify_model(request, max_retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.with_options(retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.call(modify_model, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.call(modify_model, bdy=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.call(modify_model, body="text", **NAMES)  # type: ignore[arg-type]  # pyright: reportArgumentType
+    client.delete_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
+    print(client.modify_model(request).data.model_id)  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
+    client.modify_model(request).message.upper()  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
+    print(client.modify_model_detailed(request).parsed.message)  # type: ignore[union-attr]  # pyright: reportOptionalMemberAccess
+    modify_model.sync(client=client.api, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    request.model_config.rate_per_minute = 1  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
+
+
+async def wrong_async(client: AsyncEnkryptClient, request: ModelRequestObject) -> str:
+    with client:  # type: ignore[attr-defined]  # pyright: reportGeneralTypeIssues
+        pass
+    try:
+        print(client.modify_model(request).message)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
+    except EnkryptError as error:
+        print(error.status_code)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
+    return client.modify_model(request)  # type: ignore[return-value]  # pyright: reportReturnType

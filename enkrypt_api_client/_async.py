@@ -7,7 +7,7 @@ import contextlib
 
 import httpcore
 
-from ._sync import SLICE, BaseWire, Lanes, Opened, Sender, Slot, Way
+from ._sync import SLICE, BaseWire, Lane, Lanes, Opened, Sender, Way
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 class AsyncWire(BaseWire):
     """A socket for tasks."""
 
+    inner: httpcore.AsyncNetworkStream
+
     async def aclose(self) -> None:
         await self.inner.aclose()
 
@@ -28,8 +30,7 @@ class AsyncWire(BaseWire):
             # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 await self._flush(timeout)
-        read: bytes = await self.inner.read(max_bytes, self.slot.left(timeout))
-        return read
+        return await self.inner.read(max_bytes, self.lane.left(timeout))
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -38,13 +39,13 @@ class AsyncWire(BaseWire):
 
     async def _flush(self, timeout: float | None) -> None:
         buffer, self.pending = self.pending, b""
-        self.slot.sending(buffer)
-        await self.inner.write(buffer, self.slot.left(timeout))
+        self.lane.sending(buffer)
+        await self.inner.write(buffer, self.lane.left(timeout))
 
     async def start_tls(
         self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> AsyncWire:
-        left = self.slot.encrypting(server_hostname, timeout)
+        left = self.lane.encrypting(server_hostname, timeout)
         self.inner = await self.inner.start_tls(ssl_context, server_hostname, left)
         return self
 
@@ -52,15 +53,15 @@ class AsyncWire(BaseWire):
 class AsyncBackend(httpcore.AsyncNetworkBackend):
     """Opens the socket of a lane."""
 
-    def __init__(self, slot: Slot) -> None:
-        self.slot, self.inner = slot, httpcore.AnyIOBackend()
+    def __init__(self, lane: Lane) -> None:
+        self.lane, self.inner = lane, httpcore.AnyIOBackend()
 
     async def connect_tcp(
         self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
     ) -> Any:
-        left = self.slot.connecting(host, port, timeout)
+        left = self.lane.connecting(host, port, timeout)
         inner = await self.inner.connect_tcp(host, port, left, *more, **named)
-        return AsyncWire(inner, self.slot)
+        return AsyncWire(inner, self.lane)
 
 
 class AsyncBody:
@@ -80,7 +81,7 @@ class LoopLanes(Lanes):
 
     pool = httpcore.AsyncConnectionPool
     backend = AsyncBackend
-    semaphore = asyncio.Semaphore
+    semaphore = asyncio.BoundedSemaphore
 
     async def acquire(self, limit: float) -> None:
         if not self.free.locked():

@@ -23,16 +23,18 @@ if TYPE_CHECKING:
 
     from ._settings import Options, Security, Settings
     from ._sync import Connection
+    from .types import Response
 
 T = TypeVar("T")
 AGENT = f"enkrypt-api-client/{__version__} (document {DOCUMENT_VERSION}, sha256 {DOCUMENT_SHA256[:12]}; {GENERATOR})"
 
 
-class Exchange:
+class Exchange(Generic[T]):
     """One call of an operation: what generated code takes for its client, and for that client's client of httpx."""
 
     raise_on_unexpected_status = False
     call: Call
+    answer: Answer | None = None
 
     def __init__(
         self,
@@ -43,35 +45,61 @@ class Exchange:
         retry_ambiguous: bool,
     ) -> None:
         connection.check_open()
-        name = getattr(operation, "__name__", "")
-        codec = connection.codecs.get(name)
-        if codec is None:
-            connection.codecs[name] = codec = Codec(operation)
-        self.connection, self.options, self.codec = connection, options, codec
+        name, codecs = getattr(operation, "__name__", ""), connection.codecs
+        if name not in codecs:
+            codecs[name] = Codec(operation)
+        self.connection, self.options, self.codec = connection, options, codecs[name]
         self.given = {name: given[name] for name in given if given[name] is not UNSET}
         self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
         self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
         # Fields of a body for which repeating the call after an ambiguous attempt is safe.
         self.same: Mapping[str, Any] = {}
 
-    def get_async_httpx_client(self) -> Exchange:
+    def get_async_httpx_client(self) -> Self:
         return self
 
     async def request(self, **arguments: Any) -> Answer:
         """What generated code asks of httpx, by the policy."""
         return await self._run(arguments, streaming=False)
 
+    async def detailed(self) -> Response[T]:
+        """The typed answer. The generated coroutine serves both clients: what it waits for with the sync one is there at once."""
+        answer: Response[T]
+        try:
+            function = self.codec.operation.asyncio_detailed
+            answer = await function(client=self, **self._given())
+            return answer
+        except Exception as error:
+            problem = error
+        try:
+            answer = self._resolve(problem)
+            return answer
+        finally:
+            del problem
+
+    async def parsed(self) -> T:
+        answer: Any = await self.detailed()
+        parsed: T = answer.parsed
+        return parsed
+
     async def open(self) -> Answer:
         """An answer that is read as it comes."""
         try:
-            arguments = self.codec.operation._get_kwargs(**self.given)
+            arguments = self.codec.operation._get_kwargs(**self._given())
         except Exception as error:
             problem = error
         else:
             return await self._run(arguments, streaming=True)
-        if self.retried_as_json(problem):
-            return await self.open()
-        raise problem
+        raise self._resolve(problem)
+
+    def _given(self) -> dict[str, Any]:
+        """The parameters for generated code; a body that holds mappings where models belong in plain JSON."""
+        body: Any = self.given.get("body")
+        if self.codec.spec.BODY_KIND in ("json", "form") and hasattr(body, "to_dict"):
+            with contextlib.suppress(Exception):
+                return {**self.given, "body": body.to_dict()}
+            return {**self.given, "body": self.check()}
+        return self.given
 
     async def _run(self, arguments: dict[str, Any], streaming: bool) -> Answer:
         codec, spec, given = self.codec, self.codec.spec, self.given
@@ -98,7 +126,8 @@ class Exchange:
         base = settings.server(spec.SERVER)
         complete(call, settings, base, arguments, accept, spec.SECURITY)
         self.begun = True
-        return await self.connection.run(call)
+        self.answer = await self.connection.run(call)
+        return self.answer
 
     def check(self) -> Any:
         """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
@@ -120,24 +149,18 @@ class Exchange:
             f"{self.codec.name}: {message}. Nothing was sent.", named
         )
 
-    def retried_as_json(self, error: Exception) -> bool:
-        """Whether to try again: a model that holds mappings where models belong is sent in plain JSON."""
-        if self.begun or isinstance(error, errors.EnkryptError):
-            return False
-        wire, body = self.check(), self.given.get("body")
-        if hasattr(body, "to_dict") and self.codec.spec.BODY_KIND in ("json", "form"):
-            self.given = {**self.given, "body": wire}
-            return True
-        fault = getattr(error, "strerror", None) or type(error).__name__
-        raise errors.InvalidRequestError(
-            f"{self.codec.name}: the parameters can't be sent: {fault}."
-        )
-
-    def resolve(self, error: Exception) -> Any:
+    def _resolve(self, error: Exception) -> Any:
         """What becomes of an exception that generated code has raised or let pass."""
-        answer = self.call.answer if self.begun else None
-        if answer is None or isinstance(error, errors.EnkryptError):
-            raise error  # ours already, or from a caller's own client
+        if isinstance(error, errors.EnkryptError):
+            raise error
+        if not self.begun:
+            self.check()
+            fault = getattr(error, "strerror", None) or type(error).__name__
+            raise errors.InvalidRequestError(
+                f"{self.codec.name}: the parameters can't be sent: {fault}."
+            )
+        if (answer := self.answer) is None:
+            raise error  # from a caller's own client
         if isinstance(error, NoContent):
             return _policy.response(answer, None)
         fault = str(error) if isinstance(error, UnusableBody) else ""
@@ -217,9 +240,6 @@ class StreamBase(Generic[T]):
     status_code: int
     headers: MutableMapping[str, str]
     request_id: str | None
-    _call: Any
-    _opened: Any
-    _events: bool
 
     def __init__(self, exchange: Any) -> None:
         self._exchange: Any = exchange
@@ -228,7 +248,9 @@ class StreamBase(Generic[T]):
 
     async def _begin(self) -> Self:
         answer = await self._exchange.open()
-        self._call, self._opened = self._exchange.call, answer.rest
+        self._call: Any = self._exchange.call
+        self._opened: Any = answer.rest
+        self._close: Any = self._opened.close
         self.status_code, self.headers = answer.status_code, answer.headers
         self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())
         options = self._call.options
@@ -248,8 +270,10 @@ class StreamBase(Generic[T]):
         raise _policy.decode_error(self._call, answer, fault)
 
     async def _end(self) -> None:
-        with contextlib.suppress(*self._sender.network):
-            await self._opened.close()
+        close, self._close = self._close, None
+        if close is not None:
+            with contextlib.suppress(*self._sender.network):
+                await close()
 
     async def _items(self) -> AsyncIterator[T]:
         chunks: Any = self._chunks()

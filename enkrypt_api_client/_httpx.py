@@ -10,7 +10,7 @@ import httpx
 from . import exceptions as errors
 from ._codec import strings
 from ._exchange import complete
-from ._policy import Answer, Call
+from ._policy import Call, Headers
 from ._settings import Options, credential_headers
 from ._sync import Opened, Sender, drive, each
 
@@ -88,88 +88,66 @@ def _pairs(values: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
 class ClientSender(Sender):
     """Sends through the caller's own client, which is never closed here and never follows redirects."""
 
-    kind: type[Any] = httpx.Client
     library, unusable = httpx, httpx.InvalidURL
     lost = httpx.TransportError, httpx.StreamError
 
-    def __init__(self, client: Any) -> None:
-        if not isinstance(client, self.kind):
+    def __init__(self, client: Any, asynchronous: bool) -> None:
+        kind = httpx.AsyncClient if asynchronous else httpx.Client
+        if not isinstance(client, kind):
             raise errors.ConfigurationError(
-                f"http_client must be an httpx.{self.kind.__name__}"
+                f"http_client must be an httpx.{kind.__name__}"
             )
-        self.client = client
+        self.client, self.asynchronous = client, asynchronous
 
     async def open(self, call: Call) -> Opened:
         if self.client.is_closed:
             raise errors.InvalidRequestError("http_client is closed; create a new one")
-        headers = dict(call.headers)
+        given = dict(call.headers)
         if not self.client.headers.get("user-agent", "").startswith("python-httpx/"):
-            headers.pop(b"User-Agent", None)
+            given.pop(b"User-Agent", None)
         left = {name: call.left(s) for name, s in call.options.timeouts.items()}
         call.peer, call.sent = f"the service {call.origin.partition('://')[2]}", True
+        content = call.content
+        if self.asynchronous and not isinstance(content, bytes):
+            from ._async import AsyncBody
+
+            content = AsyncBody(content)
         request = self.client.build_request(
             call.method,
             call.origin + call.target.decode(),
-            headers=headers,
-            content=self.body(call.content) or None,
+            headers=given,
+            content=content or None,
             timeout=httpx.Timeout(**left),
         )
-        return await self.send(call, request)
-
-    def body(self, content: Any) -> Any:
-        return content
-
-    async def send(self, call: Call, request: httpx.Request) -> Opened:
-        response = self.client.send(request, stream=True, follow_redirects=False)
+        response: Any = self.client.send(request, stream=True, follow_redirects=False)
+        if self.asynchronous:
+            response = await _within(call, response)
 
         async def close() -> None:
-            response.close()
+            await response.aclose() if self.asynchronous else response.close()
 
         # A hook of the caller's may have read and decoded the answer already.
         read = response.is_closed
-        parts = each([response.content] if read else response.iter_raw())
-        return Opened(response.status_code, response.headers.raw, parts, close, read)
+        parts = each([response.content]) if read else self._parts(call, response)
+        headers = Headers(response.headers.raw)
+        return Opened(response.status_code, headers, parts, close, read)
 
-    async def aclose(self) -> None:
-        self.closed = True
-
-    def forget(self) -> None:
-        pass
-
-    def without_connections(self) -> ClientSender:
-        return self
-
-
-class AsyncClientSender(ClientSender):
-    """The same through an `httpx.AsyncClient`."""
-
-    kind = httpx.AsyncClient
-
-    def body(self, content: Any) -> Any:
-        from ._async import AsyncBody
-
-        return content if isinstance(content, bytes) else AsyncBody(content)
-
-    async def send(self, call: Call, request: httpx.Request) -> Opened:
-        import asyncio
-
-        async with asyncio.timeout(call.left(None)):
-            response = await self.client.send(
-                request, stream=True, follow_redirects=False
-            )
-
-        async def parts() -> AsyncIterator[bytes]:
+    async def _parts(self, call: Call, response: Any) -> AsyncIterator[bytes]:
+        if self.asynchronous:
             pieces = response.aiter_raw()
-            chunk: Any = True
-            while chunk:
-                async with asyncio.timeout(call.left(None)):
-                    chunk = await anext(pieces, None)
-                yield chunk or b""
+            while chunk := await _within(call, anext(pieces, b"")):
+                yield chunk
+        else:
+            for chunk in response.iter_raw():
+                yield chunk
 
-        read = response.is_closed
-        came = each([response.content]) if read else parts()
-        close = response.aclose
-        return Opened(response.status_code, response.headers.raw, came, close, read)
+
+async def _within(call: Call, waited: Any) -> Any:
+    """What is waited for, if it comes before the deadline."""
+    import asyncio
+
+    async with asyncio.timeout(call.left(None)):
+        return await waited
 
 
 class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
@@ -179,20 +157,23 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self.connection, self.options = connection, options
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        if self.connection.asynchronous:
-            self._refuse()
-        call = self._call(request, request.read())
-        return _response(drive(self.connection.run(call)))
+        return drive(self._answer(request, request.read(), False))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        if not self.connection.asynchronous:
-            self._refuse()
-        call = self._call(request, await request.aread())
-        return _response(await self.connection.run(call))
+        return await self._answer(request, await request.aread(), True)
 
-    def _refuse(self) -> None:
-        raise errors.InvalidRequestError(
-            "generated sync functions need the .api of an EnkryptClient, async ones that of an AsyncEnkryptClient"
+    async def _answer(
+        self, request: httpx.Request, content: bytes, asynchronous: bool
+    ) -> httpx.Response:
+        if asynchronous is not self.connection.asynchronous:
+            raise errors.InvalidRequestError(
+                "generated sync functions need the .api of an EnkryptClient, async ones that of an AsyncEnkryptClient"
+            )
+        answer = await self.connection.run(self._call(request, content))
+        gone = b"content-encoding", b"content-length", b"transfer-encoding"
+        headers = [held for held in answer.headers.raw if held[0].lower() not in gone]
+        return httpx.Response(
+            answer.status_code, headers=headers, content=answer.content
         )
 
     def _call(self, request: httpx.Request, content: bytes) -> Call:
@@ -205,13 +186,11 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
         if operation := request.extensions.get("operation"):
             spec = import_module(f"{__package__}._operations.{operation}")
             own = spec.SERVER
-        origin = f"{url.scheme}://{url.netloc.decode()}"
-        servers = settings.server(None), settings.server(own)
-        if origin not in (known := [_origin(server) for server in servers]):
-            message = (
-                f"this client only sends requests to {known[0].partition('://')[2]}"
+        origin, known = _origin(url), _origin(settings.server(None))
+        if origin not in (known, _origin(settings.server(own))):
+            raise errors.InvalidRequestError(
+                f"this client only sends requests to {known.partition('://')[2]}"
             )
-            raise errors.InvalidRequestError(message)
         limits = request.extensions.get("timeout", {})
         if any(limits.values()):
             options = options.changed(httpx.Timeout(**limits), None, None, None)
@@ -233,7 +212,7 @@ class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
         return call
 
 
-def _origin(address: str) -> str:
+def _origin(address: httpx.URL | str) -> str:
     url = httpx.URL(address)
     return f"{url.scheme}://{url.netloc.decode()}"
 
@@ -244,13 +223,6 @@ def _all_strings(content: bytes) -> list[str]:
         return list(strings(json.loads(content)))
     except (ValueError, RecursionError):
         return [content.decode("utf-8", "replace")] if content else []
-
-
-def _response(answer: Answer) -> httpx.Response:
-    gone = (b"content-encoding", b"content-length", b"transfer-encoding")
-    raw = answer.headers.raw
-    headers = [(name, value) for name, value in raw if name.lower() not in gone]
-    return httpx.Response(answer.status_code, headers=headers, content=answer.content)
 
 
 def generated_client(connection: Any, options: Options) -> AuthenticatedClient:

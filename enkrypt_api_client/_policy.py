@@ -9,12 +9,13 @@ import re
 import time
 import zlib
 from collections.abc import MutableMapping
+from typing import NamedTuple, TypeVar
 
 from . import exceptions as errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     from ._settings import Options
@@ -92,12 +93,13 @@ class Answer:
         return self._read(self) if self._read else json.loads(self.content)
 
 
-class Failure:
-    """An attempt without an answer. `sent` is False only if the service can't have acted; a `lasting` failure would happen again."""
+class Failure(NamedTuple):
+    """An attempt without an answer."""
 
-    def __init__(self, cause: str, sent: bool, timed_out: bool, lasting: bool) -> None:
-        self.cause, self.sent = cause, sent
-        self.timed_out, self.lasting = timed_out, lasting
+    cause: str
+    sent: bool  # False only if the service can't have acted
+    timed_out: bool
+    lasting: bool  # it would happen again
 
 
 class Call:
@@ -115,12 +117,13 @@ class Call:
     read: Callable[[Answer], Any] | None = None
     needs_content: Callable[[int], bool] | None = None  # of a success
     secrets: Callable[[], list[str]]  # what is masked where the service repeats it
-    answer: Answer | None = None
     deadline = math.inf
     gap = 0.0  # seconds between two pieces of a stream; 0 before the first
     attempt = 0
+    ambiguous = False  # whether an earlier attempt may have been applied
     sent = False  # whether the present attempt has begun to send
     peer = "the service"
+    proxy = "the proxy's address"  # or the variable that holds it
     clock: Callable[[], float] = staticmethod(time.monotonic)
 
     def __init__(self, method: str, path: str, options: Options) -> None:
@@ -142,26 +145,19 @@ class Policy:
         self.monotonic, self.now = time.monotonic, time.time
         self.random = random.random
 
-    def attempts(
-        self, call: Call
-    ) -> Generator[float | None, Answer | Failure | None, Answer | errors.EnkryptError]:
-        """Yield None to send the call, or seconds to sleep; return the answer, or the error to raise."""
-        call.clock = self.monotonic
-        call.deadline = self.monotonic() + call.options.total_timeout
-        ambiguous = False
-        while True:
-            call.attempt += 1
-            outcome = yield None
-            assert outcome is not None
-            error = self.classify(call, outcome)
-            if isinstance(error, Answer):
-                return error
-            pause = self.pause(call, outcome, error)
-            late = pause is None or self.monotonic() + pause >= call.deadline
-            if late or call.attempt > call.options.max_retries or not call.repeatable:
-                return _final(call, error, ambiguous)
-            ambiguous = ambiguous or error.may_have_been_applied
-            yield pause
+    def judge(
+        self, call: Call, outcome: Answer | Failure
+    ) -> Answer | errors.EnkryptError | float:
+        """The answer, the error to raise, or the seconds to wait before the next attempt."""
+        error = self.classify(call, outcome)
+        if isinstance(error, Answer):
+            return error
+        pause = self.pause(call, outcome, error)
+        last = call.attempt > call.options.max_retries or not call.repeatable
+        if last or pause is None or self.monotonic() + pause >= call.deadline:
+            return _final(call, error)
+        call.ambiguous = call.ambiguous or error.may_have_been_applied
+        return pause
 
     def classify(
         self, call: Call, outcome: Answer | Failure
@@ -180,30 +176,31 @@ class Policy:
             return lost(call, outcome.broken, timed_out=True)
         if outcome.sent:
             return lost(call, outcome.cause, outcome.timed_out)
-        return errors.APIConnectionError(
-            f"{call.name}: {call.peer} was not reached: {outcome.cause}. Nothing was sent; it is safe to repeat."
-        )
+        told = f"{call.peer} was not reached: {outcome.cause}."
+        advice = "Nothing was sent; it is safe to repeat."
+        return _error(errors.APIConnectionError, call, told, advice, may=False)
 
     def status_error(self, call: Call, answer: Answer) -> errors.APIStatusError:
-        status = answer.status_code
-        secrets = call.secrets()
+        status, secrets = answer.status_code, call.secrets()
         body = None if answer.broken else masked_body(answer.content, secrets)
         identifier = masked_id(answer.headers, body, secrets)
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
-        may = is_unclear(status) and not call.safe
-        named = f" (request id {identifier})" if identifier else ""
-        words = quoted(body)
-        said = f': "{words}"' if words else ""
+        may, words = is_unclear(status), quoted(body)
         about = f" for {call.subject}" if call.subject and status == 404 else ""
-        advice = _LOOK if may else f"Nothing was changed. {_ADVICE.get(status, '')}"
-        error = kind(
-            f"{call.name}: the service answered {status}{about}{named}{said}. {advice}".rstrip()
+        named = f" (request id {identifier})" if identifier else ""
+        said = f': "{words}"' if words else ""
+        advice = f"Nothing was changed. {_ADVICE.get(status, '')}".rstrip()
+        error = _error(
+            kind,
+            call,
+            f"the service answered {status}{about}{named}{said}.",
+            _LOOK if may and not call.safe else advice,
+            may,
         )
         error.status_code, error.body, error.request_id = status, body, identifier
         error.retry_after = retry_after(answer.headers, self.now)
-        error.may_have_been_applied = may
         return error
 
     def pause(
@@ -225,27 +222,32 @@ class Policy:
         return self.random() * min(8.0, 0.5 * 2.0 ** (call.attempt - 1))
 
 
+E = TypeVar("E", bound=errors.EnkryptError)
+
+
+def _error(kind: type[E], call: Call, said: str, advice: str, may: bool = True) -> E:
+    """An error of a call, which may have changed something if it is not one that only reads."""
+    error = kind(f"{call.name}: {said} {advice}".rstrip())
+    error.may_have_been_applied = may and not call.safe
+    error.attempts = call.attempt
+    return error
+
+
 def lost(call: Call, cause: str, timed_out: bool) -> errors.OutcomeUnknownError:
     """The error for a request without a complete answer."""
     kind = errors.APITimeoutError if timed_out else errors.OutcomeUnknownError
     message = "no complete answer came in time" if timed_out else "the answer was lost"
     advice = "Nothing was changed." if call.safe else _LOOK
-    error = kind(f"{call.name}: {message} ({cause}). {advice}")
-    error.may_have_been_applied = not call.safe
-    error.attempts = call.attempt
-    return error
+    return _error(kind, call, f"{message} ({cause}).", advice)
 
 
 def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecodeError:
     """The error for a success with an unusable body."""
-    advice = "" if call.safe else " The change was probably applied."
-    error = errors.ResponseDecodeError(
-        f"{call.name}: the service answered {answer.status_code} with a body that can't be used: {fault}.{advice}"
-    )
+    told = f"the service answered {answer.status_code} with a body that can't be used: {fault}."
+    advice = "" if call.safe else "The change was probably applied."
+    error = _error(errors.ResponseDecodeError, call, told, advice)
     error.response = response(answer, None)
     error.request_id = masked_id(answer.headers, None, call.secrets())
-    error.attempts = call.attempt
-    error.may_have_been_applied = not call.safe
     return error
 
 
@@ -257,20 +259,17 @@ def response(answer: Answer, parsed: Any) -> Any:
     return Response(status, answer.content, answer.headers, parsed)
 
 
-def _final(
-    call: Call, error: errors.EnkryptError, ambiguous: bool
-) -> errors.EnkryptError:
+def _final(call: Call, error: errors.EnkryptError) -> errors.EnkryptError:
     """The error of the last attempt, given those before it."""
     refused = errors.APIConnectionError, errors.NotFoundError, errors.ConflictError
-    if ambiguous and isinstance(error, refused):
+    if call.ambiguous and isinstance(error, refused):
         # An earlier attempt may have renamed or changed the model: this is no proof that nothing happened.
         identifier, message = error.request_id, f"{error} An earlier attempt may"
         error = errors.OutcomeUnknownError(
             f"{message} have been applied: check before you repeat the call."
         )
-        error.request_id = identifier
-    error.may_have_been_applied = error.may_have_been_applied or ambiguous
-    error.attempts = call.attempt
+        error.request_id, error.attempts = identifier, call.attempt
+    error.may_have_been_applied = error.may_have_been_applied or call.ambiguous
     return error
 
 

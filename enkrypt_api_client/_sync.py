@@ -16,7 +16,7 @@ import time
 import warnings
 import weakref
 from collections import deque
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import httpcore
 
@@ -78,15 +78,30 @@ class Sender:
         cls.network = *cls.unsent, *cls.late, *cls.lost, OSError
         cls.phases = {getattr(known, f"{p.title()}Timeout"): p for p in TIMEOUTS}
 
+    async def aclose(self) -> None:
+        self.closed = True
+
+    def forget(self) -> None:
+        """Leave the connections to others."""
+
+    def without_connections(self) -> Sender:
+        """The same for a forked process, without connections."""
+        return self
+
     def failure(self, call: Call, error: Exception) -> Failure:
         """What an exception says. Keeps nothing of it: it may hold the request."""
         chain, late = list(_causes(error)), isinstance(error, self.late)
         return Failure(
-            cause=self._late(call, error) if late else self._reason(chain),
+            cause=self._late(call, error) if late else self._reason(call, chain),
             sent=call.sent and not isinstance(error, self.unsent),
             timed_out=late,
-            lasting=any(isinstance(cause, self.lasting) for cause in chain),
+            lasting=any(isinstance(cause, self.lasting) for cause in chain)
+            or self._wants_credentials(error),
         )
+
+    def _wants_credentials(self, error: BaseException) -> bool:
+        """Whether a proxy refuses because it is not told who asks."""
+        return isinstance(error, self.library.ProxyError) and str(error)[:3] == "407"
 
     def _late(self, call: Call, error: Exception) -> str:
         phase = self.phases.get(type(error))
@@ -96,10 +111,14 @@ class Sender:
             return f"the total timeout of {call.options.total_timeout:g} s ran out"
         return f"the {phase} timeout of {call.options.timeouts[phase]:g} s ran out"
 
-    def _reason(self, chain: list[BaseException]) -> str:
+    def _reason(self, call: Call, chain: list[BaseException]) -> str:
         """The system's or the TLS library's own words. Those of others may hold what a peer said."""
+        if self._wants_credentials(chain[0]):
+            return f"it wants a user and a password (407): set them in {call.proxy}"
         if isinstance(chain[0], self.library.ProxyError):
-            return f"it refuses to connect to the service ({str(chain[0])[:3]})"
+            code = str(chain[0])[:3]
+            said = f" ({code})" if code.isdigit() else ""  # SOCKS has words instead
+            return f"it refuses to connect to the service{said}"
         for cause in reversed(chain):
             if isinstance(cause, ssl.SSLCertVerificationError):
                 advice = "; set SSL_CERT_FILE to the certificates of its authority"
@@ -127,55 +146,31 @@ class Way:
         self.origin, self.url = origin, httpcore.URL(origin)
         self.host = self.url.host.decode()
         self.peer = f"the service {self.host}:{self.url.origin.port}"
-        self.proxy = proxy(self.url.scheme.decode(), origin.partition("://")[2])
+        scheme = self.url.scheme.decode()
+        self.proxy, self.variable = proxy(scheme, origin.partition("://")[2])
         # Loading certificates takes 20 ms.
-        self.tls = certificates() if self.url.scheme == b"https" else None
-
-
-class Slot:
-    """The call that a connection is used for now."""
-
-    call: Any = None
-
-    def __init__(self, way: Way) -> None:
-        self.way = way
-
-    def connecting(self, host: str, port: int, timeout: float | None) -> float:
-        if self.way.proxy:
-            self.call.peer = f"the proxy {host}:{port}"
-        return self.left(timeout)
-
-    def encrypting(self, host: str | None, timeout: float | None) -> float:
-        if host == self.way.host:
-            self.call.peer = self.way.peer
-        return self.left(timeout)
-
-    def sending(self, buffer: bytes) -> None:
-        # What is sent before the request is a CONNECT for the proxy.
-        self.call.sent = self.call.sent or not buffer.startswith(b"CONNECT ")
-
-    def left(self, timeout: float | None) -> float:
-        left: float = self.call.left(timeout)
-        return left
+        self.tls = certificates() if scheme == "https" else None
 
 
 class Lane:
-    """A pool of one connection, for one call at a time."""
+    """A pool of one connection, for one call at a time, and what its socket knows of that call."""
 
     since = 0.0  # when it was last put aside
+    call: Any = None
 
     def __init__(self, way: Way, stack: deque[Lane], pool: Any, backend: Any) -> None:
-        self.way, self.stack, self.slot = way, stack, Slot(way)
+        self.way, self.stack = way, stack
         self.pool = pool(
             ssl_context=way.tls,
             proxy=way.proxy,
             max_connections=1,
             keepalive_expiry=KEPT_IDLE,
-            network_backend=backend(self.slot),
+            network_backend=backend(self),
         )
 
     def request(self, call: Call) -> httpcore.Request:
-        self.slot.call, call.sent, call.peer = call, False, self.way.peer
+        self.call, call.sent, call.peer = call, False, self.way.peer
+        call.proxy = self.way.variable
         known = self.way.url
         url = httpcore.URL(
             scheme=known.scheme, host=known.host, port=known.port, target=call.target
@@ -188,6 +183,24 @@ class Lane:
             content=call.content,
             extensions=limits,
         )
+
+    def connecting(self, host: str, port: int, timeout: float | None) -> Any:
+        if self.way.proxy:
+            self.call.peer = f"the proxy {host}:{port}"
+        return self.left(timeout)
+
+    def encrypting(self, host: str | None, timeout: float | None) -> Any:
+        if host == self.way.host:
+            self.call.peer = self.way.peer
+        return self.left(timeout)
+
+    def sending(self, buffer: bytes) -> None:
+        # What is sent before the request asks a proxy for a connection.
+        call = self.call
+        call.sent = call.sent or buffer.startswith(call.method.encode())
+
+    def left(self, timeout: float | None) -> Any:
+        return self.call.left(timeout)
 
 
 def taken(pop: abc.Callable[[], Lane]) -> Lane | None:
@@ -206,9 +219,10 @@ class BaseWire:
     """A socket that nothing keeps busy beyond the deadline of the call. Headers and body leave in one piece where they fit."""
 
     pending = b""
+    inner: Any
 
-    def __init__(self, inner: Any, slot: Slot) -> None:
-        self.inner, self.slot = inner, slot
+    def __init__(self, inner: Any, lane: Lane) -> None:
+        self.inner, self.lane = inner, lane
 
     def get_extra_info(self, info: str) -> Any:
         return self.inner.get_extra_info(info)
@@ -216,6 +230,8 @@ class BaseWire:
 
 class Wire(BaseWire):
     """A socket for threads."""
+
+    inner: httpcore.NetworkStream
 
     def close(self) -> None:
         self.inner.close()
@@ -225,8 +241,7 @@ class Wire(BaseWire):
             # A peer that refuses the rest may have answered already.
             with contextlib.suppress(httpcore.WriteError):
                 self._flush(timeout)
-        read: bytes = self.inner.read(max_bytes, self.slot.left(timeout))
-        return read
+        return self.inner.read(max_bytes, self.lane.left(timeout))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.pending += buffer
@@ -235,14 +250,14 @@ class Wire(BaseWire):
 
     def _flush(self, timeout: float | None) -> None:
         buffer, self.pending = self.pending, b""
-        self.slot.sending(buffer)
+        self.lane.sending(buffer)
         for start in range(0, len(buffer), SLICE):
-            self.inner.write(buffer[start : start + SLICE], self.slot.left(timeout))
+            self.inner.write(buffer[start : start + SLICE], self.lane.left(timeout))
 
     def start_tls(
         self, ssl_context: Any, server_hostname: Any = None, timeout: Any = None
     ) -> Wire:
-        left = self.slot.encrypting(server_hostname, timeout)
+        left = self.lane.encrypting(server_hostname, timeout)
         self.inner = self.inner.start_tls(ssl_context, server_hostname, left)
         return self
 
@@ -250,26 +265,26 @@ class Wire(BaseWire):
 class Backend(httpcore.NetworkBackend):
     """Opens the socket of a lane."""
 
-    def __init__(self, slot: Slot) -> None:
-        self.slot, self.inner = slot, httpcore.SyncBackend()
+    def __init__(self, lane: Lane) -> None:
+        self.lane, self.inner = lane, httpcore.SyncBackend()
 
     def connect_tcp(
         self, host: str, port: int, timeout: Any = None, *more: Any, **named: Any
     ) -> Any:
-        left = self.slot.connecting(host, port, timeout)
-        wire = Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.slot)
+        left = self.lane.connecting(host, port, timeout)
+        wire = Wire(self.inner.connect_tcp(host, port, left, *more, **named), self.lane)
         OPEN.add(wire)
         return wire
 
 
-class Opened:
+class Opened(NamedTuple):
     """An answer whose content is yet to come."""
 
-    def __init__(
-        self, status: int, headers: Any, parts: Any, close: Any, decoded: bool = False
-    ) -> None:
-        self.status, self.headers = status, Headers(headers)
-        self.parts, self.close, self.decoded = parts, close, decoded
+    status: int
+    headers: Headers
+    parts: abc.AsyncIterable[bytes]
+    close: abc.Callable[[], abc.Awaitable[None]]
+    decoded: bool = False
 
 
 class Lanes(Sender):
@@ -277,7 +292,7 @@ class Lanes(Sender):
 
     pool: Any = httpcore.ConnectionPool
     backend: Any = Backend
-    semaphore: Any = threading.Semaphore
+    semaphore: Any = threading.BoundedSemaphore
 
     def __init__(self, way: Way) -> None:
         self.way, first = way, deque[Lane]()
@@ -307,12 +322,15 @@ class Lanes(Sender):
             finally:
                 await self.keep(lane)
 
-        parts = self.parts(response)
-        return Opened(response.status, response.headers, parts, close)
+        if response.status == 407 and way.proxy and not way.tls:
+            await close()
+            raise httpcore.ProxyError("407")
+        headers, parts = Headers(response.headers), self.parts(response)
+        return Opened(response.status, headers, parts, close)
 
     async def keep(self, lane: Lane) -> None:
         """Keep a lane for the next call; close what has been idle for long."""
-        idle, lane.since, lane.slot.call = lane.stack, time.monotonic(), None
+        idle, lane.since, lane.call = lane.stack, time.monotonic(), None
         self.free.release()
         idle.append(lane)
         while self.closed or (idle and idle[0].since < lane.since - KEPT_IDLE):
@@ -330,7 +348,6 @@ class Lanes(Sender):
         drive(self.aclose())
 
     def without_connections(self) -> Lanes:
-        """The same for a forked process, without connections."""
         return type(self)(self.way)
 
     # What takes time, and what the async lanes do otherwise.
@@ -379,15 +396,14 @@ class Connection:
         if http_client is not None:
             from . import _httpx
 
-            kinds = _httpx.ClientSender, _httpx.AsyncClientSender
-            self.sender = kinds[asynchronous](http_client)
+            self.sender = _httpx.ClientSender(http_client, asynchronous)
         elif asynchronous:
             from ._async import AsyncLanes
 
             self.sender = AsyncLanes(Way(settings.origin))
         else:
             self.sender = Lanes(Way(settings.origin))
-        self.codecs: dict[str, Codec] = {}
+        self.codecs: dict[Any, Codec] = {}
         self._watch()
         _connections.add(self)
 
@@ -402,21 +418,17 @@ class Connection:
     async def run(self, call: Call) -> Answer:
         """The answer to a call, after as many attempts as the policy allows."""
         self.check_open()
-        steps, outcome = self.policy.attempts(call), None
-        try:
-            while True:
-                pause = steps.send(outcome)
-                outcome = None
-                if pause is None:
-                    outcome = await self._send(call)
-                elif wait := self.sleep(pause):
-                    await wait
-        except StopIteration as end:
-            result = end.value
-        if isinstance(result, errors.EnkryptError):
-            raise result
-        call.answer = result
-        return call.answer
+        call.clock = self.policy.monotonic
+        call.deadline = call.clock() + call.options.total_timeout
+        while True:
+            call.attempt += 1
+            verdict = self.policy.judge(call, await self._send(call))
+            if isinstance(verdict, Answer):
+                return verdict
+            if isinstance(verdict, errors.EnkryptError):
+                raise verdict
+            if wait := self.sleep(verdict):
+                await wait
 
     async def _send(self, call: Call) -> Answer | Failure:
         started = self.policy.monotonic()

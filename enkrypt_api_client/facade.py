@@ -6,7 +6,7 @@ from ._settings import Options, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Coroutine, Mapping
     from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
@@ -100,61 +100,40 @@ class _Base:
 
     def _exchange(
         self, operation: Any, unnamed: object, parameters: Mapping[str, Any]
-    ) -> Exchange:
+    ) -> Exchange[Any]:
         from ._exchange import Exchange
 
         if unnamed:
             raise TypeError("parameters of an operation are given by name")
         given = dict(parameters)
         again = bool(given.pop("retry_ambiguous", False))
+        exchange: Exchange[Any]
         exchange = Exchange(self._connection, self._options, operation, given, again)
         name = getattr(operation, "__name__", "")
         if again and name == f"{__package__}.api.endpoints.modify_model":
             # If the first attempt of a rename was applied, no model has the old name any more.
-            names = _NAMES.items()
-            exchange.same = {field: given.get(p) for p, (_, field) in names}
+            exchange.same = {field: given.get(p) for p, (_, field) in _NAMES.items()}
         return exchange
 
     def _modification(
-        self,
-        request: Any,
-        current_name: str | None,
-        current_version: str | None,
-        retry_ambiguous: bool,
-    ) -> Exchange:
+        self, request: Any, current_name: Any, current_version: Any, again: bool
+    ) -> Exchange[ModifyModelResponseObject]:
         """Prepare the call. Without a current name or version, the model is the one that the request names."""
         from .api.endpoints import modify_model
 
-        given: dict[str, Any] = {"body": request}
+        given = {"body": request, "retry_ambiguous": again}
         names: dict[str, str | None] = {"body": "request"}
         pairs = zip(_NAMES.items(), (current_name, current_version), strict=True)
         for (parameter, (name, field)), value in pairs:
-            names[parameter] = name
-            if value is None:
-                mapped = hasattr(request, "keys")
-                value = request.get(field) if mapped else getattr(request, field, None)
-                if not value:
-                    names[parameter] = None  # said of the request's own field
-            given[parameter] = value
-        given["retry_ambiguous"] = retry_ambiguous
+            own = getattr(request, "get", lambda f: getattr(request, f, None))(field)
+            given[parameter] = own if value is None else value
+            # What is wrong with the request's own field is said of that.
+            names[parameter] = name if value is not None or own else None
         exchange = self._exchange(modify_model, (), given)
         exchange.names = names
         model, version = (given[parameter] for parameter in _NAMES)
         exchange.subject = f'model "{model}", version "{version}"'
         return exchange
-
-    async def _run(self, exchange: Exchange) -> Any:
-        """The typed answer. The generated coroutine serves both clients: what it waits for with the sync one is there at once."""
-        function = exchange.codec.operation.asyncio_detailed
-        try:
-            return await function(client=exchange, **exchange.given)
-        except Exception as error:
-            problem = error
-        try:
-            again = exchange.retried_as_json(problem)
-            return await self._run(exchange) if again else exchange.resolve(problem)
-        finally:
-            del problem
 
     def __reduce__(self) -> str:
         raise TypeError(
@@ -225,9 +204,7 @@ class EnkryptClient(_Base):
             ResponseDecodeError: The service answered with success and a body that can't be used.
         """
         given = request, current_name, current_version, retry_ambiguous
-        parsed: ModifyModelResponseObject
-        parsed = self._driven(self._modification(*given)).parsed
-        return parsed
+        return self._driven(self._modification(*given).parsed())
 
     def modify_model_detailed(
         self,
@@ -239,9 +216,7 @@ class EnkryptClient(_Base):
     ) -> Response[ModifyModelResponseObject]:
         """Like `modify_model`, with status, headers and request id."""
         given = request, current_name, current_version, retry_ambiguous
-        detailed: Response[ModifyModelResponseObject]
-        detailed = self._driven(self._modification(*given))
-        return detailed
+        return self._driven(self._modification(*given).detailed())
 
     def call(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
@@ -256,8 +231,8 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        parsed: T = self._driven(self._exchange(operation, args, parameters)).parsed
-        return parsed
+        exchange: Exchange[T] = self._exchange(operation, args, parameters)
+        return self._driven(exchange.parsed())
 
     def stream(
         self,
@@ -284,14 +259,12 @@ class EnkryptClient(_Base):
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
+        self._driven(self._connection.aclose())
+
+    def _driven(self, coroutine: Coroutine[Any, Any, T]) -> T:
         from ._sync import drive
 
-        drive(self._connection.aclose())
-
-    def _driven(self, exchange: Exchange) -> Any:
-        from ._sync import drive
-
-        return drive(self._run(exchange))
+        return drive(coroutine)
 
     def __enter__(self) -> Self:
         return self
@@ -337,9 +310,7 @@ class AsyncEnkryptClient(_Base):
     ) -> ModifyModelResponseObject:
         """Change a model's settings; returns the service's message and the model as stored. As `EnkryptClient.modify_model`."""
         given = request, current_name, current_version, retry_ambiguous
-        detailed = await self._run(self._modification(*given))
-        parsed: ModifyModelResponseObject = detailed.parsed
-        return parsed
+        return await self._modification(*given).parsed()
 
     async def modify_model_detailed(
         self,
@@ -351,17 +322,14 @@ class AsyncEnkryptClient(_Base):
     ) -> Response[ModifyModelResponseObject]:
         """Like `modify_model`, with status, headers and request id."""
         given = request, current_name, current_version, retry_ambiguous
-        detailed: Response[ModifyModelResponseObject]
-        detailed = await self._run(self._modification(*given))
-        return detailed
+        return await self._modification(*given).detailed()
 
     async def call(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """Call any generated operation, with the checks, retries and errors of this client. As `EnkryptClient.call`."""
-        exchange = self._exchange(operation, args, parameters)
-        parsed: T = (await self._run(exchange)).parsed
-        return parsed
+        exchange: Exchange[T] = self._exchange(operation, args, parameters)
+        return await exchange.parsed()
 
     def stream(
         self,

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from scripts.contract.combine import DATA, NAMED, PROSE
+from scripts.contract.nodes import DATA, NAMED, PROSE
 from scripts.document import (
     METHODS,
     Json,

@@ -1,14 +1,18 @@
-"""What several test modules share: the vendor's page, its document, and requests made of it."""
+"""What several test modules share: the vendor's page, its document, requests made of it, and both clients."""
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts import document as oas
+from tests.policy.lanes import Lane
+from tests.policy.loopback import CLOCK
 
 ROOT = Path(__file__).parent.parent
 PAGE = Path(__file__).parent / "data" / "modify-model.md"
@@ -42,3 +46,14 @@ def response_example(document: Any) -> Any:
         "message": "Model details updated successfully",
         "data": document["components"]["schemas"]["GetModelResponseObject"]["example"],
     }
+
+
+@pytest.fixture(params=["", "Async"], ids=["sync", "async"])
+def lane(request: Any, caplog: pytest.LogCaptureFixture) -> Iterator[Lane]:
+    """A test that takes this runs with either client."""
+    CLOCK.ahead = 0.0
+    with asyncio.Runner() as runner:
+        lane = Lane(request.param, runner, caplog)
+        yield lane
+        for client in lane.http_clients:
+            lane.close(client)

@@ -6,8 +6,9 @@ read lazily and nothing is filled in later; whatever comes after works from thes
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from scripts.plain_data import Json as Json
 from scripts.plain_data import Pointer as Pointer
@@ -49,21 +50,17 @@ class Schema:
     variants: tuple[Schema, ...] = ()  # oneOf, anyOf, or a list of types, without null
     exclusive: bool = False  # oneOf
     discriminator: Discriminator | None = None
-    limits: dict[str, Json] = field(
-        default_factory=dict
-    )  # keywords that restrict values and make no type: minimum, pattern, not, if, ...
-    notes: dict[str, Json] = field(
-        default_factory=dict
-    )  # annotations: default, readOnly, writeOnly, deprecated, contentMediaType, xml, x-sunset, unknown keywords
+    # Keywords that restrict values and make no type: minimum, pattern, not, if, ...
+    limits: dict[str, Json] = field(default_factory=dict)
+    # Annotations: default, readOnly, deprecated, contentMediaType, xml, x-sunset, unknown keywords, ...
+    notes: dict[str, Json] = field(default_factory=dict)
     bases: tuple[str, ...] = ()  # components that `allOf` merged into this
     description: str = ""
     example: Json = None
     rule: Json = True  # what validates: JSON Schema 2020-12, references as "#/$defs/KEY" with the keys of Contract.types
     class_name: str = ""  # of objects with declared fields, of free-form objects that get a class, and of enums; else ""
     module_name: str = ""  # where the class is, below models/
-    python_names: dict[str, str] = field(
-        default_factory=dict
-    )  # of fields, by wire name
+    python_names: dict[str, str] = field(default_factory=dict)  # of fields
 
 
 @dataclass(slots=True, eq=False)
@@ -78,9 +75,7 @@ class Parameter:
     schema: Schema
     style: str  # simple, form, spaceDelimited, pipeDelimited, deepObject
     explode: bool
-    media: str = (
-        ""  # content type where the document declares `content` instead of a schema
-    )
+    media: str = ""  # content type, where `content` stands instead of a schema
     component: str = ""  # key in components/parameters
     notes: dict[str, Json] = field(default_factory=dict)
     description: str = ""
@@ -144,9 +139,8 @@ class Scheme:
     at: Pointer = ()
 
 
-Requirement = dict[
-    str, tuple[str, ...]
-]  # scheme name: scopes; all of them together; {} is anonymous
+# The scopes of each scheme that is needed, all of them together; {} is anonymous.
+Requirement = dict[str, tuple[str, ...]]
 
 
 @dataclass(slots=True, eq=False)
@@ -186,9 +180,7 @@ class Operation:
     servers: tuple[Server, ...]
     own_security: bool = False
     own_servers: bool = False
-    notes: dict[str, Json] = field(
-        default_factory=dict
-    )  # deprecated, x-sunset, callbacks, ...
+    notes: dict[str, Json] = field(default_factory=dict)  # deprecated, callbacks, ...
     summary: str = ""
     description: str = ""
 
@@ -215,14 +207,11 @@ class Contract:
     schemes: dict[str, Scheme]  # those that an operation uses
     operations: dict[str, Operation]  # by key; those that are carried
     left_out: dict[str, LeftOut]  # by key
-    types: dict[
-        str, Schema
-    ]  # what operations reach by references: by component name, or by pointer ("paths/~1pets/...")
+    # What operations reach by references: by component name, or by pointer ("paths/~1pets/...").
+    types: dict[str, Schema]
     webhooks: Json = None  # what the document says of them, without prose
     warnings: tuple[str, ...] = ()  # what was not understood, each with its place
-    unused_overrides: tuple[
-        str, ...
-    ] = ()  # keys of class_overrides that match no class
+    unused_overrides: tuple[str, ...] = ()  # of class_overrides, which match no class
 
 
 def inner(schema: Schema) -> Iterator[Schema]:
@@ -237,25 +226,30 @@ def inner(schema: Schema) -> Iterator[Schema]:
 
 def roots(operation: Operation) -> Iterator[tuple[Schema, bool]]:
     """The schemas that an operation declares, and whether a caller sends them."""
-    for parameter in operation.parameters:
-        yield parameter.schema, True
-    for media in operation.body.media if operation.body else ():
-        if media.schema is not None:
-            yield media.schema, True
-    for response in operation.responses.values():
-        for media in response.media:
-            if media.schema is not None:
-                yield media.schema, False
+    sent = operation.body.media if operation.body else ()
+    received = [m for r in operation.responses.values() for m in r.media]
+    yield from ((parameter.schema, True) for parameter in operation.parameters)
+    yield from ((media.schema, True) for media in sent if media.schema)
+    yield from ((media.schema, False) for media in received if media.schema)
+
+
+def walk(
+    starts: Iterable[Schema], types: Mapping[str, Schema] = MappingProxyType({})
+) -> Iterator[Schema]:
+    """Each schema once: of those to start with and all inside them; with `types`, also of what they refer to and extend."""
+    seen: set[int] = set()
+    for start in starts:
+        waiting = [start]
+        for schema in waiting:  # grows
+            if id(schema) not in seen:
+                seen.add(id(schema))
+                yield schema
+                waiting += inner(schema)
+                keys = (schema.ref, *schema.bases)
+                waiting += [types[key] for key in keys if key in types]
 
 
 def every(contract: Contract) -> Iterator[Schema]:
-    """Each schema of a contract once."""
-    pending = [*contract.types.values()]
-    for operation in contract.operations.values():
-        pending += [schema for schema, _sent in roots(operation)]
-    seen: set[int] = set()
-    for schema in pending:  # grows
-        if id(schema) not in seen:
-            seen.add(id(schema))
-            pending += inner(schema)
-            yield schema
+    """Each schema of a contract once, types first."""
+    declared = (s for o in contract.operations.values() for s, _sent in roots(o))
+    return walk([*contract.types.values(), *declared])

@@ -7,9 +7,10 @@ import builtins
 import functools
 import keyword
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from scripts.contract.model import Pointer
+from scripts.contract.model import OBJECT, Contract, Operation, Pointer, Schema, every
 
 _DELIMITERS = ". _-"
 _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
@@ -85,31 +86,73 @@ def _folded(name: str) -> str:
     return name.rstrip("_").lower()
 
 
-def members(wire_names: Iterable[str], forbidden: frozenset[str]) -> dict[str, str]:
-    """Python names by wire names; a name that is written in Python as on the wire goes first."""
-    listed = list(wire_names)
+def choose(
+    contract: Contract, overrides: Mapping[str, tuple[str, str]]
+) -> tuple[str, ...]:
+    """Choose every name, in the order of the document. Returns the overrides that match nothing."""
+    operations = contract.operations.values()
+    ids = Counter(operation.id for operation in operations)
+    packages: dict[str, str] = {}
+    taken: dict[str, set[str]] = {"": set()}
+    labels: dict[Pointer, str] = {}
+    for operation in operations:
+        if operation.tag not in packages:
+            packages[operation.tag] = unique(identifier(operation.tag), taken[""])
+        operation.package = packages[operation.tag]
+        own = taken.setdefault(operation.package, set())
+        _name_calls(operation, own, clashes=ids[operation.id] > 1)
+        labels[operation.at] = operation.calls[0].module
+        labels.setdefault(operation.at[:2], labels[operation.at])
+        _name_parameters(operation)
+        labels |= {each.at: each.name for each in operation.parameters}
+    classes = _Classes(overrides, labels)
+    for schema in every(contract):
+        if _has_class(schema):
+            schema.class_name, schema.module_name = classes.choose(schema.at)
+        _name_fields(schema)
+    return tuple(name for name in overrides if name not in classes.used)
+
+
+def _name_calls(operation: Operation, taken: set[str], *, clashes: bool) -> None:
+    """Name the modules of an operation: by its id, else by method and path; further bodies by their kind."""
+    if operation.id and not clashes:
+        wanted = identifier(operation.id)
+    else:
+        path = re.sub("[{}]", "", operation.path).replace("/", "_").lstrip("_")
+        wanted = identifier(f"{operation.method}_{path}")
+    first, *others = operation.calls
+    first.module = unique(wanted, taken)
+    for call in others:
+        kind = call.media.kind if call.media else ""
+        call.module = unique(f"{first.module}_{kind}", taken)
+
+
+def _name_parameters(operation: Operation) -> None:
+    """The place tells apart parameters whose names would clash."""
+    plain = [_folded(identifier(each.name)) for each in operation.parameters]
     taken: set[str] = set()
-    found: dict[str, str] = {}
-    for name in sorted(listed, key=lambda wire: identifier(wire) != wire):
-        found[name] = unique(identifier(name), taken, forbidden)
-    return {name: found[name] for name in listed}
+    for parameter, folded in zip(operation.parameters, plain, strict=True):
+        wanted = identifier(parameter.name)
+        if plain.count(folded) > 1 or wanted in PARAMETER_NAMES:
+            wanted = f"{wanted.rstrip('_')}_{parameter.where}"
+        parameter.python_name = unique(wanted, taken, PARAMETER_NAMES)
 
 
-def parameters(declared: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """Python names of parameters by place and wire name; the place tells apart those that would clash."""
-    listed = list(declared)
-    plain = [_folded(identifier(name)) for _where, name in listed]
+def _name_fields(schema: Schema) -> None:
+    """A name that is written in Python as on the wire goes first."""
     taken: set[str] = set()
-    found = {}
-    for (where, name), folded in zip(listed, plain, strict=True):
-        python = identifier(name)
-        if plain.count(folded) > 1 or python in PARAMETER_NAMES:
-            python = f"{python.rstrip('_')}_{where}"
-        found[where, name] = unique(python, taken, PARAMETER_NAMES)
-    return found
+    schema.python_names = dict.fromkeys(schema.fields, "")
+    for name in sorted(schema.fields, key=lambda wire: identifier(wire) != wire):
+        schema.python_names[name] = unique(identifier(name), taken, MODEL_NAMES)
 
 
-class Classes:
+def _has_class(schema: Schema) -> bool:
+    """Objects and enums have classes; references, unions and constants do not."""
+    named = schema.kind == OBJECT or (schema.values is not None and not schema.constant)
+    return named and not schema.ref and not schema.variants
+
+
+class _Classes:
     """Names of classes, from the place where each is declared: component key and path of properties, shortened by `class_overrides`."""
 
     def __init__(
@@ -125,10 +168,7 @@ class Classes:
         """Class and module for the schema declared at a place."""
         wanted = self._wanted(*self._named(at))
         name = unique(wanted, self._classes, CLASS_NAMES, joiner="")
-        module = identifier(name)
-        for own, given in self._overrides.values():
-            if own == name and given:
-                module = given
+        module = dict(self._overrides.values()).get(name) or identifier(name)
         return name, unique(module, self._modules, MODULE_NAMES)
 
     def _wanted(self, parent: str, name: str) -> str:

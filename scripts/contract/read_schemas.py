@@ -6,33 +6,22 @@ parts declare is read from all of its declarations in the same way.
 
 from __future__ import annotations
 
-from scripts.contract import combine
-from scripts.contract.combine import (
+from dataclasses import replace
+from typing import Any
+
+from scripts.contract import combine, model
+from scripts.contract.model import ANY, ARRAY, OBJECT, Json, Pointer, Schema
+from scripts.contract.nodes import (
     ANNOTATIONS,
     ASSERTIONS,
     KNOWN,
+    LIMITS,
     PROSE,
-    Part,
-)
-from scripts.contract.model import (
-    ANY,
-    ARRAY,
-    OBJECT,
-    Discriminator,
-    Json,
-    Pointer,
-    Schema,
-    at,
-)
-from scripts.contract.read_rules import (
-    COMPONENTS,
-    MALFORMED,
     UNIONS,
-    RuleReader,
-    reason,
+    Node,
 )
+from scripts.contract.read_rules import MALFORMED, RuleReader, reason
 from scripts.errors import DocumentError
-from scripts.plain_data import referred
 
 
 class SchemaReader(RuleReader):
@@ -44,7 +33,7 @@ class SchemaReader(RuleReader):
         self.types: dict[str, Schema] = {}
         self.broken: dict[str, str] = {}  # types that cannot be read, and why
         self._known: dict[Pointer, Schema] = {}
-        self._open: set[Pointer] = set()
+        self._open: dict[Pointer, Schema] = {}
 
     def read(self, raw: Json, place: Pointer) -> Schema:
         """A schema and, in `types` or `broken`, all that it refers to.
@@ -52,147 +41,120 @@ class SchemaReader(RuleReader):
         Raises:
             DocumentError: A reference leads nowhere, or `allOf` back to itself.
         """
-        schema = self._read(raw, place)
+        schema = self._read(self.node(raw, place))
         while self._waiting:
-            key, target = self._waiting.popleft()
+            key, node = self._waiting.popleft()
             try:
-                self.types[key] = self._read(self._raw(target), target)
+                self.types[key] = self._read(node)
             except (DocumentError, *MALFORMED) as error:
-                self.broken[key] = reason(error, target)
+                self.broken[key] = reason(error, node.at)
         return schema
 
-    # Parts
+    def _read(self, node: Node) -> Schema:
+        if node.at in self._open:
+            return Schema((*node.at, "(again)"), ref=self._key(node))
+        if node.at in self._known:
+            return self._known[node.at]
+        if use := self._use(node):
+            self._known[node.at] = use
+            return use
+        return self._merged(self._parts(node), node.at, self.rule(node))
 
-    def _parts(
-        self, raw: Json, place: Pointer, outer: frozenset[Pointer] = frozenset()
-    ) -> list[Part]:
-        """The keywords of a schema and of all that `allOf` and `$ref` add to it.
-        `outer`: places whose keywords are known already."""
-        return self._collected(raw, place, (place,), outer)
+    # References
 
-    def _collected(
-        self,
-        raw: Json,
-        place: Pointer,
-        chain: tuple[Pointer, ...],
-        outer: frozenset[Pointer],
-    ) -> list[Part]:
-        raw = self._checked(raw, place)
-        own = {k: v for k, v in raw.items() if k not in ("allOf", "$ref")}
-        if len(chain) > 1 and {*chain[:-1]} & self._inside(own, place):
-            own = {k: v for k, v in own.items() if k not in UNIONS}
-        parts = [Part(own, place, "")]
-        if "$ref" in raw:
-            target = self._pointer(raw["$ref"], place)
-            if target in outer:
-                return parts
-            if target in chain:
-                raise DocumentError(f"{at(place)}: {raw['$ref']!r} refers to itself")
-            held = self._raw(target)
-            found = self._collected(held, target, (*chain, target), outer)
+    def _parts(self, node: Node, chain: tuple[Pointer, ...] = ()) -> list[Node]:
+        """The keywords of a schema and of all that `allOf` and `$ref` add to it."""
+        chain, own = chain or (node.at,), node.without("allOf", "$ref")
+        if len(chain) > 1 and {*chain[:-1]} & self._inside(node):
+            own = own.without(*UNIONS)
+        parts = [own]
+        if "$ref" in node.says:
+            target = self._target(node, chain)
+            found = self._parts(target, (*chain, target.at))
             base = self._key(target)
-            parts += [Part(p.raw, p.place, p.base or base) for p in found]
-        for index, member in enumerate(combine.listed(raw.get("allOf"))):
-            inner = (*place, "allOf", str(index))
-            parts += self._collected(member, inner, chain, outer)
+            parts += [replace(part, base=part.base or base) for part in found]
+        for member in node.says.get("allOf", ()):
+            parts += self._parts(member, chain)
         return parts
 
-    # Schemas
-
-    def _read(self, raw: Json, place: Pointer) -> Schema:
-        if place in self._open:
-            key = at(place).removeprefix("#/")
-            named = len(place) == 3 and place[:2] == COMPONENTS
-            if not named:
-                self.types[key] = self._known[place]
-                self._queued.add(key)
-            return Schema((*place, "(again)"), ref=place[2] if named else key)
-        if place in self._known:
-            return self._known[place]
-        use = self._use(raw, place)
-        if use is not None:
-            self._known[place] = use
-            return use
-        return self._merged(self._parts(raw, place), place, self.rule(raw, place))
-
-    def _use(self, raw: Json, place: Pointer) -> Schema | None:
+    def _use(self, node: Node) -> Schema | None:
         """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
-        target, notes = self._target(raw, place, (place,))
+        target, notes = self._alias(node, (node.at,))
         if target is None:
             return None
-        schema = Schema(place, ref=self._key(target), rule=self.rule(raw, place))
-        schema.nullable = notes.pop("nullable", False) is True
-        _annotate(schema, notes)
+        schema = Schema(node.at, ref=self._key(target), rule=self.rule(node))
+        schema.nullable = notes.pop("nullable", False)
+        self._annotate(schema, notes)
         return schema
 
-    def _target(
-        self, raw: Json, place: Pointer, chain: tuple[Pointer, ...]
-    ) -> tuple[Pointer | None, dict[str, Json]]:
+    def _alias(
+        self, node: Node, chain: tuple[Pointer, ...]
+    ) -> tuple[Node | None, dict[str, Json]]:
         """The type that a schema is a mere use of, aliases followed, and the annotations on the way."""
-        if not isinstance(raw, dict):
+        members = [*node.says.get("allOf", ())]
+        for member in members:  # grows
+            members += member.says.get("allOf", ())
+        told = {key for member in members for key in member.says} & ASSERTIONS
+        refs = [held for held in (node, *members) if "$ref" in held.says]
+        if told - {"$ref", "allOf", "nullable"} or len(refs) != 1:
             return None, {}
-        raw = self._checked(raw, place)
-        beside = {k: v for k, v in raw.items() if k not in ("$ref", "allOf")}
-        refs = [raw["$ref"]] if "$ref" in raw else []
-        for index, held in enumerate(combine.listed(raw.get("allOf"))):
-            member = self._checked(held, (*place, "allOf", str(index)))
-            while len(member.get("allOf") or ()) == 1:  # in another spelling
-                inner = self._checked(member.pop("allOf")[0], (*place, "allOf", "0"))
-                member = inner | member
-            if set(member) & (ASSERTIONS - {"$ref", "nullable"}):
+        target = self._target(refs[0], chain)
+        beside: dict[str, Json] = {}
+        for held in (*reversed(members), node):
+            beside |= held.without("$ref", "allOf").says
+        told = beside.keys() & ASSERTIONS - {"nullable"}
+        if told and (told, combine.kinds(target)) != ({"type"}, [beside.get("type")]):
+            if not (self._old and "$ref" in node.says):
                 return None, {}
-            refs += [member["$ref"]] if "$ref" in member else []
-            beside = {k: v for k, v in member.items() if k != "$ref"} | beside
-        if len(refs) != 1:
-            return None, {}
-        target = self._pointer(refs[0], place)
-        if target in chain:
-            raise DocumentError(f"{at(place)}: {refs[0]!r} refers to itself")
-        inner, says = self._raw(target), set(beside) & (ASSERTIONS - {"nullable"})
-        repeated = says == {"type"} and isinstance(inner, dict)
-        if says and not (repeated and combine.kinds(inner) == [beside["type"]]):
-            if not (self._old and "$ref" in raw):
-                return None, {}
-            self.warn(place, "keywords beside $ref, which OpenAPI 3.0 ignores")
-        beside.pop("type", None)
-        further, notes = self._target(inner, target, (*chain, target))
+            self.warn(node.at, "keywords beside $ref, which OpenAPI 3.0 ignores")
+        further, notes = self._alias(target, (*chain, target.at))
         if further is None:
             return target, beside
         return further, {k: v for k, v in notes.items() if k not in PROSE} | beside
 
-    def _merged(self, parts: list[Part], place: Pointer, rule: Json) -> Schema:
+    # Schemas
+
+    def _merged(self, parts: list[Node], place: Pointer, rule: Json) -> Schema:
         """One schema of all parts."""
-        schema = Schema(place, rule=rule)
-        self._known[place] = schema
-        self._open.add(place)
+        schema = self._open[place] = Schema(place, rule=rule)
         try:
             schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
             for part in [part for part in reversed(parts) if not part.base]:
-                _annotate(schema, part.raw)
-                if held := part.raw.get("contentSchema"):
-                    here = (*part.place, "contentSchema")
-                    schema.notes["contentSchema"] = self.rule(held, here)
+                self._annotate(schema, part.says)
             kinds, schema.nullable = combine.kinds_of(parts)
             if kinds == []:
                 self.warn(place, "no value can satisfy all parts of this schema")
-            if len(kinds or ()) > 1:
-                self._types(schema, parts, kinds or [])
+            if kinds and len(kinds) > 1:
+                self._types(schema, parts, kinds)
             else:
                 schema.kind = kinds[0] if kinds else ANY
                 self._contents(schema, parts)
                 self._union(schema, parts)
-        except BaseException:
-            del self._known[place]
-            raise
         finally:
-            self._open.discard(place)
+            del self._open[place]
+        self._known[place] = schema
         return schema
 
-    def _types(self, schema: Schema, parts: list[Part], kinds: list[str]) -> None:
+    def _annotate(self, schema: Schema, says: dict[str, Any]) -> None:
+        """Prose and annotations of a schema; what was there before stays where nothing new is said."""
+        title = says.get("title")
+        prose = says.get("description") or (title if title != schema.at[-1] else None)
+        schema.description = str(prose) if prose else schema.description
+        examples = says.get("examples")
+        if "example" in says:
+            schema.example = says["example"]
+        elif isinstance(examples, list) and examples:
+            schema.example = examples[0]
+        for key in says.keys() - (KNOWN - ANNOTATIONS):
+            schema.notes[key] = self.ruled(says[key])
+        if "discriminator" in says and not {*UNIONS} & says.keys():
+            schema.notes["discriminator"] = says["discriminator"]
+
+    def _types(self, schema: Schema, parts: list[Node], kinds: list[str]) -> None:
         """A list of types is a union of schemas of one type each."""
         schema.variants = tuple(
             self._merged(
-                [Part(combine.of_kind(p.raw, kind), p.place, p.base) for p in parts],
+                [combine.of_kind(part, kind) for part in parts],
                 (*schema.at, "type", str(index)),
                 {"allOf": [schema.rule, {"type": kind}]},
             )
@@ -201,11 +163,9 @@ class SchemaReader(RuleReader):
         for variant in schema.variants:
             variant.nullable, variant.notes = False, {}
 
-    def _contents(self, schema: Schema, parts: list[Part]) -> None:
-        schema.format = next(
-            (p.raw["format"] for p in parts if p.raw.get("format")), ""
-        )
-        schema.limits = combine.limits(parts, self.rule)
+    def _contents(self, schema: Schema, parts: list[Node]) -> None:
+        schema.format = next(filter(None, combine.declared(parts, "format")), "")
+        schema.limits = combine.limits(parts, self.ruled)
         schema.values, schema.constant = combine.values(parts)
         if schema.values is not None:
             schema.nullable = schema.nullable or None in schema.values
@@ -215,162 +175,84 @@ class SchemaReader(RuleReader):
             elif schema.kind == ANY:
                 schema.kind = combine.kind_of_values(schema.values)
         if schema.kind == ARRAY:
-            self._items(schema, parts)
+            if items := combine.declared(parts, "items"):
+                schema.items = self._several(items, (*schema.at, "items"))
+            prefixes = combine.declared(parts, "prefixItems")
+            schema.prefix = tuple(map(self._read, next(iter(prefixes), ())))
         if schema.kind == OBJECT:
             self._fields(schema, parts)
 
-    def _items(self, schema: Schema, parts: list[Part]) -> None:
-        declared = combine.declared(parts, "items")
-        if declared:
-            schema.items = self._several(declared, (*schema.at, "items"))
-        for part in parts:
-            if part.raw.get("prefixItems"):
-                schema.prefix = tuple(
-                    self._read(item, (*part.place, "prefixItems", str(index)))
-                    for index, item in enumerate(part.raw["prefixItems"])
-                )
-                break
-
-    def _fields(self, schema: Schema, parts: list[Part]) -> None:
-        schema.required = frozenset(
-            name for part in parts for name in part.raw.get("required", ())
-        )
-        declared = combine.declared(parts, "additionalProperties")
-        if any(held is False for held, _place in declared):
+    def _fields(self, schema: Schema, parts: list[Node]) -> None:
+        required = combine.declared(parts, "required")
+        schema.required = frozenset(name for names in required for name in names)
+        others = combine.declared(parts, "additionalProperties")
+        if any(held.alone is False for held in others):
             schema.additional = False
-        elif held := [d for d in declared if isinstance(d[0], dict) and d[0]]:
+        elif others := [held for held in others if held.says]:
             place = (*schema.at, "additionalProperties")
-            schema.additional = self._several(held, place)
+            schema.additional = self._several(others, place)
         for name, found in combine.properties(parts).items():
             place = (*schema.at, "properties", name)
             schema.fields[name] = self._several(found, place)
         for name in sorted(schema.required - schema.fields.keys()):
             schema.fields[name] = Schema((*schema.at, "required", name))
 
-    def _several(self, declared: list[tuple[Json, Pointer]], place: Pointer) -> Schema:
+    def _several(self, declared: list[Node], place: Pointer) -> Schema:
         """A field that one or more parts declare. With one declaration it is the schema there, shared by all that inherit it."""
         if len(declared) == 1:
-            return self._read(*declared[0])
+            return self._read(declared[0])
         if place in self._open or place in self._known:
-            return self._read({}, place)
-        uses = [self._use(*each) for each in declared]
+            return self._read(Node(place, {}))
+        uses = [self._use(node) for node in declared]
         if len({use.ref if use else None for use in uses}) == 1 and uses[0]:
             return uses[0]
-        parts = [p for raw, here in declared for p in self._parts(raw, here)]
-        rule = {"allOf": [self.rule(raw, here) for raw, here in declared]}
-        return self._merged(parts, place, rule)
+        parts = [part for node in declared for part in self._parts(node)]
+        return self._merged(parts, place, {"allOf": [*map(self.rule, declared)]})
 
     # Unions
 
-    def _union(self, schema: Schema, parts: list[Part]) -> None:
+    def _union(self, schema: Schema, parts: list[Node]) -> None:
         taken = False
-        for part, key in [(p, k) for p in parts for k in UNIONS if k in p.raw]:
-            members = [
-                (member, (*part.place, key, str(index)))
-                for index, member in enumerate(part.raw[key])
-            ]
-            if taken or self._only_restricts(schema, members):
-                rules = [self.rule(member, place) for member, place in members]
-                combine.add_limit(schema.limits, key, rules)
+        for part, key in [(p, k) for p in parts for k in UNIONS if k in p.says]:
+            if taken or self._only_restricts(schema, part.says[key]):
+                combine.add_limit(schema.limits, key, self.ruled(part.says[key]))
             else:
                 taken, schema.exclusive = True, key == "oneOf"
-                self._variants(schema, parts, part, members)
+                self._variants(schema, parts, part, part.says[key])
 
-    def _only_restricts(
-        self, schema: Schema, members: list[tuple[Json, Pointer]]
-    ) -> bool:
+    def _only_restricts(self, schema: Schema, members: list[Node]) -> bool:
         """Whether the members of a union say nothing but what they require of what stands beside them."""
-        if schema.kind == ANY:
-            return False
-        for member, place in members:
-            for part in self._parts(member, place):
-                says = set(part.raw) & ASSERTIONS - {"required", "type", "not"}
-                if says - set(combine.LIMITS):
-                    names = part.raw.get("properties", {})
-                    if says - set(combine.LIMITS) != {"properties"} or any(
-                        name not in schema.fields for name in names
-                    ):
-                        return False
-        return True
+        silent = LIMITS | {"required", "type"}
+        return schema.kind != ANY and all(
+            part.says.keys() & ASSERTIONS - silent <= {"properties"}
+            and part.says.get("properties", {}).keys() <= schema.fields.keys()
+            for member in members
+            for part in self._parts(member)
+        )
 
     def _variants(
-        self,
-        schema: Schema,
-        parts: list[Part],
-        union: Part,
-        members: list[tuple[Json, Pointer]],
+        self, schema: Schema, parts: list[Node], union: Node, members: list[Node]
     ) -> None:
         """A union beside other keywords is the union of all members with these keywords."""
-        beside = [
-            Part({k: v for k, v in p.raw.items() if k not in UNIONS}, p.place, p.base)
-            for p in parts
-        ]
-        says = {key for part in beside for key in set(part.raw) & ASSERTIONS}
-        plain = not says - {"type", "nullable", "discriminator"} - set(combine.LIMITS)
+        beside = [part.without(*UNIONS) for part in parts]
+        says = {key for part in beside for key in part.says} & ASSERTIONS
+        plain = says <= LIMITS | {"type", "nullable"}
+        known = {part.at for part in parts}
         found = []
-        for member, place in members:
+        for member in members:
             if plain:
-                found.append(self._read(member, place))
+                found.append(self._read(member))
                 continue
-            known = frozenset(p.place for p in parts)
-            merged = [*beside, *self._parts(member, place, known)]
-            merged = [Part(_without_prose(p.raw), p.place, p.base) for p in merged]
-            rule = {"allOf": [schema.rule, self.rule(member, place)]}
-            here = place if union.place == schema.at else (*schema.at, *place[-2:])
-            found.append(self._merged(merged, (*here, "(merged)"), rule))
-        schema.discriminator = self._discriminator(union, members)
+            own = [part for part in self._parts(member) if part.at not in known]
+            merged = [part.without(*PROSE, *ANNOTATIONS) for part in (*beside, *own)]
+            rule = {"allOf": [schema.rule, self.rule(member)]}
+            same = union.at == schema.at
+            place = member.at if same else (*schema.at, *member.at[-2:])
+            found.append(self._merged(merged, (*place, "(merged)"), rule))
+        if told := self.named(union, members):
+            name, implied, mapped = told
+            others = {v: i for v, i in implied.items() if i not in mapped.values()}
+            schema.discriminator = model.Discriminator(name, others | mapped)
         schema.variants, schema.kind = tuple(found), ANY
         schema.fields, schema.required, schema.additional = {}, frozenset(), True
         schema.items, schema.values = None, None
-
-    def _discriminator(
-        self, union: Part, members: list[tuple[Json, Pointer]]
-    ) -> Discriminator | None:
-        raw = union.raw.get("discriminator")
-        if not isinstance(raw, dict) or not isinstance(raw.get("propertyName"), str):
-            return None
-        found: dict[str, int] = {}
-        targets = []
-        for index, (member, place) in enumerate(members):
-            while isinstance(member, dict) and len(member.get("allOf") or ()) == 1:
-                member = member["allOf"][0]  # a reference in another spelling
-            ref = member.get("$ref") if isinstance(member, dict) else None
-            target = self._pointer(ref, place) if ref else None
-            targets.append(target)
-            if target:
-                found[target[-1]] = index
-        mapping = raw.get("mapping")
-        named = mapping.items() if isinstance(mapping, dict) else ()
-        mapped = {}
-        for value, name in named:
-            ref = str(name)
-            target = referred(ref) if ref.startswith("#/") else None
-            target = target or (*COMPONENTS, ref)
-            if target in targets:
-                mapped[str(value)] = targets.index(target)
-            else:
-                self.warn(union.place, f"discriminator: {ref!r} is no variant")
-        implied = {v: i for v, i in found.items() if i not in mapped.values()}
-        return Discriminator(raw["propertyName"], implied | mapped)
-
-
-def _without_prose(raw: dict[str, Json]) -> dict[str, Json]:
-    return {k: v for k, v in raw.items() if k not in PROSE and k not in ANNOTATIONS}
-
-
-def _annotate(schema: Schema, raw: dict[str, Json]) -> None:
-    """Prose and annotations of a schema; what was there before stays where nothing new is said."""
-    title = raw.get("title")
-    prose = raw.get("description") or (title if title != schema.at[-1] else None)
-    schema.description = str(prose) if prose else schema.description
-    examples = raw.get("examples")
-    if "example" in raw:
-        schema.example = raw["example"]
-    elif isinstance(examples, list) and examples:
-        schema.example = examples[0]
-    for key, value in raw.items():
-        unknown = key not in KNOWN
-        if key in ANNOTATIONS or (unknown and key not in PROSE):
-            schema.notes[key] = value
-    if "discriminator" in raw and not {*UNIONS} & raw.keys():
-        schema.notes["discriminator"] = raw["discriminator"]

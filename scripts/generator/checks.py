@@ -10,8 +10,8 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from scripts.contract import model
-from scripts.contract.combine import LISTS, MAPS, SINGLE
 from scripts.contract.model import ARRAY, OBJECT, Contract, Json, Media, Schema, at
+from scripts.contract.nodes import LISTS, MAPS, SINGLE
 from scripts.contract.read import types_in
 from scripts.generator.plan import is_file, is_text, target
 from scripts.plain_data import reference

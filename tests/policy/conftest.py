@@ -1,4 +1,4 @@
-"""Both kinds of client, a server that misbehaves on demand, and the client and the service of `kinds.py`."""
+"""A server that misbehaves on demand, and the client and the service of `kinds.py`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,7 @@ from typing import Any
 import pytest
 
 from tests.policy import kinds
-from tests.policy.faults import DONE, Server, keeps, reply, serving
-
-
-@pytest.fixture(params=["sync", "async"])
-def kind(request: Any) -> str:
-    """A test that takes this runs with either client."""
-    return str(request.param)
+from tests.policy.loopback import DONE, Server, keeps, reply, serving
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ import base64
 import contextlib
 import json
 import socket
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,16 +15,17 @@ from typing import Any
 import httpx
 import pytest
 
-from enkrypt_api_client import APIConnectionError, APITimeoutError, _sync
-from tests.policy.faults import (
+from enkrypt_api_client import (
+    APIConnectionError,
+    APITimeoutError,
+    ConfigurationError,
+    _sync,
+)
+from tests.policy.lanes import REQUEST, SENTINEL, Lane, Outcome
+from tests.policy.loopback import (
     DONE,
-    REQUEST,
-    SENTINEL,
-    SLOW,
     Connection,
-    Outcome,
     Server,
-    call,
     certificate,
     hangs,
     keeps,
@@ -58,35 +60,37 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Secure:
     return make
 
 
-def test_a_refused_connection_is_tried_three_times(kind: str, unused_port: int) -> None:
-    outcome = call(kind, f"http://127.0.0.1:{unused_port}", max_retries=2)
+def test_a_refused_connection_is_tried_three_times(
+    lane: Lane, unused_port: int
+) -> None:
+    outcome = lane.call(f"http://127.0.0.1:{unused_port}", max_retries=2)
     told = f"PATCH /models/modify-model: the service 127.0.0.1:{unused_port} was not reached: Connection refused. "
     assert_never_sent(outcome, 3, f"{told}Nothing was sent; it is safe to repeat.")
 
 
 def test_pauses_before_retries_grow_and_never_exceed_eight_seconds(
-    unused_port: int,
+    lane: Lane, unused_port: int
 ) -> None:
     options: Any = {"max_retries": 7, "total_timeout": 999.0}
-    slept = call("sync", f"http://127.0.0.1:{unused_port}", **options).slept
+    slept = lane.call(f"http://127.0.0.1:{unused_port}", **options).slept
     assert all(0 <= s <= min(8, 0.5 * 2**n) for n, s in enumerate(slept))
     assert len({*slept}) == 7
 
 
 def test_a_host_that_does_not_resolve_counts_as_not_reached(
-    kind: str, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    outcome = call(kind, NOWHERE, max_retries=1)
+    outcome = lane.call(NOWHERE, max_retries=1)
     assert_never_sent(outcome, 2, "Name or service not known")
 
 
 @pytest.mark.parametrize("limit", [{"timeout": 0.3}, {"total_timeout": 0.3}])
 def test_a_connection_that_is_not_accepted_counts_as_not_made(
-    kind: str, limit: Any
+    lane: Lane, limit: Any
 ) -> None:
     with (
         socket.create_server(("127.0.0.1", 0), backlog=0) as full,
@@ -96,68 +100,67 @@ def test_a_connection_that_is_not_accepted_counts_as_not_made(
             filler = fillers.enter_context(socket.socket())
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
-        outcome = call(kind, f"http://127.0.0.1:{full.getsockname()[1]}", **limit)
+        outcome = lane.call(f"http://127.0.0.1:{full.getsockname()[1]}", **limit)
     assert_never_sent(outcome, 1, "timeout of 0.3 s ran out")
 
 
 def test_the_pool_timeout_is_named_when_no_connection_is_free(
-    kind: str, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 0)
-    outcome = call(kind, "http://127.0.0.1:9", timeout=httpx.Timeout(5.0, pool=0.1))
+    outcome = lane.call("http://127.0.0.1:9", timeout=httpx.Timeout(5.0, pool=0.1))
     assert_never_sent(outcome, 1, "the pool timeout of 0.1 s ran out")
 
 
-def test_a_certificate_of_an_unknown_authority_says_what_to_set(kind: str) -> None:
-    _, context = certificate("localhost")
-    with serving(keeps(reply()), context=context) as server:
-        outcome = call(kind, f"https://localhost:{server.port}", max_retries=2)
-    told = "unable to get local issuer certificate; set SSL_CERT_FILE to"
-    assert_never_sent(outcome, 1, told)
+UNTRUSTED = "unable to get local issuer certificate; set SSL_CERT_FILE to the"
+OTHER = "Hostname mismatch, certificate is not valid for 'localhost'. Nothing"
+
+
+@pytest.mark.parametrize(
+    ("host", "words"), [("localhost", UNTRUSTED), ("elsewhere.test", OTHER)]
+)
+def test_a_certificate_that_is_refused_says_why_and_what_to_set(
+    lane: Lane, secure: Secure, monkeypatch: Any, host: str, words: str
+) -> None:
+    with secure(keeps(reply()), host) as server:
+        if words == UNTRUSTED:
+            monkeypatch.delenv("SSL_CERT_FILE")
+        outcome = lane.call(f"https://localhost:{server.port}", max_retries=2)
+    assert_never_sent(outcome, 1, words)
     assert f"the service localhost:{server.port} was not reached" in str(outcome.error)
     assert server.requests == []
 
 
-def test_a_certificate_for_another_name_says_so(kind: str, secure: Secure) -> None:
-    with secure(keeps(reply()), "elsewhere.test") as server:
-        outcome = call(kind, f"https://localhost:{server.port}", max_retries=2)
-    told = "Hostname mismatch, certificate is not valid for 'localhost'"
-    assert_never_sent(outcome, 1, told)
-    assert "SSL_CERT_FILE" not in str(outcome.error)
-    assert server.requests == []
-
-
-def test_a_valid_certificate_is_accepted(kind: str, secure: Secure) -> None:
+def test_a_valid_certificate_is_accepted(lane: Lane, secure: Secure) -> None:
     with secure(keeps(reply(200, DONE))) as server:
-        assert call(kind, f"https://localhost:{server.port}").error is None
+        assert lane.call(f"https://localhost:{server.port}").error is None
 
 
-def test_a_service_without_tls_is_named_as_such(kind: str) -> None:
+def test_a_service_without_tls_is_named_as_such(lane: Lane) -> None:
     with serving(says(reply(400)), early=True) as server:
-        outcome = call(kind, f"https://127.0.0.1:{server.port}", max_retries=2)
+        outcome = lane.call(f"https://127.0.0.1:{server.port}", max_retries=2)
     assert_never_sent(outcome, 1, "was not reached: TLS failed (")
 
 
 def test_the_environment_names_the_proxy(
-    kind: str, server: Server, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://u:{SENTINEL}@127.0.0.1:{server.port}")
-    outcome = call(kind, "http://models.invalid", allow_insecure_http=True)
+    outcome = lane.call("http://models.invalid", allow_insecure_http=True)
     assert outcome.error is None
     assert SENTINEL not in outcome.words()
-    line, *headers = server.requests[0].split(b"\r\n")
-    assert line == b"PATCH http://models.invalid/models/modify-model HTTP/1.1"
-    auth = b"Basic " + base64.b64encode(f"u:{SENTINEL}".encode())
-    sent = dict(header.lower().partition(b": ")[::2] for header in headers)
-    assert sent[b"proxy-authorization"] == auth.lower()
+    line = b"PATCH http://models.invalid/models/modify-model HTTP/1.1\r\n"
+    assert server.requests[0].startswith(line)
+    auth = "Basic " + base64.b64encode(f"u:{SENTINEL}".encode()).decode()
+    assert server.sent().headers()["proxy-authorization"] == auth
 
 
 def test_the_environment_exempts_a_host_from_the_proxy(
-    kind: str, server: Server, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert call(kind, server.url).error is None
+    assert lane.call(server.url).error is None
 
 
 def tunnel(connection: Connection, number: int) -> None:
@@ -180,11 +183,11 @@ def tunnel(connection: Connection, number: int) -> None:
 
 @pytest.mark.parametrize("serve", [keeps(reply(200, DONE)), hangs()])
 def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing(
-    kind: str, serve: Any, secure: Secure, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, serve: Any, secure: Secure, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(tunnel) as proxy, secure(serve) as server:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
-        outcome = call(kind, f"https://localhost:{server.port}", **SLOW)
+        outcome = lane.call(f"https://localhost:{server.port}", total_timeout=3)
     assert len(server.requests) == 1
     assert proxy.requests[0].startswith(b"CONNECT localhost:%d " % server.port)
     assert SENTINEL.encode() not in b"".join(proxy.requests)
@@ -192,47 +195,81 @@ def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing(
 
 
 @pytest.mark.parametrize(
-    ("answer", "words"),
+    ("url", "status", "tries", "words"),
     [
-        (b"", "was not reached: "),
+        (NOWHERE, 0, 2, "was not reached: "),
         (
-            b"HTTP/1.1 407 No " + SENTINEL.encode() + b"\r\n\r\n",
-            "was not reached: it refuses to connect to the service (407)",
+            NOWHERE,
+            502,
+            2,
+            "was not reached: it refuses to connect to the service (502)",
         ),
+        (NOWHERE, 407, 1, "set them in HTTPS_PROXY"),
+        ("http://models.invalid", 407, 1, "set them in ALL_PROXY"),
     ],
 )
 def test_a_proxy_that_fails_is_named_and_not_the_service(
-    kind: str, answer: bytes, words: str, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, monkeypatch: Any, url: str, status: int, tries: int, words: str
 ) -> None:
+    answer = reply(status, SENTINEL.encode(), f"X-A: {SENTINEL}") if status else b""
     with serving(says(answer)) as proxy:
-        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
-        outcome = call(kind, NOWHERE, max_retries=1)
+        monkeypatch.setenv("https_proxy", proxy.url)
+        monkeypatch.setenv("all_proxy", proxy.url)
+        outcome = lane.call(url, max_retries=1, allow_insecure_http=True)
     outcome.said = []  # httpcore's own log records hold what the proxy said
-    assert_never_sent(outcome, 2, f"the proxy 127.0.0.1:{proxy.port} {words}")
-    assert len(proxy.requests) == 2
+    assert_never_sent(outcome, tries, words)
+    assert f": the proxy 127.0.0.1:{proxy.port} was not reached: " in str(outcome.error)
+    assert len(proxy.requests) == tries
+
+
+def test_a_proxy_of_a_callers_own_client_that_wants_credentials_is_asked_once(
+    lane: Lane,
+) -> None:
+    with serving(says(reply(407))) as proxy:
+        own = lane.http_client(proxy=proxy.url)
+        outcome = lane.call(NOWHERE, http_client=own, max_retries=1)
+    assert_never_sent(outcome, 1, "it wants a user and a password (407)")
+
+
+@pytest.mark.parametrize(
+    ("proxy", "words"),
+    [
+        ("carrier-pigeon://u:{}@example.com", "the proxy for https in the env"),
+        ("socks5://u:{}@127.0.0.1:1080", r'SOCKS.*pip install "httpcore\[socks\]"'),
+    ],
+)
+def test_a_proxy_that_makes_no_sense_is_refused_without_its_password(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch, proxy: str, words: str
+) -> None:
+    monkeypatch.setenv("all_proxy", proxy.format(SENTINEL))
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    with pytest.raises(ConfigurationError, match=words) as caught:
+        lane.client_class("key")
+    assert SENTINEL not in repr(caught.value)
+    assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 def test_a_refused_proxy_is_named_without_its_password(
-    kind: str, unused_port: int, monkeypatch: pytest.MonkeyPatch
+    lane: Lane, unused_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", f"http://u:{SENTINEL}@127.0.0.1:{unused_port}")
     told = f"the proxy 127.0.0.1:{unused_port} was not reached: Connection refused"
-    assert_never_sent(call(kind, NOWHERE), 1, told)
+    assert_never_sent(lane.call(NOWHERE), 1, told)
 
 
 def test_a_service_that_stops_reading_is_left_when_the_total_time_is_over(
-    kind: str,
+    lane: Lane,
 ) -> None:
     over = threading.Event()
     large = {**REQUEST, "padding": "x" * 20_000_000}
     with serving(lambda *_: over.wait(20), early=True) as server:
-        outcome = call(kind, server.url, large, total_timeout=1.5)
+        outcome = lane.call(server.url, large, total_timeout=3)
         over.set()
     assert type(outcome.error) is APITimeoutError
     assert outcome.error.may_have_been_applied
 
 
-def test_a_large_request_arrives_whole(kind: str, server: Server) -> None:
+def test_a_large_request_arrives_whole(lane: Lane, server: Server) -> None:
     large = {**REQUEST, "padding": "x" * 3_000_000}
-    assert call(kind, server.url, large).error is None
+    assert lane.call(server.url, large).error is None
     assert json.loads(server.requests[0].partition(b"\r\n\r\n")[2]) == large

@@ -31,22 +31,18 @@ from enkrypt_api_client import (
 )
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
-from tests.policy.faults import (
+from tests.policy.lanes import REQUEST, Lane
+from tests.policy.loopback import (
     DONE,
-    REQUEST,
     Connection,
     Server,
-    call,
     echoes,
     keeps,
     reply,
     resets,
     says,
     then,
-    use,
 )
-
-CLOSED = "closed; create a new"
 
 
 def mirror(connection: Connection, number: int) -> bool:
@@ -57,57 +53,53 @@ def mirror(connection: Connection, number: int) -> bool:
     return True
 
 
-def get_own_answers(server: Server, threads: int, calls: int) -> None:
-    """Call from many threads, with a name of its own in each call."""
+def get_own_answers(server: Server, lane: Lane, at_once: int, calls: int) -> None:
+    """Call from many threads or tasks, with a name of its own in each call."""
     server.serve = mirror
-    with EnkryptClient("key", base_url=server.url, max_retries=0) as client:
-        barrier = threading.Barrier(threads)
+    barrier = threading.Barrier(at_once)
 
-        def several(thread: int) -> None:
-            barrier.wait()
-            for n in range(calls):
-                name = f"model {thread}-{n}"
-                result = client.modify_model({**REQUEST, "model_saved_name": name})
-                assert result.message == name
+    async def several(number: int) -> None:
+        for n in range(calls):
+            name = f"model {number}-{n}"
+            result = client.modify_model({**REQUEST, "model_saved_name": name})
+            assert (await result if lane.prefix else result).message == name
 
-        with ThreadPoolExecutor(threads) as pool:
-            list(pool.map(several, range(threads)))
-    assert len(server.requests) == threads * calls
+    async def tasks() -> None:
+        await asyncio.gather(*map(several, range(at_once)))
+
+    def thread(number: int) -> None:
+        barrier.wait()
+        asyncio.run(several(number))
+
+    options: dict[str, Any] = {"timeout": httpx.Timeout(60.0), "total_timeout": 999.0}
+    with lane.client(server.url, **options) as client:
+        if lane.prefix:
+            lane.wait(tasks())
+        else:
+            with ThreadPoolExecutor(at_once) as pool:
+                list(pool.map(thread, range(at_once)))
+    assert len(server.requests) == at_once * calls
 
 
-def test_first_calls_of_sixteen_threads_share_one_pool(server: Server) -> None:
-    get_own_answers(server, 16, 5)
+def test_first_calls_at_once_share_one_pool(server: Server, lane: Lane) -> None:
+    get_own_answers(server, lane, 16, 5)
     assert len(server.sockets) <= 16
 
 
-def test_no_idle_connection_is_closed_while_another_thread_takes_it(
-    server: Server, monkeypatch: pytest.MonkeyPatch
+def test_no_idle_connection_is_closed_while_another_call_takes_it(
+    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every connection counts as idle for too long at once: whoever keeps one closes others, and never one in use."""
     monkeypatch.setattr(_sync, "KEPT_IDLE", -1.0)
-    get_own_answers(server, 16, 30)
+    get_own_answers(server, lane, 16, 30)
 
 
 @pytest.mark.proof
-def test_a_hundred_threads_get_each_its_own_answers(server: Server) -> None:
-    get_own_answers(server, 100, 50)
-    assert len(server.sockets) <= 100
-
-
-@pytest.mark.proof
-def test_a_thousand_tasks_get_each_its_own_answers(server: Server) -> None:
-    server.serve = mirror
-
-    async def work(client: Any) -> None:
-        async def one(number: int) -> None:
-            name = f"model {number}"
-            result = await client.modify_model({**REQUEST, "model_saved_name": name})
-            assert result.message == name
-
-        await asyncio.gather(*map(one, range(1000)))
-
-    use("async", server.url, work, timeout=httpx.Timeout(60.0))
-    assert len(server.requests) == 1000
+def test_a_hundred_threads_and_a_thousand_tasks_get_each_its_own_answers(
+    server: Server, lane: Lane
+) -> None:
+    at_once, calls = (1000, 5) if lane.prefix else (100, 50)
+    get_own_answers(server, lane, at_once, calls)
     assert len(server.sockets) <= 100
 
 
@@ -124,18 +116,15 @@ FAULTS = [
 ]
 
 
-def many_calls(kind: str, times: int) -> Any:
-    def calls(client: EnkryptClient) -> None:
-        for _ in range(times):
-            with contextlib.suppress(EnkryptError):
-                client.modify_model(REQUEST)
-
-    async def async_calls(client: AsyncEnkryptClient) -> None:
-        for _ in range(times):
-            with contextlib.suppress(EnkryptError):
-                await client.modify_model(REQUEST)
-
-    return calls if kind == "sync" else async_calls
+def call_often(lane: Lane, client: Any, times: int) -> str:
+    """What the errors say."""
+    said = []
+    for _ in range(times):
+        try:
+            lane.wait(client.modify_model(REQUEST))
+        except EnkryptError as error:
+            said.append(str(error))
+    return "\n".join(said)
 
 
 def open_sockets() -> int:
@@ -146,12 +135,15 @@ def open_sockets() -> int:
     return found
 
 
-def test_no_sockets_stay_open_after_calls_over_faults(
-    server: Server, kind: str
+def test_every_call_gives_its_connection_back_and_no_socket_stays_open(
+    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """Gives it back once: the semaphores are bounded, and twice would be an error."""
+    monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 1)
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     before = open_sockets()
-    use(kind, server.url, many_calls(kind, 50))
+    with lane.client(server.url, timeout=httpx.Timeout(20.0, pool=0.5)) as client:
+        assert "the pool timeout" not in call_often(lane, client, 50)
     server.close()
     server.sockets.clear()
     gc.collect()
@@ -159,11 +151,13 @@ def test_no_sockets_stay_open_after_calls_over_faults(
 
 
 @pytest.mark.proof
-def test_a_thousand_calls_over_faults_leave_nothing_behind(server: Server) -> None:
+def test_a_thousand_calls_over_faults_leave_nothing_behind(
+    server: Server, lane: Lane
+) -> None:
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
-    hundred, seen = many_calls("sync", 100), []
-    with EnkryptClient("key", base_url=server.url, max_retries=0) as client:
-        hundred(client)
+    seen = []
+    with lane.client(server.url) as client:
+        call_often(lane, client, 100)
         tracemalloc.start()
         try:
             for _ in range(11):
@@ -172,12 +166,19 @@ def test_a_thousand_calls_over_faults_leave_nothing_behind(server: Server) -> No
                 server.threads[1:] = []
                 gc.collect()
                 seen.append(tracemalloc.get_traced_memory()[0])
-                hundred(client)
+                call_often(lane, client, 100)
         finally:
             tracemalloc.stop()
-        assert seen[-1] - seen[0] < 1_000_000
-        ((_way, idle),) = client._connection.sender.stacks.values()
-        assert len(idle) <= 1
+    assert seen[-1] - seen[0] < 1_000_000
+
+
+def test_a_broken_connection_is_not_used_again(server: Server, lane: Lane) -> None:
+    answer = reply(200, DONE)
+    server.serve = then(keeps(answer), says(answer[:30]), keeps(answer))
+    with lane.client(server.url) as client:
+        call_often(lane, client, 3)
+    assert len(server.requests) == 3
+    assert len(server.sockets) == 2
 
 
 def test_one_async_client_serves_event_loops_in_a_row_and_in_threads(
@@ -212,24 +213,15 @@ def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:
         assert len(server.sockets) == 2
 
 
-def test_closing_twice_is_fine_and_calling_afterwards_says_what_to_do(
-    server: Server,
+def test_closing_a_view_closes_its_client_and_calling_afterwards_says_what_to_do(
+    server: Server, lane: Lane
 ) -> None:
-    client = EnkryptClient("key", base_url=server.url)
-    client.close()
-    client.close()
-    with pytest.raises(InvalidRequestError, match=CLOSED):
-        client.modify_model(REQUEST)
-
-    async def run() -> None:
-        client = AsyncEnkryptClient("key", base_url=server.url)
-        await client.modify_model(REQUEST)
-        await client.aclose()
-        await client.aclose()
-        with pytest.raises(InvalidRequestError, match=CLOSED):
-            await client.modify_model(REQUEST)
-
-    asyncio.run(run())
+    """The client is closed again at the end, which is fine."""
+    with lane.client(server.url) as client:
+        lane.wait(client.modify_model(REQUEST))
+        lane.close(client.with_options(timeout=1))
+        with pytest.raises(InvalidRequestError, match="closed; create a new"):
+            lane.wait(client.modify_model(REQUEST))
 
 
 LIVES = """
@@ -288,87 +280,50 @@ def test_an_unclosed_client_warns_and_does_nothing_else(server: Server) -> None:
 
 
 @pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy])
-@pytest.mark.parametrize("client_class", [EnkryptClient, AsyncEnkryptClient])
 def test_a_client_refuses_to_be_copied_and_says_what_to_do(
-    client_class: Any, duplicate: Any
+    lane: Lane, duplicate: Any
 ) -> None:
     with pytest.raises(TypeError, match="create one in each process"):
-        duplicate(client_class("key"))
+        duplicate(lane.client_class("key"))
 
 
-def test_models_and_errors_survive_pickle_and_deepcopy(server: Server) -> None:
+def test_models_survive_pickle_and_deepcopy() -> None:
     model = ModelRequestObject.from_dict(REQUEST)
     assert pickle.loads(pickle.dumps(model)) == copy.deepcopy(model) == model
-    server.serve = keeps(reply(422, b'{"a": [1]}', "X-Request-Id: r-1"))
-    error = call("sync", server.url).error
-    duplicate = copy.deepcopy(error)
-    assert (type(duplicate), duplicate.args) == (type(error), error.args)
-    assert vars(duplicate) == vars(error)
 
 
 @pytest.mark.parametrize("start", [b"", reply(200, b"{", length=9)])
-def test_a_cancelled_call_leaves_the_client_usable(
-    server: Server, start: bytes
-) -> None:
-    arrived = threading.Event()
-
-    def tell(connection: Connection) -> None:
-        arrived.set()
-        connection.hang()
-
-    server.serve = then(says(start, tell), server.serve)
-
-    async def work(client: AsyncEnkryptClient) -> None:
-        task = asyncio.create_task(client.modify_model(REQUEST))
-        await asyncio.to_thread(arrived.wait)
-        task.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await task
-        assert (await client.modify_model(REQUEST)).message == "done"
-
-    use("async", server.url, work)
-
-
-def test_a_keyboard_interrupt_passes_through_and_leaves_the_client_usable(
-    server: Server,
+def test_an_interrupted_or_cancelled_call_leaves_the_client_usable(
+    server: Server, lane: Lane, start: bytes
 ) -> None:
     def interrupt(connection: Connection) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
         connection.hang()
 
-    server.serve = then(says(b"", interrupt), server.serve)
+    server.serve = then(says(start, interrupt), server.serve)
     # A shell that starts the tests in the background has them ignore the signal.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with EnkryptClient("key", base_url=server.url) as client:
+        with lane.client(server.url) as client:
+            # The runner of an event loop cancels the task, and raises this afterwards.
             with pytest.raises(KeyboardInterrupt):
-                client.modify_model(REQUEST)
-            assert client.modify_model(REQUEST).message == "done"
+                lane.wait(client.modify_model(REQUEST))
+            assert lane.wait(client.modify_model(REQUEST)).message == "done"
     finally:
         signal.signal(signal.SIGINT, before)
 
 
-def test_a_callers_client_is_never_closed(kind: str) -> None:
-    transport = httpx.MockTransport(lambda _: httpx.Response(200, content=DONE))
-    own: Any = httpx.Client if kind == "sync" else httpx.AsyncClient
-    own = own(transport=transport)
-    assert call(kind, "https://a.test", http_client=own).result.message == "done"
-    assert not own.is_closed
-
-
-def test_a_callers_client_that_follows_redirects_does_not(server: Server) -> None:
+def test_a_callers_client_is_never_closed_and_never_follows_redirects(
+    server: Server, lane: Lane
+) -> None:
     server.serve = keeps(reply(307, b"", f"Location: {server.url}/elsewhere"))
-    with httpx.Client(follow_redirects=True) as own:
-        outcome = call("sync", server.url, http_client=own)
+    own = lane.http_client(follow_redirects=True)
+    outcome = lane.call(server.url, http_client=own)
     assert outcome.error.status_code == 307
     assert len(server.requests) == 1
-
-
-def test_a_callers_closed_client_is_told_apart_from_an_unreachable_service(
-    server: Server,
-) -> None:
-    own = httpx.Client()
-    own.close()
-    outcome = call("sync", server.url, http_client=own, max_retries=2)
+    assert not own.is_closed
+    lane.close(own)
+    outcome = lane.call(server.url, http_client=own, max_retries=2)
+    assert "http_client is closed" in str(outcome.error)
     assert not outcome.error.may_have_been_applied
     assert outcome.slept == []

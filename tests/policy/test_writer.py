@@ -22,7 +22,8 @@ from enkrypt_api_client.models import (
     ModelRequestObject,
     Tool,
 )
-from tests.policy.faults import SENTINEL, Server
+from tests.policy.lanes import SENTINEL
+from tests.policy.loopback import Server
 
 NAMES: Any = {"model_saved_name": "Test Model", "model_version": "v1"}
 CONFIG = {"model_provider": "together"}
@@ -30,6 +31,7 @@ CONFIG = {"model_provider": "together"}
 
 @pytest.fixture
 def client(server: Server) -> Iterator[EnkryptClient]:
+    """Checking is the same for both clients; what differs is tested with both."""
     with EnkryptClient("key", base_url=server.url) as client:
         yield client
 
@@ -71,7 +73,6 @@ def cyclic_model() -> Any:
     return ModelRequestObject(**NAMES, model_config=config)
 
 
-A = {"model_config.custom_payload.a"}
 ENDPOINT = {"scheme": "https", "host": "h", "port": SENTINEL, "base_path": "/"}
 TOOL = Tool(name="n", description="d")
 MANY: Any = {
@@ -80,60 +81,38 @@ MANY: Any = {
     "tools": [{"name": "n", "description": "d"}, {"name": 5}],
     "apikeys": [SENTINEL, 5],
 }
-FAULTS: list[tuple[Any, set[str]]] = [
-    (None, {""}),
-    ([], {""}),
-    (SENTINEL, {""}),
-    ({}, {"model_saved_name", "model_version", "model_config"}),
-    ({**plain(), "model_saved_name": None}, {"model_saved_name"}),
-    (plain(endpoint=ENDPOINT), {"model_config.endpoint.port"}),
+NO_JSON = (float("nan"), {1}, b"x", object(), Endpoint, {1: 2}, {None: 2}, 10**5000)
+DEEP_NAN = CustomPayload.from_dict({"a": {"b": float("nan")}})
+# Paths are those below model_config.
+FAULTS: list[tuple[Any, str]] = [
+    (plain(endpoint=ENDPOINT), "endpoint.port"),
     (
         plain(**MANY),
-        {
-            "model_config.model_provider",
-            "model_config.rate_per_min",
-            "model_config.tools[1].name",
-            "model_config.tools[1].description",
-            "model_config.apikeys[1]",
-        },
+        "model_provider rate_per_min tools[1].name tools[1].description apikeys[1]",
     ),
-    (payload(float("nan")), A),
-    (payload([0, float("-inf")]), {"model_config.custom_payload.a[1]"}),
-    (payload({1}), A),
-    (payload(b"x"), A),
-    (payload(object()), A),
-    (payload(Endpoint), A),
-    (payload({1: 2}), A),
-    (payload({None: 2}), A),
-    (payload("\ud800"), A),
-    (payload({"\ud800": 1}), {"model_config.custom_payload.a.(a field name)"}),
-    (payload(10**5000), A),
-    (
-        typed(endpoint=5, rate_per_min="fast"),
-        {"model_config.endpoint", "model_config.rate_per_min"},
-    ),
-    (typed(endpoint=[]), {"model_config.endpoint"}),
-    (typed(tools="abc"), {"model_config.tools"}),
-    (typed(tools=[TOOL, 5]), {"model_config.tools[1]"}),
-    (ModelRequestObject(**NAMES, model_config=None), {"model_config"}),  # type: ignore[arg-type]
+    *((payload(value), "custom_payload.a") for value in (*NO_JSON, "\ud800")),
+    (payload([0, float("-inf")]), "custom_payload.a[1]"),
+    (payload({"\ud800": 1}), "custom_payload.a.(a_field_name)"),
+    (typed(endpoint=5, rate_per_min="fast"), "endpoint rate_per_min"),
+    (typed(endpoint=[]), "endpoint"),
+    (typed(tools="abc"), "tools"),
+    (typed(tools=[TOOL, 5]), "tools[1]"),
     (
         typed(endpoint=TOOL),
-        {f"model_config.endpoint.{n}" for n in ("scheme", "host", "port", "base_path")},
+        "endpoint.scheme endpoint.host endpoint.port endpoint.base_path",
     ),
-    (
-        typed(custom_payload=CustomPayload.from_dict({"a": {"b": float("nan")}})),
-        {"model_config.custom_payload.a.b"},
-    ),
+    (typed(custom_payload=DEEP_NAN), "custom_payload.a.b"),
 ]
 
 
 @pytest.mark.parametrize(("request_body", "paths"), FAULTS)
 def test_every_fault_is_named_by_path_and_nothing_is_sent(
-    client: EnkryptClient, server: Server, request_body: Any, paths: set[str]
+    client: EnkryptClient, server: Server, request_body: Any, paths: str
 ) -> None:
     with pytest.raises(InvalidRequestError) as caught:
         client.modify_model(request_body, current_name="n", current_version="v")
-    assert {path for path, _ in caught.value.problems} == paths
+    found = [path.replace(" ", "_") for path, _ in caught.value.problems]
+    assert sorted(found) == sorted(f"model_config.{path}" for path in paths.split())
     assert server.requests == []
     assert SENTINEL not in repr(caught.value) + repr(vars(caught.value))
     assert not caught.value.may_have_been_applied
@@ -141,13 +120,27 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
 
 
 @pytest.mark.parametrize(
-    "body",
-    [payload(nested(300)), payload(nested(5000)), payload(cycle()), cyclic_model()],
-    ids=["deep", "deeper", "cycle", "model"],
+    ("body", "words"),
+    [
+        (payload(nested(300)), "is nested more than 200 deep"),
+        (payload(nested(5000)), "is nested more than 200 deep"),
+        (payload(cycle()), "model_config.custom_payload.a.again[0]: holds itself"),
+        (cyclic_model(), ".again.again: is nested more than 200 deep"),
+        (None, "PATCH /models/modify-model: request: expected object. Nothing was"),
+        (SENTINEL, "request: expected object"),
+        ([], "request: expected object"),
+        (ModelRequestObject(**NAMES, model_config=None), "model_config: expected"),  # type: ignore[arg-type]
+        ({**plain(), "model_saved_name": None}, "model_saved_name: expected string"),
+        ({}, "model_saved_name: is required; model_version: is required"),
+    ],
 )
-def test_absurd_nesting_is_refused_by_path(client: EnkryptClient, body: Any) -> None:
-    with pytest.raises(InvalidRequestError, match=r"holds itself|nested more than"):
-        client.modify_model(body, current_name="n", current_version="v")
+def test_the_message_says_where_and_what_is_wrong(
+    client: EnkryptClient, body: Any, words: str
+) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        client.modify_model(body)
+    assert words in str(caught.value)
+    assert SENTINEL not in str(caught.value)
 
 
 class Colour(enum.StrEnum):
@@ -178,32 +171,18 @@ def test_what_means_json_is_sent_as_json(
     assert sent(server) == payload(wanted)
 
 
-def test_typed_objects_and_mappings_mix(client: EnkryptClient, server: Server) -> None:
+def test_typed_objects_and_mappings_mix_and_are_not_changed(
+    client: EnkryptClient, server: Server
+) -> None:
     config: Any = {**CONFIG, "tools": [TOOL]}
-    client.modify_model(ModelRequestObject(**NAMES, model_config=config))
+    request = ModelRequestObject(**NAMES, model_config=config)
+    before = copy.deepcopy(request)
+    client.modify_model(request, current_name="Old")
     assert sent(server) == plain(tools=[{"name": "n", "description": "d"}])
+    assert request == before
 
 
-@pytest.mark.parametrize("body", [plain(tools=[]), typed(tools=[])])
-def test_the_request_is_never_changed(client: EnkryptClient, body: Any) -> None:
-    before = copy.deepcopy(body)
-    client.modify_model(body, current_name="Old")
-    assert body == before
-
-
-HEADERS = (
-    "",
-    " ",
-    "a ",
-    " a",
-    "a\nb",
-    "a\x00b",
-    "a\x7f",
-    "ü",
-    "\ud800",
-    "a\r\nX: y",
-    5,
-)
+HEADERS = "", "a ", " a", "a\nb", "a\x7f", "ü", "\ud800", "a\r\nX: y", 5
 
 
 @pytest.mark.parametrize("value", HEADERS)
@@ -260,10 +239,6 @@ def test_a_generic_call_is_checked_in_the_same_way(
         client.call(modify_model, **arguments)
     assert {path for path, _ in caught.value.problems} == paths
     assert server.requests == []
-
-
-def test_a_generic_call_returns_the_typed_answer(client: EnkryptClient) -> None:
-    assert client.call(modify_model, **GOOD).message == "done"
 
 
 def test_only_generated_operations_can_be_called(client: EnkryptClient) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import operator
 from collections.abc import Iterator
 from typing import Any
 
@@ -16,7 +15,7 @@ from scripts.contract.read import read
 from scripts.contract.view import view
 from scripts.loopback import running
 from scripts.mock_service import API_KEY, MockService
-from tests.policy.faults import use
+from tests.policy.lanes import Lane
 
 
 @pytest.fixture
@@ -26,15 +25,11 @@ def service(document: Any) -> Iterator[tuple[MockService, str]]:
         yield mock, url
 
 
-@pytest.fixture(params=["sync", "async"])
-def modify(request: Any, service: tuple[MockService, str]) -> Any:
+@pytest.fixture
+def modify(lane: Lane, service: tuple[MockService, str]) -> Iterator[Any]:
     """`modify_model` of either client."""
-
-    def call(body: Any, **more: Any) -> Any:
-        work = operator.methodcaller("modify_model", body, **more)
-        return use(request.param, service[1], work, api_key=API_KEY)
-
-    return call
+    with lane.client(service[1], api_key=API_KEY) as client:
+        yield lambda body, **more: lane.wait(client.modify_model(body, **more))
 
 
 def test_a_rename_of_the_documents_example_arrives_as_it_is(

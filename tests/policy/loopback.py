@@ -1,62 +1,38 @@
-"""A server on loopback that misbehaves on demand, and one way to call it with each client."""
+"""A server on loopback that misbehaves on demand, and the clock of the clients that it can put forward."""
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
-import inspect
 import json
-import logging
 import re
 import socket
 import ssl
 import struct
 import threading
 import time
-import traceback
-import warnings
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx
 import trustme
 
-import enkrypt_api_client
-
-SENTINEL = "s3ntinel-Zq9"
 DONE = b'{"message": "done", "data": {"model_saved_name": "Test Model"}}'
 HEAD = b"HTTP/1.1 200 OK\r\n"
 CHUNKED = HEAD + b"Transfer-Encoding: chunked\r\n\r\n"
-SLOW: dict[str, Any] = {"timeout": httpx.Timeout(5.0, read=0.5)}
 PATIENCE = 20.0  # seconds after which the server gives up, so that a client without time limits fails
-REQUEST: dict[str, Any] = {
-    "model_saved_name": "Test Model",
-    "model_version": "v1",
-    "undocumented": {"token": SENTINEL},
-    "model_config": {
-        "model_provider": "custom",
-        "apikeys": [SENTINEL],
-        "auth_data": {
-            "azure_client_secret": SENTINEL,
-            "gcp_service_account_json": json.dumps({"private_key": SENTINEL}),
-            "aws_access_key_id": SENTINEL,
-            "aws_secret_access_key": SENTINEL,
-            "boxai_client_secret": SENTINEL,
-            "nutanix_user_session_id": SENTINEL,
-            "xactly_password": SENTINEL,
-        },
-        "model_jwt_config": {
-            "jwt_headers": [{"key": "Authorization", "value": SENTINEL}],
-            "jwt_body": f"client_secret={SENTINEL}",
-        },
-        "custom_curl_command": f"curl -H 'Authorization: {SENTINEL}'",
-        "custom_headers": [{"key": "X-Custom", "value": SENTINEL}],
-        "custom_payload": {"messages": [{"content": SENTINEL}], "prompt": "{prompt}"},
-    },
-}
 
 Serve = Callable[["Connection", int], bool | None]
+
+
+class Clock:
+    """The time of the clients, which a server can put forward, so that no test depends on how busy the machine is."""
+
+    ahead = 0.0
+
+    def __call__(self) -> float:
+        return time.monotonic() + self.ahead
+
+
+CLOCK = Clock()
 
 
 class Connection:
@@ -77,6 +53,11 @@ class Connection:
         self.sock.settimeout(PATIENCE)
         while self.sock.recv(65536):
             pass
+
+    def headers(self) -> dict[str, str]:
+        """Those of the request, under lower-case names."""
+        lines = (line.partition(": ") for line in self.head.decode().split("\r\n")[1:])
+        return {name.lower(): value for name, _, value in lines}
 
 
 def reply(
@@ -107,14 +88,15 @@ def hangs(answer: bytes = b"") -> Serve:
 
 
 def drips(
-    start: bytes, again: bytes, pause: float = 0.03, seconds: float = PATIENCE
+    start: bytes, again: bytes, pause: float = 0.03, passing: float = 99_999.0
 ) -> Serve:
-    """A few bytes at a time, each well within the time to read."""
+    """A few bytes at a time, each well within the time to read, while so many seconds pass between them for the client."""
 
     def drip(connection: Connection) -> None:
-        for _ in range(int(seconds / pause)):
-            connection.sock.sendall(again)
+        for _ in range(int(PATIENCE / pause)):
             time.sleep(pause)
+            CLOCK.ahead += passing
+            connection.sock.sendall(again)
 
     return says(start, drip)
 
@@ -138,7 +120,7 @@ def then(*serves: Serve) -> Serve:
     return serve
 
 
-def echoes(status: int, kind: str) -> Serve:
+def echoes(status: int, form: str) -> Serve:
     """Tell the client what it said, as some services do."""
 
     def serve(connection: Connection, number: int) -> None:
@@ -149,7 +131,7 @@ def echoes(status: int, kind: str) -> Serve:
             "text": b"<pre>" + head + b"\n" + body + b"</pre>",
             "pretty": json.dumps(json.loads(body), indent=2).encode(),
         }
-        connection.sock.sendall(reply(status, bodies[kind]))
+        connection.sock.sendall(reply(status, bodies[form]))
 
     return serve
 
@@ -169,6 +151,10 @@ class Server:
         self.threads: list[threading.Thread] = []
         self.sockets: list[socket.socket] = []
         self._start(self._accept)
+
+    def sent(self, number: int = 0) -> Connection:
+        """A request that arrived."""
+        return Connection(self.sockets[0], self.requests[number])
 
     def _start(self, target: Callable[..., None], *arguments: Any) -> None:
         thread = threading.Thread(target=target, args=arguments, daemon=True)
@@ -232,95 +218,3 @@ def certificate(host: str) -> tuple[trustme.CA, ssl.SSLContext]:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert(host).configure_cert(context)
     return authority, context
-
-
-@dataclass
-class Outcome:
-    """All that a call left behind."""
-
-    result: Any = None
-    error: Any = None
-    slept: list[float] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)  # log records and warnings
-
-    def words(self) -> str:
-        """Everything that a log, a console or an error tracker could show of it."""
-        error, told = self.error, list(self.said)
-        told += traceback.format_exception(error) if error else [repr(self.result)]
-        while error is not None:
-            told += [str(error), repr(error), repr(error.args), repr(vars(error))]
-            error = error.__cause__ or error.__context__
-        return "\n".join(told)
-
-
-class Recorder(logging.Handler):
-    """Keeps what is logged, with the arguments."""
-
-    def __init__(self, said: list[str]) -> None:
-        super().__init__()
-        self.said = said
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.said.append(f"{record.getMessage()} {record.args!r}")
-
-
-@contextlib.contextmanager
-def recorded(said: list[str]) -> Iterator[None]:
-    """Collect all log records and warnings."""
-    root, handler = logging.getLogger(), Recorder(said)
-    level = root.level
-    root.addHandler(handler)
-    root.setLevel(logging.DEBUG)
-    try:
-        with warnings.catch_warnings(record=True) as caught:
-            warnings.simplefilter("always")
-            yield
-        said += [str(w.message) for w in caught]
-    finally:
-        root.removeHandler(handler)
-        root.setLevel(level)
-
-
-def use(
-    kind: str,
-    url: str,
-    work: Callable[[Any], Any],
-    package: Any = enkrypt_api_client,
-    slept: list[float] | None = None,
-    **options: Any,
-) -> Any:
-    """What `work(client)` returns with a client of this kind, awaited if need be. Pauses are recorded, not slept."""
-    options = {"api_key": SENTINEL, "base_url": url, "max_retries": 0, **options}
-    slept = [] if slept is None else slept
-
-    async def pause(seconds: float) -> None:
-        slept.append(seconds)
-
-    async def run() -> Any:
-        async with package.AsyncEnkryptClient(**options) as client:
-            client._connection.sleep = pause
-            result = work(client)
-            return await result if inspect.isawaitable(result) else result
-
-    if kind == "async":
-        return asyncio.run(run())
-    with package.EnkryptClient(**options) as client:
-        client._connection.sleep = slept.append
-        return work(client)
-
-
-def call(
-    kind: str, url: str, request: Any = REQUEST, arguments: Any = None, **options: Any
-) -> Outcome:
-    """One call of `modify_model`; whatever comes of it."""
-    outcome, arguments = Outcome(), arguments or {}
-
-    def work(client: Any) -> Any:
-        return client.modify_model(request, **arguments)
-
-    with recorded(outcome.said):
-        try:
-            outcome.result = use(kind, url, work, slept=outcome.slept, **options)
-        except Exception as error:
-            outcome.error = error
-    return outcome

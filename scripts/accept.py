@@ -15,10 +15,12 @@ from pathlib import Path
 
 from scripts import document as oas
 from scripts import tree
-from scripts.contract import compare, lock, report
+from scripts.contract import lock
 from scripts.contract.changes import Change, bump
+from scripts.contract.compare import compare
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
+from scripts.contract.report import Report
 from scripts.errors import DocumentError, GenerationError
 from scripts.generate import configuration
 from scripts.version import changelog_entry, versions
@@ -33,6 +35,12 @@ def current(root: Path, document: Json = None) -> Contract:
     configured = configuration(root / "generator-config.yaml")
     held = oas.read(root / "openapi.yaml") if document is None else document
     return read(held, configured.overrides, configured.leave_out)
+
+
+def drifted(root: Path, document: Json = None) -> list[Change]:
+    """What has changed since the accepted contract. Raises as `current` does."""
+    accepted, _version = lock.read(root / lock.PATH.name)
+    return compare(accepted, current(root, document))
 
 
 def wanted(accepted_in: str, changes: list[Change]) -> str:
@@ -73,7 +81,7 @@ def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
             f' as in pyproject.toml (it is "{in_package}")'
         )
     entry = changelog_entry(root, version)
-    lines = f"for example:\n\n{report.as_changelog(changes)}\n"
+    lines = f"for example:\n\n{Report(changes).changelog()}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):
         found.append(f"CHANGELOG.md has no entry under `## [{version}]`; {lines}")
     elif bump(changes) == "major" and "breaking" not in entry.lower():
@@ -85,13 +93,11 @@ def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
 
 def check(root: Path) -> int:
     """Compare and report."""
-    path = root / lock.PATH.name
-    accepted, _version = lock.read(path)
-    changes = compare.compare(accepted, current(root))
+    changes = drifted(root)
     if changes:
-        print(report.as_markdown(changes))
+        print(Report(changes).markdown())
         print(
-            f"\naccept: openapi.yaml is not the contract accepted in {path.name}; `make accept` records it",
+            f"\naccept: openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it",
             file=sys.stderr,
         )
     return 1 if changes else 0
@@ -104,14 +110,14 @@ def accept(root: Path) -> int:
     version, _in_package = versions(root)
     if path.exists():
         accepted, accepted_in = lock.read(path)
-        changes = compare.compare(accepted, contract)
+        changes = compare(accepted, contract)
         problems = obstacles(root, accepted_in, changes) if changes else []
         for problem in problems:
             print(f"accept: {problem}", file=sys.stderr)
         if problems:
             print("accept: nothing was accepted", file=sys.stderr)
             return 1
-        print(report.as_markdown(changes))
+        print(Report(changes).markdown())
         version = version if changes else accepted_in
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(lock.text(contract, version), "utf-8")

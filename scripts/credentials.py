@@ -1,13 +1,11 @@
 """Which fields hold secrets: their values are masked wherever a model is printed.
 
-A field whose name looks like a credential and is in neither list is masked all the same, until somebody decides; `undecided` lists them.
+A field whose name looks like a credential and is in neither list is masked all the same, until somebody decides; a test lists them.
 """
 
 from __future__ import annotations
 
 import re
-
-from scripts.contract.model import Contract, every
 
 LOOKS_SECRET = re.compile(
     r"(?i)secret|passw|token|credential|private|(?:api|access|auth|account|signing|service|license)_?-?keys?|apikey|session|cookie|bearer"
@@ -52,21 +50,11 @@ PUBLIC = frozenset(
 
 def is_secret(class_name: str, wire_name: str) -> bool:
     """Whether the field's value must never be printed."""
-    known = {wire_name, f"{class_name}.{wire_name}"} & SECRET
-    return bool(known) or is_undecided(class_name, wire_name)
+    names = {wire_name, f"{class_name}.{wire_name}"}
+    return bool(names & SECRET) or is_undecided(class_name, wire_name)
 
 
 def is_undecided(class_name: str, wire_name: str) -> bool:
     """Whether the name looks like a credential and nobody has decided yet."""
     names = {wire_name, f"{class_name}.{wire_name}"}
     return bool(LOOKS_SECRET.search(wire_name)) and not names & (SECRET | PUBLIC)
-
-
-def undecided(contract: Contract) -> list[str]:
-    """Fields that are masked only because of what their names look like, as Class.wire_name."""
-    return sorted(
-        f"{schema.class_name}.{name}"
-        for schema in every(contract)
-        for name in schema.fields
-        if is_undecided(schema.class_name, name)
-    )

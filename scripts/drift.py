@@ -20,30 +20,23 @@ from pathlib import Path
 
 from scripts import document as oas
 from scripts import safety
-from scripts.contract import compare, lock, report
-from scripts.contract.changes import Change
+from scripts.contract import lock, report
+from scripts.contract.compare import compare
 from scripts.contract.model import Contract, Json
 from scripts.contract.read import read
-from scripts.contract.report import Side
+from scripts.contract.report import Report, Side
 from scripts.errors import DocumentError, GenerationError
 from scripts.tree import ROOT
 
 
-def between(old: Json, new: Json) -> list[Change]:
-    """Changes of the contract from one parsed document to another. Raises DocumentError."""
-    return compare.compare(read(old), read(new))
-
-
 def against_accepted(document: Json) -> str:
     """A report on what a document changes in the accepted contract. Raises DocumentError, GenerationError."""
-    from scripts.accept import (
-        current,
-    )  # loads the generator, which nothing else here needs
+    # Loads the generator, which nothing else here needs.
+    from scripts.accept import drifted
 
     if not lock.PATH.exists():
         return "No contract has been accepted yet; `make accept` records this one."
-    accepted, _version = lock.read()
-    return report.as_markdown(compare.compare(accepted, current(ROOT, document)))
+    return Report(drifted(ROOT, document)).markdown()
 
 
 def load(name: str) -> tuple[Contract, Side]:
@@ -106,8 +99,8 @@ def main(arguments: list[str] | None = None) -> int:
             return 0
         with safety.limited():
             (old, old_side), (new, new_side) = _sides(options.documents)
-            changes = compare.compare(old, new)
-        text = report.FORMATS[options.format](changes, old_side, new_side)
+            changes = compare(old, new)
+        text = report.FORMATS[options.format](Report(changes, old_side, new_side))
         if text:
             print(text, flush=True)
     except BrokenPipeError:

@@ -71,14 +71,15 @@ def build(
 
 def configuration(path: Path) -> Configuration:
     """Read generator-config.yaml. Raises DocumentError, GenerationError."""
+    held = oas.read(path)
     try:
-        held = oas.read(path)
         overrides = {
             str(name): (str(given["class_name"]), str(given["module_name"]))
             for name, given in (held.get("class_overrides") or {}).items()
         }
         leave_out = {
-            str(key): str(why) for key, why in (held.get("leave_out") or {}).items()
+            str(key): str(reason)
+            for key, reason in (held.get("leave_out") or {}).items()
         }
     except (AttributeError, KeyError, TypeError) as error:
         raise GenerationError(
@@ -88,7 +89,9 @@ def configuration(path: Path) -> Configuration:
     return Configuration(overrides, leave_out)
 
 
-def disagreements(contract: Contract, leave_out: Mapping[str, str]) -> Iterator[str]:
+def problems_of_configuration(
+    contract: Contract, leave_out: Mapping[str, str]
+) -> Iterator[str]:
     """What the configuration must say of left-out operations and of classes, and does not; or says, and must not."""
     for key, left in contract.left_out.items():
         if not leave_out.get(key, "").strip():
@@ -96,14 +99,10 @@ def disagreements(contract: Contract, leave_out: Mapping[str, str]) -> Iterator[
                 f"{key} can't be generated: {left.reason}\n"
                 f"  to generate the client without it, give a reason in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
             )
-    for key in leave_out:
-        if key not in contract.left_out:
-            found = (
-                "can be carried"
-                if key in contract.operations
-                else "is not in the document"
-            )
-            yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
+    for key in [key for key in leave_out if key not in contract.left_out]:
+        known = key in contract.operations
+        found = "can be carried" if known else "is not in the document"
+        yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
     if contract.unused_overrides:
         yield (
             f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)}\n"
@@ -128,16 +127,14 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.generate",
         description=(__doc__ or "").partition("\n")[0],
     )
-    parser.add_argument("--check", action="store_true", help="compare, change nothing")
-    parser.add_argument("--drop-overrides", action="store_true")
-    parser.add_argument("--document", type=Path, default=tree.ROOT / "openapi.yaml")
-    parser.add_argument(
-        "--config", type=Path, default=tree.ROOT / "generator-config.yaml"
-    )
-    parser.add_argument("--package", type=Path, default=tree.PACKAGE)
-    options = parser.parse_args(arguments)
+    add, root = parser.add_argument, tree.ROOT
+    add("--check", action="store_true", help="compare, change nothing")
+    add("--drop-overrides", action="store_true")
+    add("--document", type=Path, default=root / "openapi.yaml")
+    add("--config", type=Path, default=root / "generator-config.yaml")
+    add("--package", type=Path, default=tree.PACKAGE)
     try:
-        code, said = _generate(options, options.package.resolve())
+        code, said = _generate(parser.parse_args(arguments))
     except (DocumentError, GenerationError) as error:
         code, said = 2, [f"{error}", "nothing was changed"]
     for line in said:
@@ -145,25 +142,22 @@ def main(arguments: list[str] | None = None) -> int:
     return code
 
 
-def _generate(options: argparse.Namespace, package: Path) -> tuple[int, list[str]]:
+def _generate(options: argparse.Namespace) -> tuple[int, list[str]]:
     """The exit code, and what to say."""
+    package = options.package.resolve()
     if package.exists() and not (package / "facade.py").is_file():
         raise GenerationError(
             f"{package} is no package, and would be replaced whole; name one that is not there yet"
         )
-    configured = configuration(options.config)
+    overrides, leave_out = configuration(options.config)
     with tree.staging(package.parent) as folder:
         contract, generated, whole = build(
-            options.document,
-            folder,
-            overrides=configured.overrides,
-            hand_written=package,
+            options.document, folder, overrides=overrides, hand_written=package
         )
         unused = contract.unused_overrides
         if options.drop_overrides:
             contract.unused_overrides = ()
-        problems = list(disagreements(contract, configured.leave_out))
-        if problems:
+        if problems := list(problems_of_configuration(contract, leave_out)):
             raise GenerationError("\n".join(problems))
         run.import_all(whole)
         found = tree.differences(package, generated)
@@ -176,12 +170,13 @@ def _generate(options: argparse.Namespace, package: Path) -> tuple[int, list[str
     for warning in contract.warnings:
         print(f"generate: warning: {warning}", file=sys.stderr)
     left = [
-        f"left out: {key}: {configured.leave_out[key]} ({held.reason})"
+        f"left out: {key}: {leave_out[key]} ({held.reason})"
         for key, held in contract.left_out.items()
     ]
-    changed = f"{len(found)} files differ" if found else "nothing changed"
-    done = f"{len(contract.operations)} operations, {len(left)} left out; {changed}"
-    return 0, [*left, done]
+    count = len(contract.operations)
+    carried = f"{count} operation{'s' if count != 1 else ''}, {len(left)} left out"
+    changed = f"{len(found)} files changed" if found else "nothing changed"
+    return 0, [*left, f"{carried}; {changed}"]
 
 
 if __name__ == "__main__":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from scripts.contract.changes import Changes, canonical, differing, mapped, mapping
-from scripts.contract.model import (
-    Contract,
-    Json,
-    Operation,
-    Requirement,
-    Scheme,
-    Server,
+from scripts.contract.changes import (
+    Changes,
+    canonical,
+    differing,
+    mapped,
+    mapping,
+    step,
 )
+from scripts.contract.model import Contract, Json, Operation, Scheme, Server
 from scripts.contract.words import operation
 
 
@@ -18,7 +18,7 @@ def security(
     changes: Changes, old: Contract, new: Contract, a: Operation, b: Operation
 ) -> None:
     """What two operations demand: other schemes, or another form of the same ones."""
-    if _keys(a.security) == _keys(b.security):
+    if _keys(a) == _keys(b):
         names = {name for alternative in a.security for name in alternative}
         for name in sorted(names & old.schemes.keys() & new.schemes.keys()):
             _scheme(changes, old.schemes[name], new.schemes[name])
@@ -26,7 +26,7 @@ def security(
     shared = not (a.own_security or b.own_security)
     where = "authentication" if shared else operation(a)
     at = [("security",) if shared else (*o.at, "security") for o in (a, b)]
-    sides = _demanded(a.security, old), _demanded(b.security, new)
+    sides = _demanded(a, old), _demanded(b, new)
     changes.add("authentication-changed", where, sides, (at[0], at[1]))
 
 
@@ -34,20 +34,21 @@ def _scheme(changes: Changes, a: Scheme, b: Scheme) -> None:
     where, at = f"security scheme {b.name}", (a.at, b.at)
     changes.add("authentication-changed", where, (_text(a), _text(b)), at)
     for d in mapped("flow", _flows(a), _flows(b)):
-        before, after = (None if s is None else {d.step[0]: s} for s in d[1:3])
+        before, after = (None if s is None else {d.step[0]: s} for s in d.sides)
         changes.add(d.rule, where, (before, after), at)
 
 
-def _keys(demanded: tuple[Requirement, ...]) -> list[str]:
+def _keys(of: Operation) -> list[str]:
     return sorted(
-        canonical({n: sorted(s) for n, s in each.items()}) for each in demanded
+        canonical({name: sorted(scopes) for name, scopes in each.items()})
+        for each in of.security
     )
 
 
-def _demanded(demanded: tuple[Requirement, ...], contract: Contract) -> list[str]:
+def _demanded(of: Operation, contract: Contract) -> list[str]:
     """Alternatives in words, in an order of their own."""
     found = set()
-    for alternative in demanded:
+    for alternative in of.security:
         parts = []
         for name, scopes in alternative.items():
             scheme = contract.schemes.get(name)
@@ -83,14 +84,15 @@ def servers(
     before, after = ({s.url: s for s in reversed(each)} for each in (old, new))
     first, now = (each[0] if each else Server("/", "/") for each in (old, new))
     changes.add("server-changed", where, (first.url, now.url), (first.at, now.at))
-    for url in sorted(before.keys() - after.keys() - {first.url}):
-        changes.add("server-removed", where, (url, None), (before[url].at, now.at))
-    for url in sorted(after.keys() - before.keys() - {now.url}):
-        changes.add("server-added", where, (None, url), (first.at, after[url].at))
-    for url in sorted(before.keys() & after.keys()):
-        a, b = before[url], after[url]
-        sides = differing(_written(a), _written(b))
-        changes.add("server-variables-changed", where, sides, (a.at, b.at))
+    for url in sorted({*before, *after}):
+        a, b = before.get(url), after.get(url)
+        at = (a or first).at, (b or now).at
+        if a and b:
+            sides = differing(_written(a), _written(b))
+            changes.add("server-variables-changed", where, sides, at)
+        elif (a or b) not in (first, now):
+            sides = a and url, b and url
+            changes.add(f"server-{step(a, b)}", where, sides, at)
 
 
 def _written(server: Server) -> Json:

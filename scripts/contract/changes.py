@@ -177,8 +177,7 @@ class Difference(NamedTuple):
     """One thing that differs between two parts of contracts, at `step` below them."""
 
     rule: str
-    before: Json
-    after: Json
+    sides: Sides
     step: tuple[str, ...] = ()
     breaking: bool | None = None
 
@@ -194,12 +193,11 @@ def mapped(kind: str, before: Json, after: Json) -> Iterator[Difference]:
     for key in sorted({*before, *after}):
         sides = before.get(key), after.get(key)
         if key in before and key in after:
-            yield Difference(f"{kind}-changed", *differing(*sides), (key,))
+            yield Difference(f"{kind}-changed", differing(*sides), (key,))
         else:  # what there is of it, not all that it says
             a, b = (sorted(v) if isinstance(v, dict) else v for v in sides)
-            yield Difference(
-                f"{kind}-{'removed' if key in before else 'added'}", a, b, (key,)
-            )
+            said = "removed" if key in before else "added"
+            yield Difference(f"{kind}-{said}", (a, b), (key,))
 
 
 def differing(a: Json, b: Json) -> Sides:

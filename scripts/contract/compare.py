@@ -13,7 +13,6 @@ from scripts.contract.changes import (
     RULES,
     SENT,
     Change,
-    Changes,
     Places,
     Sides,
     differing,
@@ -33,20 +32,17 @@ _VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """What a caller of the old contract meets in the new one, breaking changes first."""
-    comparison = Comparison(old, new)
+    comparison = _Comparison(old, new)
     comparison.run()
     return comparison.changes.listed()
 
 
-class Comparison:
-    """One comparison of two contracts."""
-
+class _Comparison:
     def __init__(self, old: Contract, new: Contract) -> None:
         self.old, self.new = old, new
-        self.changes = Changes()
+        self.types = Types(old, new)
+        self.label, self.changes = self.types.label, self.types.changes
         self.add = self.changes.add
-        self.types = Types(old, new, self.changes)
-        self.label = self.types.places.label
 
     def run(self) -> None:
         """Compare everything that operations reach."""
@@ -58,7 +54,7 @@ class Comparison:
             access.servers(self.changes, "servers", self.old.servers, self.new.servers)
         for d in mapped("webhook", self.old.webhooks, self.new.webhooks):
             at: Pointer = ("webhooks", d.step[0])
-            self.add(d.rule, f"webhook {d.step[0]}", d[1:3], (at, at))
+            self.add(d.rule, f"webhook {d.step[0]}", d.sides, (at, at))
         self._classes()
 
     def _alone(self, gone: list[Operation], come: list[Operation]) -> None:
@@ -68,17 +64,17 @@ class Comparison:
         for key in sorted({*before, *after, *left, *out}):
             a, b = before.get(key) or left.get(key), after.get(key) or out.get(key)
             at = (a.at if a else _NOWHERE, b.at if b else _NOWHERE)
+            rule = step(a, b)
             if one := before.get(key) or after.get(key):
-                rule = step(a, b)
                 if a and b:
                     rule = "left-out" if one is a else "taken-in"
                 sides = _standing(a), _standing(b)
                 self.add(f"operation-{rule}", words.operation(one), sides, at)
-                continue
-            sides = a and left[key].reason, b and out[key].reason
-            if a and b:
-                sides = differing(left[key].content, out[key].content)
-            self.add(f"left-out-operation-{step(a, b)}", key, sides, at)
+            else:
+                sides = a and left[key].reason, b and out[key].reason
+                if a and b:
+                    sides = differing(left[key].content, out[key].content)
+                self.add(f"left-out-operation-{rule}", key, sides, at)
 
     def _operation(self, a: Operation, b: Operation) -> None:
         """Compare two operations and every type that travels through them."""
@@ -90,18 +86,17 @@ class Comparison:
         self._notes(a.notes, b.notes, where, at)
         callbacks = (o.notes.get("callbacks") for o in (a, b))
         for d in mapped("callback", *callbacks):
-            self.add(d.rule, f"callback {d.step[0]} of {where}", d[1:3], at)
+            self.add(d.rule, f"callback {d.step[0]} of {where}", d.sides, at)
         self._parameters(a, b)
-        self._body(a, b)
-        for status in dict.fromkeys([*a.responses, *b.responses]):
-            self._response(status, a, b)
+        for status in dict.fromkeys(["", *a.responses, *b.responses]):
+            self._message(status, a, b)
 
     def _identity(self, a: Operation, b: Operation, where: str, at: Places) -> None:
         """What the function that makes the call is named, and what it calls."""
         ones, others = (
             {c.media.kind if c.media else "": c.module for c in o.calls} for o in (a, b)
         )
-        first = next(iter(ones.values()), ""), next(iter(others.values()), "")
+        first = a.calls[0].module, b.calls[0].module
         self.add("operation-id-changed", where, (a.id, b.id), at, first[0] != first[1])
         self.add("tag-changed", where, (a.tag, b.tag), at, a.package != b.package)
         if a.tag == b.tag:
@@ -114,24 +109,26 @@ class Comparison:
         if _pattern(a) != _pattern(b):
             self.add("path-changed", where, (a.path, b.path), at)
 
+    # What any part says
+
+    def _where(self, at: Places, label: str) -> str:
+        """The part itself, if both contracts share it; else the operation's use of it."""
+        return self.label(at[1]) if at[0] == at[1] else label
+
     def _notes(
         self, a: Notes, b: Notes, where: str, at: Places, way: str = SENT
     ) -> None:
         apart = ("callbacks", "headers")
         ones, others = ({k: v for k, v in n.items() if k not in apart} for n in (a, b))
         for d in notes(ones, others):
-            self.add(d.rule, where, d[1:3], at, way=way)
-
-    def _types(self, a: model.Schema, b: model.Schema, way: str) -> None:
-        self.types.compare(a, b, Site(way, _nearest((a.at, b.at))))
-
-    def _where(self, at: Places, label: str) -> str:
-        """The part itself, if both contracts share it; else the operation's use of it."""
-        return self.label(at[1]) if at[0] == at[1] else label
+            self.add(d.rule, where, d.sides, at, way=way)
 
     def _needed(self, kind: str, where: str, a: bool, b: bool, at: Places) -> None:
         said = ("optional", "required")
         self.add(f"{kind}-made-{said[b]}", where, (said[a], said[b]), at)
+
+    def _schemas(self, a: model.Schema, b: model.Schema, way: str) -> None:
+        self.types.compare(a, b, Site(way, _nearest((a.at, b.at))))
 
     # What is sent
 
@@ -149,18 +146,13 @@ class Comparison:
             names, at = (one.name, other.name), (one.at, other.at)
             self.add("parameter-renamed", where, names, at, False if same else None)
         for one in gone:
-            where, sides = (
-                self._holder(one, a, self.new),
-                self.types.texts(one.schema, None),
-            )
-            self.add("parameter-removed", where, sides, (one.at, b.at))
+            where, sides = self._holder(one, a, self.new), (one.schema, None)
+            at = (one.at, b.at)
+            self.add("parameter-removed", where, self.types.texts(*sides), at)
         for one in come:
             rule = "required-parameter-added" if one.required else "parameter-added"
-            where, sides = (
-                self._holder(one, b, self.old),
-                self.types.texts(None, one.schema),
-            )
-            self.add(rule, where, sides, (a.at, one.at))
+            where, at = self._holder(one, b, self.old), (a.at, one.at)
+            self.add(rule, where, self.types.texts(None, one.schema), at)
         for one, other in pairs:
             self._parameter(one, other, a)
 
@@ -175,7 +167,7 @@ class Comparison:
             names = a.python_name, b.python_name
             self.add("python-name-changed", where, names, at)
         self._notes(a.notes, b.notes, where, at)
-        self._types(a.schema, b.schema, SENT)
+        self._schemas(a.schema, b.schema, SENT)
 
     def _renamed(
         self, gone: list[Parameter], come: list[Parameter], a: Operation, b: Operation
@@ -184,17 +176,15 @@ class Comparison:
         same but for the name."""
         steps: dict[str, str] = {}
         if _pattern(a) == _pattern(b):
-            variables = (_VARIABLE.findall(o.path) for o in (a, b))
-            steps = dict(zip(*variables, strict=True))
+            steps = dict(zip(*(_VARIABLE.findall(o.path) for o in (a, b)), strict=True))
         pairs = [
             (p, q) for p in gone for q in come
             if p.where == q.where == "path" and steps.get(p.name) == q.name
         ]  # fmt: skip
         for kind in {_declared(p) for p in gone if p.where != "path"}:
-            ones = [p for p in gone if _declared(p) == kind]
-            others = [p for p in come if _declared(p) == kind]
-            if len(ones) == len(others) == 1:
-                one, other = ones[0], others[0]
+            found = [[p for p in of if _declared(p) == kind] for of in (gone, come)]
+            if [len(each) for each in found] == [1, 1]:
+                ((one,), (other,)) = found
                 needed = one.required == other.required
                 if needed and self.types.alike(one.schema, other.schema):
                     pairs.append((one, other))
@@ -211,33 +201,31 @@ class Comparison:
             return self.label(one.at)
         return f"{words.parameter(one)} of {words.operation(of)}"
 
-    def _body(self, one: Operation, other: Operation) -> None:
-        a, b = one.body, other.body
-        at = ((a or one).at, (b or other).at)
-        label = f"body of {words.operation(one)}"
-        if a and b:
-            where = self._where(at, label)
-            self._needed("body", where, a.required, b.required, at)
-            self._notes(a.notes, b.notes, where, at)
-            self._content(a, b, where, SENT)
-        elif a or b:
-            needed = "required-" if b and b.required else ""
-            self.add(f"{needed}body-{step(a, b)}", label, self._texts(a, b), at)
+    # Bodies and answers
 
-    # What is received
-
-    def _response(self, status: str, one: Operation, other: Operation) -> None:
-        a, b = one.responses.get(status), other.responses.get(status)
-        success = is_success(status, one if a else other)
-        at = ((a or one).at, (b or other).at)
-        where = self._where(at, f"response {status} of {words.operation(one)}")
-        if a and b:
-            self._notes(a.notes, b.notes, where, at, RECEIVED)
-            self._headers(a, b)
-            self._content(a, b, where, RECEIVED, not success)
-        else:
+    def _message(self, status: str, one: Operation, other: Operation) -> None:
+        """The answers with a status, or the bodies where there is none."""
+        label, way, kind = "body", SENT, "body"
+        a: Message | None = one.body
+        b: Message | None = other.body
+        if status:
+            a, b = one.responses.get(status), other.responses.get(status)
+            success = is_success(status, one if a else other)
             kind = "success-status" if success else "error-response"
-            self.add(f"{kind}-{step(a, b)}", where, self._texts(a, b), at)
+            label, way = f"response {status}", RECEIVED
+        at = ((a or one).at, (b or other).at)
+        where = self._where(at, f"{label} of {words.operation(one)}")
+        if a and b:
+            self._notes(a.notes, b.notes, where, at, way)
+            self._content(a, b, where, way, kind == "error-response")
+        elif a or b:
+            needed = isinstance(b, model.Body) and b.required
+            rule = f"{'required-' if needed else ''}{kind}-{step(a, b)}"
+            self.add(rule, where, self._texts(a, b), at)
+        if isinstance(a, model.Body) and isinstance(b, model.Body):
+            self._needed("body", where, a.required, b.required, at)
+        if isinstance(a, model.Response) and isinstance(b, model.Response):
+            self._headers(a, b)
 
     def _headers(self, a: model.Response, b: model.Response) -> None:
         noted = [r.notes.get("headers") or {} for r in (a, b)]
@@ -250,14 +238,14 @@ class Comparison:
                 needed = [bool(each.pop("required", 0)) for each in (ones, others)]
                 self._needed("response-header", where, needed[0], needed[1], at)
                 self._notes(ones, others, where, at, RECEIVED)
-                self._types(one, other, RECEIVED)
+                self._schemas(one, other, RECEIVED)
             else:  # of this answer, not of a component
                 where = self.label((*_nearest((a.at, b.at)), "headers", name))
                 sides = self.types.texts(one, other)
                 self.add(f"response-header-{step(one, other)}", where, sides, at)
 
     def _content(
-        self, one: Message, other: Message, where: str, way: str, error: bool = False
+        self, one: Message, other: Message, where: str, way: str, error: bool
     ) -> None:
         at = (one.at, other.at)
         if way == RECEIVED and not error and bool(one.media) != bool(other.media):
@@ -282,7 +270,7 @@ class Comparison:
             at = (a.at, b.at)
             self._notes(a.notes, b.notes, self.label(_nearest(at)), at, way)
             held, now = (m.schema or model.Schema((*m.at, "schema")) for m in (a, b))
-            self._types(held, now, way)
+            self._schemas(held, now, way)
 
     def _texts(self, a: Message | None, b: Message | None) -> Sides:
         """Content types and what they hold, in words."""
@@ -355,7 +343,8 @@ def _nearest(at: Places) -> Pointer:
 
 def _header(schema: model.Schema) -> Pointer:
     """The place of the header that has this schema."""
-    return schema.at[: schema.at.index("headers") + 2]
+    at = schema.at
+    return at[: at.index("headers") + 2] if "headers" in at else at
 
 
 def _below(at: Pointer, places: set[Pointer]) -> bool:

@@ -3,41 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from fractions import Fraction
-from math import isfinite
 
 from scripts.contract.changes import Difference, canonical
 from scripts.contract.model import Json, Schema
-from scripts.contract.view import View
+from scripts.contract.view import Types, View
 from scripts.plain_data import referred
 
-Types = Mapping[str, Schema]
-_LOWER = ("minContains", "minItems", "minLength", "minProperties")
-_UPPER = ("maxContains", "maxItems", "maxLength", "maxProperties")
 _BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
+_COUNTS = ("Contains", "Items", "Length", "Properties")
 _ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
 _MOST = 20_000  # nodes of a limit with its references written out
 
 
-def differences(va: View, vb: View, old: Types, new: Types) -> Iterator[Difference]:
+def differences(va: View, vb: View) -> Iterator[Difference]:
     """Each limit that differs."""
     a, b = va.node, vb.node
     if a.exclusive != b.exclusive and _overlapping(a):
         sides = ("oneOf", "anyOf") if a.exclusive else ("anyOf", "oneOf")
-        yield Difference(f"limit-{'loosened' if a.exclusive else 'tightened'}", *sides)
-    if not (a.limits or b.limits):
-        return
+        yield Difference(f"limit-{'loosened' if a.exclusive else 'tightened'}", sides)
     before, after = _stated(a), _stated(b)
     for name in sorted({*before, *after}):
-        one, other = before.get(name), after.get(name)
-        if canonical(one) == canonical(other):  # but for what references stand for
-            one, other = expanded(one, old), expanded(other, new)
-        elif canonical(expanded(one, old)) == canonical(expanded(other, new)):
-            continue
-        if canonical(one) != canonical(other):
+        stated = before.get(name), after.get(name)
+        meant = expanded(stated[0], va.types), expanded(stated[1], vb.types)
+        if canonical(meant[0]) != canonical(meant[1]):
+            same = canonical(stated[0]) == canonical(stated[1])
+            one, other = meant if same else stated
             texts = _text(name, one), _text(name, other)
-            yield Difference(_rule(name, one, other), *texts)
+            yield Difference(_rule(name, one, other), texts)
 
 
 def _stated(node: Schema) -> dict[str, Json]:
@@ -47,11 +41,10 @@ def _stated(node: Schema) -> dict[str, Json]:
         bounds = [
             [found.pop(key), key == exclusive]
             for key in (name, exclusive)
-            if found.get(key) is not None
+            if key in found
         ]
         if bounds:
-            pick = max if name == "minimum" else min
-            found[name] = pick(bounds, key=lambda bound: _rank(name, bound))
+            found[name] = max(bounds, key=lambda bound: _tightness(name, bound))
     if found.get("pattern") in _ANYTHING:
         del found["pattern"]
     if found.get("minContains") == 1:
@@ -67,30 +60,33 @@ def _overlapping(node: Schema) -> bool:
     )
 
 
-def _rank(name: str, bound: list[Json]) -> tuple[Json, bool]:
-    value, exclusive = bound
-    return (value, exclusive) if name == "minimum" else (value, not exclusive)
+def _tightness(name: str, limit: Json) -> Json:
+    """What is greater for a tighter limit; None where that cannot be told, such as for a pattern."""
+    sign = 1 if name.startswith("min") else -1
+    if name in _BOUNDS:
+        value, exclusive = limit
+        return sign * value, exclusive
+    return sign * limit if name[3:] in _COUNTS else None
 
 
 def _rule(name: str, old: Json, new: Json) -> str:
-    """Which way a limit moved. What cannot be told, such as one pattern against another, has merely changed."""
+    """Which way a limit moved. What cannot be told has merely changed."""
     if old is None or new is None:
         return "limit-tightened" if old is None else "limit-loosened"
-    if name in _BOUNDS:
-        tighter = (_rank(name, new) > _rank(name, old)) is (name == "minimum")
-    elif name in _LOWER or name in _UPPER:
-        tighter = (new > old) is (name in _LOWER)
-    elif name == "multipleOf" and _times(old, new) != _times(new, old):
-        tighter = _times(old, new)
+    if name == "multipleOf":
+        tighter, looser = _divides(old, new), _divides(new, old)
     else:
+        before, after = _tightness(name, old), _tightness(name, new)
+        tighter = before is not None and after > before
+        looser = before is not None and after < before
+    if tighter == looser:
         return "limit-changed"
     return "limit-tightened" if tighter else "limit-loosened"
 
 
-def _times(one: Json, other: Json) -> bool:
-    """Whether a number is a multiple of another; 0.3 is one of 0.1."""
-    finite = one and other and isfinite(one + other)
-    return finite and not Fraction(str(other)) % Fraction(str(one))
+def _divides(one: Json, other: Json) -> bool:
+    """Whether the other number is a multiple of the one; 0.3 is one of 0.1."""
+    return bool(one and other) and not Fraction(str(other)) % Fraction(str(one))
 
 
 def _text(name: str, limit: Json) -> Json:
@@ -128,31 +124,28 @@ def expanded(
     return {k: expanded(v, types, within, left) for k, v in value.items()}
 
 
-def values(va: View, vb: View) -> Iterator[Difference]:
+def values(a: Schema, b: Schema) -> Iterator[Difference]:
     """Enums and constants added and removed, and each value that differs."""
-    a, b = va.node, vb.node
-    if a.values is None and b.values is None:
-        return
-    if a.values is None or b.values is None:
-        stated = a if b.values is None else b
-        kind = "const" if stated.constant else "enum"
-        rule = f"{kind}-{'added' if a.values is None else 'removed'}"
-        yield Difference(rule, _listed(a), _listed(b))
-        return
-    before, after = _by_type(a), _by_type(b)
-    if a.constant and b.constant:
+    before, after = _by_text(a), _by_text(b)
+    if before is None or after is None:
+        kind = "const" if a.constant or b.constant else "enum"
+        rule = f"{kind}-{'added' if before is None else 'removed'}"
+        yield Difference(rule, (_listed(a), _listed(b)))
+    elif a.constant and b.constant:
         if before.keys() != after.keys():
-            yield Difference("const-changed", _listed(a), _listed(b))
-        return
-    for key in before.keys() - after.keys():
-        yield Difference("enum-value-removed", before[key], None)
-    for key in after.keys() - before.keys():
-        yield Difference("enum-value-added", None, after[key])
+            yield Difference("const-changed", (_listed(a), _listed(b)))
+    else:
+        for key in before.keys() - after.keys():
+            yield Difference("enum-value-removed", (before[key], None))
+        for key in after.keys() - before.keys():
+            yield Difference("enum-value-added", (None, after[key]))
 
 
-def _by_type(node: Schema) -> dict[str, Json]:
+def _by_text(node: Schema) -> dict[str, Json] | None:
     """Values by JSON text: `1` and `1.0` are the same number, `1` and `true` are not the same value."""
-    return {canonical(_whole(value)): value for value in node.values or ()}
+    if node.values is None:
+        return None
+    return {canonical(_whole(value)): value for value in node.values}
 
 
 def _whole(value: Json) -> Json:

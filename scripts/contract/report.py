@@ -5,94 +5,128 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Any
+from typing import NamedTuple
 
-from scripts.contract.changes import NEVER, RULES, Change, bump
+from scripts.contract.changes import ALWAYS, NEVER, RULES, Change, bump
 from scripts.contract.model import Json, Pointer, at
-from scripts.contract.words import value_text
 from scripts.plain_data import Positions
 
 _ASKS = {
     "major": "a major version (before 1.0: a minor one)",
     "minor": "a minor version",
 }
+_FIELDS = ("rule", "where", "what", "breaking", "before", "after")
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """One of the two documents: its name and where its parts stand."""
 
     name: str = ""
-    positions: Positions | None = field(default=None, repr=False)
+    positions: Positions | None = None
 
     def place(self, pointer: Pointer) -> tuple[int, int] | None:
         return self.positions[pointer] if self.positions and pointer else None
 
-
-NOWHERE = Side()
-Formatter = Callable[[list[Change], Side, Side], str]
-
-
-def as_data(changes: list[Change], old: Side, new: Side) -> dict[str, Any]:
-    """The form that `python -m scripts.drift --json` promises."""
-    rows = [
-        {
-            "rule": c.rule,
-            "where": c.where,
-            "what": c.what,
-            "breaking": c.breaking,
-            "before": c.before,
-            "after": c.after,
-            "old": _position(old, c.old_at),
-            "new": _position(new, c.new_at),
-        }
-        for c in changes
-    ]
-    breaking = any(c.breaking for c in changes)
-    return {"breaking": breaking, "bump": bump(changes), "changes": rows}
+    def data(self, pointer: Pointer) -> Json:
+        """A place for programs."""
+        place = zip(("line", "column"), self.place(pointer) or (), strict=False)
+        return {"pointer": at(pointer), **dict(place)} if pointer else None
 
 
-def _position(side: Side, pointer: Pointer) -> Json:
-    if not pointer:
-        return None
-    place = side.place(pointer)
-    lines = {"line": place[0], "column": place[1]} if place else {}
-    return {"pointer": at(pointer), **lines}
+class Report(NamedTuple):
+    """Changes from one document to another, breaking ones first."""
+
+    changes: list[Change]
+    old: Side = Side()
+    new: Side = Side()
+
+    def json(self) -> str:
+        """The form that `python -m scripts.drift --json` promises."""
+        rows = [
+            {name: getattr(c, name) for name in _FIELDS}
+            | {"old": self.old.data(c.old_at), "new": self.new.data(c.new_at)}
+            for c in self.changes
+        ]
+        asked = bump(self.changes)
+        said = {"breaking": asked == "major", "bump": asked, "changes": rows}
+        return json.dumps(said, indent=2, ensure_ascii=False)
+
+    def markdown(self) -> str:
+        """Breaking changes, compatible ones, and the version step that they ask for."""
+        if not self.changes:
+            return "No drift: the contract is the same."
+        titles = ["Where", "What", "Before", "After", "Lines"]
+        if not any(any(self._places(c)) for c in self.changes):
+            titles.pop()
+        lines = ["# Drift", "", f"Asks for {_ASKS[bump(self.changes)]}."]
+        for title, breaking in (("Breaking", True), ("Compatible", False)):
+            rows = [self._row(c) for c in self.changes if c.breaking is breaking]
+            if rows:
+                lines += ["", f"## {title}", ""]
+                rows = [titles, ["---"] * len(titles), *rows]
+                lines += [f"| {' | '.join(row[: len(titles)])} |" for row in rows]
+        return "\n".join(lines)
+
+    def _places(self, change: Change) -> list[tuple[int, int] | None]:
+        return [self.old.place(change.old_at), self.new.place(change.new_at)]
+
+    def _row(self, change: Change) -> list[str]:
+        cells = [
+            _code(change.where),
+            change.what,
+            _cell(change.before),
+            _cell(change.after),
+            " → ".join(str(p[0]) if p else "-" for p in self._places(change)),
+        ]
+        return [cell.replace("|", "\\|") for cell in cells]
+
+    def text(self) -> str:
+        """A line for each change, as compilers write them; the old place where only that document has one."""
+        lines = []
+        for c in self.changes:
+            side, pointer = (self.new, c.new_at) if c.new_at else (self.old, c.old_at)
+            place = side.place(pointer)
+            position = f"{side.name}:{place[0]}:{place[1]}: " if place else ""
+            kind = "breaking" if c.breaking else "compatible"
+            lines.append(f"{position}{kind}: {c.where}: {_told(c)} [{c.rule}]")
+        return "\n".join(lines)
+
+    def github(self) -> str:
+        """Workflow commands that annotate lines of the new document."""
+        lines = []
+        for c in self.changes:
+            place, name = self.new.place(c.new_at), self.new.name
+            spots = [f"file={_escaped(name, ':,')}"] if name else []
+            spots += [f"line={place[0]},col={place[1]}"] if place else []
+            spots.append(f"title={_escaped(c.what, ':,')}")
+            kind = "error" if c.breaking else "notice"
+            text = _escaped(f"{c.where}: {_told(c)}")
+            lines.append(f"::{kind} {','.join(spots)}::{text}")
+        return "\n".join(lines)
+
+    def changelog(self) -> str:
+        """Lines for CHANGELOG.md."""
+        kinds = {True: "**Breaking:** ", False: ""}
+        return "\n".join(
+            f"- {kinds[c.breaking]}`{c.where}`: {_told(c)}" for c in self.changes
+        )
 
 
-def as_json(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
-    return json.dumps(as_data(changes, old, new), indent=2, ensure_ascii=False)
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "markdown": Report.markdown,
+    "json": Report.json,
+    "github": Report.github,
+    "text": Report.text,
+}
 
 
-def as_markdown(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
-    """Breaking changes first, then compatible ones, and the version step they ask for."""
-    if not changes:
-        return "No drift: the contract is the same."
-    titles = ["Where", "What", "Before", "After", "Lines"]
-    if not any(old.place(c.old_at) or new.place(c.new_at) for c in changes):
-        titles.pop()
-    lines = ["# Drift", "", f"Asks for {_ASKS[bump(changes)]}."]
-    for title, breaking in (("Breaking", True), ("Compatible", False)):
-        rows = [change for change in changes if change.breaking is breaking]
-        if rows:
-            lines += ["", f"## {title}", "", f"| {' | '.join(titles)} |"]
-            lines += ["| --- " * len(titles) + "|"]
-            lines += [_row(change, old, new, len(titles)) for change in rows]
+def rules_table() -> str:
+    """Every rule, for the documentation."""
+    lines = ["| Rule | Breaks callers |", "| --- | --- |"]
+    for name, rule in sorted(RULES.items()):
+        when = rule.breaks if rule.breaks in (ALWAYS, NEVER) else f"if {rule.breaks}"
+        lines.append(f"| `{name}` | {when} |")
     return "\n".join(lines)
-
-
-def _row(change: Change, old: Side, new: Side, columns: int) -> str:
-    lines = (old.place(change.old_at), new.place(change.new_at))
-    cells = (
-        _code(change.where),
-        change.what,
-        _cell(change.before),
-        _cell(change.after),
-        " → ".join(str(place[0]) if place else "-" for place in lines),
-    )
-    shown = (cell.replace("|", "\\|") for cell in cells[:columns])
-    return f"| {' | '.join(shown)} |"
 
 
 def _cell(value: Json) -> str:
@@ -102,7 +136,13 @@ def _cell(value: Json) -> str:
         return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "{}"
-    return _code(value_text(value))
+    if isinstance(value, str):
+        try:
+            json.loads(value)
+        except ValueError:
+            return _code(value)
+    # Text has quotes only where it could be taken for another value.
+    return _code(json.dumps(value, ensure_ascii=False))
 
 
 def _code(text: str) -> str:
@@ -113,42 +153,10 @@ def _code(text: str) -> str:
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
-def as_text(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
-    """A line for each change, as compilers write them; the old place where only that document has one."""
-    lines = []
-    for c in changes:
-        side, pointer = (new, c.new_at) if c.new_at else (old, c.old_at)
-        place = side.place(pointer)
-        position = f"{side.name}:{place[0]}:{place[1]}: " if place else ""
-        kind = "breaking" if c.breaking else "compatible"
-        lines.append(f"{position}{kind}: {c.where}: {_told(c)} [{c.rule}]")
-    return "\n".join(lines)
-
-
-def as_github(changes: list[Change], old: Side = NOWHERE, new: Side = NOWHERE) -> str:
-    """Workflow commands that annotate lines of the new document."""
-    lines = []
-    for change in changes:
-        place = new.place(change.new_at)
-        spots = [f"file={_escaped(new.name, ':,')}"] if new.name else []
-        spots += [f"line={place[0]},col={place[1]}"] if place else []
-        spots.append(f"title={_escaped(change.what, ':,')}")
-        kind = "error" if change.breaking else "notice"
-        text = _escaped(f"{change.where}: {_told(change)}")
-        lines.append(f"::{kind} {','.join(spots)}::{text}")
-    return "\n".join(lines)
-
-
 def _escaped(text: str, more: str = "") -> str:
     for character in "%\r\n" + more:
         text = text.replace(character, f"%{ord(character):02X}")
     return text
-
-
-def as_changelog(changes: list[Change]) -> str:
-    """Lines for CHANGELOG.md."""
-    kinds = {True: "**Breaking:** ", False: ""}
-    return "\n".join(f"- {kinds[c.breaking]}`{c.where}`: {_told(c)}" for c in changes)
 
 
 def _told(change: Change) -> str:
@@ -158,20 +166,3 @@ def _told(change: Change) -> str:
         return change.what if sides[1] is None else f"{change.what} ({sides[1]})"
     step = f"was {sides[0]}" if sides[1] is None else " -> ".join(map(str, sides))
     return f"{change.what} ({step})"
-
-
-FORMATS: dict[str, Formatter] = {
-    "markdown": as_markdown,
-    "json": as_json,
-    "github": as_github,
-    "text": as_text,
-}
-
-
-def rules_table() -> str:
-    """Every rule, for the documentation."""
-    lines = ["| Rule | Breaks callers |", "| --- | --- |"]
-    for name, rule in sorted(RULES.items()):
-        when = rule.breaks if rule.breaks in ("always", NEVER) else f"if {rule.breaks}"
-        lines.append(f"| `{name}` | {when} |")
-    return "\n".join(lines)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 from scripts.contract.model import ANY, Json, Pointer, Schema
 
+Types = Mapping[str, Schema]
+
 
 class View(NamedTuple):
     """The schema at the end of a chain of references, and the names on the way."""
@@ -16,6 +18,7 @@ class View(NamedTuple):
     names: tuple[str, ...]
     nullable: bool
     notes: Mapping[str, Json]
+    types: Types
 
     @property
     def free(self) -> bool:
@@ -25,18 +28,18 @@ class View(NamedTuple):
         return node.kind == ANY and not restricts
 
 
-def view(schema: Schema, types: Mapping[str, Schema], until: str = "") -> View:
+def view(schema: Schema, types: Types, until: str = "") -> View:
     """Follow references to their end; or up to the name `until`, whose own schema then says nothing."""
     at, nullable = schema.at, False
     names: list[str] = []
     notes: dict[str, Json] = {}
-    while schema.ref and schema.ref not in names:
-        names.append(schema.ref)
+    while True:
         nullable = nullable or schema.nullable
         notes = {**schema.notes, **notes}
-        schema = types.get(schema.ref, Schema(schema.at))
-        if until and names[-1] == until:
-            return View(at, Schema(schema.at), tuple(names), nullable, notes)
-    node = Schema(schema.at) if schema.ref else schema
-    notes = {**node.notes, **notes}
-    return View(at, node, tuple(names), nullable or node.nullable, notes)
+        if not schema.ref:
+            break
+        names.append(schema.ref)
+        ends = schema.ref == until or schema.ref in names[:-1]
+        schema = types[schema.ref]
+        schema = Schema(schema.at) if ends else schema
+    return View(at, schema, tuple(names), nullable, notes, types)

@@ -3,21 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from functools import partial
 
-from scripts.contract.model import (
-    ANY,
-    OBJECT,
-    Body,
-    Contract,
-    Json,
-    Operation,
-    Parameter,
-    Pointer,
-    Response,
-    Schema,
-)
-from scripts.contract.view import View, view
+from scripts.contract import model
+from scripts.contract.model import Operation, Parameter, Pointer, Schema
+from scripts.contract.view import Types, View, view
 
 _DEPTH = 3  # of words about a type without a name that is made of itself
 _STEPS = {"items": "[]", "additionalProperties": "{}"}
@@ -38,19 +28,20 @@ _COMPONENTS = {
 }
 
 
-def text(schema: Schema | None, types: Mapping[str, Schema], depth: int = 0) -> str:
+def text(schema: Schema | None, types: Types, depth: int = 0) -> str:
     """A type in words: `string (date-time)`, `array of Pet`, `integer or null`."""
-    return "any" if schema is None else describe(view(schema, types), types, depth)
+    return "any" if schema is None else describe(view(schema, types), depth)
 
 
-def describe(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
-    label = named(seen, types, depth)
-    return f"{label} or null" if seen.nullable and label != ANY else label
+def describe(seen: View, depth: int = 0) -> str:
+    label = named(seen, depth)
+    return f"{label} or null" if seen.nullable and label != model.ANY else label
 
 
-def named(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
+def named(seen: View, depth: int = 0) -> str:
     """A type in words, whether or not null is allowed."""
     node = seen.node
+    inside = partial(text, types=seen.types, depth=depth + 1)
     if node.class_name:
         return node.class_name
     if depth > _DEPTH:
@@ -58,29 +49,26 @@ def named(seen: View, types: Mapping[str, Schema], depth: int = 0) -> str:
     if node.values is not None:
         return " or ".join(json.dumps(v, ensure_ascii=False) for v in node.values)
     if node.variants:
-        return " | ".join(sorted(text(v, types, depth + 1) for v in node.variants))
+        return " | ".join(sorted(map(inside, node.variants)))
     if node.prefix:
-        return f"[{', '.join(text(s, types, depth + 1) for s in node.prefix)}]"
+        return f"[{', '.join(map(inside, node.prefix))}]"
     if node.items is not None:
-        return f"array of {text(node.items, types, depth + 1)}"
-    if node.kind == OBJECT and isinstance(node.additional, Schema):
-        return f"map of {text(node.additional, types, depth + 1)}"
+        return f"array of {inside(node.items)}"
+    if node.kind == model.OBJECT and isinstance(node.additional, Schema):
+        return f"map of {inside(node.additional)}"
     return f"{node.kind} ({node.format})" if node.format else node.kind
 
 
-def both(
-    va: View, vb: View, old: Mapping[str, Schema], new: Mapping[str, Schema]
-) -> tuple[str, str]:
+def both(va: View, vb: View) -> tuple[str, str]:
     """Two types in words that differ."""
-    before, after = describe(va, old), describe(vb, new)
+    before, after = describe(va), describe(vb)
     if before == after:
-        return f"{before}: {outline(va)}", f"{after}: {outline(vb)}"
+        return f"{before}: {outline(va.node)}", f"{after}: {outline(vb.node)}"
     return before, after
 
 
-def outline(seen: View) -> str:
+def outline(node: Schema) -> str:
     """What kind of type has a name."""
-    node = seen.node
     if node.variants:
         return "union"
     kind = f"enum of {node.kind}" if node.values is not None else node.kind
@@ -91,39 +79,42 @@ def operation(of: Operation) -> str:
     return of.id or of.key
 
 
-def parameter(of: Parameter, name: str = "") -> str:
-    return f"{of.where} parameter {name or of.name}"
+def parameter(of: Parameter) -> str:
+    return f"{of.where} parameter {of.name}"
 
 
 class Places:
     """Names for places, by the nearest one around that has a name of its own: `response 200.items[].id of list_pets`."""
 
-    def __init__(self, *contracts: Contract) -> None:
+    def __init__(self, *contracts: model.Contract) -> None:
         self._named: dict[Pointer, tuple[str, str]] = {}
         for contract in contracts:
             for of in contract.operations.values():
-                self._named.setdefault(of.at, (operation(of), ""))
+                tail = f" of {operation(of)}"
+                self._name(of.at, operation(of))
                 for one in of.parameters:
-                    label = parameter(one), _holder(one.at, of)
-                    self._named.setdefault(one.at, label)
-                self._message(of.body, "body", of)
+                    self._name(one.at, parameter(one), _holder(one.at, of))
+                if of.body:
+                    self._message(of.body, "body", tail)
                 for response in of.responses.values():
-                    self._message(response, f"response {response.status}", of)
+                    self._message(response, f"response {response.status}", tail)
 
-    def _message(self, held: Body | Response | None, label: str, of: Operation) -> None:
-        if held is None:
-            return
-        tail = f" of {operation(of)}"
+    def _name(self, at: Pointer, head: str, tail: str = "") -> None:
+        self._named.setdefault(at, (head, tail))
+
+    def _message(
+        self, held: model.Body | model.Response, label: str, tail: str
+    ) -> None:
         if held.component:
-            label, tail = f"{_COMPONENTS[held.at[1]]}{held.component}", ""
-        self._named.setdefault(held.at, (label, tail))
+            label, tail = self.label(held.at), ""
+        self._name(held.at, label, tail)
         for each in held.media:
             several = f" as {each.content_type}" if len(held.media) > 1 else ""
-            self._named.setdefault(each.at, (f"{label}{several}", tail))
+            self._name(each.at, f"{label}{several}", tail)
 
     def label(self, place: Pointer) -> str:
         """A place in words."""
-        for length in range(len(place), -1, -1):
+        for length in range(len(place), 0, -1):
             if place[:length] in self._named:
                 head, tail = self._named[place[:length]]
                 return f"{head}{_steps(place[length:])}{tail}"
@@ -152,13 +143,3 @@ def _steps(rest: Pointer) -> str:
         elif key not in ("schema", "(merged)"):
             label += _STEPS.get(key, f"/{key}")
     return label
-
-
-def value_text(value: Json) -> str:
-    """A value for a person; quotes only where text could be taken for another value."""
-    if isinstance(value, str):
-        try:
-            json.loads(value)
-        except ValueError:
-            return value
-    return json.dumps(value, ensure_ascii=False)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterable
 from typing import Any
 
 from jsonschema_rs import Draft202012Validator
@@ -22,6 +21,7 @@ _PLACES = {
     "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
     "path": {"not": {"enum": ["", ".", "..", None]}},
 }
+_NONE: frozenset[str] = frozenset()
 _PLAIN = (model.TEXT_KIND, model.BYTES_KIND)  # kinds of bodies that are no JSON
 
 
@@ -32,20 +32,23 @@ class Checks:
         self.warnings: list[str] = []
         self._contract = contract
         self._objects = {id(s.rule): s for s in model.every(contract) if s.fields}
-        self._made: dict[tuple[str, str], Json] = {}
+        self._sent_types = {k: self._sent(s.rule) for k, s in contract.types.items()}
+        self._read_types = {k: self._read(s) for k, s in contract.types.items()}
 
     def body(self, media: Media | None) -> str | None:
         if media is None or media.schema is None or media.kind in _PLAIN:
             return None
-        rule, hidden = media.schema.rule, frozenset[str]()
+        rule, hidden = media.schema.rule, _NONE
         goal = target(self._contract, media.schema)[0]
         if media.kind == model.MULTIPART_KIND and goal.fields:
             hidden = self._read_only(goal)
-            held = {name: self._part(field) for name, field in goal.fields.items()}
-            rule = {"type": OBJECT, "properties": held}
-            rule["required"] = sorted(goal.required)
-            rule["additionalProperties"] = goal.additional is not False
-        return self._text(self._sent(rule, hidden), self._sent_type, at(media.at))
+            rule = {
+                "type": OBJECT,
+                "properties": {n: self._part(held) for n, held in goal.fields.items()},
+                "required": sorted(goal.required),
+                "additionalProperties": goal.additional is not False,
+            }
+        return self._text(self._sent(rule, hidden), self._sent_types, at(media.at))
 
     def parameters(self, operation: model.Operation) -> str:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
@@ -59,13 +62,13 @@ class Checks:
             held[parameter.python_name] = {"allOf": [sent, place]} if place else sent
         required = sorted(p.python_name for p in operation.parameters if p.required)
         rule = {"type": OBJECT, "properties": held, "required": required}
-        return self._text(rule, self._sent_type, at(operation.at)) or "true"
+        return self._text(rule, self._sent_types, at(operation.at)) or "true"
 
     def answer(self, media: Media | None) -> str | None:
         if media is None or media.kind != model.JSON_KIND or media.schema is None:
             return None
         rule = self._item(media.schema)
-        return self._text(rule, self._read, at(media.at)) if rule else None
+        return self._text(rule, self._read_types, at(media.at)) if rule else None
 
     def _part(self, field: Schema) -> Json:
         """Files are no JSON, whatever a document says of their content."""
@@ -75,32 +78,27 @@ class Checks:
 
     # What is sent: the document's own words, but that read-only fields are neither required nor taken
 
-    def _sent_type(self, schema: Schema) -> Json:
-        return self._sent(schema.rule)
-
-    def _sent(self, rule: Json, hidden: frozenset[str] = frozenset()) -> Json:
+    def _sent(self, rule: Json, hidden: frozenset[str] = _NONE) -> Json:
         if not isinstance(rule, dict):
             return rule
         if id(rule) in self._objects:  # else a part of one, by `allOf` and the like
             hidden |= self._read_only(self._objects[id(rule)])
-        made: Json = {}
-        for key, held in rule.items():
-            if key == "properties":
-                made[key] = {
-                    n: n not in hidden and self._sent(v) for n, v in held.items()
-                }
-            elif key == "required":
-                made[key] = [name for name in held if name not in hidden]
-            elif key in MAPS:
-                made[key] = {name: self._sent(value) for name, value in held.items()}
-            elif key in LISTS:
-                inherited = hidden if key != "prefixItems" else frozenset()
-                made[key] = [self._sent(value, inherited) for value in held]
-            elif key in SINGLE:
-                made[key] = self._sent(held)
-            elif key not in ("readOnly", "writeOnly"):
-                made[key] = held
-        return made
+        return {
+            key: self._sent_keyword(key, held, hidden)
+            for key, held in rule.items()
+            if key not in ("readOnly", "writeOnly")
+        }
+
+    def _sent_keyword(self, key: str, held: Json, hidden: frozenset[str]) -> Json:
+        if key == "required":
+            return [name for name in held if name not in hidden]
+        if key in MAPS:
+            refused = hidden if key == "properties" else _NONE
+            return {n: n not in refused and self._sent(v) for n, v in held.items()}
+        if key in LISTS:
+            inherited = _NONE if key == "prefixItems" else hidden
+            return [self._sent(value, inherited) for value in held]
+        return self._sent(held) if key in SINGLE else held
 
     def _read_only(self, schema: Schema) -> frozenset[str]:
         return frozenset(
@@ -120,11 +118,12 @@ class Checks:
         others = self._item(schema.additional)
         fields = {name: self._read(field) for name, field in schema.fields.items()}
         held = {
+            "type": [schema.kind, "null"],
             "properties": {n: rule for n, rule in fields.items() if rule or others},
             "items": self._item(schema.items),
             "additionalProperties": others,
         }
-        return {"type": [schema.kind, "null"]} | {k: v for k, v in held.items() if v}
+        return {keyword: value for keyword, value in held.items() if value}
 
     def _item(self, schema: Schema | bool | None) -> Json:
         """An item is there or not, so null among objects is no object, unless the schema says so."""
@@ -137,17 +136,14 @@ class Checks:
 
     # Text
 
-    def _text(self, rule: Json, of: Callable[[Schema], Json], where: str) -> str | None:
+    def _text(self, rule: Json, types: dict[str, Json], where: str) -> str | None:
         """A schema with all that it refers to, without what the validator cannot compile."""
-        types, pending = self._contract.types, [rule]
+        pending = [rule]
         definitions: dict[str, Json] = {}
         while pending:
             for key in {*types_in(pending.pop())} & types.keys() - definitions.keys():
-                known = of.__name__, key
-                if known not in self._made:
-                    self._made[known] = of(types[key])
-                definitions[key] = self._made[known]
-                pending.append(definitions[key])
+                definitions[key] = types[key]
+                pending.append(types[key])
         if definitions and isinstance(rule, dict):
             rule = {**rule, "$defs": dict(sorted(definitions.items()))}
         rule = self._compiled(rule, where)
@@ -158,16 +154,16 @@ class Checks:
             try:
                 Draft202012Validator(rule)
             except ValueError as error:
-                steps: Iterable[Any] = getattr(error, "instance_path", ())
-                *way, last = steps or (None,)
-                what = f"{where}: the validator cannot use {'/'.join(map(str, steps)) or 'the schema'}; it is not enforced"
+                steps: list[Any] = list(getattr(error, "instance_path", ()))
+                name = "/".join(map(str, steps)) or "the schema"
+                what = f"{where}: the validator cannot use {name}; it is not enforced"
                 if what not in self.warnings:
                     self.warnings.append(what)
-                if last is None:
+                if not steps:
                     return None
                 rule = holder = copy.deepcopy(rule)
-                for step in way:
+                for step in steps[:-1]:
                     holder = holder[step]
-                del holder[last]
+                del holder[steps[-1]]
             else:
                 return rule

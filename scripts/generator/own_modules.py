@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from scripts import credentials
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Schema
 from scripts.generator.checks import Checks
-from scripts.generator.plan import answer, plan, target
+from scripts.generator.plan import Plan, answer, reach, target
 
 GENERATOR = "openapi-python-client"
 
@@ -42,27 +43,27 @@ def __dir__() -> list[str]:
 '''
 
 
-def write(contract: Contract, folder: Path, *, text: bytes) -> list[str]:
+def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> list[str]:
     """Write `_document.py`, `_operations/` and lazy `models/__init__.py` into a generated package.
 
     Args:
         contract: What the package was generated from.
+        planned: The plan of it.
         folder: The package, with the generator's own modules in it.
         text: The bytes that the contract was read from, for their hash.
 
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
     """
-    shared = Path(__file__).with_name("package_types.py").read_bytes()
-    (folder / "types.py").write_bytes(shared)
-    classes = sorted((s.module_name, s.class_name) for s in plan(contract).classes)
-    modules = {name: module for module, name in classes}
-    stub = "".join(f"from .{m} import {n} as {n}\n" for m, n in classes)
+    shutil.copy(Path(__file__).with_name("package_types.py"), folder / "types.py")
+    modules = {
+        name: m for m, name in sorted((c.module, c.name) for c, _ in planned.classes)
+    }
+    stub = "".join(f"from .{m} import {n} as {n}\n" for n, m in modules.items())
     stub += f"\n__all__ = {[*modules]}\n"
     (folder / "models" / "__init__.pyi").write_text(stub, "utf-8")
     (folder / "models" / "__init__.py").write_text(_LAZY.format(modules=modules))
-    url = contract.servers[0].url
-    version = importlib.metadata.version(GENERATOR)
+    url, version = contract.servers[0].url, importlib.metadata.version(GENERATOR)
     _write(
         folder / "_document.py",
         "The document that this package is generated from: its origin, its server, its credentials",
@@ -74,15 +75,13 @@ def write(contract: Contract, folder: Path, *, text: bytes) -> list[str]:
         f"SECURITY: {_SECURITY} = {_security(contract, contract.security)!r}",
     )
     checks = Checks(contract)
-    for operation in contract.operations.values():
-        for call in operation.calls:
-            home = folder / "_operations" / operation.package
-            home.mkdir(parents=True, exist_ok=True)
-            for package in (home, home.parent):
-                (package / "__init__.py").touch()
-            lines = _operation(contract, operation, call, checks)
-            title = f"What the document says of {operation.key}, for calling it and reading its answers"
-            _write(home / f"{call.module}.py", title, *lines)
+    for made, operation, call in planned.functions:
+        path = folder.joinpath("_operations", *made.name.split(".")).with_suffix(".py")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for package in (path.parent, path.parent.parent):
+            (package / "__init__.py").touch()
+        title = f"What the document says of {operation.key}, for calling it and reading its answers"
+        _write(path, title, *_operation(contract, operation, call, checks))
     return checks.warnings
 
 
@@ -154,6 +153,8 @@ def template_globals(contract: Contract) -> dict[str, Any]:
             found.insert(0, (chosen.property, named))
         return found
 
+    variants = [v for schema in model.every(contract) for v in schema.variants]
+    members = reach(contract, variants, bases=False)
     return {
         "accept_of": accept,
         "answer_of": lambda operation, response: answer(
@@ -171,20 +172,8 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,
-        "union_members": {*_told_apart(contract)},
+        "union_members": {member.class_name for member in members.values()},
     }
-
-
-def _told_apart(contract: Contract) -> Iterator[str]:
-    """Names of the classes that variants of unions are, or hold."""
-    pending = [v for held in model.every(contract) for v in held.variants]
-    seen: set[int] = set()
-    while pending:
-        schema = target(contract, pending.pop())[0]
-        if id(schema) not in seen:
-            seen.add(id(schema))
-            pending += model.inner(schema)
-            yield schema.class_name
 
 
 # Operations

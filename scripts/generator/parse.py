@@ -22,9 +22,9 @@ def configuration(lowered: Lowered, folder: Path) -> Config:
     """How the generator runs: always the same but for the names of the classes."""
     overrides = {
         name: ClassOverride.model_validate(
-            {"class_name": schema.class_name, "module_name": schema.module_name}
+            {"class_name": made.name, "module_name": made.module}
         )
-        for name, schema in lowered.classes.items()
+        for name, made in lowered.classes.items()
     }
     return Config.from_sources(
         ConfigFile(
@@ -60,10 +60,10 @@ def parse(lowered: Lowered, config: Config) -> GeneratorData:
         _put_back(lowered, properties(made), done)
     data.endpoint_collections_by_tag.clear()
     for endpoint in [e for collection in collections for e in collection.endpoints]:
-        operation, call = lowered.calls[endpoint.name]
+        package, name = lowered.functions[endpoint.name].name.split(".")
         _put_back(lowered, endpoint.list_all_parameters(), done)
-        tag = _exact(operation.package)
-        endpoint.name, endpoint.tags = _exact(call.module), [tag]
+        tag, endpoint.name = _exact(package), _exact(name)
+        endpoint.tags = [tag]
         found = data.endpoint_collections_by_tag.setdefault(
             tag, EndpointCollection(tag)
         )
@@ -94,10 +94,11 @@ def _shared_models() -> Iterator[None]:
 
 def _put_back(lowered: Lowered, held: list[Property], done: set[int]) -> None:
     for each in held:
-        known = lowered.names.get(each.name.get_untrusted_value())
+        known = lowered.members.get(each.name.get_untrusted_value())
         if known and id(each) not in done:
             done.add(id(each))
-            each.name, each.python_name = UntrustedString(known[0]), _exact(known[1])
+            each.name = UntrustedString(known.wire)
+            each.python_name = _exact(known.python)
 
 
 def _exact(name: str) -> PythonIdentifier:

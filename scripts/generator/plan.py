@@ -1,64 +1,193 @@
-"""What the schemas of a contract become in code: which are classes, which fields are required, which are files, where a type has to end."""
+"""What a contract becomes in code: its classes, its functions, and the type of every field, parameter, body and answer.
+
+`lower` writes this down for the generator, `prove` compares it with what the generator made of that, and `own_modules` adds the rest.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from scripts import safety
 from scripts.contract import model
 from scripts.contract.model import Contract, Schema
 
 MOST_PARTS = 100  # of one type as it is written in code; Any stands for what is beyond
-_ANYTHING = Schema(())
+
+# The alternatives of a type, each once: "int" and the like, ("list", type), ("const", type, value), ("class", name).
+Type = tuple[Any, ...]
+ANYTHING: Type = ("Any",)
+_KINDS = {
+    "boolean": "bool",
+    "integer": "int",
+    "number": "float",
+    "string": "str",
+    "null": "None",
+}
+_FORMATS = {"date": "datetime.date", "date-time": "datetime.datetime", "uuid": "UUID"}
+
+_SENT, _UPLOAD, _RECEIVED = "sent", "upload", "received"
+_STRUCTURED = (model.JSON_KIND, model.FORM_KIND, model.MULTIPART_KIND)
+_UNTYPED = Schema(())
 _TEXT = Schema((), kind="string")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is keyed by `id` is a schema of the contract."""
+class Member(NamedTuple):
+    """A field of a class, or a parameter of a function."""
 
-    classes: tuple[Schema, ...]
-    required: dict[int, frozenset[str]]  # what an object always has, either way
-    uploads: frozenset[int]  # classes of multipart bodies, and of nothing else
-    cut: frozenset[int]  # uses of types that contain themselves or grow too large
+    wire: str
+    python: str
+    required: bool
+    type: Type
+
+
+class Class(NamedTuple):
+    """An enum, which has values, or a model, which has fields."""
+
+    name: str
+    module: str
+    values: frozenset[Any]
+    fields: dict[str, Member]  # by wire name
+    others: Type | None  # of fields that are not declared; None if there are none
+
+
+class Function(NamedTuple):
+    """How an operation is called with one of its bodies."""
+
+    name: str
+    method: str
+    parameters: list[Member]
+    bodies: list[tuple[bool, Type]]  # whether it is required; at most one
+    answers: dict[str, Type | None]  # by status; None where nothing is read
+
+
+class Plan(NamedTuple):
+    """All classes and functions, each with what it is of the contract."""
+
+    classes: list[tuple[Class, Schema]]
+    functions: list[tuple[Function, model.Operation, model.Call]]
 
 
 def plan(contract: Contract) -> Plan:
     """Decide for all that the operations of a contract send and receive."""
-    sent: dict[int, Schema] = {}
-    received: dict[int, Schema] = {}
-    elsewhere: dict[int, Schema] = {}  # than as the body of a multipart request
-    uploads: set[int] = set()
-    starts: list[Schema] = []
-    for operation in contract.operations.values():
-        multipart = {
-            id(call.media.schema)
+    return _Planner(contract).plan()
+
+
+class _Planner:
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        self._types: dict[tuple[int, bool], tuple[Type, int]] = {}
+        roots = [r for o in contract.operations.values() for r in _roots(contract, o)]
+        self._sent = reach(contract, (r for r, way in roots if way != _RECEIVED))
+        self._received = reach(contract, (r for r, way in roots if way == _RECEIVED))
+        goals = [target(contract, r)[0] for r, way in roots if way == _UPLOAD]
+        elsewhere = [root for root, way in roots if way != _UPLOAD]
+        elsewhere += [held for goal in goals for held in model.inner(goal)]
+        # Classes of multipart bodies, and of nothing else.
+        self._uploads = {*map(id, goals)} - reach(contract, elsewhere).keys()
+
+    def plan(self) -> Plan:
+        functions = [
+            (self._function(operation, call), operation, call)
+            for operation in self._contract.operations.values()
             for call in operation.calls
-            if call.media and call.media.kind == model.MULTIPART_KIND
+        ]
+        reached = {**self._sent, **self._received}.values()
+        classes = [(self._class(held), held) for held in reached if is_class(held)]
+        return Plan(classes, functions)
+
+    def _function(self, operation: model.Operation, call: model.Call) -> Function:
+        contract, parameters, bodies = self._contract, [], []
+        for held in operation.parameters:
+            type_ = self._type(_of_parameter(contract, held))
+            member = Member(held.name, held.python_name, held.required, type_)
+            parameters.append(member)
+        if call.media is not None and operation.body is not None:
+            type_ = self._type(_of_body(contract, call.media))
+            bodies.append((operation.body.required, type_))
+        answers = {
+            status: self._type(_of_answer(media)) if (media := answer(held)) else None
+            for status, held in operation.responses.items()
         }
-        for root, is_sent in _roots(contract, operation):
-            starts.append(root)
-            _reach(contract, [root], sent if is_sent else received)
-            if id(root) in multipart:
-                goal = target(contract, root)[0]
-                uploads.add(id(goal))
-                _reach(contract, model.inner(goal), elsewhere)
-            else:
-                _reach(contract, [root], elsewhere)
-    classes = tuple(held for held in {**sent, **received}.values() if is_class(held))
-    required = {}
-    for held in classes:
-        starts += model.inner(held)
-        required[id(held)] = held.required & held.fields.keys() - {
-            name
-            for name, field in held.fields.items()
-            for word, way in (("readOnly", sent), ("writeOnly", received))
-            if {**target(contract, field)[0].notes, **field.notes}.get(word) is True
-            and id(held) in way
-        }
-    cut = _cuts(contract, starts)
-    return Plan(classes, required, frozenset(uploads - elsewhere.keys()), cut)
+        name = f"{operation.package}.{call.module}"
+        return Function(name, operation.method, parameters, bodies, answers)
+
+    def _class(self, schema: Schema) -> Class:
+        name, module = schema.class_name, schema.module_name
+        if schema.values is not None:
+            return Class(name, module, frozenset(schema.values), {}, None)
+        files = id(schema) in self._uploads
+        required = schema.required - {*self._absent(schema)}
+        fields = {}
+        for wire, field in schema.fields.items():
+            python, type_ = schema.python_names[wire], self._type(field, files)
+            fields[wire] = Member(wire, python, wire in required, type_)
+        more = schema.additional
+        if isinstance(more, Schema):
+            others: Type | None = self._type(more, files)
+        else:
+            others = ANYTHING if more else None
+        return Class(name, module, frozenset(), fields, others)
+
+    def _absent(self, schema: Schema) -> Iterator[str]:
+        """The fields that do not travel in one of the directions in which a class does."""
+        for name, field in schema.fields.items():
+            notes = {**target(self._contract, field)[0].notes, **field.notes}
+            for word, way in (("readOnly", self._sent), ("writeOnly", self._received)):
+                if notes.get(word) is True and id(schema) in way:
+                    yield name
+
+    def _type(self, use: Schema, files: bool = False) -> Type:
+        """The type of a schema; binary strings are files if `files`."""
+        return self._sized(use, files)[0]
+
+    def _sized(self, use: Schema, files: bool) -> tuple[Type, int]:
+        """A type and its number of parts. One that contains itself, or has too many, is anything."""
+        goal, nullable = target(self._contract, use)
+        if files and is_file(goal):
+            return ("File",), 1  # a part of a multipart body is never null
+        if is_class(goal):
+            made, size = (("class", goal.class_name),), 1
+        else:
+            key = id(goal), files
+            if key not in self._types:
+                self._types[key] = ANYTHING, MOST_PARTS + 1  # inside itself
+                self._types[key] = self._made(goal, files)
+            made, size = self._types[key]
+        if size > MOST_PARTS:
+            return ANYTHING, 1
+        if nullable and made != ANYTHING:
+            made = _union([made, ("None",)])
+        return made, size
+
+    def _made(self, goal: Schema, files: bool) -> tuple[Type, int]:
+        if goal.variants:
+            held = [self._sized(variant, files) for variant in goal.variants]
+        elif goal.values is not None:
+            return _union(_of_value(goal, value) for value in goal.values), 1
+        elif goal.kind == model.ARRAY:
+            held = [self._sized(item, files) for item in goal.prefix]
+            items = goal.items
+            held.append(self._sized(items, files) if items else (ANYTHING, 0))
+        elif goal.kind == "string":
+            return (_FORMATS.get(goal.format, "str"),), 1
+        else:
+            return (_KINDS.get(goal.kind, "Any"),), 1
+        union = _union(type_ for type_, _ in held)
+        made = union if goal.variants else (("list", union),)
+        return made, 1 + sum(size for _, size in held)
+
+
+def _union(types: Iterable[Type]) -> Type:
+    return tuple(dict.fromkeys(part for type_ in types for part in type_)) or ANYTHING
+
+
+def _of_value(schema: Schema, value: model.Json) -> Type:
+    """The type of one value of an enum or const."""
+    if schema.constant and type(value) in (str, int, bool):  # what Literal takes
+        return (("const", type(value), value),)
+    kind = "float" if schema.kind == "number" else type(value).__name__
+    return (kind,) if kind in _KINDS.values() else ANYTHING
 
 
 def unusable(contract: Contract, operation: model.Operation) -> str:
@@ -67,46 +196,43 @@ def unusable(contract: Contract, operation: model.Operation) -> str:
     for held in operation.parameters:
         token = held.where in ("header", "cookie")
         texts.append(("header" if token else "name", held.name))
-    reached: dict[int, Schema] = {}
-    _reach(contract, (root for root, _ in _roots(contract, operation)), reached)
+    reached = reach(contract, (root for root, *_ in _roots(contract, operation)))
     texts += [("name", name) for held in reached.values() for name in held.fields]
     return next((fault for text in texts if (fault := safety.fault(*text))), "")
 
 
 def _roots(
     contract: Contract, operation: model.Operation
-) -> Iterator[tuple[Schema, bool]]:
-    """The schemas that make types of an operation, and whether they are sent."""
+) -> Iterator[tuple[Schema, str]]:
+    """The schemas that make types of an operation, and how they travel."""
     for parameter in operation.parameters:
-        yield parameter_schema(contract, parameter), True
+        yield _of_parameter(contract, parameter), _SENT
     for call in operation.calls:
-        yield body_schema(contract, call), True
+        if call.media:
+            multipart = call.media.kind == model.MULTIPART_KIND
+            schema = _of_body(contract, call.media)
+            yield schema, _UPLOAD if multipart else _SENT
     for response in operation.responses.values():
-        yield answer_schema(response), False
+        if media := answer(response):
+            yield _of_answer(media), _RECEIVED
 
 
-def parameter_schema(contract: Contract, parameter: model.Parameter) -> Schema:
-    """What types a parameter."""
+def _of_parameter(contract: Contract, parameter: model.Parameter) -> Schema:
     return _TEXT if is_text(contract, parameter) else parameter.schema
 
 
-def body_schema(contract: Contract, call: model.Call) -> Schema:
-    """What types the body of a call: anything if it is text, bytes, or a form of which no class can be made."""
-    media = call.media
-    if media is None or media.schema is None:
-        return _ANYTHING
-    if media.kind in (model.FORM_KIND, model.MULTIPART_KIND):
-        goal = target(contract, media.schema)[0]
-        usable = is_class(goal) and goal.kind == model.OBJECT
-        return media.schema if usable else _ANYTHING
-    return media.schema if media.kind == model.JSON_KIND else _ANYTHING
+def _of_body(contract: Contract, media: model.Media) -> Schema:
+    """What types a body: anything if it is text, bytes, or a form of which no class can be made."""
+    if media.schema is None or media.kind not in _STRUCTURED:
+        return _UNTYPED
+    goal = target(contract, media.schema)[0]
+    usable = is_class(goal) and goal.kind == model.OBJECT
+    return media.schema if usable or media.kind == model.JSON_KIND else _UNTYPED
 
 
-def answer_schema(response: model.Response) -> Schema:
+def _of_answer(media: model.Media) -> Schema:
     """What types an answer: anything if it is no JSON."""
-    media = answer(response)
-    is_json = media is not None and media.kind == model.JSON_KIND
-    return media.schema or _ANYTHING if media and is_json else _ANYTHING
+    return media.schema or _UNTYPED if media.kind == model.JSON_KIND else _UNTYPED
 
 
 def answer(response: model.Response) -> model.Media | None:
@@ -127,11 +253,6 @@ def is_class(schema: Schema) -> bool:
     return kinds == {str} or (kinds == {int} and schema.kind == "integer")
 
 
-def is_literal(schema: Schema, value: model.Json) -> bool:
-    """Whether a constant is typed as just its value, which Python's Literal must take."""
-    return schema.constant and type(value) in (str, int, bool)
-
-
 def is_file(schema: Schema) -> bool:
     """Whether a part of a multipart body is a file."""
     notes = schema.notes
@@ -145,7 +266,7 @@ def is_text(contract: Contract, parameter: model.Parameter) -> bool:
         return False
     goal = target(contract, parameter.schema)[0]
     plain = goal.kind in ("boolean", "integer", "number", "string")
-    timed = goal.format in ("date", "date-time", "uuid") and goal.values is None
+    timed = goal.format in _FORMATS and goal.values is None
     return not plain or timed or goal.constant
 
 
@@ -158,37 +279,17 @@ def target(contract: Contract, schema: Schema) -> tuple[Schema, bool]:
     return schema, nullable
 
 
-def _reach(
-    contract: Contract, starts: Iterable[Schema], found: dict[int, Schema]
-) -> None:
-    """Add the schemas that some lead to, base types included."""
-    pending = list(starts)
-    while pending:
-        schema = target(contract, pending.pop())[0]
-        if id(schema) not in found:
-            found[id(schema)] = schema
-            pending += model.inner(schema)
-            pending += [contract.types[base] for base in schema.bases]
-
-
-def _cuts(contract: Contract, starts: Iterable[Schema]) -> frozenset[int]:
-    cut: set[int] = set()
-    sizes: dict[int, int] = {}
-
-    def size(use: Schema) -> int:
-        goal = target(contract, use)[0]
-        if is_class(goal):
-            return 1
-        if id(goal) not in sizes:
-            sizes[id(goal)] = MOST_PARTS + 1  # as it stands inside itself
-            written = goal.kind == model.ARRAY or goal.variants
-            inside = model.inner(goal) if written else ()
-            sizes[id(goal)] = 1 + sum(map(size, inside))
-        if sizes[id(goal)] > MOST_PARTS:
-            cut.add(id(use))
-            return 1
-        return sizes[id(goal)]
-
+def reach(
+    contract: Contract, starts: Iterable[Schema], *, bases: bool = True
+) -> dict[int, Schema]:
+    """The schemas that some lead to, by their ids; base types too if `bases`."""
+    found: dict[int, Schema] = {}
     for start in starts:
-        size(start)
-    return frozenset(cut)
+        pending = [start]
+        while pending:
+            schema = target(contract, pending.pop())[0]
+            if id(schema) not in found:
+                found[id(schema)] = schema
+                pending += model.inner(schema)
+                pending += [contract.types[base] for base in schema.bases if bases]
+    return found

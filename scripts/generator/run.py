@@ -8,8 +8,10 @@ import importlib
 import importlib.util
 import io
 import itertools
+import pkgutil
 import subprocess
 import sys
+import tempfile
 import warnings
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -24,9 +26,9 @@ from scripts.contract import model
 from scripts.contract.read import read, without
 from scripts.errors import GenerationError
 from scripts.generator import own_modules
-from scripts.generator.lower import lower
+from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, failure, parse
-from scripts.generator.plan import unusable
+from scripts.generator.plan import Plan, plan, unusable
 from scripts.generator.prove import prove
 
 _serial = itertools.count()
@@ -60,13 +62,11 @@ def carry(
     contract = read(document, overrides)
     found = {k: unusable(contract, o) for k, o in contract.operations.items()}
     contract = without(contract, {key: why for key, why in found.items() if why})
-    numbers = itertools.count()
     while True:
-        generated = folder / f"generated-{next(numbers)}"
         try:
-            notes = generate(contract, text, generated)
+            generated, notes = generate(contract, text, folder)
         except GenerationError:
-            failing = _failing(contract, text, folder, numbers)
+            failing = _failing(contract, [*contract.operations], text, folder)
             if not failing:
                 raise
             contract = without(contract, failing)
@@ -76,70 +76,70 @@ def carry(
 
 
 def _failing(
-    contract: model.Contract, text: bytes, folder: Path, numbers: Iterator[int]
+    contract: model.Contract, keys: list[str], text: bytes, folder: Path
 ) -> dict[str, str]:
-    """Which operations cannot be generated, and why: the others are halved until each part can be, or is one operation."""
-    keys = [*contract.operations]
-    found: dict[str, str] = {}
-    for some in (keys[: len(keys) // 2], keys[len(keys) // 2 :]):
-        part = without(contract, dict.fromkeys({*keys} - {*some}, ""))
-        try:
-            if some:
-                generate(part, text, folder / f"part-{next(numbers)}")
-        except GenerationError as error:
-            if len(some) == 1:
-                found[some[0]] = str(error)
-            else:
-                found |= _failing(part, text, folder, numbers)
-    return found
+    """Which of some operations cannot be generated, and why: they are halved until each part can be, or is one operation."""
+    others = contract.operations.keys() - {*keys}
+    try:
+        generate(without(contract, dict.fromkeys(others, "")), text, folder)
+    except GenerationError as error:
+        if len(keys) < 2:
+            return dict.fromkeys(keys, str(error))
+        half = len(keys) // 2
+        first = _failing(contract, keys[:half], text, folder)
+        return first | _failing(contract, keys[half:], text, folder)
+    return {}
 
 
-def generate(contract: model.Contract, text: bytes, folder: Path) -> list[str]:
-    """Write the generated part of a package for a contract into a folder that does not exist yet, and import it.
+def generate(
+    contract: model.Contract, text: bytes, folder: Path
+) -> tuple[Path, list[str]]:
+    """Write the generated part of a package for a contract into a new folder, and import it.
 
     Returns:
-        What the client does not enforce.
+        The new folder, below `folder`, and what the client does not enforce.
 
     Raises:
         GenerationError: Something failed, at whatever operation.
     """
+    generated = Path(tempfile.mkdtemp(dir=folder)) / "generated"
     try:
+        planned = plan(contract)
         with contextlib.redirect_stdout(io.StringIO()):  # the generator prints
-            _render(contract, folder)
-        notes = own_modules.write(contract, folder, text=text)
-        import_all(folder)
-        (folder / "__init__.py").unlink()  # the package's own is written by hand
-        for path in (*folder.rglob("*.py"), *folder.rglob("*.pyi")):
+            _render(contract, planned, generated)
+        notes = own_modules.write(contract, planned, generated, text=text)
+        import_all(generated)
+        (generated / "__init__.py").unlink()  # the package's own is written by hand
+        for path in (*generated.rglob("*.py"), *generated.rglob("*.pyi")):
             path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
         for hook in HOOKS:
-            run_hook(hook, folder)
+            run_hook(hook, generated)
     except (GenerationError, MemoryError):
         raise
     except Exception as error:
         raise GenerationError(f"{type(error).__name__}: {error}") from error
-    return notes
+    return generated, notes
 
 
-def _render(contract: model.Contract, folder: Path) -> None:
-    lowered = lower(contract)
+def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
+    lowered = Lowered(planned)
     config = configuration(lowered, folder)
     data = parse(lowered, config)
-    for fault in prove(contract, data):
+    for fault in prove(planned, data):
         raise GenerationError(fault)
     project = Project(openapi=data, config=config)
     own = PackageLoader("openapi_python_client")
     project.env.loader = ChoiceLoader(
         [FileSystemLoader(TEMPLATES), own, PrefixLoader({"generator": own})]
     )
-    project.env.filters["prose"] = lambda text: safe_for_docstring(
-        safety.prose(str(text))
-    )
-    classes = {schema.class_name: schema for schema in lowered.classes.values()}
-    calls = {(o.package, c.module): (o, c) for o, c in lowered.calls.values()}
+    filters = project.env.filters
+    filters["prose"] = lambda text: safe_for_docstring(safety.prose(str(text)))
+    schemas = {made.name: schema for made, schema in planned.classes}
+    calls = {made.name: held for made, *held in planned.functions}
     project.env.globals.update(
         own_modules.template_globals(contract),
-        operation_of=lambda endpoint: calls[endpoint.tags[0], endpoint.name],
-        schema_of=lambda made: classes[made.class_info.name],
+        operation_of=lambda endpoint: calls[f"{endpoint.tags[0]}.{endpoint.name}"],
+        schema_of=lambda made: schemas[made.class_info.name],
     )
     for error in project.build():
         raise failure(error)
@@ -159,18 +159,17 @@ def run_hook(hook: str, folder: Path) -> None:
 
 def import_all(folder: Path) -> None:
     """Import every module of a package. Raises GenerationError where one cannot be imported without so much as a warning."""
-    where = Path("__init__.py")
+    name = "__init__"
     try:
         with warnings.catch_warnings(action="error"), imported(folder) as package:
-            for path in sorted(folder.rglob("*.py")):
-                where = path.relative_to(folder)
-                if path.stem not in ("__init__", "__main__"):
-                    name = ".".join((package.__name__, *where.with_suffix("").parts))
-                    importlib.import_module(name)
+            prefix = f"{package.__name__}."
+            for module in pkgutil.walk_packages(package.__path__, prefix):
+                name = module.name.removeprefix(prefix)
+                if name != "__main__":
+                    importlib.import_module(module.name)
     except (Exception, SystemExit) as error:
-        raise GenerationError(
-            f"{where} does not import: {type(error).__name__}: {error}"
-        ) from error
+        said = f"{type(error).__name__}: {error}"
+        raise GenerationError(f"{name} does not import: {said}") from error
 
 
 @contextlib.contextmanager

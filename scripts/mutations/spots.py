@@ -12,8 +12,8 @@ from scripts.document import Json, Pointer
 from scripts.plain_data import referred
 
 SENT, RECEIVED = "sent", "received"
-_SCHEMAS = ("items", "additionalProperties")
-_LISTS = ("allOf", "anyOf", "oneOf")
+# What stands inside a schema: one, a list or a mapping of schemas.
+_INSIDE = ("items", "additionalProperties", "allOf", "anyOf", "oneOf", "properties")
 
 
 @dataclass
@@ -50,50 +50,45 @@ class _Finder:
         spot.ways.add(way)
         return new
 
-    def whole(self) -> None:
-        self._add("document", ())
-        for index in range(len(self.document.get("servers", ()))):
-            self._add("server", ("servers", str(index)))
-        for path, method, item, operation in oas.operations(self.document):
-            at: Pointer = ("paths", path, method)
-            demanded = operation.get("security", self.document.get("security", ()))
-            secured = any(demanded) and {} not in demanded
-            self._add("operation", at, within="secured" if secured else "")
-            for here, holder in (("paths", path), item), (at, operation):
-                for index in range(len(holder.get("parameters", ()))):
-                    self._part("parameter", (*here, "parameters", str(index)), SENT)
-            if "requestBody" in operation:
-                self._part("body", (*at, "requestBody"), SENT)
-            answers = operation.get("responses", {})
-            self._add("responses", (*at, "responses"))
-            for status in answers:
-                alone = status == "default" and len(answers) == 1
-                kind = "success" if alone or status[0] == "2" else "error"
-                self._add("status", (*at, "responses"), "", kind, status)
-                self._part("response", (*at, "responses", status), RECEIVED)
-            for name in (name for alternative in demanded for name in alternative):
-                self._add("scheme", ("components", "securitySchemes", name))
-
     def _at(self, pointer: Pointer) -> Json:
         return oas.lookup(self.document, written(pointer))
 
-    def _part(self, sort: str, at: Pointer, way: str) -> None:
-        at, held = self._target(at)
-        self._add(sort, at, way)
-        self._schema((*at, "schema"), held.get("schema"), way, "schema")
-        for name in held.get("headers", ()):
-            self._part("header", (*at, "headers", name), way)
-        for kind, media in held.get("content", {}).items():
-            here = (*at, "content", kind)
-            self._add("media", here, way)
-            self._add("content", at, way, part=kind)
-            self._schema((*here, "schema"), media.get("schema"), way, "schema")
+    def whole(self) -> None:
+        self._add("document", ())
+        for at in _members(("servers",), self.document.get("servers")):
+            self._add("server", at)
+        for path, method, item, operation in oas.operations(self.document):
+            at = ("paths", path, method)
+            demanded = operation.get("security", self.document.get("security", ()))
+            secured = any(demanded) and {} not in demanded
+            self._add("operation", at, within="secured" if secured else "")
+            for here, holder in (at[:2], item), (at, operation):
+                for place in _members((*here, "parameters"), holder.get("parameters")):
+                    self._part("parameter", place, SENT)
+            if "requestBody" in operation:
+                self._part("body", (*at, "requestBody"), SENT)
+            self._responses((*at, "responses"), operation.get("responses", {}))
+            for name in (name for alternative in demanded for name in alternative):
+                self._add("scheme", ("components", "securitySchemes", name))
 
-    def _target(self, at: Pointer) -> tuple[Pointer, Json]:
-        """Where a chain of references ends, and what stands there."""
+    def _responses(self, at: Pointer, answers: Json) -> None:
+        self._add("responses", at)
+        for status in answers:
+            alone = status == "default" and len(answers) == 1
+            kind = "success" if alone or status[0] == "2" else "error"
+            self._add("status", at, "", kind, status)
+            self._part("response", (*at, status), RECEIVED)
+
+    def _part(self, sort: str, at: Pointer, way: str) -> None:
         while "$ref" in (held := self._at(at)):
             at = referred(held["$ref"])
-        return at, held
+        self._add(sort, at, way)
+        self._schema((*at, "schema"), held.get("schema"), way, "schema")
+        for place in _members((*at, "headers"), held.get("headers")):
+            self._part("header", place, way)
+        for place in _members((*at, "content"), held.get("content")):
+            self._add("content", at, way, part=place[-1])
+            self._part("media", place, way)
 
     def _schema(
         self,
@@ -120,17 +115,17 @@ class _Finder:
                 travels = "" if member.get("readOnly") and way == SENT else way
                 self._add("field", at, travels, needed, name)
         parts = [held, *held.get("allOf", ())]
-        for place, inner, kind in _inner(held, at):
-            others = [p for p in parts if p is not inner] if kind == "allOf" else []
-            names = {name for p in others for name in p.get("properties", ())}
-            self._schema(place, inner, way, kind, frozenset(names))
+        for key in _INSIDE:
+            single = key in _INSIDE[:2]
+            here: Pointer = (*at, key)
+            for place in [here] if single else _members(here, held.get(key)):
+                inner = held.get(key) if single else self._at(place)
+                others = [p for p in parts if p is not inner] if key == "allOf" else []
+                names = {name for p in others for name in p.get("properties", ())}
+                self._schema(place, inner, way, key, frozenset(names))
 
 
-def _inner(held: Json, at: Pointer) -> Iterator[tuple[Pointer, Json, str]]:
-    for key in _SCHEMAS:
-        yield (*at, key), held.get(key), key
-    for key in _LISTS:
-        for index, member in enumerate(held.get(key, ())):
-            yield (*at, key, str(index)), member, key
-    for name, member in held.get("properties", {}).items():
-        yield (*at, "properties", name), member, "properties"
+def _members(at: Pointer, held: Json) -> Iterator[Pointer]:
+    """The places of what is in a list or a mapping."""
+    for key in range(len(held)) if isinstance(held, list) else held or ():
+        yield (*at, str(key))

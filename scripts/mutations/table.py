@@ -150,8 +150,8 @@ def mutations(spot: Spot) -> Iterator[Mutation]:
     for sorts, where, edit, rows in _LINES:
         here = spot.sort in sorts.split("|")
         if here and all(_holds(spot, word) for word in where.split()):
-            apply = partial(_apply, edit, spot.part)
-            yield Mutation(f"{spot.sort}: {edit}", apply, rows)
+            carry_out = partial(apply, edit, spot.part)
+            yield Mutation(f"{spot.sort}: {edit}", carry_out, rows)
 
 
 _EDIT = re.compile(r"([-~]?)([\w$./-]*?)(?:(\+=|-=|=|>)(.*))?")
@@ -189,7 +189,7 @@ def _lookup(held: Json, path: str) -> Json:
     return held
 
 
-def _apply(edits: str, part: str, held: Json) -> None:
+def apply(edits: str, part: str, held: Json) -> None:
     """Carry out the third column; NAME stands for the part that a spot is about."""
     for edit in edits.split(" & "):
         if edit in _EDITS:
@@ -202,7 +202,8 @@ def _apply(edits: str, part: str, held: Json) -> None:
         *steps, key = (step.replace("NAME", part) for step in path.split("."))
         inner = held
         for step in steps:
-            inner = inner.setdefault(step, {})
+            listed = isinstance(inner, list)
+            inner = inner[int(step)] if listed else inner.setdefault(step, {})
         if sign == "-":
             del inner[int(key) if isinstance(inner, list) else key]
         elif sign == "~":

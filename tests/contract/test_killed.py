@@ -15,7 +15,7 @@ from scripts import tree
 from tests.conftest import ROOT
 
 STAGES = (
-    *("document.read", "generator.lower.lower", "generator.run.run_hook"),
+    *("document.read", "generator.plan.plan", "generator.run.run_hook"),
     *("tree.assemble", "tree.swap"),
 )
 

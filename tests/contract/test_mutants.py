@@ -43,7 +43,7 @@ def test_a_comparison_that_sees_prose_is_caught(
     def prose(old: Any, new: Any) -> Iterator[Difference]:
         yield from notes(old, new)
         if "x-note" in new:
-            yield Difference("annotation-changed", None, "x-note")
+            yield Difference("annotation-changed", (None, "x-note"))
 
     monkeypatch.setattr(types, "notes", prose)
     assert any("a row about nothing" in fault for fault in faults())

@@ -23,9 +23,9 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
     contract = read(document)
     refused = [out.reason for out in contract.left_out.values()]
     assert not refused
-    run.generate(contract, b"", folder / "package")
-    (folder / "package" / "__init__.py").touch()
-    with run.imported(folder / "package") as module:
+    package, _notes = run.generate(contract, b"", folder)
+    (package / "__init__.py").touch()
+    with run.imported(package) as module:
         yield module
 
 
@@ -43,6 +43,16 @@ def document(paths: Json, **schemas: Json) -> Json:
         "paths": paths,
         "components": {"schemas": schemas},
     }
+
+
+def ref(name: str) -> Json:
+    """A reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def body(schema: Json, content_type: str = "application/json") -> Json:
+    """The `requestBody` of an operation, with one content type."""
+    return {"requestBody": {"content": {content_type: {"schema": schema}}}}
 
 
 def answer(schema: Json, content_type: str = "application/json") -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import json
 import os
 import shutil
@@ -17,67 +16,84 @@ from openapi_python_client.parser import GeneratorData
 
 from scripts import document as oas
 from scripts import generate, tree
-from scripts.contract.model import Contract
 from scripts.generator import own_modules, run
 from tests.conftest import ROOT
 from tests.generation import packages
+from tests.generation.packages import Json
+
+CONFIG = "generator-config.yaml"
+ODD = "GET /models/../odd"
+
+
+class House:
+    """A copy of the package, the document and the configuration, to break things in."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder, self.package = folder, folder / tree.PACKAGE.name
+        self._capsys = capsys
+        shutil.copytree(tree.PACKAGE, self.package)
+        for name in ("openapi.yaml", CONFIG):
+            shutil.copy(ROOT / name, folder / name)
+
+    def arguments(self, package: Path) -> list[str]:
+        document, config = self.folder / "openapi.yaml", self.folder / CONFIG
+        return [f"--document={document}", f"--config={config}", f"--package={package}"]
+
+    def run(self, *more: str, package: Path | None = None) -> tuple[int, str]:
+        """The exit code of `make generate` here, and what it says."""
+        code = generate.main([*self.arguments(package or self.package), *more])
+        said = self._capsys.readouterr()
+        return code, said.err if code else said.out
+
+    def change(self, edit: Callable[[Json], None]) -> None:
+        document = oas.read(self.folder / "openapi.yaml")
+        edit(document)
+        (self.folder / "openapi.yaml").write_text(oas.to_yaml(document), "utf-8")
+
+    def configure(self, old: str, new: str) -> None:
+        text = (self.folder / CONFIG).read_text("utf-8")
+        assert old in text
+        (self.folder / CONFIG).write_text(text.replace(old, new), "utf-8")
+
+    def override(self) -> None:
+        """Name a class that is not there."""
+        entry = "class_overrides:\n  NoSuchClass: {class_name: A, module_name: a}\n"
+        self.configure("class_overrides:\n", entry)
+
+    def add_odd(self) -> None:
+        """Add an operation that can't be generated."""
+        odd: Json = {"/models/../odd": {"get": {"responses": {}}}}
+        self.change(lambda document: document["paths"].update(odd))
+
+    def leave_out(self, entry: str) -> None:
+        if ODD in entry:
+            self.add_odd()
+        self.configure("leave_out: {}", f"leave_out: {entry}")
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
-    """A copy of the package, the document and the configuration, to break things in."""
-    shutil.copytree(tree.PACKAGE, tmp_path / "enkrypt_api_client")
-    for name in ("openapi.yaml", "generator-config.yaml"):
-        shutil.copy(ROOT / name, tmp_path / name)
-    return tmp_path
+def house(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> House:
+    return House(tmp_path, capsys)
 
 
-def arguments(house: Path, *more: str) -> list[str]:
-    return [
-        "--document",
-        str(house / "openapi.yaml"),
-        "--config",
-        str(house / "generator-config.yaml"),
-        "--package",
-        str(house / "enkrypt_api_client"),
-        *more,
-    ]
-
-
-def change(house: Path, edit: Callable[[Any], None]) -> None:
-    document = copy.deepcopy(oas.read(house / "openapi.yaml"))
-    edit(document)
-    (house / "openapi.yaml").write_text(oas.to_yaml(document), "utf-8")
-
-
-def test_the_committed_tree_is_what_the_document_generates(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert generate.main(["--check"]) == 0, capsys.readouterr().err
-
-
-@pytest.mark.parametrize(("seed", "line_length"), [("0", 40), ("1", 200), ("4242", 88)])
+@pytest.mark.parametrize(("seed", "line_length"), [("0", 40), ("4242", 200)])
 def test_same_bytes_whatever_hash_seed_working_directory_and_enclosing_ruff_settings(
-    house: Path, seed: str, line_length: int
+    house: House, seed: str, line_length: int
 ) -> None:
-    before = tree.files(house / "enkrypt_api_client")
-    (house / "ruff.toml").write_text(f"line-length = {line_length}\n")
+    before = tree.files(house.package)
+    (house.folder / "ruff.toml").write_text(f"line-length = {line_length}\n")
     subprocess.run(
-        [sys.executable, "-m", "scripts.generate", *arguments(house)],
-        cwd=house,
+        [sys.executable, "-m", "scripts.generate", *house.arguments(house.package)],
+        cwd=house.folder,
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
         check=True,
     )
-    assert tree.files(house / "enkrypt_api_client") == before
+    assert tree.files(house.package) == before
 
 
 def test_every_generated_file_carries_a_banner_naming_the_command() -> None:
-    generated = [
-        path
-        for name in tree.GENERATED
-        for path in [tree.PACKAGE / name, *(tree.PACKAGE / name).rglob("*.py")]
-        if path.suffix == ".py"
-    ]
+    hand_written = {tree.PACKAGE / name for name in tree.HAND_WRITTEN}
+    generated = {*tree.PACKAGE.rglob("*.py")} - hand_written
     assert len(generated) > 30
     for path in generated:
         assert "`make generate`" in path.read_text("utf-8").splitlines()[0], path
@@ -93,152 +109,100 @@ def test_every_generated_file_carries_a_banner_naming_the_command() -> None:
     ],
 )
 def test_check_names_what_was_touched_and_the_repair_and_changes_nothing(
-    house: Path, capsys: pytest.CaptureFixture[str], damage: Any, line: str
+    house: House, damage: Any, line: str
 ) -> None:
-    damage(house / "enkrypt_api_client")
-    before = tree.files(house)
-    assert generate.main(arguments(house, "--check")) == 1
-    said = capsys.readouterr().err
-    assert line.format("enkrypt_api_client") in said
+    assert house.run("--check") == (0, "")
+    damage(house.package)
+    before = tree.files(house.folder)
+    code, said = house.run("--check")
+    assert code == 1
+    assert line.format(house.package.name) in said
     assert "make generate" in said
-    assert tree.files(house) == before
+    assert tree.files(house.folder) == before
 
 
-def test_a_changed_document_is_stale_until_it_is_generated(
-    house: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    def add(document: Any) -> None:
+def test_a_changed_document_is_stale_until_it_is_generated(house: House) -> None:
+    def add(document: Json) -> None:
         held = document["components"]["schemas"]["ModifyModelResponseObject"]
         held["properties"]["trace"] = {"type": "string"}
 
-    change(house, add)
-    assert generate.main(arguments(house, "--check")) == 1
-    assert generate.main(arguments(house)) == 0
-    assert generate.main(arguments(house)) == 0
-    said = capsys.readouterr().out.splitlines()
-    assert [line.partition("; ")[2] for line in said] == [
-        "2 files differ",
-        "nothing changed",
-    ]
-    source = house / "enkrypt_api_client" / "models" / "modify_model_response_object.py"
+    house.change(add)
+    assert house.run("--check")[0] == 1
+    carried = "generate: 1 operation, 0 left out; "
+    assert house.run() == (0, f"{carried}2 files changed\n")
+    assert house.run() == (0, f"{carried}nothing changed\n")
+    source = house.package / "models" / "modify_model_response_object.py"
     assert "trace: str | Unset = UNSET" in source.read_text("utf-8")
 
 
-def configure(house: Path, old: str, new: str) -> None:
-    path = house / "generator-config.yaml"
-    text = path.read_text("utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), "utf-8")
-
-
-def _override(house: Path) -> None:
-    entry = "  NoSuchClass: {class_name: Renamed, module_name: renamed}\n"
-    configure(house, "class_overrides:\n", "class_overrides:\n" + entry)
+def write(name: str, text: str) -> Callable[[House], Any]:
+    return lambda house: (house.folder / name).write_text(text, "utf-8")
 
 
 @pytest.mark.parametrize(
     ("damage", "cause"),
     [
-        (_override, "match nothing: NoSuchClass\n  remove them with"),
-        (lambda h: configure(h, "leave_out: {}", "leave_out: 5"), "AttributeError"),
+        (House.override, "match nothing: NoSuchClass\n  remove them with"),
+        (lambda house: house.leave_out("5"), "AttributeError"),
+        (write(CONFIG, "leave_out: ]"), f"{CONFIG}: not YAML: line 1"),
+        (write("openapi.yaml", "a: ["), "not YAML"),
+        (write("openapi.yaml", "a: 1"), "not an OpenAPI"),
+        (lambda house: (house.folder / "openapi.yaml").unlink(), "cannot be read"),
+        (write("enkrypt_api_client/__init__.py", "import nowhere"), "No module named"),
+        (House.add_odd, f"{ODD} can't be generated: the path '/models/../odd' cannot"),
+        (House.add_odd, f"leave_out: {{'{ODD}': our reason}}"),
+        (lambda house: house.leave_out(f"{{{ODD}: ' '}}"), f"{ODD} can't be generated"),
         (
-            lambda h: configure(h, "class_overrides:", "class_overrides: ["),
-            "generator-config.yaml: not YAML: line 7",
+            lambda house: house.leave_out("{GET /nowhere: gone}"),
+            "GET /nowhere is not in the document; remove the entry",
         ),
-        (lambda h: (h / "openapi.yaml").write_text("a: [", "utf-8"), "not YAML"),
-        (lambda h: (h / "openapi.yaml").write_text("a: 1", "utf-8"), "not an OpenAPI"),
-        (lambda h: (h / "openapi.yaml").unlink(), "cannot be read"),
         (
-            lambda h: (h / "enkrypt_api_client" / "__init__.py").write_text(
-                "import nowhere_at_all\n"
-            ),
-            "nowhere_at_all",
+            lambda house: house.leave_out("{PATCH /models/modify-model: unused}"),
+            "PATCH /models/modify-model can be carried; remove the entry",
         ),
     ],
 )
 def test_a_failure_says_what_and_where_and_leaves_the_old_tree_as_it_was(
-    house: Path, capsys: pytest.CaptureFixture[str], damage: Any, cause: str
+    house: House, damage: Any, cause: str
 ) -> None:
     damage(house)
-    before = tree.files(house)
-    assert generate.main(arguments(house)) == 2
-    assert cause in capsys.readouterr().err
-    assert tree.files(house) == before
-    assert not list(house.glob(".staging-*"))
+    before = tree.files(house.folder)
+    code, said = house.run()
+    assert code == 2
+    assert cause in said
+    assert tree.files(house.folder) == before
+    assert not list(house.folder.glob(".staging-*"))
 
 
 def test_a_formatter_that_fails_stops_generation(
-    house: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(run, "HOOKS", ("check --no-such-option",))
-    before = tree.files(house)
-    assert generate.main(arguments(house)) == 2
-    assert "no-such-option" in capsys.readouterr().err
-    assert tree.files(house) == before
+    code, said = house.run()
+    assert code == 2
+    assert "no-such-option" in said
 
 
 def test_unused_overrides_are_dropped_on_demand_and_nothing_else_is(
-    house: Path,
+    house: House,
 ) -> None:
-    before = tree.files(house)
-    _override(house)
-    assert generate.main(arguments(house, "--drop-overrides")) == 0
-    assert tree.files(house) == before
+    before = tree.files(house.folder)
+    house.override()
+    assert house.run("--drop-overrides")[0] == 0
+    assert tree.files(house.folder) == before
 
 
-# Operations that can't be generated
-
-ODD = "GET /models/../odd"
-
-
-def _add_odd(document: Any) -> None:
-    document["paths"]["/models/../odd"] = {"get": {"responses": {}}}
-
-
-def test_an_operation_that_cannot_be_carried_stops_generation_until_it_is_left_out(
-    house: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    change(house, _add_odd)
-    assert generate.main(arguments(house)) == 2
-    said = capsys.readouterr().err
-    assert (
-        f"{ODD} can't be generated: the path '/models/../odd' cannot be called" in said
-    )
-    assert f"leave_out: {{'{ODD}': our reason}}" in said
-    configure(house, "leave_out: {}", f"leave_out: {{{ODD}: nobody calls it}}")
-    assert generate.main(arguments(house)) == 0
-    said = capsys.readouterr().out
+def test_an_operation_that_is_left_out_is_said(house: House) -> None:
+    house.leave_out(f"{{{ODD}: nobody calls it}}")
+    code, said = house.run()
+    assert code == 0
     assert f"left out: {ODD}: nobody calls it (the path '/models/../odd' cannot" in said
     assert "1 left out" in said
 
 
-@pytest.mark.parametrize(
-    ("entry", "said"),
-    [
-        (
-            "{GET /nowhere: gone}",
-            "GET /nowhere is not in the document; remove the entry",
-        ),
-        (
-            "{PATCH /models/modify-model: we never call it}",
-            "PATCH /models/modify-model can be carried; remove the entry",
-        ),
-        ("{GET /models/../odd: ' '}", "GET /models/../odd can't be generated"),
-    ],
-)
-def test_a_wrong_entry_of_leave_out_stops_generation(
-    house: Path, capsys: pytest.CaptureFixture[str], entry: str, said: str
-) -> None:
-    if ODD in entry:
-        change(house, _add_odd)
-    configure(house, "leave_out: {}", f"leave_out: {entry}")
-    assert generate.main(arguments(house)) == 2
-    assert said in capsys.readouterr().err
-
-
-def three() -> Any:
+def three() -> Json:
     """A document with three operations, two of which share a class."""
-    use = {"$ref": "#/components/schemas/Shared"}
+    use = packages.ref("Shared")
     paths = {
         f"/{name}": {
             "get": {
@@ -256,16 +220,13 @@ def three() -> Any:
 def test_what_the_proof_finds_in_a_class_leaves_out_all_that_reach_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def prove(contract: Contract, data: Any) -> Iterator[str]:
-        for name in contract.types:
-            yield f"class {name}: field 'a' should be str and is int"
+    def prove(planned: Any, data: Any) -> Iterator[str]:
+        yield from (f"class {made.name} is wrong" for made, _ in planned.classes)
 
     monkeypatch.setattr(run, "prove", prove)
     contract, package = run.carry(three(), b"", tmp_path, {})
-    assert {key: left.reason for key, left in contract.left_out.items()} == {
-        f"GET /{name}": "class Shared: field 'a' should be str and is int"
-        for name in ("one", "two")
-    }
+    reasons = {key: left.reason for key, left in contract.left_out.items()}
+    assert reasons == dict.fromkeys(["GET /one", "GET /two"], "class Shared is wrong")
     assert list(contract.operations) == ["GET /other"]
     assert contract.types == {}
     made = {path.name for path in (package / "api" / "t").iterdir()}
@@ -286,11 +247,11 @@ def test_a_module_that_does_not_import_leaves_its_operation_out(
 ) -> None:
     write = own_modules.write
 
-    def damaged(contract: Contract, folder: Path, *, text: bytes) -> Any:
+    def damaged(contract: Any, planned: Any, folder: Path, *, text: bytes) -> Any:
         module = folder / "api" / "t" / "two.py"
         if module.exists():
             module.write_text(module.read_text("utf-8") + source + "\n", "utf-8")
-        return write(contract, folder, text=text)
+        return write(contract, planned, folder, text=text)
 
     monkeypatch.setattr(own_modules, "write", damaged)
     contract, _package = run.carry(three(), b"", tmp_path, {})
@@ -318,9 +279,8 @@ def test_a_document_of_which_nothing_can_be_carried_is_an_empty_package(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "document.json"
-    path.write_text(
-        json.dumps(packages.document({"/a#b": {"get": {"responses": {}}}})), "utf-8"
-    )
+    nothing = packages.document({"/a#b": {"get": {"responses": {}}}})
+    path.write_text(json.dumps(nothing), "utf-8")
     built = generate.build(path, tmp_path)
     assert list(built.contract.left_out) == ["GET /a#b"]
     run.import_all(built.package)
@@ -331,34 +291,22 @@ def test_leftovers_of_killed_runs_are_removed_and_those_of_living_ones_kept(
 ) -> None:
     dead = subprocess.Popen([sys.executable, "-c", ""])
     dead.wait()
-    (tmp_path / f".staging-{dead.pid}-x").mkdir()
-    (tmp_path / f".staging-{os.getpid()}-y").mkdir()
+    alive = f".staging-{os.getpid()}-y"
+    for name in (f".staging-{dead.pid}-x", alive):
+        (tmp_path / name).mkdir()
     with tree.staging(tmp_path) as folder:
-        assert {p.name for p in tmp_path.iterdir()} == {
-            folder.name,
-            f".staging-{os.getpid()}-y",
-        }
-
-
-def test_trees_are_exchanged_whole(tmp_path: Path) -> None:
-    old, new = tmp_path / "old", tmp_path / "new"
-    for folder in (old, new):
-        folder.mkdir()
-        (folder / folder.name).touch()
-    tree.swap(new, old)
-    assert (old / "new").exists()
-    assert (new / "old").exists()
+        assert {path.name for path in tmp_path.iterdir()} == {folder.name, alive}
 
 
 def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
-    house: Path, capsys: pytest.CaptureFixture[str]
+    house: House,
 ) -> None:
-    new, other = house / "out" / tree.PACKAGE.name, house / "other"
-    places = arguments(house)[:4]
-    assert generate.main([*places, "--package", str(new)]) == 0
-    assert tree.files(new) == tree.files(house / tree.PACKAGE.name)
+    new, other = house.folder / "out" / house.package.name, house.folder / "other"
+    assert house.run(package=new)[0] == 0
+    assert tree.files(new) == tree.files(house.package)
     other.mkdir()
     (other / "notes.txt").touch()
-    assert generate.main([*places, "--package", str(other)]) == 2
-    assert f"{other} is no package" in capsys.readouterr().err
+    code, said = house.run(package=other)
+    assert code == 2
+    assert f"{other} is no package" in said
     assert list(tree.files(other)) == ["notes.txt"]

@@ -3,123 +3,88 @@ or a change of a template broke."""
 
 from __future__ import annotations
 
-import contextlib
 import datetime
 import io
+import json
 import uuid
 from collections.abc import Iterator
 from email.parser import BytesParser
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 import httpx
 import pytest
 
-from tests.generation.packages import Json, Service, document, generated, part
-
-
-class Kind(NamedTuple):
-    schema: Json
-    value: Any  # as a program gives it; of a model, its fields
-    json: Json
-    text: str  # in a path, header, cookie or form
-
+from tests.generation.packages import (
+    Json,
+    Service,
+    answer,
+    body,
+    document,
+    generated,
+    part,
+    ref,
+)
 
 AT = datetime.datetime(2024, 10, 15, 17, 22, 47, tzinfo=datetime.UTC)
 ID = uuid.UUID("11111111-2222-4333-8444-555555555555")
-KINDS = {
-    "any": Kind({}, "a/b", "a/b", "a/b"),
-    "boolean": Kind({"type": "boolean"}, True, True, "true"),
-    "integer": Kind({"type": "integer"}, 7, 7, "7"),
-    "number": Kind({"type": "number"}, 1.5, 1.5, "1.5"),
-    "string": Kind({"type": "string"}, "a b+ü", "a b+ü", "a b+ü"),
-    "enum": Kind({"type": "string", "enum": ["x", "y z"]}, "y z", "y z", "y z"),
-    "numbers": Kind({"type": "integer", "enum": [1, 2]}, 2, 2, "2"),
-    "const": Kind({"const": "fix"}, "fix", "fix", "fix"),
-    "date": Kind(
-        {"type": "string", "format": "date"}, AT.date(), "2024-10-15", "2024-10-15"
-    ),
-    "datetime": Kind(
-        {"type": "string", "format": "date-time"},
-        AT,
-        "2024-10-15T17:22:47+00:00",
-        "2024-10-15T17:22:47+00:00",
-    ),
-    "uuid": Kind({"type": "string", "format": "uuid"}, ID, str(ID), str(ID)),
-    "model": Kind({"$ref": "#/components/schemas/Pair"}, {"a": "1"}, {"a": "1"}, "a,1"),
-    "list": Kind(
-        {"type": "array", "items": {"type": "integer"}}, [1, 2], [1, 2], "1,2"
-    ),
-    "dates": Kind(
-        {"type": "array", "items": {"type": "string", "format": "date"}},
-        [AT.date()],
-        ["2024-10-15"],
-        "2024-10-15",
-    ),
-    "union": Kind({"oneOf": [{"type": "string"}, {"type": "integer"}]}, 7, 7, "7"),
-    "nullable": Kind({"type": ["string", "null"]}, "n", "n", "n"),
-    "models": Kind(
-        {"type": "array", "items": {"$ref": "#/components/schemas/Pair"}},
-        [{"a": "1"}],
-        [{"a": "1"}],
-        "",
-    ),
-    "variants": Kind(
-        {
-            "oneOf": [
-                {"$ref": "#/components/schemas/Pair"},
-                {"$ref": "#/components/schemas/Other"},
-            ]
-        },
-        {"a": "1"},
-        {"a": "1"},
-        "",
-    ),
-    "file": Kind({"type": "string", "format": "binary"}, b"\0\xff+++", None, ""),
+TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
+DATE = TEXT | {"format": "date"}
+# Schema, and the value as a program gives it; of models, their fields.
+KINDS: dict[str, tuple[Json, Any]] = {
+    "any": ({}, "a/b"),
+    "boolean": ({"type": "boolean"}, True),
+    "integer": (WHOLE, 7),
+    "number": ({"type": "number"}, 1.5),
+    "string": (TEXT, "a b+c"),
+    "accented": (TEXT, "ü"),
+    "enum": (TEXT | {"enum": ["x", "y z"]}, "y z"),
+    "numbers": (WHOLE | {"enum": [1, 2]}, 2),
+    "const": ({"const": "fix"}, "fix"),
+    "date": (DATE, AT.date()),
+    "datetime": (TEXT | {"format": "date-time"}, AT),
+    "uuid": (TEXT | {"format": "uuid"}, ID),
+    "model": (ref("Pair"), {"a": "1"}),
+    "list": ({"type": "array", "items": WHOLE}, [1, 2]),
+    "dates": ({"type": "array", "items": DATE}, [AT.date()]),
+    "union": ({"oneOf": [TEXT, WHOLE]}, 7),
+    "nullable": ({"type": ["string", "null"]}, "n"),
+    "models": ({"type": "array", "items": ref("Pair")}, [{"a": "1"}]),
+    "variants": ({"oneOf": [ref("Pair"), ref("Other")]}, {"a": "1"}),
+    "file": (TEXT | {"format": "binary"}, b"\0\xff+++"),
 }
-NESTED = ("models", "variants")  # OpenAPI has no text for them
 BODIES = {
     "json": "application/json",
     "form": "application/x-www-form-urlencoded",
     "multipart": "multipart/form-data",
 }
+FLAT = KINDS.keys() - {"file", "models", "variants"}  # what OpenAPI has a text for
 PLACES = {
-    "path": KINDS.keys() - {"file", *NESTED},
-    "query": KINDS.keys() - {"file", "model", *NESTED},
-    "header": KINDS.keys() - {"file", *NESTED},
-    "cookie": KINDS.keys() - {"file", *NESTED},
+    "path": FLAT,
+    "query": FLAT - {"model"},
+    "header": FLAT - {"accented"},
+    "cookie": FLAT,
     "json": KINDS.keys() - {"file"},
-    "form": KINDS.keys() - {"file", "model", *NESTED},
-    "multipart": set(KINDS),
+    "form": FLAT - {"model"},
+    "multipart": KINDS.keys(),
     "response": KINDS.keys() - {"file"},
 }
 CELLS = [(kind, place) for place, kinds in PLACES.items() for kind in sorted(kinds)]
 
 
 def operation(kind: str, place: str) -> Json:
-    schema = KINDS[kind].schema
-    held: Json = {
-        "operationId": f"{kind}_in_{place}",
-        "tags": [place],
-        "responses": {"204": {}},
-    }
-    if place in BODIES:
-        body = {"type": "object", "properties": {"value": schema}}
-        held["requestBody"] = {
-            "required": True,
-            "content": {BODIES[place]: {"schema": body}},
-        }
-    elif place == "response":
-        held["responses"] = {
-            "200": {"content": {"application/json": {"schema": schema}}}
-        }
+    schema = KINDS[kind][0]
+    held: Json = {"operationId": f"{kind}_in_{place}", "tags": [place]}
+    held["responses"] = {"204": {"description": ""}}
+    if place == "response":
+        held["responses"] = answer(schema)
+    elif place in BODIES:
+        held |= body({"type": "object", "properties": {"value": schema}}, BODIES[place])
+        held["requestBody"]["required"] = True
     else:
-        held["parameters"] = [
-            {"name": "value", "in": place, "required": True, "schema": schema}
-        ]
-    for response in held["responses"].values():
-        response["description"] = ""
+        value = {"name": "value", "in": place, "required": True, "schema": schema}
+        held["parameters"] = [value]
     return held
 
 
@@ -131,66 +96,69 @@ def package(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ModuleType]:
         }
         for kind, place in CELLS
     }
-    pair = {
-        "type": "object",
-        "required": ["a"],
-        "properties": {"a": {"type": "string"}},
-    }
-    other = {
-        "type": "object",
-        "required": ["b"],
-        "properties": {"b": {"type": "string"}},
-    }
+    pair, other = (
+        {"type": "object", "required": [name], "properties": {name: TEXT}}
+        for name in ("a", "b")
+    )
     made = document(paths, Pair=pair, Other=other)
     with generated(made, tmp_path_factory.mktemp("matrix")) as module:
         yield module
 
 
-def python_value(package: ModuleType, kind: str) -> Any:
-    value = KINDS[kind].value
-    pair = part(package, "models").Pair
-    if kind == "models":
-        return [pair(**item) for item in value]
-    return pair(**value) if kind in ("model", "variants") else value
+def in_json(value: Any) -> Json:
+    """The JSON form of a value."""
+    if isinstance(value, list):
+        return [in_json(item) for item in value]
+    known = value is None or isinstance(value, bool | int | float | str | dict)
+    return value if known else str(value).replace(" ", "T")
+
+
+def texts(value: Json) -> list[str]:
+    """The texts that a value becomes where there is no JSON."""
+    if isinstance(value, list):
+        return [text for item in value for text in texts(item)]
+    if isinstance(value, dict):
+        return [text for pair in value.items() for text in pair]
+    return [value if isinstance(value, str) else json.dumps(value)]
 
 
 def sent(request: httpx.Request, place: str) -> Any:
     """What stands on the wire where the value should be."""
-    raw, query = request.url.raw_path.decode().partition("?")[::2]
-    if place == "path":
-        return raw.rsplit("/", 1)[-1]
-    if place == "query":
-        return query
+    path, query = request.url.raw_path.decode().partition("?")[::2]
+    if place in ("path", "query"):
+        return path.rsplit("/", 1)[-1] if place == "path" else query
     if place in ("header", "cookie"):
-        name = {"header": "value", "cookie": "Cookie"}[place]
-        return dict(request.headers.raw)[name.encode()].decode("latin-1")
+        return request.headers[{"header": "value", "cookie": "Cookie"}[place]]
     if place == "form":
         return parse_qsl(request.content.decode())
+    if place == "json":
+        return json.loads(request.content)
     head = b"Content-Type: " + request.headers["Content-Type"].encode() + b"\r\n\r\n"
     message: Any = BytesParser().parsebytes(head + request.content)
     return [held.get_payload(decode=True) for held in message.get_payload()]
 
 
 def expected(kind: str, place: str) -> Any:
-    known = KINDS[kind]
-    items = known.json if isinstance(known.json, list) else [known.json]
-    texts = known.text.split(",") if isinstance(known.json, list) else [known.text]
+    value = in_json(KINDS[kind][1])
+    if place == "json":
+        return {"value": value}
     if place == "path":
-        return quote(known.text, safe=",")
+        return ",".join(quote(text, safe="") for text in texts(value))
     if place == "query":
-        return "&".join(f"value={quote(text, safe='')}" for text in texts)
+        return "&".join(f"value={quote(text, safe='')}" for text in texts(value))
     if place == "header":
-        return known.text
+        return ",".join(texts(value))
     if place == "cookie":
-        pairs = known.json.items() if kind == "model" else [("value", t) for t in texts]
+        pairs = (
+            value.items() if kind == "model" else [("value", t) for t in texts(value)]
+        )
         return "; ".join(f"{name}={quote(text, safe='/+:')}" for name, text in pairs)
     if place == "form":
-        return [("value", text) for text in texts]
-    if kind == "file":
-        return [known.value]
+        return [("value", text) for text in texts(value)]
     if kind in ("model", "models", "variants"):
-        return [b'{"a":"1"}'] * len(items)
-    return [text.encode() for text in texts]
+        return [b'{"a":"1"}']
+    held = KINDS[kind][1]
+    return [held] if kind == "file" else [text.encode() for text in texts(value)]
 
 
 @pytest.mark.parametrize(
@@ -199,39 +167,25 @@ def expected(kind: str, place: str) -> Any:
 def test_a_value_of_each_kind_arrives_in_each_place(
     package: ModuleType, kind: str, place: str
 ) -> None:
-    service, known = Service(package), KINDS[kind]
-    module, value = (
-        part(package, f"api.{place}.{kind}_in_{place}"),
-        python_value(package, kind),
-    )
+    service, models, value = Service(package), part(package, "models"), KINDS[kind][1]
+    plain = {"value": in_json(value) if place == "json" else value}
+    if kind in ("model", "variants"):
+        value = models.Pair(**value)
+    elif kind == "models":
+        value = [models.Pair(**item) for item in value]
+    module = part(package, f"api.{place}.{kind}_in_{place}")
     if place == "response":
-        service.answer = httpx.Response(200, json=known.json)
+        service.answer = httpx.Response(200, json=in_json(KINDS[kind][1]))
         assert module.sync(client=service.client) == value
-        return
-    if place not in BODIES:
-        if place == "header" and not known.text.isascii():
-            value = "a b+u"
-        module.sync(client=service.client, value=value)
-        wanted = "a b+u" if value == "a b+u" else expected(kind, place)
-        assert sent(service.request, place) == wanted
-        return
-    for body in (body_model(package, kind, place)(value=value), {"value": value}):
-        if place == "json" and isinstance(body, dict):
-            body = {"value": known.json}  # a mapping is JSON as it stands
-        module.sync(client=service.client, body=body)
-        if place == "json":
-            assert httpx.Response(200, content=service.request.content).json() == {
-                "value": known.json
-            }
-        else:
+    elif place in BODIES:
+        name = module._get_kwargs.__annotations__["body"].split(" |")[0]
+        model = getattr(models, name.removeprefix("models."))
+        for given in (model(value=value), plain):
+            module.sync(client=service.client, body=given)
             assert sent(service.request, place) == expected(kind, place)
-
-
-def body_model(package: ModuleType, kind: str, place: str) -> Any:
-    name = part(package, f"api.{place}.{kind}_in_{place}")._get_kwargs.__annotations__[
-        "body"
-    ]
-    return getattr(part(package, "models"), name.split(" |")[0].removeprefix("models."))
+    else:
+        module.sync(client=service.client, value=value)
+        assert sent(service.request, place) == expected(kind, place)
 
 
 @pytest.mark.parametrize(
@@ -240,7 +194,7 @@ def body_model(package: ModuleType, kind: str, place: str) -> Any:
         lambda types, path: types.File(io.BytesIO(b"content"), "a.txt", "text/plain"),
         lambda types, path: types.File(path, "a.txt", "text/plain"),
         lambda types, path: path,
-        lambda types, path: path.open("rb"),
+        lambda types, path: io.FileIO(str(path)),
         lambda types, path: ("a.txt", b"content", "text/plain"),
     ],
     ids=["File", "File of a path", "path", "open file", "tuple"],
@@ -250,15 +204,11 @@ def test_a_file_may_be_given_in_each_way_and_says_its_name(
 ) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"content")
-    service, types = Service(package), part(package, "types")
-    given = give(types, path)
-    with (
-        contextlib.closing(given)
-        if hasattr(given, "close")
-        else contextlib.nullcontext()
-    ):
-        module = part(package, "api.multipart.file_in_multipart")
-        module.sync(client=service.client, body={"value": given})
+    service, given = Service(package), give(part(package, "types"), path)
+    module = part(package, "api.multipart.file_in_multipart")
+    module.sync(client=service.client, body={"value": given})
+    if isinstance(given, io.FileIO):
+        given.close()
     assert b'filename="a.txt"\r\nContent-Type: text/plain' in service.request.content
     assert sent(service.request, "multipart") == [b"content"]
 

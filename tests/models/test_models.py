@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 import datetime
-import json
 import pickle
 from typing import Any, get_type_hints
 
@@ -29,15 +28,14 @@ from enkrypt_api_client.types import UNSET, Response
 SENTINEL = "sentinel-7c1f"
 
 
-def test_the_vendors_response_example_round_trips(response_example: Any) -> None:
+def test_the_vendors_examples_round_trip(
+    request_example: Any, response_example: Any
+) -> None:
     before = copy.deepcopy(response_example)
     result = ModifyModelResponseObject.from_dict(response_example)
     assert result.to_dict() == response_example == before
     assert isinstance(result.data, GetModelResponseObject)
     assert result.data["model_provider"] == "together"
-
-
-def test_the_vendors_request_example_round_trips(request_example: Any) -> None:
     assert ModelRequestObject.from_dict(request_example).to_dict() == request_example
 
 
@@ -49,14 +47,10 @@ def test_what_is_absent_or_must_not_be_null_is_unset_and_not_written(wire: Any) 
 
 
 def test_unknown_enum_value_stays_the_string_it_is() -> None:
-    config: Any = ModelConfig.from_dict(
-        {"model_provider": "tomorrow", "input_modalities": ["smell"]}
-    )
-    assert config.model_provider == "tomorrow"
-    assert config.to_dict() == {
-        "model_provider": "tomorrow",
-        "input_modalities": ["smell"],
-    }
+    wire = {"model_provider": "tomorrow", "input_modalities": ["smell"]}
+    config = ModelConfig.from_dict(wire)
+    assert config.model_provider == "tomorrow"  # type: ignore[comparison-overlap]  # no known one
+    assert config.to_dict() == wire
 
 
 @pytest.mark.parametrize(
@@ -94,36 +88,25 @@ def test_unset_is_one_value_in_copies_too() -> None:
     assert repr(UNSET) == "UNSET"
 
 
+KEYS = "azure_client_secret gcp_service_account_json aws_secret_access_key boxai_client_secret nutanix_user_session_id xactly_password"
 SECRET_FIELDS: list[Any] = [
-    ModelConfig(model_provider="custom", apikeys=[SENTINEL]),
-    ModelConfig(model_provider="custom", custom_curl_command=SENTINEL),
-    ModelConfig(
-        model_provider="custom",
-        custom_payload=CustomPayload.from_dict({"key": SENTINEL}),
-    ),
-    CustomPayload.from_dict({"key": SENTINEL}),
-    CustomHeader(key="X-Auth", value=SENTINEL),
-    JwtHeader(key="X-Auth", value=SENTINEL),
-    ModelJwtConfig(jwt_body=SENTINEL),
-    *(
-        AuthData(**{name: SENTINEL})  # type: ignore[arg-type]  # all of these are strings
-        for name in (
-            "azure_client_secret",
-            "gcp_service_account_json",
-            "aws_secret_access_key",
-            "boxai_client_secret",
-            "nutanix_user_session_id",
-            "xactly_password",
-        )
-    ),
-    Endpoint.from_dict({"undeclared": SENTINEL}),
+    (ModelConfig, {"apikeys": [SENTINEL]}),
+    (ModelConfig, {"custom_curl_command": SENTINEL}),
+    (ModelConfig, {"custom_payload": {"key": SENTINEL}}),
+    (CustomPayload, {"key": SENTINEL}),
+    (CustomHeader, {"key": "X-Auth", "value": SENTINEL}),
+    (JwtHeader, {"key": "X-Auth", "value": SENTINEL}),
+    (ModelJwtConfig, {"jwt_body": SENTINEL}),
+    *((AuthData, {name: SENTINEL}) for name in KEYS.split()),
+    (Endpoint, {"undeclared": SENTINEL}),
 ]
 
 
-@pytest.mark.parametrize("model", SECRET_FIELDS, ids=lambda m: type(m).__name__)
-def test_repr_masks_secrets_alone_and_nested(model: Any) -> None:
-    assert SENTINEL in json.dumps(model.to_dict())
-    for text in (repr(model), str(model), f"{[model]}"):
+@pytest.mark.parametrize(("model", "wire"), SECRET_FIELDS)
+def test_repr_masks_secrets_alone_and_nested(model: Any, wire: Any) -> None:
+    made = model.from_dict(wire)
+    assert made.to_dict() == wire
+    for text in (repr(made), str(made), f"{[made]}"):
         assert SENTINEL not in text
         assert "***" in text
 

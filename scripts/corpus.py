@@ -31,12 +31,12 @@ from scripts import document as oas
 from scripts.errors import DocumentError, GenerationError
 
 LIMIT = 300.0
-_BARE = (".yaml", ".yml", ".json")
+PACKAGE = "enkrypt_api_client"
 
 
 @dataclass
 class Outcome:
-    """What became of one document. `notes` is what could not be judged, by operation."""
+    """The result for one document. `notes` is what could not be judged, by operation."""
 
     document: str
     operations: int = 0
@@ -47,16 +47,17 @@ class Outcome:
     notes: dict[str, str] = field(default_factory=dict)
 
 
-def gathered(paths: list[Path]) -> Iterator[Path]:
+def documents_in(paths: list[Path]) -> Iterator[Path]:
     """The documents that paths name; of the pages in a folder, those with a document."""
     for path in paths:
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            page = file.suffix.lower() == ".md" and _holds_a_document(file)
-            if file == path or page or file.suffix.lower() in _BARE:
+            ending = file.suffix.lower()
+            page = ending == ".md" and _has_a_document(file)
+            if file == path or page or ending in (".yaml", ".yml", ".json"):
                 yield file
 
 
-def _holds_a_document(page: Path) -> bool:
+def _has_a_document(page: Path) -> bool:
     try:
         return any(isinstance(s.document, dict) for s in oas.sources(page))
     except DocumentError:
@@ -81,17 +82,15 @@ def attempt(path: Path, folder: Path) -> Outcome:
 
 def _work(path: Path, folder: Path, answer: Connection) -> None:
     """A worker's life: one document, silently."""
-    folder.mkdir(parents=True)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
+    folder.mkdir(parents=True)
     try:
         answer.send(attempt(path, folder))
     except BaseException as error:  # any failure here is of this document alone
         words = str(error).partition("\n")[0]
         answer.send(Outcome(str(path), refused=f"{type(error).__name__}: {words}"))
-    answer.close()
-    os._exit(0)
 
 
 def guarded(path: Path, folder: Path, limit: float) -> Outcome:
@@ -133,8 +132,8 @@ def table(outcomes: list[Outcome]) -> Iterator[str]:
     yield f"{len(outcomes)} documents, {refused} refused; {carried} of {operations} operations carried: {share:.1f} %"
 
 
-def losses(outcomes: list[Outcome], counts: Path) -> list[str]:
-    """Where less is carried than a file of counts says; the file is written where it is missing."""
+def regressions(outcomes: list[Outcome], counts: Path) -> list[str]:
+    """Where less is carried than a file of counts says; the file is written if it is missing."""
     now = {Path(o.document).name: o.carried for o in outcomes}
     if not counts.exists():
         counts.write_text(json.dumps(now, indent=2, sort_keys=True) + "\n")
@@ -151,20 +150,20 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m scripts.corpus",
         description=(__doc__ or "").partition("\n")[0],
     )
-    say = parser.add_argument
-    say("paths", nargs="+", type=Path, metavar="PATH")
-    say("--json", action="store_true", help="for programs")
-    say("--keep", type=Path, metavar="FOLDER", help="keep packages")
+    add = parser.add_argument
+    add("paths", nargs="+", type=Path, metavar="PATH")
+    add("--json", action="store_true", help="for programs")
+    add("--keep", type=Path, metavar="FOLDER", help="keep packages")
     less = "fail where less is carried than it says; written where it is missing"
-    say("--counts", type=Path, metavar="FILE", help=less)
+    add("--counts", type=Path, metavar="FILE", help=less)
     each = "for one document, default: %(default)g"
-    say("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
+    add("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
     options = parser.parse_args(arguments)
     for path in options.paths:
         if not path.exists():
             print(f"corpus: {path}: no such file or folder", file=sys.stderr)
             return 2
-    outcomes = _all([*gathered(options.paths)], options.keep, options.limit)
+    outcomes = _all([*documents_in(options.paths)], options.keep, options.limit)
     if options.json:
         documents = [dataclasses.asdict(outcome) for outcome in outcomes]
         for document in documents:
@@ -172,14 +171,14 @@ def main(arguments: list[str] | None = None) -> int:
         print(json.dumps({"documents": documents}, indent=2))
     else:
         print(*table(outcomes), sep="\n")
-    lost = losses(outcomes, options.counts) if options.counts else []
+    lost = regressions(outcomes, options.counts) if options.counts else []
     for line in lost:
         print(f"corpus: {line}", file=sys.stderr)
     return 1 if lost else 0
 
 
 def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome]:
-    """What became of each document, in order; progress on stderr."""
+    """The result for each document, in order; progress on stderr."""
     names: dict[str, Path] = {}
     for path in documents:
         number, name = 2, path.stem
@@ -195,20 +194,22 @@ def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome
         tries = pool.map(guarded, documents, folders, repeat(limit))
         for folder, outcome in zip(folders, tries, strict=True):
             outcomes.append(outcome)
-            said = f"{outcome.carried} of {outcome.operations} operations"
-            told = f"{outcome.refused or said}, {outcome.seconds} s"
-            count = f"[{len(outcomes)}/{len(documents)}]"
-            name = Path(outcome.document).name
-            print(f"{count} {name}: {told}", file=sys.stderr)
-            for key, note in outcome.notes.items():
-                print(f"    {key}: not judged: {note}", file=sys.stderr)
-            made = folder / "enkrypt_api_client"
+            _report(outcome, f"[{len(outcomes)}/{len(documents)}]")
+            made = folder / PACKAGE
             if keep is not None and made.is_dir():
-                kept = keep / folder.name / made.name
+                kept = keep / folder.name / PACKAGE
                 shutil.rmtree(kept, ignore_errors=True)
-                shutil.copytree(made, kept)
+                shutil.move(made, kept)
             shutil.rmtree(folder, ignore_errors=True)
     return outcomes
+
+
+def _report(outcome: Outcome, count: str) -> None:
+    done = f"{outcome.carried} of {outcome.operations} operations"
+    result = f"{outcome.refused or done}, {outcome.seconds} s"
+    print(f"{count} {Path(outcome.document).name}: {result}", file=sys.stderr)
+    for key, note in outcome.notes.items():
+        print(f"    {key}: not judged: {note}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import contextlib
-import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 from enkrypt_api_client import (
     AsyncEnkryptClient,
@@ -23,18 +21,17 @@ from enkrypt_api_client import (
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelConfig, ModelRequestObject
 from scripts import document as oas
-from scripts import mock_service, samples, tree
+from scripts import mock_service, tree
+from scripts.loopback import running
 
 
 def main(arguments: list[str] | None = None) -> int:
     argparse.ArgumentParser(
         prog="python -m scripts.demo", description=(__doc__ or "").partition("\n")[0]
     ).parse_args(arguments)
-    document = oas.read(tree.ROOT / "openapi.yaml")
-    request = ModelRequestObject.from_dict(
-        samples.named(document, "ModelRequestObject")
-    )
-    with _service() as url:
+    service = mock_service.MockService(oas.read(tree.ROOT / "openapi.yaml"))
+    request = ModelRequestObject.from_dict(service.example)
+    with running(service) as url:
         print(f"The mock service listens on {url}.")
         with EnkryptClient(mock_service.API_KEY, base_url=url) as client:
             print(f"\n1. Sync, with {client!r}:")
@@ -47,23 +44,6 @@ def main(arguments: list[str] | None = None) -> int:
             refused(UnprocessableEntityError, lambda: send_wrong(client))
     print("\nThe mock service has stopped.")
     return 0
-
-
-@contextlib.contextmanager
-def _service() -> Iterator[str]:
-    """The mock service in a process of its own, on a free port; gives its base URL."""
-    with subprocess.Popen(  # this interpreter, our own module
-        [sys.executable, "-m", "scripts.mock_service", "--port", "0"],
-        cwd=tree.ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdout is not None
-        try:
-            process.stdout.readline()  # the key
-            yield process.stdout.readline().strip().partition("=")[2]
-        finally:
-            process.terminate()
 
 
 async def rename(url: str, request: ModelRequestObject) -> None:

@@ -16,33 +16,28 @@ import base64
 import contextlib
 import json
 import sys
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
+import starlette.requests
 from openapi_core.validation.request.exceptions import SecurityValidationError
+from starlette.responses import JSONResponse, Response
 
 from scripts import document as oas
 from scripts import tree
-from scripts.contract.model import Json
+from scripts.contract.model import JSON_KIND, Json, Media, Operation, Schema
 from scripts.contract.read import read
 from scripts.errors import DocumentError
 from scripts.loopback import (
-    HOST,
-    Reply,
     Request,
-    Scope,
     Service,
     described,
-    json_reply,
-    listening,
+    placed,
     running,
-    server_of,
 )
 from scripts.mock_models import ModelStore
-from scripts.samples import NoSampleError, Sampler, named
-
-__all__ = ["API_KEY", "MockService", "Reply", "running"]
+from scripts.samples import NoSampleError, Sampler
 
 API_KEY = "mock-key"
 
@@ -51,7 +46,8 @@ class MockService(Service):
     """Plays the service of a document.
 
     Attributes:
-        models: The models that Modify Model works on; at first the one of the document's own example.
+        example: The document's example of a Modify Model request; None where it has no such component.
+        models: The models that Modify Model works on; at first the one of the example.
     """
 
     def __init__(
@@ -59,38 +55,41 @@ class MockService(Service):
         document: Json,
         *,
         api_key: str = API_KEY,
-        tell: Callable[[str], None] = lambda line: None,
+        log: Callable[[str], None] = lambda line: None,
     ) -> None:
-        super().__init__(document, read(document).operations)
-        self.models = ModelStore()
-        if model := named(document, "ModelRequestObject"):
-            self.models.add(model)
-        self._sampler = Sampler(document, examples=True)
+        self._contract = read(document)
+        super().__init__(document, self._contract.operations)
+        self._sampler = Sampler(self._contract, examples=True)
         self._api_key = api_key
-        self._tell = tell
+        self._log = log
+        self.example: Json = None
+        self.models = ModelStore()
+        if schema := self._contract.types.get("ModelRequestObject"):
+            self.example = self._sampler.draw(schema)
+            self.models.add(self.example)
 
-    def answer(self, scope: Scope, body: bytes) -> Reply:
-        reply = super().answer(scope, body)
-        self._tell(f"{scope['method']} {scope['path']} {reply.status}")
-        return reply
+    def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
+        response = super().answer(request, body)
+        self._log(f"{request.method} {request.scope['path']} {response.status_code}")
+        return response
 
-    def reply(self, key: str, request: Request) -> Reply:
-        method, _, path = key.partition(" ")
-        operation = self.document["paths"][path][method.lower()]
+    def reply(self, key: str, request: Request) -> Response:
+        operation = self._contract.operations[key]
         errors = self.checker.errors(request)
         if any(isinstance(error, SecurityValidationError) for error in errors):
-            return json_reply(401, {"message": "the API key is missing"})
+            return JSONResponse({"message": "the API key is missing"}, 401)
         if faults := [fault for error in errors for fault in described(error)]:
             message = "the request is not what is documented"
-            return json_reply(422, {"message": message, "errors": faults})
+            return JSONResponse({"message": message, "errors": faults}, 422)
         given = self.checker.read(request).security or {}
         if not all(map(self._is_key, given.values())):
-            return json_reply(401, {"message": "the API key is wrong"})
-        if operation.get("operationId") == "modify_model":
+            return JSONResponse({"message": "the API key is wrong"}, 401)
+        if operation.id == "modify_model":
             headers = request.parameters.header
             current = headers["X-Enkrypt-Model"], headers["X-Enkrypt-Model-Version"]
-            return json_reply(*self.models.modify(current, json.loads(request.body)))
-        return self._example(operation["responses"])
+            status, body = self.models.modify(current, json.loads(request.body))
+            return JSONResponse(body, status)
+        return self._example(operation)
 
     def _is_key(self, given: object) -> bool:
         if given is None or given == self._api_key:
@@ -100,24 +99,33 @@ class MockService(Service):
             return name_and_password.partition(":")[2] == self._api_key
         return False
 
-    def _example(self, responses: Mapping[Any, Json]) -> Reply:
+    def _example(self, operation: Operation) -> Response:
         """The first success that is described, with the document's example of it or a drawn one."""
-        successes = [s for s in map(str, responses) if s.startswith("2")]
+        successes = [key for key in operation.responses if key.startswith("2")]
         status = min(successes, default="default")
         code = int(status.replace("X", "0")) if successes else 200
-        key = next(key for key in responses if str(key) == status)
-        content = self._sampler.resolved(responses[key]).get("content") or {}
-        if not content:
-            return Reply(code)
-        media_type = next((m for m in content if "json" in m), next(iter(content)))
+        documented = operation.responses[status].media
+        if not documented:
+            return Response(status_code=code)
+        media = next((m for m in documented if m.kind == JSON_KIND), documented[0])
         try:
-            body = self._sampler.of_media(content[media_type])
+            body = self._body(media)
         except NoSampleError:
-            return Reply(code)
-        if "json" in media_type:
-            return Reply(code, json.dumps(body).encode(), media_type)
-        text = body if isinstance(body, str) else json.dumps(body)
-        return Reply(code, text.encode(), media_type)
+            return Response(status_code=code)
+        is_text = media.kind != JSON_KIND and isinstance(body, str)
+        text = body if is_text else json.dumps(body)
+        return Response(text, code, media_type=media.content_type)
+
+    def _body(self, media: Media) -> Json:
+        """The example that an answer has of its own, else one of its schema."""
+        _place, held = placed(self.document, media.at)
+        if "example" in held:
+            return held["example"]
+        for named in (held.get("examples") or {}).values():
+            example = oas.resolved(self.document, named)
+            if "value" in example:
+                return example["value"]
+        return self._sampler.draw(media.schema or Schema(()), sent=False)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -130,24 +138,23 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--document", type=Path, default=tree.ROOT / "openapi.yaml")
     options = parser.parse_args(arguments)
 
-    def tell(line: str) -> None:
+    def log(line: str) -> None:
         print(line, flush=True)
 
     try:
         document = oas.read(options.document)
-        service = MockService(document, api_key=options.api_key, tell=tell)
-        listener = listening(options.port)
+        service = MockService(document, api_key=options.api_key, log=log)
+        with running(service, options.port) as url:
+            log(f"export ENKRYPTAI_API_KEY={options.api_key}")
+            log(f"export ENKRYPTAI_BASE_URL={url}")
+            for name, version in service.models:
+                log(f"# model: {name!r}, version {version!r}")
+            with contextlib.suppress(KeyboardInterrupt):
+                threading.Event().wait()
+        return 0
     except (DocumentError, OSError) as error:
         print(f"mock_service: {error}", file=sys.stderr)
         return 2
-    with listener:
-        tell(f"export ENKRYPTAI_API_KEY={options.api_key}")
-        tell(f"export ENKRYPTAI_BASE_URL=http://{HOST}:{listener.getsockname()[1]}")
-        for name, version in service.models:
-            tell(f"# model: {name!r}, version {version!r}")
-        with contextlib.suppress(KeyboardInterrupt):
-            server_of(service).run([listener])
-    return 0
 
 
 if __name__ == "__main__":

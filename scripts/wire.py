@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import contextlib
 import datetime
 import io
 import json
-import re
 import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -24,21 +22,24 @@ from werkzeug.formparser import FormDataParser
 from werkzeug.http import parse_options_header
 
 from scripts.contract import model
-from scripts.contract.model import Json, Media, Operation, Parameter, Scheme
-from scripts.loopback import Request
+from scripts.contract.model import Json, Parameter
+from scripts.loopback import Request, placed
 
-KEY = "key-of-the-corpus"
-Schemes = Mapping[str, Scheme]
 FIELDS = (model.FORM_KIND, model.MULTIPART_KIND)
 STRUCTURED = (model.JSON_KIND, model.EVENTS_KIND, *FIELDS)
-PLACES = ("query", "header", "cookie")
 OTHER = {"other": [1]}
+TYPES: dict[str, Callable[[str], Any]] = {  # of texts, in Python, by their format
+    "date-time": datetime.datetime.fromisoformat,
+    "date": datetime.date.fromisoformat,
+    "uuid": uuid.UUID,
+}
 
 
 class Judge:
-    """jsonschema's opinion of values, by the schemas as they stand in the document."""
+    """jsonschema's opinion of values, by the schemas as they are written in the document."""
 
     def __init__(self, document: Json) -> None:
+        self._document = document
         resource = DRAFT202012.create_resource(document)
         self._registry = Registry().with_resource("urn:document", resource)
         old = str(document["openapi"]).startswith("3.0")
@@ -49,9 +50,10 @@ class Judge:
         self, place: model.Pointer, value: Json, sent: bool = True
     ) -> bool | None:
         """Whether the schema at a place allows a value. None: it fits several variants of which one is to fit, or jsonschema fails."""
-        schema = {"$ref": "urn:document" + quote(model.at(place), safe="#/~")}
         kind = self._sent if sent else self._received
         try:
+            where = model.at(placed(self._document, place)[0])
+            schema = {"$ref": "urn:document" + quote(where, safe="#/~")}
             errors = [*kind(schema, registry=self._registry).iter_errors(value)]
         except (
             Exception
@@ -94,147 +96,53 @@ def _text(value: Json) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def written(parameter: Parameter, value: Json) -> list[tuple[str, str]]:
-    """A parameter as OpenAPI writes it, by its style."""
-    where, name = parameter.where, parameter.name
-    if parameter.media:
+def parameter(declared: Parameter, value: Json) -> list[tuple[str, str]]:
+    """A parameter as OpenAPI writes it, by its style: names and texts."""
+    name = declared.name
+    if declared.media:
         return [(name, json.dumps(value))]
-    spread = parameter.explode and where in ("query", "cookie")
-    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(parameter.style, ",")
+    spread = declared.explode and declared.where in ("query", "cookie")
+    separator = {"spaceDelimited": " ", "pipeDelimited": "|"}.get(declared.style, ",")
     if isinstance(value, list):
-        if spread and parameter.style == "form":
+        if spread and declared.style == "form":
             return [(name, _text(item)) for item in value]
         return [(name, separator.join(map(_text, value)))]
     if isinstance(value, dict):
         pairs = [(key, _text(item)) for key, item in value.items()]
-        if parameter.style == "deepObject":
+        if declared.style == "deepObject":
             return [(f"{name}[{key}]", text) for key, text in pairs]
         if spread:
             return pairs
-        middle = "=" if parameter.explode else separator
+        middle = "=" if declared.explode else separator
         return [(name, separator.join(key + middle + text for key, text in pairs))]
     return [(name, _text(value))]
 
 
-def of_form(body: Json) -> Iterator[tuple[str, str]]:
-    """The fields of a form."""
-    for name, value in body.items():
-        for item in value if isinstance(value, list) else [value]:
-            yield name, _loose(_text(item))
+def body(kind: str, value: Json) -> Any:
+    """A body in a form that `received` gives as well."""
+    if kind not in FIELDS:
+        return value if kind in STRUCTURED else str(value).encode()
+    lists = {n: v if isinstance(v, list) else [v] for n, v in value.items()}
+    return sorted((n, _loose(_text(item))) for n in lists for item in lists[n])
 
 
-def pairs(values: Any) -> list[tuple[str, str]]:
-    return sorted(values.items(multi=True))
-
-
-def of_path(path: str, values: Mapping[str, str]) -> str:
-    """A path with its variables filled in; those of another spelling take what is left, in order."""
-    spare = iter([v for n, v in values.items() if f"{{{n}}}" not in path])
-    return re.sub(
-        r"\{(.+?)\}",
-        lambda m: values[m[1]] if m[1] in values else next(spare, ""),
-        path,
-    )
-
-
-def of_body(request: Request, kind: str) -> Any:
+def received(kind: str, request: Request) -> Any:
     """What a body says, however it is written."""
     if kind not in FIELDS:
         return json.loads(request.body) if kind in STRUCTURED else request.body
     stream, length = io.BytesIO(request.body), len(request.body)
     media_type, options = parse_options_header(request.content_type)
     _, form, files = FormDataParser().parse(stream, media_type, length, options)
-    held = [(name, file.read().decode()) for name, file in files.items(multi=True)]
-    parts = [*pairs(form), *held]
+    parts = [*form.items(multi=True)]
+    parts += [(n, file.read().decode()) for n, file in files.items(multi=True)]
     return sorted((name, _loose(text)) for name, text in parts)
 
 
 def _loose(text: str) -> str:
-    """The text of a field; JSON without regard to blanks and order."""
+    """The text of a field; JSON without regard to spaces and order."""
     if text[:1] not in ("{", "["):
         return text
     return json.dumps(json.loads(text), sort_keys=True)
-
-
-def seen(
-    operation: Operation, schemes: Schemes, came: Request, media: Media | None
-) -> dict[str, Any]:
-    """What came, part by part: of the headers, those that the document names."""
-    given = came.parameters
-    named = [p.name for p in operation.parameters if p.where == "header"]
-    named += [
-        name for where, name, _ in _credentials(operation, schemes) if where == "header"
-    ]
-    return {
-        "method": came.method,
-        "path": of_path(came.path_pattern, given.path),
-        "query": pairs(given.query),
-        "header": {n: given.header[n] for n in named if n in given.header},
-        "cookie": pairs(given.cookie),
-        "body": of_body(came, media.kind) if media else None,
-    }
-
-
-def wanted(
-    operation: Operation,
-    schemes: Schemes,
-    came: Request,
-    media: Media | None,
-    values: Mapping[tuple[str, str], Json],
-    body: Json,
-) -> dict[str, Any]:
-    """The same as the document describes it, from the values alone."""
-    texts = [*_credentials(operation, schemes)]
-    for parameter in operation.parameters:
-        where, name = parameter.where, parameter.name
-        if (where, name) in values:
-            pairs = written(parameter, values[where, name])
-            texts += [(where, called, text) for called, text in pairs]
-    part = {w: [(n, t) for at, n, t in texts if at == w] for w in PLACES}
-    path = {n: t for at, n, t in texts if at == "path"}
-    if media and media.kind in FIELDS:
-        body = sorted(of_form(body))
-    elif media and media.kind not in STRUCTURED:
-        body = came.body
-    return {
-        "method": operation.method,
-        "path": of_path(operation.path, path),
-        "query": sorted(part["query"]),
-        "header": dict(part["header"]),
-        "cookie": sorted(part["cookie"]),
-        "body": body if media else None,
-    }
-
-
-def _credentials(
-    operation: Operation, schemes: Schemes
-) -> Iterator[tuple[str, str, str]]:
-    """Place, name and text of what proves who calls."""
-    for name in next(iter(operation.security), ()):
-        scheme = schemes[name]
-        pair = base64.b64encode(f"name:{KEY}".encode()).decode()
-        said = {"apiKey": KEY, "basic": f"Basic {pair}"}
-        text = said.get(scheme.kind, f"Bearer {KEY}")
-        yield scheme.where, scheme.wire_name, text
-
-
-def as_annotated(value: Any, hint: str) -> Any:
-    """A value in the types that an annotation names."""
-    if isinstance(value, list):
-        return [as_annotated(item, hint) for item in value]
-    if isinstance(value, str):
-        for name, length, kind in _KINDS:
-            if name in hint and len(value) in length:
-                with contextlib.suppress(ValueError):
-                    return kind(value)
-    return value
-
-
-_KINDS: tuple[tuple[str, range, Callable[[str], Any]], ...] = (
-    ("datetime.datetime", range(11, 40), datetime.datetime.fromisoformat),
-    ("datetime.date", range(10, 11), datetime.date.fromisoformat),
-    ("UUID", range(36, 37), uuid.UUID),
-)
 
 
 def of_result(value: Any) -> Any:
@@ -243,11 +151,8 @@ def of_result(value: Any) -> Any:
         return value.to_dict()
     if isinstance(value, list):
         return [of_result(item) for item in value]
-    if isinstance(value, (datetime.datetime, datetime.date)):
+    if isinstance(value, datetime.date):
         return value.isoformat()
-    value = getattr(value, "payload", value)
-    if isinstance(value, io.IOBase):
-        return value.read()
     return str(value) if isinstance(value, uuid.UUID) else value
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from enkrypt_api_client import models
+from scripts.contract.read import read
 from scripts.samples import Sampler
 
 # What is sent and what is received; the other components are parts of these.
@@ -18,9 +19,9 @@ COMPONENTS = ("ModelRequestObject", "ModifyModelResponseObject")
 @pytest.mark.parametrize("name", COMPONENTS)
 def test_reading_and_writing_is_the_identity(document: Any, name: str) -> None:
     sent = name == COMPONENTS[0]
+    contract = read(document)
     for turn in range(12):
-        schema = {"$ref": f"#/components/schemas/{name}"}
-        drawn = Sampler(document).draw(schema, turn, sent=sent)
+        drawn = Sampler(contract).draw(contract.types[name], turn, sent=sent)
         before = json.dumps(drawn)
         written = getattr(models, name).from_dict(drawn).to_dict()
         assert _as_instants(written) == _as_instants(drawn)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import re
 import subprocess
@@ -13,11 +14,13 @@ from typing import Any
 
 import pytest
 import yaml
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
 
-from scripts.mock_service import API_KEY, Reply, running
+from scripts.loopback import running
+from scripts.mock_service import API_KEY, MockService
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
-from tests.service.test_wire import RecordingService
 
 # In the order of the page.
 FIRST, ASYNC, ROTATION, BULK, TESTS, ANY = blocks(README, "python")
@@ -33,7 +36,7 @@ def with_key(key: str) -> dict[str, Any]:
     return {**MINIMAL, "model_config": config}
 
 
-class Service(RecordingService):
+class Service(MockService):
     """Remembers how many requests came at once; fails where a model is called `Broken`."""
 
     at_once = most_at_once = 0
@@ -45,10 +48,10 @@ class Service(RecordingService):
         await super().__call__(scope, receive, send)
         self.at_once -= 1
 
-    def answer(self, scope: Any, body: bytes) -> Reply:
-        reply = super().answer(scope, body)
-        broken = self.seen[-1][3]["model_saved_name"].startswith("Broken")
-        return Reply(500, b'{"message": "out of order"}') if broken else reply
+    def answer(self, request: Request, body: bytes) -> Response:
+        response = super().answer(request, body)
+        broken = json.loads(body)["model_saved_name"].startswith("Broken")
+        return JSONResponse({"message": "out of order"}, 500) if broken else response
 
 
 class Reader:
@@ -100,8 +103,8 @@ def reader(document: Any, tmp_path: Path) -> Iterator[Reader]:
 )
 def test_a_block_sends_what_it_shows(reader: Reader, block: str, sent: Any) -> None:
     printed = reader.run(block)
-    assert [body for *_, body in reader.service.seen] == sent
-    for method, path, headers, _ in reader.service.seen:
+    assert [json.loads(body) for *_, body in reader.service.requests] == sent
+    for method, path, headers, _ in reader.service.requests:
         assert (method, path) == ("PATCH", "/models/modify-model")
         assert (headers["apikey"], headers["x-enkrypt-model"]) == (
             API_KEY,
@@ -121,7 +124,7 @@ def test_the_async_block_awaits_at_the_top_level_of_a_notebook(reader: Reader) -
         f"code = compile({cell!r}, 'cell', 'exec', ast.PyCF_ALLOW_TOP_LEVEL_AWAIT)\n"
         "asyncio.run(eval(code))"
     )
-    assert len(reader.service.seen) == 1
+    assert len(reader.service.requests) == 1
 
 
 def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:

@@ -25,7 +25,8 @@ from enkrypt_api_client import EnkryptClient, InvalidRequestError
 from enkrypt_api_client.api.endpoints import add_model, delete_model, get_model, list_models
 from enkrypt_api_client.models import AddModelRequestObject
 from scripts import document
-from scripts.mock_service import API_KEY, MockService, running
+from scripts.loopback import running
+from scripts.mock_service import API_KEY, MockService
 from scripts.tree import ROOT
 
 MODEL = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}

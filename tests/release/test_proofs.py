@@ -17,7 +17,8 @@ from packaging.utils import canonicalize_name
 from scripts import document as oas
 from scripts import release
 from scripts.errors import ReleaseError
-from scripts.mock_service import API_KEY, MockService, running
+from scripts.loopback import running
+from scripts.mock_service import API_KEY, MockService
 from scripts.release import DISTRIBUTION, Artefacts
 from tests.conftest import ROOT
 from tests.release.conftest import LOGIN, Served, commit_all, publish, serve

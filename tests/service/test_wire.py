@@ -10,86 +10,69 @@ from typing import Any
 import pytest
 
 from enkrypt_api_client.models import ModelRequestObject
-from scripts import document as oas
-from scripts.mock_service import API_KEY, MockService, Reply, running
+from scripts.contract.model import Schema
+from scripts.contract.read import read
+from scripts.contract.view import view
+from scripts.loopback import running
+from scripts.mock_service import API_KEY, MockService
 from tests.policy.lanes import Lane
 
-Seen = list[tuple[str, str, dict[str, str], Any]]
 
-
-class RecordingService(MockService):
-    """Remembers method, path, headers and body of every request."""
-
-    def __init__(self, document: Any) -> None:
-        super().__init__(document)
-        self.seen: Seen = []
-
-    def answer(self, scope: Any, body: bytes) -> Reply:
-        headers = {name.decode(): value.decode() for name, value in scope["headers"]}
-        self.seen.append((scope["method"], scope["path"], headers, json.loads(body)))
-        return super().answer(scope, body)
+@pytest.fixture
+def service(document: Any) -> Iterator[tuple[MockService, str]]:
+    mock = MockService(document)
+    with running(mock) as url:
+        yield mock, url
 
 
 @pytest.fixture
-def service(document: Any) -> Iterator[tuple[RecordingService, str]]:
-    recording = RecordingService(document)
-    with running(recording) as url:
-        yield recording, url
-
-
-@pytest.fixture
-def modify(lane: Lane, service: tuple[RecordingService, str]) -> Iterator[Any]:
+def modify(lane: Lane, service: tuple[MockService, str]) -> Iterator[Any]:
     """`modify_model` of either client."""
     with lane.client(service[1], api_key=API_KEY) as client:
         yield lambda body, **more: lane.wait(client.modify_model(body, **more))
 
 
 def test_a_rename_of_the_documents_example_arrives_as_it_is(
-    service: tuple[RecordingService, str], request_example: Any, modify: Any
+    service: tuple[MockService, str], request_example: Any, modify: Any
 ) -> None:
     renamed = {**request_example, "model_saved_name": "New", "model_version": "v2"}
     current = {"current_name": "Test Model", "current_version": "v1"}
     result = modify(renamed, **current)
-    ((method, path, headers, body),) = service[0].seen
+    ((method, path, headers, body),) = service[0].requests
     assert (method, path) == ("PATCH", "/models/modify-model")
     assert headers["apikey"] == API_KEY
     assert headers["x-enkrypt-model"] == "Test Model"
     assert headers["x-enkrypt-model-version"] == "v1"
     assert headers["content-type"] == "application/json"
-    assert body == renamed
+    assert json.loads(body) == renamed
     assert result.message == "Model details updated successfully"
 
 
 def test_a_request_that_renames_nothing_names_its_own_model_in_the_headers(
-    service: tuple[RecordingService, str], request_example: Any, modify: Any
+    service: tuple[MockService, str], request_example: Any, modify: Any
 ) -> None:
     modify(request_example)
-    ((_, _, headers, _),) = service[0].seen
+    ((_, _, headers, _),) = service[0].requests
     assert headers["x-enkrypt-model"] == request_example["model_saved_name"]
     assert headers["x-enkrypt-model-version"] == request_example["model_version"]
 
 
-def populated(document: Any, schema: Any, numbers: Iterator[int]) -> Any:
+def populated(types: Any, schema: Schema, numbers: Iterator[int]) -> Any:
     """A value with every declared field, each leaf different from every other where its type allows."""
-    schema = oas.resolved(document, schema)
-    value: dict[str, Any] = {}
-    for member in schema.get("allOf", ()):
-        value |= populated(document, member, numbers)
-    for name, inner in schema.get("properties", {}).items():
-        value[name] = populated(document, inner, numbers)
-    if value or schema.get("type") == "object":
-        return value or {"free": {"form": [next(numbers)]}}
-    if schema["type"] == "array":
-        return [populated(document, schema["items"], numbers) for _ in range(2)]
-    if "enum" in schema:
-        return schema["enum"][next(numbers) % len(schema["enum"])]
-    number = next(numbers)
+    node, number = view(schema, types).node, next(numbers)
+    if node.fields:
+        return {n: populated(types, held, numbers) for n, held in node.fields.items()}
+    if node.items:
+        return [populated(types, node.items, numbers) for _ in range(2)]
+    if node.values:
+        return node.values[number % len(node.values)]
     return {
         "string": f"text {number}",
         "integer": number,
         "number": number + 0.5,
         "boolean": True,
-    }[schema["type"]]
+        "object": {"free": {"form": [number]}},
+    }[node.kind]
 
 
 def leaves(value: Any, place: str = "") -> set[str]:
@@ -102,13 +85,13 @@ def leaves(value: Any, place: str = "") -> set[str]:
 
 
 def test_every_one_of_the_71_leaf_fields_arrives_with_the_value_given(
-    service: tuple[RecordingService, str], document: Any, modify: Any
+    service: tuple[MockService, str], document: Any, modify: Any
 ) -> None:
-    schema = document["components"]["schemas"]["ModelRequestObject"]
-    full = populated(document, schema, itertools.count(1))
+    types = read(document).types
+    full = populated(types, types["ModelRequestObject"], itertools.count(1))
     assert len(leaves(full)) == 71
     current = {"current_name": "Test Model", "current_version": "v1"}
     result = modify(ModelRequestObject.from_dict(full), **current)
-    assert service[0].seen[0][3] == full
+    assert json.loads(service[0].requests[0][3]) == full
     answered = result.data.to_dict()
     assert {name: answered[name] for name in full} == full

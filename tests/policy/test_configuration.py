@@ -118,7 +118,7 @@ REFUSED = [
     *({"api_key": key} for key in KEYS),
     *({"base_url": url} for url in ADDRESSES),
     *({"default_headers": headers} for headers in HEADERS),
-    {"http_client": object()},
+    {"http_client": "a client"},
     {"total_timeout": None},
     *OPTIONS,
 ]

@@ -1,7 +1,6 @@
-# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
 """Contains some shared types for properties, and what models and operations share: how values become JSON, text and parts, and back."""
 
-# `make generate` copies this module into the package as `types.py`. It takes the place of the generator's own, whose names it keeps:
+# Written by hand: it takes the place of the generator's own module, whose names it keeps, and generated code imports it.
 # UNSET survives pickle and deepcopy, `repr` of a response shows no body (answers echo API keys), files may be bytes and paths.
 
 from __future__ import annotations

@@ -21,7 +21,6 @@ GENERATED = (
     "client.py",
     "errors.py",
     "models",
-    "types.py",
 )
 HAND_WRITTEN = (
     "__init__.py",
@@ -37,6 +36,7 @@ HAND_WRITTEN = (
     "exceptions.py",
     "facade.py",
     "py.typed",
+    "types.py",
 )
 _CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")
 

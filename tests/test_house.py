@@ -54,14 +54,15 @@ def test_a_hand_written_module_and_its_functions_are_short(path: Path) -> None:
             assert length <= 40, f"{path.name}: {node.name} has {length} lines"
 
 
-# Lines that a person wrote may only become fewer. The aims are 1,400, 5,000, 400 and 6,000; CONTRIBUTING says why they are not met.
+# Lines that a person wrote may only become fewer; `types.py`, 325 lines, has moved from scripts into the package.
+# The aims are 1,400, 5,000, 400 and 6,000; CONTRIBUTING says why they are not met.
 @pytest.mark.parametrize(
     ("folder", "pattern", "most"),
     [
-        ("enkrypt_api_client", "*.py", 2300),
-        ("scripts", "*.py", 9300),
+        ("enkrypt_api_client", "*.py", 2590),
+        ("scripts", "*.py", 8220),
         ("scripts/templates", "*.jinja", 400),
-        ("tests", "*.py", 9100),
+        ("tests", "*.py", 7930),
     ],
 )
 def test_a_folder_stays_within_its_budget(folder: str, pattern: str, most: int) -> None:

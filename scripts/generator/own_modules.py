@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scripts import credentials
+from scripts import credentials, tree
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Schema
 from scripts.generator.checks import Checks
@@ -55,7 +55,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
     """
-    shutil.copy(Path(__file__).with_name("package_types.py"), folder / "types.py")
+    shutil.copy(tree.PACKAGE / "types.py", folder)
     modules = {
         name: m for m, name in sorted((c.module, c.name) for c, _ in planned.classes)
     }

@@ -109,7 +109,8 @@ def generate(
             _render(contract, planned, generated)
         notes = own_modules.write(contract, planned, generated, text=text)
         import_all(generated)
-        (generated / "__init__.py").unlink()  # the package's own is written by hand
+        for name in ("__init__.py", "types.py"):  # the package's are written by hand
+            (generated / name).unlink()
         for path in (*generated.rglob("*.py"), *generated.rglob("*.pyi")):
             path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
         for hook in HOOKS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from scripts import tree
 from scripts.contract.read import read
 from scripts.generator import run
 
@@ -24,8 +26,16 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
     refused = [out.reason for out in contract.left_out.values()]
     assert not refused
     package, _notes = run.generate(contract, b"", folder)
-    (package / "__init__.py").touch()
-    with run.imported(package) as module:
+    with completed(package) as module:
+        yield module
+
+
+@contextlib.contextmanager
+def completed(folder: Path) -> Iterator[ModuleType]:
+    """What was generated, imported with what else it needs."""
+    (folder / "__init__.py").touch()
+    shutil.copy(tree.PACKAGE / "types.py", folder)
+    with run.imported(folder) as module:
         yield module
 
 

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from scripts.generator import run
-from tests.generation.packages import Json, Service, part
+from tests.generation.packages import Json, Service, completed, part
 
 TEXTS = [
     'x"""\nhostile_marker()\n"""',
@@ -119,8 +119,7 @@ def test_text_that_would_be_code_never_runs(
         for node in ast.walk(ast.parse(module.read_text("utf-8"))):
             called = isinstance(node, ast.Call) and ast.unparse(node.func)
             assert called != "hostile_marker", module
-    (folder / "__init__.py").touch()
-    with run.imported(folder) as package:
+    with completed(folder) as package:
         for path in sorted((folder / "api").rglob("*.py")):
             if path.name != "__init__.py":
                 _call(package, part(package, f"api.{path.parent.name}.{path.stem}"))

@@ -18,13 +18,14 @@ from scripts.contract.nodes import DATA, NAMED, PROSE
 from scripts.document import METHODS, Json, Pointer, Source
 from scripts.errors import DocumentError
 from scripts.plain_data import at, referred
-from scripts.rewrite import NESTED, rewrite, same
+from scripts.rewrite import is_nested, rewrite, same
 
 Parts = dict[Pointer, Json]
 
-# What holds for all operations.
+# What holds for all operations, and keys with what holds for those of a path.
 _GENERAL: list[Pointer] = [("openapi",), ("jsonSchemaDialect",), ("servers",)]
 _GENERAL += [("security",)]
+_SHARED = ("parameters", "servers")
 
 
 class Merged(NamedTuple):
@@ -62,7 +63,8 @@ def merge(
             raise DocumentError(f"no operation {key!r} to remove; there are {there}")
         del parts[operations.pop(key)]
     kept = operations.keys() - {key for page in pages for key in keys(page.document)}
-    fixed = [*parts, *_GENERAL] if current is None else _GENERAL if kept else []
+    said = [*_said(base), *parts]
+    fixed = said if current is None else _GENERAL if kept else []
     origins = dict.fromkeys(fixed, base)
     for page in pages:
         if page is not base:
@@ -80,23 +82,34 @@ def merge(
     return Merged(oas.from_text(oas.to_yaml(document), base.name), notes)
 
 
+def _said(page: Source) -> Parts:
+    """Parts of which a page says that there are none by not having them."""
+    paths = [path for _top, path, _method in keys(page.document).values()]
+    shared = [("paths", path, key) for path in paths for key in _SHARED]
+    return dict.fromkeys([*_GENERAL, *shared])
+
+
 def _add(page: Source, parts: Parts, origins: dict[Pointer, Source]) -> None:
-    """Take in all that a page says; that it has no servers, say, is said as well.
+    """Take in all that a page says.
 
     Args:
         origins: Whom no later page may contradict.
     """
-    said: Parts = dict.fromkeys(_GENERAL)
+    said = _said(page)
     for place, value in (said | dict(parts_of(page.document))).items():
         mine = parts.get(place)
-        if place == ("tags",):
+        if place in said and not (mine or value):
+            value = mine  # an empty list says as much as none
+        elif place == ("tags",):
             tags = {tag["name"]: tag for tag in [*(mine or ()), *value]}
             value = [*tags.values()]
         elif place == ("openapi",) and str(mine)[:4] == value[:4]:
             value = max(str(mine), value)  # the last of its numbers means nothing
         elif place in origins and (place in _GENERAL or len(place) == 3):
             _agree(place, mine, value, f"{origins[place].name} and {page.name}")
-        if not same(mine, value):
+        if place in said and value is None:
+            parts.pop(place, None)
+        elif place not in parts or not same(mine, value):
             parts[place] = value
         origins[place] = page
 
@@ -114,13 +127,12 @@ def _changes(
     old: Parts, new: Parts, origins: dict[Pointer, Source], kept: set[str]
 ) -> Iterator[str]:
     """What changes beyond the operations of the pages."""
-    users = _users(new)
+    users = _users({**old, **new})
     for place, page in origins.items():
-        was = old.get(place)
-        if was is None or same(was, new[place]):
+        was, now = old.get(place), new.get(place)
+        if same(was, now) or (was is None and place[0] != "paths"):
             continue
-        now = new[place]
-        if place == ("info",):
+        if place == ("info",) and was and now:
             for key in {**was, **now}:
                 one, other = _shown(was.get(key)), _shown(now.get(key))
                 if one != other:
@@ -145,8 +157,7 @@ def _document(parts: Parts) -> Json:
         held = made
         for key in place[:-1]:
             held = held.setdefault(key, {})
-        if value is not None:
-            held.setdefault(place[-1], value)
+        held.setdefault(place[-1], value)
     return made
 
 
@@ -154,7 +165,7 @@ def parts_of(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Jso
     """Each key at the top; of those that hold many, each operation, component and so on."""
     for key, value in document.items():
         inner = (*place, key)
-        if inner[0] in NESTED and len(inner) < 3 and isinstance(value, dict) and value:
+        if is_nested(inner) and isinstance(value, dict) and value:
             yield from parts_of(value, inner)
         else:
             yield inner, value

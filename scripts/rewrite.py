@@ -9,13 +9,18 @@ from collections.abc import Iterator, Mapping
 from scripts.document import Json, Pointer, Source, parse, to_yaml
 from scripts.errors import DocumentError
 
-NESTED = ("paths", "components", "webhooks")  # hold parts at their third level
 _Edit = tuple[int, int, list[str]]  # index of the first line, of the one after, new
 
 
 def same(one: Json, other: Json) -> bool:
     """Whether data is equal, 1 and 1.0 and True being different."""
     return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+
+
+def is_nested(place: Pointer) -> bool:
+    """Whether what stands at a place is no part itself, but holds parts at the third level."""
+    top = place[0] in ("paths", "components", "webhooks")
+    return top and len(place) < 3 and not place[-1].startswith("x-")
 
 
 def rewrite(old: Source, new: Json, spelling: Mapping[Pointer, Source]) -> str:
@@ -47,7 +52,7 @@ def _edits(
             yield start, stop, []
         elif key in old and same(old[key], new[key]):
             continue
-        elif inner[0] in NESTED and len(inner) < 3 and old.get(key):
+        elif is_nested(inner) and old.get(key):
             yield from _edits(source, old[key], new[key], inner, spelling)
         else:
             yield start, stop, _block(inner, new[key], column, spelling)

@@ -269,13 +269,15 @@ class _Trial:
         return Response(content, code, {"content-type": content_type})
 
     def _arguments(self, values: Values) -> dict[str, Any]:
-        """The arguments for values of parameters, in the types that the operation takes."""
+        """The arguments for values of parameters, in the types that the operation takes; text cannot say several cookies."""
         given = {}
         for parameter, value in values:
             if not plan.is_text(self._drawn.contract, parameter):
                 value = self._typed(parameter.schema, value)
             elif not isinstance(value, str):
-                value = wire.parameter(parameter, value)[0][1]
+                written = wire.parameter(parameter, value)
+                if [name for name, _text in written] == [parameter.name]:
+                    value = written[0][1]
             given[parameter.python_name] = value
         return given
 

@@ -47,8 +47,9 @@ FORM = {
 ID = parameter("path", "id", {"type": "string", "format": "uuid"}, required=True)
 TAGS = parameter("query", "tags", {"type": "array", "items": {"type": "string"}})
 SINCE = parameter("header", "X-Since", {"type": "string"})
+PREFS = parameter("cookie", "prefs", FORM)
 CHANGED = {
-    "parameters": [ID, TAGS, SINCE],
+    "parameters": [ID, TAGS, SINCE, PREFS],
     "requestBody": body({"$ref": "#/components/schemas/Pet"}),
     "responses": {
         "200": answer({"$ref": "#/components/schemas/Pet"}),
@@ -194,6 +195,7 @@ PET_MODEL = "models/pet.py"
 TAMPERED = [
     (CHANGE, 'in_query("tags"', 'in_query("tag"', "documented, query"),
     (CHANGE, 'in_header("X-Since"', 'in_header("X-S"', "documented, header"),
+    (CHANGE, "prefs, True)", "prefs, False)", "documented, cookie name"),
     (SPEC, '"header", "K"', '"header", "L"', "misses the credentials"),
     (SPEC, 'METHOD = "PATCH"', 'METHOD = "PUT"', "200 is read as 405"),
     (CHANGE, '"/pets/" +', '"/pet/" +', "200 is read as 404"),

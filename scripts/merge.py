@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scripts import document as oas
-from scripts.contract.nodes import DATA, NAMED, PROSE
+from scripts.contract.nodes import without_prose
 from scripts.document import METHODS, Json, Pointer, Source
 from scripts.errors import DocumentError
 from scripts.plain_data import at, referred
@@ -189,24 +189,10 @@ def _users(parts: Parts) -> dict[Pointer, set[str]]:
     return found
 
 
-def without_prose(value: Json, *, named: bool = False) -> Json:
-    """What a part means: without descriptions, examples and extensions. `named`: its keys are names, not keywords."""
-    if isinstance(value, list):
-        return [without_prose(item) for item in value]
-    if not isinstance(value, dict):
-        return value
-    return {
-        key: held
-        if key in DATA and not named
-        else without_prose(held, named=key in NAMED and not named)
-        for key, held in value.items()
-        if named or not (key in PROSE or key.startswith("x-"))
-    }
-
-
 def difference(one: Json, other: Json) -> str:
     """The first place where two parts mean different things; empty if there is none."""
-    return _differs(without_prose(one), without_prose(other), ())
+    before, after = (without_prose(p, extensions=False) for p in (one, other))
+    return _differs(before, after, ())
 
 
 def _differs(one: Json, other: Json, place: Pointer) -> str:

@@ -234,9 +234,12 @@ def roots(operation: Operation) -> Iterator[tuple[Schema, bool]]:
 
 
 def walk(
-    starts: Iterable[Schema], types: Mapping[str, Schema] = MappingProxyType({})
+    starts: Iterable[Schema],
+    types: Mapping[str, Schema] = MappingProxyType({}),
+    *,
+    bases: bool = True,
 ) -> Iterator[Schema]:
-    """Each schema once: of those to start with and all inside them; with `types`, also of what they refer to and extend."""
+    """Each schema once: of those to start with and all inside them; with `types`, also of what they refer to and, with `bases`, extend."""
     seen: set[int] = set()
     for start in starts:
         waiting = [start]
@@ -245,7 +248,7 @@ def walk(
                 seen.add(id(schema))
                 yield schema
                 waiting += inner(schema)
-                keys = (schema.ref, *schema.bases)
+                keys = (schema.ref, *(schema.bases if bases else ()))
                 waiting += [types[key] for key in keys if key in types]
 
 

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scripts.contract.model import OBJECT, Contract, Operation, Pointer, Schema, every
+from scripts.contract.nodes import MAPS
 
 _DELIMITERS = ". _-"
 _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
@@ -183,10 +184,7 @@ class _Classes:
         parent, name, rest = self._root(at)
         steps = iter(rest)
         for step in steps:
-            if (
-                step in ("properties", "patternProperties", "$defs", "dependentSchemas")
-                or step == "required"
-            ):
+            if step in MAPS or step == "required":
                 parent, name = self._wanted(parent, name), next(steps, "")
             elif step == "additionalProperties":
                 parent, name = self._wanted(parent, name), "AdditionalProperty"
@@ -199,23 +197,19 @@ class _Classes:
         return parent, name
 
     def _root(self, at: Pointer) -> tuple[str, str, Pointer]:
+        """Name of the operation around a place, that of the part that stands there, and the way below its schema."""
+        below = at[at.index("schema", 3) + 1 :] if "schema" in at[3:] else ()
         if at[:1] == ("components",):
             suffix = {"requestBodies": "_body", "responses": "_response"}
-            return "", at[2] + suffix.get(at[1], ""), _below_schema(at[3:], at[1])
+            name = at[2] + suffix.get(at[1], "")
+            return "", name, at[3:] if at[1] == "schemas" else below
         if at[:1] != ("paths",):
             return "", at[-1] if at else "", ()
         operation = self._labels.get(at[:3]) or self._labels.get(at[:2], "")
-        kind, rest = (at[2], at[3:]) if at[2] == "parameters" else (at[3], at[4:])
-        if kind == "parameters":
-            name = self._labels.get(at[: len(at) - len(rest) + 1], rest[0])
-            return operation, name, _below_schema(rest[1:], kind)
-        if kind == "responses":
-            return operation, f"response_{rest[0]}", _below_schema(rest[1:], kind)
-        return operation, "body", _below_schema(rest, kind)
-
-
-def _below_schema(rest: Pointer, kind: str) -> Pointer:
-    """What follows the step `schema` of a parameter, body or answer."""
-    if kind == "schemas":
-        return rest
-    return rest[rest.index("schema") + 1 :] if "schema" in rest else ()
+        start = 2 if at[2:3] == ("parameters",) else 3
+        kind, key, *_ = (*at[start:], "", "")
+        name = {
+            "parameters": self._labels.get(at[: start + 2], key),
+            "responses": f"response_{key}",
+        }.get(kind, "body")
+        return operation, name, below

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import functools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -128,6 +129,35 @@ def _modernise(raw: dict[str, Json]) -> None:
         if key in raw and len(kept) < 2:
             del raw[key]
             raw["allOf"] = [*raw.get("allOf", ()), *kept]
+
+
+def without_prose(
+    value: Json,
+    follow: Callable[[Json], Json] = lambda part: part,
+    *,
+    extensions: bool = True,
+    named: bool = False,
+) -> Json:
+    """What a part of a document means: without descriptions and examples, and without extensions if those are not wanted.
+
+    Args:
+        follow: Gives what takes the place of a mapping, or the mapping itself.
+        named: Whether keys are names, not keywords.
+    """
+    again = functools.partial(without_prose, follow=follow, extensions=extensions)
+    if isinstance(value, list):
+        return [again(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not named and (instead := follow(value)) is not value:
+        return instead
+    return {
+        key: held
+        if key in DATA and not named
+        else again(held, named=key in NAMED and not named)
+        for key, held in value.items()
+        if named or not (key in PROSE or (key.startswith("x-") and not extensions))
+    }
 
 
 def _says_null(raw: Json) -> bool:

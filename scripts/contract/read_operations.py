@@ -8,7 +8,7 @@ from typing import Any, NoReturn
 from scripts import safety
 from scripts.contract import model
 from scripts.contract.model import Json, Pointer, Schema, at
-from scripts.contract.nodes import DATA, NAMED, PROSE
+from scripts.contract.nodes import without_prose
 from scripts.contract.read_schemas import SchemaReader
 from scripts.document import locate, resolved
 from scripts.errors import DocumentError
@@ -120,29 +120,20 @@ class OperationReader:
         noted = {k: v for k, v in raw.items() if k in _NOTED or k.startswith("x-")}
         return dict(self.expanded(noted))
 
-    def expanded(
-        self, value: Json, chain: tuple[str, ...] = (), named: bool = False
-    ) -> Json:
-        """A part of the document without prose and with what its references stand for; one that leads
-        back to itself stays. `named`: the keys are names, not keywords."""
-        if isinstance(value, list):
-            return [self.expanded(item, chain) for item in value]
-        if not isinstance(value, dict):
-            return value
-        ref = value.get("$ref")
-        if isinstance(ref, str) and not named and ref not in chain:
+    def expanded(self, value: Json, chain: tuple[str, ...] = ()) -> Json:
+        """A part of the document without prose and with what its references stand for; one that leads back to itself stays."""
+
+        def follow(part: Json) -> Json:
+            ref = part.get("$ref")
+            if not isinstance(ref, str) or ref in chain:
+                return part
             try:
-                target = resolved(self.document, value)
+                target = resolved(self.document, part)
             except DocumentError:
-                return value
+                return part
             return self.expanded(target, (*chain, ref))
-        return {
-            key: self.expanded(held, chain, not named and key in NAMED)
-            if key not in DATA or named
-            else held
-            for key, held in value.items()
-            if named or key not in PROSE
-        }
+
+        return without_prose(value, follow)
 
     # Parameters
 

@@ -399,18 +399,7 @@ def _unknown(held: Schema | bool, types: Mapping[str, Schema]) -> str:
 
 
 def _classes(contract: Contract) -> dict[str, Schema]:
-    """Every class of a contract, with the schema that it is made from."""
-    found: dict[str, Schema] = {}
-    waiting = [s for o in contract.operations.values() for s, _sent in model.roots(o)]
-    seen: set[Schema] = set()
-    while waiting:
-        schema = waiting.pop()
-        if schema not in seen:
-            seen.add(schema)
-            waiting += model.inner(schema)
-            waiting += [
-                contract.types[key] for key in (schema.ref, *schema.bases) if key
-            ]
-            if schema.class_name:
-                found.setdefault(schema.class_name, schema)
-    return found
+    """Every class that operations send or receive, with the schema that it is made from."""
+    starts = (s for o in contract.operations.values() for s, _sent in model.roots(o))
+    reached = model.walk(starts, contract.types)
+    return {schema.class_name: schema for schema in reached if schema.class_name}

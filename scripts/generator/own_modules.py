@@ -15,7 +15,7 @@ from scripts import credentials, tree
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Schema
 from scripts.generator.checks import Checks
-from scripts.generator.plan import Plan, answer, reach, target
+from scripts.generator.plan import Plan, answer, target
 
 GENERATOR = "openapi-python-client"
 
@@ -154,7 +154,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         return found
 
     variants = [v for schema in model.every(contract) for v in schema.variants]
-    members = reach(contract, variants, bases=False)
+    members = model.walk(variants, contract.types, bases=False)
     return {
         "accept_of": accept,
         "answer_of": lambda operation, response: answer(
@@ -172,7 +172,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,
-        "union_members": {member.class_name for member in members.values()},
+        "union_members": {member.class_name for member in members},
     }
 
 

@@ -78,13 +78,18 @@ class _Planner:
         self._contract = contract
         self._types: dict[tuple[int, bool], tuple[Type, int]] = {}
         roots = [r for o in contract.operations.values() for r in _roots(contract, o)]
-        self._sent = reach(contract, (r for r, way in roots if way != _RECEIVED))
-        self._received = reach(contract, (r for r, way in roots if way == _RECEIVED))
-        goals = [target(contract, r)[0] for r, way in roots if way == _UPLOAD]
-        elsewhere = [root for root, way in roots if way != _UPLOAD]
+        sent, uploaded, received = (
+            [root for root, way in roots if way == wanted]
+            for wanted in (_SENT, _UPLOAD, _RECEIVED)
+        )
+        types = contract.types
+        self._sent = dict.fromkeys(model.walk(sent + uploaded, types))
+        self._received = dict.fromkeys(model.walk(received, types))
+        goals = [target(contract, root)[0] for root in uploaded]
+        elsewhere = sent + received
         elsewhere += [held for goal in goals for held in model.inner(goal)]
         # Classes of multipart bodies, and of nothing else.
-        self._uploads = {*map(id, goals)} - reach(contract, elsewhere).keys()
+        self._uploads = {*goals} - {*model.walk(elsewhere, types)}
 
     def plan(self) -> Plan:
         functions = [
@@ -92,7 +97,7 @@ class _Planner:
             for operation in self._contract.operations.values()
             for call in operation.calls
         ]
-        reached = {**self._sent, **self._received}.values()
+        reached = self._sent | self._received
         classes = [(self._class(held), held) for held in reached if is_class(held)]
         return Plan(classes, functions)
 
@@ -116,7 +121,7 @@ class _Planner:
         name, module = schema.class_name, schema.module_name
         if schema.values is not None:
             return Class(name, module, frozenset(schema.values), {}, None)
-        files = id(schema) in self._uploads
+        files = schema in self._uploads
         required = schema.required - {*self._absent(schema)}
         fields = {}
         for wire, field in schema.fields.items():
@@ -134,7 +139,7 @@ class _Planner:
         for name, field in schema.fields.items():
             notes = {**target(self._contract, field)[0].notes, **field.notes}
             for word, way in (("readOnly", self._sent), ("writeOnly", self._received)):
-                if notes.get(word) is True and id(schema) in way:
+                if notes.get(word) is True and schema in way:
                     yield name
 
     def _type(self, use: Schema, files: bool = False) -> Type:
@@ -196,8 +201,9 @@ def unusable(contract: Contract, operation: model.Operation) -> str:
     for held in operation.parameters:
         token = held.where in ("header", "cookie")
         texts.append(("header" if token else "name", held.name))
-    reached = reach(contract, (root for root, *_ in _roots(contract, operation)))
-    texts += [("name", name) for held in reached.values() for name in held.fields]
+    roots = (root for root, _way in _roots(contract, operation))
+    reached = model.walk(roots, contract.types)
+    texts += [("name", name) for held in reached for name in held.fields]
     return next((fault for text in texts if (fault := safety.fault(*text))), "")
 
 
@@ -277,19 +283,3 @@ def target(contract: Contract, schema: Schema) -> tuple[Schema, bool]:
         schema = contract.types[schema.ref]
         nullable = nullable or schema.nullable
     return schema, nullable
-
-
-def reach(
-    contract: Contract, starts: Iterable[Schema], *, bases: bool = True
-) -> dict[int, Schema]:
-    """The schemas that some lead to, by their ids; base types too if `bases`."""
-    found: dict[int, Schema] = {}
-    for start in starts:
-        pending = [start]
-        while pending:
-            schema = target(contract, pending.pop())[0]
-            if id(schema) not in found:
-                found[id(schema)] = schema
-                pending += model.inner(schema)
-                pending += [contract.types[base] for base in schema.bases if bases]
-    return found

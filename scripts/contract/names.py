@@ -199,7 +199,7 @@ class _Classes:
     def _root(self, at: Pointer) -> tuple[str, str, Pointer]:
         """Name of the operation around a place, that of the part that stands there, and the way below its schema."""
         below = at[at.index("schema", 3) + 1 :] if "schema" in at[3:] else ()
-        if at[:1] == ("components",):
+        if at[:1] == ("components",) and len(at) > 2:
             suffix = {"requestBodies": "_body", "responses": "_response"}
             name = at[2] + suffix.get(at[1], "")
             return "", name, at[3:] if at[1] == "schemas" else below

@@ -393,6 +393,21 @@ def test_names_that_clash_are_told_apart() -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "name"),
+    [((), "XExtra"), (("components",), "XExtra"), (("paths", "/things"), "PostThingsBody")],
+)  # fmt: skip
+def test_a_reference_may_lead_to_an_extension(
+    place: tuple[str, ...], name: str
+) -> None:
+    whole = document({"$ref": model.at((*place, "x-extra"))})
+    holder = whole
+    for key in place:
+        holder = holder[key]
+    holder["x-extra"] = {"properties": {"x": TEXT}}
+    assert [t.class_name for t in read(whole).types.values()] == [name]
+
+
+@pytest.mark.parametrize(
     "raw", [None, [], {"swagger": "2.0"}, {"openapi": "4.0.0"}, {"openapi": 3}]
 )
 def test_what_is_not_openapi_is_refused(raw: Json) -> None:

@@ -8,13 +8,13 @@ Exit codes: 0 done, or nothing to say; 1 the contract has drifted (--check), or 
 
 from __future__ import annotations
 
-import argparse
 import re
 import sys
 from pathlib import Path
 
 from scripts import document as oas
 from scripts import tree
+from scripts.command import parser_of
 from scripts.contract import lock
 from scripts.contract.changes import Change, bump
 from scripts.contract.compare import compare
@@ -127,9 +127,7 @@ def accept(root: Path) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.accept", description=(__doc__ or "").partition("\n")[0]
-    )
+    parser = parser_of("accept", __doc__)
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
     parser.add_argument("--root", type=Path, default=tree.ROOT)
     options = parser.parse_args(arguments)

@@ -10,7 +10,6 @@ Exit codes: 0 all steps passed; 1 one failed.
 
 from __future__ import annotations
 
-import argparse
 import re
 import resource
 import select
@@ -18,6 +17,8 @@ import shlex
 import subprocess
 import sys
 import time
+
+from scripts.command import parser_of
 
 SILENCE = 10  # seconds until a step that prints nothing is said to be running
 
@@ -58,9 +59,7 @@ def run(command: str) -> str | None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    argparse.ArgumentParser(
-        prog="python -m scripts.check", description=(__doc__ or "").partition("\n")[0]
-    ).parse_args(arguments)
+    parser_of("check", __doc__).parse_args(arguments)
     started = time.monotonic()
     proved = []
     for number, (command, proof, pattern) in enumerate(STEPS, 1):

@@ -11,7 +11,6 @@ Exit codes: 0 every document was looked at; 1 a document carries less than the c
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import multiprocessing
@@ -28,6 +27,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from scripts import document as oas
+from scripts.command import parser_of
 from scripts.errors import DocumentError, GenerationError
 
 LIMIT = 300.0
@@ -146,10 +146,7 @@ def regressions(outcomes: list[Outcome], counts: Path) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.corpus",
-        description=(__doc__ or "").partition("\n")[0],
-    )
+    parser = parser_of("corpus", __doc__)
     add = parser.add_argument
     add("paths", nargs="+", type=Path, metavar="PATH")
     add("--json", action="store_true", help="for programs")

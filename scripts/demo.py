@@ -7,7 +7,6 @@ Exit codes: 0 everything went as documented; 1 it did not.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import sys
 from collections.abc import Callable
@@ -22,13 +21,12 @@ from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelConfig, ModelRequestObject
 from scripts import document as oas
 from scripts import mock_service, tree
+from scripts.command import parser_of
 from scripts.loopback import running
 
 
 def main(arguments: list[str] | None = None) -> int:
-    argparse.ArgumentParser(
-        prog="python -m scripts.demo", description=(__doc__ or "").partition("\n")[0]
-    ).parse_args(arguments)
+    parser_of("demo", __doc__).parse_args(arguments)
     service = mock_service.MockService(oas.read(tree.ROOT / "openapi.yaml"))
     request = ModelRequestObject.from_dict(service.example)
     with running(service) as url:

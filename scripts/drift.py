@@ -12,7 +12,6 @@ report, why on stderr. What was not understood is named on stderr, too.
 
 from __future__ import annotations
 
-import argparse
 import os
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from scripts import document as oas
 from scripts import safety
+from scripts.command import parser_of
 from scripts.contract import lock, report
 from scripts.contract.compare import compare
 from scripts.contract.model import Contract, Json
@@ -82,10 +82,7 @@ def _sides(names: list[str]) -> tuple[tuple[Contract, Side], tuple[Contract, Sid
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.drift",
-        description=(__doc__ or "").partition("\n")[0],
-    )
+    parser = parser_of("drift", __doc__)
     parser.add_argument("documents", nargs="*", metavar="OLD NEW", help="file or REVISION:PATH")  # fmt: skip
     parser.add_argument("--format", choices=report.FORMATS, default="markdown")
     parser.add_argument("--json", action="store_const", const="json", dest="format", help="--format json")  # fmt: skip

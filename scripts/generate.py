@@ -19,6 +19,7 @@ from typing import NamedTuple
 
 from scripts import document as oas
 from scripts import safety, tree
+from scripts.command import parser_of
 from scripts.contract.model import Contract
 from scripts.errors import DocumentError, GenerationError
 from scripts.generator import run
@@ -123,10 +124,7 @@ def drop(path: Path, names: tuple[str, ...]) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.generate",
-        description=(__doc__ or "").partition("\n")[0],
-    )
+    parser = parser_of("generate", __doc__)
     add, root = parser.add_argument, tree.ROOT
     add("--check", action="store_true", help="compare, change nothing")
     add("--drop-overrides", action="store_true")

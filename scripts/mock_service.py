@@ -11,7 +11,6 @@ Exit codes: 0 stopped; 2 the document can't be read or the port is taken.
 
 from __future__ import annotations
 
-import argparse
 import base64
 import contextlib
 import json
@@ -26,6 +25,7 @@ from starlette.responses import JSONResponse, Response
 
 from scripts import document as oas
 from scripts import tree
+from scripts.command import parser_of
 from scripts.contract.model import JSON_KIND, Json, Media, Operation, Schema
 from scripts.contract.read import read
 from scripts.errors import DocumentError
@@ -129,10 +129,7 @@ class MockService(Service):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.mock_service",
-        description=(__doc__ or "").partition("\n")[0],
-    )
+    parser = parser_of("mock_service", __doc__)
     parser.add_argument("--port", type=int, default=8807, help="0 takes a free one")
     parser.add_argument("--api-key", default=API_KEY, help=f"default: {API_KEY}")
     parser.add_argument("--document", type=Path, default=tree.ROOT / "openapi.yaml")

@@ -9,7 +9,6 @@ stderr; 2 a document can't be read.
 
 from __future__ import annotations
 
-import argparse
 import copy
 import os
 import sys
@@ -19,6 +18,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from scripts import document as oas
+from scripts.command import parser_of
 from scripts.contract.changes import RULES, Change, canonical
 from scripts.contract.compare import compare
 from scripts.contract.model import at as written
@@ -128,9 +128,7 @@ def judge(document: Json, worker: int) -> list[tuple[str, list[str]]]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.mutants", description=(__doc__ or "").partition("\n")[0]
-    )
+    parser = parser_of("mutants", __doc__)
     parser.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS)
     options = parser.parse_args(arguments)
     try:

@@ -15,7 +15,6 @@ Exit codes: 0 done; 1 refused, and nothing was uploaded; 2 something was uploade
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import hashlib
 import os
@@ -36,6 +35,7 @@ from packaging.version import Version
 from twine.utils import DEFAULT_REPOSITORY
 
 from scripts import tree, version
+from scripts.command import parser_of
 from scripts.errors import ReleaseError
 
 PACKAGE = tree.PACKAGE.name
@@ -361,8 +361,7 @@ class HalfwayError(ReleaseError):
 
 
 def main(arguments: list[str] | None = None) -> int:
-    description = (__doc__ or "").partition("\n")[0]
-    parser = argparse.ArgumentParser("python -m scripts.release", None, description)
+    parser = parser_of("release", __doc__)
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("build", help="build the last commit into dist/")
     publishing = commands.add_parser("publish", help="build, upload, install")

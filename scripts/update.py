@@ -24,6 +24,7 @@ from openapi_spec_validator.schemas.backend.jsonschema import create_validator
 
 from scripts import document as oas
 from scripts import drift, merge, safety, tree
+from scripts.command import parser_of
 from scripts.document import Json, Pointer, Source
 from scripts.errors import DocumentError, GenerationError
 from scripts.plain_data import at
@@ -150,10 +151,7 @@ def write(path: Path, text: str) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.update",
-        description=(__doc__ or "").partition("\n")[0],
-    )
+    parser = parser_of("update", __doc__)
     add = parser.add_argument
     add("pages", nargs="*", type=Path, metavar="PAGE")
     add("--remove", action="append", default=[], metavar="'METHOD /path'",

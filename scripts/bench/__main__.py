@@ -9,7 +9,6 @@ Exit codes: 0 measured, whatever came out; 2 something does not run: what on std
 
 from __future__ import annotations
 
-import argparse
 import datetime
 import json
 import os
@@ -31,6 +30,7 @@ from scripts import release, tree
 from scripts.bench import contenders, inputs, report
 from scripts.bench.contenders import AIOHTTP, HTTPX, OURS, PLAIN, SDK
 from scripts.bench.report import Measured
+from scripts.command import parser_of
 from scripts.errors import ReleaseError
 
 Commands = dict[str, list[str | Path]]
@@ -148,9 +148,7 @@ def measure() -> Iterator[Measured]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    argparse.ArgumentParser(
-        prog="python -m scripts.bench", description=(__doc__ or "").partition("\n")[0]
-    ).parse_args(arguments)
+    parser_of("bench", __doc__).parse_args(arguments)
     try:
         rows = [*measure()]
     except ReleaseError as error:

@@ -7,7 +7,6 @@ Exit codes: 0 written; 2 a module can't be imported.
 
 from __future__ import annotations
 
-import argparse
 import importlib
 import inspect
 import pkgutil
@@ -26,6 +25,7 @@ from markupsafe import Markup
 import enkrypt_api_client as package
 from enkrypt_api_client import api, models
 from scripts import tree
+from scripts.command import parser_of
 
 PACKAGE = package.__name__
 # What users import from. A package that has no `__all__` brings along all that is below it: every operation.
@@ -130,10 +130,7 @@ def write(output: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m scripts.reference",
-        description=(__doc__ or "").partition("\n")[0],
-    )
+    parser = parser_of("reference", __doc__)
     parser.add_argument("--output", type=Path, default=tree.ROOT / "site")
     options = parser.parse_args(arguments)
     try:

@@ -60,7 +60,7 @@ def test_a_hand_written_module_and_its_functions_are_short(path: Path) -> None:
     ("folder", "pattern", "most"),
     [
         ("enkrypt_api_client", "*.py", 2590),
-        ("scripts", "*.py", 8220),
+        ("scripts", "*.py", 8196),
         ("scripts/templates", "*.jinja", 400),
         ("tests", "*.py", 7930),
     ],

@@ -78,6 +78,8 @@ def test_a_form_arrives_as_model_and_as_mapping(
         ("bodies.post_form", None, {""}),
         ("bodies.upload", {"title": 5}, {"file", "title"}),
         ("bodies.put_blob", {"a": 1}, {"body"}),
+        ("bodies.put_blob", io.StringIO("text"), {"body"}),
+        ("bodies.upload", {"file": io.StringIO("text")}, {"file"}),
         ("bodies.post_note", b"bytes", {"body"}),
     ],
 )

@@ -152,7 +152,8 @@ class Exchange(Generic[T]):
     def _resolve(self, error: Exception) -> Any:
         """What becomes of an exception that generated code has raised or let pass."""
         if isinstance(error, errors.EnkryptError):
-            raise error
+            # The frames below hold the request, and some tools show local variables.
+            raise error.with_traceback(None)
         if not self.begun:
             self.check()
             fault = getattr(error, "strerror", None) or type(error).__name__

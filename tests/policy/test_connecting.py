@@ -61,9 +61,7 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Secure:
     return make
 
 
-def test_a_refused_connection_is_tried_three_times(
-    lane: Lane, unused_port: int
-) -> None:
+def test_a_refused_connection_is_tried_thrice(lane: Lane, unused_port: int) -> None:
     outcome = lane.call(f"http://127.0.0.1:{unused_port}", max_retries=2)
     told = f"PATCH /models/modify-model: the service 127.0.0.1:{unused_port} was not reached: Connection refused. "
     assert_never_sent(outcome, 3, f"{told}Nothing was sent; it is safe to repeat.")
@@ -221,9 +219,7 @@ def test_a_proxy_that_fails_is_named_and_not_the_service(
     assert len(proxy.requests) == tries
 
 
-def test_a_proxy_of_a_callers_own_client_that_wants_credentials_is_asked_once(
-    lane: Lane,
-) -> None:
+def test_a_callers_own_proxy_that_wants_credentials_is_asked_once(lane: Lane) -> None:
     with serving(says(reply(407))) as proxy:
         own = lane.http_client(proxy=proxy.url)
         outcome = lane.call(NOWHERE, http_client=own, max_retries=1)
@@ -256,9 +252,7 @@ def test_a_refused_proxy_is_named_without_its_password(
     assert_never_sent(lane.call(NOWHERE), 1, told)
 
 
-def test_a_service_that_stops_reading_is_left_when_the_total_time_is_over(
-    lane: Lane,
-) -> None:
+def test_a_service_that_stops_reading_is_left_when_time_is_over(lane: Lane) -> None:
     over = threading.Event()
     large = {**REQUEST, "padding": "x" * 20_000_000}
     with serving(lambda *_: over.wait(20), early=True) as server:

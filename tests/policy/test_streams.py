@@ -202,9 +202,7 @@ def test_an_answer_that_is_not_an_event_stream_is_refused(
     assert type(error).__name__ == "ResponseDecodeError"
 
 
-def test_a_stream_goes_through_a_callers_own_client(
-    service: Service, lane: Lane
-) -> None:
+def test_a_stream_goes_through_a_callers_client(service: Service, lane: Lane) -> None:
     service.events = [b"data: 1\n\n"]
     found = read(lane, service.url, http_client=lane.http_client())
     assert len(found) == 1

@@ -13,7 +13,7 @@ from jsonschema_rs import Draft202012Validator as Validator
 from . import exceptions as errors
 from ._policy import DEEPEST, Answer, NoContent, UnusableBody, is_deep
 from ._settings import VISIBLE
-from .types import UNSET, written
+from .types import NO_BODY, UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     Problems = dict[str, str]  # path: what is expected there
 
 SHORTEST_SECRET = 4  # a shorter one would mask ordinary words
-NO_CONTENT = 204, 205, 304
 # Keywords of an object that may have names of its own.
 _OPEN = (
     *("additionalProperties", "unevaluatedProperties"),
@@ -123,7 +122,7 @@ class Codec:
         return self.documented(status)[0] == "json" and not self._is_bare(status)
 
     def _is_bare(self, status: int) -> bool:
-        return status in NO_CONTENT or self.spec.METHOD == "HEAD"
+        return status in NO_BODY or self.spec.METHOD == "HEAD"
 
     def read_json(self, answer: Answer) -> Any:
         """The JSON of a success, if objects and arrays stand where the document has them."""
@@ -215,11 +214,11 @@ def _hints(place: list[Any], error: Any) -> list[str]:
 
 
 def _is_file(value: Any) -> bool:
-    """Whether a value is bytes, or something to read them from."""
+    """Whether a value is bytes, or something to read them from: no text file, which has an encoding."""
     kinds = bytes, bytearray, memoryview, tuple
-    return isinstance(value, kinds) or any(
-        hasattr(value, n) for n in ("read", "payload", "__fspath__")
-    )
+    names = "read", "payload", "__fspath__"
+    found = isinstance(value, kinds) or any(hasattr(value, name) for name in names)
+    return found and not hasattr(getattr(value, "payload", value), "encoding")
 
 
 def _find_faults(validator: Validator, value: Any, problems: Problems) -> None:
@@ -317,7 +316,8 @@ def plain(
             problems[path] = f"{type(value).__name__} can't be written as JSON"
         if isinstance(value, str | Mapping):
             return plain(value, path, problems, *above, files=files)
-        problems.setdefault(path, f"expected JSON, not {type(value).__name__}")
+        wanted = f"{'a binary file or ' * files}JSON"
+        problems.setdefault(path, f"expected {wanted}, not {type(value).__name__}")
     return None
 
 

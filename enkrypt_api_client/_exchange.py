@@ -152,7 +152,8 @@ class Exchange(Generic[T]):
     def _resolve(self, error: Exception) -> Any:
         """What becomes of an exception that generated code has raised or let pass."""
         if isinstance(error, errors.EnkryptError):
-            raise error
+            # The frames below hold the request, and some tools show local variables.
+            raise error.with_traceback(None)
         if not self.begun:
             self.check()
             fault = getattr(error, "strerror", None) or type(error).__name__
@@ -240,22 +241,25 @@ class StreamBase(Generic[T]):
     status_code: int
     headers: MutableMapping[str, str]
     request_id: str | None
+    _close: Any = None  # unless it is open
+    _call = _parts = _read = _close
 
     def __init__(self, exchange: Any) -> None:
         self._exchange: Any = exchange
         self._sender: Any = exchange.connection.sender
+        self._events: bool = exchange.codec.spec.STREAM == "text/event-stream"
         self._unread: int = 0  # bytes since the last event
 
     async def _begin(self) -> Self:
         answer = await self._exchange.open()
-        self._call: Any = self._exchange.call
-        self._opened: Any = answer.rest
-        self._close: Any = self._opened.close
+        self._call, self._opened = self._exchange.call, answer.rest
+        self._close, self._parts = self._opened.close, aiter(self._opened.parts)
+        # One for all loops: items that came together are not lost between two.
+        self._read = self._items()
         self.status_code, self.headers = answer.status_code, answer.headers
         self.request_id = _policy.masked_id(answer.headers, None, self._call.secrets())
         options = self._call.options
         self._call.gap = options.timeouts["read"] or options.total_timeout
-        self._events = self._exchange.codec.spec.STREAM == "text/event-stream"
         kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
         coding = self.headers.get("content-encoding", "identity").strip().lower()
         if coding != "identity" and not self._opened.decoded:
@@ -270,7 +274,7 @@ class StreamBase(Generic[T]):
         raise _policy.decode_error(self._call, answer, fault)
 
     async def _end(self) -> None:
-        close, self._close = self._close, None
+        close, self._close, self._read = self._close, None, None
         if close is not None:
             with contextlib.suppress(*self._sender.network):
                 await close()
@@ -292,8 +296,10 @@ class StreamBase(Generic[T]):
 
     async def _chunks(self) -> AsyncIterator[bytes]:
         """The content. What is awaited has a time limit of its own, which a line that comes byte by byte does not stretch."""
-        parts, call, chunk = aiter(self._opened.parts), self._call, b"\n"
+        parts, call, chunk = self._parts, self._call, b"\n"
         while True:
+            if self._close is None:
+                raise errors.InvalidRequestError("a stream is read in its with block")
             if not self._events or not self._unread or b"\n" in chunk or b"\r" in chunk:
                 call.deadline = call.clock() + call.gap
             try:
@@ -320,7 +326,7 @@ class Stream(StreamBase[T]):
         drive(self._end())
 
     def __iter__(self) -> Iterator[T]:
-        items: Any = self._items()
+        items: Any = self._read or self._items()
 
         async def step() -> Any:
             return await anext(items, None)
@@ -339,4 +345,4 @@ class AsyncStream(StreamBase[T]):
         await self._end()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return self._items()
+        return self._read or self._items()

@@ -95,8 +95,9 @@ class Sender:
             cause=self._late(call, error) if late else self._reason(call, chain),
             sent=call.sent and not isinstance(error, self.unsent),
             timed_out=late,
-            lasting=any(isinstance(cause, self.lasting) for cause in chain)
-            or self._wants_credentials(error),
+            lasting=self._wants_credentials(error)
+            # A handshake that takes too long holds an error of TLS, too.
+            or (not late and any(isinstance(e, self.lasting) for e in chain)),
         )
 
     def _wants_credentials(self, error: BaseException) -> bool:
@@ -176,12 +177,9 @@ class Lane:
             scheme=known.scheme, host=known.host, port=known.port, target=call.target
         )
         limits = {"timeout": call.options.timeouts}
+        headers, content = call.headers, call.content
         return httpcore.Request(
-            call.method,
-            url,
-            headers=call.headers,
-            content=call.content,
-            extensions=limits,
+            call.method, url, headers=headers, content=content, extensions=limits
         )
 
     def connecting(self, host: str, port: int, timeout: float | None) -> Any:
@@ -295,25 +293,22 @@ class Lanes(Sender):
     semaphore: Any = threading.BoundedSemaphore
 
     def __init__(self, way: Way) -> None:
-        self.way, first = way, deque[Lane]()
-        self.stacks = {way.origin: (way, first)}  # idle lanes by address
-        self.free = self.semaphore(MOST_CONNECTIONS)
+        self.way, self.free = way, self.semaphore(MOST_CONNECTIONS)
+        self.stacks = {way.origin: (way, deque[Lane]())}  # idle lanes by address
 
     async def open(self, call: Call) -> Opened:
         await self.acquire(call.left(call.options.timeouts["pool"]))
-        self.used = True
+        self.used, lane = True, None
         try:
             if call.origin not in self.stacks:
                 self.stacks.setdefault(call.origin, (Way(call.origin), deque()))
             way, stack = self.stacks[call.origin]
             lane = taken(stack.pop) or Lane(way, stack, self.pool, self.backend)
-        except BaseException:
-            self.free.release()
-            raise
-        try:
             response = await self.send(lane.pool, lane.request(call))
         except BaseException:
-            await self.keep(lane)
+            self.free.release()
+            if lane:  # not used again: its pool keeps a tunnel in which TLS has failed
+                await self.shut(lane.pool)
             raise
 
         async def close() -> None:

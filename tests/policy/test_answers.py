@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from http import HTTPStatus
+from traceback import TracebackException
 from typing import Any
 
 import httpx
@@ -93,6 +94,17 @@ def test_secrets_that_need_escaping_are_masked_too(
     assert "***" in repr(error.body)
     assert "c/d" not in repr(error.body)
     assert "Test Model" in repr(error.body)
+
+
+def test_a_traceback_with_local_variables_shows_no_secret(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = keeps(reply(400))
+    model = ModelRequestObject.from_dict(REQUEST)
+    with lane.client(server.url) as client, pytest.raises(e.BadRequestError) as caught:
+        lane.wait(client.modify_model(model))
+    told = TracebackException.from_exception(caught.value, capture_locals=True)
+    assert SENTINEL not in "".join(told.format())
 
 
 def test_one_log_record_an_attempt_says_what_happened_and_no_more(

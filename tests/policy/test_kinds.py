@@ -62,6 +62,8 @@ def test_forms_and_texts_arrive(service: Service, lane: Lane, package: Any) -> N
         ("bodies.post_form", None, {""}),
         ("bodies.upload", {"title": 5}, {"file", "title"}),
         ("bodies.put_blob", {"a": 1}, {"body"}),
+        ("bodies.put_blob", io.StringIO("text"), {"body"}),
+        ("bodies.upload", {"file": io.StringIO("text")}, {"file"}),
         ("bodies.post_note", b"bytes", {"body"}),
     ],
 )

@@ -269,9 +269,8 @@ def test_an_unclosed_client_warns_and_does_nothing_else(server: Server) -> None:
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0
     # Debug mode reports slow steps of the event loop, and quotes the line of a warning.
-    told = [
-        x for x in done.stderr.splitlines() if not x.startswith(("Executing ", " "))
-    ]
+    lines = done.stderr.splitlines()
+    told = [x for x in lines if not x.startswith(("Executing ", " "))]
     assert told[0] == "and now unclosed:"
     unclosed = r".*ResourceWarning: unclosed (Async)?EnkryptClient: close it.*"
     assert all(re.fullmatch(unclosed, line) for line in told[1:])

@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scripts.contract.model import OBJECT, Contract, Operation, Pointer, Schema, every
+from scripts.contract.nodes import MAPS
 
 _DELIMITERS = ". _-"
 _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
@@ -36,6 +37,11 @@ def identifier(text: str) -> str:
     if not name.isidentifier() or kept.startswith("_"):
         name = f"field_{name}"
     return name
+
+
+def _module(text: str) -> str:
+    """Name of an operation or a package. The generator applies the same rule to the name that it is given."""
+    return identifier(identifier(text))
 
 
 @functools.cache
@@ -97,7 +103,7 @@ def choose(
     labels: dict[Pointer, str] = {}
     for operation in operations:
         if operation.tag not in packages:
-            packages[operation.tag] = unique(identifier(operation.tag), taken[""])
+            packages[operation.tag] = unique(_module(operation.tag), taken[""])
         operation.package = packages[operation.tag]
         own = taken.setdefault(operation.package, set())
         _name_calls(operation, own, clashes=ids[operation.id] > 1)
@@ -116,10 +122,10 @@ def choose(
 def _name_calls(operation: Operation, taken: set[str], *, clashes: bool) -> None:
     """Name the modules of an operation: by its id, else by method and path; further bodies by their kind."""
     if operation.id and not clashes:
-        wanted = identifier(operation.id)
+        wanted = _module(operation.id)
     else:
         path = re.sub("[{}]", "", operation.path).replace("/", "_").lstrip("_")
-        wanted = identifier(f"{operation.method}_{path}")
+        wanted = _module(f"{operation.method}_{path}")
     first, *others = operation.calls
     first.module = unique(wanted, taken)
     for call in others:
@@ -183,10 +189,7 @@ class _Classes:
         parent, name, rest = self._root(at)
         steps = iter(rest)
         for step in steps:
-            if (
-                step in ("properties", "patternProperties", "$defs", "dependentSchemas")
-                or step == "required"
-            ):
+            if step == "required" or step in MAPS:
                 parent, name = self._wanted(parent, name), next(steps, "")
             elif step == "additionalProperties":
                 parent, name = self._wanted(parent, name), "AdditionalProperty"

@@ -202,7 +202,7 @@ def _consequences(document: Json) -> str:
     try:
         return drift.against_accepted(document)
     except DocumentError as error:
-        return f"update: `make generate` will stop: {error}"
+        return f"update: what this changes for callers is not known: {error}"
 
 
 def _report(name: str, before: Json, merged: merge.Merged) -> None:

@@ -169,7 +169,7 @@ def main(arguments: list[str] | None = None) -> int:
             before, merged = _merged(options)
             consequences = _consequences(merged.source.document)
         write(options.output, merged.source.text)
-    except (DocumentError, GenerationError) as error:
+    except (DocumentError, GenerationError, OSError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
     _report(options.output.name, before, merged)

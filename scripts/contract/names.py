@@ -55,9 +55,8 @@ def class_name(text: str) -> str:
 
 
 def _kept(text: str) -> str:
-    return "".join(
-        c for c in text if c.isidentifier() or c.isdecimal() or c in _DELIMITERS
-    )
+    kept = (c for c in text if c.isidentifier() or c.isdecimal() or c in _DELIMITERS)
+    return "".join(kept)
 
 
 def _words(text: str) -> list[str]:
@@ -175,6 +174,7 @@ class _Classes:
         wanted = self._wanted(*self._named(at))
         name = unique(wanted, self._classes, CLASS_NAMES, joiner="")
         module = dict(self._overrides.values()).get(name) or identifier(name)
+        module += "_class" if module == name else ""  # in a script without case
         return name, unique(module, self._modules, MODULE_NAMES)
 
     def _wanted(self, parent: str, name: str) -> str:

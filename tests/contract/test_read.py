@@ -366,7 +366,7 @@ def test_json_is_the_first_body_and_another_that_differs_has_a_call_of_its_own()
 
 
 def test_names_that_clash_are_told_apart() -> None:
-    names = ("FooBar", "FOOBar", "Any", "File")
+    names = ("FooBar", "FOOBar", "Any", "File", "名前")
     schemas = {name: {"properties": {"x": TEXT}} for name in names}
     refs = [{"$ref": f"#/components/schemas/{name}"} for name in names]
     fields: Json = {"all": {"type": "array", "prefixItems": refs}}
@@ -378,6 +378,7 @@ def test_names_that_clash_are_told_apart() -> None:
         "FOOBar": ("FOOBar2", "foo_bar_2"),
         "Any": ("Any2", "any_2"),
         "File": ("File2", "file_2"),
+        "名前": ("名前", "名前_class"),
     }
     python = body.python_names
     assert (python["foo_bar"], python["fooBar"]) == ("foo_bar", "foo_bar_2")

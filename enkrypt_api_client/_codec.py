@@ -192,9 +192,12 @@ def _close(schema: Any, whole: Any, site: bool = True) -> Any:
 def _parts(schema: Any, whole: Any, *above: int) -> Iterator[dict[str, Any]]:
     """A schema and all that describe the same object."""
     if isinstance(schema, dict) and id(schema) not in above:
+        from urllib.parse import unquote
+
         yield schema
-        reference = schema.get("$ref", "").removeprefix("#/$defs/")
-        members = [whole["$defs"][reference]] if reference else []
+        name = unquote(schema.get("$ref", "")).removeprefix("#/$defs/")
+        name = name.replace("~1", "/").replace("~0", "~")
+        members = [whole["$defs"][name]] if name else []
         for key in ("allOf", "anyOf", "oneOf"):
             members += schema.get(key, ())
         for member in members:

@@ -183,7 +183,7 @@ class Builder:
             return text
         if text in _WORDS:
             return _WORDS[text]
-        if INTEGER.match(text) and len(text) < 4000:
+        if INTEGER.match(text) and len(text) < 3500:
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
         if not FLOAT.match(text):
             return text

@@ -76,7 +76,7 @@ class Sampler:
         """The variant of a turn, or the next that can be drawn."""
         for shift in range(len(union.variants)):
             index = (turn + shift) % len(union.variants)
-            with contextlib.suppress(NoSampleError):
+            with contextlib.suppress(NoSampleError, RecursionError):
                 value = self._draw(union.variants[index], turn, depth, sent)
                 if isinstance(value, dict):
                     value |= self._name(union, index)
@@ -146,9 +146,8 @@ def _scalar(schema: Schema, turn: int) -> Json:
         return _number(schema, turn)
     if schema.kind == "boolean":
         return turn % 2 == 0
-    return (
-        None if schema.kind == "null" else ("text", 1, {"a": [1.5]}, True)[turn % TURNS]
-    )
+    anything = ("text", 1, {"a": [1.5]}, True)
+    return None if schema.kind == "null" else anything[turn % TURNS]
 
 
 def _string(schema: Schema, turn: int) -> str:
@@ -198,7 +197,7 @@ def _simplest(pattern: str, least: int, most: float) -> str:
 
 def _number(schema: Schema, turn: int) -> int | float:
     limits, whole = schema.limits, schema.kind == "integer"
-    step = limits.get("multipleOf", 1 if whole else 0.5)
+    step = limits.get("multipleOf") or (1 if whole else 0.5)
     above = limits.get("exclusiveMinimum", -math.inf) + step
     below = limits.get("exclusiveMaximum", math.inf) - step
     low = max(limits.get("minimum", above), above)

@@ -167,7 +167,7 @@ def main(arguments: list[str] | None = None) -> int:
             before, merged = _merged(options)
             consequences = _consequences(merged.source.document)
         write(options.output, merged.source.text)
-    except (DocumentError, GenerationError) as error:
+    except (DocumentError, GenerationError, OSError) as error:
         print(f"update: {error}", file=sys.stderr)
         return 2
     _report(options.output.name, before, merged)
@@ -200,7 +200,7 @@ def _consequences(document: Json) -> str:
     try:
         return drift.against_accepted(document)
     except DocumentError as error:
-        return f"update: `make generate` will stop: {error}"
+        return f"update: what this changes for callers is not known: {error}"
 
 
 def _report(name: str, before: Json, merged: merge.Merged) -> None:

@@ -55,9 +55,7 @@ class Judge:
             where = model.at(placed(self._document, place)[0])
             schema = {"$ref": "urn:document" + quote(where, safe="#/~")}
             errors = [*kind(schema, registry=self._registry).iter_errors(value)]
-        except (
-            Exception
-        ):  # a pattern that isn't Python's, a discriminator that is a list
+        except Exception:  # a pattern that isn't Python's, a mapping that is a list
             return None
         if errors and all(map(_fits_several, errors)):
             return None

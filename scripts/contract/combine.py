@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 from scripts.contract.model import ANY, ARRAY, OBJECT, Json
@@ -27,9 +29,7 @@ def kinds(node: Node) -> list[str]:
     """The types that a schema declares, or that its keywords imply; empty where it says nothing."""
     declared = node.says.get("type")
     if declared is not None:
-        return (
-            [declared] if isinstance(declared, str) else list(dict.fromkeys(declared))
-        )
+        return [*dict.fromkeys([declared] if isinstance(declared, str) else declared)]
     others = node.says.get("additionalProperties")
     if "properties" in node.says or (others and others.alone is None):
         return [OBJECT]
@@ -137,10 +137,15 @@ def _says_nothing(key: str, value: Json) -> bool:
 
 
 def add_limit(found: dict[str, Json], key: str, value: Json) -> None:
-    """Add a restriction: the tighter of two numbers, both of anything else."""
+    """Add a restriction: the tighter of two numbers, the least multiple of both, both of anything else."""
     if key not in found or found[key] == value:
         found[key] = value
-    elif key in NUMBERS and key != "multipleOf":
+    elif key == "multipleOf":
+        a, b = Fraction(str(found[key])), Fraction(str(value))
+        both = Fraction(math.lcm(a.numerator, b.numerator))
+        both /= math.gcd(a.denominator, b.denominator)
+        found[key] = int(both) if both.denominator == 1 else float(both)
+    elif key in NUMBERS:
         tighter = max if "inimum" in key or key.startswith("min") else min
         found[key] = tighter(found[key], value)
     elif isinstance(found[key], dict) and "allOf" in found[key]:

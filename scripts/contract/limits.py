@@ -55,9 +55,8 @@ def _stated(node: Schema) -> dict[str, Json]:
 def _overlapping(node: Schema) -> bool:
     """Whether one value may fit several variants, so that `oneOf` says more than `anyOf`."""
     kinds = ["" if v.ref else v.kind for v in node.variants]
-    return (
-        len({*kinds}) < len(kinds) or "" in kinds or {"integer", "number"} <= {*kinds}
-    )
+    alike = len({*kinds}) < len(kinds) or {"integer", "number"} <= {*kinds}
+    return alike or "" in kinds
 
 
 def _tightness(name: str, limit: Json) -> Json:

@@ -54,9 +54,8 @@ def read(path: Path = PATH) -> tuple[Contract, str]:
     try:
         contract: Contract = _Reader().made(Contract, held, ())
     except (AttributeError, KeyError, TypeError, ValueError):
-        raise DocumentError(
-            f"{path}: damaged; take it from git again, or run `make accept`"
-        ) from None
+        advice = "take it from git again, or remove it and run `make accept`"
+        raise DocumentError(f"{path}: damaged; {advice}") from None
     return contract, version
 
 

@@ -39,6 +39,11 @@ def identifier(text: str) -> str:
     return name
 
 
+def _module(text: str) -> str:
+    """Name of an operation or a package. The generator applies the same rule to the name that it is given."""
+    return identifier(identifier(text))
+
+
 @functools.cache
 def class_name(text: str) -> str:
     """`PascalCase` name of a class."""
@@ -50,9 +55,8 @@ def class_name(text: str) -> str:
 
 
 def _kept(text: str) -> str:
-    return "".join(
-        c for c in text if c.isidentifier() or c.isdecimal() or c in _DELIMITERS
-    )
+    kept = (c for c in text if c.isidentifier() or c.isdecimal() or c in _DELIMITERS)
+    return "".join(kept)
 
 
 def _words(text: str) -> list[str]:
@@ -98,7 +102,7 @@ def choose(
     labels: dict[Pointer, str] = {}
     for operation in operations:
         if operation.tag not in packages:
-            packages[operation.tag] = unique(identifier(operation.tag), taken[""])
+            packages[operation.tag] = unique(_module(operation.tag), taken[""])
         operation.package = packages[operation.tag]
         own = taken.setdefault(operation.package, set())
         _name_calls(operation, own, clashes=ids[operation.id] > 1)
@@ -117,10 +121,10 @@ def choose(
 def _name_calls(operation: Operation, taken: set[str], *, clashes: bool) -> None:
     """Name the modules of an operation: by its id, else by method and path; further bodies by their kind."""
     if operation.id and not clashes:
-        wanted = identifier(operation.id)
+        wanted = _module(operation.id)
     else:
         path = re.sub("[{}]", "", operation.path).replace("/", "_").lstrip("_")
-        wanted = identifier(f"{operation.method}_{path}")
+        wanted = _module(f"{operation.method}_{path}")
     first, *others = operation.calls
     first.module = unique(wanted, taken)
     for call in others:
@@ -170,6 +174,7 @@ class _Classes:
         wanted = self._wanted(*self._named(at))
         name = unique(wanted, self._classes, CLASS_NAMES, joiner="")
         module = dict(self._overrides.values()).get(name) or identifier(name)
+        module += "_class" if module == name else ""  # in a script without case
         return name, unique(module, self._modules, MODULE_NAMES)
 
     def _wanted(self, parent: str, name: str) -> str:

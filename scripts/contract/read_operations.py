@@ -176,7 +176,9 @@ class OperationReader:
 
     def _parameter(self, raw: Json, place: Pointer, component: str) -> model.Parameter:
         where, name = raw.get("in"), raw.get("name")
-        if not isinstance(name, str) or where not in _STYLES:
+        if not isinstance(name, str):
+            out(f"{at(place)}: the name of a parameter must be text, not {name!r:.40}")
+        if where not in _STYLES:
             out(
                 f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)})"
             )
@@ -220,11 +222,8 @@ class OperationReader:
             inner |= {"its items": shape.items, "others": shape.additional}
             for name, held in inner.items():
                 for part in self._shapes(held):
-                    is_list = (
-                        part.kind == model.ARRAY
-                        and shape.kind == model.OBJECT
-                        and lists
-                    )
+                    kinds = (shape.kind, part.kind)
+                    is_list = lists and kinds == (model.OBJECT, model.ARRAY)
                     parts = self._shapes(part.items) if is_list else [part]
                     if any(each.kind in (model.ARRAY, model.OBJECT) for each in parts):
                         return name
@@ -234,6 +233,8 @@ class OperationReader:
         """What a value may be: the schema, or the variants of a union, references followed."""
         if not isinstance(schema, Schema):
             return []
+        if schema.ref in self.schemas.broken:
+            out(self.schemas.broken[schema.ref])
         if schema.ref:
             schema = self.schemas.types[schema.ref]
         if schema.variants and depth < 8:

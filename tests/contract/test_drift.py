@@ -175,7 +175,8 @@ def test_a_change_inside_an_operation_that_is_left_out_is_reported() -> None:
     ],
 )
 def test_a_multiple_of_a_multiple_is_tighter(old: float, new: float, rule: str) -> None:
-    document = edited(SHARED, PAGE, f"schema.multipleOf={old}")
+    document = edited(SHARED, PAGE, 'schema.allOf=[{"multipleOf": 0.2}]')
+    document = edited(document, PAGE, f"schema.multipleOf={old}")
     found = rows(document, PAGE, f"schema.multipleOf={new}")
     assert found == [f"query parameter page (Page): {rule}"]
 

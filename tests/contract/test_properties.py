@@ -11,6 +11,7 @@ import pytest
 from enkrypt_api_client import models
 from scripts.contract.read import read
 from scripts.samples import Sampler
+from tests.generation import packages
 
 # What is sent and what is received; the other components are parts of these.
 COMPONENTS = ("ModelRequestObject", "ModifyModelResponseObject")
@@ -28,11 +29,17 @@ def test_reading_and_writing_is_the_identity(document: Any, name: str) -> None:
         assert json.dumps(drawn) == before
 
 
+def test_a_union_of_itself_and_multiples_of_zero_have_a_sample() -> None:
+    odd = {"anyOf": [packages.ref("Odd"), {"type": "integer", "multipleOf": 0}]}
+    paths = {"/x": {"get": {"responses": packages.answer(packages.ref("Odd"))}}}
+    contract = read(packages.document(paths, Odd=odd))
+    assert Sampler(contract).draw(contract.types["Odd"]) == 1
+
+
 def _as_instants(value: Any, key: str = "") -> Any:
     """A `date-time` comes back as the same instant, not as the same text: `Z` is `+00:00`."""
     if isinstance(value, dict):
         return {key: _as_instants(held, key) for key, held in value.items()}
     if isinstance(value, list):
         return [_as_instants(item) for item in value]
-    instant = key in ("created_at", "updated_at")
-    return datetime.datetime.fromisoformat(value) if instant else value
+    return datetime.datetime.fromisoformat(value) if key.endswith("_at") else value

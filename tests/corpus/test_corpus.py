@@ -42,7 +42,7 @@ PET: Any = {
 FORM = {
     "type": "object",
     "required": ["name"],
-    "properties": {"name": {"type": "string"}},
+    "properties": {"name": {"$ref": "#/components/schemas/Pet/properties/name"}},
 }
 ID = parameter("path", "id", {"type": "string", "format": "uuid"}, required=True)
 TAGS = parameter("query", "tags", {"type": "array", "items": {"type": "string"}})

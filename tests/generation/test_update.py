@@ -151,6 +151,8 @@ def test_an_edit_by_hand_is_noticed_and_kept_on_demand(vendor: Desk) -> None:
     vendor.update(SIBLINGS[1])
     vendor.file.unlink()
     vendor.update(SIBLINGS[1])
+    vendor.file = vendor.folder / "no-such-folder" / "openapi.yaml"
+    assert "No such file or directory" in vendor.update(SIBLINGS[1], status=2)
 
 
 def test_the_recorded_hash_is_one_that_sha256sum_checks() -> None:

@@ -59,10 +59,10 @@ def test_a_hand_written_module_and_its_functions_are_short(path: Path) -> None:
 @pytest.mark.parametrize(
     ("folder", "pattern", "most"),
     [
-        ("enkrypt_api_client", "*.py", 2590),
-        ("scripts", "*.py", 8196),
+        ("enkrypt_api_client", "*.py", 2591),
+        ("scripts", "*.py", 8200),
         ("scripts/templates", "*.jinja", 400),
-        ("tests", "*.py", 7930),
+        ("tests", "*.py", 7931),
     ],
 )
 def test_a_folder_stays_within_its_budget(folder: str, pattern: str, most: int) -> None:

@@ -68,7 +68,7 @@ corpus: setup ## try other OpenAPI documents, and list which operations work: ma
 
 .PHONY: mutants
 mutants: setup ## show that every single-point change of openapi.yaml is noticed, named and classified
-	python -m scripts.mutants
+	python -m tests.mutation
 
 .PHONY: mock
 mock: setup ## run the mock service on loopback (PORT=8807)

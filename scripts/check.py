@@ -18,7 +18,7 @@ import subprocess
 import sys
 import time
 
-from scripts.command import parser_of
+from scripts.common.command import parser_of
 
 SILENCE = 10  # seconds until a step that prints nothing is said to be running
 

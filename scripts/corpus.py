@@ -3,8 +3,8 @@
     python -m scripts.corpus PATH... [--json] [--keep FOLDER] [--counts FILE] [--limit SECONDS]
 
 A PATH is a document (YAML, JSON, or a page with one in a fence) or a folder of them (its own files, not what lies below). Each package is
-generated, imported whole, and tried on a loopback server (`scripts/exercise.py`). What fails there counts as not carried. Progress, and
-what could not be judged, on stderr; a table, or with --json `{"documents": [...]}`, on stdout.
+generated, imported whole, and tried on a loopback server (`scripts/conformance/exercise.py`). What fails there counts as not carried.
+Progress, and what could not be judged, on stderr; a table, or with --json `{"documents": [...]}`, on stdout.
 
 Exit codes: 0 every document was looked at; 1 a document carries less than the counts say; 2 a path can't be read.
 """
@@ -13,105 +13,20 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import multiprocessing
 import os
 import shutil
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from itertools import repeat
-from multiprocessing.connection import Connection
 from pathlib import Path
 
-from scripts import document as oas
-from scripts.command import parser_of
-from scripts.errors import DocumentError, GenerationError
+from scripts.common.command import parser_of
+from scripts.conformance.workers import Outcome, documents_in, guarded
 
 LIMIT = 300.0
 PACKAGE = "enkrypt_api_client"
-
-
-@dataclass
-class Outcome:
-    """The result for one document. `notes` is what could not be judged, by operation."""
-
-    document: str
-    operations: int = 0
-    carried: int = 0
-    left_out: dict[str, str] = field(default_factory=dict)
-    refused: str | None = None
-    seconds: float = 0.0
-    notes: dict[str, str] = field(default_factory=dict)
-
-
-def documents_in(paths: list[Path]) -> Iterator[Path]:
-    """The documents that paths name; of the pages in a folder, those with a document."""
-    for path in paths:
-        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            ending = file.suffix.lower()
-            page = ending == ".md" and _has_a_document(file)
-            if file == path or page or ending in (".yaml", ".yml", ".json"):
-                yield file
-
-
-def _has_a_document(page: Path) -> bool:
-    try:
-        return any(isinstance(s.document, dict) for s in oas.sources(page))
-    except DocumentError:
-        return False
-
-
-def attempt(path: Path, folder: Path) -> Outcome:
-    """The whole way for one document, in a folder."""
-    from scripts import exercise, generate  # heavy, and only workers need them
-
-    try:
-        document = oas.read(path)
-        contract, _, package = generate.build(path, folder)
-        faults, notes = exercise.run(document, contract, package.parent)
-    except (DocumentError, GenerationError) as error:
-        return Outcome(str(path), refused=str(error))
-    left = {key: out.reason for key, out in contract.left_out.items()} | faults
-    operations = len(contract.operations) + len(contract.left_out)
-    carried = operations - len(left)
-    return Outcome(str(path), operations, carried, left, notes=notes)
-
-
-def _work(path: Path, folder: Path, answer: Connection) -> None:
-    """A worker's life: one document, silently."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nowhere, 1)
-    os.dup2(nowhere, 2)
-    folder.mkdir(parents=True)
-    try:
-        answer.send(attempt(path, folder))
-    except BaseException as error:  # any failure here is of this document alone
-        words = str(error).partition("\n")[0]
-        answer.send(Outcome(str(path), refused=f"{type(error).__name__}: {words}"))
-
-
-def guarded(path: Path, folder: Path, limit: float) -> Outcome:
-    """The same in a process of its own, which is ended when its time is up."""
-    started = time.monotonic()
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["scripts.exercise", "scripts.generate"])
-    receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(path, folder, sender))
-    worker.start()
-    sender.close()
-    outcome = Outcome(str(path), refused=f"not done within {limit:g} seconds")
-    try:
-        if receiver.poll(limit):
-            outcome = receiver.recv()
-    except EOFError:
-        outcome.refused = "the process that generated it crashed"
-    worker.kill()
-    worker.join()
-    outcome.seconds = round(time.monotonic() - started, 2)
-    return outcome
 
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:

@@ -19,19 +19,20 @@ from enkrypt_api_client import (
 )
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelConfig, ModelRequestObject
-from scripts import document as oas
-from scripts import mock_service, tree
-from scripts.command import parser_of
-from scripts.loopback import running
+from scripts.common import project
+from scripts.common.command import parser_of
+from scripts.intake import document as oas
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, MockService
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser_of("demo", __doc__).parse_args(arguments)
-    service = mock_service.MockService(oas.read(tree.ROOT / "openapi.yaml"))
+    service = MockService(oas.read(project.ROOT / "openapi.yaml"))
     request = ModelRequestObject.from_dict(service.example)
     with running(service) as url:
         print(f"The mock service listens on {url}.")
-        with EnkryptClient(mock_service.API_KEY, base_url=url) as client:
+        with EnkryptClient(API_KEY, base_url=url) as client:
             print(f"\n1. Sync, with {client!r}:")
             result = client.modify_model(request)
             print(f"   {result.message}\n   {result.data!r}")
@@ -51,7 +52,7 @@ async def rename(url: str, request: ModelRequestObject) -> None:
         model_version=request.model_version,
         model_config=request.model_config,
     )
-    async with AsyncEnkryptClient(mock_service.API_KEY, base_url=url) as client:
+    async with AsyncEnkryptClient(API_KEY, base_url=url) as client:
         print(f"\n2. Async, with {client!r}, a rename:")
         result = await client.modify_model(
             renamed, current_name=request.model_saved_name

@@ -17,26 +17,18 @@ import subprocess
 import sys
 from pathlib import Path
 
-from scripts import document as oas
-from scripts import safety
-from scripts.command import parser_of
-from scripts.contract import lock, report
-from scripts.contract.compare import compare
-from scripts.contract.model import Contract, Json
-from scripts.contract.read import read
-from scripts.contract.report import Report, Side
-from scripts.errors import DocumentError, GenerationError
-from scripts.tree import ROOT
-
-
-def against_accepted(document: Json) -> str:
-    """A report on what a document changes in the accepted contract. Raises DocumentError, GenerationError."""
-    # Loads the generator, which nothing else here needs.
-    from scripts.accept import drifted
-
-    if not lock.PATH.exists():
-        return "No contract has been accepted yet; `make accept` records this one."
-    return Report(drifted(ROOT, document)).markdown()
+from scripts.common import limits
+from scripts.common.command import parser_of
+from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.project import ROOT
+from scripts.contract import lock
+from scripts.contract.comparing import report
+from scripts.contract.comparing.operations import compare
+from scripts.contract.comparing.report import Report, Side
+from scripts.contract.model import Contract
+from scripts.contract.reading.contract import read
+from scripts.intake import document as oas
+from scripts.publishing.acceptance import current
 
 
 def load(name: str) -> tuple[Contract, Side]:
@@ -73,8 +65,6 @@ def _committed(revision: str, path: str) -> bytes:
 def _sides(names: list[str]) -> tuple[tuple[Contract, Side], tuple[Contract, Side]]:
     if names:
         return load(names[0]), load(names[1])
-    from scripts.accept import current
-
     accepted, _version = lock.read()
     source = oas.source(ROOT / "openapi.yaml")
     new = current(ROOT, source.document), Side("openapi.yaml", source.positions)
@@ -94,7 +84,7 @@ def main(arguments: list[str] | None = None) -> int:
         if options.rules:
             print(report.rules_table(), flush=True)
             return 0
-        with safety.limited():
+        with limits.limited():
             (old, old_side), (new, new_side) = _sides(options.documents)
             changes = compare(old, new)
         text = report.FORMATS[options.format](Report(changes, old_side, new_side))

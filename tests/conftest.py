@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from scripts import document as oas
+from scripts.intake import document as oas
 from tests.policy.lanes import Lane
 from tests.policy.loopback import CLOCK
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from scripts import tree
+from scripts.common import project
 from tests.conftest import ROOT, listed_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
@@ -33,9 +33,9 @@ def test_the_top_folder_holds_only_known_files() -> None:
 
 def test_generated_paths_are_marked_for_reviewers() -> None:
     attributes = (ROOT / ".gitattributes").read_text("utf-8")
-    for name in tree.GENERATED:
+    for name in project.GENERATED:
         pattern = name if name.endswith(".py") else f"{name}/**"
-        assert f"{tree.PACKAGE.name}/{pattern} linguist-generated" in attributes
+        assert f"{project.PACKAGE.name}/{pattern} linguist-generated" in attributes
 
 
 def imported(files: Iterable[Path]) -> set[str]:
@@ -69,7 +69,9 @@ def named(requirements: Iterable[str]) -> set[str]:
 
 def test_declared_dependencies_are_those_that_the_package_imports() -> None:
     assert named(PROJECT["project"]["dependencies"]) == set(RUN_TIME)
-    assert imported(python_files(tree.PACKAGE)) == {m for m in RUN_TIME.values() if m}
+    assert imported(python_files(project.PACKAGE)) == {
+        m for m in RUN_TIME.values() if m
+    }
 
 
 # What `make` and `scripts/` run as commands, plugins, and what README's examples import.

@@ -19,8 +19,10 @@ import pytest
 
 from enkrypt_api_client import EnkryptClient, models
 from enkrypt_api_client.models import ModelRequestObject, Paths, Tool
-from scripts import generate, release, tree
 from scripts.bench import inputs
+from scripts.common import project
+from scripts.generator import build
+from scripts.publishing import tools
 from tests.conftest import ROOT
 
 OURS = "enkrypt_api_client"
@@ -82,7 +84,7 @@ def test_dateutil_is_loaded_by_the_first_date_that_needs_it() -> None:
 def test_what_is_loaded_does_not_grow(document: Any, tmp_path: Path) -> None:
     bigger = tmp_path / "openapi.json"
     bigger.write_text(json.dumps(inputs.grown(document, 60), default=str), "utf-8")
-    generate.build(bigger, tmp_path)
+    build.build(bigger, tmp_path)
     synthetic = f"from {OURS}.api.synthetic import get_synthetic_0"
     one = f"{synthetic}; from {OURS}.models import Synthetic0; {CLIENT}"
     assert of(load(one, tmp_path), f"{OURS}.models") == {"synthetic_0"}
@@ -112,7 +114,7 @@ def test_models_take_many_fewer_calls_than_those_of_the_plain_generated_client(
     document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body, answer = inputs.exchange(document)
-    release.tool(*inputs.plain_command(document, tmp_path), **inputs.WITH_RUFF)
+    tools.tool(*inputs.plain_command(document, tmp_path), **inputs.WITH_RUFF)
     monkeypatch.syspath_prepend(tmp_path)
     plain = importlib.import_module("plain_client.models")
 
@@ -167,7 +169,7 @@ def test_what_was_read_equals_what_was_constructed_and_its_repr_ends() -> None:
 
 
 def test_the_index_of_models_names_what_type_checkers_are_told() -> None:
-    stub = ast.parse((tree.PACKAGE / "models" / "__init__.pyi").read_text("utf-8"))
+    stub = ast.parse((project.PACKAGE / "models" / "__init__.pyi").read_text("utf-8"))
     imports = [node for node in stub.body if isinstance(node, ast.ImportFrom)]
     imported = {alias.name for node in imports for alias in node.names}
     names: dict[str, object] = {}

@@ -25,13 +25,14 @@ from statistics import median
 import certifi
 import trustme
 
-from scripts import document as oas
-from scripts import release, tree
 from scripts.bench import contenders, inputs, report
 from scripts.bench.contenders import AIOHTTP, HTTPX, OURS, PLAIN, SDK
 from scripts.bench.report import Measured
-from scripts.command import parser_of
-from scripts.errors import ReleaseError
+from scripts.common import project
+from scripts.common.command import parser_of
+from scripts.common.errors import ReleaseError
+from scripts.intake import document as oas
+from scripts.publishing import tools
 
 Commands = dict[str, list[str | Path]]
 SDK_VERSION = "enkryptai-sdk==1.0.47"
@@ -59,19 +60,19 @@ CALLS = (
 )
 ROUNDS = 10
 GROWTH = 1000  # schemas more
-HOME = tree.ROOT / "bench"
+HOME = project.ROOT / "bench"
 BUNDLE, EXCHANGE, GROWN = HOME / "bundle.pem", HOME / "exchange.json", HOME / "growth"
 
 
 def cpu(command: list[str | Path], folder: Path) -> float:
     """The number that a command prints, or else the CPU milliseconds of it and all that it starts. Raises ReleaseError."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    output = release.run(
+    output = tools.run(
         *command,
         failure=" ".join(map(str, command)),
-        cwd=tree.ROOT,
+        cwd=project.ROOT,
         **inputs.WITH_RUFF,
-        PYTHONPATH=os.pathsep.join(map(str, (folder, HOME, tree.ROOT))),
+        PYTHONPATH=os.pathsep.join(map(str, (folder, HOME, project.ROOT))),
         NO_PROXY="127.0.0.1",
         SSL_CERT_FILE=f"{BUNDLE}",
         REQUESTS_CA_BUNDLE=f"{BUNDLE}",
@@ -99,10 +100,10 @@ def measured(
 
 def interpreters() -> dict[str, Path]:
     """Each contender's, with what it needs and no more: httpx imports `rich` where it finds it."""
-    project = tomllib.loads((tree.ROOT / "pyproject.toml").read_text("utf-8"))
-    needed = (*project["project"]["dependencies"], "aiohttp")
-    common = release.environment(HOME / "all", "--compile-bytecode", *needed)
-    sdk = release.environment(HOME / "sdk", "--compile-bytecode", SDK_VERSION)
+    pyproject = tomllib.loads((project.ROOT / "pyproject.toml").read_text("utf-8"))
+    needed = (*pyproject["project"]["dependencies"], "aiohttp")
+    common = tools.environment(HOME / "all", "--compile-bytecode", *needed)
+    sdk = tools.environment(HOME / "sdk", "--compile-bytecode", SDK_VERSION)
     return {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
 
 
@@ -117,8 +118,8 @@ def serve_both(answer: oas.Json) -> tuple[str, str]:
 
 def measure() -> Iterator[Measured]:
     """Every scenario."""
-    document = oas.read(tree.ROOT / "openapi.yaml")
-    release.tool(*inputs.plain_command(document, HOME), **inputs.WITH_RUFF)
+    document = oas.read(project.ROOT / "openapi.yaml")
+    tools.tool(*inputs.plain_command(document, HOME), **inputs.WITH_RUFF)
     pythons, exchange = interpreters(), inputs.exchange(document)
     EXCHANGE.write_text(json.dumps(exchange), "utf-8")
     http, https = serve_both(exchange[1])
@@ -137,7 +138,7 @@ def measure() -> Iterator[Measured]:
     title = f"{GROWTH} schemas more"
     plain = inputs.plain_command(inputs.grown(document, GROWTH), GROWN)
     ours = ("scripts.generate", "--document", GROWN / "document.json")
-    target = ("--package", GROWN / tree.PACKAGE.name)
+    target = ("--package", GROWN / project.PACKAGE.name)
     regenerate: Commands = {
         PLAIN: [sys.executable, "-m", *plain],
         OURS: [sys.executable, "-m", *ours, *target],
@@ -161,8 +162,8 @@ def main(arguments: list[str] | None = None) -> int:
         f"{platform.system()}, {os.cpu_count()} cores; {versions}; {SDK_VERSION}.\n"
     )
     print(text)
-    report.record(tree.ROOT / "BENCHMARKS.md", text)
-    (tree.ROOT / "BENCHMARKS.svg").write_text(report.picture(rows), "utf-8")
+    report.record(project.ROOT / "BENCHMARKS.md", text)
+    (project.ROOT / "BENCHMARKS.svg").write_text(report.picture(rows), "utf-8")
     return 0
 
 

@@ -10,12 +10,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from scripts import document as oas
+from scripts.common.errors import DocumentError
+from scripts.common.project import ROOT
 from scripts.contract import model
 from scripts.contract.model import Contract, Json, Media, Pointer, Schema
-from scripts.errors import DocumentError
-from scripts.plain_data import pointer
-from scripts.tree import ROOT
+from scripts.intake import document as oas
+from scripts.intake.yaml_text import pointer
 
 PATH = ROOT / "contract.lock"
 _VERSION = "accepted_in_version"

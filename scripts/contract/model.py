@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from scripts.plain_data import Json as Json
-from scripts.plain_data import Pointer as Pointer
-from scripts.plain_data import at as at
+from scripts.intake.yaml_text import Json as Json
+from scripts.intake.yaml_text import Pointer as Pointer
+from scripts.intake.yaml_text import at as at
 
 ANY = "any"
 ARRAY = "array"

@@ -1,1 +1,14 @@
-"""From the contract to generated code: the only room that knows openapi-python-client."""
+"""From the contract to generated code: the only folder that imports openapi-python-client.
+
+build             all that can be carried of a document; begin here
+configuration     generator-config.yaml
+plan              the classes and functions that a contract wants
+lower             the plan as a document that the generator understands
+parse             that document as the generator's own objects
+prove             those objects compared with the plan
+render            the package written, compiled and imported
+own_modules       the modules that the generator does not write
+request_schemas   the schemas that requests are checked by
+secret_fields     which fields hold secrets
+templates/        our versions of the generator's templates
+"""

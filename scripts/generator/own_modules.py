@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scripts import credentials, tree
+from scripts.common import project
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Schema
-from scripts.generator.checks import Checks
+from scripts.generator import secret_fields
 from scripts.generator.plan import Plan, answer, target
+from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
 
@@ -55,7 +56,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
     """
-    shutil.copy(tree.PACKAGE / "types.py", folder)
+    shutil.copy(project.PACKAGE / "types.py", folder)
     modules = {
         name: m for m, name in sorted((c.module, c.name) for c, _ in planned.classes)
     }
@@ -167,7 +168,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "discriminators": discriminators,
         "items_of": functools.partial(_items, contract),
         "masked": lambda name, wire, schema: (
-            schema.format == "password" or credentials.is_secret(name, wire)
+            schema.format == "password" or secret_fields.is_secret(name, wire)
         ),
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,

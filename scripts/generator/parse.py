@@ -14,7 +14,7 @@ from openapi_python_client.parser.properties import ModelProperty, Property
 from openapi_python_client.schema import UntrustedString
 from openapi_python_client.strings import PythonIdentifier
 
-from scripts.errors import GenerationError
+from scripts.common.errors import GenerationError
 from scripts.generator.lower import Lowered
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from scripts import safety
+from scripts.common.text import text_fault
 from scripts.contract import model
 from scripts.contract.model import Contract, Schema
 
@@ -204,7 +204,7 @@ def unusable(contract: Contract, operation: model.Operation) -> str:
     roots = (root for root, _way in _roots(contract, operation))
     reached = model.walk(roots, contract.types)
     texts += [("name", name) for held in reached for name in held.fields]
-    return next((fault for text in texts if (fault := safety.fault(*text))), "")
+    return next((fault for text in texts if (fault := text_fault(*text))), "")
 
 
 def _roots(

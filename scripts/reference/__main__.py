@@ -24,8 +24,8 @@ from markupsafe import Markup
 
 import enkrypt_api_client as package
 from enkrypt_api_client import api, models
-from scripts import tree
-from scripts.command import parser_of
+from scripts.common import project
+from scripts.common.command import parser_of
 
 PACKAGE = package.__name__
 # What users import from. A package that has no `__all__` brings along all that is below it: every operation.
@@ -76,7 +76,7 @@ def arrange() -> None:
             for name, member in vars(base).items():
                 if not name.startswith("_") and name not in vars(client):
                     setattr(client, name, member)
-    readme = (tree.ROOT / "README.md").read_text("utf-8")
+    readme = (project.ROOT / "README.md").read_text("utf-8")
     start = readme.partition("## Install")[2].partition("## Worker")[0]
     about = (package.__doc__ or "").partition("\n")[0]
     more = " See also " + ", ".join(f"`{PACKAGE}{name}`" for name in MODULES[1:])
@@ -131,7 +131,7 @@ def write(output: Path) -> None:
 
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("reference", __doc__)
-    parser.add_argument("--output", type=Path, default=tree.ROOT / "site")
+    parser.add_argument("--output", type=Path, default=project.ROOT / "site")
     options = parser.parse_args(arguments)
     try:
         write(options.output)

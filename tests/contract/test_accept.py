@@ -7,26 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from scripts import accept, tree
-from scripts import document as oas
+from scripts import accept
+from scripts.common import project
+from scripts.common.errors import DocumentError
 from scripts.contract import lock
-from scripts.contract.changes import Change
-from scripts.contract.compare import compare
-from scripts.contract.read import read
-from scripts.errors import DocumentError
-from scripts.mutations.table import apply
-from scripts.version import versions
+from scripts.contract.comparing.changes import Change
+from scripts.contract.comparing.operations import compare
+from scripts.contract.reading.contract import read
+from scripts.intake import document as oas
+from scripts.publishing import acceptance
+from scripts.publishing.version import versions
 from tests.conftest import ROOT
+from tests.mutation.table import apply
 
 DATA = Path(__file__).parent.parent / "data"
-VERSIONED = ("pyproject.toml", f"{tree.PACKAGE.name}/__init__.py")
+VERSIONED = ("pyproject.toml", f"{project.PACKAGE.name}/__init__.py")
 Output = pytest.CaptureFixture[str]
 
 
 def test_the_accepted_contract_is_that_of_the_document_byte_for_byte() -> None:
     assert accept.main(["--check"]) == 0
     text = lock.PATH.read_text("utf-8")
-    assert lock.text(accept.current(ROOT), lock.read()[1]) == text
+    assert lock.text(acceptance.current(ROOT), lock.read()[1]) == text
     assert "Name of the saved model" not in text  # no prose
 
 
@@ -52,7 +54,7 @@ def test_a_damaged_lock_says_so(text: str, tmp_path: Path) -> None:
 @pytest.fixture
 def house(tmp_path: Path) -> Path:
     """A checkout to drift and accept in, with a changelog that knows 0.1.0."""
-    shutil.copytree(tree.PACKAGE, tmp_path / tree.PACKAGE.name)
+    shutil.copytree(project.PACKAGE, tmp_path / project.PACKAGE.name)
     for name in ("openapi.yaml", "generator-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in VERSIONED:
@@ -139,11 +141,11 @@ def test_versions_step_as_semver_says(
     old: str, new: str, breaking: bool, fits: bool
 ) -> None:
     changes = [Change("type-changed", "A", breaking)]
-    assert accept.fits(old, new, changes) is fits
-    assert accept.fits(old, accept.wanted(old, changes), changes)
+    assert acceptance.fits(old, new, changes) is fits
+    assert acceptance.fits(old, acceptance.wanted(old, changes), changes)
 
 
 def test_another_name_of_a_class_is_a_breaking_change_of_its_own(house: Path) -> None:
     replace(house / "generator-config.yaml", "name: Tool,", "name: Utility,")
-    (change,) = accept.drifted(house)
+    (change,) = acceptance.drifted(house)
     assert (change.rule, *change[2:5]) == ("class-renamed", True, "Tool", "Utility")

@@ -11,13 +11,13 @@ from typing import Any
 
 import pytest
 
-from scripts import document as oas
-from scripts import mutants
-from scripts.contract.changes import RULES, Change
-from scripts.contract.compare import compare
-from scripts.contract.read import read
-from scripts.mutations.table import apply
+from scripts.contract.comparing.changes import RULES, Change
+from scripts.contract.comparing.operations import compare
+from scripts.contract.reading.contract import read
+from scripts.intake import document as oas
 from tests.conftest import ROOT
+from tests.mutation import __main__ as mutants
+from tests.mutation.table import apply
 
 DATA = Path(__file__).parent.parent / "data"
 VENDOR = oas.read(ROOT / "openapi.yaml")

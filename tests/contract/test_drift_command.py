@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 
-from scripts import document as oas
 from scripts import drift
-from scripts.contract import report
-from scripts.contract.changes import RULES, Change
-from scripts.mutations.table import apply
+from scripts.contract.comparing import report
+from scripts.contract.comparing.changes import RULES, Change
+from scripts.intake import document as oas
 from tests.conftest import ROOT
+from tests.mutation.table import apply
 
 OLD = ROOT / "openapi.yaml"
 HOSTING = "#/components/schemas/ModelCustomRequestObject/properties/model_config/properties/hosting_type"

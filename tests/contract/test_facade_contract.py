@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from scripts.contract.model import Contract
-from scripts.contract.read import read
+from scripts.contract.reading.contract import read
 from scripts.generator.plan import target
 
 STRINGS = [

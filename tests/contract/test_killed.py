@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from scripts import document as oas
-from scripts import tree
+from scripts.common import project
+from scripts.intake import document as oas
 from tests.conftest import ROOT
 
 STAGES = (
-    *("document.read", "generator.plan.plan", "generator.run.run_hook"),
-    *("tree.assemble", "tree.swap"),
+    *("intake.document.read", "generator.plan.plan", "generator.render.run_hook"),
+    *("common.replace.assemble", "common.replace.swap"),
 )
 
 # Runs generation with one function replaced by one that kills the process before or after its work, as `kill -9` would.
@@ -42,7 +42,7 @@ sys.exit(generate.main(arguments))
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A checkout whose document has a field more than its package."""
     house = tmp_path_factory.mktemp("killed")
-    shutil.copytree(tree.PACKAGE, house / "package")
+    shutil.copytree(project.PACKAGE, house / "package")
     document = oas.read(ROOT / "openapi.yaml")
     answer = document["components"]["schemas"]["ModifyModelResponseObject"]
     answer["properties"]["brand_new"] = {"type": "string"}
@@ -64,9 +64,9 @@ def run(house: Path, *driven: str) -> int:
 
 @pytest.mark.parametrize("stage", STAGES)
 def test_a_kill_leaves_the_old_tree_as_it_was(house: Path, stage: str) -> None:
-    before = tree.files(house / "package")
+    before = project.files(house / "package")
     assert run(house, stage, "before") == -signal.SIGKILL
-    assert tree.files(house / "package") == before
+    assert project.files(house / "package") == before
 
 
 def test_a_kill_right_after_the_exchange_leaves_the_new_tree_whole(
@@ -74,10 +74,10 @@ def test_a_kill_right_after_the_exchange_leaves_the_new_tree_whole(
 ) -> None:
     shutil.copytree(house, tmp_path / "house")
     copy = tmp_path / "house"
-    assert run(copy, "tree.swap", "after") == -signal.SIGKILL
-    after_kill = tree.files(copy / "package")
+    assert run(copy, "common.replace.swap", "after") == -signal.SIGKILL
+    after_kill = project.files(copy / "package")
     assert list(copy.glob(".staging-*"))
     assert run(copy) == 0
-    assert tree.files(copy / "package") == after_kill
+    assert project.files(copy / "package") == after_kill
     assert b"brand_new" in after_kill["models/modify_model_response_object.py"]
     assert not list(copy.glob(".staging-*"))

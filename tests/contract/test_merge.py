@@ -8,11 +8,11 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts import document as oas
-from scripts.document import Json, Source, from_text, parse
-from scripts.errors import DocumentError
-from scripts.merge import difference, keys, merge
-from scripts.rewrite import rewrite
+from scripts.common.errors import DocumentError
+from scripts.intake import document as oas
+from scripts.intake.document import Json, Source, from_text, parse
+from scripts.intake.merge import difference, keys, merge
+from scripts.intake.rewrite import rewrite
 from tests.conftest import PAGE
 
 PATCH = "PATCH /models/modify-model"

@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from scripts import document as oas
-from scripts import mutants
-from scripts.contract import limits, types
-from scripts.contract.changes import Change, Changes, Difference
+from scripts.contract.comparing import bounds, schemas
+from scripts.contract.comparing.changes import Change, Changes, Difference
+from scripts.intake import document as oas
+from tests.mutation import __main__ as mutants
 
 DATA = Path(__file__).parent.parent / "data"
 SHARED = oas.read(DATA / "shared.yaml")
@@ -31,21 +31,21 @@ def test_a_comparison_without_limits_is_caught(
     def nothing(*_views: Any) -> Iterator[Difference]:
         return iter(())
 
-    monkeypatch.setattr(limits, "differences", nothing)
+    monkeypatch.setattr(bounds, "differences", nothing)
     assert any("not one row limit-tightened" in fault for fault in faults())
 
 
 def test_a_comparison_that_sees_prose_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    notes = types.notes
+    notes = schemas.notes
 
     def prose(old: Any, new: Any) -> Iterator[Difference]:
         yield from notes(old, new)
         if "x-note" in new:
             yield Difference("annotation-changed", (None, "x-note"))
 
-    monkeypatch.setattr(types, "notes", prose)
+    monkeypatch.setattr(schemas, "notes", prose)
     assert any("a row about nothing" in fault for fault in faults())
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from enkrypt_api_client import models
-from scripts.contract.read import read
-from scripts.samples import Sampler
+from scripts.contract.reading.contract import read
+from scripts.loopback.samples import Sampler
 from tests.generation import packages
 
 # What is sent and what is received; the other components are parts of these.

@@ -8,11 +8,11 @@ import jsonschema_rs
 import pytest
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 
+from scripts.common.errors import DocumentError
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Schema
-from scripts.contract.read import read, without
-from scripts.document import parse
-from scripts.errors import DocumentError
+from scripts.contract.reading.contract import read, without
+from scripts.intake.document import parse
 
 Json = Any
 

@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from scripts import safety
-from scripts.errors import GenerationError
+from scripts.common import limits
+from scripts.common.errors import GenerationError
+from scripts.common.text import text_fault, visible_text
 
 
 @pytest.mark.parametrize(
@@ -41,7 +42,7 @@ from scripts.errors import GenerationError
 def test_text_that_cannot_be_what_it_is_has_a_fault(
     kind: str, text: str, message: str
 ) -> None:
-    found = safety.fault(kind, text)
+    found = text_fault(kind, text)
     assert message in found
     assert bool(message) == bool(found)
     assert found.isprintable()
@@ -49,9 +50,9 @@ def test_text_that_cannot_be_what_it_is_has_a_fault(
 
 def test_prose_loses_only_its_invisible_characters() -> None:
     text = "One\r\ntwo\tthree\u2028four \u202eevil\u202c soft\u00adhyphen \ufeff\x00end"
-    assert safety.prose(text) == "One\ntwo\tthree\nfour evil softhyphen end"
+    assert visible_text(text) == "One\ntwo\tthree\nfour evil softhyphen end"
     joined = "\U0001f468\u200d\U0001f469 \u0646\u200c\u062e"
-    assert safety.prose(joined) == joined
+    assert visible_text(joined) == joined
 
 
 def spin() -> None:
@@ -84,7 +85,7 @@ def take_any_exception_for_its_own() -> None:
 def test_work_stops_when_its_time_is_up(work: Callable[[], None]) -> None:
     started = time.monotonic()
     message = r"longer than 0\.2 seconds"
-    with pytest.raises(GenerationError, match=message), safety.limited(seconds=0.2):
+    with pytest.raises(GenerationError, match=message), limits.limited(seconds=0.2):
         work()
     assert time.monotonic() - started < 20
 
@@ -92,7 +93,7 @@ def test_work_stops_when_its_time_is_up(work: Callable[[], None]) -> None:
 def test_work_stops_when_its_memory_is_used_up_and_later_work_has_its_own() -> None:
     with (
         pytest.raises(GenerationError, match="more than 64 MiB"),
-        safety.limited(memory=64 * 1024**2),
+        limits.limited(memory=64 * 1024**2),
     ):
         bytearray(1024**3)
     assert bytearray(128 * 1024**2)
@@ -102,5 +103,5 @@ def test_recursion_without_end_is_one_sentence() -> None:
     def deeper() -> None:
         deeper()
 
-    with pytest.raises(GenerationError, match="nested too deep"), safety.limited():
+    with pytest.raises(GenerationError, match="nested too deep"), limits.limited():
         deeper()

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from scripts import corpus
+from scripts.conformance import workers
 from tests.conftest import ROOT
 
 LEFT_OUT = "GET /matrix/{id}"
@@ -167,7 +168,7 @@ class Crash:
 
 def test_a_process_that_crashes_costs_its_own_document_alone(tmp_path: Path) -> None:
     crash: Any = Crash()
-    crashed = corpus.guarded(crash, tmp_path / "crash", 60)
+    crashed = workers.guarded(crash, tmp_path / "crash", 60)
     assert crashed.refused == "the process that generated it crashed"
 
 
@@ -179,7 +180,7 @@ def test_a_path_that_does_not_exist_is_named() -> None:
 
 def test_less_carried_than_counted_before_is_a_loss(tmp_path: Path) -> None:
     counts = tmp_path / "counts.json"
-    now = [corpus.Outcome("a/pets.json", 4, 3), corpus.Outcome("new.json", 1, 0)]
+    now = [workers.Outcome("a/pets.json", 4, 3), workers.Outcome("new.json", 1, 0)]
     assert corpus.regressions(now, counts) == []
     assert json.loads(counts.read_text()) == {"pets.json": 3, "new.json": 0}
     counts.write_text('{"pets.json": 4, "gone.json": 1}')
@@ -209,8 +210,9 @@ TAMPERED = [
 TRY = """
 import json, sys
 from pathlib import Path
-from scripts import document, exercise
-from scripts.contract.read import read
+from scripts.conformance import exercise
+from scripts.contract.reading.contract import read
+from scripts.intake import document
 found = document.read(Path(sys.argv[1]))
 for folder in sys.argv[2:]:
     print(json.dumps(exercise.run(found, read(found), Path(folder))))

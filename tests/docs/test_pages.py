@@ -12,7 +12,8 @@ import pytest
 
 import enkrypt_api_client
 from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, models
-from scripts import generate, tree
+from scripts.common import project
+from scripts.generator import configuration
 from tests.conftest import ROOT
 from tests.docs.pages import CONTRIBUTING, README, commands, links
 
@@ -66,7 +67,7 @@ def test_every_link_leads_somewhere(page: Path) -> None:
 
 @page
 def test_every_file_that_a_page_names_is_there(page: Path) -> None:
-    folders = (ROOT, tree.PACKAGE, ROOT / "scripts", ROOT / "tests/data")
+    folders = (ROOT, project.PACKAGE, ROOT / "scripts", ROOT / "tests/data")
     made = (ROOT / ".gitignore").read_text("utf-8").split()
     for name in {*commands(page)} - {"page.md", "file.yaml"}:
         is_file = re.fullmatch(r"[\w./-]+/|[\w/-]+\.(py|yaml|lock|md|svg)", name)
@@ -112,7 +113,7 @@ def test_what_those_who_move_from_the_sdk_are_told_to_use_is_there() -> None:
 
 
 def test_the_readme_names_what_the_client_leaves_out() -> None:
-    left_out = generate.configuration(ROOT / "generator-config.yaml").leave_out
+    left_out = configuration.configuration(ROOT / "generator-config.yaml").leave_out
     text = section("Any operation")
     assert all(key in text for key in left_out)
     assert ("none today" in text) == (not left_out)
@@ -122,7 +123,7 @@ def test_the_readme_names_what_the_client_leaves_out() -> None:
 def test_contributing_says_what_each_module_is_for(folder: str) -> None:
     text = CONTRIBUTING.read_text("utf-8")
     for path in sorted((ROOT / folder).iterdir()):
-        generated = path.name in tree.GENERATED or path.stem.startswith("__")
+        generated = path.name in project.GENERATED or path.stem.startswith("__")
         if (path.suffix == ".py" or (path / "__init__.py").exists()) and not generated:
             name = path.name if path.suffix else f"{path.name}/"
             assert f"`{name}`" in text, name

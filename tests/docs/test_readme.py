@@ -17,8 +17,8 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from scripts.loopback import running
-from scripts.mock_service import API_KEY, MockService
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
 

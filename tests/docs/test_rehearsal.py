@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import release, tree, version
+from scripts.common import project
+from scripts.publishing import tools, version
 from tests.conftest import PAGE
 from tests.docs.pages import CONTRIBUTING, blocks
 from tests.release.conftest import LOGIN, commit_all, make_checkout, publish, serve
@@ -24,10 +25,10 @@ CALLS = """
 from enkrypt_api_client import EnkryptClient, InvalidRequestError
 from enkrypt_api_client.api.endpoints import add_model, delete_model, get_model, list_models
 from enkrypt_api_client.models import AddModelRequestObject
-from scripts import document
-from scripts.loopback import running
-from scripts.mock_service import API_KEY, MockService
-from scripts.tree import ROOT
+from scripts.common.project import ROOT
+from scripts.intake import document
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, MockService
 
 MODEL = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
 with running(MockService(document.read(ROOT / "openapi.yaml"))) as url:
@@ -73,7 +74,7 @@ class Copy:
     def release(self, number: str, changes: str) -> None:
         """Set the version and write the changelog, as CONTRIBUTING says."""
         self.edit("pyproject.toml", r'^version = ".*"', f'version = "{number}"')
-        name = f"{tree.PACKAGE.name}/__init__.py"
+        name = f"{project.PACKAGE.name}/__init__.py"
         self.edit(name, r'^__version__ = ".*"', f'__version__ = "{number}"')
         entry = f"## [Unreleased]\n\n## [{number}] - 2026-12-01\n\n{changes}"
         self.edit("CHANGELOG.md", r"^## \[Unreleased\]", entry.replace("\\", r"\\"))
@@ -111,11 +112,11 @@ def test_each_step_says_what_it_changed(walked: Copy) -> None:
         assert f"added {key}" in walked.printed["update"]
         assert name in walked.printed["accept"]
     assert "5 operations, 0 left out" in walked.printed["generate"]
-    changed = release.git(walked.root, "diff", "--name-only", "HEAD~1").split()
-    generated = tuple(f"{tree.PACKAGE.name}/{name}" for name in tree.GENERATED)
+    changed = tools.git(walked.root, "diff", "--name-only", "HEAD~1").split()
+    generated = tuple(f"{project.PACKAGE.name}/{name}" for name in project.GENERATED)
     assert {name for name in changed if not name.startswith(generated)} == {
         *("openapi.yaml", "openapi.yaml.sha256", "contract.lock"),
-        *("pyproject.toml", "CHANGELOG.md", f"{tree.PACKAGE.name}/__init__.py"),
+        *("pyproject.toml", "CHANGELOG.md", f"{project.PACKAGE.name}/__init__.py"),
     }
 
 
@@ -134,13 +135,13 @@ def test_what_was_walked_is_released_with_the_new_operations(
     walked: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serve(tmp_path) as index:
-        monkeypatch.setenv(release.USERNAME, LOGIN[0])
-        monkeypatch.setenv(release.PASSWORD, LOGIN[1])
+        monkeypatch.setenv(tools.USERNAME, LOGIN[0])
+        monkeypatch.setenv(tools.PASSWORD, LOGIN[1])
         status, output = publish(walked.root, index.url)
         assert status == 0, output
         (wheel,) = index.folder.glob(f"*-{version.versions(walked.root)[0]}-*.whl")
         held = zipfile.ZipFile(wheel).namelist()
-    assert f"{tree.PACKAGE.name}/api/endpoints/list_models.py" in held
+    assert f"{project.PACKAGE.name}/api/endpoints/list_models.py" in held
 
 
 def test_the_check_passes_after_a_plain_new_version(tmp_path: Path) -> None:

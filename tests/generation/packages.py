@@ -12,9 +12,9 @@ from typing import Any
 
 import httpx
 
-from scripts import tree
-from scripts.contract.read import read
-from scripts.generator import run
+from scripts.common import project
+from scripts.contract.reading.contract import read
+from scripts.generator import render
 
 Json = Any
 
@@ -25,7 +25,7 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
     contract = read(document)
     refused = [out.reason for out in contract.left_out.values()]
     assert not refused
-    package, _notes = run.generate(contract, b"", folder)
+    package, _notes = render.generate(contract, b"", folder)
     with completed(package) as module:
         yield module
 
@@ -34,8 +34,8 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
 def completed(folder: Path) -> Iterator[ModuleType]:
     """What was generated, imported with what else it needs."""
     (folder / "__init__.py").touch()
-    shutil.copy(tree.PACKAGE / "types.py", folder)
-    with run.imported(folder) as module:
+    shutil.copy(project.PACKAGE / "types.py", folder)
+    with render.imported(folder) as module:
         yield module
 
 

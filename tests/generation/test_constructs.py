@@ -8,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from scripts import document as oas
-from scripts.contract.read import read
-from scripts.generator import run
+from scripts.contract.reading.contract import read
+from scripts.generator import build
 from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, parse
 from scripts.generator.plan import plan
 from scripts.generator.prove import prove
+from scripts.intake import document as oas
 
 Json = Any
 
@@ -62,7 +62,7 @@ def together() -> Json:
 def test_all_constructs_together_are_generated_compiled_and_imported(
     tmp_path: Path,
 ) -> None:
-    contract, _package = run.carry(together(), b"", tmp_path, {})
+    contract, _package = build.carry(together(), b"", tmp_path, {})
     wanting = sum("left_out" in construct for construct in CONSTRUCTS.values())
     assert len(contract.left_out) <= wanting
     assert len(contract.operations) > len(CONSTRUCTS) - 10

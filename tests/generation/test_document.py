@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scripts import document as oas
-from scripts import plain_data
-from scripts.errors import DocumentError
-from scripts.plain_data import Pointer, at, pointer, reference, referred
+from scripts.common.errors import DocumentError
+from scripts.intake import document as oas
+from scripts.intake import yaml_text
+from scripts.intake.yaml_text import Pointer, at, pointer, reference, referred
 
 FENCE = "````"
 
@@ -134,7 +134,7 @@ def test_what_cannot_be_used_is_refused_with_its_place(text: str, message: str) 
 def test_size_is_limited_aliases_expanded(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DocumentError, match="larger than"):
         oas.decode(b" " * (oas.MAX_BYTES + 1))
-    monkeypatch.setattr(plain_data, "MAX_NODES", 5)
+    monkeypatch.setattr(yaml_text, "MAX_NODES", 5)
     assert oas.parse("[&a [1], *a]") == [[1], [1]]
     with pytest.raises(DocumentError, match="more than 5 values"):
         oas.parse("[&a [1, 2], *a]")

@@ -15,9 +15,10 @@ from typing import Any
 import pytest
 from openapi_python_client.parser import GeneratorData
 
-from scripts import document as oas
-from scripts import generate, tree
-from scripts.generator import own_modules, run
+from scripts import generate
+from scripts.common import project, replace
+from scripts.generator import build, own_modules, render
+from scripts.intake import document as oas
 from tests.conftest import ROOT
 from tests.generation import packages
 from tests.generation.packages import Json
@@ -30,9 +31,9 @@ class House:
     """A copy of the package, the document and the configuration, to break things in."""
 
     def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder, self.package = folder, folder / tree.PACKAGE.name
+        self.folder, self.package = folder, folder / project.PACKAGE.name
         self._capsys = capsys
-        shutil.copytree(tree.PACKAGE, self.package)
+        shutil.copytree(project.PACKAGE, self.package)
         for name in ("openapi.yaml", CONFIG):
             shutil.copy(ROOT / name, folder / name)
 
@@ -81,7 +82,7 @@ def house(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> House:
 def test_same_bytes_whatever_hash_seed_working_directory_and_enclosing_ruff_settings(
     house: House, seed: str, line_length: int
 ) -> None:
-    before = tree.files(house.package)
+    before = project.files(house.package)
     (house.folder / "ruff.toml").write_text(f"line-length = {line_length}\n")
     subprocess.run(
         [sys.executable, "-m", "scripts.generate", *house.arguments(house.package)],
@@ -89,12 +90,12 @@ def test_same_bytes_whatever_hash_seed_working_directory_and_enclosing_ruff_sett
         env={**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(ROOT)},
         check=True,
     )
-    assert tree.files(house.package) == before
+    assert project.files(house.package) == before
 
 
 def test_every_generated_file_carries_a_banner_naming_the_command() -> None:
-    hand_written = {tree.PACKAGE / name for name in tree.HAND_WRITTEN}
-    generated = {*tree.PACKAGE.rglob("*.py")} - hand_written
+    hand_written = {project.PACKAGE / name for name in project.HAND_WRITTEN}
+    generated = {*project.PACKAGE.rglob("*.py")} - hand_written
     assert len(generated) > 30
     for path in generated:
         assert "`make generate`" in path.read_text("utf-8").splitlines()[0], path
@@ -114,12 +115,12 @@ def test_check_names_what_was_touched_and_the_repair_and_changes_nothing(
 ) -> None:
     assert house.run("--check") == (0, "")
     damage(house.package)
-    before = tree.files(house.folder)
+    before = project.files(house.folder)
     code, said = house.run("--check")
     assert code == 1
     assert line.format(house.package.name) in said
     assert "make generate" in said
-    assert tree.files(house.folder) == before
+    assert project.files(house.folder) == before
 
 
 def test_a_changed_document_is_stale_until_it_is_generated(house: House) -> None:
@@ -169,18 +170,18 @@ def test_a_failure_says_what_and_where_and_leaves_the_old_tree_as_it_was(
     house: House, damage: Any, cause: str
 ) -> None:
     damage(house)
-    before = tree.files(house.folder)
+    before = project.files(house.folder)
     code, said = house.run()
     assert code == 2
     assert cause in said
-    assert tree.files(house.folder) == before
+    assert project.files(house.folder) == before
     assert not list(house.folder.glob(".staging-*"))
 
 
 def test_a_formatter_that_fails_stops_generation(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run, "HOOKS", ("check --no-such-option",))
+    monkeypatch.setattr(render, "HOOKS", ("check --no-such-option",))
     code, said = house.run()
     assert code == 2
     assert "no-such-option" in said
@@ -189,10 +190,10 @@ def test_a_formatter_that_fails_stops_generation(
 def test_unused_overrides_are_dropped_on_demand_and_nothing_else_is(
     house: House,
 ) -> None:
-    before = tree.files(house.folder)
+    before = project.files(house.folder)
     house.override()
     assert house.run("--drop-overrides")[0] == 0
-    assert tree.files(house.folder) == before
+    assert project.files(house.folder) == before
 
 
 def test_an_operation_that_is_left_out_is_said(house: House) -> None:
@@ -226,8 +227,8 @@ def test_what_the_proof_finds_in_a_class_leaves_out_all_that_reach_it(
     def prove(planned: Any, data: Any) -> Iterator[str]:
         yield from (f"class {made.name} is wrong" for made, _ in planned.classes)
 
-    monkeypatch.setattr(run, "prove", prove)
-    contract, package = run.carry(three(), b"", tmp_path, {})
+    monkeypatch.setattr(render, "prove", prove)
+    contract, package = build.carry(three(), b"", tmp_path, {})
     reasons = {key: left.reason for key, left in contract.left_out.items()}
     assert reasons == dict.fromkeys(["GET /one", "GET /two"], "class Shared is wrong")
     assert list(contract.operations) == ["GET /other"]
@@ -257,7 +258,7 @@ def test_a_module_that_does_not_import_leaves_its_operation_out(
         return write(contract, planned, folder, text=text)
 
     monkeypatch.setattr(own_modules, "write", damaged)
-    contract, _package = run.carry(three(), b"", tmp_path, {})
+    contract, _package = build.carry(three(), b"", tmp_path, {})
     assert list(contract.operations) == ["GET /one", "GET /other"]
     assert said in contract.left_out["GET /two"].reason
 
@@ -273,7 +274,7 @@ def test_a_crash_leaves_out_the_operation_at_which_it_happens(
         return from_dict(data, config=config)
 
     monkeypatch.setattr(GeneratorData, "from_dict", crashing)
-    contract, _package = run.carry(three(), b"", tmp_path, {})
+    contract, _package = build.carry(three(), b"", tmp_path, {})
     assert list(contract.operations) == ["GET /one", "GET /two"]
     assert "KeyError: 'of its own'" in contract.left_out["GET /other"].reason
 
@@ -284,9 +285,9 @@ def test_a_document_of_which_nothing_can_be_carried_is_an_empty_package(
     path = tmp_path / "document.json"
     nothing = packages.document({"/a#b": {"get": {"responses": {}}}})
     path.write_text(json.dumps(nothing), "utf-8")
-    built = generate.build(path, tmp_path)
+    built = build.build(path, tmp_path)
     assert list(built.contract.left_out) == ["GET /a#b"]
-    run.import_all(built.package)
+    render.import_all(built.package)
 
 
 def test_leftovers_of_killed_runs_are_removed_and_those_of_living_ones_kept(
@@ -297,7 +298,7 @@ def test_leftovers_of_killed_runs_are_removed_and_those_of_living_ones_kept(
     alive = f".staging-{os.getpid()}-y"
     for name in (f".staging-{dead.pid}-x", alive):
         (tmp_path / name).mkdir()
-    with tree.staging(tmp_path) as folder:
+    with replace.staging(tmp_path) as folder:
         assert {path.name for path in tmp_path.iterdir()} == {folder.name, alive}
 
 
@@ -306,10 +307,10 @@ def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
 ) -> None:
     new, other = house.folder / "out" / house.package.name, house.folder / "other"
     assert house.run(package=new)[0] == 0
-    assert tree.files(new) == tree.files(house.package)
+    assert project.files(new) == project.files(house.package)
     other.mkdir()
     (other / "notes.txt").touch()
     code, said = house.run(package=other)
     assert code == 2
     assert f"{other} is no package" in said
-    assert list(tree.files(other)) == ["notes.txt"]
+    assert list(project.files(other)) == ["notes.txt"]

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.generator import run
+from scripts.generator import build
 from tests.generation.packages import Json, Service, completed, part
 
 TEXTS = [
@@ -112,7 +112,7 @@ def test_text_that_would_be_code_never_runs(
     monkeypatch.setattr(
         builtins, "hostile_marker", lambda: ran.append(1), raising=False
     )
-    contract, folder = run.carry(document(text, places), b"", tmp_path, {})
+    contract, folder = build.carry(document(text, places), b"", tmp_path, {})
     if text.isprintable() and "prose" in places:
         assert not contract.left_out
     for module in folder.rglob("*.py"):

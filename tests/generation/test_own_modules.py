@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema_rs import Draft202012Validator
 
-from scripts.contract.read import read
+from scripts.contract.reading.contract import read
 from scripts.generator import own_modules
 from scripts.generator.plan import plan
 from tests.generation.packages import Json, answer, body, document

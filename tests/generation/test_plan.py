@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.read import read
+from scripts.contract.reading.contract import read
 from scripts.generator.plan import ANYTHING, Class, Function, Type, plan, unusable
 from tests.generation.packages import Json, answer, body, document, ref
 

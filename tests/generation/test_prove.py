@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts import document as oas
+from scripts.common.errors import GenerationError
 from scripts.contract.model import Contract
-from scripts.contract.read import read
-from scripts.errors import GenerationError
+from scripts.contract.reading.contract import read
 from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, parse
 from scripts.generator.plan import Plan, plan
 from scripts.generator.prove import prove
+from scripts.intake import document as oas
 from tests.conftest import ROOT
 from tests.generation.packages import Json
 

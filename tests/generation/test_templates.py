@@ -16,7 +16,7 @@ import httpx
 import pytest
 import yaml
 
-from scripts.generator import run
+from scripts.generator import render
 from tests.conftest import ROOT
 from tests.generation.packages import Json, Service, document, generated, part, ref
 
@@ -34,7 +34,7 @@ DIGESTS = {
 
 
 def test_every_override_is_tied_to_the_generators_own_file_that_we_know() -> None:
-    own = {path.name for path in run.TEMPLATES.glob("*.jinja")}
+    own = {path.name for path in render.TEMPLATES.glob("*.jinja")}
     assert own - {"property_codec.jinja"} <= DIGESTS.keys()
     folder = importlib.resources.files("openapi_python_client") / "templates"
     found = {

@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts import document as oas
-from scripts import merge, update
-from scripts.document import Json
+from scripts import update
+from scripts.intake import document as oas
+from scripts.intake import merge, pages
+from scripts.intake.document import Json
 from tests.conftest import PAGE, ROOT
 
 SIBLINGS = [
@@ -256,5 +257,5 @@ def test_a_property_called_ref_or_example_is_no_reference() -> None:
         "properties": {"$ref": {"type": "string"}, "example": {"$ref": "#/x"}},
         "example": {"$ref": "just data"},
     }
-    found = [ref for _place, ref in update.references({"schema": schema}, ())]
+    found = [ref for _place, ref in pages.references({"schema": schema}, ())]
     assert found == ["#/x"]

@@ -6,10 +6,10 @@ import attrs
 import pytest
 
 from enkrypt_api_client import models
-from scripts import credentials
 from scripts.contract import model
-from scripts.contract.read import read
-from scripts.update import read_page
+from scripts.contract.reading.contract import read
+from scripts.generator import secret_fields
+from scripts.intake.pages import read_page
 from tests.conftest import PAGE
 
 
@@ -20,8 +20,10 @@ def test_every_field_of_the_page_that_looks_like_a_credential_is_decided_on() ->
         for schema in model.every(read(source.document))
         for name in schema.fields
     }
-    assert [field for field in fields if credentials.is_undecided(*field)] == []
-    decided = {n.rpartition(".")[2] for n in credentials.SECRET | credentials.PUBLIC}
+    assert [field for field in fields if secret_fields.is_undecided(*field)] == []
+    decided = {
+        n.rpartition(".")[2] for n in secret_fields.SECRET | secret_fields.PUBLIC
+    }
     assert decided <= {name for _class, name in fields}
 
 
@@ -29,8 +31,8 @@ def test_every_field_of_the_page_that_looks_like_a_credential_is_decided_on() ->
     "name", ["client_secret", "apiToken", "private_key", "session_id", "x_api_key"]
 )
 def test_a_new_credential_is_masked_before_anybody_decides(name: str) -> None:
-    assert credentials.is_undecided("Anything", name)
-    assert credentials.is_secret("Anything", name)
+    assert secret_fields.is_undecided("Anything", name)
+    assert secret_fields.is_secret("Anything", name)
 
 
 def test_every_secret_is_masked_in_the_generated_class() -> None:
@@ -41,5 +43,5 @@ def test_every_secret_is_masked_in_the_generated_class() -> None:
         for field in attrs.fields(getattr(models, name))
         if callable(field.repr)
     }
-    for secret in credentials.SECRET:
+    for secret in secret_fields.SECRET:
         assert any(m == secret or m.endswith(f".{secret}") for m in masked), secret

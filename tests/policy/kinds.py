@@ -24,7 +24,7 @@ from starlette.responses import (
 )
 from starlette.routing import Route
 
-from scripts import generate
+from scripts.generator import build
 
 DOCUMENT = Path(__file__).with_name("kinds.yaml")
 NAME = "kinds_client"
@@ -34,7 +34,7 @@ def generated(folder: Path) -> Any:
     """The package that the pipeline makes of the document, under a name of its own."""
     if NAME in sys.modules:
         return sys.modules[NAME]
-    _, _, whole = generate.build(DOCUMENT, folder)
+    _, _, whole = build.build(DOCUMENT, folder)
     whole.rename(folder / NAME)
     sys.path.insert(0, str(folder))
     try:

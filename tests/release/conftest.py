@@ -17,8 +17,9 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from scripts import release
-from scripts.release import PASSWORD, USERNAME, Artefacts
+from scripts.publishing import build, tools
+from scripts.publishing.build import Artefacts
+from scripts.publishing.tools import PASSWORD, USERNAME
 from tests.conftest import ROOT, listed_files
 
 # With characters that an address must quote, so that no form of it slips through.
@@ -46,22 +47,22 @@ def make_checkout(target: Path) -> Path:
     for name in listed_files():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target / name)
-    release.git(target, "init", "--quiet")
+    tools.git(target, "init", "--quiet")
     commit_all(target)
     return target
 
 
 def commit_all(checkout: Path) -> None:
     options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
-    release.git(checkout, "add", "--all")
-    release.git(checkout, *options, "commit", "--quiet", "--message=A change")
+    tools.git(checkout, "add", "--all")
+    tools.git(checkout, *options, "commit", "--quiet", "--message=A change")
 
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
     """One build of the project as it stands."""
     folder = tmp_path_factory.mktemp("built")
-    return release.build(make_checkout(folder / "checkout"), folder / "dist")
+    return build.build(make_checkout(folder / "checkout"), folder / "dist")
 
 
 @pytest.fixture

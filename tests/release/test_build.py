@@ -12,10 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from scripts import document as oas
-from scripts import release, version
-from scripts.errors import ReleaseError
-from scripts.release import Artefacts
+from scripts.common.errors import ReleaseError
+from scripts.intake import document as oas
+from scripts.publishing import build, tools, version
+from scripts.publishing.build import Artefacts
 from tests.conftest import ROOT
 from tests.release.conftest import commit_all
 
@@ -24,7 +24,7 @@ def test_the_bytes_depend_on_the_commit_alone(
     built: Artefacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elsewhere, first = tmp_path / "else where", built.sdist.parents[1] / "checkout"
-    release.git(first, "clone", "--quiet", ".", f"{elsewhere}")
+    tools.git(first, "clone", "--quiet", ".", f"{elsewhere}")
     for path in elsewhere.rglob("[!.]*"):
         os.utime(path, (10**9, 10**9))
     for name in ("README.md", "enkrypt_api_client/types.py"):
@@ -34,10 +34,10 @@ def test_the_bytes_depend_on_the_commit_alone(
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
     umask = os.umask(0o077)
     try:
-        second = release.build(elsewhere, tmp_path / "second")
+        second = build.build(elsewhere, tmp_path / "second")
     finally:
         os.umask(umask)
-    assert [*map(release.digest, second)] == [*map(release.digest, built)]
+    assert [*map(tools.digest, second)] == [*map(tools.digest, built)]
 
 
 @pytest.mark.proof
@@ -59,7 +59,7 @@ def test_a_build_with_files_too_few_is_refused_and_replaces_nothing(
     kept.parent.mkdir()
     kept.touch()
     with pytest.raises(ReleaseError, match=cause):
-        release.build(checkout, kept.parent)
+        build.build(checkout, kept.parent)
     assert [*kept.parent.iterdir()] == [kept]
     assert not list(checkout.glob(".staging-*"))
 
@@ -84,7 +84,7 @@ def test_the_module_run_as_a_command_says_what_it_is() -> None:
     document = oas.read(ROOT / "openapi.yaml")["info"]
     digest = hashlib.sha256((ROOT / "openapi.yaml").read_bytes()).hexdigest()
     generator = importlib.metadata.version("openapi-python-client")
-    said = release.tool("enkrypt_api_client", cwd=ROOT)
+    said = tools.tool("enkrypt_api_client", cwd=ROOT)
     assert said.splitlines() == [
         f"enkrypt-api-client {version.versions(ROOT)[0]}",
         f"document: {document['title']} {document['version']}",

@@ -14,12 +14,14 @@ from urllib.parse import quote
 import pytest
 from packaging.utils import canonicalize_name
 
-from scripts import document as oas
-from scripts import release
-from scripts.errors import ReleaseError
-from scripts.loopback import running
-from scripts.mock_service import API_KEY, MockService
-from scripts.release import DISTRIBUTION, Artefacts
+from scripts.common.errors import ReleaseError
+from scripts.intake import document as oas
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, MockService
+from scripts.publishing import tools
+from scripts.publishing.build import Artefacts
+from scripts.publishing.index import install, upload
+from scripts.publishing.tools import DISTRIBUTION
 from tests.conftest import ROOT
 from tests.release.conftest import LOGIN, Served, commit_all, publish, serve
 
@@ -70,7 +72,7 @@ def test_another_wheel_of_the_same_name_is_refused(
     with zipfile.ZipFile(wheel, "a") as archive:
         archive.comment = b"other bytes"
     with pytest.raises(ReleaseError, match=r"cannot be installed(?s:.*)[Hh]ash"):
-        release.install(served.simple_url, built)
+        install(served.simple_url, built)
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +81,7 @@ def index(
 ) -> Iterator[Served]:
     """An index that holds this release."""
     with serve(tmp_path_factory.mktemp("index")) as index:
-        release.upload(index.url, built)
+        upload(index.url, built)
         yield index
 
 
@@ -94,7 +96,7 @@ def interpreter(version: str) -> str:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
     try:
-        return release.tool(
+        return tools.tool(
             *("uv", "python", "find", "--system", "--no-project", version),
             failure="not found",
             PATH=os.pathsep.join(folders),
@@ -109,17 +111,17 @@ def interpreter(version: str) -> str:
 def test_the_release_installs_and_calls(
     index: Served, service: str, built: Artefacts, python: str, way: str, tmp_path: Path
 ) -> None:
-    made = release.environment(tmp_path / "environment", python=interpreter(python))
+    made = tools.environment(tmp_path / "environment", python=interpreter(python))
     installer = ("pip",) if way == "pip" else ("uv", "pip")
 
     def pip(*arguments: str | Path, **variables: str) -> None:
         variables |= {"PIP_PYTHON": f"{made}", "UV_PYTHON": f"{made}"}
-        release.tool(*installer, *arguments, cwd=tmp_path, **variables)
+        tools.tool(*installer, *arguments, cwd=tmp_path, **variables)
 
     # From our index our wheel, byte for byte; the rest from where this machine takes packages.
     wanted = f"{DISTRIBUTION}=={built.version}"
     ours = tmp_path / "ours.txt"
-    ours.write_text(f"{wanted} --hash=sha256:{release.digest(built.wheel)}\n")
+    ours.write_text(f"{wanted} --hash=sha256:{tools.digest(built.wheel)}\n")
     user, password = (quote(part, safe="") for part in LOGIN)
     address = index.simple_url.replace("://", f"://{user}:{password}@")
     only_ours = ("--no-deps", "--require-hashes", "-r", ours)
@@ -128,4 +130,4 @@ def test_the_release_installs_and_calls(
     pip("install", *(lowest if way == "uv-lowest" else (wanted,)))
     pip("check")
     calls = (made, "-I", "-W", "error", SMOKE, service, API_KEY)
-    release.run(*calls, failure="the first calls")
+    tools.run(*calls, failure="the first calls")

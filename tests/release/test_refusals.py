@@ -10,9 +10,13 @@ from urllib.parse import urlsplit
 import pytest
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
-from scripts import release, version
-from scripts.errors import ReleaseError
-from scripts.release import PASSWORD, USERNAME, Artefacts, HalfwayError
+from scripts import release
+from scripts.common.errors import ReleaseError
+from scripts.publishing import publish, tools, version
+from scripts.publishing.build import Artefacts
+from scripts.publishing.index import check_url, held, upload
+from scripts.publishing.publish import HalfwayError
+from scripts.publishing.tools import PASSWORD, USERNAME
 from tests.release.conftest import LOGIN, Served, commit_all, serve
 
 PUBLIC = urlsplit(DEFAULT_REPOSITORY).hostname
@@ -26,7 +30,7 @@ def test_changed_and_new_files_are_named_before_anything_else(checkout: Path) ->
     (checkout / "scripts" / "new" / "a.py").touch()
     said = "there are uncommitted changes: README.md, scripts/new/a.py; commit or stash"
     with pytest.raises(ReleaseError, match=re.escape(said)):
-        release.check_commit(checkout)
+        publish.check_commit(checkout)
 
 
 @pytest.mark.parametrize(
@@ -66,7 +70,7 @@ def test_a_commit_that_is_not_ready_is_refused(
         file.unlink()
     commit_all(checkout)
     with pytest.raises(ReleaseError, match=cause):
-        release.check_commit(checkout)
+        publish.check_commit(checkout)
 
 
 @pytest.mark.parametrize(
@@ -105,10 +109,10 @@ def test_a_changelog_entry_is_of_that_version(
 )
 def test_an_address_is_refused_without_its_secrets(url: str, cause: str) -> None:
     for loopback in ("127.0.0.1:80", "localhost", "[::1]:80"):
-        release.check_url(f"http://{loopback}/")
+        check_url(f"http://{loopback}/")
     for addresses in ((url, NOBODY), (NOBODY, url)):
         with pytest.raises(ReleaseError, match=cause) as caught:
-            release.publish(Path(), *addresses)
+            publish.publish(Path(), *addresses)
         assert "secret" not in str(caught.value)
 
 
@@ -118,14 +122,14 @@ def test_a_missing_credential_is_named(
 ) -> None:
     monkeypatch.delenv(missing)
     with pytest.raises(ReleaseError, match=f"^{missing} not set"):
-        release.publish(Path(), NOBODY, NOBODY)
+        publish.publish(Path(), NOBODY, NOBODY)
 
 
 def test_the_command_says_why_it_refuses_names_no_secret_and_uploads_nothing(
     served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(PASSWORD, "wrong-secret")
-    monkeypatch.setattr(release, "check_commit", lambda root: None)
+    monkeypatch.setattr(publish, "check_commit", lambda root: None)
     assert release.main(["publish", served.url]) == 1
     assert capsys.readouterr().err == (
         f"release: the index answers HTTP 403 to {USERNAME} and {PASSWORD}"
@@ -143,17 +147,17 @@ def test_a_version_is_on_the_index_however_its_files_are_called(served: Served) 
     others = [f"enkrypt_api_client-{n}.tar.gz" for n in ("0.1.1", "0.1.0rc1")]
     for name in (*same, *others):
         (served.folder / name).touch()
-    assert release.held(served.simple_url, "0.1.0") == same
+    assert held(served.simple_url, "0.1.0") == same
 
 
 def test_an_index_that_redirects_to_another_one_holds_nothing(tmp_path: Path) -> None:
     with serve(tmp_path, "--fallback-url", NOBODY) as index:
-        assert release.held(index.simple_url, "0.1.0") == []
+        assert held(index.simple_url, "0.1.0") == []
 
 
 def test_an_index_that_does_not_answer_is_named_by_host() -> None:
     with pytest.raises(ReleaseError, match=r"127\.0\.0\.1:9: ConnectError"):
-        release.held(f"{NOBODY}simple/", "0.1.0")
+        held(f"{NOBODY}simple/", "0.1.0")
 
 
 @pytest.mark.parametrize(
@@ -175,7 +179,7 @@ def test_a_failed_upload_gives_the_reason_and_what_the_index_holds_now(
     if there:
         (served.folder / built.wheel.name).touch()
     with pytest.raises(HalfwayError, match=cause) as caught:
-        release.send(served.url, served.simple_url, built)
+        publish.send(served.url, served.simple_url, built)
     assert password not in str(caught.value)
     assert not there or served.files()[built.wheel.name] == b""
 
@@ -184,7 +188,7 @@ def test_an_upload_that_left_nothing_is_refused(
     served: Served, built: Artefacts
 ) -> None:
     with pytest.raises(ReleaseError, match="twine failed") as caught:
-        release.send(f"{NOBODY}nowhere/", served.simple_url, built)
+        publish.send(f"{NOBODY}nowhere/", served.simple_url, built)
     assert not isinstance(caught.value, HalfwayError)
 
 
@@ -196,7 +200,7 @@ def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TWINE_REPOSITORY_URL", NOBODY)
     monkeypatch.setenv("TWINE_REPOSITORY", "pypi")
-    release.upload(served.url, built)
+    upload(served.url, built)
     assert served.files() == {path.name: path.read_bytes() for path in built}
 
 
@@ -207,10 +211,10 @@ def test_neither_the_password_nor_our_own_environment_reaches_a_tool(
     for name in names:
         monkeypatch.setenv(name, "anything")
     code = f"import os; print([name for name in {names} if name in os.environ])"
-    assert release.run(sys.executable, "-c", code, failure="it fails") == "[]\n"
+    assert tools.run(sys.executable, "-c", code, failure="it fails") == "[]\n"
 
 
 def test_the_password_is_masked_in_what_a_tool_prints_plain_or_quoted() -> None:
     code = f"print('{LOGIN[1]} p%40ss%2Fw%3Ard%25-secret'); raise SystemExit(3)"
     with pytest.raises(ReleaseError, match=re.escape("it fails:\n*** ***")):
-        release.run(sys.executable, "-c", code, failure="it fails")
+        tools.run(sys.executable, "-c", code, failure="it fails")

@@ -11,10 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
-from scripts.contract.read import read
-from scripts.loopback import running
-from scripts.mock_service import API_KEY, MockService
-from scripts.samples import Sampler
+from scripts.contract.reading.contract import read
+from scripts.loopback.samples import Sampler
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
 
 PATH = "/models/modify-model"

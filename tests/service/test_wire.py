@@ -11,10 +11,10 @@ import pytest
 
 from enkrypt_api_client.models import ModelRequestObject
 from scripts.contract.model import Schema
-from scripts.contract.read import read
+from scripts.contract.reading.contract import read
 from scripts.contract.view import view
-from scripts.loopback import running
-from scripts.mock_service import API_KEY, MockService
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, MockService
 from tests.policy.lanes import Lane
 
 

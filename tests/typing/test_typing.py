@@ -18,7 +18,7 @@ from pathlib import Path
 import jedi
 import pytest
 
-from scripts import tree
+from scripts.common import project
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
 from tests.policy import kinds
@@ -73,7 +73,7 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site,) = folder.glob("lib/python*/site-packages")
     (site / "ours.pth").write_text(sysconfig.get_path("purelib"))
     kinds.generated(tmp_path_factory.mktemp("kinds"))
-    for package in (tree.PACKAGE, kinds.folder()):
+    for package in (project.PACKAGE, kinds.folder()):
         ignored = shutil.ignore_patterns("__pycache__")
         shutil.copytree(package, site / package.name, ignore=ignored)
     code = {"user_code.py": USER_CODE, "operations.py": OPERATIONS}
@@ -173,7 +173,9 @@ def test_jedi_completes_what_users_type(line: str, names: set[str]) -> None:
 
 
 def test_everything_public_says_what_it_is_on_hover() -> None:
-    public = [p for p in tree.PACKAGE.rglob("[!_]*.py") if "_operations" not in p.parts]
+    public = [
+        p for p in project.PACKAGE.rglob("[!_]*.py") if "_operations" not in p.parts
+    ]
     command = ["ruff", "check", "--isolated", "--select=D101,D102,D103"]
     subprocess.run([sys.executable, "-m", *command, *public], check=True)
     silent = []

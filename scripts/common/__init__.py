@@ -1,0 +1,9 @@
+"""What every folder of scripts/ may use.
+
+command   how commands take arguments
+errors    the errors that a command reports
+limits    how much time and memory the work on a document may take
+project   the folders of the project, and which files of the package are generated
+replace   a new package folder in place of the old one, in one step
+text      what text of a document may look like where it reaches code
+"""

@@ -1,0 +1,406 @@
+"""Compare two schemas and all that they are made of, in one direction of travel."""
+
+from __future__ import annotations
+
+import copy
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from scripts.contract import model
+from scripts.contract.comparing import bounds, words
+from scripts.contract.comparing.changes import (
+    SENT,
+    UNTIL_NOW,
+    Changes,
+    Difference,
+    Sides,
+    canonical,
+    step,
+)
+from scripts.contract.model import ANY, OBJECT, Contract, Json, Pointer, Schema
+from scripts.contract.view import View, view
+
+Pair = tuple[Schema, Schema]
+Pairs = list[Pair]
+
+
+class Site(NamedTuple):
+    """Where two schemas stand, and which way they travel.
+
+    `twins` are the schemas at the same place in base types, which are compared on their own: what they differ in is reported there alone.
+    """
+
+    way: str
+    place: Pointer
+    twins: tuple[Pair, ...] = ()
+    in_union: bool = False  # which says itself whether null is allowed
+
+
+class Types:
+    """Walks pairs of schemas. A pair is compared once for each direction, however many places use it."""
+
+    def __init__(self, old: Contract, new: Contract) -> None:
+        self.old, self.new = old.types, new.types
+        self.changes = Changes()
+        self.label = words.Places(new, old).label
+        self.classes = _classes(old), _classes(new)
+        self._seen: set[tuple[object, ...]] = set()
+        self._open: set[tuple[object, ...]] = set()
+
+    def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
+        return view(a, self.old, until), view(b, self.new, until)
+
+    def texts(self, a: Schema | None, b: Schema | None) -> Sides:
+        """Two types in words."""
+        return a and words.text(a, self.old), b and words.text(b, self.new)
+
+    def alike(self, a: Schema, b: Schema) -> bool:
+        """Whether two schemas differ in nothing but the names of classes."""
+        apart = copy.copy(self)
+        apart.changes, apart._seen, apart._open = Changes(), set(), set()
+        apart.compare(a, b, Site(SENT, b.at, in_union=True))
+        return {c.rule for c in apart.changes.rows.values()} <= {"class-renamed"}
+
+    def compare(self, a: Schema, b: Schema, site: Site) -> None:
+        """Compare what stands at the same place in both contracts."""
+        if a.at == b.at:
+            site = site._replace(place=b.at)
+        key = (a, b, site.way, site.place, site.in_union)
+        if key in self._seen:
+            return
+        self._seen.add(key)
+        va, vb = self.views(a, b)
+        shared = next((name for name in va.names if name in vb.names), "")
+        if shared:
+            self._uses((va, vb), self.views(a, b, shared), site)
+            one, other = self.old[shared], self.new[shared]
+            self.compare(one, other, Site(site.way, other.at))
+        elif not self._exchanged(va, vb, site):
+            if va.names and vb.names and self._renamed(va.node, vb.node):
+                site = site._replace(place=vb.node.at)
+            nodes = (va.node, vb.node, site.way)
+            if nodes not in self._open:
+                self._open.add(nodes)
+                self._nodes(va, vb, site)
+                self._open.discard(nodes)
+
+    def _uses(
+        self, whole: tuple[View, View], beside: tuple[View, View], site: Site
+    ) -> None:
+        """What two uses of one type say beside the reference."""
+        va, vb = beside
+        found = list(notes(va.notes, vb.notes))
+        if va.nullable != vb.nullable and whole[0].nullable != whole[1].nullable:
+            found.append(Difference("nullable-changed", words.both(*whole)))
+        self._add(found, va, vb, site)
+
+    def _exchanged(self, va: View, vb: View, site: Site) -> bool:
+        """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
+        a, b = va.node, vb.node
+        names = a.class_name, b.class_name
+        other = all(names) and names[0] != names[1] and a.kind == b.kind
+        if not other or self._renamed(a, b):
+            return False
+        lost, won = (sorted(x.fields.keys() - y.fields) for x, y in ((a, b), (b, a)))
+        sides: Sides = ({names[0]: lost}, {names[1]: won}) if lost or won else names
+        where, at = self.label(site.place), (va.at, vb.at)
+        self.changes.add("type-changed", where, sides, at)
+        return True
+
+    def _renamed(self, a: Schema, b: Schema) -> bool:
+        """Whether a class has another name, rather than another class its place: it keeps at least half of what it is made of."""
+        before, after = a.class_name, b.class_name
+        if not before or not after or before == after:
+            return False
+        if before in self.classes[1] or after in self.classes[0]:
+            return False
+        made = [{*n.fields, *map(repr, n.values or ())} for n in (a, b)]
+        return 2 * len(made[0] & made[1]) >= max(map(len, made))
+
+    # One pair of schemas
+
+    def _nodes(self, va: View, vb: View, site: Site) -> None:
+        a, b = va.node, vb.node
+        common = [name for name in a.bases if name in b.bases]
+        bases = [(self.old[name], self.new[name]) for name in common]
+        bases = [pair for pair in bases if pair[0] is not a]
+        for one, other in bases:
+            self.compare(one, other, Site(site.way, other.at))
+        site = site._replace(twins=(*bases, *site.twins))
+        found = differences(va, vb)
+        if site.in_union:
+            found = [d for d in found if d.rule != "nullable-changed"]
+        self._add(found, va, vb, site)
+        if any(d.rule == "type-changed" for d in found):
+            return
+        if a.items is not None or b.items is not None:
+            one, other = (s.items or Schema((*s.at, "items")) for s in (a, b))
+            self.compare(one, other, _below(site, "items"))
+        for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
+            place = (*site.place, "prefixItems", str(index))
+            self.compare(one, other, Site(site.way, place))
+        if a.variants:
+            self._variants(a, b, site)
+        if a.kind == OBJECT:
+            self._object(a, b, site)
+
+    def _add(self, found: list[Difference], va: View, vb: View, site: Site) -> None:
+        """Report differences, but for those that base types have, too."""
+        known: list[Difference] = []
+        for twin in site.twins if found else ():
+            known += differences(*self.views(*twin))
+        at = (va.at, vb.at) if va.at == vb.at else (va.node.at, vb.node.at)
+        for d in found:
+            if not any(_same(d, other) for other in known):
+                where = self.label((*site.place, *d.step))
+                self.changes.add(d.rule, where, d.sides, at, d.breaking, site.way)
+
+    # Variants
+
+    def _variants(self, a: Schema, b: Schema, site: Site) -> None:
+        """Report variants dropped and added, and compare those that are in both."""
+        gone, come, pairs = self._matched(a.variants, b.variants)
+        where = self.label(site.place)
+        for one in gone:
+            at, sides = (one.at, b.at), self.texts(one, None)
+            self.changes.add("variant-removed", where, sides, at)
+        for one in come:
+            at, sides = (a.at, one.at), self.texts(None, one)
+            self.changes.add("variant-added", where, sides, at)
+        for one, other in pairs:
+            self.compare(one, other, Site(site.way, other.at, in_union=True))
+
+    def _matched(
+        self, ones: tuple[Schema, ...], others: tuple[Schema, ...]
+    ) -> tuple[list[Schema], list[Schema], Pairs]:
+        """Variants of the same type in words belong together, then one that is left on either side, if it is the same kind of type."""
+        groups: dict[str, tuple[list[Schema], list[Schema]]]
+        groups = defaultdict(lambda: ([], []))
+        for side, variants in enumerate((ones, others)):
+            for one in variants:
+                name = words.named(view(one, (self.old, self.new)[side]))
+                groups[name][side].append(one)
+        gone: list[Schema] = []
+        come: list[Schema] = []
+        pairs: Pairs = []
+        for _name, (mine, theirs) in sorted(groups.items()):
+            # Equal ones first.
+            for one in list(mine) if len(mine) + len(theirs) > 2 else ():
+                same = next((o for o in theirs if self.alike(one, o)), None)
+                if same is not None:
+                    pairs.append((one, same))
+                    mine.remove(one)
+                    theirs.remove(same)
+            count = min(len(mine), len(theirs))
+            pairs += zip(mine[:count], theirs[:count], strict=True)
+            gone += mine[count:]
+            come += theirs[count:]
+        if len(gone) == len(come) == 1 and self._akin(gone[0], come[0]):
+            pairs.append((gone.pop(), come.pop()))
+        return gone, come, pairs
+
+    def _akin(self, one: Schema, other: Schema) -> bool:
+        """Whether a variant may be the other one changed: it has another name, the same one, or none and the same kind of type."""
+        va, vb = self.views(one, other)
+        a, b = va.node, vb.node
+        unnamed = not (a.class_name and b.class_name)
+        same = unnamed and a.kind == b.kind and not a.variants
+        return self._renamed(a, b) or same or bool({*va.names} & {*vb.names})
+
+    # Objects
+
+    def _object(self, a: Schema, b: Schema, site: Site) -> None:
+        views = [self.views(*twin) for twin in site.twins]
+        twins = [(one.node, other.node) for one, other in views]
+        for name in sorted({*a.fields, *b.fields}):
+            place = (*site.place, "properties", name)
+            self._field(name, (a, b), Site(site.way, place), twins)
+        before, after = additional(a), additional(b)
+        if isinstance(before, Schema) and isinstance(after, Schema):
+            self.compare(before, after, _below(site, "additional"))
+
+    def _field(self, name: str, holders: Pair, site: Site, twins: Pairs) -> None:
+        one, other = (holder.fields.get(name) for holder in holders)
+        flag = "readOnly" if site.way == SENT else "writeOnly"
+        sides = (one, self.old), (other, self.new)
+        silent = [bool(s and view(s, of).notes.get(flag) is True) for s, of in sides]
+        if not any(_stands(name, twin) == _stands(name, holders) for twin in twins):
+            way = "" if silent[1] else site.way
+            self._presence(name, *holders, Site(way, site.place))
+        if not (one and other):
+            return
+        held = [t for t in twins if all(name in s.fields for s in t)]
+        below = tuple((x.fields[name], y.fields[name]) for x, y in held)
+        if one.at == other.at and (one, other) in below:
+            below = ()
+        way = site.way
+        # What does not travel breaks nobody; what travelled until now, only by that.
+        if any(silent):
+            way = "" if all(silent) else UNTIL_NOW.get(way, "")
+        self.compare(one, other, Site(way, site.place, below))
+
+    def _presence(self, name: str, a: Schema, b: Schema, site: Site) -> None:
+        """A field that came, went, or is required on one side alone."""
+        one, other = a.fields.get(name), b.fields.get(name)
+        said = ["required" if name in s.required else "optional" for s in (a, b)]
+        rule, sides = f"field-{step(one, other)}", self.texts(one, other)
+        if one and other:
+            rule, sides = f"field-made-{said[1]}", (said[0], said[1])
+        elif other and said[1] == "required":
+            rule = "required-field-added"
+        at = ((one or a).at, (other or b).at)
+        self.changes.add(rule, self.label(site.place), sides, at, way=site.way)
+
+
+def _below(site: Site, name: str) -> Site:
+    """The site of what stands inside under this name in a Schema."""
+    pairs = ((getattr(x, name), getattr(y, name)) for x, y in site.twins)
+    twins = tuple(p for p in pairs if all(isinstance(s, Schema) for s in p))
+    key = "additionalProperties" if name == "additional" else name
+    return Site(site.way, (*site.place, key), twins)
+
+
+def _same(one: Difference, other: Difference) -> bool:
+    """Whether a difference is one of a base type, which another part may have widened or narrowed on one side."""
+    if (one.rule, one.step) != (other.rule, other.step):
+        return False
+    return bool(one.sides[0] == other.sides[0] or one.sides[1] == other.sides[1])
+
+
+def additional(node: Schema) -> Schema | bool:
+    """What fields without a declaration may be; a schema that says nothing allows any."""
+    held = node.additional
+    if isinstance(held, Schema) and not held.ref and held.kind == ANY:
+        restricts = held.variants or held.values or held.limits
+        return held if restricts else True
+    return held
+
+
+def _stands(name: str, holders: Pair) -> list[bool]:
+    """Where a field is declared, and where it is required."""
+    declared = [name in holder.fields for holder in holders]
+    return declared + [name in holder.required for holder in holders]
+
+
+# What differs in two schemas themselves
+
+
+def differences(va: View, vb: View) -> list[Difference]:
+    """What differs in two schemas themselves, without what they are made of."""
+    a, b = va.node, vb.node
+    shapes = [(s.kind, bool(s.variants), len(s.prefix)) for s in (a, b)]
+    if shapes[0] != shapes[1]:
+        return [Difference("type-changed", words.both(va, vb))]
+    found = []
+    if va.nullable != vb.nullable and not (va.free and vb.free):
+        found.append(Difference("nullable-changed", words.both(va, vb)))
+    breaks = False if a.kind in ("integer", "number") else None
+    formats = a.format or None, b.format or None
+    found.append(Difference("format-changed", formats, breaking=breaks))
+    if a.class_name and b.class_name:
+        found.append(Difference("class-renamed", (a.class_name, b.class_name)))
+    found += bounds.values(a, b)
+    found += bounds.differences(va, vb)
+    found += notes(_written_out(va), _written_out(vb))
+    found += _discriminators(va, vb)
+    found += _unknown_fields(va, vb)
+    for name in sorted(a.fields.keys() & b.fields.keys()):
+        names = a.python_names.get(name, name), b.python_names.get(name, name)
+        found.append(Difference("python-name-changed", names, ("properties", name)))
+    return [d for d in found if canonical(d.sides[0]) != canonical(d.sides[1])]
+
+
+def _written_out(seen: View) -> dict[str, Json]:
+    """Annotations, without references in them."""
+    return {
+        k: bounds.expanded(v, seen.types) if k == "contentSchema" else v
+        for k, v in seen.notes.items()
+    }
+
+
+_FLAGS = {
+    "deprecated": ("deprecated", "no-longer-deprecated"),
+    "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
+    "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
+}
+_STATED = {
+    "added": "content-stated",
+    "removed": "content-no-longer-stated",
+    "changed": "content-changed",
+}
+_CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
+_RULES = {
+    "default": "default-changed",
+    "x-sunset": "sunset-changed",
+    "encoding": "encoding-changed",
+}
+
+
+def notes(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Difference]:
+    """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
+    for key in sorted({*old, *new}):
+        before, after = old.get(key), new.get(key)
+        if key in _FLAGS:
+            before, after = before is True, after is True
+        elif key != "default":
+            before, after = before or None, after or None
+        if canonical(before) == canonical(after):
+            continue
+        if key in _FLAGS:
+            yield Difference(_FLAGS[key][0 if after else 1], (before, after))
+        elif key in _RULES:
+            yield Difference(_RULES[key], (before, after))
+        elif not key.startswith("x-"):
+            rule = "annotation-changed"
+            if key in _CONTENT:
+                rule = _STATED[step(before, after)]
+            sides = [None if v is None else {key: v} for v in (before, after)]
+            yield Difference(rule, (sides[0], sides[1]))
+
+
+def _discriminators(va: View, vb: View) -> Iterator[Difference]:
+    """What names the variant, where the variants themselves are in both unions."""
+    (a, before, ones), (b, after, others) = _choices(va), _choices(vb)
+    if a != b:
+        yield Difference(f"discriminator-{step(a, b)}", (a, b))
+        return
+    for value in sorted({*before, *after}):
+        one, other = before.get(value), after.get(value)
+        if (one or other in ones) and (other or one in others):
+            sides = [v and f"{value}: {v}" for v in (one, other)]
+            yield Difference(f"discriminator-{step(one, other)}", (sides[0], sides[1]))
+
+
+def _choices(seen: View) -> tuple[str | None, dict[str, str], list[str]]:
+    """The property that chooses, the variant by its value, and all variants."""
+    names = [v.ref or words.text(v, seen.types) for v in seen.node.variants]
+    chosen = seen.node.discriminator
+    if chosen is None:
+        return None, {}, names
+    return chosen.property, {v: names[i] for v, i in chosen.variants.items()}, names
+
+
+def _unknown_fields(va: View, vb: View) -> Iterator[Difference]:
+    before, after = additional(va.node), additional(vb.node)
+    texts = _unknown(before, va.types), _unknown(after, vb.types)
+    if after is False:
+        yield Difference("unknown-fields-refused", texts)
+    elif before is False:
+        yield Difference("unknown-fields-kept", texts)
+    elif isinstance(before, bool) or isinstance(after, bool):
+        yield Difference("unknown-fields-retyped", texts)
+
+
+def _unknown(held: Schema | bool, types: Mapping[str, Schema]) -> str:
+    """What fields without a declaration may be, in words."""
+    if isinstance(held, Schema):
+        return words.text(held, types)
+    return "any" if held else "none"
+
+
+def _classes(contract: Contract) -> dict[str, Schema]:
+    """Every class that operations send or receive, with the schema that it is made from."""
+    starts = (s for o in contract.operations.values() for s, _sent in model.roots(o))
+    reached = model.walk(starts, contract.types)
+    return {schema.class_name: schema for schema in reached if schema.class_name}

@@ -1,0 +1,109 @@
+"""Generate all that can be carried of a document, and leave out what fails."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from scripts.common import limits, project, replace
+from scripts.common.errors import GenerationError
+from scripts.contract import model
+from scripts.contract.model import Contract
+from scripts.contract.reading.contract import read, without
+from scripts.generator.plan import unusable
+from scripts.generator.render import generate
+from scripts.intake import document as oas
+
+
+def carry(
+    document: model.Json,
+    text: bytes,
+    folder: Path,
+    overrides: Mapping[str, tuple[str, str]],
+) -> tuple[model.Contract, Path]:
+    """Generate all that can be carried of a document.
+
+    Args:
+        document: Plain data, as `scripts.intake.document.read` gives it.
+        text: The bytes that it was read from, for the hash that the package carries.
+        folder: An existing folder to work in.
+        overrides: Class and module name by the class name that place and keys give.
+
+    Returns:
+        The contract, with what was left out, and a folder below `folder` with what was generated, compiled and imported.
+
+    Raises:
+        DocumentError: It is no OpenAPI document.
+        GenerationError: What fails is not one operation or another.
+    """
+    contract = read(document, overrides)
+    found = {k: unusable(contract, o) for k, o in contract.operations.items()}
+    contract = without(contract, {key: why for key, why in found.items() if why})
+    while True:
+        try:
+            generated, notes = generate(contract, text, folder)
+        except GenerationError:
+            failing = _failing(contract, [*contract.operations], text, folder)
+            if not failing:
+                raise
+            contract = without(contract, failing)
+        else:
+            notes = [*contract.warnings, *notes]
+            return dataclasses.replace(contract, warnings=tuple(notes)), generated
+
+
+def _failing(
+    contract: model.Contract, keys: list[str], text: bytes, folder: Path
+) -> dict[str, str]:
+    """Which of some operations cannot be generated, and why: they are halved until each part can be, or is one operation."""
+    others = contract.operations.keys() - {*keys}
+    try:
+        generate(without(contract, dict.fromkeys(others, "")), text, folder)
+    except GenerationError as error:
+        if len(keys) < 2:
+            return dict.fromkeys(keys, str(error))
+        half = len(keys) // 2
+        first = _failing(contract, keys[:half], text, folder)
+        return first | _failing(contract, keys[half:], text, folder)
+    return {}
+
+
+_NOTHING: Mapping[str, tuple[str, str]] = {}
+
+
+class Built(NamedTuple):
+    """What `build` made, below the folder that it was given."""
+
+    contract: Contract  # with what was left out, and why
+    generated: Path  # what was generated, alone
+    package: Path  # the whole package
+
+
+def build(
+    document: Path,
+    folder: Path,
+    *,
+    overrides: Mapping[str, tuple[str, str]] = _NOTHING,
+    hand_written: Path = project.PACKAGE,
+) -> Built:
+    """Generate all that can be carried of any document.
+
+    Args:
+        document: The file.
+        folder: An existing folder to work in.
+        overrides: Names for classes. Those that match nothing are named in the contract.
+        hand_written: The package folder that gives the modules that are not generated.
+
+    Raises:
+        DocumentError: It is no OpenAPI document.
+        GenerationError: Nothing of it can be generated, or not within the limits of `common.limits`.
+    """
+    with limits.limited():
+        contract, generated = carry(
+            oas.read(document), document.read_bytes(), folder, overrides
+        )
+    package = folder / hand_written.name
+    replace.assemble(hand_written, generated, package)
+    return Built(contract, generated, package)

@@ -1,0 +1,72 @@
+"""generator-config.yaml: names for classes, and reasons for operations that are left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from scripts.common.errors import GenerationError
+from scripts.contract.model import Contract
+from scripts.intake import document as oas
+
+
+class Configuration(NamedTuple):
+    """What generator-config.yaml says."""
+
+    overrides: dict[str, tuple[str, str]]  # class and module, by the generator's name
+    leave_out: dict[str, str]  # our reason, by "METHOD /path"
+
+
+def configuration(path: Path) -> Configuration:
+    """Read generator-config.yaml. Raises DocumentError, GenerationError."""
+    held = oas.read(path)
+    try:
+        overrides = {
+            str(name): (str(given["class_name"]), str(given["module_name"]))
+            for name, given in (held.get("class_overrides") or {}).items()
+        }
+        leave_out = {
+            str(key): str(reason)
+            for key, reason in (held.get("leave_out") or {}).items()
+        }
+    except (AttributeError, KeyError, TypeError) as error:
+        raise GenerationError(
+            f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons;"
+            f" this does not ({type(error).__name__}: {error})"
+        ) from error
+    return Configuration(overrides, leave_out)
+
+
+def problems_of_configuration(
+    contract: Contract, leave_out: Mapping[str, str]
+) -> Iterator[str]:
+    """What the configuration must say of left-out operations and of classes, and does not; or says, and must not."""
+    for key, left in contract.left_out.items():
+        if not leave_out.get(key, "").strip():
+            yield (
+                f"{key} can't be generated: {left.reason}\n"
+                f"  to generate the client without it, give a reason in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
+            )
+    for key in [key for key in leave_out if key not in contract.left_out]:
+        known = key in contract.operations
+        found = "can be carried" if known else "is not in the document"
+        yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
+    if contract.unused_overrides:
+        yield (
+            f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)}\n"
+            "  remove them with `python -m scripts.generate --drop-overrides`"
+        )
+
+
+def drop(path: Path, names: tuple[str, ...]) -> None:
+    """Take entries of class_overrides out of the configuration; everything else, comments too, stays."""
+    kept, dropping = [], False
+    for line in path.read_text("utf-8").splitlines(keepends=True):
+        entry = re.match(r"  ([\w-]+):", line)
+        if entry or not line.startswith("   "):
+            dropping = entry is not None and entry[1] in names
+        if not dropping:
+            kept.append(line)
+    path.write_text("".join(kept), "utf-8")

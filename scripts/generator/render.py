@@ -1,0 +1,137 @@
+"""Write the generated part of a package, try it, and leave out what fails."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import io
+import itertools
+import pkgutil
+import subprocess
+import sys
+import tempfile
+import warnings
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from openapi_python_client import Project
+from openapi_python_client.strings import safe_for_docstring
+
+from scripts.common.errors import GenerationError
+from scripts.common.text import visible_text
+from scripts.contract import model
+from scripts.generator import own_modules
+from scripts.generator.lower import Lowered
+from scripts.generator.parse import configuration, failure, parse
+from scripts.generator.plan import Plan, plan
+from scripts.generator.prove import prove
+
+_serial = itertools.count()
+TEMPLATES = Path(__file__).parent / "templates"
+BANNER = "# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.\n"
+# Isolated, so that no ruff.toml around the project changes the output; ruff itself is pinned in requirements.lock.
+HOOKS = ("check --select F401,I --fix-only", "format")
+
+
+def generate(
+    contract: model.Contract, text: bytes, folder: Path
+) -> tuple[Path, list[str]]:
+    """Write the generated part of a package for a contract into a new folder, and import it.
+
+    Returns:
+        The new folder, below `folder`, and what the client does not enforce.
+
+    Raises:
+        GenerationError: Something failed, at whatever operation.
+    """
+    generated = Path(tempfile.mkdtemp(dir=folder)) / "generated"
+    try:
+        planned = plan(contract)
+        with contextlib.redirect_stdout(io.StringIO()):  # the generator prints
+            _render(contract, planned, generated)
+        notes = own_modules.write(contract, planned, generated, text=text)
+        import_all(generated)
+        for name in ("__init__.py", "types.py"):  # the package's are written by hand
+            (generated / name).unlink()
+        for path in (*generated.rglob("*.py"), *generated.rglob("*.pyi")):
+            path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
+        for hook in HOOKS:
+            run_hook(hook, generated)
+    except (GenerationError, MemoryError):
+        raise
+    except Exception as error:
+        raise GenerationError(f"{type(error).__name__}: {error}") from error
+    return generated, notes
+
+
+def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
+    lowered = Lowered(planned)
+    config = configuration(lowered, folder)
+    data = parse(lowered, config)
+    for fault in prove(planned, data):
+        raise GenerationError(fault)
+    project = Project(openapi=data, config=config)
+    own = PackageLoader("openapi_python_client")
+    project.env.loader = ChoiceLoader(
+        [FileSystemLoader(TEMPLATES), own, PrefixLoader({"generator": own})]
+    )
+    filters = project.env.filters
+    filters["prose"] = lambda text: safe_for_docstring(visible_text(str(text)))
+    schemas = {made.name: schema for made, schema in planned.classes}
+    calls = {made.name: held for made, *held in planned.functions}
+    project.env.globals.update(
+        own_modules.template_globals(contract),
+        operation_of=lambda endpoint: calls[f"{endpoint.tags[0]}.{endpoint.name}"],
+        schema_of=lambda made: schemas[made.class_info.name],
+    )
+    for error in project.build():
+        raise failure(error)
+
+
+def run_hook(hook: str, folder: Path) -> None:
+    """Run a command of ruff on all that is in a folder."""
+    command = [sys.executable, "-P", "-m", "ruff", *hook.split()]
+    command += ["--isolated", "--no-cache", "--target-version", "py311", "."]
+    done = subprocess.run(  # noqa: S603  # our own commands
+        command, cwd=folder, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        said = (done.stderr or done.stdout).strip()
+        raise GenerationError(f"'ruff {hook}' failed: {said}")
+
+
+def import_all(folder: Path) -> None:
+    """Import every module of a package. Raises GenerationError where one cannot be imported without so much as a warning."""
+    name = "__init__"
+    try:
+        with warnings.catch_warnings(action="error"), imported(folder) as package:
+            prefix = f"{package.__name__}."
+            for module in pkgutil.walk_packages(package.__path__, prefix):
+                name = module.name.removeprefix(prefix)
+                if name != "__main__":
+                    importlib.import_module(module.name)
+    except (Exception, SystemExit) as error:
+        said = f"{type(error).__name__}: {error}"
+        raise GenerationError(f"{name} does not import: {said}") from error
+
+
+@contextlib.contextmanager
+def imported(folder: Path) -> Iterator[ModuleType]:
+    """A package folder as a module under a name of its own, forgotten afterwards."""
+    name = f"staged_{next(_serial)}_{folder.name}"
+    spec = importlib.util.spec_from_file_location(name, folder / "__init__.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    sys.modules[name] = module
+    try:
+        spec.loader.exec_module(module)
+        yield module
+    finally:
+        sys.dont_write_bytecode = before
+        for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
+            del sys.modules[loaded]

@@ -1,0 +1,197 @@
+"""Read an OpenAPI document, from bytes to plain data, with limits; and say where each part of it stands.
+
+A document comes from outside and is not trusted. `parse` turns text into plain JSON data: dict, list, str, int, float, bool, None.
+Anchors, aliases and merge keys are expanded. Duplicate keys, tags other than the core schema's, several documents in one text, and
+sizes beyond any real document are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from urllib.parse import unquote
+
+import yaml
+
+from scripts.common.errors import DocumentError
+from scripts.intake.markdown import Announced, fenced
+from scripts.intake.yaml_text import CORE, FLOAT, INTEGER, Builder, Positions
+from scripts.intake.yaml_text import Json as Json
+from scripts.intake.yaml_text import Pointer as Pointer
+
+MAX_BYTES = 16 * 1024 * 1024
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A document and where it stands: a file of its own, or a fence of a Markdown page."""
+
+    name: str  # of the file
+    text: str
+    line: int  # of the file on which the text begins
+    announced: Announced
+    document: Json
+    positions: Positions  # in the file
+
+    @cached_property
+    def lines(self) -> list[str]:
+        return self.text.split("\n")
+
+    @cached_property
+    def spans(self) -> dict[Pointer, tuple[int, int, int]]:
+        """Index of the first line and of the one after the last, and column of the key, of each part in the upper three levels.
+
+        Blank lines and comments at the end belong to what follows.
+        """
+        found = {}
+        stops = [len(self.lines)] * 4  # where the next part of each level begins
+        for place, (line, column) in reversed(self.positions.items()):
+            level, start = len(place), line - self.line
+            if 0 < level < 4:
+                stop = stops[level]
+                while stop > start + 1 and _is_apart(self.lines[stop - 1], column):
+                    stop -= 1
+                found[place] = start, stop, column - 1
+                stops[level:] = [start] * (4 - level)
+        return found
+
+
+def _is_apart(line: str, column: int) -> bool:
+    """Whether a line is blank, or a comment that is not indented below a key in this column."""
+    comment = line.lstrip()
+    return not comment or (comment[0] == "#" and len(line) - len(comment) < column)
+
+
+def from_text(
+    text: str, name: str = "", line: int = 1, announced: Announced = None
+) -> Source:
+    """YAML or JSON text, read. Raises DocumentError with the line, counted from `line`."""
+    builder = Builder(text, line)
+    return Source(name, text, line, announced, builder.whole(), builder.positions)
+
+
+def parse(text: str) -> Json:
+    """Plain data of YAML or JSON text. Raises DocumentError with the line."""
+    return from_text(text).document
+
+
+def sources(path: Path) -> list[Source]:
+    """Every document in a file, at least one. Raises DocumentError, its message opening with the file's name."""
+    try:
+        content = decode(path.read_bytes())
+        bare = path.suffix.lower() in (".yaml", ".yml", ".json")
+        texts = [] if bare else [*fenced(content)]
+        return [
+            from_text(text, str(path), line, announced)
+            for text, line, announced in texts or [(content, 1, None)]
+        ]
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+    except DocumentError as error:
+        raise DocumentError(f"{path}: {error}") from None
+
+
+def source(path: Path) -> Source:
+    """The one document in a YAML or JSON file or Markdown page. Raises DocumentError, its message opening with the file's name."""
+    found = sources(path)
+    if len(found) > 1:
+        raise DocumentError(f"{path}: holds {len(found)} documents instead of one")
+    return found[0]
+
+
+def read(path: Path) -> Json:
+    """The plain data of `source`."""
+    return source(path).document
+
+
+_FOREIGN = (
+    (b"%PDF", "a PDF file; save the page as Markdown instead"),
+    (b"PK\x03\x04", "a ZIP archive or an office file; save the page as Markdown"),
+    (b"\xff\xfe", "UTF-16; save the file as UTF-8"),
+    (b"\xfe\xff", "UTF-16; save the file as UTF-8"),
+)
+_HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
+
+
+def decode(data: bytes) -> str:
+    """Text of a file, without a byte order mark. Raises DocumentError if too large, not UTF-8, HTML or PDF."""
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"larger than {MAX_BYTES} bytes")
+    for magic, kind in _FOREIGN:
+        if data.startswith(magic):
+            raise DocumentError(f"this is {kind}")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise DocumentError(f"line {line}: not UTF-8") from None
+    if _HTML.match(text):
+        raise DocumentError("this is HTML or XML; save the page as Markdown instead")
+    return text
+
+
+def to_yaml(document: Json) -> str:
+    """YAML text of plain data, keys in their order, every part written out."""
+    return yaml.dump(
+        document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
+    )
+
+
+class _Dumper(yaml.CSafeDumper):
+    def ignore_aliases(self, data: object) -> bool:
+        return True
+
+
+# Text that only the core schema of YAML 1.2 reads as a number is quoted, too.
+_Dumper.add_implicit_resolver(CORE + "int", INTEGER, list("-+0123456789"))
+_Dumper.add_implicit_resolver(CORE + "float", FLOAT, list("-+.0123456789"))
+
+
+def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
+    """The place that a local reference names, and what stands there. Raises DocumentError for a remote or dangling one."""
+    if ref != "#" and not ref.startswith("#/"):
+        raise DocumentError(
+            f"the reference {ref!r} points outside the document; only '#/...' is accepted"
+        )
+    target, place = document, []
+    for raw in ref.split("/")[1:]:
+        part = raw.replace("~1", "/").replace("~0", "~")
+        if not (isinstance(target, dict) and part in target):
+            part = unquote(part)
+        if isinstance(target, dict) and part in target:
+            target = target[part]
+        elif isinstance(target, list) and part.isdecimal() and int(part) < len(target):
+            target = target[int(part)]
+        else:
+            raise DocumentError(f"the reference {ref!r} points to nothing")
+        place.append(part)
+    return tuple(place), target
+
+
+def lookup(document: Json, ref: str) -> Json:
+    """What a local reference names. Raises DocumentError for a remote or dangling one."""
+    return locate(document, ref)[1]
+
+
+def resolved(document: Json, value: Json) -> Json:
+    """A value itself, or what its chain of references ends at."""
+    seen: set[str] = set()
+    while isinstance(value, dict) and isinstance(value.get("$ref"), str):
+        ref = value["$ref"]
+        if ref in seen:
+            raise DocumentError(f"the reference {ref!r} refers to itself")
+        seen.add(ref)
+        value = lookup(document, ref)
+    return value
+
+
+def operations(document: Json) -> Iterator[tuple[str, str, Json, Json]]:
+    """Path, method, path item and operation of everything callable."""
+    for path, item in document.get("paths", {}).items():
+        for method in METHODS:
+            if path.startswith("/") and method in item:
+                yield path, method, item, item[method]

@@ -1,0 +1,58 @@
+"""Which keywords hold schemas, names, data or prose; and the text of a document without its prose."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+
+from scripts.intake.yaml_text import Json
+
+
+def words(*texts: str) -> frozenset[str]:
+    return frozenset(word for text in texts for word in text.split())
+
+
+# Where schemas stand inside a schema: one, a list of them, a mapping to them.
+SINGLE = words(
+    "additionalProperties contains contentSchema else if items not propertyNames then",
+    "unevaluatedItems unevaluatedProperties",
+)
+UNIONS = ("oneOf", "anyOf")
+LISTS = frozenset(("allOf", "prefixItems", *UNIONS))
+MAPS = words("$defs dependentSchemas patternProperties properties")
+# Keywords, of OpenAPI as well, whose values have names as keys, or hold data.
+NAMED = MAPS | words(
+    "callbacks content dependentRequired encoding headers links mapping responses",
+    "variables",
+)
+DATA = words("const default enum")
+PROSE = words("$comment description example examples externalDocs summary title")
+
+
+def without_prose(
+    value: Json,
+    follow: Callable[[Json], Json] = lambda part: part,
+    *,
+    extensions: bool = True,
+    named: bool = False,
+) -> Json:
+    """What a part of a document means: without descriptions and examples, and without extensions if those are not wanted.
+
+    Args:
+        follow: Gives what takes the place of a mapping, or the mapping itself.
+        named: Whether keys are names, not keywords.
+    """
+    again = functools.partial(without_prose, follow=follow, extensions=extensions)
+    if isinstance(value, list):
+        return [again(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if not named and (instead := follow(value)) is not value:
+        return instead
+    return {
+        key: held
+        if key in DATA and not named
+        else again(held, named=key in NAMED and not named)
+        for key, held in value.items()
+        if named or not (key in PROSE or (key.startswith("x-") and not extensions))
+    }

@@ -1,0 +1,157 @@
+"""Proof by mutation: every single-point change of a document, whether the comparison sees it, names it, places it and classes it as it
+must, and says the reverse of the reverse change.
+
+    python -m tests.mutation [DOCUMENT ...]    a table by kind; default: openapi.yaml and the documents of the tests
+
+What is expected of a mutant stands beside the edit that makes it (table.py). Exit codes: 0 all as expected; 1 not all, each on
+stderr; 2 a document can't be read.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from scripts.common.errors import DocumentError
+from scripts.common.project import ROOT
+from scripts.contract.comparing.changes import RULES, Change, canonical
+from scripts.contract.comparing.operations import compare
+from scripts.contract.model import at as written
+from scripts.contract.reading.contract import read
+from scripts.intake import document as oas
+from scripts.intake.document import Json, Pointer
+from tests.mutation import spots
+from tests.mutation.spots import Spot
+from tests.mutation.table import QUIET, Mutation, mutations
+
+DOCUMENTS = (ROOT / "openapi.yaml", *sorted((ROOT / "tests" / "data").glob("*.yaml")))
+WORKERS = os.cpu_count() or 1
+# A class that no reference leads to, for references to be led to.
+_OTHER = {"type": "object", "properties": {"brand_new": {"type": "string"}}}
+_CONSEQUENCES = ("class-", "python-name-changed", "function-renamed", "operation-left")
+
+
+def mutants(document: Json, worker: int = 0) -> Iterator[tuple[Spot, Mutation, Json]]:
+    """Every mutant of a document, or a worker's share of them."""
+    for spot in spots.find(document)[worker::WORKERS]:
+        for mutation in mutations(spot):
+            changed = copy.deepcopy(document)
+            mutation.edit(oas.lookup(changed, written(spot.pointer)))
+            yield spot, mutation, changed
+
+
+def prepared(document: Json) -> Json:
+    """A copy of the document with one component more, which nothing uses."""
+    copied = copy.deepcopy(document)
+    schemas = copied.setdefault("components", {}).setdefault("schemas", {})
+    return copied if schemas.setdefault("BrandNew", _OTHER) else {}
+
+
+def faults(
+    spot: Spot, mutation: Mutation, changes: list[Change], back: list[Change]
+) -> Iterator[str]:
+    """What is wrong with the report on a mutant, and with that on the way back."""
+    yield from unmirrored(changes, back)
+    rows = [c for c in changes if not _consequence(c)]
+    if mutation.rows.startswith(QUIET):
+        wrong = changes if mutation.rows == QUIET else rows
+        yield from (f"a row about nothing: {change}" for change in wrong)
+        return
+    stated, _blank, more = mutation.rows.partition(" ")
+    rule, _colon, breaks = stated.partition(":")
+    expected = [c for c in rows if c.rule == rule]
+    if len(expected) != 1 or (len(rows) > 1 and not more):
+        yield f"not one row {rule}: {rows or 'nothing'}"
+        return
+    (row,) = expected
+    if row.breaking is not (breaks == "always" or breaks in spot.ways):
+        yield f"breaking is wrong: {row}"
+    if not (_near(spot.pointer, row.old_at) or _near(spot.pointer, row.new_at)):
+        yield f"the place is wrong: {row}"
+
+
+def _consequence(change: Change) -> bool:
+    """Whether a row tells of names, or of a field that only `required` names once its declaration is gone."""
+    named = {*change.old_at[-2:-1], *change.new_at[-2:-1]}
+    return change.rule.startswith(_CONSEQUENCES) or "required" in named
+
+
+def _near(one: Pointer, other: Pointer) -> bool:
+    """Whether one place is in the other, or both are members of the same thing; what is merged has one place."""
+    one, other = _merged(one), _merged(other)
+    shorter = min(len(one), len(other))
+    return one[:shorter] == other[:shorter] or one[:-2] == other[:-2]
+
+
+def _merged(pointer: Pointer) -> Pointer:
+    parts = {i for i, s in enumerate(pointer) if s in ("allOf", "anyOf", "oneOf")}
+    return tuple(s for i, s in enumerate(pointer) if not {i, i - 1} & parts)
+
+
+def unmirrored(there: list[Change], back: list[Change]) -> Iterator[str]:
+    """Rows of one direction that have no mirror image in the other."""
+    left = list(back)
+    for change in there:
+        image = next((row for row in left if _mirrored(change, row)), None)
+        if image is None:
+            yield f"no mirror image: {change}"
+        else:
+            left.remove(image)
+    yield from (f"no mirror image: {change}" for change in left)
+
+
+def _mirrored(one: Change, other: Change) -> bool:
+    known = other.rule in RULES[one.rule].mirrors
+    if not known or (one.old_at, one.new_at) != (other.new_at, other.old_at):
+        return False
+    return canonical(one[3:5]) == canonical(other[4:2:-1])
+
+
+def judge(document: Json, worker: int) -> list[tuple[str, list[str]]]:
+    """The kind of each mutant of a worker's share, and its faults."""
+    document = prepared(document)
+    old, judged = read(document), []
+    for spot, mutation, changed in mutants(document, worker):
+        new = read(changed)
+        changes = compare(old, new)
+        back = compare(new, old) if changes else []
+        place = f"{mutation.kind}, {spot.sort} {written(spot.pointer)}"
+        found = faults(spot, mutation, changes, back)
+        judged.append((mutation.kind, [f"{place}: {fault}" for fault in found]))
+    return judged
+
+
+def main(arguments: list[str] | None = None) -> int:
+    description = (__doc__ or "").partition("\n")[0]
+    parser = argparse.ArgumentParser("python -m tests.mutation", None, description)
+    parser.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS)
+    options = parser.parse_args(arguments)
+    try:
+        documents = [oas.read(path) for path in options.documents]
+    except DocumentError as error:
+        print(f"mutants: {error}", file=sys.stderr)
+        return 2
+    shares = [(d, w) for d in documents if "openapi" in d for w in range(WORKERS)]
+    with ProcessPoolExecutor(WORKERS) as pool:
+        judged = [
+            one for part in pool.map(judge, *zip(*shares, strict=True)) for one in part
+        ]
+    counted = Counter(kind for kind, _found in judged)
+    good = Counter(kind for kind, found in judged if not found)
+    print("| Kind | Mutants | As expected |\n| --- | ---: | ---: |")
+    for kind in sorted(counted):
+        print(f"| {kind} | {counted[kind]} | {good[kind]} |")
+    print(f"| all | {counted.total()} | {good.total()} |")
+    for fault in (fault for _kind, found in judged for fault in found):
+        print(f"mutants: {fault}", file=sys.stderr)
+    return 1 if good != counted else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

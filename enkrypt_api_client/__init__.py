@@ -4,8 +4,6 @@ See also `enkrypt_api_client.models`, `enkrypt_api_client.api`, `enkrypt_api_cli
 type checkers read `__init__.pyi` instead. `DOCUMENT_VERSION`, `DOCUMENT_SHA256` and `GENERATOR` say what the client is made from.
 """
 
-__version__ = "0.1.0"
-
 _MODULES = {
     "_document": "DOCUMENT_SHA256 DOCUMENT_VERSION GENERATOR",
     "exceptions": "APIConnectionError APIStatusError APITimeoutError AuthenticationError "
@@ -13,9 +11,10 @@ _MODULES = {
     "InvalidRequestError MisspeltFieldWarning NotFoundError OutcomeUnknownError "
     "PermissionDeniedError RateLimitError ResponseDecodeError UnprocessableEntityError",
     "facade": "AsyncEnkryptClient EnkryptClient",
+    "_runtime.version": "__version__",
 }
 _HOMES = {name: module for module in _MODULES for name in _MODULES[module].split()}
-__all__ = [*_HOMES, "__version__"]
+__all__ = list(_HOMES)
 
 
 def __getattr__(name: str) -> object:

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from .types import Response
+    from ._runtime.values import Response
 
 
 class EnkryptError(Exception):

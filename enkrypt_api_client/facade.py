@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from ._settings import Options, Settings
+from . import _document
+from ._runtime.settings import Options, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,9 +12,10 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from ._exchange import AsyncStream, Exchange, Stream
-    from ._settings import ApiKey
-    from ._sync import Connection
+    from ._runtime.calls import Exchange
+    from ._runtime.runner import Connection
+    from ._runtime.settings import ApiKey
+    from ._runtime.stream import AsyncStream, Stream
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .types import Response
@@ -55,7 +57,7 @@ class _Base:
     def _connect(
         self, settings: Settings, http_client: Any, asynchronous: bool = False
     ) -> None:
-        from ._sync import Connection
+        from ._runtime.runner import Connection
 
         self._connection = Connection(settings, http_client, asynchronous)
 
@@ -67,9 +69,12 @@ class _Base:
         and an answer that does not decode raises whatever generated code raises: that is what `call` is for.
         """
         if self._api is None:
-            from ._httpx import generated_client
+            from ._runtime.api_client import generated_client
+            from .client import AuthenticatedClient
 
-            self._api = generated_client(self._connection, self._options)
+            self._api = generated_client(
+                AuthenticatedClient, self._connection, self._options
+            )
         return self._api
 
     def with_options(
@@ -101,7 +106,7 @@ class _Base:
     def _exchange(
         self, operation: Any, unnamed: object, parameters: Mapping[str, Any]
     ) -> Exchange[Any]:
-        from ._exchange import Exchange
+        from ._runtime.calls import Exchange
 
         if unnamed:
             raise TypeError("parameters of an operation are given by name")
@@ -176,8 +181,16 @@ class EnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        self._options = Options(timeout, total_timeout, max_retries, default_headers)
-        self._connect(Settings(api_key, base_url, allow_insecure_http), http_client)
+        self._options = Options(
+            timeout,
+            total_timeout,
+            max_retries,
+            default_headers,
+            _document.SECURITY,
+        )
+        self._connect(
+            Settings(_document, api_key, base_url, allow_insecure_http), http_client
+        )
 
     def modify_model(
         self,
@@ -253,7 +266,7 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._exchange import Stream
+        from ._runtime.stream import Stream
 
         return Stream(self._exchange(operation, args, parameters))
 
@@ -262,7 +275,7 @@ class EnkryptClient(_Base):
         self._driven(self._connection.aclose())
 
     def _driven(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        from ._sync import drive
+        from ._runtime._sync import drive
 
         return drive(coroutine)
 
@@ -296,8 +309,14 @@ class AsyncEnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        self._options = Options(timeout, total_timeout, max_retries, default_headers)
-        settings = Settings(api_key, base_url, allow_insecure_http)
+        self._options = Options(
+            timeout,
+            total_timeout,
+            max_retries,
+            default_headers,
+            _document.SECURITY,
+        )
+        settings = Settings(_document, api_key, base_url, allow_insecure_http)
         self._connect(settings, http_client, asynchronous=True)
 
     async def modify_model(
@@ -339,7 +358,7 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
-        from ._exchange import AsyncStream
+        from ._runtime.stream import AsyncStream
 
         return AsyncStream(self._exchange(operation, args, parameters))
 

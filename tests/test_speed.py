@@ -51,17 +51,27 @@ def of(loaded: set[str], package: str) -> set[str]:
     ("statement", "wanted", "heavy"),
     [
         (f"import {OURS}", set(), {"attr", "typing"}),
-        (f"from {OURS} import __version__, _document", {"_document"}, {"typing"}),
-        (CLIENT, {"_document", "_settings", "exceptions", "facade"}, {"typing"}),
+        (
+            f"from {OURS} import __version__, _document",
+            {"_document", "_runtime", "_runtime.version"},
+            {"typing"},
+        ),
+        (
+            CLIENT,
+            {"_document", "_runtime", "_runtime.settings", "exceptions", "facade"},
+            {"typing"},
+        ),
         (
             f"from {OURS}.models import ModelConfig",
-            {"models", "models.model_config", "types"},
+            {"models", "models.model_config", "types"}
+            | {"_runtime", "_runtime.model_base", "_runtime.values"},
             set(),
         ),
         (
             f"from {OURS}.api.endpoints import modify_model",
             {"api", "api.endpoints", "api.endpoints.modify_model"}
-            | {"errors", "models", "types"},
+            | {"errors", "models", "types"}
+            | {"_runtime", "_runtime.values"},
             set(),
         ),
     ],
@@ -76,7 +86,7 @@ def test_an_entry_point_loads_what_it_needs_and_nothing_heavy(
 
 
 def test_dateutil_is_loaded_by_the_first_date_that_needs_it() -> None:
-    read = f"from {OURS}.types import read_datetime; read_datetime({{!r}})"
+    read = f"from {OURS}._runtime.values import read_datetime; read_datetime({{!r}})"
     assert "dateutil" not in load(read.format("2024-10-15T17:22:47+00:00"))
     assert "dateutil" in load(read.format("2024-10-15t17:22:47z"))
 

@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class AuthData(_types.OpenModel[Any]):
+class AuthData(_base.OpenModel[Any]):
     """Auth Data
 
     Attributes:
@@ -50,41 +50,41 @@ class AuthData(_types.OpenModel[Any]):
     """ Param Name """
     azure_client_id: str | Unset = UNSET
     """ Azure Client ID """
-    azure_client_secret: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    azure_client_secret: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ Azure Client Secret """
     azure_tenant_id: str | Unset = UNSET
     """ Azure Tenant ID """
     gcp_service_account_json: str | Unset = _attrs_field(
-        default=UNSET, repr=_types.masked
+        default=UNSET, repr=_base.masked
     )
     """ GCP Service Account JSON """
-    aws_access_key_id: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    aws_access_key_id: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ AWS Access Key ID """
-    aws_secret_access_key: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    aws_secret_access_key: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ AWS Secret Access Key """
     allow_override: bool | Unset = UNSET
     """ If enabled, the authorization header or parameter can be overridden in the request
     by the value configured here """
     boxai_client_id: str | Unset = UNSET
     """ BoxAI client ID for authentication """
-    boxai_client_secret: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    boxai_client_secret: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ BoxAI client secret for authentication """
     boxai_user_id: str | Unset = UNSET
     """ BoxAI user ID for authentication """
     boxai_default_file_id: str | Unset = UNSET
     """ BoxAI default file ID for operations """
     nutanix_user_session_id: str | Unset = _attrs_field(
-        default=UNSET, repr=_types.masked
+        default=UNSET, repr=_base.masked
     )
     """ Nutanix user session ID for authentication """
     nutanix_email_id: str | Unset = UNSET
     """ Nutanix email ID for authentication """
     xactly_username: str | Unset = UNSET
     """ Xactly username for authentication """
-    xactly_password: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    xactly_password: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ Xactly password for authentication """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -233,4 +233,4 @@ class AuthData(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.xactly_password = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is AuthData else _types.constructed(_result_)
+        return _result_ if cls is AuthData else _base.constructed(_result_)

@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class BedrockMetadata(_types.OpenModel[Any]):
+class BedrockMetadata(_base.OpenModel[Any]):
     """Bedrock
 
     Attributes:
@@ -25,7 +25,7 @@ class BedrockMetadata(_types.OpenModel[Any]):
     """ If using AWS providers (Bedrock) you can override the default AWS_REGION 'us-east-1'
     by setting this option """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -48,4 +48,4 @@ class BedrockMetadata(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.aws_region = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is BedrockMetadata else _types.constructed(_result_)
+        return _result_ if cls is BedrockMetadata else _base.constructed(_result_)

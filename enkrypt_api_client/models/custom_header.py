@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class CustomHeader(_types.OpenModel[Any]):
+class CustomHeader(_base.OpenModel[Any]):
     """`CustomHeader` of the document, which does not describe it
 
     Attributes:
@@ -23,10 +23,10 @@ class CustomHeader(_types.OpenModel[Any]):
 
     key: str
     """ The name/key of the custom header """
-    value: str = _attrs_field(repr=_types.masked)
+    value: str = _attrs_field(repr=_base.masked)
     """ The value of the custom header """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -56,4 +56,4 @@ class CustomHeader(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.value = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is CustomHeader else _types.constructed(_result_)
+        return _result_ if cls is CustomHeader else _base.constructed(_result_)

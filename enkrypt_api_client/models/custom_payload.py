@@ -7,12 +7,12 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class CustomPayload(_types.OpenModel[Any]):
+class CustomPayload(_base.OpenModel[Any]):
     """A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload.
 
@@ -24,7 +24,7 @@ class CustomPayload(_types.OpenModel[Any]):
     """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -39,4 +39,4 @@ class CustomPayload(_types.OpenModel[Any]):
         _result_ = cls.__new__(cls)
         _rest_ = dict(src_dict)
         _result_.additional_properties = _rest_
-        return _result_ if cls is CustomPayload else _types.constructed(_result_)
+        return _result_ if cls is CustomPayload else _base.constructed(_result_)

@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class DefaultRequestOptions(_types.OpenModel[Any]):
+class DefaultRequestOptions(_base.OpenModel[Any]):
     """Default Request Options
 
     Attributes:
@@ -29,7 +29,7 @@ class DefaultRequestOptions(_types.OpenModel[Any]):
     top_k: int | Unset = UNSET
     """ Top K """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -66,6 +66,4 @@ class DefaultRequestOptions(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.top_k = _value_
         _result_.additional_properties = _rest_
-        return (
-            _result_ if cls is DefaultRequestOptions else _types.constructed(_result_)
-        )
+        return _result_ if cls is DefaultRequestOptions else _base.constructed(_result_)

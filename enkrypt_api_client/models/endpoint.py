@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class Endpoint(_types.OpenModel[Any]):
+class Endpoint(_base.OpenModel[Any]):
     """Endpoint
 
     Attributes:
@@ -32,7 +32,7 @@ class Endpoint(_types.OpenModel[Any]):
     base_path: str
     """ Base path of the endpoint """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -76,4 +76,4 @@ class Endpoint(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.base_path = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is Endpoint else _types.constructed(_result_)
+        return _result_ if cls is Endpoint else _base.constructed(_result_)

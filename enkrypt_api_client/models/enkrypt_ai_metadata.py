@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class EnkryptAIMetadata(_types.OpenModel[Any]):
+class EnkryptAIMetadata(_base.OpenModel[Any]):
     """EnkryptAI
 
     Attributes:
@@ -23,7 +23,7 @@ class EnkryptAIMetadata(_types.OpenModel[Any]):
     deployment_name: str | Unset = UNSET
     """ If using EnkryptAI, specify the deployment name """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -46,4 +46,4 @@ class EnkryptAIMetadata(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.deployment_name = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is EnkryptAIMetadata else _types.constructed(_result_)
+        return _result_ if cls is EnkryptAIMetadata else _base.constructed(_result_)

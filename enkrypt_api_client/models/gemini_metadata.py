@@ -7,13 +7,13 @@ from typing import Any, Self
 from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
-from .. import types as _types
+from .._runtime import model_base as _base
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class GeminiMetadata(_types.OpenModel[Any]):
+class GeminiMetadata(_base.OpenModel[Any]):
     """Gemini
 
     Attributes:
@@ -30,7 +30,7 @@ class GeminiMetadata(_types.OpenModel[Any]):
     location_id: str | Unset = UNSET
     """ If running Gemini on Vertex, specify the location ID """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -67,4 +67,4 @@ class GeminiMetadata(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.location_id = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is GeminiMetadata else _types.constructed(_result_)
+        return _result_ if cls is GeminiMetadata else _base.constructed(_result_)

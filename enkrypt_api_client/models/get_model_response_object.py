@@ -9,13 +9,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from .. import types as _types
+from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class GetModelResponseObject(_types.OpenModel[Any]):
+class GetModelResponseObject(_base.OpenModel[Any]):
     """Attributes:
         model_saved_name (str): Name of the saved model
         model_version (str): Custom identifier for the model
@@ -67,7 +68,7 @@ class GetModelResponseObject(_types.OpenModel[Any]):
     project_name: str | Unset = UNSET
     """ Project Name """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -83,7 +84,7 @@ class GetModelResponseObject(_types.OpenModel[Any]):
             _fields_["model_version"] = _value_
         _value_ = self.model_config
         if _value_ is not UNSET:
-            _fields_["model_config"] = _types.written(_value_)
+            _fields_["model_config"] = _values.written(_value_)
         _value_ = self.testing_for
         if _value_ is not UNSET:
             _fields_["testing_for"] = _value_
@@ -98,10 +99,10 @@ class GetModelResponseObject(_types.OpenModel[Any]):
             _fields_["model_id"] = _value_
         _value_ = self.created_at
         if _value_ is not UNSET:
-            _fields_["created_at"] = _types.written(_value_)
+            _fields_["created_at"] = _values.written(_value_)
         _value_ = self.updated_at
         if _value_ is not UNSET:
-            _fields_["updated_at"] = _types.written(_value_)
+            _fields_["updated_at"] = _values.written(_value_)
         _value_ = self.project_name
         if _value_ is not UNSET:
             _fields_["project_name"] = _value_
@@ -146,13 +147,13 @@ class GetModelResponseObject(_types.OpenModel[Any]):
         if _value_ is None:
             _value_ = UNSET
         elif _value_ is not UNSET:
-            _value_ = _types.read_datetime(_value_)
+            _value_ = _values.read_datetime(_value_)
         _result_.created_at = _value_
         _value_ = _rest_.pop("updated_at", UNSET)
         if _value_ is None:
             _value_ = UNSET
         elif _value_ is not UNSET:
-            _value_ = _types.read_datetime(_value_)
+            _value_ = _values.read_datetime(_value_)
         _result_.updated_at = _value_
         _value_ = _rest_.pop("project_name", UNSET)
         if _value_ is None:
@@ -160,5 +161,5 @@ class GetModelResponseObject(_types.OpenModel[Any]):
         _result_.project_name = _value_
         _result_.additional_properties = _rest_
         return (
-            _result_ if cls is GetModelResponseObject else _types.constructed(_result_)
+            _result_ if cls is GetModelResponseObject else _base.constructed(_result_)
         )

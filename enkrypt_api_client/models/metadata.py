@@ -8,13 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from .. import types as _types
+from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class Metadata(_types.OpenModel[Any]):
+class Metadata(_base.OpenModel[Any]):
     """Metadata
 
     Attributes:
@@ -60,7 +61,7 @@ class Metadata(_types.OpenModel[Any]):
     xactly: _models.XactlyMetadata | Unset = UNSET
     """ Xactly """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -97,16 +98,16 @@ class Metadata(_types.OpenModel[Any]):
             _fields_["mistral_format"] = _value_
         _value_ = self.gemini
         if _value_ is not UNSET:
-            _fields_["gemini"] = _types.written(_value_)
+            _fields_["gemini"] = _values.written(_value_)
         _value_ = self.bedrock
         if _value_ is not UNSET:
-            _fields_["bedrock"] = _types.written(_value_)
+            _fields_["bedrock"] = _values.written(_value_)
         _value_ = self.enkryptai
         if _value_ is not UNSET:
-            _fields_["enkryptai"] = _types.written(_value_)
+            _fields_["enkryptai"] = _values.written(_value_)
         _value_ = self.xactly
         if _value_ is not UNSET:
-            _fields_["xactly"] = _types.written(_value_)
+            _fields_["xactly"] = _values.written(_value_)
         return _fields_
 
     @classmethod
@@ -175,4 +176,4 @@ class Metadata(_types.OpenModel[Any]):
             _value_ = _models.XactlyMetadata.from_dict(_value_)
         _result_.xactly = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is Metadata else _types.constructed(_result_)
+        return _result_ if cls is Metadata else _base.constructed(_result_)

@@ -8,13 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from .. import types as _types
+from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class ModelConfig(_types.OpenModel[Any]):
+class ModelConfig(_base.OpenModel[Any]):
     """Model Config
 
     Attributes:
@@ -70,18 +71,18 @@ class ModelConfig(_types.OpenModel[Any]):
     """ Paths """
     auth_data: _models.AuthData | Unset = UNSET
     """ Auth Data """
-    apikeys: list[str] | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    apikeys: list[str] | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ API Keys """
     model_auth_type: _models.ModelAuthType | Unset = UNSET
     """ Model Auth Type (apikey or jwt) """
     model_jwt_config: _models.ModelJwtConfig | Unset = UNSET
     """ Model Custom Auth Token Config """
-    custom_curl_command: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    custom_curl_command: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ Custom Curl Command """
     custom_headers: list[_models.CustomHeader] | Unset = UNSET
     """ Array of custom headers to be sent with requests """
     custom_payload: _models.CustomPayload | Unset = _attrs_field(
-        default=UNSET, repr=_types.masked
+        default=UNSET, repr=_base.masked
     )
     """ A flexible object that can contain any custom key-value pairs for the request
     payload. Only condition is to include {prompt} in the payload. """
@@ -95,7 +96,7 @@ class ModelConfig(_types.OpenModel[Any]):
     default_request_options: _models.DefaultRequestOptions | Unset = UNSET
     """ Default Request Options """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -114,7 +115,7 @@ class ModelConfig(_types.OpenModel[Any]):
             _fields_["model_source"] = _value_
         _value_ = self.tools
         if _value_ is not UNSET:
-            _fields_["tools"] = _types.written(_value_)
+            _fields_["tools"] = _values.written(_value_)
         _value_ = self.input_modalities
         if _value_ is not UNSET:
             _fields_["input_modalities"] = _value_
@@ -129,13 +130,13 @@ class ModelConfig(_types.OpenModel[Any]):
             _fields_["system_prompt"] = _value_
         _value_ = self.endpoint
         if _value_ is not UNSET:
-            _fields_["endpoint"] = _types.written(_value_)
+            _fields_["endpoint"] = _values.written(_value_)
         _value_ = self.paths
         if _value_ is not UNSET:
-            _fields_["paths"] = _types.written(_value_)
+            _fields_["paths"] = _values.written(_value_)
         _value_ = self.auth_data
         if _value_ is not UNSET:
-            _fields_["auth_data"] = _types.written(_value_)
+            _fields_["auth_data"] = _values.written(_value_)
         _value_ = self.apikeys
         if _value_ is not UNSET:
             _fields_["apikeys"] = _value_
@@ -144,16 +145,16 @@ class ModelConfig(_types.OpenModel[Any]):
             _fields_["model_auth_type"] = _value_
         _value_ = self.model_jwt_config
         if _value_ is not UNSET:
-            _fields_["model_jwt_config"] = _types.written(_value_)
+            _fields_["model_jwt_config"] = _values.written(_value_)
         _value_ = self.custom_curl_command
         if _value_ is not UNSET:
             _fields_["custom_curl_command"] = _value_
         _value_ = self.custom_headers
         if _value_ is not UNSET:
-            _fields_["custom_headers"] = _types.written(_value_)
+            _fields_["custom_headers"] = _values.written(_value_)
         _value_ = self.custom_payload
         if _value_ is not UNSET:
-            _fields_["custom_payload"] = _types.written(_value_)
+            _fields_["custom_payload"] = _values.written(_value_)
         _value_ = self.custom_response_content_type
         if _value_ is not UNSET:
             _fields_["custom_response_content_type"] = _value_
@@ -162,10 +163,10 @@ class ModelConfig(_types.OpenModel[Any]):
             _fields_["custom_response_format"] = _value_
         _value_ = self.metadata
         if _value_ is not UNSET:
-            _fields_["metadata"] = _types.written(_value_)
+            _fields_["metadata"] = _values.written(_value_)
         _value_ = self.default_request_options
         if _value_ is not UNSET:
-            _fields_["default_request_options"] = _types.written(_value_)
+            _fields_["default_request_options"] = _values.written(_value_)
         return _fields_
 
     @classmethod
@@ -276,4 +277,4 @@ class ModelConfig(_types.OpenModel[Any]):
             _value_ = _models.DefaultRequestOptions.from_dict(_value_)
         _result_.default_request_options = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is ModelConfig else _types.constructed(_result_)
+        return _result_ if cls is ModelConfig else _base.constructed(_result_)

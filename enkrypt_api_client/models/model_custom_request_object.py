@@ -8,13 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from .. import types as _types
+from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class ModelCustomRequestObject(_types.OpenModel[Any]):
+class ModelCustomRequestObject(_base.OpenModel[Any]):
     """Attributes:
         model_config (ModelConfig): Model Config
         testing_for (TestingFor | Unset): Purpose of testing
@@ -43,7 +44,7 @@ class ModelCustomRequestObject(_types.OpenModel[Any]):
     certifications: list[str] | Unset = UNSET
     """ List of certifications """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -53,7 +54,7 @@ class ModelCustomRequestObject(_types.OpenModel[Any]):
         _value_: Any
         _value_ = self.model_config
         if _value_ is not UNSET:
-            _fields_["model_config"] = _types.written(_value_)
+            _fields_["model_config"] = _values.written(_value_)
         _value_ = self.testing_for
         if _value_ is not UNSET:
             _fields_["testing_for"] = _value_
@@ -90,7 +91,5 @@ class ModelCustomRequestObject(_types.OpenModel[Any]):
         _result_.certifications = _value_
         _result_.additional_properties = _rest_
         return (
-            _result_
-            if cls is ModelCustomRequestObject
-            else _types.constructed(_result_)
+            _result_ if cls is ModelCustomRequestObject else _base.constructed(_result_)
         )

@@ -8,13 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from .. import types as _types
+from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class ModelJwtConfig(_types.OpenModel[Any]):
+class ModelJwtConfig(_base.OpenModel[Any]):
     """Model Custom Auth Token Config
 
     Attributes:
@@ -33,12 +34,12 @@ class ModelJwtConfig(_types.OpenModel[Any]):
     """ Token URL """
     jwt_headers: list[_models.JwtHeader] | Unset = UNSET
     """ Array of custom headers to be sent with token requests """
-    jwt_body: str | Unset = _attrs_field(default=UNSET, repr=_types.masked)
+    jwt_body: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ The body of the token request """
     jwt_response_key: str | Unset = UNSET
     """ The key of the token in the response in jq format """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -54,7 +55,7 @@ class ModelJwtConfig(_types.OpenModel[Any]):
             _fields_["jwt_url"] = _value_
         _value_ = self.jwt_headers
         if _value_ is not UNSET:
-            _fields_["jwt_headers"] = _types.written(_value_)
+            _fields_["jwt_headers"] = _values.written(_value_)
         _value_ = self.jwt_body
         if _value_ is not UNSET:
             _fields_["jwt_body"] = _value_
@@ -91,4 +92,4 @@ class ModelJwtConfig(_types.OpenModel[Any]):
             _value_ = UNSET
         _result_.jwt_response_key = _value_
         _result_.additional_properties = _rest_
-        return _result_ if cls is ModelJwtConfig else _types.constructed(_result_)
+        return _result_ if cls is ModelJwtConfig else _base.constructed(_result_)

@@ -8,13 +8,14 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .. import models as _models
-from .. import types as _types
+from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
-@_types.described
+@_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
-class ModifyModelResponseObject(_types.OpenModel[Any]):
+class ModifyModelResponseObject(_base.OpenModel[Any]):
     """`ModifyModelResponseObject` of the document, which does not describe it
 
     Attributes:
@@ -28,7 +29,7 @@ class ModifyModelResponseObject(_types.OpenModel[Any]):
     data: _models.GetModelResponseObject | Unset = UNSET
     """ `data` of the document, which does not describe it """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_types.masked_values
+        init=False, factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 
@@ -41,7 +42,7 @@ class ModifyModelResponseObject(_types.OpenModel[Any]):
             _fields_["message"] = _value_
         _value_ = self.data
         if _value_ is not UNSET:
-            _fields_["data"] = _types.written(_value_)
+            _fields_["data"] = _values.written(_value_)
         return _fields_
 
     @classmethod
@@ -63,5 +64,5 @@ class ModifyModelResponseObject(_types.OpenModel[Any]):
         return (
             _result_
             if cls is ModifyModelResponseObject
-            else _types.constructed(_result_)
+            else _base.constructed(_result_)
         )

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 PACKAGE = ROOT / "enkrypt_api_client"
 
+# Files and folders, directly in the package.
 GENERATED = (
     "_document.py",
     "_operations",
@@ -19,17 +20,19 @@ HAND_WRITTEN = (
     "__init__.py",
     "__init__.pyi",
     "__main__.py",
-    "_async.py",
-    "_codec.py",
-    "_exchange.py",
-    "_httpx.py",
-    "_policy.py",
-    "_settings.py",
-    "_sync.py",
+    "_runtime",
     "exceptions.py",
     "facade.py",
     "py.typed",
     "types.py",
+)
+# Of these, what generated code imports.
+IMPORTED_BY_GENERATED = (
+    "types.py",
+    "_runtime/__init__.py",
+    "_runtime/model_base.py",
+    "_runtime/redact.py",
+    "_runtime/values.py",
 )
 
 

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.common.project import HAND_WRITTEN, PACKAGE, files
+from scripts.common.project import HAND_WRITTEN, IMPORTED_BY_GENERATED, PACKAGE, files
 
 _CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")
 
@@ -22,7 +22,7 @@ def differences(package: Path, generated: Path) -> list[str]:
     found = []
     for name in sorted({*have, *want}):
         if name not in want:
-            if name not in HAND_WRITTEN:
+            if name.partition("/")[0] not in HAND_WRITTEN:
                 found.append(f"unknown file: {package.name}/{name}")
         elif name not in have:
             found.append(f"missing: {package.name}/{name}")
@@ -53,13 +53,27 @@ def _alive(pid: int) -> bool:
     return True
 
 
+def copy_hand_written(source: Path, target: Path) -> None:
+    """Copy what a package folder has of the hand-written files and folders into another one."""
+    for name in HAND_WRITTEN:
+        if (source / name).is_dir():
+            shutil.copytree(source / name, target / name, ignore=_CACHES)
+        elif (source / name).is_file():
+            shutil.copy2(source / name, target / name)
+
+
+def copy_imported_by_generated(target: Path) -> None:
+    """Copy the hand-written modules that generated code imports into a folder."""
+    (target / "_runtime").mkdir()
+    for name in IMPORTED_BY_GENERATED:
+        shutil.copy2(PACKAGE / name, target / name)
+
+
 def assemble(package: Path, generated: Path, target: Path) -> None:
     """A whole new package: the hand-written files of the old one, or of ours where there is none, beside the new generated ones."""
     target.mkdir()
     source = package if package.exists() else PACKAGE
-    for name in HAND_WRITTEN:
-        if (source / name).is_file():
-            shutil.copy2(source / name, target / name)
+    copy_hand_written(source, target)
     shutil.copytree(generated, target, dirs_exist_ok=True, ignore=_CACHES)
 
 

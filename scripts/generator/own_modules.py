@@ -5,13 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from scripts.common import project
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Schema
 from scripts.generator import secret_fields
@@ -56,7 +54,6 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
     """
-    shutil.copy(project.PACKAGE / "types.py", folder)
     modules = {
         name: m for m, name in sorted((c.module, c.name) for c, _ in planned.classes)
     }

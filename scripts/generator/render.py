@@ -8,6 +8,7 @@ import importlib.util
 import io
 import itertools
 import pkgutil
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -20,6 +21,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from openapi_python_client import Project
 from openapi_python_client.strings import safe_for_docstring
 
+from scripts.common import replace
 from scripts.common.errors import GenerationError
 from scripts.common.text import visible_text
 from scripts.contract import model
@@ -53,9 +55,12 @@ def generate(
         with contextlib.redirect_stdout(io.StringIO()):  # the generator prints
             _render(contract, planned, generated)
         notes = own_modules.write(contract, planned, generated, text=text)
+        replace.copy_imported_by_generated(generated)
         import_all(generated)
-        for name in ("__init__.py", "types.py"):  # the package's are written by hand
+        # The package's own are written by hand.
+        for name in ("__init__.py", "types.py"):
             (generated / name).unlink()
+        shutil.rmtree(generated / "_runtime")
         for path in (*generated.rglob("*.py"), *generated.rglob("*.pyi")):
             path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
         for hook in HOOKS:

@@ -77,7 +77,7 @@ def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
         version = needed
     elif in_package and in_package != version:
         found.append(
-            f'set __version__ in {project.PACKAGE.name}/__init__.py to "{version}",'
+            f'set __version__ in {project.PACKAGE.name}/_runtime/version.py to "{version}",'
             f' as in pyproject.toml (it is "{in_package}")'
         )
     entry = changelog_entry(root, version)

@@ -12,7 +12,9 @@ from scripts.common import project
 def versions(root: Path) -> tuple[str, str]:
     """The version in pyproject.toml, and that in the package; the second is empty where there is none."""
     pyproject = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))
-    source = (root / project.PACKAGE.name / "__init__.py").read_text("utf-8")
+    source = (root / project.PACKAGE.name / "_runtime" / "version.py").read_text(
+        "utf-8"
+    )
     found = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
     return pyproject["project"]["version"], found[1] if found else ""
 

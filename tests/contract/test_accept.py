@@ -21,7 +21,7 @@ from tests.conftest import ROOT
 from tests.mutation.table import apply
 
 DATA = Path(__file__).parent.parent / "data"
-VERSIONED = ("pyproject.toml", f"{project.PACKAGE.name}/__init__.py")
+VERSIONED = ("pyproject.toml", f"{project.PACKAGE.name}/_runtime/version.py")
 Output = pytest.CaptureFixture[str]
 
 

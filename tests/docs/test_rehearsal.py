@@ -74,7 +74,7 @@ class Copy:
     def release(self, number: str, changes: str) -> None:
         """Set the version and write the changelog, as CONTRIBUTING says."""
         self.edit("pyproject.toml", r'^version = ".*"', f'version = "{number}"')
-        name = f"{project.PACKAGE.name}/__init__.py"
+        name = f"{project.PACKAGE.name}/_runtime/version.py"
         self.edit(name, r'^__version__ = ".*"', f'__version__ = "{number}"')
         entry = f"## [Unreleased]\n\n## [{number}] - 2026-12-01\n\n{changes}"
         self.edit("CHANGELOG.md", r"^## \[Unreleased\]", entry.replace("\\", r"\\"))
@@ -116,7 +116,11 @@ def test_each_step_says_what_it_changed(walked: Copy) -> None:
     generated = tuple(f"{project.PACKAGE.name}/{name}" for name in project.GENERATED)
     assert {name for name in changed if not name.startswith(generated)} == {
         *("openapi.yaml", "openapi.yaml.sha256", "contract.lock"),
-        *("pyproject.toml", "CHANGELOG.md", f"{project.PACKAGE.name}/__init__.py"),
+        *(
+            "pyproject.toml",
+            "CHANGELOG.md",
+            f"{project.PACKAGE.name}/_runtime/version.py",
+        ),
     }
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
@@ -12,7 +11,7 @@ from typing import Any
 
 import httpx
 
-from scripts.common import project
+from scripts.common import replace
 from scripts.contract.reading.contract import read
 from scripts.generator import render
 
@@ -34,7 +33,7 @@ def generated(document: Json, folder: Path) -> Iterator[ModuleType]:
 def completed(folder: Path) -> Iterator[ModuleType]:
     """What was generated, imported with what else it needs."""
     (folder / "__init__.py").touch()
-    shutil.copy(project.PACKAGE / "types.py", folder)
+    replace.copy_imported_by_generated(folder)
     with render.imported(folder) as module:
         yield module
 

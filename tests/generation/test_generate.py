@@ -94,8 +94,11 @@ def test_same_bytes_whatever_hash_seed_working_directory_and_enclosing_ruff_sett
 
 
 def test_every_generated_file_carries_a_banner_naming_the_command() -> None:
-    hand_written = {project.PACKAGE / name for name in project.HAND_WRITTEN}
-    generated = {*project.PACKAGE.rglob("*.py")} - hand_written
+    generated = [
+        path
+        for path in project.PACKAGE.rglob("*.py")
+        if path.relative_to(project.PACKAGE).parts[0] not in project.HAND_WRITTEN
+    ]
     assert len(generated) > 30
     for path in generated:
         assert "`make generate`" in path.read_text("utf-8").splitlines()[0], path

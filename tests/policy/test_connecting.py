@@ -19,8 +19,8 @@ from enkrypt_api_client import (
     APIConnectionError,
     APITimeoutError,
     ConfigurationError,
-    _sync,
 )
+from enkrypt_api_client._runtime import _sync
 from tests.policy.lanes import REQUEST, SENTINEL, Lane, Outcome
 from tests.policy.loopback import (
     DONE,

@@ -27,8 +27,8 @@ from enkrypt_api_client import (
     EnkryptClient,
     EnkryptError,
     InvalidRequestError,
-    _sync,
 )
+from enkrypt_api_client._runtime import _sync
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
 from tests.policy.lanes import REQUEST, Lane

@@ -41,7 +41,7 @@ def test_changed_and_new_files_are_named_before_anything_else(checkout: Path) ->
             r"pyproject\.toml says version 9\.9\.9, .*__version__ says \d",
         ),
         (
-            *("enkrypt_api_client/__init__.py", '^__version__ = ".*"', ""),
+            *("enkrypt_api_client/_runtime/version.py", '^__version__ = ".*"', ""),
             "__version__ says nothing; make them equal",
         ),
         ("CHANGELOG.md", r"^## \[\d.*?\]", "## [0.0.9]", r"says nothing about \d"),

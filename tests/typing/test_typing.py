@@ -147,7 +147,7 @@ def test_every_public_symbol_has_a_known_type(user: Path) -> None:
     options = "--outputjson", "--ignoreexternal", "--verifytypes"
     said = run(user, "pyright", *options, "enkrypt_api_client")
     completeness = json.loads(said)["typeCompleteness"]
-    assert completeness["exportedSymbolCounts"]["withKnownType"] > 500
+    assert completeness["exportedSymbolCounts"]["withKnownType"] > 400
     assert completeness["completenessScore"] == 1
 
 
@@ -173,9 +173,10 @@ def test_jedi_completes_what_users_type(line: str, names: set[str]) -> None:
 
 
 def test_everything_public_says_what_it_is_on_hover() -> None:
-    public = [
-        p for p in project.PACKAGE.rglob("[!_]*.py") if "_operations" not in p.parts
-    ]
+    private = {"_operations", "_runtime"}
+    public = [p for p in project.PACKAGE.rglob("[!_]*.py") if not private & {*p.parts}]
+    # `types` shows the classes of this one.
+    public.append(project.PACKAGE / "_runtime" / "values.py")
     command = ["ruff", "check", "--isolated", "--select=D101,D102,D103"]
     subprocess.run([sys.executable, "-m", *command, *public], check=True)
     silent = []

@@ -7,13 +7,22 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
-from ... import types as _types
+from ..._runtime import values as _values
 from ...types import Response
 
 if TYPE_CHECKING:
+    from types import ModuleType as _ModuleType
+
     import httpx
 
     from ...client import AuthenticatedClient, Client
+
+
+def _operation() -> _ModuleType:
+    """What the document says of this operation, imported by the first call of it."""
+    from ..._operations.endpoints import modify_model as _described
+
+    return _described
 
 
 def _get_kwargs(
@@ -23,16 +32,16 @@ def _get_kwargs(
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
     _headers: dict[str, str] = {"Accept": "application/json"}
-    _headers |= _types.in_header("X-Enkrypt-Model", x_enkrypt_model)
-    _headers |= _types.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
+    _headers |= _values.in_header("X-Enkrypt-Model", x_enkrypt_model)
+    _headers |= _values.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
     _url = "/models/modify-model"
     _kwargs: dict[str, Any] = {
         "method": "patch",
         "url": _url,
         "headers": _headers,
-        "extensions": {"operation": "endpoints.modify_model"},
+        "extensions": {"operation": _operation},
     }
-    _kwargs["json"] = _types.written(body)
+    _kwargs["json"] = _values.written(body)
     _headers["Content-Type"] = "application/json"
     return _kwargs
 
@@ -56,7 +65,7 @@ def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[models.ModifyModelResponseObject]:
     return Response(
-        status_code=_types.named_status(response.status_code),
+        status_code=_values.named_status(response.status_code),
         content=response.content,
         headers=response.headers,
         parsed=_parse_response(client=client, response=response),

@@ -8,37 +8,32 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import logging
 import os
 import ssl
 import threading
 import time
-import warnings
 import weakref
 from collections import deque
 from typing import NamedTuple, TypeVar
 
 import httpcore
 
-from . import _policy
-from . import exceptions as errors
-from ._policy import Answer, Call, Failure, Headers, Inflater, Policy
-from ._settings import TIMEOUTS, certificates, proxy
+from .network import certificates, proxy
+from .response import Failure, Headers
+from .settings import TIMEOUTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import abc
     from typing import Any
 
-    from ._codec import Codec
-    from ._settings import Settings
+    from .request import Call
 
 T = TypeVar("T")
 MOST_CONNECTIONS = 100
 KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
 SLICE = 16 * 1024
 _UNTRUSTED = 18, 19, 20, 21  # OpenSSL: signed by no authority that is known
-_log = logging.getLogger("enkrypt_api_client")
 
 
 def drive(coroutine: abc.Coroutine[Any, Any, T]) -> T:
@@ -362,126 +357,3 @@ class Lanes(Sender):
 
     async def shut(self, pool: Any) -> None:
         pool.close()
-
-
-def _collected(sender: Any, name: str) -> None:
-    """Runs when nobody holds a connection any more, or when the interpreter ends."""
-    unclosed = sender.used and not sender.closed
-    sender.forget()
-    if unclosed:
-        message = f"unclosed {name}: close it, or use it in a with statement"
-        warnings.warn(message, ResourceWarning, stacklevel=2)
-
-
-class Connection:
-    """What a client and its views share: who calls, and over what."""
-
-    closed = False
-
-    def __init__(
-        self, settings: Settings, http_client: Any, asynchronous: bool
-    ) -> None:
-        self.settings, self.asynchronous, self.policy = settings, asynchronous, Policy()
-        self.sleep: Any = time.sleep
-        if asynchronous:
-            import asyncio
-
-            self.sleep = asyncio.sleep
-        self.sender: Any
-        if http_client is not None:
-            from . import _httpx
-
-            self.sender = _httpx.ClientSender(http_client, asynchronous)
-        elif asynchronous:
-            from ._async import AsyncLanes
-
-            self.sender = AsyncLanes(Way(settings.origin))
-        else:
-            self.sender = Lanes(Way(settings.origin))
-        self.codecs: dict[Any, Codec] = {}
-        self._watch()
-        _connections.add(self)
-
-    def _watch(self) -> None:
-        name = "AsyncEnkryptClient" if self.asynchronous else "EnkryptClient"
-        self._collection = weakref.finalize(self, _collected, self.sender, name)
-
-    def check_open(self) -> None:
-        if self.closed:
-            raise errors.InvalidRequestError("the client is closed; create a new one")
-
-    async def run(self, call: Call) -> Answer:
-        """The answer to a call, after as many attempts as the policy allows."""
-        self.check_open()
-        call.clock = self.policy.monotonic
-        call.deadline = call.clock() + call.options.total_timeout
-        while True:
-            call.attempt += 1
-            verdict = self.policy.judge(call, await self._send(call))
-            if isinstance(verdict, Answer):
-                return verdict
-            if isinstance(verdict, errors.EnkryptError):
-                raise verdict
-            if wait := self.sleep(verdict):
-                await wait
-
-    async def _send(self, call: Call) -> Answer | Failure:
-        started = self.policy.monotonic()
-        outcome: Answer | Failure
-        try:
-            outcome = await self._receive(call, await self.sender.open(call))
-        except self.sender.network as error:
-            outcome = self.sender.failure(call, error)
-        if _log.isEnabledFor(logging.INFO):  # never headers or bodies
-            elapsed = self.policy.monotonic() - started
-            said, identifier = "no answer", None
-            if isinstance(outcome, Answer):
-                said = str(outcome.status_code)
-                identifier = _policy.masked_id(outcome.headers, None, call.secrets())
-            form = "%s: %s, attempt %d, %.3f s, request id %s"
-            _log.info(form, call.name, said, call.attempt, elapsed, identifier)
-        return outcome
-
-    async def _receive(self, call: Call, opened: Opened) -> Answer:
-        answer = Answer(opened.status, opened.headers, call.read)
-        if call.streaming and _policy.matches(opened.status, call.success):
-            answer.rest = opened
-            return answer
-        inflater = Inflater(answer, opened.decoded)
-        try:
-            async for chunk in opened.parts:
-                if not inflater.add(chunk):
-                    break
-                call.left(None)
-        except self.sender.network as error:
-            return inflater.finish(self.sender.failure(call, error))
-        finally:
-            with contextlib.suppress(*self.sender.network):
-                await opened.close()
-        return inflater.finish()
-
-    async def aclose(self) -> None:
-        self.closed = True
-        await self.sender.aclose()
-
-    def after_fork(self) -> None:
-        """In a child process: leave alone what the parent goes on using."""
-        self._collection.detach()
-        _abandoned.append(self.sender)
-        self.sender = self.sender.without_connections()
-        self._watch()
-
-
-_connections: weakref.WeakSet[Connection] = weakref.WeakSet()
-_abandoned: list[object] = []
-
-
-def _after_fork() -> None:
-    for wire in list(OPEN):
-        wire.close()
-    for connection in list(_connections):
-        connection.after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -6,14 +6,15 @@ import functools
 import json
 import re
 from collections.abc import Mapping
-from importlib import import_module
 
 from jsonschema_rs import Draft202012Validator as Validator
 
-from . import exceptions as errors
-from ._policy import DEEPEST, Answer, NoContent, UnusableBody, is_deep
-from ._settings import VISIBLE
-from .types import NO_BODY, UNSET, written
+from .. import exceptions as errors
+from .model_base import masked, masked_values
+from .redact import DEEPEST, is_deep
+from .response import Answer, NoContent, UnusableBody
+from .settings import VISIBLE
+from .values import NO_BODY, UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,14 +51,14 @@ def _validator(schema: str) -> Validator:
 class Codec:
     """The schemas of one operation, compiled when they are first needed."""
 
-    def __init__(self, operation: Any) -> None:
-        home, name = f"{__package__}.api.", getattr(operation, "__name__", "")
+    def __init__(self, operation: Any, package: str) -> None:
+        home, name = f"{package}.api.", getattr(operation, "__name__", "")
         if not name.startswith(home) or not hasattr(operation, "sync_detailed"):
             raise errors.InvalidRequestError(
                 f"the operation must be a module below {home[:-1]}, such as {home}endpoints.modify_model"
             )
         self.operation = operation
-        self.spec = import_module(name.replace(".api.", "._operations.", 1))
+        self.spec = operation._operation()
         self.name = f"{self.spec.METHOD} {self.spec.PATH}"
         self._body = self.spec.BODY or "true"
         self._parameters = _validator(self.spec.PARAMETERS)
@@ -153,8 +154,7 @@ class Codec:
             return list(strings(wire))
         held = wire if isinstance(wire, list) else [wire]
         annotation = str(self.operation.sync_detailed.__annotations__.get("body", ""))
-        from . import models
-
+        models = getattr(self.operation, "models", None)
         for name in re.findall(r"\w+", annotation):
             try:
                 kind = getattr(models, name)
@@ -263,8 +263,6 @@ def strings(value: Any) -> Iterator[str]:
 
 
 def _secret_strings(value: Any) -> Iterator[str]:
-    from .types import masked, masked_values
-
     for item in value if isinstance(value, list) else ():
         yield from _secret_strings(item)
     for field in getattr(type(value), "__attrs_attrs__", ()):

@@ -8,13 +8,14 @@ import contextlib
 import httpcore
 
 from ._sync import SLICE, BaseWire, Lane, Lanes, Opened, Sender, Way
+from .body import AsyncBody
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator
+    from collections.abc import AsyncGenerator
     from typing import Any
 
-    from ._policy import Call
+    from .request import Call
 
 
 class AsyncWire(BaseWire):
@@ -62,18 +63,6 @@ class AsyncBackend(httpcore.AsyncNetworkBackend):
         left = self.lane.connecting(host, port, timeout)
         inner = await self.inner.connect_tcp(host, port, left, *more, **named)
         return AsyncWire(inner, self.lane)
-
-
-class AsyncBody:
-    """The content of a file, read beside the event loop."""
-
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self.content)
-        while chunk := await asyncio.to_thread(next, pieces, b""):
-            yield chunk
 
 
 class LoopLanes(Lanes):

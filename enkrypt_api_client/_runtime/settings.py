@@ -5,24 +5,31 @@ from __future__ import annotations
 import math
 import os
 import re
-import sys
 
-from . import _document
-from . import exceptions as errors
+from .. import exceptions as errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Iterator, Mapping
-    from typing import Any
+    from typing import Any, Protocol
 
-    import httpcore
     import httpx
 
     Scheme = tuple[str, str, str, str]  # name in the document, kind, place, wire name
     Security = tuple[tuple[Scheme, ...], ...]
     ApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
     Timeout = float | httpx.Timeout | None
+
+    class Document(Protocol):
+        """The generated module that says what the package is made from."""
+
+        __name__: str
+        VERSION: str
+        SHA256: str
+        GENERATOR: str
+        SERVER: str | None
+        SECURITY: Security
+
 
 TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
 VISIBLE = "[!-~]([ -~]*[!-~])?"  # ASCII without spaces around it: what a header may be
@@ -143,20 +150,27 @@ class Options:
         total: float,
         retries: int,
         headers: Any,
+        security: Security,
         name: str = "default_headers",
     ) -> None:
+        self._security = security
         self.timeouts = _timeouts(timeout)
         self.total_timeout = _seconds(total, "total_timeout")
         whole = isinstance(retries, int) and not isinstance(retries, bool)
         if not whole or retries < 0:
             raise errors.ConfigurationError("max_retries must be a whole number from 0")
-        self.max_retries, self.headers = retries, _headers(headers or {}, name)
+        self.max_retries, self.headers = (
+            retries,
+            _headers(headers or {}, security, name),
+        )
 
     def changed(self, timeout: Any, total: Any, retries: Any, headers: Any) -> Options:
         """The same with what is given instead; headers are added."""
         total = self.total_timeout if total is None else total
         retries = self.max_retries if retries is None else retries
-        made = Options(timeout, total, retries, headers, "extra_headers")
+        made = Options(
+            timeout, total, retries, headers, self._security, "extra_headers"
+        )
         made.timeouts = self.timeouts if timeout is None else made.timeouts
         made.headers = {**self.headers, **made.headers}
         return made
@@ -180,13 +194,15 @@ def _seconds(value: Any, name: str) -> float:
     raise errors.ConfigurationError(f"{name} must be a finite number above 0")
 
 
-def _headers(given: Mapping[str, str], name: str) -> dict[str, tuple[bytes, bytes]]:
+def _headers(
+    given: Mapping[str, str], security: Security, name: str
+) -> dict[str, tuple[bytes, bytes]]:
     """Name and value by lower-case name."""
     for key, value in given.items():
         fault = ""
         if not isinstance(key, str) or not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", key):
             fault = "contains an invalid header name"
-        elif key.lower() in RESERVED | credential_headers(_document.SECURITY):
+        elif key.lower() in RESERVED | credential_headers(security):
             fault = f"must not contain {key}: the client sets it"
         elif not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
             fault = f"contains a value for {key} that is not visible ASCII without spaces around it"
@@ -199,15 +215,21 @@ class Settings:
     """Where the service is, and who calls."""
 
     def __init__(
-        self, api_key: ApiKey | None, base_url: str | None, allow_insecure_http: bool
+        self,
+        document: Document,
+        api_key: ApiKey | None,
+        base_url: str | None,
+        allow_insecure_http: bool,
     ) -> None:
+        self.document = document
+        self.package = document.__name__.rpartition(".")[0]
         get = _from_argument_or_environment
         key, where = get(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
         self.credentials = Credentials(key, where)
-        self.credentials.check(_document.SECURITY, where)
+        self.credentials.check(document.SECURITY, where)
         url, where = get(base_url, "base_url", "ENKRYPTAI_BASE_URL")
         self.chosen = url is not None
-        url = _document.SERVER if url is None else url
+        url = document.SERVER if url is None else url
         if url is None:
             raise errors.ConfigurationError(
                 "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
@@ -252,57 +274,3 @@ def _url_fault(value: Any, allow_insecure_http: bool) -> str:
     if parts.scheme == "https" or allow_insecure_http or loopback:
         return ""
     return "would carry the API key unencrypted: use https:// or allow_insecure_http"
-
-
-def certificates() -> ssl.SSLContext:
-    """The authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those that certifi brings."""
-    import ssl
-
-    import certifi
-
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    try:
-        if folder and not file:
-            return ssl.create_default_context(capath=folder)
-        return ssl.create_default_context(cafile=file or certifi.where())
-    except (OSError, ValueError) as error:
-        fault = f"can't be used ({type(error).__name__})"
-    raise errors.ConfigurationError(f"the certificates of SSL_CERT_FILE {fault}")
-
-
-def proxy(scheme: str, netloc: str) -> tuple[httpcore.Proxy | None, str]:
-    """The proxy for the service, from the environment or the system, and the variable that sets it. NO_PROXY exempts hosts."""
-    variables = any(name.lower().endswith("_proxy") for name in os.environ)
-    if not variables and sys.platform not in ("darwin", "win32"):
-        return None, ""
-    from urllib.parse import unquote, urlsplit
-    from urllib.request import getproxies, proxy_bypass
-
-    known = getproxies()
-    setting = scheme if known.get(scheme) else "all"
-    named, variable = known.get(setting), f"{setting.upper()}_PROXY"
-    if not named or proxy_bypass(netloc):
-        return None, variable
-    import httpcore
-
-    fault = "can't be used"
-    try:
-        parts = urlsplit(named if "://" in named else f"http://{named}")
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        if parts.scheme.startswith("socks5"):
-            fault = (
-                'is a SOCKS proxy, which needs an extra: pip install "httpcore[socks]"'
-            )
-            __import__("socksio")
-        usable = parts.scheme in ("http", "https", "socks5", "socks5h")
-        if usable and parts.hostname and parts.port != 0:
-            return httpcore.Proxy(
-                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
-                auth=(user.encode(), password.encode()) if user else None,
-                ssl_context=certificates() if parts.scheme == "https" else None,
-            ), variable
-    except (ValueError, ImportError):
-        pass
-    raise errors.ConfigurationError(
-        f"the proxy for {scheme} in the environment ({variable}) {fault}"
-    )

@@ -1,0 +1,288 @@
+"""How values become JSON, text and parts, and back; and the types that users see: `UNSET`, `File`, `Response`."""
+
+from __future__ import annotations
+
+import datetime
+import json
+from collections.abc import Callable, Mapping, MutableMapping
+from http import HTTPStatus
+from io import FileIO
+from os import PathLike, fspath
+from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
+
+from attrs import define, field
+
+
+class Unset:
+    """The type of `UNSET`: a field that was not given"""
+
+    def __bool__(self) -> Literal[False]:
+        return False
+
+    def __reduce__(self) -> str:
+        return "UNSET"
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+
+UNSET: Unset = Unset()
+
+
+# The types that `httpx.Client(files=)` can accept: name, content, content type, headers.
+FileContent = IO[bytes] | bytes | str
+
+
+FileTypes = (
+    tuple[str | None, FileContent, str | None]
+    | tuple[str | None, FileContent, str | None, Mapping[str, str]]
+)
+
+
+RequestFiles = list[tuple[str, FileTypes]]
+
+
+@define
+class File:
+    """Contains information for file uploads"""
+
+    payload: BinaryIO | bytes | PathLike[str]
+    """The content, read when it is sent"""
+    file_name: str | None = None
+    """The file name sent to the service"""
+    mime_type: str | None = None
+    """The content type sent to the service"""
+
+
+# What may be given for a file: its content, a binary file object, a path; or, with a name and content type, a File or a tuple.
+FileInput = File | BinaryIO | bytes | PathLike[str] | FileTypes
+
+
+T = TypeVar("T")
+
+
+@define
+class Response(Generic[T]):
+    """A response from an endpoint"""
+
+    status_code: HTTPStatus
+    """The status; an int if it has no name"""
+    content: bytes = field(repr=False)
+    """The body, decompressed"""
+    headers: MutableMapping[str, str] = field(repr=False)
+    """Headers"""
+    parsed: T | None
+    """What the operation returns; None where the document describes nothing"""
+
+    @property
+    def request_id(self) -> str | None:
+        """The service's id of the request, to quote to its support: from a response header, else from the body."""
+        from . import redact
+
+        return redact.request_id(self.headers, self.content)
+
+
+# Values
+
+
+_SEPARATED = ("-T", "-t", "- ")  # date from time
+
+
+def written(value: Any) -> Any:
+    """JSON form of a model, a date, a UUID or a list of them, or the value itself."""
+    to_dict = getattr(value, "to_dict", None)
+    if to_dict is not None:
+        return to_dict()
+    if value is None or isinstance(value, (str, int, float, dict)):
+        return value
+    if isinstance(value, (list, tuple)):
+        return [written(item) for item in value]
+    if isinstance(value, datetime.date):
+        return value.isoformat()
+    from uuid import UUID
+
+    return str(value) if isinstance(value, UUID) else value
+
+
+def read_datetime(value: Any) -> Any:
+    """A `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
+
+    The standard library reads the common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case
+    `z`, the hour 24.
+    """
+    if not isinstance(value, str) or value[4:5] + value[10:11] not in _SEPARATED:
+        return value
+    try:
+        return datetime.datetime.fromisoformat(value)
+    except ValueError:
+        from dateutil.parser import isoparse
+    try:
+        return isoparse(value.upper().replace(" ", "T", 1))
+    except (ValueError, OverflowError):
+        return value
+
+
+def read_date(value: Any) -> Any:
+    """A `date` as date, or the value itself where it is none."""
+    try:
+        return datetime.date.fromisoformat(value) if len(value) == 10 else value
+    except (TypeError, ValueError):
+        return value
+
+
+def read_uuid(value: Any) -> Any:
+    """A `uuid` as UUID, or the value itself where it is none."""
+    from uuid import UUID
+
+    try:
+        return UUID(value) if len(value) == 36 else value
+    except (AttributeError, TypeError, ValueError):
+        return value
+
+
+def named_status(code: int) -> Any:
+    """The status as `HTTPStatus`, or the number where it has no name there."""
+    try:
+        return HTTPStatus(code)
+    except ValueError:
+        return code
+
+
+# Statuses whose answers have no content, whatever a document says.
+NO_BODY = (204, 205, 304)
+
+
+# Parameters, in the styles of OpenAPI, with its `explode`
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def _text(value: Any) -> str:
+    """A scalar as text: strings as they are, the rest as JSON writes it."""
+    return value if isinstance(value, str) else _json(value)
+
+
+def _quoted(value: Any) -> str:
+    """A scalar as text, percent-encoded but for letters, digits and `-._~`."""
+    from urllib.parse import quote
+
+    return quote(_text(value), safe="")
+
+
+def _simple(value: Any, explode: bool, encode: Callable[[Any], str]) -> str:
+    """The style "simple": items, or names and values, separated by commas."""
+    value = written(value)
+    if isinstance(value, dict):
+        to = "=" if explode else ","
+        return ",".join(f"{encode(k)}{to}{encode(v)}" for k, v in value.items())
+    return ",".join(map(encode, value if isinstance(value, list) else [value]))
+
+
+def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
+    """The header that a parameter makes; none where it is not set."""
+    if value is None or value is UNSET:
+        return {}
+    return {name: _simple(value, explode, _text)}
+
+
+def in_path(value: Any, explode: bool = False) -> str:
+    """The text of a parameter in a path. Raises ValueError where it would make another path."""
+    made = _simple(value, explode, _quoted)
+    if value is None or made in ("", ".", ".."):
+        raise ValueError("a parameter of a path must not be empty, '.' or '..'")
+    return made
+
+
+def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:
+    """The cookies that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
+    from urllib.parse import quote
+
+    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
+    return _pairs(name, value, "form", explode, lambda v: quote(_text(v), safe=safe))
+
+
+def in_query(
+    name: str, value: Any, style: str = "form", explode: bool = True
+) -> list[str]:
+    """The parts of a query that a parameter makes; none where it is not set. The style "json" is that of parameters by `content`."""
+    return _pairs(name, value, style, explode, _quoted)
+
+
+def _pairs(
+    name: str, value: Any, style: str, explode: bool, encode: Callable[[Any], str]
+) -> list[str]:
+    value = written(value)
+    if value is None or value is UNSET or value == [] or value == {}:
+        return []
+    pairs: list[tuple[str, Any]] = [(name, value)]
+    if style == "json":
+        pairs = [(name, _json(value))]
+    elif isinstance(value, list) and explode:
+        pairs = [(name, item) for item in value]
+    elif isinstance(value, dict) and style == "deepObject":
+        lists = {k: v if isinstance(v, list) else [v] for k, v in value.items()}
+        pairs = [(f"{name}[{key}]", item) for key in lists for item in lists[key]]
+    elif isinstance(value, dict):
+        flat = [part for pair in value.items() for part in pair]
+        pairs = list(value.items()) if explode else [(name, flat)]
+    to = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
+    return [
+        f"{encode(key)}={to.join(map(encode, v if isinstance(v, list) else [v]))}"
+        for key, v in pairs
+    ]
+
+
+# Bodies
+
+
+class PathFile(FileIO):
+    """A file on disk that closes itself where nobody closes it."""
+
+    def __del__(self) -> None:
+        self.close()
+
+
+def file_content(value: Any) -> Any:
+    """What is sent for a file: its content, or a binary file object, which a path becomes."""
+    value = value.payload if isinstance(value, File) else value
+    return PathFile(fspath(value)) if isinstance(value, PathLike) else value
+
+
+def in_form(body: Any) -> dict[str, Any]:
+    """The fields of an urlencoded form, from a model or a mapping; what has no text of its own is JSON."""
+
+    def flat(value: Any) -> Any:
+        return _json(value) if isinstance(value, (dict, list)) else value
+
+    fields = {name: written(value) for name, value in written(body).items()}
+    return {
+        name: list(map(flat, value)) if isinstance(value, list) else flat(value)
+        for name, value in fields.items()
+        if value is not None
+    }
+
+
+def in_parts(body: Any) -> RequestFiles:
+    """The parts of a multipart/form-data body, from a model or its JSON form; a list makes a part for each item."""
+    return [
+        (name, _part(name, item))
+        for name, value in written(body).items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None and item is not UNSET
+    ]
+
+
+def _part(name: str, value: Any) -> Any:
+    if isinstance(value, (PathLike, bytes)) or hasattr(value, "read"):
+        value = File(value)
+    if isinstance(value, File):
+        given = value.file_name or getattr(value.payload, "name", None)
+        name = given if isinstance(given, str) else name
+        return name.rsplit("/", 1)[-1], file_content(value), value.mime_type
+    if isinstance(value, tuple):
+        return value
+    value = written(value)
+    kind = "application/json" if isinstance(value, (dict, list)) else "text/plain"
+    return None, _text(value).encode(), kind

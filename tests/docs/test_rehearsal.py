@@ -18,7 +18,7 @@ from scripts.common import project
 from scripts.publishing import tools, version
 from tests.conftest import PAGE
 from tests.docs.pages import CONTRIBUTING, blocks
-from tests.release.conftest import LOGIN, commit_all, make_checkout, publish, serve
+from tests.publishing.conftest import LOGIN, commit_all, make_checkout, publish, serve
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
 CALLS = """

@@ -18,7 +18,7 @@ import yaml
 
 from scripts.generator import render
 from tests.conftest import ROOT
-from tests.generation.packages import Json, Service, document, generated, part, ref
+from tests.generator.packages import Json, Service, document, generated, part, ref
 
 # The generator's own templates under our overrides, and those that they use. When one changes with an upgrade:
 # read what changed, carry it over where it matters, and record the new digest.

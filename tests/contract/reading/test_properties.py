@@ -11,7 +11,7 @@ import pytest
 from enkrypt_api_client import models
 from scripts.contract.reading.contract import read
 from scripts.loopback.samples import Sampler
-from tests.generation import packages
+from tests.generator import packages
 
 # What is sent and what is received; the other components are parts of these.
 COMPONENTS = ("ModelRequestObject", "ModifyModelResponseObject")

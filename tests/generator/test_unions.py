@@ -10,7 +10,7 @@ import httpx
 import pytest
 import yaml
 
-from tests.generation.packages import (
+from tests.generator.packages import (
     Json,
     Service,
     answer,

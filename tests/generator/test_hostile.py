@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from scripts.generator import build
-from tests.generation.packages import Json, Service, completed, part
+from tests.generator.packages import Json, Service, completed, part
 
 TEXTS = [
     'x"""\nhostile_marker()\n"""',

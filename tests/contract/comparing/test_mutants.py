@@ -13,7 +13,7 @@ from scripts.contract.comparing.changes import Change, Changes, Difference
 from scripts.intake import document as oas
 from tests.mutation import __main__ as mutants
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parent.parent.parent / "data"
 SHARED = oas.read(DATA / "shared.yaml")
 
 

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote
 import httpx
 import pytest
 
-from tests.generation.packages import (
+from tests.generator.packages import (
     Json,
     Service,
     answer,

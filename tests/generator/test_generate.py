@@ -20,8 +20,8 @@ from scripts.common import project, replace
 from scripts.generator import build, own_modules, render
 from scripts.intake import document as oas
 from tests.conftest import ROOT
-from tests.generation import packages
-from tests.generation.packages import Json
+from tests.generator import packages
+from tests.generator.packages import Json
 
 CONFIG = "generator-config.yaml"
 ODD = "GET /models/../odd"

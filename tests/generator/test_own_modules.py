@@ -15,7 +15,7 @@ from jsonschema_rs import Draft202012Validator
 from scripts.contract.reading.contract import read
 from scripts.generator import own_modules
 from scripts.generator.plan import plan
-from tests.generation.packages import Json, answer, body, document
+from tests.generator.packages import Json, answer, body, document
 
 TEXT = {"type": "string"}
 ID = TEXT | {"readOnly": True}

@@ -17,7 +17,7 @@ from scripts.generator.plan import Plan, plan
 from scripts.generator.prove import prove
 from scripts.intake import document as oas
 from tests.conftest import ROOT
-from tests.generation.packages import Json
+from tests.generator.packages import Json
 
 Place = tuple[str | int, ...]
 

@@ -19,7 +19,7 @@ from tests.conftest import ROOT
 from tests.mutation import __main__ as mutants
 from tests.mutation.table import apply
 
-DATA = Path(__file__).parent.parent / "data"
+DATA = Path(__file__).parent.parent.parent / "data"
 VENDOR = oas.read(ROOT / "openapi.yaml")
 SHARED = oas.read(DATA / "shared.yaml")
 OTHER = oas.read(DATA / "drift.yaml")

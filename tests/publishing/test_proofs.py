@@ -23,7 +23,7 @@ from scripts.publishing.build import Artefacts
 from scripts.publishing.index import install, upload
 from scripts.publishing.tools import DISTRIBUTION
 from tests.conftest import ROOT
-from tests.release.conftest import LOGIN, Served, commit_all, publish, serve
+from tests.publishing.conftest import LOGIN, Served, commit_all, publish, serve
 
 pytestmark = pytest.mark.proof
 SMOKE = Path(__file__).with_name("smoke.py")

@@ -17,7 +17,7 @@ from scripts.intake import document as oas
 from scripts.publishing import build, tools, version
 from scripts.publishing.build import Artefacts
 from tests.conftest import ROOT
-from tests.release.conftest import commit_all
+from tests.publishing.conftest import commit_all
 
 
 def test_the_bytes_depend_on_the_commit_alone(

@@ -8,7 +8,7 @@ import pytest
 
 from scripts.contract.reading.contract import read
 from scripts.generator.plan import ANYTHING, Class, Function, Type, plan, unusable
-from tests.generation.packages import Json, answer, body, document, ref
+from tests.generator.packages import Json, answer, body, document, ref
 
 TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
 FILE = TEXT | {"format": "binary"}

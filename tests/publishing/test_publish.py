@@ -17,7 +17,7 @@ from scripts.publishing.build import Artefacts
 from scripts.publishing.index import check_url, held, upload
 from scripts.publishing.publish import HalfwayError
 from scripts.publishing.tools import PASSWORD, USERNAME
-from tests.release.conftest import LOGIN, Served, commit_all, serve
+from tests.publishing.conftest import LOGIN, Served, commit_all, serve
 
 PUBLIC = urlsplit(DEFAULT_REPOSITORY).hostname
 NOBODY = "http://127.0.0.1:9/"

@@ -14,6 +14,7 @@ from pathlib import Path
 from scripts.common import project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.printer import Printer
 from scripts.publishing.acceptance import accept, check
 
 
@@ -25,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         return check(options.root) if options.check else accept(options.root)
     except (DocumentError, GenerationError, OSError) as error:
-        print(f"accept: {error}", file=sys.stderr)
+        Printer("accept").fail(error)
         return 2
 
 

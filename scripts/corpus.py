@@ -23,10 +23,12 @@ from itertools import repeat
 from pathlib import Path
 
 from scripts.common.command import parser_of
+from scripts.common.printer import Printer, show, show_json, visible
 from scripts.conformance.workers import Outcome, documents_in, guarded
 
 LIMIT = 300.0
 PACKAGE = "enkrypt_api_client"
+_PRINTER = Printer("corpus")
 
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:
@@ -73,19 +75,19 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     for path in options.paths:
         if not path.exists():
-            print(f"corpus: {path}: no such file or folder", file=sys.stderr)
+            _PRINTER.warn(f"{path}: no such file or folder")
             return 2
     outcomes = _all([*documents_in(options.paths)], options.keep, options.limit)
     if options.json:
         documents = [dataclasses.asdict(outcome) for outcome in outcomes]
         for document in documents:
             del document["notes"]
-        print(json.dumps({"documents": documents}, indent=2))
+        show_json({"documents": documents})
     else:
-        print(*table(outcomes), sep="\n")
+        show("\n".join(map(visible, table(outcomes))))
     lost = regressions(outcomes, options.counts) if options.counts else []
     for line in lost:
-        print(f"corpus: {line}", file=sys.stderr)
+        _PRINTER.warn(line)
     return 1 if lost else 0
 
 
@@ -119,9 +121,9 @@ def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome
 def _report(outcome: Outcome, count: str) -> None:
     done = f"{outcome.carried} of {outcome.operations} operations"
     result = f"{outcome.refused or done}, {outcome.seconds} s"
-    print(f"{count} {Path(outcome.document).name}: {result}", file=sys.stderr)
+    _PRINTER.warn(f"{count} {Path(outcome.document).name}: {result}")
     for key, note in outcome.notes.items():
-        print(f"    {key}: not judged: {note}", file=sys.stderr)
+        _PRINTER.warn(f"{key}: not judged: {note}")
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ from pathlib import Path
 from scripts.common import limits
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.printer import Printer, show
 from scripts.common.project import ROOT
 from scripts.contract import lock
 from scripts.contract.comparing import report
@@ -29,6 +30,8 @@ from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read
 from scripts.intake import document as oas
 from scripts.publishing.acceptance import current
+
+_PRINTER = Printer("drift")
 
 
 def load(name: str) -> tuple[Contract, Side]:
@@ -46,7 +49,7 @@ def load(name: str) -> tuple[Contract, Side]:
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
     for warning in contract.warnings:
-        print(f"drift: {name}: {warning}", file=sys.stderr)
+        _PRINTER.warn(f"{name}: {warning}")
     return contract, Side(path, source.positions)
 
 
@@ -82,24 +85,24 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("give two documents, or none for the accepted contract")
     try:
         if options.rules:
-            print(report.rules_table(), flush=True)
+            show(report.rules_table())
             return 0
         with limits.limited():
             (old, old_side), (new, new_side) = _sides(options.documents)
             changes = compare(old, new)
         text = report.FORMATS[options.format](Report(changes, old_side, new_side))
         if text:
-            print(text, flush=True)
+            show(text)
     except BrokenPipeError:
         # The reader has left; not even the interpreter may write as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
     except (DocumentError, GenerationError) as error:
-        print(f"drift: {error}", file=sys.stderr)
+        _PRINTER.fail(error)
         return 2
     except Exception as error:  # a traceback would exit with 1, which means changed
         cause = f"{type(error).__name__}: {error}"
-        print(f"drift: cannot compare: {cause}", file=sys.stderr)
+        _PRINTER.warn(f"cannot compare: {cause}")
         return 2
     return 1 if changes else 0
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from scripts.common import project, replace
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.printer import Printer
 from scripts.generator import render
 from scripts.generator.build import build
 from scripts.generator.configuration import (
@@ -24,6 +25,8 @@ from scripts.generator.configuration import (
     drop,
     problems_of_configuration,
 )
+
+_PRINTER = Printer("generate")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -35,16 +38,15 @@ def main(arguments: list[str] | None = None) -> int:
     add("--config", type=Path, default=root / "generator-config.yaml")
     add("--package", type=Path, default=project.PACKAGE)
     try:
-        code, said = _generate(parser.parse_args(arguments))
+        return _generate(parser.parse_args(arguments))
     except (DocumentError, GenerationError) as error:
-        code, said = 2, [f"{error}", "nothing was changed"]
-    for line in said:
-        print(f"generate: {line}", file=sys.stderr if code else sys.stdout)
-    return code
+        _PRINTER.fail(error)
+        _PRINTER.warn("nothing was changed")
+        return 2
 
 
-def _generate(options: argparse.Namespace) -> tuple[int, list[str]]:
-    """The exit code, and what to say."""
+def _generate(options: argparse.Namespace) -> int:
+    """Generate or check. Returns the exit code."""
     package = options.package.resolve()
     if package.exists() and not (package / "facade.py").is_file():
         raise GenerationError(
@@ -59,25 +61,34 @@ def _generate(options: argparse.Namespace) -> tuple[int, list[str]]:
         if options.drop_overrides:
             contract.unused_overrides = ()
         if problems := list(problems_of_configuration(contract, leave_out)):
-            raise GenerationError("\n".join(problems))
+            raise GenerationError(*problems)
         render.import_all(whole)
         found = replace.differences(package, generated)
         if options.check:
-            repair = "generated files are never edited; run `make generate` and commit what it writes"
-            return (1, [*found, repair]) if found else (0, [])
+            return _checked(found)
         if options.drop_overrides:
             drop(options.config, unused)
         replace.swap(whole, package)
     for warning in contract.warnings:
-        print(f"generate: warning: {warning}", file=sys.stderr)
-    left = [
-        f"left out: {key}: {leave_out[key]} ({held.reason})"
-        for key, held in contract.left_out.items()
-    ]
+        _PRINTER.warn(f"warning: {warning}")
+    for key, left in contract.left_out.items():
+        _PRINTER.tell(f"left out: {key}: {leave_out[key]} ({left.reason})")
     count = len(contract.operations)
-    carried = f"{count} operation{'s' if count != 1 else ''}, {len(left)} left out"
+    operations = f"{count} operation{'s' if count != 1 else ''}"
     changed = f"{len(found)} files changed" if found else "nothing changed"
-    return 0, [*left, f"{carried}; {changed}"]
+    _PRINTER.tell(f"{operations}, {len(contract.left_out)} left out; {changed}")
+    return 0
+
+
+def _checked(differences: list[str]) -> int:
+    """Name the files that differ from what openapi.yaml generates. Returns the exit code."""
+    for difference in differences:
+        _PRINTER.warn(difference)
+    if differences:
+        _PRINTER.warn(
+            "generated files are never edited; run `make generate` and commit what it writes"
+        )
+    return 1 if differences else 0
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from pathlib import Path
 from scripts.common import project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError
+from scripts.common.printer import Printer, show
 from scripts.intake import document as oas
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
@@ -32,7 +33,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
 
     def log(line: str) -> None:
-        print(line, flush=True)
+        show(line)
 
     try:
         document = oas.read(options.document)
@@ -46,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
                 threading.Event().wait()
         return 0
     except (DocumentError, OSError) as error:
-        print(f"mock_service: {error}", file=sys.stderr)
+        Printer("mock_service").fail(error)
         return 2
 
 

@@ -20,6 +20,7 @@ import sys
 from scripts.common import project
 from scripts.common.command import parser_of
 from scripts.common.errors import ReleaseError
+from scripts.common.printer import Printer
 from scripts.publishing.publish import HalfwayError, make, publish
 
 
@@ -39,11 +40,11 @@ def main(arguments: list[str] | None = None) -> int:
             simple = options.simple_url or f"{url.rstrip('/')}/simple/"
             publish(project.ROOT, url, simple)
     except ReleaseError as error:
-        for line in str(error).splitlines():
-            print(f"release: {line}", file=sys.stderr)
+        printer = Printer("release")
+        printer.fail(error)
         if isinstance(error, HalfwayError):
             return 2
-        print("release: refused; nothing was uploaded", file=sys.stderr)
+        printer.warn("refused; nothing was uploaded")
         return 1
     return 0
 

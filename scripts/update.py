@@ -19,6 +19,7 @@ from pathlib import Path
 from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.printer import Printer, show, visible
 from scripts.intake import document as oas
 from scripts.intake import merge
 from scripts.intake.document import Json
@@ -26,6 +27,7 @@ from scripts.intake.pages import check, read_page
 from scripts.publishing import acceptance
 
 SECONDS = 60
+_PRINTER = Printer("update")
 
 
 def record(path: Path) -> Path:
@@ -71,10 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
             consequences = _consequences(merged.source.document)
         write(options.output, merged.source.text)
     except (DocumentError, GenerationError, OSError) as error:
-        print(f"update: {error}", file=sys.stderr)
+        _PRINTER.fail(error)
         return 2
     _report(options.output.name, before, merged)
-    print(consequences)
+    show(consequences)
     return 0
 
 
@@ -103,7 +105,7 @@ def _consequences(document: Json) -> str:
     try:
         return acceptance.against_accepted(document)
     except DocumentError as error:
-        return f"update: what this changes for callers is not known: {error}"
+        return visible(f"What this changes for callers is not known: {error}")
 
 
 def _report(name: str, before: Json, merged: merge.Merged) -> None:
@@ -111,16 +113,16 @@ def _report(name: str, before: Json, merged: merge.Merged) -> None:
     after = merged.source.document
     old, new = merge.keys(before), merge.keys(after)
     was, now = dict(merge.parts_of(before)), dict(merge.parts_of(after))
-    print(f"update: wrote {name}: {len(new)} operation{'s' * (len(new) != 1)}")
+    _PRINTER.tell(f"wrote {name}: {len(new)} operation{'s' * (len(new) != 1)}")
     for key, place in {**old, **new}.items():
         if key not in new:
-            print(f"update: removed {key}")
+            _PRINTER.tell(f"removed {key}")
         elif key not in old:
-            print(f"update: added {key}")
+            _PRINTER.tell(f"added {key}")
         elif was[place] != now[place]:
-            print(f"update: replaced {key}")
+            _PRINTER.tell(f"replaced {key}")
     for note in merged.notes:
-        print(f"update: note: {note}")
+        _PRINTER.tell(f"note: {note}")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 command   how commands take arguments
 errors    the errors that a command reports
 limits    how much time and memory the work on a document may take
+printer   what commands write: text of a document is shown, never obeyed
 project   the folders of the project, and which files of the package are generated
 replace   a new package folder in place of the old one, in one step
 text      what text of a document may look like where it reaches code

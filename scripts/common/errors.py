@@ -1,16 +1,26 @@
-"""Every error that a command reports to a person. The message says what is wrong, where, and what to do; it becomes one line or more on
-stderr."""
+"""Every error that a command reports to a person. The message says what is wrong, where, and what to do."""
 
 from __future__ import annotations
 
 
-class DocumentError(Exception):
+class CommandError(Exception):
+    """Base class. Each argument is one problem, and becomes one line on stderr."""
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return tuple(map(str, self.args))
+
+    def __str__(self) -> str:
+        return "\n".join(self.problems)
+
+
+class DocumentError(CommandError):
     """The document cannot be used: not readable, not OpenAPI 3.0 or 3.1, or beyond the safety limits."""
 
 
-class GenerationError(Exception):
-    """The client cannot be generated completely; one line for each problem."""
+class GenerationError(CommandError):
+    """The client cannot be generated completely."""
 
 
-class ReleaseError(Exception):
+class ReleaseError(CommandError):
     """A release step was refused or failed."""

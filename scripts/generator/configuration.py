@@ -46,8 +46,8 @@ def problems_of_configuration(
     for key, left in contract.left_out.items():
         if not leave_out.get(key, "").strip():
             yield (
-                f"{key} can't be generated: {left.reason}\n"
-                f"  to generate the client without it, give a reason in generator-config.yaml:  leave_out: {{{key!r}: our reason}}"
+                f"{key} can't be generated: {left.reason}; to generate the client without it,"
+                f" give a reason in generator-config.yaml: leave_out: {{{key!r}: our reason}}"
             )
     for key in [key for key in leave_out if key not in contract.left_out]:
         known = key in contract.operations
@@ -55,8 +55,8 @@ def problems_of_configuration(
         yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
     if contract.unused_overrides:
         yield (
-            f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)}\n"
-            "  remove them with `python -m scripts.generate --drop-overrides`"
+            f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)};"
+            " remove them with `python -m scripts.generate --drop-overrides`"
         )
 
 

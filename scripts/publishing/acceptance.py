@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 
 from scripts.common import project
+from scripts.common.printer import Printer, show, show_error
 from scripts.common.project import ROOT
 from scripts.contract import lock
 from scripts.contract.comparing.changes import Change, bump
@@ -17,6 +17,8 @@ from scripts.contract.reading.contract import read
 from scripts.generator.configuration import configuration
 from scripts.intake import document as oas
 from scripts.publishing.version import changelog_entry, versions
+
+_PRINTER = Printer("accept")
 
 
 def against_accepted(document: Json) -> str:
@@ -64,41 +66,44 @@ def _numbers(version: str) -> tuple[int, int, int]:
     return major, minor, patch
 
 
-def obstacles(root: Path, accepted_in: str, changes: list[Change]) -> list[str]:
-    """What keeps the changes from being accepted, a sentence each."""
+def version_obstacle(root: Path, accepted_in: str, changes: list[Change]) -> str:
+    """What keeps the version from fitting the changes, as a sentence; empty where it fits."""
     version, in_package = versions(root)
-    found, needed = [], wanted(accepted_in, changes)
     if not fits(accepted_in, version, changes):
         kind = "breaking" if bump(changes) == "major" else "compatible"
-        found.append(
+        needed = wanted(accepted_in, changes)
+        return (
             f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
             f' (it is "{version}"; the contract was accepted in "{accepted_in}")'
         )
-        version = needed
-    elif in_package and in_package != version:
-        found.append(
+    if in_package and in_package != version:
+        return (
             f'set __version__ in {project.PACKAGE.name}/_runtime/version.py to "{version}",'
             f' as in pyproject.toml (it is "{in_package}")'
         )
+    return ""
+
+
+def changelog_obstacle(root: Path, accepted_in: str, changes: list[Change]) -> str:
+    """What CHANGELOG.md does not say about the changes, as a sentence; empty where it says enough."""
+    version, _in_package = versions(root)
+    if not fits(accepted_in, version, changes):
+        version = wanted(accepted_in, changes)
     entry = changelog_entry(root, version)
-    lines = f"for example:\n\n{Report(changes).changelog()}\n"
     if not re.search(r"^- ", entry, re.MULTILINE):
-        found.append(f"CHANGELOG.md has no entry under `## [{version}]`; {lines}")
-    elif bump(changes) == "major" and "breaking" not in entry.lower():
-        found.append(
-            f"CHANGELOG.md does not say under `## [{version}]` what is breaking; {lines}"
-        )
-    return found
+        return f"CHANGELOG.md has no entry under `## [{version}]`; for example:"
+    if bump(changes) == "major" and "breaking" not in entry.lower():
+        return f"CHANGELOG.md does not say under `## [{version}]` what is breaking; for example:"
+    return ""
 
 
 def check(root: Path) -> int:
     """Compare and report."""
     changes = drifted(root)
     if changes:
-        print(Report(changes).markdown())
-        print(
-            f"\naccept: openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it",
-            file=sys.stderr,
+        show(Report(changes).markdown())
+        _PRINTER.warn(
+            f"openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it"
         )
     return 1 if changes else 0
 
@@ -111,16 +116,25 @@ def accept(root: Path) -> int:
     if path.exists():
         accepted, accepted_in = lock.read(path)
         changes = compare(accepted, contract)
-        problems = obstacles(root, accepted_in, changes) if changes else []
-        for problem in problems:
-            print(f"accept: {problem}", file=sys.stderr)
-        if problems:
-            print("accept: nothing was accepted", file=sys.stderr)
+        if changes and not _may_be_accepted(root, accepted_in, changes):
+            _PRINTER.warn("nothing was accepted")
             return 1
-        print(Report(changes).markdown())
+        show(Report(changes).markdown())
         version = version if changes else accepted_in
     beside = path.with_name(f".{path.name}.new")
     beside.write_text(lock.text(contract, version), "utf-8")
     beside.replace(path)
-    print(f"accept: recorded in {path.name} as the contract of {version}")
+    _PRINTER.tell(f"recorded in {path.name} as the contract of {version}")
     return 0
+
+
+def _may_be_accepted(root: Path, accepted_in: str, changes: list[Change]) -> bool:
+    """Whether version and changelog fit the changes; says what does not."""
+    version_problem = version_obstacle(root, accepted_in, changes)
+    if version_problem:
+        _PRINTER.warn(version_problem)
+    changelog_problem = changelog_obstacle(root, accepted_in, changes)
+    if changelog_problem:
+        _PRINTER.warn(changelog_problem)
+        show_error(f"\n{Report(changes).changelog()}\n")
+    return not (version_problem or changelog_problem)

@@ -6,10 +6,13 @@ import textwrap
 from pathlib import Path
 
 from scripts.common.errors import ReleaseError
+from scripts.common.printer import Printer
 from scripts.publishing import version
 from scripts.publishing.build import Artefacts, build, list_contents
 from scripts.publishing.index import check_url, held, install, login, upload
 from scripts.publishing.tools import PACKAGE, digest, git, tool
+
+_PRINTER = Printer("release")
 
 
 def check_commit(root: Path) -> None:
@@ -40,7 +43,7 @@ def make(root: Path) -> Artefacts:
     """Build into dist/, list the contents, and print every file with its digest. Raises ReleaseError."""
     artefacts = build(root, root / "dist")
     for path in (*artefacts, list_contents(root, artefacts)):
-        print(f"release: {digest(path)}  {path.relative_to(root)}")
+        _PRINTER.tell(f"{digest(path)}  {path.relative_to(root)}")
     return artefacts
 
 
@@ -57,8 +60,10 @@ def publish(root: Path, url: str, simple_url: str) -> None:
         )
     about = send(url, simple_url, make(root))
     commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-    print(f"release: uploaded {release}, commit {commit}")
-    print(f"release: installed from the index into a clean environment:\n{about}")
+    _PRINTER.tell(f"uploaded {release}, commit {commit}")
+    _PRINTER.tell("installed from the index into a clean environment:")
+    for line in about.splitlines():
+        _PRINTER.tell(line)
 
 
 def send(url: str, simple_url: str, artefacts: Artefacts) -> str:
@@ -78,8 +83,8 @@ def send(url: str, simple_url: str, artefacts: Artefacts) -> str:
             present = f"unknown, {unknown}"
         if not present:
             raise
-        message = f"{error}\nthe index holds now: {present}"
-        raise HalfwayError(message) from None
+        held_now = f"the index holds now: {present}"
+        raise HalfwayError(*error.problems, held_now) from None
 
 
 class HalfwayError(ReleaseError):

@@ -47,7 +47,7 @@ def run(
         for form in (secret, quote(secret, safe="")):
             output = output.replace(form, "***")
     if done.returncode:
-        raise ReleaseError(f"{failure}:\n{output.strip()}")
+        raise ReleaseError(f"{failure}:", *output.strip().splitlines())
     return output
 
 

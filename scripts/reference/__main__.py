@@ -26,6 +26,7 @@ import enkrypt_api_client as package
 from enkrypt_api_client import api, models
 from scripts.common import project
 from scripts.common.command import parser_of
+from scripts.common.printer import Printer
 
 PACKAGE = package.__name__
 # What users import from. A package that has no `__all__` brings along all that is below it: every operation.
@@ -133,12 +134,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("reference", __doc__)
     parser.add_argument("--output", type=Path, default=project.ROOT / "site")
     options = parser.parse_args(arguments)
+    printer = Printer("reference")
     try:
         write(options.output)
     except RuntimeError as error:
-        print(f"reference: {error}", file=sys.stderr)
+        printer.fail(error)
         return 2
-    print(f"reference: {options.output / 'index.html'}")
+    printer.tell(str(options.output / "index.html"))
     return 0
 
 

@@ -149,7 +149,7 @@ def write(name: str, text: str) -> Callable[[House], Any]:
 @pytest.mark.parametrize(
     ("damage", "cause"),
     [
-        (House.override, "match nothing: NoSuchClass\n  remove them with"),
+        (House.override, "match nothing: NoSuchClass; remove them with"),
         (lambda house: house.leave_out("5"), "AttributeError"),
         (write(CONFIG, "leave_out: ]"), f"{CONFIG}: not YAML: line 1"),
         (write("openapi.yaml", "a: ["), "not YAML"),

@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from scripts.common.errors import DocumentError
+from scripts.common.printer import Printer
 from scripts.common.project import ROOT
 from scripts.contract.comparing.changes import RULES, Change, canonical
 from scripts.contract.comparing.operations import compare
@@ -132,10 +133,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser("python -m tests.mutation", None, description)
     parser.add_argument("documents", type=Path, nargs="*", default=DOCUMENTS)
     options = parser.parse_args(arguments)
+    printer = Printer("mutants")
     try:
         documents = [oas.read(path) for path in options.documents]
     except DocumentError as error:
-        print(f"mutants: {error}", file=sys.stderr)
+        printer.fail(error)
         return 2
     shares = [(d, w) for d in documents if "openapi" in d for w in range(WORKERS)]
     with ProcessPoolExecutor(WORKERS) as pool:
@@ -149,7 +151,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"| {kind} | {counted[kind]} | {good[kind]} |")
     print(f"| all | {counted.total()} | {good.total()} |")
     for fault in (fault for _kind, found in judged for fault in found):
-        print(f"mutants: {fault}", file=sys.stderr)
+        printer.warn(fault)
     return 1 if good != counted else 0
 
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from typing import NamedTuple
 
+from scripts.common.printer import json_text, visible
 from scripts.contract.comparing.changes import ALWAYS, NEVER, RULES, Change, bump
 from scripts.contract.model import Json, Pointer, at
 from scripts.intake.yaml_text import Positions
@@ -49,7 +50,7 @@ class Report(NamedTuple):
         ]
         asked = bump(self.changes)
         said = {"breaking": asked == "major", "bump": asked, "changes": rows}
-        return json.dumps(said, indent=2, ensure_ascii=False)
+        return json_text(said)
 
     def markdown(self) -> str:
         """Breaking changes, compatible ones, and the version step that they ask for."""
@@ -86,9 +87,11 @@ class Report(NamedTuple):
         for c in self.changes:
             side, pointer = (self.new, c.new_at) if c.new_at else (self.old, c.old_at)
             place = side.place(pointer)
-            position = f"{side.name}:{place[0]}:{place[1]}: " if place else ""
+            name = visible(side.name)
+            position = f"{name}:{place[0]}:{place[1]}: " if place else ""
             kind = "breaking" if c.breaking else "compatible"
-            lines.append(f"{position}{kind}: {c.where}: {_told(c)} [{c.rule}]")
+            where = visible(c.where)
+            lines.append(f"{position}{kind}: {where}: {_told(c)} [{c.rule}]")
         return "\n".join(lines)
 
     def github(self) -> str:
@@ -100,7 +103,7 @@ class Report(NamedTuple):
             spots += [f"line={place[0]},col={place[1]}"] if place else []
             spots.append(f"title={_escaped(c.what, ':,')}")
             kind = "error" if c.breaking else "notice"
-            text = _escaped(f"{c.where}: {_told(c)}")
+            text = _escaped(f"{visible(c.where)}: {_told(c)}")
             lines.append(f"::{kind} {','.join(spots)}::{text}")
         return "\n".join(lines)
 
@@ -108,7 +111,7 @@ class Report(NamedTuple):
         """Lines for CHANGELOG.md."""
         kinds = {True: "**Breaking:** ", False: ""}
         return "\n".join(
-            f"- {kinds[c.breaking]}`{c.where}`: {_told(c)}" for c in self.changes
+            f"- {kinds[c.breaking]}{_code(c.where)}: {_told(c)}" for c in self.changes
         )
 
 
@@ -135,7 +138,12 @@ def _cell(value: Json) -> str:
     if isinstance(value, list):
         return ", ".join(_cell(item) for item in value)
     if isinstance(value, dict):
-        return ", ".join(f"{key}: {_cell(item)}" for key, item in value.items()) or "{}"
+        return (
+            ", ".join(
+                f"{visible(str(key))}: {_cell(item)}" for key, item in value.items()
+            )
+            or "{}"
+        )
     if isinstance(value, str):
         try:
             json.loads(value)
@@ -147,7 +155,7 @@ def _cell(value: Json) -> str:
 
 def _code(text: str) -> str:
     """As code, on one line, with as many backticks around it as its own ones need."""
-    text = " ".join(text.split())
+    text = visible(text)
     fence = "`" * (1 + max(map(len, re.findall("`+", text)), default=0))
     blank = " " if "`" in text else ""
     return f"{fence}{blank}{text}{blank}{fence}"

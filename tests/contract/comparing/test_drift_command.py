@@ -176,3 +176,34 @@ def test_every_rule_is_listed_with_whom_it_breaks(capsys: Output) -> None:
     text = capsys.readouterr().out
     assert all(f"| `{name}` |" in text for name in RULES)
     assert "| `limit-tightened` | if sent |" in text
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "github", "json"])
+def test_text_of_a_document_is_shown_and_never_obeyed(
+    tmp_path: Path, capsys: Output, form: str
+) -> None:
+    hostile = (
+        "x\x1b[2J\u202e\n::error::own\n## [9.9.9]\n- **Breaking:** <script>##[error]"
+    )
+    for name, kind in (("old", "string"), ("new", "integer")):
+        field = {"type": kind, "enum": [hostile], "default": f"{hostile} {name}"}
+        odd = {
+            "type": "object",
+            "properties": {hostile: field},
+            "maxLenght\n::error::": 1,
+        }
+        body = {"content": {"application/json": {"schema": odd}}}
+        operation = {"operationId": hostile, "requestBody": body, "responses": {}}
+        document = {
+            "openapi": "3.0.3",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/a": {"post": operation}},
+        }
+        (tmp_path / name).write_text(json.dumps(document), "utf-8")
+    assert run(tmp_path / "old", tmp_path / "new", "--format", form) == 1
+    said = capsys.readouterr()
+    assert "9.9.9" in said.out
+    for line in said.out.splitlines() + said.err.splitlines():
+        assert line.isprintable()
+        assert not line.startswith(("::error::own", "## [9.9.9]", "- **Breaking"))
+        assert "##[error]" not in line

@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     """Generate or check. Returns the exit code."""
-    package = options.package.resolve()
+    package = options.package.absolute()
+    replace.refuse_links(package)
     if package.exists() and not (package / "facade.py").is_file():
         raise GenerationError(
             f"{package} is no package, and would be replaced whole; name one that is not there yet"

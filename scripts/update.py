@@ -16,7 +16,7 @@ import hashlib
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project
+from scripts.common import limits, project, replace
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, show, visible
@@ -48,11 +48,10 @@ def _hash_line(name: str, data: bytes) -> str:
 
 def write(path: Path, text: str) -> None:
     """Write a file in one step, and its hash beside: readers find the old text or the new, never half."""
-    hashed = _hash_line(path.name, text.encode())
-    for target, content in ((path, text), (record(path), hashed)):
-        beside = target.with_name(f".{target.name}.new")
-        beside.write_bytes(content.encode())
-        beside.replace(target)
+    content = text.encode()
+    replace.refuse_links(path, record(path))
+    replace.write_file(path, content)
+    replace.write_file(record(path), _hash_line(path.name, content).encode())
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -18,8 +18,16 @@ class DocumentError(CommandError):
     """The document cannot be used: not readable, not OpenAPI 3.0 or 3.1, or beyond the safety limits."""
 
 
+class SiteError(CommandError):
+    """A documentation site cannot be read: not reached, beyond a limit, or not what it claims to be."""
+
+
 class GenerationError(CommandError):
     """The client cannot be generated completely."""
+
+
+class FileError(GenerationError):
+    """A file or folder cannot be replaced, because it is not what the project put there."""
 
 
 class ReleaseError(CommandError):

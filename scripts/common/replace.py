@@ -1,54 +1,130 @@
-"""How a new package takes the place of the old one in one step."""
+"""How files and folders of the project are replaced: in one step, and never through a symbolic link.
+
+A link may have been planted by whatever else writes to the folder. What is replaced is refused if it is one. Temporary files and folders
+get unique names and are created exclusively.
+"""
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
 import os
+import re
 import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.common.errors import FileError
 from scripts.common.project import HAND_WRITTEN, IMPORTED_BY_GENERATED, PACKAGE, files
 
 _CACHES = shutil.ignore_patterns("__pycache__", "*.pyc")
+_STAGING = re.compile(r"\.staging-([0-9]+)-\w+")
+# Stands in each staging folder of ours, so that no other folder of such a name is taken for one.
+_MARK = ".made-by-scripts"
+
+# Arguments of renameat2(2) and renamex_np(2).
+_AT_FDCWD = -100
+_RENAME_EXCHANGE = 2
+_RENAME_SWAP = 2
+
+
+def refuse_links(*paths: Path) -> None:
+    """Raise FileError if one of the paths is a symbolic link, or is a folder that holds one."""
+    for path in paths:
+        links = [path] if path.is_symlink() else []
+        if path.is_dir() and not path.is_symlink():
+            links += [inner for inner in path.rglob("*") if inner.is_symlink()]
+        for link in links:
+            raise FileError(
+                f"{link} is a symbolic link, and what it points to would be changed; remove it"
+            )
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text file in UTF-8 in one step; see `write_file`."""
+    write_file(path, text.encode())
+
+
+def write_file(path: Path, content: bytes) -> None:
+    """Write a file in one step: readers find the old content or the new, never half.
+
+    Raises:
+        FileError: The path is a symbolic link.
+        OSError: The file cannot be written.
+    """
+    refuse_links(path)
+    mode = 0o666 & ~_umask()
+    with contextlib.suppress(FileNotFoundError):
+        mode = path.stat().st_mode & 0o777
+    # Created exclusively, under a name that did not exist.
+    descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+    beside = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.chmod(mode)
+        beside.replace(path)
+    except BaseException:
+        beside.unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """The permissions that new files don't get. They can only be read by setting them."""
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
 
 
 def differences(package: Path, generated: Path) -> list[str]:
     """What keeps a package folder from being the generated tree beside the known hand-written files; empty if nothing does."""
-    have, want = files(package), files(generated)
-    found = []
+    have = files(package)
+    want = files(generated)
+    differing = []
     for name in sorted({*have, *want}):
         if name not in want:
             if name.partition("/")[0] not in HAND_WRITTEN:
-                found.append(f"unknown file: {package.name}/{name}")
+                differing.append(f"unknown file: {package.name}/{name}")
         elif name not in have:
-            found.append(f"missing: {package.name}/{name}")
+            differing.append(f"missing: {package.name}/{name}")
         elif have[name] != want[name]:
-            found.append(f"not what openapi.yaml generates: {package.name}/{name}")
-    return found
+            differing.append(f"not what openapi.yaml generates: {package.name}/{name}")
+    return differing
 
 
 @contextlib.contextmanager
 def staging(beside: Path) -> Iterator[Path]:
     """A fresh folder on the same file system, removed afterwards, as are those that killed runs left."""
     beside.mkdir(parents=True, exist_ok=True)
-    for left in beside.glob(".staging-*"):
-        if not _alive(int(left.name.split("-")[1])):
-            shutil.rmtree(left, ignore_errors=True)
+    for folder in beside.glob(".staging-*"):
+        if _is_abandoned(folder):
+            shutil.rmtree(folder, ignore_errors=True)
     folder = Path(tempfile.mkdtemp(prefix=f".staging-{os.getpid()}-", dir=beside))
     try:
+        (folder / _MARK).touch()
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _alive(pid: int) -> bool:
+def _is_abandoned(folder: Path) -> bool:
+    """Whether a folder was made by `staging`, in a process that has ended."""
+    name = _STAGING.fullmatch(folder.name)
+    if name is None or folder.is_symlink() or not folder.is_dir():
+        return False
+    if _is_alive(int(name[1])):
+        return False
+    return (folder / _MARK).is_file() or not any(folder.iterdir())
+
+
+def _is_alive(process: int) -> bool:
     try:
-        os.kill(pid, 0)
-    except OSError as error:
+        os.kill(process, 0)
+    except (OSError, OverflowError) as error:
         return isinstance(error, PermissionError)
     return True
 
@@ -78,18 +154,16 @@ def assemble(package: Path, generated: Path, target: Path) -> None:
 
 
 def swap(new: Path, old: Path) -> None:
-    """Exchange two folders in one step, so that whoever looks, or kills us, finds the one or the other, whole."""
+    """Exchange two folders in one step, so that whoever looks, or kills us, finds the one or the other, whole.
+
+    Raises:
+        FileError: The old folder is a symbolic link or holds one.
+    """
+    refuse_links(old)
     if not old.exists():
         new.rename(old)
         return
-    libc = ctypes.CDLL(None, use_errno=True)
-    paths = os.fsencode(new), os.fsencode(old)
-    if sys.platform == "darwin" and libc.renamex_np(*paths, 2) == 0:
-        return
-    here, exchange = -100, 2  # AT_FDCWD, RENAME_EXCHANGE
-    if sys.platform == "linux" and (
-        libc.renameat2(here, paths[0], here, paths[1], exchange) == 0
-    ):
+    if _exchange(new, old):
         return
     # No exchange on this file system: two steps, the old folder kept beside until the second is done.
     aside = old.rename(new.with_name(new.name + ".old"))
@@ -99,3 +173,18 @@ def swap(new: Path, old: Path) -> None:
         aside.rename(old)
         raise
     aside.rename(new)
+
+
+def _exchange(new: Path, old: Path) -> bool:
+    """Exchange two folders by one system call. Returns False where there is none."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    new_name = os.fsencode(new)
+    old_name = os.fsencode(old)
+    failed = True
+    if sys.platform == "darwin":
+        failed = libc.renamex_np(new_name, old_name, _RENAME_SWAP)
+    elif sys.platform == "linux":
+        failed = libc.renameat2(
+            _AT_FDCWD, new_name, _AT_FDCWD, old_name, _RENAME_EXCHANGE
+        )
+    return not failed

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from scripts.common import replace
 from scripts.common.errors import GenerationError
 from scripts.contract.model import Contract
 from scripts.intake import document as oas
@@ -69,4 +70,4 @@ def drop(path: Path, names: tuple[str, ...]) -> None:
             dropping = entry is not None and entry[1] in names
         if not dropping:
             kept.append(line)
-    path.write_text("".join(kept), "utf-8")
+    replace.write_text(path, "".join(kept))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scripts.common import project
+from scripts.common import project, replace
 from scripts.common.printer import Printer, show, show_error
 from scripts.common.project import ROOT
 from scripts.contract import lock
@@ -121,9 +121,7 @@ def accept(root: Path) -> int:
             return 1
         show(Report(changes).markdown())
         version = version if changes else accepted_in
-    beside = path.with_name(f".{path.name}.new")
-    beside.write_text(lock.text(contract, version), "utf-8")
-    beside.replace(path)
+    replace.write_text(path, lock.text(contract, version))
     _PRINTER.tell(f"recorded in {path.name} as the contract of {version}")
     return 0
 

@@ -24,8 +24,9 @@ from markupsafe import Markup
 
 import enkrypt_api_client as package
 from enkrypt_api_client import api, models
-from scripts.common import project
+from scripts.common import project, replace
 from scripts.common.command import parser_of
+from scripts.common.errors import FileError
 from scripts.common.printer import Printer
 
 PACKAGE = package.__name__
@@ -126,6 +127,7 @@ def write(output: Path) -> None:
     pdoc.render.env.globals["dark_code"] = dark.get_style_defs(".pdoc-code")
     pdoc.render.env.filters.update(linkify=short_links, readable=readable)
     pdoc.doc_pyi.find_stub_file = lambda name: None  # type: ignore[assignment]  # stubs are for type checkers
+    replace.refuse_links(output)
     shutil.rmtree(output, ignore_errors=True)
     pdoc.pdoc(*(PACKAGE + name for name in MODULES), output_directory=output)
 
@@ -137,7 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
     printer = Printer("reference")
     try:
         write(options.output)
-    except RuntimeError as error:
+    except (RuntimeError, FileError) as error:
         printer.fail(error)
         return 2
     printer.tell(str(options.output / "index.html"))

@@ -4,9 +4,10 @@
     python -m scripts.release publish INDEX_URL [--simple-url URL]
 
 `build` makes the sdist and the wheel of the last commit, the same bytes on any machine and any day, and a CycloneDX list of everything
-that an installation with the locked versions brings (SBOM). They replace the folder dist/.
+that an installation brings today, with hashes (SBOM). They replace the folder dist/.
 
-`publish` builds, uploads sdist and wheel, and installs from the index what it uploaded. INDEX_URL takes uploads; packages are read from
+`publish` builds, uploads sdist and wheel, and installs from the index what it uploaded. After an interruption between the two files, the
+same command uploads the missing one. INDEX_URL takes uploads; packages are read from
 its `simple/` unless --simple-url says otherwise. User name and password come from TWINE_USERNAME and TWINE_PASSWORD and from nowhere
 else, and are never printed; TWINE_CERT names a private certificate authority.
 
@@ -21,6 +22,7 @@ from scripts.common import project
 from scripts.common.command import parser_of
 from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer
+from scripts.publishing.credentials import masked
 from scripts.publishing.publish import HalfwayError, make, publish
 
 
@@ -41,7 +43,8 @@ def main(arguments: list[str] | None = None) -> int:
             publish(project.ROOT, url, simple)
     except ReleaseError as error:
         printer = Printer("release")
-        printer.fail(error)
+        for problem in error.problems:
+            printer.warn(masked(problem))
         if isinstance(error, HalfwayError):
             return 2
         printer.warn("refused; nothing was uploaded")

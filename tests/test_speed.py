@@ -124,7 +124,9 @@ def test_models_take_many_fewer_calls_than_those_of_the_plain_generated_client(
     document: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     body, answer = inputs.exchange(document)
-    tools.tool(*inputs.plain_command(document, tmp_path), **inputs.WITH_RUFF)
+    tools.run_module(
+        *inputs.plain_command(document, tmp_path), variables=inputs.WITH_RUFF
+    )
     monkeypatch.syspath_prepend(tmp_path)
     plain = importlib.import_module("plain_client.models")
 

@@ -71,11 +71,13 @@ def cpu(command: list[str | Path], folder: Path) -> float:
         *command,
         failure=" ".join(map(str, command)),
         cwd=project.ROOT,
-        **inputs.WITH_RUFF,
-        PYTHONPATH=os.pathsep.join(map(str, (folder, HOME, project.ROOT))),
-        NO_PROXY="127.0.0.1",
-        SSL_CERT_FILE=f"{BUNDLE}",
-        REQUESTS_CA_BUNDLE=f"{BUNDLE}",
+        variables={
+            **inputs.WITH_RUFF,
+            "PYTHONPATH": os.pathsep.join(map(str, (folder, HOME, project.ROOT))),
+            "NO_PROXY": "127.0.0.1",
+            "SSL_CERT_FILE": f"{BUNDLE}",
+            "REQUESTS_CA_BUNDLE": f"{BUNDLE}",
+        },
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     try:
@@ -102,8 +104,8 @@ def interpreters() -> dict[str, Path]:
     """Each contender's, with what it needs and no more: httpx imports `rich` where it finds it."""
     pyproject = tomllib.loads((project.ROOT / "pyproject.toml").read_text("utf-8"))
     needed = (*pyproject["project"]["dependencies"], "aiohttp")
-    common = tools.environment(HOME / "all", "--compile-bytecode", *needed)
-    sdk = tools.environment(HOME / "sdk", "--compile-bytecode", SDK_VERSION)
+    common = tools.make_environment(HOME / "all", requirements=needed)
+    sdk = tools.make_environment(HOME / "sdk", requirements=[SDK_VERSION])
     return {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
 
 
@@ -119,7 +121,7 @@ def serve_both(answer: oas.Json) -> tuple[str, str]:
 def measure() -> Iterator[Measured]:
     """Every scenario."""
     document = oas.read(project.ROOT / "openapi.yaml")
-    tools.tool(*inputs.plain_command(document, HOME), **inputs.WITH_RUFF)
+    tools.run_module(*inputs.plain_command(document, HOME), variables=inputs.WITH_RUFF)
     pythons, exchange = interpreters(), inputs.exchange(document)
     EXCHANGE.write_text(json.dumps(exchange), "utf-8")
     http, https = serve_both(exchange[1])

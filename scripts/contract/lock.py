@@ -4,6 +4,7 @@ shows a change of contract as a change of a line or two."""
 from __future__ import annotations
 
 import dataclasses
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -19,6 +20,8 @@ from scripts.intake.yaml_text import pointer
 
 PATH = ROOT / "contract.lock"
 _VERSION = "accepted_in_version"
+# The last release before that version, if there is one: what several acceptances before one release are counted from.
+_RELEASED = "released_version"
 _HEADER = """\
 # The accepted contract: what callers of the client rely on. Written by `make accept`, never by hand; `make drift` says what differs
 # from openapi.yaml. `at` is the place in openapi.yaml, where it does not follow from the place here.
@@ -30,12 +33,15 @@ _SORTED = ("fields", "operations", "python_names", "left_out", "limits", "notes"
 _STEPS = {"items": "items", "additional": "additionalProperties", "fields": "properties", "prefix": "prefixItems"}  # fmt: skip
 
 
-def text(contract: Contract, version: str) -> str:
-    """The lock file for a contract, with the version of the package that it is accepted in."""
+def text(contract: Contract, version: str, released: str = "") -> str:
+    """The lock file for a contract, with the version of the package that it is accepted in, and the last release before it."""
     # Base types first, so that what is inherited is written where it is declared.
     ordered = sorted(contract.types.items(), key=lambda i: (len(i[1].bases), i[0]))
     contract = dataclasses.replace(contract, types=dict(ordered))
-    held = {_VERSION: version, **_Writer(contract).plain(contract, ())}
+    versions = {_VERSION: version}
+    if released not in ("", version):
+        versions[_RELEASED] = released
+    held = {**versions, **_Writer(contract).plain(contract, ())}
     return f"{_HEADER}{oas.to_yaml(held)}"
 
 
@@ -50,6 +56,7 @@ def read(path: Path = PATH) -> tuple[Contract, str]:
     if not isinstance(held, dict) or _VERSION not in held:
         raise DocumentError(f"{path}: not a contract that `make accept` recorded")
     version = str(held.pop(_VERSION))
+    held.pop(_RELEASED, None)
     held |= {"title": "", "version": "", "openapi": ""}
     try:
         contract: Contract = _Reader().made(Contract, held, ())
@@ -57,6 +64,14 @@ def read(path: Path = PATH) -> tuple[Contract, str]:
         advice = "take it from git again, or remove it and run `make accept`"
         raise DocumentError(f"{path}: damaged; {advice}") from None
     return contract, version
+
+
+def released_version(path: Path = PATH) -> str:
+    """The last release before the version in which the contract was accepted; empty where the lock states none."""
+    line = re.search(
+        rf"^{_RELEASED}: '?([\w.+-]+)'?$", path.read_text("utf-8"), re.MULTILINE
+    )
+    return line[1] if line else ""
 
 
 class _Writer:

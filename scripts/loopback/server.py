@@ -24,7 +24,7 @@ from openapi_core.templating.paths.finders import APICallPathFinder
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from starlette.responses import JSONResponse, Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.http import parse_cookie
 
@@ -191,7 +191,7 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(service: Service, port: int = 0) -> Iterator[str]:
+def running(service: ASGIApp, port: int = 0) -> Iterator[str]:
     """Serve on loopback in a thread while the block runs; gives the base URL. Port 0 takes a free one."""
     with socket.create_server((HOST, port)) as listener:
         # An answer's body must not wait for the receipt of its head.

@@ -1,9 +1,11 @@
 """From a commit to a release.
 
 acceptance   the contract of openapi.yaml compared with the accepted one, and recorded
-version      versions and changelog
+version      the version of the project
+changelog    what CHANGELOG.md says about a version
+credentials  user name and password, and their masking
 tools        how tools are run
-build        sdist, wheel and list of contents
+build        sdist, wheel and list of contents (SBOM)
 index        the internal package index
 publish      all steps of a release
 """

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from scripts.common import project, replace
+from scripts.common import replace
+from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer, show, show_error
 from scripts.common.project import ROOT
 from scripts.contract import lock
@@ -16,9 +17,10 @@ from scripts.contract.model import Contract, Json
 from scripts.contract.reading.contract import read
 from scripts.generator.configuration import configuration
 from scripts.intake import document as oas
-from scripts.publishing.version import changelog_entry, versions
+from scripts.publishing import changelog, tools, version
 
 _PRINTER = Printer("accept")
+_LINES_BELOW = "for example:"  # ends a sentence that lines of a changelog follow
 
 
 def against_accepted(document: Json) -> str:
@@ -35,8 +37,9 @@ def current(root: Path, document: Json = None) -> Contract:
         DocumentError, GenerationError: The document or the configuration can't be read.
     """
     configured = configuration(root / "generator-config.yaml")
-    held = oas.read(root / "openapi.yaml") if document is None else document
-    return read(held, configured.overrides, configured.leave_out)
+    if document is None:
+        document = oas.read(root / "openapi.yaml")
+    return read(document, configured.overrides, configured.leave_out)
 
 
 def drifted(root: Path, document: Json = None) -> list[Change]:
@@ -45,9 +48,12 @@ def drifted(root: Path, document: Json = None) -> list[Change]:
     return compare(accepted, current(root, document))
 
 
-def wanted(accepted_in: str, changes: list[Change]) -> str:
-    """The first version that says what the changes mean (semver.org): breaking major, additive minor; before 1.0 minor for both."""
-    major, minor, patch = _numbers(accepted_in)
+def wanted(released: str, changes: list[Change]) -> str:
+    """Return the first version after the released one that says what the changes mean (semver.org).
+
+    Breaking changes take a major step and others a minor one; before 1.0, both take a minor step.
+    """
+    major, minor, patch = _numbers(released)
     if not changes:
         return f"{major}.{minor}.{patch}"
     if bump(changes) == "major" and major:
@@ -55,84 +61,107 @@ def wanted(accepted_in: str, changes: list[Change]) -> str:
     return f"{major}.{minor + 1}.0"
 
 
-def fits(accepted_in: str, version: str, changes: list[Change]) -> bool:
-    """Whether a version is at least the wanted one."""
-    return _numbers(version) >= _numbers(wanted(accepted_in, changes))
+def fits(released: str, number: str, changes: list[Change]) -> bool:
+    """Return whether a version is at least the wanted one."""
+    return _numbers(number) >= _numbers(wanted(released, changes))
 
 
-def _numbers(version: str) -> tuple[int, int, int]:
-    found = [int(part) for part in re.findall(r"\d+", version)[:3]]
-    major, minor, patch = (*found, 0, 0, 0)[:3]
+def _numbers(number: str) -> tuple[int, int, int]:
+    parts = [int(part) for part in re.findall(r"\d+", number)]
+    major, minor, patch = (*parts, 0, 0, 0)[:3]
     return major, minor, patch
 
 
-def version_obstacle(root: Path, accepted_in: str, changes: list[Change]) -> str:
-    """What keeps the version from fitting the changes, as a sentence; empty where it fits."""
-    version, in_package = versions(root)
-    if not fits(accepted_in, version, changes):
+def released_version(root: Path, number: str) -> str:
+    """Return the version that the changes are counted from: the last one that was released, as far as this checkout knows.
+
+    A contract can be accepted several times before one release. While the version stays the one of the last acceptance, and no tag
+    says that it was released, the changes are counted from the version before it. A released version that is not tagged here is
+    refused by `make publish`, because the index holds it.
+
+    Raises:
+        DocumentError: The lock can't be read.
+    """
+    path = root / lock.PATH.name
+    _contract, accepted_in = lock.read(path)
+    if number != accepted_in or _is_tagged(root, accepted_in):
+        return accepted_in
+    return lock.released_version(path) or accepted_in
+
+
+def _is_tagged(root: Path, number: str) -> bool:
+    """Whether git has the tag that `make publish` suggests. False where this is no git checkout."""
+    try:
+        tags = tools.git(root, "tag", "--list", f"v{number}")
+    except ReleaseError:
+        return False
+    return bool(tags.strip())
+
+
+def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
+    """Return what keeps the changes from being accepted, a sentence each, for every file that must change."""
+    versions = version.read(root)
+    number = versions.project
+    problems = []
+    if not fits(released, number, changes):
         kind = "breaking" if bump(changes) == "major" else "compatible"
-        needed = wanted(accepted_in, changes)
-        return (
+        needed = wanted(released, changes)
+        problems.append(
             f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
-            f' (it is "{version}"; the contract was accepted in "{accepted_in}")'
+            f' (it is "{number}"; the last release is "{released}")'
         )
-    if in_package and in_package != version:
-        return (
-            f'set __version__ in {project.PACKAGE.name}/_runtime/version.py to "{version}",'
-            f' as in pyproject.toml (it is "{in_package}")'
+        number = needed
+    if versions.package and versions.package != number:
+        problems.append(
+            f'set __version__ in {version.PACKAGE_VERSION} to "{number}",'
+            f' as in pyproject.toml (it is "{versions.package}")'
         )
-    return ""
-
-
-def changelog_obstacle(root: Path, accepted_in: str, changes: list[Change]) -> str:
-    """What CHANGELOG.md does not say about the changes, as a sentence; empty where it says enough."""
-    version, _in_package = versions(root)
-    if not fits(accepted_in, version, changes):
-        version = wanted(accepted_in, changes)
-    entry = changelog_entry(root, version)
+    entry = changelog.entry(root, number)
     if not re.search(r"^- ", entry, re.MULTILINE):
-        return f"CHANGELOG.md has no entry under `## [{version}]`; for example:"
-    if bump(changes) == "major" and "breaking" not in entry.lower():
-        return f"CHANGELOG.md does not say under `## [{version}]` what is breaking; for example:"
-    return ""
+        problems.append(
+            f"CHANGELOG.md has no entry under `## [{number}]`; {_LINES_BELOW}"
+        )
+    elif bump(changes) == "major" and "breaking" not in entry.lower():
+        problems.append(
+            f"CHANGELOG.md does not say under `## [{number}]` what is breaking; {_LINES_BELOW}"
+        )
+    return problems
 
 
 def check(root: Path) -> int:
-    """Compare and report."""
+    """Compare, report, and return the exit code."""
     changes = drifted(root)
-    if changes:
-        show(Report(changes).markdown())
-        _PRINTER.warn(
-            f"openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it"
-        )
-    return 1 if changes else 0
+    if not changes:
+        return 0
+    show(Report(changes).markdown())
+    _PRINTER.warn(
+        f"openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it"
+    )
+    return 1
 
 
 def accept(root: Path) -> int:
-    """Record the contract, or say what is missing."""
+    """Record the contract, or say what is missing; returns the exit code."""
     path = root / lock.PATH.name
     contract = current(root)
-    version, _in_package = versions(root)
+    number = version.read(root).project
+    released = number
     if path.exists():
         accepted, accepted_in = lock.read(path)
         changes = compare(accepted, contract)
-        if changes and not _may_be_accepted(root, accepted_in, changes):
-            _PRINTER.warn("nothing was accepted")
-            return 1
+        released = released_version(root, number)
+        if changes:
+            problems = obstacles(root, released, changes)
+            for problem in problems:
+                _PRINTER.warn(problem)
+            if problems:
+                if problems[-1].endswith(_LINES_BELOW):
+                    show_error(f"\n{Report(changes).changelog()}\n")
+                _PRINTER.warn("nothing was accepted")
+                return 1
+        else:
+            number = accepted_in
         show(Report(changes).markdown())
-        version = version if changes else accepted_in
-    replace.write_text(path, lock.text(contract, version))
-    _PRINTER.tell(f"recorded in {path.name} as the contract of {version}")
+    replace.write_text(path, lock.text(contract, number, released))
+    _PRINTER.tell(f"recorded in {path.name} as the contract of {number}")
     return 0
-
-
-def _may_be_accepted(root: Path, accepted_in: str, changes: list[Change]) -> bool:
-    """Whether version and changelog fit the changes; says what does not."""
-    version_problem = version_obstacle(root, accepted_in, changes)
-    if version_problem:
-        _PRINTER.warn(version_problem)
-    changelog_problem = changelog_obstacle(root, accepted_in, changes)
-    if changelog_problem:
-        _PRINTER.warn(changelog_problem)
-        show_error(f"\n{Report(changes).changelog()}\n")
-    return not (version_problem or changelog_problem)

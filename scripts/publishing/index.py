@@ -1,40 +1,61 @@
-"""The internal package index: what it holds, uploading to it, installing from it."""
+"""Speaks with the package index: its address, what it holds, uploads, and an installation from it."""
 
 from __future__ import annotations
 
-import contextlib
-import os
+import hashlib
 import re
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 import httpx
-from packaging.utils import parse_sdist_filename, parse_wheel_filename
-from packaging.version import Version
+from packaging.version import InvalidVersion, Version
+from pypi_simple import ProjectPage, UnsupportedRepoVersionError
 from twine.utils import DEFAULT_REPOSITORY
 
 from scripts.common.errors import ReleaseError
 from scripts.publishing.build import Artefacts
+from scripts.publishing.credentials import PASSWORD, USERNAME, Login, login
 from scripts.publishing.tools import (
     DISTRIBUTION,
     PACKAGE,
-    PASSWORD,
-    USERNAME,
     digest,
-    environment,
+    make_environment,
     run,
-    tool,
+    run_module,
 )
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_PAGE_TYPES = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
+_SECONDS = 60
+_MOST_REDIRECTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class IndexFile:
+    """A file of our project on the index.
+
+    Attributes:
+        name: Its file name.
+        kind: "sdist", "wheel" or another word for what is neither.
+        url: Where to load it.
+        sha256: Its digest as the index states it; empty where it states none.
+    """
+
+    name: str
+    kind: str
+    url: str
+    sha256: str
 
 
 def check_url(url: str) -> None:
     """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
     try:
         parts = urlsplit(url)
-        host, _port = parts.hostname or "", parts.port
+        host = parts.hostname or ""
+        _ = parts.port  # raises where it is no number
     except ValueError:
         host = ""
     if not host or parts.scheme not in ("https", "http"):
@@ -52,61 +73,81 @@ def check_url(url: str) -> None:
         raise ReleaseError("this package is for an internal index, never a public one")
 
 
-def login() -> tuple[str, str]:
-    """User name and password on the index, from the environment. Raises ReleaseError."""
-    missing = [name for name in (USERNAME, PASSWORD) if not os.environ.get(name)]
-    if missing:
+def password_is_needed(simple_url: str) -> bool:
+    """Return whether the index wants a user name and a password from those who read.
+
+    Raises ReleaseError if the index does not answer. A wrong password shows in `files_of`, if one is needed.
+    """
+    answer = _get(_project_url(simple_url), None)
+    return answer.status_code in (401, 403)
+
+
+def files_of(version: str, simple_url: str) -> list[IndexFile]:
+    """Return the files of a version that the index holds, by name.
+
+    Raises:
+        ReleaseError: The index does not answer, refuses the credentials, or its page cannot be read.
+    """
+    url = _project_url(simple_url)
+    answer = _get(url, login())
+    if answer.status_code == 404 or answer.next_request is not None:
+        return []  # a redirect leads to another index
+    if answer.status_code in (401, 403):
         raise ReleaseError(
-            f"{' and '.join(missing)} not set; credentials are read from the environment only"
+            f"the index refuses {USERNAME} and {PASSWORD}: it answers HTTP {answer.status_code} at {url}"
         )
-    return os.environ[USERNAME], os.environ[PASSWORD]
+    if answer.status_code != 200:
+        raise ReleaseError(f"the index answers HTTP {answer.status_code} at {url}")
+    files = []
+    for package in _page(answer).packages:
+        if package.version is None or package.project is None:
+            continue
+        try:
+            same = Version(package.version) == Version(version)
+        except InvalidVersion:
+            continue
+        if same:
+            hashes = package.digests
+            file = IndexFile(
+                name=package.filename,
+                kind=str(package.package_type),
+                url=package.url,
+                sha256=hashes.get("sha256", ""),
+            )
+            files.append(file)
+    return sorted(files, key=lambda file: file.name)
 
 
-# Publishing.
+def has_same_bytes(file: IndexFile, path: Path) -> bool:
+    """Return whether a file on the index is a file here; loads it where the index states no digest. Raises ReleaseError."""
+    stated = file.sha256
+    if not stated:
+        answer = _get(file.url, login())
+        if answer.status_code != 200:
+            raise ReleaseError(
+                f"the index answers HTTP {answer.status_code} when {file.name} is loaded from it"
+            )
+        stated = hashlib.sha256(answer.content).hexdigest()
+    return stated == digest(path)
 
 
-def held(simple_url: str, release: str) -> list[str]:
-    """Names of the files of a version that the index holds. Raises ReleaseError if the index cannot be asked."""
-    page = unquote(_project_page(f"{simple_url.rstrip('/')}/{DISTRIBUTION}/"))
-    found = set()
-    for name in re.findall(r"[\w.!+-]+\.(?:whl|tar\.gz|zip)", page):
-        read = parse_wheel_filename if name.endswith(".whl") else parse_sdist_filename
-        with contextlib.suppress(ValueError):
-            if read(name)[1] == Version(release):
-                found.add(name)
-    return sorted(found)
-
-
-def _project_page(url: str) -> str:
-    """The page of our project; empty where the index has none, or redirects to another index."""
+def upload(url: str, files: Sequence[Path]) -> None:
+    """Send files with twine. Raises ReleaseError with the reason that the index gives."""
+    account = login()
     try:
-        with httpx.Client(auth=login(), timeout=60) as client:
-            answer = client.get(url, headers={"accept": "text/html"})
-            for _redirect in range(3):
-                if (request := answer.next_request) is None:
-                    break
-                if request.url.join("/") != answer.url.join("/"):
-                    return ""
-                answer = client.send(request)
-    except httpx.HTTPError as error:
-        raise ReleaseError(
-            f"the index does not answer at {urlsplit(url).netloc}: {type(error).__name__}"
-        ) from None
-    if answer.status_code not in (200, 404):
-        raise ReleaseError(
-            f"the index answers HTTP {answer.status_code} to {USERNAME} and {PASSWORD} at {url}"
+        run_module(
+            *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
+            *("--repository-url", url),
+            *files,
+            failure="twine cannot upload",
+            variables={USERNAME: account.username, PASSWORD: account.password},
         )
-    return answer.text if answer.status_code == 200 else ""
-
-
-def upload(url: str, artefacts: Artefacts) -> None:
-    """Send sdist and wheel with twine. Raises ReleaseError with the reason that the index gives."""
-    tool(
-        *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
-        *("--repository-url", url, *artefacts),
-        **dict(zip((USERNAME, PASSWORD), login(), strict=True)),
-        NO_COLOR="1",
-    )
+    except ReleaseError as error:
+        status = re.search(r"\b(401|403) \w", str(error))
+        if status is None:
+            raise
+        refused = f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers HTTP {status[1]}"
+        raise ReleaseError(refused, *error.problems) from None
 
 
 def install(simple_url: str, artefacts: Artefacts) -> str:
@@ -115,21 +156,63 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
     Raises:
         ReleaseError: It cannot be installed, is not the same file, or does not run.
     """
-    username, password = login()
-    wanted = f"{DISTRIBUTION}=={artefacts.version}"
-    with tempfile.TemporaryDirectory() as folder:
-        hashed = Path(folder) / "requirements.txt"
-        hashed.write_text(f"{wanted} --hash=sha256:{digest(artefacts.wheel)}\n")
-        interpreter = environment(
+    account = login()
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        requirements = folder / "requirements.txt"
+        requirements.write_text(
+            f"{DISTRIBUTION}=={artefacts.version} --hash=sha256:{digest(artefacts.wheel)}\n"
+        )
+        interpreter = make_environment(folder / "environment")
+        run_module(
+            *("uv", "pip", "install", "--quiet", f"--python={interpreter}"),
             # The first index that holds a package wins: ours for ours.
-            *(Path(folder) / "clean", f"--index=internal={simple_url}"),
-            *("--index-strategy=first-index", "--verify-hashes", f"-r{hashed}"),
+            *(f"--index=internal={simple_url}", "--index-strategy=first-index"),
+            *("--verify-hashes", f"-r{requirements}"),
             *(f"--only-binary={DISTRIBUTION}", f"--refresh-package={DISTRIBUTION}"),
             failure="what was uploaded cannot be installed",
-            UV_INDEX_INTERNAL_USERNAME=username,
-            UV_INDEX_INTERNAL_PASSWORD=password,
+            variables={
+                "UV_INDEX_INTERNAL_USERNAME": account.username,
+                "UV_INDEX_INTERNAL_PASSWORD": account.password,
+            },
         )
         return run(
             *(interpreter, "-I", "-W", "error", "-m", PACKAGE),
             failure="what was installed does not run",
         ).strip()
+
+
+def _project_url(simple_url: str) -> str:
+    return f"{simple_url.rstrip('/')}/{DISTRIBUTION}/"
+
+
+def _get(url: str, account: Login | None) -> httpx.Response:
+    """The answer to a GET, with or without credentials. Redirects are followed on the same host only."""
+    auth = None if account is None else (account.username, account.password)
+    try:
+        with httpx.Client(auth=auth, timeout=_SECONDS, trust_env=True) as client:
+            answer = client.get(url, headers={"accept": _PAGE_TYPES})
+            for _number in range(_MOST_REDIRECTS):
+                request = answer.next_request
+                if request is None or request.url.join("/") != answer.url.join("/"):
+                    break
+                answer = client.send(request)
+            return answer
+    except httpx.HTTPError as error:
+        failure = type(error).__name__
+    raise ReleaseError(
+        f"the index does not answer at {urlsplit(url).netloc}: {failure}"
+    )
+
+
+def _page(answer: httpx.Response) -> ProjectPage:
+    """The page of our project, in either form of the simple repository API (PEP 503, PEP 691)."""
+    try:
+        if "json" in answer.headers.get("content-type", ""):
+            return ProjectPage.from_json_data(answer.json(), str(answer.url))
+        return ProjectPage.from_html(DISTRIBUTION, answer.text, str(answer.url))
+    except (ValueError, UnsupportedRepoVersionError) as error:
+        failure = type(error).__name__
+    raise ReleaseError(
+        f"the page of the index at {answer.url} cannot be read: {failure}"
+    )

@@ -1,4 +1,4 @@
-"""Refuse or publish a commit: check, build, upload, install."""
+"""Releases the last commit: refuses what is not ready, builds, uploads, and installs from the index what it uploaded."""
 
 from __future__ import annotations
 
@@ -7,85 +7,139 @@ from pathlib import Path
 
 from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer
-from scripts.publishing import version
+from scripts.publishing import changelog, credentials, index, version
 from scripts.publishing.build import Artefacts, build, list_contents
-from scripts.publishing.index import check_url, held, install, login, upload
-from scripts.publishing.tools import PACKAGE, digest, git, tool
+from scripts.publishing.index import IndexFile
+from scripts.publishing.tools import PACKAGE, digest, git, run_module
 
-_PRINTER = Printer("release")
+
+class HalfwayError(ReleaseError):
+    """The upload may be incomplete, or what was uploaded cannot be installed."""
+
+
+def make(root: Path) -> Artefacts:
+    """Build into dist/, list the contents, print every file with its digest, and return the files. Raises ReleaseError."""
+    artefacts = build(root, root / "dist")
+    for path in (*artefacts.files, list_contents(root, artefacts)):
+        say(f"{digest(path)}  {path.relative_to(root)}")
+    return artefacts
+
+
+def publish(root: Path, url: str, simple_url: str) -> None:
+    """Release the last commit of a checkout to an index, and print each step.
+
+    What is cheap is tried first: everything that can be refused is refused before the build. A release that was cut off between its two
+    files goes on with the missing one.
+
+    Raises:
+        ReleaseError: It is refused, and nothing was uploaded.
+        HalfwayError: Something was uploaded that is incomplete or cannot be installed.
+    """
+    index.check_url(url)
+    index.check_url(simple_url)
+    credentials.login()
+    check_commit(root)
+    number = version.read(root).project
+    present = _present(number, simple_url)
+    artefacts = make(root)
+    missing = _missing(artefacts, present)
+    about = send(url, simple_url, artefacts, missing)
+    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
+    say(f"uploaded {number}, commit {commit}")
+    say("installed from the index into a clean environment:")
+    for line in about.splitlines():
+        say(line)
+    say(
+        f"tag this commit: git tag -a v{number} -m 'Release {number}' {commit} && git push origin v{number}"
+    )
+
+
+def say(text: str) -> None:
+    """Print a message of the command, the password masked."""
+    Printer("release").tell(credentials.masked(text))
 
 
 def check_commit(root: Path) -> None:
     """Refuse a checkout whose last commit is not ready to be released. Takes seconds. Raises ReleaseError."""
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     if status:
-        changed = ", ".join(line[3:] for line in status.splitlines())
+        names = ", ".join(line[3:] for line in status.splitlines())
         raise ReleaseError(
-            f"there are uncommitted changes: {textwrap.shorten(changed, 200)}; commit or stash first"
+            f"there are uncommitted changes: {textwrap.shorten(names, 200)}; commit or stash first"
         )
-    release, own = version.versions(root)
-    if own != release:
+    versions = version.read(root)
+    number = versions.project
+    if versions.package != number:
         raise ReleaseError(
-            f"pyproject.toml says version {release}, {PACKAGE}.__version__ says {own or 'nothing'}; make them equal"
+            f"pyproject.toml says version {number}, {PACKAGE}.__version__ says {versions.package or 'nothing'}; make them equal"
         )
-    if not version.changelog_entry(root, release):
+    if changelog.has_unreleased_entries(root):
         raise ReleaseError(
-            f"CHANGELOG.md says nothing about {release}; write its section"
+            f"CHANGELOG.md has entries under [Unreleased]; move them below the version, `## [{number}] - date`"
+        )
+    if not changelog.entry(root, number):
+        raise ReleaseError(
+            f"CHANGELOG.md says nothing about {number}; write its section"
         )
     for module, failure in (
         ("scripts.generate", "generated code is out of date"),
         ("scripts.accept", "the contract has changed and is not accepted"),
     ):
-        tool(module, "--check", cwd=root, failure=failure)
+        run_module(module, "--check", cwd=root, failure=failure)
 
 
-def make(root: Path) -> Artefacts:
-    """Build into dist/, list the contents, and print every file with its digest. Raises ReleaseError."""
-    artefacts = build(root, root / "dist")
-    for path in (*artefacts, list_contents(root, artefacts)):
-        _PRINTER.tell(f"{digest(path)}  {path.relative_to(root)}")
-    return artefacts
-
-
-def publish(root: Path, url: str, simple_url: str) -> None:
-    """Check, build, upload, install; prints each step. Raises ReleaseError, saying whether anything was uploaded."""
-    for address in (url, simple_url):
-        check_url(address)
-    login()
-    check_commit(root)
-    release, _own = version.versions(root)
-    if present := held(simple_url, release):
-        raise ReleaseError(
-            f"version {release} is on the index already ({', '.join(present)}); raise the version, releases are never replaced"
+def _present(number: str, simple_url: str) -> list[IndexFile]:
+    """What the index holds of a version that may still be uploaded. Raises ReleaseError where nothing may be."""
+    if not index.password_is_needed(simple_url):
+        say(
+            "the index answers without a password; whether yours is right shows only at the upload"
         )
-    about = send(url, simple_url, make(root))
-    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-    _PRINTER.tell(f"uploaded {release}, commit {commit}")
-    _PRINTER.tell("installed from the index into a clean environment:")
-    for line in about.splitlines():
-        _PRINTER.tell(line)
+    present = index.files_of(number, simple_url)
+    names = ", ".join(file.name for file in present)
+    if {"sdist", "wheel"} <= {file.kind for file in present}:
+        raise ReleaseError(
+            f"version {number} is on the index already ({names}); raise the version, releases are never replaced"
+        )
+    if present:
+        say(f"the index holds a part of {number} already: {names}")
+    return present
 
 
-def send(url: str, simple_url: str, artefacts: Artefacts) -> str:
-    """Upload, and install from the index what was uploaded; returns what the installation says of itself.
+def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
+    """The files that the index does not hold yet. Raises ReleaseError where it holds others of this version."""
+    missing = list(artefacts.files)
+    for file in present:
+        ours = [path for path in artefacts.files if path.name == file.name]
+        if not ours or not index.has_same_bytes(file, ours[0]):
+            raise ReleaseError(
+                f"the index holds {file.name}, which is not what this commit builds; raise the version, releases are never replaced"
+            )
+        missing.remove(ours[0])
+    return missing
+
+
+def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -> str:
+    """Upload the missing files, and install from the index; returns what the installation says of itself.
 
     Raises:
         ReleaseError: It failed, and the index holds nothing of this version.
         HalfwayError: It failed, and the index holds something of it, or cannot be asked.
     """
     try:
-        upload(url, artefacts)
-        return install(simple_url, artefacts)
+        index.upload(url, missing)
+        return index.install(simple_url, artefacts)
     except ReleaseError as error:
-        try:
-            present = ", ".join(held(simple_url, artefacts.version))
-        except ReleaseError as unknown:
-            present = f"unknown, {unknown}"
-        if not present:
-            raise
-        held_now = f"the index holds now: {present}"
-        raise HalfwayError(*error.problems, held_now) from None
-
-
-class HalfwayError(ReleaseError):
-    """The upload may be incomplete, or what was uploaded cannot be installed."""
+        problems = error.problems
+    try:
+        present = index.files_of(artefacts.version, simple_url)
+    except ReleaseError as error:
+        unknown = "what the index holds now is not known:"
+        raise HalfwayError(*problems, unknown, *error.problems) from None
+    if not present:
+        raise ReleaseError(*problems)
+    names = ", ".join(file.name for file in present)
+    if len(present) < len(artefacts.files):
+        advice = "run the same command again: it uploads the missing file"
+    else:
+        advice = "see CONTRIBUTING, After a bad release"
+    raise HalfwayError(*problems, f"the index holds now: {names}", advice)

@@ -1,4 +1,4 @@
-"""Run the tools that a release needs, without our own environment and with the password masked."""
+"""Runs git, uv, twine and the other tools of the development environment."""
 
 from __future__ import annotations
 
@@ -7,54 +7,76 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote
 
 from scripts.common import project
 from scripts.common.errors import ReleaseError
+from scripts.publishing.credentials import masked
 
 PACKAGE = project.PACKAGE.name
 DISTRIBUTION = PACKAGE.replace("_", "-")
-USERNAME, PASSWORD = "TWINE_USERNAME", "TWINE_PASSWORD"
-# What must not reach the tools that we run: the repository of a git hook, our own environment, other indexes that twine knows.
-_REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|TWINE_(?!CERT)")
+# Variables that must not reach the tools: the repository of a git hook, our own environment, other indexes that twine knows, another
+# date for the files of a build.
+_REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)")
+# No colours, and no line ends inside of what a tool quotes.
+_PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "10000"}
+_NO_VARIABLES: Mapping[str, str] = {}
 
 
 def run(
-    *command: str | Path, failure: str, cwd: Path | None = None, **variables: str
+    *command: str | Path,
+    failure: str,
+    cwd: Path | None = None,
+    variables: Mapping[str, str] = _NO_VARIABLES,
 ) -> str:
-    """Run a command, with these environment variables and nothing of our own environment, and return its output, the password masked.
+    """Run a command and return what it writes to standard output, as it is.
 
-    Raises ReleaseError, which begins with `failure`, if it exits with another code than 0 or cannot be started.
+    The result may be compared, so nothing in it is masked; `masked` it before it is shown.
+
+    Args:
+        command: The program and its arguments.
+        failure: How the message of the error begins.
+        cwd: The working directory; default: ours.
+        variables: Environment variables in addition to ours.
+
+    Raises:
+        ReleaseError: The command cannot be started, or exits with another code than 0. Its output is quoted, masked.
     """
-    environment = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
+    inherited = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
     try:
-        done = subprocess.run(  # noqa: S603  # the tools of our own environment
+        process = subprocess.run(  # noqa: S603  # the tools of our own environment
             [str(part) for part in command],
             cwd=cwd,
-            env={**environment, **variables},
+            env={**inherited, **_PLAIN, **variables},
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
+            capture_output=True,
             text=True,
             errors="replace",
         )
     except OSError as error:
         raise ReleaseError(f"{failure}: {error.strerror}") from None
-    output = done.stdout
-    if secret := os.environ.get(PASSWORD):
-        for form in (secret, quote(secret, safe="")):
-            output = output.replace(form, "***")
-    if done.returncode:
-        raise ReleaseError(f"{failure}:", *output.strip().splitlines())
-    return output
+    if process.returncode:
+        # Masked as a whole, since a tool may have wrapped the password.
+        quoted = masked(f"{process.stdout}\n{process.stderr}".strip())
+        raise ReleaseError(f"{failure}:", *quoted.splitlines())
+    return process.stdout
 
 
-def tool(name: str, *arguments: str | Path, failure: str = "", **options: Any) -> str:
-    """The same for a Python module of our environment."""
-    failure = failure or f"{name} failed"
-    return run(sys.executable, "-m", name, *arguments, failure=failure, **options)
+def run_module(
+    name: str,
+    *arguments: str | Path,
+    failure: str = "",
+    cwd: Path | None = None,
+    variables: Mapping[str, str] = _NO_VARIABLES,
+) -> str:
+    """Run a Python module of our environment; arguments, result and errors as those of `run`."""
+    return run(
+        *(sys.executable, "-m", name, *arguments),
+        failure=failure or f"{name} failed",
+        cwd=cwd,
+        variables=variables,
+    )
 
 
 def git(root: Path, *arguments: str) -> str:
@@ -62,19 +84,30 @@ def git(root: Path, *arguments: str) -> str:
     return run("git", "-C", root, *arguments, failure=f"git {arguments[0]} failed")
 
 
-def environment(
-    folder: Path, *wanted: str | Path, python: str = sys.executable, **options: str
+def make_environment(
+    folder: Path, python: str = sys.executable, requirements: Sequence[str] = ()
 ) -> Path:
-    """Make a virtual environment with what is wanted, if anything, and return its interpreter. Raises ReleaseError."""
-    # Always a path: a bare version may mean the environment that we run in.
-    tool("uv", "venv", "--quiet", "--clear", f"--python={python}", folder)
+    """Make a virtual environment in a folder and return its interpreter.
+
+    Args:
+        folder: Where to make it. What is there is removed.
+        python: The path of the interpreter to make it with. Never a bare version: that may mean the environment that we run in.
+        requirements: What to install there, as byte code too; default: nothing.
+
+    Raises:
+        ReleaseError: uv cannot make it, or cannot install a requirement.
+    """
+    run_module("uv", "venv", "--quiet", "--clear", f"--python={python}", folder)
     interpreter = folder / "bin" / "python"
-    if wanted:
-        install = ("pip", "install", "--quiet", f"--python={interpreter}", *wanted)
-        tool("uv", *install, **options)
+    if requirements:
+        run_module(
+            *("uv", "pip", "install", "--quiet", "--compile-bytecode"),
+            *(f"--python={interpreter}", *requirements),
+            failure="uv cannot install",
+        )
     return interpreter
 
 
 def digest(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
+    """Return the SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from scripts.common import project
-from scripts.publishing import tools, version
+from scripts.publishing import credentials, tools, version
 from tests.conftest import PAGE
 from tests.docs.pages import CONTRIBUTING, blocks
 from tests.publishing.conftest import LOGIN, commit_all, make_checkout, publish, serve
@@ -139,18 +139,18 @@ def test_what_was_walked_is_released_with_the_new_operations(
     walked: Copy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serve(tmp_path) as index:
-        monkeypatch.setenv(tools.USERNAME, LOGIN[0])
-        monkeypatch.setenv(tools.PASSWORD, LOGIN[1])
+        monkeypatch.setenv(credentials.USERNAME, LOGIN[0])
+        monkeypatch.setenv(credentials.PASSWORD, LOGIN[1])
         status, output = publish(walked.root, index.url)
         assert status == 0, output
-        (wheel,) = index.folder.glob(f"*-{version.versions(walked.root)[0]}-*.whl")
+        (wheel,) = index.folder.glob(f"*-{version.read(walked.root).project}-*.whl")
         held = zipfile.ZipFile(wheel).namelist()
     assert f"{project.PACKAGE.name}/api/endpoints/list_models.py" in held
 
 
 def test_the_check_passes_after_a_plain_new_version(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
-    number = [int(n) for n in version.versions(copy.root)[0].split(".")]
+    number = [int(n) for n in version.read(copy.root).project.split(".")]
     bumped = f"{number[0]}.{number[1]}.{number[2] + 1}"
     copy.release(bumped, "### Fixed\n\n- A sentence on what is better now.\n")
     commit_all(copy.root)

@@ -17,9 +17,9 @@ from typing import NamedTuple
 import httpx
 import pytest
 
-from scripts.publishing import build, tools
+from scripts.publishing import build, changelog, tools, version
 from scripts.publishing.build import Artefacts
-from scripts.publishing.tools import PASSWORD, USERNAME
+from scripts.publishing.credentials import PASSWORD, USERNAME
 from tests.conftest import ROOT, listed_files
 
 # With characters that an address must quote, so that no form of it slips through.
@@ -47,9 +47,22 @@ def make_checkout(target: Path) -> Path:
     for name in listed_files():
         (target / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, target / name)
+    release_changes(target)
     tools.git(target, "init", "--quiet")
     commit_all(target)
     return target
+
+
+def release_changes(checkout: Path) -> None:
+    """Move what CHANGELOG.md has under [Unreleased] below the version of the project."""
+    page = checkout / "CHANGELOG.md"
+    entries = changelog.entry(checkout, changelog.UNRELEASED)
+    if entries:
+        heading = f"## [{version.read(checkout).project}]"
+        text = page.read_text("utf-8").replace(f"{entries}\n", "", 1)
+        before, line, after = text.partition(heading)
+        date, _, rest = after.partition("\n")
+        page.write_text(f"{before}{line}{date}\n\n{entries}\n{rest}", "utf-8")
 
 
 def commit_all(checkout: Path) -> None:
@@ -84,6 +97,7 @@ def serve(place: Path, *options: str) -> Iterator[Served]:
     command = [sys.executable, "-m", "pypiserver", "run", "--server=wsgiref"]
     command += ["--interface=127.0.0.1", f"--port={port}", f"--passwords={passwords}"]
     command += ["--authenticate=update,download,list", "--log-stream=none"]
+    # The last one wins where an option is given twice.
     command += [*(options or ["--disable-fallback"]), str(folder)]
     silent = subprocess.DEVNULL
     with subprocess.Popen(command, stdout=silent, stderr=silent) as process:

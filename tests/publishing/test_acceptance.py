@@ -15,8 +15,7 @@ from scripts.contract.comparing.changes import Change
 from scripts.contract.comparing.operations import compare
 from scripts.contract.reading.contract import read
 from scripts.intake import document as oas
-from scripts.publishing import acceptance
-from scripts.publishing.version import versions
+from scripts.publishing import acceptance, tools, version
 from tests.conftest import ROOT
 from tests.mutation.table import apply
 
@@ -58,7 +57,7 @@ def house(tmp_path: Path) -> Path:
     for name in ("openapi.yaml", "generator-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in VERSIONED:
-        replace(tmp_path / name, f'"{versions(ROOT)[0]}"', '"0.1.0"')
+        replace(tmp_path / name, f'"{version.read(ROOT).project}"', '"0.1.0"')
     assert run(tmp_path) == 0
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [0.1.0]\n\n- First.\n")
     return tmp_path
@@ -149,3 +148,61 @@ def test_another_name_of_a_class_is_a_breaking_change_of_its_own(house: Path) ->
     replace(house / "generator-config.yaml", "name: Tool,", "name: Utility,")
     (change,) = acceptance.drifted(house)
     assert (change.rule, *change[2:5]) == ("class-renamed", True, "Tool", "Utility")
+
+
+def test_several_acceptances_before_one_release_need_one_version(house: Path) -> None:
+    drift(house, 'note={"type": "string"}')
+    release(house, "- A note.")
+    assert run(house) == 0
+    drift(house, 'remark={"type": "string"}')
+    assert run(house) == 0
+    assert run(house, "--check") == 0
+    assert lock.read(house / "contract.lock")[1] == "0.2.0"
+
+
+def test_a_second_acceptance_asks_for_more_only_where_its_changes_mean_more(
+    house: Path, capsys: Output
+) -> None:
+    for name in VERSIONED:
+        replace(house / name, "0.1.0", "1.4.0")
+    (house / "contract.lock").unlink()
+    assert run(house) == 0
+    drift(house, 'note={"type": "string"}')
+    for name in VERSIONED:
+        replace(house / name, "1.4.0", "1.5.0")
+    replace(house / "CHANGELOG.md", "[0.1.0]", "[1.5.0]")
+    assert run(house) == 0
+    drift(house, "-message")
+    capsys.readouterr()
+    assert run(house) == 1
+    asked = capsys.readouterr().err
+    assert 'pyproject.toml to "2.0.0" (it is "1.5.0"; the last release is "1.4.0")' in asked  # fmt: skip
+
+
+def test_a_tag_says_that_the_accepted_version_was_released(
+    house: Path, capsys: Output
+) -> None:
+    drift(house, 'note={"type": "string"}')
+    release(house, "- A note.")
+    assert run(house) == 0
+    options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+    tools.git(house, "init", "--quiet")
+    tools.git(house, *options, "commit", "--quiet", "--allow-empty", "--message=x")
+    tools.git(house, *options, "tag", "-a", "v0.2.0", "-m", "Release 0.2.0")
+    drift(house, 'remark={"type": "string"}')
+    capsys.readouterr()
+    assert run(house) == 1
+    assert 'pyproject.toml to "0.3.0"' in capsys.readouterr().err
+
+
+def test_every_file_that_keeps_a_contract_from_being_accepted_is_named_at_once(
+    house: Path, capsys: Output
+) -> None:
+    drift(house, "-message")
+    assert run(house) == 1
+    asked = capsys.readouterr().err
+    assert 'set the version in pyproject.toml to "0.2.0"' in asked
+    assert (
+        'set __version__ in enkrypt_api_client/_runtime/version.py to "0.2.0"' in asked
+    )
+    assert "CHANGELOG.md has no entry under `## [0.2.0]`" in asked

@@ -7,6 +7,7 @@ import hashlib
 import importlib.metadata
 import os
 import re
+import tomllib
 import zipfile
 from pathlib import Path
 
@@ -14,7 +15,7 @@ import pytest
 
 from scripts.common.errors import ReleaseError
 from scripts.intake import document as oas
-from scripts.publishing import build, tools, version
+from scripts.publishing import build, changelog, tools, version
 from scripts.publishing.build import Artefacts
 from tests.conftest import ROOT
 from tests.publishing.conftest import commit_all
@@ -37,7 +38,7 @@ def test_the_bytes_depend_on_the_commit_alone(
         second = build.build(elsewhere, tmp_path / "second")
     finally:
         os.umask(umask)
-    assert [*map(tools.digest, second)] == [*map(tools.digest, built)]
+    assert [*map(tools.digest, second.files)] == [*map(tools.digest, built.files)]
 
 
 @pytest.mark.proof
@@ -71,22 +72,42 @@ def test_the_page_of_the_package_ends_with_the_changes(built: Artefacts) -> None
     assert metadata["License"].startswith("No licence is stated")
     assert "Private :: Do Not Upload" in metadata.get_all("Classifier", [])
     text = str(metadata.get_payload())
+    assert text.lstrip().startswith("# enkrypt-api-client\n\nA typed Python client")
+    assert metadata["Summary"].startswith("Typed sync and async client")
     headings = re.findall(r"^## (.+)$", text, re.MULTILINE)
     assert (headings[0], headings[-1]) == ("Install and use", "Changes")
-    entry = version.changelog_entry(ROOT, built.version)
+    entry = changelog.entry(built.sdist.parents[1] / "checkout", built.version)
     assert entry
     assert entry in text
     links = re.findall(r"\]\(([^)\s]+)\)", text)
     assert [link for link in links if not link.startswith("https://")] == []
 
 
+def test_a_wheel_that_pip_builds_from_the_sdist_is_the_released_one(
+    built: Artefacts, tmp_path: Path
+) -> None:
+    tools.run_module(
+        *("pip", "wheel", "--quiet", "--no-deps", "--no-build-isolation"),
+        *("--wheel-dir", tmp_path, built.sdist),
+    )
+    assert tools.digest(tmp_path / built.wheel.name) == tools.digest(built.wheel)
+
+
+def test_the_classifiers_claim_what_the_proofs_try() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    claimed = [c for c in settings["project"]["classifiers"] if " :: 3." in c]
+    assert [c.rpartition(".")[2] for c in claimed] == ["11", "12", "13"]
+    systems = [c for c in settings["project"]["classifiers"] if c.startswith("Op")]
+    assert systems == ["Operating System :: POSIX :: Linux"]
+
+
 def test_the_module_run_as_a_command_says_what_it_is() -> None:
     document = oas.read(ROOT / "openapi.yaml")["info"]
     digest = hashlib.sha256((ROOT / "openapi.yaml").read_bytes()).hexdigest()
     generator = importlib.metadata.version("openapi-python-client")
-    said = tools.tool("enkrypt_api_client", cwd=ROOT)
+    said = tools.run_module("enkrypt_api_client", cwd=ROOT)
     assert said.splitlines() == [
-        f"enkrypt-api-client {version.versions(ROOT)[0]}",
+        f"enkrypt-api-client {version.read(ROOT).project}",
         f"document: {document['title']} {document['version']}",
         f"document SHA-256: {digest}",
         f"generator: openapi-python-client {generator}",

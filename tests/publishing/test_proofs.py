@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import tomllib
 import zipfile
@@ -53,14 +54,16 @@ def test_a_release_is_published_once_as_built_and_never_replaced(
 
 
 def check_contents(text: str, checkout: Path) -> None:
-    """The list of contents names what the lock pins, and no machine."""
+    """The list names what an installation brings, each with its hash, and no machine."""
     assert json.loads(text)["bomFormat"] == "CycloneDX"
     components = json.loads(text)["components"]
     found = {canonicalize_name(c["name"]): c["version"] for c in components}
     assert {"attrs", "httpx", "jsonschema-rs"} <= found.keys()
-    lock = (ROOT / "requirements.lock").read_text("utf-8")
-    for name, version in found.items():
-        assert name == DISTRIBUTION or f"\n{name}=={version} " in lock
+    assert not {"pytest", "pip", "uv"} & found.keys()
+    for component in components:
+        (hashed,) = component["hashes"]
+        assert hashed["alg"] == "SHA-256"
+        assert re.fullmatch("[0-9a-f]{64}", hashed["content"])
     assert "file:" not in text
     assert str(checkout) not in text
 
@@ -81,7 +84,7 @@ def index(
 ) -> Iterator[Served]:
     """An index that holds this release."""
     with serve(tmp_path_factory.mktemp("index")) as index:
-        upload(index.url, built)
+        upload(index.url, built.files)
         yield index
 
 
@@ -96,11 +99,13 @@ def interpreter(version: str) -> str:
     pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
     folders = [*map(str, pyenv.glob("versions/*/bin")), os.environ["PATH"]]
     try:
-        return tools.tool(
+        return tools.run_module(
             *("uv", "python", "find", "--system", "--no-project", version),
             failure="not found",
-            PATH=os.pathsep.join(folders),
-            UV_PYTHON_DOWNLOADS="never",
+            variables={
+                "PATH": os.pathsep.join(folders),
+                "UV_PYTHON_DOWNLOADS": "never",
+            },
         ).strip()
     except ReleaseError:
         pytest.skip(f"this machine has no Python {version}")
@@ -111,12 +116,12 @@ def interpreter(version: str) -> str:
 def test_the_release_installs_and_calls(
     index: Served, service: str, built: Artefacts, python: str, way: str, tmp_path: Path
 ) -> None:
-    made = tools.environment(tmp_path / "environment", python=interpreter(python))
+    made = tools.make_environment(tmp_path / "environment", interpreter(python))
     installer = ("pip",) if way == "pip" else ("uv", "pip")
 
     def pip(*arguments: str | Path, **variables: str) -> None:
         variables |= {"PIP_PYTHON": f"{made}", "UV_PYTHON": f"{made}"}
-        tools.tool(*installer, *arguments, cwd=tmp_path, **variables)
+        tools.run_module(*installer, *arguments, cwd=tmp_path, variables=variables)
 
     # From our index our wheel, byte for byte; the rest from where this machine takes packages.
     wanted = f"{DISTRIBUTION}=={built.version}"

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import base64
+import html
+import json
 import re
+import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import pytest
+import starlette.applications
+from starlette.requests import Request
+from starlette.responses import JSONResponse
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
 from scripts import release
 from scripts.common.errors import ReleaseError
-from scripts.publishing import publish, tools, version
+from scripts.loopback.server import running
+from scripts.publishing import changelog, index, publish, tools
 from scripts.publishing.build import Artefacts
-from scripts.publishing.index import check_url, held, upload
+from scripts.publishing.credentials import PASSWORD, USERNAME, masked
 from scripts.publishing.publish import HalfwayError
-from scripts.publishing.tools import PASSWORD, USERNAME
+from tests.conftest import ROOT
 from tests.publishing.conftest import LOGIN, Served, commit_all, serve
 
 PUBLIC = urlsplit(DEFAULT_REPOSITORY).hostname
@@ -87,7 +96,7 @@ def test_a_changelog_entry_is_of_that_version(
     tmp_path: Path, text: str, entry: str
 ) -> None:
     (tmp_path / "CHANGELOG.md").write_text(f"# Changelog\n\n{text}")
-    assert version.changelog_entry(tmp_path, "1.0.0") == entry
+    assert changelog.entry(tmp_path, "1.0.0") == entry
 
 
 @pytest.mark.parametrize(
@@ -109,7 +118,7 @@ def test_a_changelog_entry_is_of_that_version(
 )
 def test_an_address_is_refused_without_its_secrets(url: str, cause: str) -> None:
     for loopback in ("127.0.0.1:80", "localhost", "[::1]:80"):
-        check_url(f"http://{loopback}/")
+        index.check_url(f"http://{loopback}/")
     for addresses in ((url, NOBODY), (NOBODY, url)):
         with pytest.raises(ReleaseError, match=cause) as caught:
             publish.publish(Path(), *addresses)
@@ -125,18 +134,59 @@ def test_a_missing_credential_is_named(
         publish.publish(Path(), NOBODY, NOBODY)
 
 
-def test_the_command_says_why_it_refuses_names_no_secret_and_uploads_nothing(
+def test_a_wrong_password_is_refused_before_the_build_by_an_index_that_asks_for_it(
     served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv(PASSWORD, "wrong-secret")
     monkeypatch.setattr(publish, "check_commit", lambda root: None)
     assert release.main(["publish", served.url]) == 1
     assert capsys.readouterr().err == (
-        f"release: the index answers HTTP 403 to {USERNAME} and {PASSWORD}"
+        f"release: the index refuses {USERNAME} and {PASSWORD}: it answers HTTP 403"
         f" at {served.simple_url}enkrypt-api-client/\n"
         "release: refused; nothing was uploaded\n"
     )
     assert served.files() == {}
+
+
+def test_an_index_that_all_may_read_cannot_tell_whether_the_password_is_right(
+    tmp_path: Path,
+    built: Artefacts,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv(PASSWORD, "wrong-secret")
+    monkeypatch.setattr(publish, "check_commit", lambda root: None)
+    monkeypatch.setattr(publish, "make", lambda root: built)
+    with serve(tmp_path, "--authenticate=update", "--disable-fallback") as open_index:
+        assert release.main(["publish", open_index.url]) == 1
+        assert open_index.files() == {}
+    output = capsys.readouterr()
+    assert "answers without a password; whether yours is right shows only" in output.out
+    refused = f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers"
+    assert output.err.startswith(f"release: {refused} HTTP 403\n")
+
+
+def test_entries_under_unreleased_stop_a_release(checkout: Path) -> None:
+    page = checkout / "CHANGELOG.md"
+    heading = "## [Unreleased]\n"
+    more = f"{heading}\n### Removed\n\n- **Breaking:** a method.\n"
+    page.write_text(page.read_text("utf-8").replace(heading, more), "utf-8")
+    commit_all(checkout)
+    said = r"CHANGELOG.md has entries under \[Unreleased\]; move them below the version"
+    with pytest.raises(ReleaseError, match=said):
+        publish.check_commit(checkout)
+
+
+@pytest.mark.parametrize("password", ["p", "e", "1", "M"])
+def test_a_password_of_one_letter_changes_nothing_that_is_compared(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, password: str
+) -> None:
+    monkeypatch.setenv(PASSWORD, password)
+    listed = tools.git(checkout, "ls-files")
+    assert "pyproject.toml" in listed.split()
+    (checkout / "scripts" / "more.py").touch()
+    with pytest.raises(ReleaseError, match=r"changes: scripts/more\.py; commit"):
+        publish.check_commit(checkout)
 
 
 def test_a_version_is_on_the_index_however_its_files_are_called(served: Served) -> None:
@@ -147,48 +197,104 @@ def test_a_version_is_on_the_index_however_its_files_are_called(served: Served) 
     others = [f"enkrypt_api_client-{n}.tar.gz" for n in ("0.1.1", "0.1.0rc1")]
     for name in (*same, *others):
         (served.folder / name).touch()
-    assert held(served.simple_url, "0.1.0") == same
+    present = index.files_of("0.1.0", served.simple_url)
+    assert [file.name for file in present] == same
+    assert [file.kind for file in present] == ["sdist", "wheel"]
 
 
 def test_an_index_that_redirects_to_another_one_holds_nothing(tmp_path: Path) -> None:
-    with serve(tmp_path, "--fallback-url", NOBODY) as index:
-        assert held(index.simple_url, "0.1.0") == []
+    with serve(tmp_path, "--fallback-url", NOBODY) as redirecting:
+        assert index.files_of("0.1.0", redirecting.simple_url) == []
 
 
 def test_an_index_that_does_not_answer_is_named_by_host() -> None:
     with pytest.raises(ReleaseError, match=r"127\.0\.0\.1:9: ConnectError"):
-        held(f"{NOBODY}simple/", "0.1.0")
+        index.files_of("0.1.0", f"{NOBODY}simple/")
 
 
-@pytest.mark.parametrize(
-    ("password", "there", "cause"),
-    [
-        ("wr@ng/secret", False, "403(?s:.*)now: unknown, the index answers"),
-        (LOGIN[1], True, r"HTTPError: 4(?s:.*)holds now: .*\.whl$"),
-    ],
-)
-def test_a_failed_upload_gives_the_reason_and_what_the_index_holds_now(
+def test_a_page_of_the_index_is_read_in_its_json_form_too() -> None:
+    file = {
+        "filename": "enkrypt_api_client-0.1.0.tar.gz",
+        "url": "../../files/enkrypt_api_client-0.1.0.tar.gz",
+        "hashes": {"sha256": "ab"},
+    }
+    name = "enkrypt-api-client"
+    page = {"meta": {"api-version": "1.0"}, "name": name, "files": [file]}
+    app = starlette.applications.Starlette()
+
+    def answer(request: Request) -> JSONResponse:
+        return JSONResponse(page, media_type="application/vnd.pypi.simple.v1+json")
+
+    app.add_route("/simple/{project}/", answer)
+    with running(app) as url:
+        (found,) = index.files_of("0.1.0", f"{url}/simple/")
+    assert found.sha256 == "ab"
+    assert found.url == f"{url}/files/enkrypt_api_client-0.1.0.tar.gz"
+
+
+@pytest.fixture
+def ready(monkeypatch: pytest.MonkeyPatch, built: Artefacts) -> None:
+    """The commit is ready, and its build done."""
+    monkeypatch.setattr(publish, "check_commit", lambda root: None)
+    monkeypatch.setattr(publish, "make", lambda root: built)
+
+
+@pytest.mark.usefixtures("ready")
+@pytest.mark.parametrize("first", ["sdist", "wheel"])
+def test_a_release_that_was_cut_off_between_its_files_goes_on(
     served: Served,
     built: Artefacts,
     monkeypatch: pytest.MonkeyPatch,
-    password: str,
-    there: bool,
-    cause: str,
+    capsys: pytest.CaptureFixture[str],
+    first: str,
 ) -> None:
-    monkeypatch.setenv(PASSWORD, password)
-    if there:
-        (served.folder / built.wheel.name).touch()
+    uploaded: Path = getattr(built, first)
+    shutil.copy(uploaded, served.folder)
+    monkeypatch.setattr(index, "install", lambda simple_url, artefacts: "installed")
+    publish.publish(ROOT, served.url, served.simple_url)
+    output = capsys.readouterr().out
+    assert f"holds a part of {built.version} already: {uploaded.name}" in output
+    assert served.files() == {path.name: path.read_bytes() for path in built.files}
+    tag = f"git tag -a v{built.version} -m 'Release {built.version}' "
+    assert tag in output
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_release_never_goes_on_beside_a_file_of_other_content(
+    served: Served, built: Artefacts
+) -> None:
+    (served.folder / built.sdist.name).write_bytes(b"other")
+    with pytest.raises(ReleaseError, match="not what this commit builds") as caught:
+        publish.publish(ROOT, served.url, served.simple_url)
+    assert not isinstance(caught.value, HalfwayError)
+    assert served.files() == {built.sdist.name: b"other"}
+
+
+def test_a_failed_upload_says_what_the_index_holds_now_and_what_to_do(
+    served: Served, built: Artefacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (served.folder / built.wheel.name).touch()
+    cause = r"HTTPError: 4(?s:.*)holds now: .*\.whl\nrun the same command again"
+    with pytest.raises(HalfwayError, match=cause):
+        publish.send(served.url, served.simple_url, built, list(built.files))
+    assert served.files()[built.wheel.name] == b""
+
+
+def test_an_index_that_refuses_after_an_upload_is_a_halfway_error(
+    served: Served, built: Artefacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(PASSWORD, "wr@ng/secret")
+    cause = "for uploads: it answers HTTP 403(?s:.*)holds now is not known"
     with pytest.raises(HalfwayError, match=cause) as caught:
-        publish.send(served.url, served.simple_url, built)
-    assert password not in str(caught.value)
-    assert not there or served.files()[built.wheel.name] == b""
+        publish.send(served.url, served.simple_url, built, list(built.files))
+    assert "wr@ng/secret" not in str(caught.value)
 
 
 def test_an_upload_that_left_nothing_is_refused(
     served: Served, built: Artefacts
 ) -> None:
-    with pytest.raises(ReleaseError, match="twine failed") as caught:
-        publish.send(f"{NOBODY}nowhere/", served.simple_url, built)
+    with pytest.raises(ReleaseError, match="twine cannot upload") as caught:
+        publish.send(f"{NOBODY}nowhere/", served.simple_url, built, list(built.files))
     assert not isinstance(caught.value, HalfwayError)
 
 
@@ -200,21 +306,62 @@ def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TWINE_REPOSITORY_URL", NOBODY)
     monkeypatch.setenv("TWINE_REPOSITORY", "pypi")
-    upload(served.url, built)
-    assert served.files() == {path.name: path.read_bytes() for path in built}
+    index.upload(served.url, built.files)
+    assert served.files() == {path.name: path.read_bytes() for path in built.files}
 
 
 def test_neither_the_password_nor_our_own_environment_reaches_a_tool(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    names = (PASSWORD, "PYTHONPATH", "GIT_DIR", "VIRTUAL_ENV")
+    names = (PASSWORD, "PYTHONPATH", "GIT_DIR", "VIRTUAL_ENV", "SOURCE_DATE_EPOCH")
     for name in names:
         monkeypatch.setenv(name, "anything")
     code = f"import os; print([name for name in {names} if name in os.environ])"
     assert tools.run(sys.executable, "-c", code, failure="it fails") == "[]\n"
 
 
-def test_the_password_is_masked_in_what_a_tool_prints_plain_or_quoted() -> None:
-    code = f"print('{LOGIN[1]} p%40ss%2Fw%3Ard%25-secret'); raise SystemExit(3)"
-    with pytest.raises(ReleaseError, match=re.escape("it fails:\n*** ***")):
+FORMS: dict[str, Callable[[str], str]] = {
+    "plain": lambda password: password,
+    "in an address": lambda password: quote(password, safe=""),
+    "in lower case": lambda password: re.sub(
+        "%..", lambda match: str(match[0]).lower(), quote(password, safe="")
+    ),
+    "in JSON": lambda password: json.dumps({"password": password}),
+    "in HTML": lambda password: f"<p>{html.escape(password)}</p>",
+    "as Python": lambda password: repr({"password": password}),
+    "of Basic": lambda password: base64.b64encode(
+        f"{LOGIN[0]}:{password}".encode()
+    ).decode(),
+    "in base64": lambda password: base64.b64encode(password.encode()).decode(),
+    "wrapped": lambda password: f"| {password[:9]} |\n| {password[9:]} |",
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("password", ["sæcret-\"q'&<\\>/+ %s%41", LOGIN[1]])
+def test_the_password_is_shown_in_no_form(
+    monkeypatch: pytest.MonkeyPatch, password: str, form: str
+) -> None:
+    monkeypatch.setenv(PASSWORD, password)
+    shown = FORMS[form](password)
+    code = f"print({shown!r}); raise SystemExit(3)"
+    with pytest.raises(ReleaseError, match="it fails:\n") as caught:
         tools.run(sys.executable, "-c", code, failure="it fails")
+    said = str(caught.value)
+    assert "***" in said
+    for piece in (shown, shown.splitlines()[0], password[:9], password[-9:]):
+        assert piece not in said
+
+
+def test_a_short_password_is_masked_where_it_is_a_word_of_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv(PASSWORD, "p")
+    assert masked("password 'p' is not a proper one") == (
+        "password '***' is not a proper one"
+    )
+
+
+def test_the_tools_do_not_wrap_what_they_print() -> None:
+    code = "import shutil; print(shutil.get_terminal_size().columns)"
+    assert int(tools.run(sys.executable, "-c", code, failure="it fails")) > 1000

@@ -1,0 +1,26 @@
+"""What CHANGELOG.md says about a version."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+UNRELEASED = "Unreleased"
+
+
+def entry(root: Path, version: str) -> str:
+    """Return the text below the heading of a version; empty if there is none, or no file."""
+    path = root / "CHANGELOG.md"
+    if not path.exists():
+        return ""
+    heading = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?\n"
+    end = r"(?=^## |^\[[^\]\n]+\]: |\Z)"
+    text = path.read_text("utf-8")
+    match = re.search(rf"{heading}(.*?){end}", text, re.MULTILINE | re.DOTALL)
+    return match[1].strip() if match else ""
+
+
+def has_unreleased_entries(root: Path) -> bool:
+    """Return whether anything stands below [Unreleased] but empty headings."""
+    lines = entry(root, UNRELEASED).splitlines()
+    return any(line.strip() and not line.startswith("#") for line in lines)

@@ -1,0 +1,93 @@
+"""The user name and the password for the package index, and their masking in everything that is shown.
+
+Both come from the environment and from nowhere else. Data that is compared is never masked: a short password would change it. What is
+printed is masked, and so is the text of every ReleaseError.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+import os
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from urllib.parse import quote, quote_plus
+
+from scripts.common.errors import ReleaseError
+
+USERNAME = "TWINE_USERNAME"
+PASSWORD = "TWINE_PASSWORD"  # noqa: S105  # the name of a variable
+_MASK = "***"
+# A shorter form is masked only where it is a word of its own, or it would tear holes into every sentence.
+_SHORTEST_INSIDE_WORDS = 4
+# A shorter form is not looked for across the ends of lines.
+_SHORTEST_WRAPPED = 8
+# What may stand between two characters of a token that a tool has wrapped: the end of a line, with the frame of a table.
+_LINE_END = r"(?:[ \t\u2502|]*[\r\n]+[ \t\u2502|]*)?"
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """User name and password on the index."""
+
+    username: str
+    password: str = field(repr=False)
+
+
+def login() -> Login:
+    """Return what the environment says. Raises ReleaseError, naming the variables that are not set."""
+    missing = [name for name in (USERNAME, PASSWORD) if not os.environ.get(name)]
+    if missing:
+        raise ReleaseError(
+            f"{' and '.join(missing)} not set; credentials are read from the environment only"
+        )
+    return Login(os.environ[USERNAME], os.environ[PASSWORD])
+
+
+def masked(text: str) -> str:
+    """Return a text for people, with every form of the password replaced."""
+    password = os.environ.get(PASSWORD, "")
+    if not password:
+        return text
+    forms = set(_forms(os.environ.get(USERNAME, ""), password))
+    for form in sorted(forms, key=len, reverse=True):
+        text = _pattern(form).sub(_MASK, text)
+    return text
+
+
+def _forms(username: str, password: str) -> Iterator[str]:
+    """Every way in which a tool or an index could write the password."""
+    yield password
+    yield quote(password)
+    yield quote(password, safe="")
+    yield quote_plus(password)
+    yield json.dumps(password)[1:-1]
+    yield json.dumps(password, ensure_ascii=False)[1:-1]
+    yield html.escape(password)
+    yield html.escape(password, quote=False)
+    yield html.escape(password).replace("&#x27;", "&#39;").replace("&quot;", "&#34;")
+    yield repr(password)[1:-1]
+    yield shlex.quote(password).strip("'")
+    for encoding in ("utf-8", "latin-1"):
+        for secret in (password, f"{username}:{password}"):
+            try:
+                data = secret.encode(encoding)
+            except UnicodeEncodeError:
+                continue
+            yield base64.b64encode(data).decode().rstrip("=")
+            yield base64.urlsafe_b64encode(data).decode().rstrip("=")
+            yield data.hex()
+
+
+def _pattern(form: str) -> re.Pattern[str]:
+    characters = [re.escape(character) for character in form]
+    if len(form) < _SHORTEST_INSIDE_WORDS:
+        word = "".join(characters)
+        return re.compile(rf"(?<!\w){word}(?!\w)")
+    between = _LINE_END if len(form) >= _SHORTEST_WRAPPED else ""
+    # Tools write the letters of %2F and &#X27; in either case.
+    flags = re.IGNORECASE if "%" in form or "&" in form else re.NOFLAG
+    return re.compile(between.join(characters), flags)

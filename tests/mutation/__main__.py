@@ -111,7 +111,7 @@ def _mirrored(one: Change, other: Change) -> bool:
     known = other.rule in RULES[one.rule].mirrors
     if not known or (one.old_at, one.new_at) != (other.new_at, other.old_at):
         return False
-    return canonical(one[3:5]) == canonical(other[4:2:-1])
+    return canonical([one.before, one.after]) == canonical([other.after, other.before])
 
 
 def judge(document: Json, worker: int) -> list[tuple[str, list[str]]]:

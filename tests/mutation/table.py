@@ -44,21 +44,23 @@ schema     ; alone any                       ; frobnicate=7                     
 schema     ; alone any @properties -readOnly ; readOnly=true                             ; field-made-read-only:sent
 schema     ; alone any @properties -writeOnly ; writeOnly=true                           ; field-made-write-only:received
 schema     ; alone string -contentMediaType  ; contentMediaType="text/html"              ; content-stated:sent
-schema     ; alone any -nullable             ; nullable=true                             ; nullable-changed:always
+schema     ; alone any -nullable             ; nullable=true                             ; nullable-changed:received
 schema     ; alone scalar|object !parameters ; array                                     ; type-changed:always
 schema     ; alone string|boolean !parameters ; ={"anyOf": [{"type": "array"}, {"type": "integer"}]} ; type-changed:always
-schema     ; alone scalar !additionalProperties ; ={}                                    ; type-changed:always
-schema     ; @additionalProperties           ; ={}                                       ; unknown-fields-retyped:always
+schema     ; alone scalar !additionalProperties ; ={}                                    ; type-changed:received
+schema     ; @additionalProperties           ; ={}                                       ; unknown-fields-retyped:received
 schema     ; alone integer|number|boolean|array|object ; ={"type": "string"}             ; type-changed:always
-schema     ; alone string|number|boolean|array|object ; ={"type": "integer"}             ; type-changed:always
-schema     ; alone string|integer|boolean|array|object ; ={"type": "number"}             ; type-changed:always
+schema     ; alone string|boolean|array|object ; ={"type": "integer"}                    ; type-changed:always
+schema     ; alone number                    ; ={"type": "integer"}                      ; type-changed:sent
+schema     ; alone string|boolean|array|object ; ={"type": "number"}                     ; type-changed:always
+schema     ; alone integer                   ; ={"type": "number"}                       ; type-changed:received
 schema     ; alone string|integer|number|array|object ; ={"type": "boolean"}             ; type-changed:always
 schema     ; +$ref @properties|items|schema  ; $ref="#/components/schemas/BrandNew"      ; type-changed:always
 schema     ; plain numeric                   ; format="float"                            ; format-changed:never
 schema     ; alone plain string -format      ; format="uuid"                             ; format-changed:always
 schema     ; plain string -format            ; enum=["only"]                             ; enum-added:sent
 schema     ; alone plain string -format      ; const="only"                              ; const-added:sent
-schema     ; string +enum                    ; -enum                                     ; enum-removed:always
+schema     ; string +enum                    ; -enum                                     ; enum-removed:received
 schema     ; string +enum                    ; enum+="brand-new"                         ; enum-value-added:never
 schema     ; scalar +enum.1                  ; -enum.0                                   ; enum-value-removed:sent
 schema     ; plain string -maxLength         ; maxLength=5                               ; limit-tightened:sent
@@ -72,20 +74,20 @@ schema     ; object                          ; minProperties=2                  
 schema     ; object -not                     ; not={"required": ["never"]}               ; limit-tightened:sent
 schema     ; object                          ; dependentRequired={"title": ["summary"]}  ; limit-tightened:sent
 schema     ; object                          ; propertyNames={"pattern": "^a"}           ; limit-tightened:sent
-schema     ; string +maxLength               ; -maxLength                                ; limit-loosened:never
-schema     ; array +maxItems                 ; -maxItems                                 ; limit-loosened:never
-schema     ; plain numeric +maximum          ; -maximum                                  ; limit-loosened:never
+schema     ; string +maxLength               ; -maxLength                                ; limit-loosened:received
+schema     ; array +maxItems                 ; -maxItems                                 ; limit-loosened:received
+schema     ; plain numeric +maximum          ; -maximum                                  ; limit-loosened:received
 schema     ; plain string -default           ; default="x"                               ; default-changed:never
 schema     ; any +default                    ; -default                                  ; default-changed:never
-schema     ; array ?items                    ; -items                                    ; type-changed:always
+schema     ; array ?items                    ; -items                                    ; type-changed:received
 schema     ; +properties                     ; properties.brand_new={"type": "string"}   ; field-added:never
 schema     ; +properties -properties.title -allOf ; properties.title={"type": "string"}  ; field-added:never
 schema     ; +properties                     ; properties.brand_new={} & required+="brand_new" ; required-field-added:sent
 schema     ; object -additionalProperties    ; additionalProperties=false                ; unknown-fields-refused:always
-schema     ; object -additionalProperties    ; additionalProperties={"type": "string"}   ; unknown-fields-retyped:always
-schema     ; !allOf +anyOf.3                 ; -anyOf.0                                  ; variant-removed:always
-schema     ; !allOf +oneOf.2                 ; -oneOf.0                                  ; variant-removed:always
-schema     ; !allOf +anyOf.2                 ; anyOf+={"type": "array", "items": {"type": "boolean"}} ; variant-added:always
+schema     ; object -additionalProperties    ; additionalProperties={"type": "string"}   ; unknown-fields-retyped:sent
+schema     ; !allOf +anyOf.3                 ; -anyOf.0                                  ; variant-removed:sent
+schema     ; !allOf +oneOf.2                 ; -oneOf.0                                  ; variant-removed:sent
+schema     ; !allOf +anyOf.2                 ; anyOf+={"type": "array", "items": {"type": "boolean"}} ; variant-added:received
 field      ;                                 ; -properties.NAME & required-="NAME"       ; field-removed:always
 field      ;                                 ; properties.NAME>NAME_2 & required-="NAME" ; field-removed:always more
 field      ; @optional                       ; required+="NAME"                          ; field-made-required:sent
@@ -115,7 +117,7 @@ body       ; ?required                       ; required=false                   
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
 content    ;                                 ; content.text/new={}                       ; content-type-added:never
 media      ;                                 ; example="an example"                      ; quiet
-media      ; ?schema                         ; -schema                                   ; type-changed:always
+media      ; ?schema                         ; -schema                                   ; type-changed:received
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent
 responses  ; -418                            ; 418={"description": "no"}                 ; error-response-added:never
 status     ; @success                        ; -NAME                                     ; success-status-removed:always

@@ -147,7 +147,8 @@ def test_versions_step_as_semver_says(
 def test_another_name_of_a_class_is_a_breaking_change_of_its_own(house: Path) -> None:
     replace(house / "generator-config.yaml", "name: Tool,", "name: Utility,")
     (change,) = acceptance.drifted(house)
-    assert (change.rule, *change[2:5]) == ("class-renamed", True, "Tool", "Utility")
+    assert (change.rule, change.breaking) == ("class-renamed", True)
+    assert (change.before, change.after) == ("Tool", "Utility")
 
 
 def test_several_acceptances_before_one_release_need_one_version(house: Path) -> None:

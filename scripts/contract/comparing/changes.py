@@ -1,114 +1,201 @@
-"""The rules of drift, and the rows that a comparison collects: what may differ between two contracts, and whom it breaks."""
+"""The rules of drift: what may differ between two contracts, what that does to callers, and the rows that a comparison collects.
+
+Severity follows from two things alone: the direction in which a value travels, and the effect of the change (`severity`).
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from enum import Enum, Flag, auto
 from typing import NamedTuple
 
 from scripts.contract.model import Json, Pointer
 
-SENT = "sent"
-RECEIVED = "received"
-ALWAYS = "always"
-NEVER = "never"
-UNTIL_NOW = {SENT: "sent until now", RECEIVED: "received until now"}
 Sides = tuple[Json, Json]  # before and after
 Places = tuple[Pointer, Pointer]
 
 
-class Rule(NamedTuple):
+class Direction(Flag):
+    """Which way a value travels, seen from the caller."""
+
+    NEITHER = 0
+    SENT = auto()
+    RECEIVED = auto()
+    BOTH = SENT | RECEIVED
+
+
+class Effect(Enum):
+    """What a change does to what callers could rely on."""
+
+    NARROWED = "narrowed"  # fewer values are allowed
+    WIDENED = "widened"  # more values are allowed
+    REMOVED = "removed"  # gone, or renamed in Python
+    REPLACED = "replaced"  # another one has its place
+    ADDED = "added"  # new, and nobody has to use it
+    NOTED = "noted"  # said, and no program notices it
+
+
+class Severity(Enum):
+    BREAKING = "breaking"
+    COMPATIBLE = "compatible"
+
+
+def severity(travels: Direction, effect: Effect) -> Severity:
+    """Whether a change of something that travels this way can stop a working program.
+
+    A program may send everything that was allowed, and may rely on it that nothing else comes back.
+    """
+    match effect:
+        case Effect.NARROWED:
+            is_breaking = Direction.SENT in travels
+        case Effect.WIDENED:
+            is_breaking = Direction.RECEIVED in travels
+        case Effect.REMOVED | Effect.REPLACED:
+            is_breaking = True
+        case Effect.ADDED | Effect.NOTED:
+            is_breaking = False
+    return Severity.BREAKING if is_breaking else Severity.COMPATIBLE
+
+
+def breaks(travels: Direction, effect: Effect) -> bool:
+    """Whether a change is a breaking one."""
+    return severity(travels, effect) is Severity.BREAKING
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
     """One kind of change."""
 
     name: str
-    breaks: str  # always, never, or only where callers send or receive what changed
-    mirrors: tuple[str, ...]  # what it may be called when OLD and NEW are exchanged
+    # What it does; the first where a row does not say which.
+    effects: tuple[Effect, ...]
+    # Names of the rules that the reverse change may have.
+    mirrors: tuple[str, ...] = ()
+
+    @property
+    def effect(self) -> Effect:
+        return self.effects[0]
 
 
-# A rule and when it breaks, then its mirror image; a rule alone is its own.
-_TABLE = """
-operation-added never, operation-removed always
-operation-left-out always, operation-taken-in never
-left-out-operation-added never, left-out-operation-removed never
-left-out-operation-changed never
-operation-id-changed always
-method-changed always
-path-changed always
-tag-changed always
-function-renamed always
-server-added never, server-removed always
-server-changed always
-server-variables-changed never
-authentication-changed always
-flow-added never, flow-removed always
-flow-changed always
-parameter-added never, parameter-removed always
-required-parameter-added always, parameter-removed always
-parameter-renamed always
-parameter-made-required always, parameter-made-optional never
-parameter-style-changed always
-body-added never, body-removed always
-required-body-added always, body-removed always
-body-made-required always, body-made-optional never
-content-type-added never, content-type-removed always
-content-type-changed always
-success-status-added never, success-status-removed always
-error-response-added never, error-response-removed never
-response-header-added never, response-header-removed always
-response-header-made-required never, response-header-made-optional always
-encoding-changed sent
-callback-added never, callback-removed always
-callback-changed always
-webhook-added never, webhook-removed always
-webhook-changed always
-class-added never, class-removed always
-class-renamed always
-python-name-changed always
-type-changed always
-format-changed always
-nullable-changed always
-variant-added always, variant-removed always
-discriminator-added never, discriminator-removed always
-discriminator-changed always
-field-added never, field-removed always
-required-field-added sent, field-removed always
-field-made-required sent, field-made-optional received
-field-made-read-only sent until now, field-no-longer-read-only never
-field-made-write-only received until now, field-no-longer-write-only never
-unknown-fields-kept never, unknown-fields-refused always
-unknown-fields-retyped always
-enum-added sent, enum-removed always
-enum-value-added never, enum-value-removed sent
-const-added sent, const-removed received
-const-changed always
-limit-tightened sent, limit-loosened never
-limit-changed sent
-content-stated sent, content-no-longer-stated received
-content-changed always
-default-changed never
-deprecated never, no-longer-deprecated never
-sunset-changed never
-annotation-changed never
-"""
-RULES: dict[str, Rule] = {}
-for _line in _TABLE.strip().splitlines():
-    _named = [part.split(maxsplit=1) for part in _line.split(", ")]
-    for (_name, _breaks), (_image, _) in zip(_named, _named[::-1], strict=True):
-        _known = RULES[_name].mirrors if _name in RULES else ()
-        RULES[_name] = Rule(_name, _breaks, (*_known, _image))
+_NARROWED = Effect.NARROWED
+_WIDENED = Effect.WIDENED
+_REMOVED = Effect.REMOVED
+_REPLACED = Effect.REPLACED
+_ADDED = Effect.ADDED
+_NOTED = Effect.NOTED
+_ANY_WAY = (_REPLACED, _NARROWED, _WIDENED)
+
+# Each kind of change and its reverse; a kind alone is its own reverse.
+_PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
+    # Operations and how they are reached
+    (("operation-added", _ADDED), ("operation-removed", _REMOVED)),
+    (("operation-taken-in", _ADDED), ("operation-left-out", _REMOVED)),
+    (("left-out-operation-added", _NOTED), ("left-out-operation-removed", _NOTED)),
+    (("left-out-operation-changed", _NOTED),),
+    (("operation-id-changed", (_REPLACED, _NOTED)),),
+    (("method-changed", _REPLACED),),
+    (("path-changed", _REPLACED),),
+    (("prefix-moved", _NOTED),),
+    (("tag-changed", (_REPLACED, _NOTED)),),
+    (("function-renamed", _REMOVED),),
+    (("server-added", _ADDED), ("server-removed", _REMOVED)),
+    (("server-changed", _REPLACED),),
+    (("server-variables-changed", _NOTED),),
+    (("authentication-changed", (_REPLACED, _ADDED)),),
+    (("flow-added", _ADDED), ("flow-removed", _REMOVED)),
+    (("flow-changed", _REPLACED),),
+    # What is sent
+    (("parameter-added", _ADDED), ("parameter-removed", _REMOVED)),
+    (("required-parameter-added", _NARROWED), ("parameter-removed", _REMOVED)),
+    (("parameter-renamed", (_REMOVED, _NOTED)),),
+    (("parameter-made-required", _NARROWED), ("parameter-made-optional", _WIDENED)),
+    (("parameter-style-changed", _REPLACED),),
+    (("body-added", _ADDED), ("body-removed", _REMOVED)),
+    (("required-body-added", _NARROWED), ("body-removed", _REMOVED)),
+    (("body-made-required", _NARROWED), ("body-made-optional", _WIDENED)),
+    (("encoding-changed", (_REPLACED, _NOTED)),),
+    # Bodies and answers
+    (("content-type-added", (_ADDED, _WIDENED)), ("content-type-removed", (_REMOVED, _NOTED))),
+    (("content-type-changed", (_REPLACED, _NOTED)),),
+    (("content-type-order-changed", _REPLACED),),
+    (("success-status-added", (_ADDED, _WIDENED)), ("success-status-removed", _REMOVED)),
+    (("error-response-added", _ADDED), ("error-response-removed", _NOTED)),
+    (("response-header-added", _ADDED), ("response-header-removed", _REMOVED)),
+    (("response-header-made-required", _NARROWED), ("response-header-made-optional", _WIDENED)),
+    # What the service calls
+    (("callback-added", _ADDED), ("callback-removed", _REMOVED)),
+    (("callback-changed", _REPLACED),),
+    (("webhook-added", _ADDED), ("webhook-removed", _REMOVED)),
+    (("webhook-changed", _REPLACED),),
+    # Types and their names in Python
+    (("class-added", _ADDED), ("class-removed", _REMOVED)),
+    (("class-renamed", _REMOVED),),
+    (("python-name-changed", _REMOVED),),
+    (("type-changed", _ANY_WAY),),
+    (("format-changed", (*_ANY_WAY, _NOTED)),),
+    (("nullable-changed", (_NARROWED, _WIDENED)),),
+    (("variant-added", (_WIDENED, _ADDED)), ("variant-removed", _NARROWED)),
+    (("discriminator-added", _ADDED), ("discriminator-removed", _REMOVED)),
+    (("discriminator-changed", _REPLACED),),
+    # Fields
+    (("field-added", _ADDED), ("field-removed", _REMOVED)),
+    (("required-field-added", _NARROWED), ("field-removed", _REMOVED)),
+    (("field-made-required", _NARROWED), ("field-made-optional", _WIDENED)),
+    (("field-made-read-only", (_REMOVED, _NOTED)), ("field-no-longer-read-only", (_ADDED, _NARROWED))),
+    (("field-made-write-only", (_REMOVED, _NOTED)), ("field-no-longer-write-only", _ADDED)),
+    (("unknown-fields-kept", _ADDED), ("unknown-fields-refused", _REMOVED)),
+    (("unknown-fields-retyped", _ANY_WAY),),
+    # Values
+    (("enum-added", _NARROWED), ("enum-removed", _WIDENED)),
+    (("enum-value-added", _ADDED), ("enum-value-removed", _NARROWED)),
+    (("const-added", _NARROWED), ("const-removed", _WIDENED)),
+    (("const-changed", _REPLACED),),
+    (("limit-tightened", _NARROWED), ("limit-loosened", _WIDENED)),
+    (("limit-changed", _REPLACED),),
+    (("content-stated", _NARROWED), ("content-no-longer-stated", _WIDENED)),
+    (("content-changed", _REPLACED),),
+    # Annotations
+    (("default-changed", _NOTED),),
+    (("deprecated", _NOTED), ("no-longer-deprecated", _NOTED)),
+    (("sunset-changed", _NOTED),),
+    (("annotation-changed", _NOTED),),
+)  # fmt: skip
+
+
+def _rules() -> dict[str, Rule]:
+    """Every rule by its name, with the rules that the reverse change may have."""
+    rules: dict[str, Rule] = {}
+    for pair in _PAIRS:
+        names = [name for name, _effects in pair]
+        for (name, stated), image in zip(pair, reversed(names), strict=True):
+            effects = stated if isinstance(stated, tuple) else (stated,)
+            known = rules.get(name, Rule(name, effects))
+            rules[name] = replace(known, mirrors=(*known.mirrors, image))
+    return rules
+
+
+RULES = _rules()
 
 # Rules for what is gone, with all that is below its place.
 GONE = {
     name
-    for name, r in RULES.items()
-    if r.breaks == ALWAYS and name.endswith(("-removed", "-left-out"))
+    for name, rule in RULES.items()
+    if name.endswith(("-removed", "-left-out")) and rule.effect is not _NOTED
 }
-GONE |= {"type-changed", "unknown-fields-retyped"}
+GONE -= {"enum-removed", "const-removed", "class-removed", "enum-value-removed"}
+GONE |= {"type-changed", "unknown-fields-retyped", "error-response-removed"}
 
 
-class Change(NamedTuple):
-    """One row of a report. `before` and `after` are JSON data, None where there was or is nothing; `old_at` and `new_at` the places in
-    the documents, or what holds them."""
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One row of a report: what changed, where and how.
+
+    `before` and `after` are JSON data, None where there was or is nothing. `old_at` and `new_at` are the places in the documents, or
+    what holds them.
+    """
 
     rule: str
     where: str
@@ -117,14 +204,27 @@ class Change(NamedTuple):
     after: Json = None
     old_at: Pointer = ()
     new_at: Pointer = ()
+    effect: Effect = Effect.NOTED
+    travels: Direction = Direction.BOTH
+    # The operations that have it, where they are more than the one that `where` names.
+    operations: tuple[str, ...] = ()
+    # Rows that only follow from this one.
+    consequences: tuple[Change, ...] = ()
 
     @property
     def what(self) -> str:
         return self.rule.replace("-", " ")
 
+    @property
+    def identifier(self) -> str:
+        """The same in every run and every order: it depends on nothing but what changed, where, and how."""
+        facts = canonical([self.rule, self.where, self.before, self.after])
+        digest = hashlib.sha256(facts.encode("utf-8", "surrogatepass")).hexdigest()
+        return f"{self.rule}-{digest[:12]}"
+
 
 class Changes:
-    """Collects rows; the same change, seen from several users of a shared part, is one row, and breaks if it breaks any of them."""
+    """Collects rows. The same change, seen from several users of a shared part, is one row, and breaks if it breaks any of them."""
 
     def __init__(self) -> None:
         self.rows: dict[tuple[str, ...], Change] = {}
@@ -135,25 +235,50 @@ class Changes:
         where: str,
         sides: Sides,
         at: Places,
-        breaking: bool | None = None,
-        way: str = "",
+        travels: Direction = Direction.BOTH,
+        effect: Effect | None = None,
     ) -> None:
-        """Add a row, unless both sides read the same."""
-        before, after = map(canonical, sides)
-        if before == after:
+        """Add a row, unless both sides read the same. The effect is the rule's own where none is given."""
+        before, after = sides
+        key = (where, rule, canonical(before), canonical(after))
+        if key[2] == key[3]:
             return
-        if breaking is None:
-            breaking = RULES[rule].breaks in (ALWAYS, way)
-        key = (where, rule, before, after)
+        if effect is None:
+            effect = RULES[rule].effect
+        breaking = breaks(travels, effect)
         known = self.rows.get(key)
-        breaking = breaking or (known is not None and known.breaking)
-        first = known or Change(rule, where, breaking, *sides, *at)
-        self.rows[key] = first._replace(breaking=breaking)
+        if known is None:
+            row = Change(
+                rule,
+                where,
+                breaking,
+                before,
+                after,
+                *at,
+                effect=effect,
+                travels=travels,
+            )
+        else:
+            row = _worse(known, effect, travels, breaking=breaking)
+        self.rows[key] = row
 
     def listed(self) -> list[Change]:
         """Breaking first, then by place."""
-        ordered = sorted(self.rows.items(), key=lambda i: (not i[1].breaking, i[0]))
-        return [change for _key, change in ordered]
+
+        def order(item: tuple[tuple[str, ...], Change]) -> tuple[object, ...]:
+            key, change = item
+            return not change.breaking, key
+
+        return [change for _key, change in sorted(self.rows.items(), key=order)]
+
+
+def _worse(
+    row: Change, effect: Effect, travels: Direction, *, breaking: bool
+) -> Change:
+    """A row that is seen once more: with both directions, and with the effect that breaks."""
+    if breaking and not row.breaking:
+        row = replace(row, effect=effect, breaking=True)
+    return replace(row, travels=row.travels | travels)
 
 
 def bump(changes: list[Change]) -> str:
@@ -165,7 +290,9 @@ def bump(changes: list[Change]) -> str:
 
 def step(before: object, after: object) -> str:
     """What happened to something that a side may lack."""
-    return "added" if before is None else "removed" if after is None else "changed"
+    if before is None:
+        return "added"
+    return "removed" if after is None else "changed"
 
 
 def canonical(value: Json) -> str:
@@ -174,40 +301,50 @@ def canonical(value: Json) -> str:
 
 
 class Difference(NamedTuple):
-    """One thing that differs between two parts of contracts, at `step` below them."""
+    """One thing that differs between two parts of contracts, at `step` below them. Without an effect, it is that of the rule."""
 
     rule: str
     sides: Sides
     step: tuple[str, ...] = ()
-    breaking: bool | None = None
+    effect: Effect | None = None
 
 
 def mapping(value: Json) -> dict[str, Json]:
-    """What is no mapping says nothing."""
+    """The value itself, or an empty mapping for what is none."""
     return value if isinstance(value, dict) else {}
 
 
 def mapped(kind: str, before: Json, after: Json) -> Iterator[Difference]:
-    """What is in one mapping alone, and what differs."""
-    before, after = mapping(before), mapping(after)
-    for key in sorted({*before, *after}):
-        sides = before.get(key), after.get(key)
-        if key in before and key in after:
-            yield Difference(f"{kind}-changed", differing(*sides), (key,))
-        else:  # what there is of it, not all that it says
-            a, b = (sorted(v) if isinstance(v, dict) else v for v in sides)
-            said = "removed" if key in before else "added"
-            yield Difference(f"{kind}-{said}", (a, b), (key,))
+    """What only one of two mappings has, and what differs under the same key."""
+    old = mapping(before)
+    new = mapping(after)
+    for key in sorted({*old, *new}):
+        if key in old and key in new:
+            sides = differing(old[key], new[key])
+            yield Difference(f"{kind}-changed", sides, (key,))
+        elif key in old:
+            yield Difference(f"{kind}-removed", (_outline(old[key]), None), (key,))
+        else:
+            yield Difference(f"{kind}-added", (None, _outline(new[key])), (key,))
 
 
-def differing(a: Json, b: Json) -> Sides:
+def _outline(value: Json) -> Json:
+    """What there is of a part, not all that it says."""
+    return sorted(value) if isinstance(value, dict) else value
+
+
+def differing(old: Json, new: Json) -> Sides:
     """What differs, without what is the same around it; nothing on either side where nothing does."""
-    if canonical(a) == canonical(b):
+    if canonical(old) == canonical(new):
         return None, None
-    if not (isinstance(a, dict) and isinstance(b, dict)):
-        return a, b
-    found = {k: differing(a.get(k), b.get(k)) for k in sorted({*a, *b})}
-    before, after = (
-        {k: d[i] for k, d in found.items() if d[i] is not None} for i in (0, 1)
-    )
+    if not (isinstance(old, dict) and isinstance(new, dict)):
+        return old, new
+    before: dict[str, Json] = {}
+    after: dict[str, Json] = {}
+    for key in sorted({*old, *new}):
+        was, is_now = differing(old.get(key), new.get(key))
+        if was is not None:
+            before[key] = was
+        if is_now is not None:
+            after[key] = is_now
     return before or None, after or None

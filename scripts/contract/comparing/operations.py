@@ -10,10 +10,10 @@ from scripts.contract import model
 from scripts.contract.comparing import access, words
 from scripts.contract.comparing.changes import (
     GONE,
-    RECEIVED,
     RULES,
-    SENT,
     Change,
+    Direction,
+    Effect,
     Places,
     Sides,
     differing,
@@ -98,8 +98,10 @@ class _Comparison:
             {c.media.kind if c.media else "": c.module for c in o.calls} for o in (a, b)
         )
         first = a.calls[0].module, b.calls[0].module
-        self.add("operation-id-changed", where, (a.id, b.id), at, first[0] != first[1])
-        self.add("tag-changed", where, (a.tag, b.tag), at, a.package != b.package)
+        effect = Effect.NOTED if first[0] == first[1] else Effect.REPLACED
+        self.add("operation-id-changed", where, (a.id, b.id), at, effect=effect)
+        effect = Effect.NOTED if a.package == b.package else Effect.REPLACED
+        self.add("tag-changed", where, (a.tag, b.tag), at, effect=effect)
         if a.tag == b.tag:
             self.add("function-renamed", where, (a.package, b.package), at)
         for kind in sorted(ones.keys() & others.keys()):
@@ -117,18 +119,35 @@ class _Comparison:
         return self.label(at[1]) if at[0] == at[1] else label
 
     def _notes(
-        self, a: Notes, b: Notes, where: str, at: Places, way: str = SENT
+        self,
+        a: Notes,
+        b: Notes,
+        where: str,
+        at: Places,
+        way: Direction = Direction.SENT,
     ) -> None:
         apart = ("callbacks", "headers")
         ones, others = ({k: v for k, v in n.items() if k not in apart} for n in (a, b))
         for d in notes(ones, others):
-            self.add(d.rule, where, d.sides, at, way=way)
+            effect = d.effect
+            if d.rule == "encoding-changed" and way is Direction.RECEIVED:
+                effect = Effect.NOTED
+            self.add(d.rule, where, d.sides, at, way, effect)
 
-    def _needed(self, kind: str, where: str, a: bool, b: bool, at: Places) -> None:
+    def _needed(
+        self,
+        kind: str,
+        where: str,
+        a: bool,
+        b: bool,
+        at: Places,
+        way: Direction = Direction.SENT,
+    ) -> None:
         said = ("optional", "required")
-        self.add(f"{kind}-made-{said[b]}", where, (said[a], said[b]), at)
+        sides = (said[a], said[b])
+        self.add(f"{kind}-made-{said[b]}", where, sides, at, way)
 
-    def _schemas(self, a: model.Schema, b: model.Schema, way: str) -> None:
+    def _schemas(self, a: model.Schema, b: model.Schema, way: Direction) -> None:
         self.types.compare(a, b, Site(way, _nearest((a.at, b.at))))
 
     # What is sent
@@ -145,7 +164,8 @@ class _Comparison:
             alike = _declared(one) == _declared(other)
             where = self._holder(one, a, self.new if alike else None)
             names, at = (one.name, other.name), (one.at, other.at)
-            self.add("parameter-renamed", where, names, at, False if same else None)
+            effect = Effect.NOTED if same else Effect.REMOVED
+            self.add("parameter-renamed", where, names, at, effect=effect)
         for one in gone:
             where, sides = self._holder(one, a, self.new), (one.schema, None)
             at = (one.at, b.at)
@@ -168,7 +188,7 @@ class _Comparison:
             names = a.python_name, b.python_name
             self.add("python-name-changed", where, names, at)
         self._notes(a.notes, b.notes, where, at)
-        self._schemas(a.schema, b.schema, SENT)
+        self._schemas(a.schema, b.schema, Direction.SENT)
 
     def _renamed(
         self, gone: list[Parameter], come: list[Parameter], a: Operation, b: Operation
@@ -206,14 +226,14 @@ class _Comparison:
 
     def _message(self, status: str, one: Operation, other: Operation) -> None:
         """The answers with a status, or the bodies where there is none."""
-        label, way, kind = "body", SENT, "body"
+        label, way, kind = "body", Direction.SENT, "body"
         a: Message | None = one.body
         b: Message | None = other.body
         if status:
             a, b = one.responses.get(status), other.responses.get(status)
             success = is_success(status, one if a else other)
             kind = "success-status" if success else "error-response"
-            label, way = f"response {status}", RECEIVED
+            label, way = f"response {status}", Direction.RECEIVED
         at = ((a or one).at, (b or other).at)
         where = self._where(at, f"{label} of {words.operation(one)}")
         if a and b:
@@ -237,19 +257,30 @@ class _Comparison:
                 where = self.label(_nearest(at))
                 ones, others = (dict(each.get(name) or {}) for each in noted)
                 needed = [bool(each.pop("required", 0)) for each in (ones, others)]
-                self._needed("response-header", where, needed[0], needed[1], at)
-                self._notes(ones, others, where, at, RECEIVED)
-                self._schemas(one, other, RECEIVED)
+                self._needed(
+                    "response-header",
+                    where,
+                    needed[0],
+                    needed[1],
+                    at,
+                    Direction.RECEIVED,
+                )
+                self._notes(ones, others, where, at, Direction.RECEIVED)
+                self._schemas(one, other, Direction.RECEIVED)
             else:  # of this answer, not of a component
                 where = self.label((*_nearest((a.at, b.at)), "headers", name))
                 sides = self.types.texts(one, other)
                 self.add(f"response-header-{step(one, other)}", where, sides, at)
 
     def _content(
-        self, one: Message, other: Message, where: str, way: str, error: bool
+        self, one: Message, other: Message, where: str, way: Direction, error: bool
     ) -> None:
         at = (one.at, other.at)
-        if way == RECEIVED and not error and bool(one.media) != bool(other.media):
+        if (
+            way is Direction.RECEIVED
+            and not error
+            and bool(one.media) != bool(other.media)
+        ):
             before, after = self._texts(one, other)
             sides = before or "nothing", after or "nothing"
             self.add("type-changed", where, sides, at)
@@ -260,10 +291,11 @@ class _Comparison:
             places = (gone[0].at, come[0].at)
             self.add("content-type-changed", where, names, places)
             pairs.append((gone.pop(), come.pop()))
-        breaks = False if error else None
+        effect = Effect.NOTED if error else Effect.REMOVED
         for m in gone:
             side: Sides = (m.content_type, None)
-            self.add("content-type-removed", where, side, (m.at, at[1]), breaks)
+            places = (m.at, at[1])
+            self.add("content-type-removed", where, side, places, way, effect)
         for m in come:
             side = (None, m.content_type)
             self.add("content-type-added", where, side, (at[0], m.at))
@@ -284,7 +316,12 @@ class _Comparison:
     def _classes(self) -> None:
         """Classes that came or went, where no other row says so."""
         rows = list(self.changes.rows.values())
-        known = {side for r in rows if r.rule == "class-renamed" for side in r[3:5]}
+        known = {
+            side
+            for row in rows
+            if row.rule == "class-renamed"
+            for side in (row.before, row.after)
+        }
         said = (
             {r.old_at for r in rows if r.rule in GONE},
             {r.new_at for r in rows if {*RULES[r.rule].mirrors} & GONE},

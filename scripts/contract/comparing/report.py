@@ -8,7 +8,14 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from scripts.common.printer import json_text, visible
-from scripts.contract.comparing.changes import ALWAYS, NEVER, RULES, Change, bump
+from scripts.contract.comparing.changes import (
+    RULES,
+    Change,
+    Direction,
+    Effect,
+    breaks,
+    bump,
+)
 from scripts.contract.model import Json, Pointer, at
 from scripts.intake.yaml_text import Positions
 
@@ -124,12 +131,25 @@ FORMATS: dict[str, Callable[[Report], str]] = {
 
 
 def rules_table() -> str:
-    """Every rule, for the documentation."""
-    lines = ["| Rule | Breaks callers |", "| --- | --- |"]
+    """Every rule with what it does to callers and whom that breaks."""
+    lines = ["| Rule | Breaks callers | Effect |", "| --- | --- | --- |"]
     for name, rule in sorted(RULES.items()):
-        when = rule.breaks if rule.breaks in (ALWAYS, NEVER) else f"if {rule.breaks}"
-        lines.append(f"| `{name}` | {when} |")
+        for effect in rule.effects:
+            lines.append(f"| `{name}` | {_breaks(effect)} | {effect.value} |")
     return "\n".join(lines)
+
+
+def _breaks(effect: Effect) -> str:
+    """Whom a change with this effect breaks: always, never, or only where a value is sent or received."""
+    match (breaks(Direction.SENT, effect), breaks(Direction.RECEIVED, effect)):
+        case (True, True):
+            return "always"
+        case (True, False):
+            return "if sent"
+        case (False, True):
+            return "if received"
+        case _:
+            return "never"
 
 
 def _cell(value: Json) -> str:

@@ -10,16 +10,19 @@ from typing import NamedTuple
 from scripts.contract import model
 from scripts.contract.comparing import bounds, words
 from scripts.contract.comparing.changes import (
-    SENT,
-    UNTIL_NOW,
     Changes,
     Difference,
+    Direction,
+    Effect,
     Sides,
     canonical,
     step,
 )
 from scripts.contract.model import ANY, OBJECT, Contract, Json, Pointer, Schema
 from scripts.contract.view import View, view
+
+# Formats of strings that are another type than `str` in Python.
+PYTHON_FORMATS = {"binary", "date", "date-time", "uuid"}
 
 Pair = tuple[Schema, Schema]
 Pairs = list[Pair]
@@ -31,10 +34,17 @@ class Site(NamedTuple):
     `twins` are the schemas at the same place in base types, which are compared on their own: what they differ in is reported there alone.
     """
 
-    way: str
+    way: Direction
     place: Pointer
     twins: tuple[Pair, ...] = ()
     in_union: bool = False  # which says itself whether null is allowed
+    # Of a field: the way it travels unless it is read-only or write-only, and whether it is required.
+    field_way: Direction = Direction.NEITHER
+    required: bool = False
+
+    def inside(self, place: Pointer) -> Site:
+        """The site of what stands inside, or of the type that stands here."""
+        return Site(self.way, place)
 
 
 class Types:
@@ -59,14 +69,14 @@ class Types:
         """Whether two schemas differ in nothing but the names of classes."""
         apart = copy.copy(self)
         apart.changes, apart._seen, apart._open = Changes(), set(), set()
-        apart.compare(a, b, Site(SENT, b.at, in_union=True))
+        apart.compare(a, b, Site(Direction.SENT, b.at, in_union=True))
         return {c.rule for c in apart.changes.rows.values()} <= {"class-renamed"}
 
     def compare(self, a: Schema, b: Schema, site: Site) -> None:
         """Compare what stands at the same place in both contracts."""
         if a.at == b.at:
             site = site._replace(place=b.at)
-        key = (a, b, site.way, site.place, site.in_union)
+        key = (a, b, site._replace(twins=()))
         if key in self._seen:
             return
         self._seen.add(key)
@@ -75,11 +85,12 @@ class Types:
         if shared:
             self._uses((va, vb), self.views(a, b, shared), site)
             one, other = self.old[shared], self.new[shared]
-            self.compare(one, other, Site(site.way, other.at))
-        elif not self._exchanged(va, vb, site):
+            type_site = site._replace(place=other.at, twins=(), in_union=False)
+            self.compare(one, other, type_site)
+        elif site.in_union or not self._exchanged(va, vb, site):
             if va.names and vb.names and self._renamed(va.node, vb.node):
                 site = site._replace(place=vb.node.at)
-            nodes = (va.node, vb.node, site.way)
+            nodes = (va.node, vb.node, site.way, site.field_way, site.required)
             if nodes not in self._open:
                 self._open.add(nodes)
                 self._nodes(va, vb, site)
@@ -92,7 +103,7 @@ class Types:
         va, vb = beside
         found = list(notes(va.notes, vb.notes))
         if va.nullable != vb.nullable and whole[0].nullable != whole[1].nullable:
-            found.append(Difference("nullable-changed", words.both(*whole)))
+            found.append(_nullability(*whole))
         self._add(found, va, vb, site)
 
     def _exchanged(self, va: View, vb: View, site: Site) -> bool:
@@ -154,7 +165,10 @@ class Types:
         for d in found:
             if not any(_same(d, other) for other in known):
                 where = self.label((*site.place, *d.step))
-                self.changes.add(d.rule, where, d.sides, at, d.breaking, site.way)
+                travels, effect = site.way, d.effect
+                if d.rule in _FIELD_FLAGS:
+                    travels, effect = site.field_way, _effect_of_flag(d.rule, site)
+                self.changes.add(d.rule, where, d.sides, at, travels, effect)
 
     # Variants
 
@@ -222,11 +236,11 @@ class Types:
 
     def _field(self, name: str, holders: Pair, site: Site, twins: Pairs) -> None:
         one, other = (holder.fields.get(name) for holder in holders)
-        flag = "readOnly" if site.way == SENT else "writeOnly"
+        flag = "readOnly" if site.way is Direction.SENT else "writeOnly"
         sides = (one, self.old), (other, self.new)
         silent = [bool(s and view(s, of).notes.get(flag) is True) for s, of in sides]
         if not any(_stands(name, twin) == _stands(name, holders) for twin in twins):
-            way = "" if silent[1] else site.way
+            way = Direction.NEITHER if silent[1] else site.way
             self._presence(name, *holders, Site(way, site.place))
         if not (one and other):
             return
@@ -234,11 +248,14 @@ class Types:
         below = tuple((x.fields[name], y.fields[name]) for x, y in held)
         if one.at == other.at and (one, other) in below:
             below = ()
-        way = site.way
-        # What does not travel breaks nobody; what travelled until now, only by that.
-        if any(silent):
-            way = "" if all(silent) else UNTIL_NOW.get(way, "")
-        self.compare(one, other, Site(way, site.place, below))
+        # What does not travel on one of the sides breaks nobody, unless by that.
+        way = Direction.NEITHER if any(silent) else site.way
+        required = name in holders[1].required
+        self.compare(
+            one,
+            other,
+            Site(way, site.place, below, field_way=site.way, required=required),
+        )
 
     def _presence(self, name: str, a: Schema, b: Schema, site: Site) -> None:
         """A field that came, went, or is required on one side alone."""
@@ -250,7 +267,7 @@ class Types:
         elif other and said[1] == "required":
             rule = "required-field-added"
         at = ((one or a).at, (other or b).at)
-        self.changes.add(rule, self.label(site.place), sides, at, way=site.way)
+        self.changes.add(rule, self.label(site.place), sides, at, site.way)
 
 
 def _below(site: Site, name: str) -> Site:
@@ -291,13 +308,15 @@ def differences(va: View, vb: View) -> list[Difference]:
     a, b = va.node, vb.node
     shapes = [(s.kind, bool(s.variants), len(s.prefix)) for s in (a, b)]
     if shapes[0] != shapes[1]:
-        return [Difference("type-changed", words.both(va, vb))]
+        effect = _effect_of_type(va, vb)
+        return [Difference("type-changed", words.both(va, vb), effect=effect)]
     found = []
     if va.nullable != vb.nullable and not (va.free and vb.free):
-        found.append(Difference("nullable-changed", words.both(va, vb)))
-    breaks = False if a.kind in ("integer", "number") else None
+        found.append(_nullability(va, vb))
     formats = a.format or None, b.format or None
-    found.append(Difference("format-changed", formats, breaking=breaks))
+    typed = {a.format, b.format} & PYTHON_FORMATS and a.kind == "string"
+    effect = Effect.REPLACED if typed else Effect.NOTED
+    found.append(Difference("format-changed", formats, effect=effect))
     if a.class_name and b.class_name:
         found.append(Difference("class-renamed", (a.class_name, b.class_name)))
     found += bounds.values(a, b)
@@ -309,6 +328,32 @@ def differences(va: View, vb: View) -> list[Difference]:
         names = a.python_names.get(name, name), b.python_names.get(name, name)
         found.append(Difference("python-name-changed", names, ("properties", name)))
     return [d for d in found if canonical(d.sides[0]) != canonical(d.sides[1])]
+
+
+def _nullability(va: View, vb: View) -> Difference:
+    """Null that is allowed on one side alone."""
+    effect = Effect.WIDENED if vb.nullable else Effect.NARROWED
+    return Difference("nullable-changed", words.both(va, vb), effect=effect)
+
+
+def _effect_of_type(va: View, vb: View) -> Effect:
+    """Whether a type of another kind takes in all values of the one before, or the other way round."""
+    kinds = (va.node.kind, vb.node.kind)
+    if kinds == ("integer", "number") or vb.free:
+        return Effect.WIDENED
+    if kinds == ("number", "integer") or va.free:
+        return Effect.NARROWED
+    return Effect.REPLACED
+
+
+def _effect_of_flag(rule: str, site: Site) -> Effect:
+    """What it does to callers that a field stops travelling, or begins to."""
+    flag_way = Direction.SENT if "read-only" in rule else Direction.RECEIVED
+    if site.field_way is not flag_way:
+        return Effect.NOTED
+    if rule.startswith("field-made"):
+        return Effect.REMOVED
+    return Effect.NARROWED if site.required else Effect.ADDED
 
 
 def _written_out(seen: View) -> dict[str, Json]:
@@ -324,6 +369,7 @@ _FLAGS = {
     "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
     "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
 }
+_FIELD_FLAGS = {*_FLAGS["readOnly"], *_FLAGS["writeOnly"]}
 _STATED = {
     "added": "content-stated",
     "removed": "content-no-longer-stated",
@@ -389,7 +435,8 @@ def _unknown_fields(va: View, vb: View) -> Iterator[Difference]:
     elif before is False:
         yield Difference("unknown-fields-kept", texts)
     elif isinstance(before, bool) or isinstance(after, bool):
-        yield Difference("unknown-fields-retyped", texts)
+        effect = Effect.WIDENED if after is True else Effect.NARROWED
+        yield Difference("unknown-fields-retyped", texts, effect=effect)
 
 
 def _unknown(held: Schema | bool, types: Mapping[str, Schema]) -> str:

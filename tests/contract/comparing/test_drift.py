@@ -113,7 +113,7 @@ FAULT = edited(
         (OTHER, RATE, "schema.minimum=5", ["header Rate: limit-tightened"]),
         (OTHER, "#/components/callbacks/Drawn", "other={}", ["callback drawn of drawShape: callback-changed!"]),
         (OTHER, f"{SCHEMAS}/Line", 'anyOf=[{"required": ["kind"]}, {"required": ["from"]}]', ["Line: limit-tightened!"]),
-        (OTHER, f"{SCHEMAS}/Id", 'pattern=".*"', ["Id: limit-loosened"]),
+        (OTHER, f"{SCHEMAS}/Id", 'pattern=".*"', ["Id: limit-loosened!"]),
         (OTHER, f"{SCHEMAS}/Id", 'pattern="^[a-z]*$"', ["Id: limit-changed!"]),
         (OTHER, f"{SCHEMAS}/Shape", "-oneOf.2", ["Line: class-removed!", "LineKind: class-removed!", "Shape: variant-removed!"]),
         (OTHER, f"{SCHEMAS}/Shape", 'discriminator.mapping.disc="Round"', ["Shape: discriminator-added"]),

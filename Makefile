@@ -11,7 +11,6 @@ PAGES ?=
 FLAGS ?=
 DOCUMENTS ?=
 PORT ?= 8807
-MODELS ?=
 INDEX_URL ?=
 SIMPLE_URL ?=
 
@@ -72,8 +71,8 @@ mutants: setup ## show that every single-point change of openapi.yaml is noticed
 	python -m tests.mutation
 
 .PHONY: mock
-mock: setup ## run the mock service on loopback (PORT=8807, MODELS="folder file.yaml" for models of your own)
-	@python -m scripts.mock_service --port $(PORT) $(if $(MODELS),--models $(MODELS))
+mock: setup ## run the mock service on loopback (PORT=8807)
+	python -m scripts.mock_service --port $(PORT)
 
 .PHONY: build
 build: setup ## build sdist, wheel and list of contents (SBOM) of the last commit into dist/

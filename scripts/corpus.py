@@ -3,10 +3,16 @@
     python -m scripts.corpus PATH... [--json] [--keep FOLDER] [--counts FILE] [--limit SECONDS]
 
 A PATH is a document (YAML, JSON, or a page with one in a fence) or a folder of them (its own files, not what lies below). Each package is
-generated, imported whole, and tried on a loopback server (`scripts/conformance/exercise.py`). What fails there counts as not carried.
-Progress, and what could not be judged, on stderr; a table, or with --json `{"documents": [...]}`, on stdout.
+generated, imported whole, and every operation of it is called on a loopback service (`scripts/conformance/exercise.py`). An operation is
 
-Exit codes: 0 every document was looked at; 1 a document carries less than the counts say; 2 a path can't be read.
+    verified     every request and every answer that was tried was right, judged by the specifications alone
+    wrong        some request or answer was not
+    unverified   something could not be judged; the reason says what and where
+    left out     it was not generated; the reason says why
+
+Progress, and where openapi-core differs from the judge, on stderr; a table, or with --json `{"documents": [...]}`, on stdout.
+
+Exit codes: 0 every document was looked at; 1 fewer operations are verified, or more are wrong, than the counts say; 2 a path can't be read.
 """
 
 from __future__ import annotations
@@ -31,35 +37,80 @@ PACKAGE = "enkrypt_api_client"
 _PRINTER = Printer("corpus")
 
 
+COLUMNS = ("operations", "verified", "wrong", "unverified", "left out")
+
+
 def table(outcomes: list[Outcome]) -> Iterator[str]:
     """Lines for a person."""
-    wide = max([len(Path(o.document).name) for o in outcomes], default=0) + 2
-    yield f"{'document':{wide}}{'operations':>10}{'carried':>9}{'seconds':>9}"
-    for o in outcomes:
-        name = Path(o.document).name
-        yield f"{name:{wide}}{o.operations:>10}{o.carried:>9}{o.seconds:>9}"
-        if o.refused is not None:
-            yield f"    refused: {o.refused}"
-        for key, reason in o.left_out.items():
+    width = max([len(Path(o.document).name) for o in outcomes], default=0) + 2
+    headings = "".join(f"{heading:>12}" for heading in (*COLUMNS, "seconds"))
+    yield f"{'document':{width}}{headings}"
+    for outcome in outcomes:
+        numbers = (
+            outcome.operations,
+            outcome.verified,
+            outcome.wrong,
+            outcome.unverified,
+            len(outcome.left_out),
+            outcome.seconds,
+        )
+        cells = "".join(f"{number:>12}" for number in numbers)
+        yield f"{Path(outcome.document).name:{width}}{cells}"
+        if outcome.refused is not None:
+            yield f"    refused: {outcome.refused}"
+        for key, reason in outcome.reasons.items():
+            yield f"    {key}: {reason}"
+        for key, reason in outcome.left_out.items():
             yield f"    left out: {key}: {reason}"
-    operations = sum(o.operations for o in outcomes)
-    carried = sum(o.carried for o in outcomes)
-    share = 100 * carried / operations if operations else 100.0
-    refused = sum(o.refused is not None for o in outcomes)
-    yield f"{len(outcomes)} documents, {refused} refused; {carried} of {operations} operations carried: {share:.1f} %"
+    yield summary(outcomes)
+
+
+def summary(outcomes: list[Outcome]) -> str:
+    """The totals of all documents. No two of them are added up."""
+    operations = sum(outcome.operations for outcome in outcomes)
+    verified = sum(outcome.verified for outcome in outcomes)
+    share = 100.0
+    if operations:
+        share = 100 * verified / operations
+    refused = sum(outcome.refused is not None for outcome in outcomes)
+    wrong = sum(outcome.wrong for outcome in outcomes)
+    unverified = sum(outcome.unverified for outcome in outcomes)
+    left_out = sum(len(outcome.left_out) for outcome in outcomes)
+    return (
+        f"{len(outcomes)} documents, {refused} refused; {verified} of {operations} operations verified: {share:.2f} %; "
+        f"{wrong} wrong, {unverified} unverified, {left_out} left out"
+    )
+
+
+def counts_of(outcome: Outcome) -> dict[str, int]:
+    """What is counted of a document."""
+    return {
+        "verified": outcome.verified,
+        "wrong": outcome.wrong,
+        "unverified": outcome.unverified,
+        "left_out": len(outcome.left_out),
+    }
 
 
 def regressions(outcomes: list[Outcome], counts: Path) -> list[str]:
-    """Where less is carried than a file of counts says; the file is written if it is missing."""
-    now = {Path(o.document).name: o.carried for o in outcomes}
+    """Where fewer operations are verified, or more are wrong, than a file of counts says; the file is written if it is missing."""
+    now = {Path(outcome.document).name: counts_of(outcome) for outcome in outcomes}
     if not counts.exists():
         counts.write_text(json.dumps(now, indent=2, sort_keys=True) + "\n")
     before = json.loads(counts.read_text())
-    return [
-        f"{name}: {now.get(name, 0)} operations are carried, {carried} were"
-        for name, carried in before.items()
-        if now.get(name, 0) < carried
-    ]
+    lost = []
+    for name, counted in before.items():
+        verified = now.get(name, {}).get("verified", 0)
+        wrong = now.get(name, {}).get("wrong", 0)
+        if verified < counted["verified"]:
+            lost.append(
+                f"{name}: {verified} operations are verified, {counted['verified']} were"
+            )
+        if wrong > counted["wrong"]:
+            lost.append(
+                f"{name}: {wrong} operations are wrong, {counted['wrong']} were"
+            )
+    return lost
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -68,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     add("paths", nargs="+", type=Path, metavar="PATH")
     add("--json", action="store_true", help="for programs")
     add("--keep", type=Path, metavar="FOLDER", help="keep packages")
-    less = "fail where less is carried than it says; written where it is missing"
+    less = "fail where fewer are verified than it says; written where it is missing"
     add("--counts", type=Path, metavar="FILE", help=less)
     each = "for one document, default: %(default)g"
     add("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
@@ -119,11 +170,11 @@ def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome
 
 
 def _report(outcome: Outcome, count: str) -> None:
-    done = f"{outcome.carried} of {outcome.operations} operations"
+    done = f"{outcome.verified} of {outcome.operations} operations verified"
     result = f"{outcome.refused or done}, {outcome.seconds} s"
     _PRINTER.warn(f"{count} {Path(outcome.document).name}: {result}")
     for key, note in outcome.notes.items():
-        _PRINTER.warn(f"{key}: not judged: {note}")
+        _PRINTER.warn(f"{key}: openapi-core differs: {note}")
 
 
 if __name__ == "__main__":

@@ -107,10 +107,12 @@ def written(value: Any) -> Any:
 def read_datetime(value: Any) -> Any:
     """A `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
 
-    The standard library reads the common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case
-    `z`, the hour 24.
+    A moment with nanoseconds stays text, because datetime cannot hold it. The standard library reads the common forms in a fraction of a
+    microsecond; python-dateutil, imported then, the rest: a lower-case `z`, the hour 24.
     """
     if not isinstance(value, str) or value[4:5] + value[10:11] not in _SEPARATED:
+        return value
+    if _has_nanoseconds(value):
         return value
     try:
         return datetime.datetime.fromisoformat(value)
@@ -120,6 +122,13 @@ def read_datetime(value: Any) -> Any:
         return isoparse(value.upper().replace(" ", "T", 1))
     except (ValueError, OverflowError):
         return value
+
+
+def _has_nanoseconds(text: str) -> bool:
+    """Whether a moment has digits that datetime would drop: anything but zeros behind the microseconds."""
+    fraction = text[20:]
+    digits = len(fraction) - len(fraction.lstrip("0123456789"))
+    return fraction[6:digits].strip("0") != ""
 
 
 def read_date(value: Any) -> Any:

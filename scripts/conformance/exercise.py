@@ -1,14 +1,12 @@
-"""A generated package tried against its document, operation by operation: what is sent, what is refused, what each answer becomes.
+"""A generated package, called operation by operation: what it sends, what it refuses, and what each answer becomes.
 
-Requests and answers are drawn from the contract. jsonschema says which of them are right by the document's own schemas, and openapi-core,
-on a loopback server, whether what the client sends is what the document describes.
+The contract says which functions there are and what their parameters are called, and nothing more. Values come from the document as it
+is written, and `judge` decides by the specifications alone. openapi-core, on the same loopback service, gives a second opinion.
 """
 
 from __future__ import annotations
 
-import contextlib
 import importlib
-import json
 import pkgutil
 import sys
 import warnings
@@ -16,81 +14,188 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from openapi_core.validation.request.exceptions import SecurityValidationError
+import httpx
+import starlette.requests
 from starlette.responses import Response
 
-from scripts.conformance import wire
-from scripts.contract import model
-from scripts.contract.model import (
-    Call,
-    Contract,
+from scripts.conformance.answers import Case, Kind, kind_of, plain
+from scripts.conformance.arguments import (
+    Annotations,
+    model_of,
+    takes_text_alone,
+    typed,
+)
+from scripts.conformance.drawing import TURNS, Use
+from scripts.conformance.judge import Given, Judge, Sent
+from scripts.conformance.raw import (
     Json,
-    Media,
+    MediaType,
     Operation,
     Parameter,
-    Schema,
+    UnresolvableError,
 )
-from scripts.generator import plan
-from scripts.loopback.samples import TURNS, NoSampleError, Sampler
+from scripts.conformance.wire_rules import (
+    UndefinedError,
+    header_text,
+    in_range,
+    same_json,
+)
+from scripts.contract import model
 from scripts.loopback.server import Request, Service, described, running
 
 PACKAGE = "enkrypt_api_client"
-KEY = "key-of-the-corpus"
-WRONG = 8  # wrong bodies that each call is tried with
-
-Values = list[tuple[Parameter, Json]]
+MOST_WRONG_BODIES = 8
+MOST_CALLS = 40  # of one function
+OTHER = {"other": [1]}
 
 
 class Fault(Exception):  # an operation's fault, no error of ours
-    """What shows that an operation is not carried."""
+    """What shows that an operation is wrong."""
+
+
+@dataclass
+class Verdicts:
+    """What is known of each operation that was called, by key: one of the three, and notes that decide nothing."""
+
+    verified: list[str] = field(default_factory=list)
+    wrong: dict[str, str] = field(default_factory=dict)
+    unverified: dict[str, str] = field(default_factory=dict)
+    notes: dict[str, str] = field(default_factory=dict)
 
 
 class _Loopback(Service):
-    """Answers as the trial under way says."""
+    """Keeps each request as it came and answers as the trial under way says."""
 
     trial: _Trial
 
+    def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
+        scope = request.scope
+        target = scope["raw_path"].decode("latin-1")
+        if scope["query_string"]:
+            target += "?" + scope["query_string"].decode("latin-1")
+        headers = [
+            (n.decode("latin-1"), v.decode("latin-1")) for n, v in scope["headers"]
+        ]
+        sent = Sent(request.method, target, tuple(headers), body)
+        super().answer(request, body)
+        return self.trial.answer(sent)
+
     def reply(self, key: str, request: Request) -> Response:
-        return self.trial.answer(request)
+        self.trial.understood = request
+        return Response()
 
 
-def run(
-    document: Json, contract: Contract, folder: Path
-) -> tuple[dict[str, str], dict[str, str]]:
-    """Try the package in a folder: what shows that an operation is not carried, and what could not be judged, both by key."""
-    faults: dict[str, str] = {}
-    notes: dict[str, str] = {}
+class _Elsewhere:
+    """Stands in for the network where the client has no base URL: records where a request goes."""
+
+    def __init__(self) -> None:
+        self.requests: list[httpx.Request] = []
+        self.client = httpx.Client(transport=httpx.MockTransport(self._record))
+
+    def _record(self, request: httpx.Request) -> httpx.Response:
+        self.requests.append(request)
+        return httpx.Response(418)
+
+
+def run(document: Json, contract: model.Contract, folder: Path) -> Verdicts:
+    """Call every operation of the package in a folder and judge it."""
+    verdicts = Verdicts()
     sys.path.insert(0, str(folder))
     try:
         package = import_whole()
     except Exception as error:
         reason = f"the package does not import: {type(error).__name__}: {error}"
-        return dict.fromkeys(contract.operations, reason), notes
+        verdicts.wrong = dict.fromkeys(contract.operations, reason)
+        return verdicts
+    judge = Judge(document)
     service = _Loopback(document, ())
-    drawn = _Drawn(document, contract)
-    keys = {
-        name: ("name", KEY) if scheme.kind == "basic" else KEY
-        for name, scheme in contract.schemes.items()
-    }
+    credentials = _credentials(contract)
+    elsewhere = _Elsewhere()
+    keys = credentials or "key-of-nobody"
     with (
         running(service) as url,
-        package.EnkryptClient(keys or KEY, base_url=url, max_retries=0) as client,
+        package.EnkryptClient(keys, base_url=url, max_retries=0) as client,
     ):
-        for key, operation in contract.operations.items():
+        surroundings = _Surroundings(
+            judge=judge,
+            service=service,
+            client=client,
+            credentials=credentials,
+            elsewhere=elsewhere,
+            unaddressed=_client_without_address(package, keys, elsewhere),
+        )
+        for key, declared in contract.operations.items():
             service.offer([key])
-            trial = service.trial = _Trial(operation, drawn, client, service)
+            _try_operation(key, declared, surroundings, verdicts)
+    return verdicts
+
+
+def _credentials(contract: model.Contract) -> dict[str, Any]:
+    """A key for each security scheme, no two alike."""
+    credentials: dict[str, Any] = {}
+    for number, (name, scheme) in enumerate(contract.schemes.items()):
+        key = f"key-{number}-of-the-corpus"
+        credentials[name] = ("name", key) if scheme.kind == "basic" else key
+    return credentials
+
+
+def _client_without_address(package: Any, keys: Any, elsewhere: _Elsewhere) -> Any:
+    """A client that goes where the document says; None where the document does not say enough."""
+    try:
+        return package.EnkryptClient(keys, http_client=elsewhere.client, max_retries=0)
+    except package.ConfigurationError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    """What all trials of a document share."""
+
+    judge: Judge
+    service: _Loopback
+    client: Any
+    credentials: Mapping[str, Any]
+    elsewhere: _Elsewhere
+    unaddressed: Any
+
+
+def _try_operation(
+    key: str,
+    declared: model.Operation,
+    surroundings: _Surroundings,
+    verdicts: Verdicts,
+) -> None:
+    """Call one operation in every way that shows something, and record the verdict."""
+    doing = "reading the document"
+    doubts: list[str] = []
+    try:
+        operation = surroundings.judge.document.operation(key)
+        for call in declared.calls:
+            trial = _Trial(operation, declared, call, surroundings)
+            surroundings.service.trial = trial
             try:
-                for call in operation.calls:
-                    trial.run(call)
-            except Fault as fault:
-                faults[key] = str(fault)
-            except Exception as error:  # whatever else a package may do
-                text = str(error).partition("\n")[0][:200]
-                faults[key] = f"{trial.doing}: {type(error).__name__}: {text}"
-            if trial.notes:
-                notes[key] = "; ".join(dict.fromkeys(trial.notes))
-    return faults, notes
+                trial.run()
+            finally:
+                doing = trial.doing
+                doubts += trial.doubts
+                if trial.notes:
+                    verdicts.notes[key] = "; ".join(dict.fromkeys(trial.notes))
+    except Fault as fault:
+        verdicts.wrong[key] = str(fault)
+    except UndefinedError as error:
+        verdicts.unverified[key] = str(error)
+    except UnresolvableError as error:
+        verdicts.unverified[key] = f"the judge cannot read it: {error}"
+    except Exception as error:  # whatever else a package may do
+        text = str(error).partition("\n")[0][:200]
+        verdicts.wrong[key] = f"{doing}: {type(error).__name__}: {text}"
+    else:
+        if doubts:
+            verdicts.unverified[key] = "; ".join(dict.fromkeys(doubts))
+        else:
+            verdicts.verified.append(key)
 
 
 def import_whole() -> Any:
@@ -104,114 +209,164 @@ def import_whole() -> Any:
     return package
 
 
-class _Drawn:
-    """Values for the schemas of a contract, judged by jsonschema."""
-
-    def __init__(self, document: Json, contract: Contract) -> None:
-        self.contract, self.judge = contract, wire.Judge(document)
-        self._sampler = Sampler(contract)
-        self._ready: dict[tuple[model.Pointer, bool], tuple[list[Json], bool]] = {}
-
-    def values(
-        self, place: model.Pointer, schema: Schema, *, sent: bool, nulls: bool
-    ) -> tuple[list[Json], bool]:
-        """Values of the schema at a place, no two alike, and whether they are right; else it is one that is wrong, or none."""
-        if (place, sent) not in self._ready:
-            judged: dict[bool | None, list[Json]] = {True: [], None: [], False: []}
-            for turn in range(TURNS):
-                with contextlib.suppress(NoSampleError):
-                    value = self._sampler.draw(schema, turn, sent=sent)
-                    value = value if nulls else wire.without_nulls(value)
-                    verdict = self.judge.accepts(place, value, sent)
-                    if value not in judged[verdict]:
-                        judged[verdict].append(value)
-            right = judged[True] or judged[None]
-            self._ready[place, sent] = right or judged[False][:1], bool(right)
-        return self._ready[place, sent]
-
-
-@dataclass
 class _Trial:
-    """One operation, called in every way that shows something."""
+    """One function of an operation, called in every way that shows something.
 
-    _operation: Operation
-    _drawn: _Drawn
-    _client: Any
-    _service: Service
-    notes: list[str] = field(default_factory=list)
-    doing: str = "preparing"
-    _doubtful: bool = False  # whether a right request is not at hand
-    # What the service is to answer, and what came:
-    _turn: int = 0
-    _status: tuple[int, str] = (200, "")  # and its key in the document
-    _came: Request | None = None
-    _answered: Json = None
+    Attributes:
+        doing: What is under way, for the message of an unexpected error.
+        doubts: Reasons why the operation cannot be called verified, each with its place.
+        notes: Where openapi-core differs.
+        understood: The last request as openapi-core takes it.
+    """
 
-    def run(self, call: Call) -> None:
-        name = f"{PACKAGE}.api.{self._operation.package}.{call.module}"
-        module = importlib.import_module(name)
-        bodies = self._bodies(call.media, sent=True) if call.media else []
-        statuses = [*self._statuses()] or [(200, "")]
-        for turn in range(max(len(bodies), len(statuses), 2)):
-            body = bodies[turn % len(bodies)] if bodies else None
-            self._turn, self._status = turn, statuses[turn % len(statuses)]
-            self._exchange(module, call, body)
-        self._turn, self._status = 0, statuses[0]
-        kinds = self._kinds()
-        if model.EVENTS_KIND in kinds and len(kinds) > 1:
-            self._exchange(module, call, bodies[0] if bodies else None, stream=True)
-        self._refuse_alike(module, call, bodies)
+    def __init__(
+        self,
+        operation: Operation,
+        declared: model.Operation,
+        call: model.Call,
+        surroundings: _Surroundings,
+    ) -> None:
+        name = f"{PACKAGE}.api.{declared.package}.{call.module}"
+        self._module = importlib.import_module(name)
+        self._annotations = Annotations(self._module)
+        self._operation = operation
+        self._surroundings = surroundings
+        self._judge = surroundings.judge
+        self._python_names = {
+            (parameter.where, parameter.name): parameter.python_name
+            for parameter in declared.parameters
+        }
+        self._media_type: MediaType | None = None
+        if call.media is not None:
+            content_type = call.media.content_type
+            self._media_type = self._judge.media_type(operation, content_type)
+        self.doing = "preparing"
+        self.doubts: list[str] = []
+        self.notes: list[str] = []
+        self.understood: Request | None = None
+        self._sent: Sent | None = None
+        self._cases: list[Case] = []
+        self._turn = 0
+        self._answered: Case | None = None
+        self._streaming = False
 
-    def _bodies(self, media: Media, *, sent: bool) -> list[Json]:
-        """Values of a body; one as good as any where the document has no schema."""
-        if media.schema is None or media.kind not in wire.STRUCTURED:
-            return [{"a": [1]} if media.kind in wire.STRUCTURED else "text"]
-        place, nulls = (*media.at, "schema"), media.kind not in wire.FIELDS
-        values, right = self._drawn.values(place, media.schema, sent=sent, nulls=nulls)
-        if not right:
-            self.notes.append(f"no valid value found: {model.at(place)}")
-            self._doubtful |= sent
+    def run(self) -> None:
+        bodies = self._bodies()
+        answers = self._judge.cases(self._operation)
+        for place in self._judge.answers.undrawn:
+            self.doubts.append(f"no valid value was found for {place}")
+        self._judge.answers.undrawn.clear()
+        calls = [(cases, turn) for cases in answers for turn in range(len(cases))]
+        if not calls:
+            calls = [([_EMPTY], 0)]
+        if self._cannot_be_called(bodies):
+            return
+        while len(calls) < max(len(bodies), TURNS):
+            calls.append(calls[len(calls) % len(calls)])
+        for number, (cases, turn) in enumerate(calls[:MOST_CALLS]):
+            body = bodies[number % len(bodies)] if bodies else None
+            self._exchange(number, cases, turn, body)
+        self._look_where_it_goes(bodies)
+        self._refuse_alike(bodies)
+
+    # Values
+
+    def _cannot_be_called(self, bodies: list[Any]) -> bool:
+        """Whether something that must be sent could not be drawn."""
+        body = self._operation.body
+        if body is not None and body.required and not bodies:
+            return True
+        values = self._values(0)
+        return any(
+            parameter.required and (parameter.location, parameter.name) not in values
+            for parameter in self._operation.parameters
+        )
+
+    def _bodies(self) -> list[Any]:
+        if self._media_type is None:
+            return []
+        bodies = self._judge.body_values(self._media_type)
+        if not bodies:
+            self.doubts.append(
+                f"no valid body was found: {self._media_type.node.text()}"
+            )
+        return bodies
+
+    def _values(self, turn: int) -> dict[tuple[str, str], Json]:
+        """Values of the parameters; in some turns, of the required ones alone."""
+        values: dict[tuple[str, str], Json] = {}
+        for parameter in self._operation.parameters:
+            key = parameter.location, parameter.name
+            if key not in self._python_names:
+                continue
+            drawn = self._judge.parameter_values(parameter)
+            if not drawn:
+                self.doubts.append(f"no valid value was found: {parameter.node.text()}")
+            elif parameter.required or turn % TURNS != 1:
+                values[key] = drawn[turn % len(drawn)]
+        for location, name in self._python_names:
+            # A variable of the path that nobody declares.
+            if location == "path":
+                values.setdefault((location, name), "text")
         return values
 
-    def _values(self) -> Values:
-        """Right values of the parameters; in some turns, of the required ones alone."""
-        found = []
-        for parameter in self._operation.parameters:
-            place, schema = _place(parameter), parameter.schema
-            values, right = self._drawn.values(place, schema, sent=True, nulls=False)
-            values = [v for v in values if v is not None and v not in ("", [], {})]
-            if not (right and values):
-                self.notes.append(f"no valid value found: {model.at(place)}")
-                self._doubtful |= parameter.required
-            elif parameter.required or self._turn % TURNS != 1:
-                found.append((parameter, values[self._turn % len(values)]))
-        return found
+    def _arguments(
+        self, values: dict[tuple[str, str], Json], turn: int
+    ) -> dict[str, Any]:
+        """Arguments for values, typed in every second turn."""
+        arguments = {}
+        parameters = {(p.location, p.name): p for p in self._operation.parameters}
+        for key, value in values.items():
+            python_name = self._python_names[key]
+            annotation = self._annotations.of(python_name)
+            if takes_text_alone(annotation):
+                arguments[python_name] = _written(parameters[key], value)
+            elif turn % 2 == 0:
+                arguments[python_name] = typed(annotation, value)
+            else:
+                arguments[python_name] = value
+        return arguments
 
-    def _statuses(self) -> Iterator[tuple[int, str]]:
-        """Each documented answer, as a status that has it."""
-        responses = self._operation.responses
-        listed = {int(key) for key in responses if key.isdecimal()}
-        succeeds = any(key.startswith("2") for key in responses)
-        for key in responses:
-            start = int(key[0]) * 100 if key[0].isdecimal() else 200 + 218 * succeeds
-            spare = next(n for n in range(start, 600) if n not in listed)
-            status = int(key) if key.isdecimal() else spare
-            if status >= 200:
-                yield status, key
+    def _body_argument(self, body: Any, turn: int) -> Any:
+        """The argument for a body: a model where there is one and the turn is odd, else in wire form."""
+        annotation = self._annotations.of("body")
+        model_class = model_of(annotation)
+        if turn % 2 == 0 or not isinstance(body, dict) or model_class is None:
+            return body
+        if any(_holds_bytes(item) for item in body.values()):
+            return body
+        instance = model_class.from_dict(body)
+        if not same_json(plain(instance), body):
+            raise Fault("a body does not survive from_dict and to_dict")
+        return instance
 
     # One call
 
     def _exchange(
-        self, module: Any, call: Call, body: Json, *, stream: bool = False
+        self, turn: int, cases: list[Case], case_turn: int, body: Any
     ) -> None:
         """What one call sends, and what its answer becomes."""
         errors = sys.modules[PACKAGE]
-        values, status = self._values(), self._status[0]
+        values = self._values(turn)
+        arguments = self._arguments(values, turn)
+        media_type = self._media_type
+        given = Given(parameters=values, credentials=self._surroundings.credentials)
+        if media_type is not None and body is not None:
+            arguments["body"] = self._body_argument(body, turn)
+            given = Given(
+                parameters=values,
+                media_type=media_type.name,
+                body=body,
+                credentials=self._surroundings.credentials,
+            )
+        self._cases = cases
+        self._turn = case_turn
+        status = cases[0].status
         self.doing = f"calling, answered with {status}"
-        given = {**self._arguments(values), **self._body(call.media, body)}
         succeeds = True
+        result = None
         try:
-            result = self._call(module, given, stream)
+            result = self._call(arguments)
         except errors.APIStatusError as error:
             if error.status_code != status:
                 raise Fault(f"{status} is read as {error.status_code}") from None
@@ -219,157 +374,125 @@ class _Trial:
                 raise Fault(f"the success {status} is an error") from None
             succeeds = False
         except errors.InvalidRequestError as error:
-            faults = [*error.problems][:3]
-            if self._doubtful:
-                self.notes.append(f"and the client refuses what is drawn: {faults}")
-                return
-            raise Fault(f"a valid request is refused: {faults}") from None
-        self._check_sent(call, values, body)
-        if succeeds and not wire.same(wire.of_result(result), self._answered):
-            raise Fault(f"the answer {status} is not read as it was sent")
+            problems = [*error.problems][:3] or str(error)[:200]
+            raise Fault(f"a valid request is refused: {problems}") from None
+        if self._sent is None:
+            raise Fault("nothing was sent")
+        for fault in self._judge.request_faults(self._operation, given, self._sent):
+            raise Fault(f"not sent as documented: {fault}")
+        self._ask_openapi_core()
+        if succeeds and self._answered is not None:
+            for fault in self._judge.result_faults(self._answered, result):
+                raise Fault(fault)
 
-    def _kinds(self) -> set[str]:
-        """In which forms a success comes."""
-        responses = self._operation.responses
-        successes = [responses[key] for key in responses if key.startswith("2")]
-        return {media.kind for response in successes for media in response.media}
+    def _call(self, arguments: Mapping[str, Any]) -> Any:
+        self._sent = None
+        client = self._surroundings.client
+        kinds = {
+            case.kind for case in self._cases if 200 <= case.status < 300 and case.kind
+        }
+        if kinds != {Kind.EVENTS}:
+            return client.call(self._module, **arguments)
+        import json
 
-    def _call(self, module: Any, given: Mapping[str, Any], stream: bool = False) -> Any:
-        self._came = None
-        if not stream and self._kinds() != {model.EVENTS_KIND}:
-            return self._client.call(module, **given)
-        with self._client.stream(module, **given) as events:
+        with client.stream(self._module, **arguments) as events:
             return [json.loads(event.data) for event in events]
 
-    def answer(self, request: Request) -> Response:
-        """The documented answer with the status of this turn, in a form that the request accepts."""
-        self._came, self._answered = request, None
-        code, status = self._status
-        response = self._operation.responses.get(status)
-        documented = response.media if response else ()
-        accept = request.parameters.header.get("accept", "")
-        wanted = [m for m in documented if m.content_type in accept]
-        media = next(iter(wanted or documented), None)
-        if media is None or request.method == "head" or code in (204, 205, 304):
-            return Response(status_code=code)
-        values = self._bodies(media, sent=False)
-        value: Any = values[self._turn % len(values)] if values else {}
-        content_type = media.content_type
-        if media.kind == model.JSON_KIND:
-            content = json.dumps(value).encode()
-            content_type = content_type.replace("*/*", "application/json")
-        elif media.kind == model.EVENTS_KIND:
-            value, content = [value], b"data: %b\n\n" % json.dumps(value).encode()
-        elif media.kind == model.TEXT_KIND:
-            content = value.encode()
-        else:
-            value = content = b"\x00\xff"
-            content_type = "image/png" if "*" in content_type else content_type
-        self._answered = value
-        return Response(content, code, {"content-type": content_type})
+    def answer(self, sent: Sent) -> Response:
+        """The answer of this turn, among those that the request accepts."""
+        self._sent = sent
+        accept = sent.header("accept") or "*/*"
+        ranges = [part.partition(";")[0].strip().lower() for part in accept.split(",")]
+        accepted = [
+            case
+            for case in self._cases
+            if not case.media_type
+            or any(
+                in_range(case.content_type.partition(";")[0].lower(), wanted)
+                or in_range(wanted, case.media_type)
+                for wanted in ranges
+            )
+        ]
+        case = (accepted or self._cases)[self._turn % len(accepted or self._cases)]
+        self._answered = case
+        headers = {"content-type": case.content_type} if case.content_type else {}
+        return Response(case.content, case.status, headers)
 
-    def _arguments(self, values: Values) -> dict[str, Any]:
-        """The arguments for values of parameters, in the types that the operation takes; text cannot say several cookies."""
-        given = {}
-        for parameter, value in values:
-            if not plan.is_text(self._drawn.contract, parameter):
-                value = self._typed(parameter.schema, value)
-            elif not isinstance(value, str):
-                written = wire.parameter(parameter, value)
-                if [name for name, _text in written] == [parameter.name]:
-                    value = written[0][1]
-            given[parameter.python_name] = value
-        return given
-
-    def _typed(self, schema: Schema, value: Json) -> Any:
-        schema = self._target(schema)
-        if isinstance(value, list) and schema.items:
-            return [self._typed(schema.items, item) for item in value]
-        if isinstance(value, dict) and schema.class_name:
-            return _class(schema).from_dict(value)
-        if isinstance(value, str) and schema.values is None:
-            return wire.TYPES.get(schema.format, str)(value)
-        return value
-
-    def _target(self, schema: Schema) -> Schema:
-        return plan.target(self._drawn.contract, schema)[0]
-
-    def _body(self, media: Media | None, body: Json) -> dict[str, Any]:
-        """The argument for a body: a model where there is one and the turn is odd, else in wire form."""
-        if media is None or (body is None and media.kind != model.JSON_KIND):
-            return {}
-        if media.kind == model.BYTES_KIND:
-            body = body.encode()
-        elif media.schema and isinstance(body, dict):
-            schema = self._target(media.schema)
-            if media.kind == model.MULTIPART_KIND:
-                files = {n for n, held in schema.fields.items() if self._is_file(held)}
-                sent = {n: wire.as_bytes(body[n]) for n in files & body.keys()}
-                body = {**body, **sent}
-            elif self._turn % 2 and schema.class_name:
-                instance = _class(schema).from_dict(body)
-                if not wire.same(wire.of_result(instance), body):
-                    raise Fault("a body does not survive from_dict and to_dict")
-                body = instance
-        return {"body": body}
-
-    def _is_file(self, schema: Schema) -> bool:
-        schema = self._target(schema)
-        return plan.is_file(self._target(schema.items) if schema.items else schema)
-
-    # What came, and what is refused
-
-    def _check_sent(self, call: Call, values: Values, body: Json) -> None:
-        """openapi-core must read the values that were given. Where it can't, that is noted, and what came must be as OpenAPI writes it."""
-        came = self._came
-        if came is None:
-            raise Fault("the request came under another path or method")
-        read: Mapping[str, Mapping[str, Json]] = {}
+    def _ask_openapi_core(self) -> None:
+        """Note where openapi-core finds fault with a request that the judge takes."""
+        if self.understood is None:
+            return
         try:
-            errors = self._service.checker.errors(came)
-            read = vars(self._service.checker.read(came).parameters)
-            faults = [
-                f"{f['path']} {f['message']}" for e in errors for f in described(e)
-            ]
+            errors = self._surroundings.service.checker.errors(self.understood)
         except Exception as error:
-            errors, faults = [], [f"{type(error).__name__} in openapi-core"]
-        if any(isinstance(error, SecurityValidationError) for error in errors):
-            raise Fault("openapi-core misses the credentials")
-        if faults:
-            self.notes.append(f"openapi-core can't judge: {', '.join(faults[:3])}")
-        for parameter, value in values:
-            where = parameter.where
-            if read.get(where, {}).get(parameter.name) == value:
-                continue
-            for called, text in wire.parameter(parameter, value):
-                texts = getattr(came.parameters, where).getlist(called)
-                if text not in texts:
-                    _compare(f"{where} {called}", texts, [text])
-        if call.media and came.content_type:
-            kind = call.media.kind
-            _compare("body", wire.received(kind, came), wire.body(kind, body))
+            self.notes.append(f"openapi-core fails: {type(error).__name__}")
+            return
+        for finding in errors[:3]:
+            for fault in described(finding):
+                self.notes.append(f"openapi-core: {fault['path']} {fault['message']}")
 
-    def _refuse_alike(self, module: Any, call: Call, bodies: list[Json]) -> None:
+    # Where it goes, and what is refused
+
+    def _look_where_it_goes(self, bodies: list[Any]) -> None:
+        """Without a base URL, a request goes to a server that the document names for the operation, and to no other."""
+        client = self._surroundings.unaddressed
+        if client is None:
+            return
+        errors = sys.modules[PACKAGE]
+        self.doing = "calling without a base URL"
+        requests = self._surroundings.elsewhere.requests
+        requests.clear()
+        values = self._values(1)
+        arguments = self._arguments(values, 1)
+        if bodies:
+            arguments["body"] = bodies[0]
+        try:
+            if Kind.EVENTS in {case.kind for case in self._cases}:
+                return
+            client.call(self._module, **arguments)
+        except (errors.APIStatusError, errors.ConfigurationError):
+            pass
+        addresses = self._judge.addresses(self._operation)
+        for request in requests:
+            url = str(request.url)
+            if not any(url.startswith(address) for address in addresses):
+                raise Fault(f"it is sent to {url[:200]}, not to {addresses}")
+            self._check_origin(request, addresses)
+        if addresses and not requests:
+            raise Fault(f"without a base URL it is not sent to {addresses[0]}")
+
+    def _check_origin(self, request: httpx.Request, addresses: list[str]) -> None:
+        """A credential goes to the service's own origin, or encrypted to one that the document declares for the operation."""
+        text = str(request.url) + str(request.headers.raw)
+        secrets = [
+            value[1] if isinstance(value, tuple) else value
+            for value in self._surroundings.credentials.values()
+        ]
+        if not any(secret in text for secret in secrets):
+            return
+        if request.url.scheme != "https" and not _is_loopback(request.url.host):
+            raise Fault(f"a credential goes unencrypted to {request.url.host}")
+
+    def _refuse_alike(self, bodies: list[Any]) -> None:
         """Values with one place changed must be refused by the client where jsonschema refuses them, and nowhere else."""
         errors = sys.modules[PACKAGE]
-        given = self._arguments(self._values())
+        given = self._arguments(self._values(0), 1)
         tries: list[tuple[str, bool | None, dict[str, Any]]] = []
-        media = call.media
-        if bodies and media and media.kind == model.JSON_KIND and media.schema:
-            changes = [*wire.changed(bodies[0])]
-            for where, value in changes[:: len(changes) // WRONG + 1]:
-                right = self._drawn.judge.accepts((*media.at, "schema"), value)
-                tries.append((f"body{where}", right, {**given, "body": value}))
+        for where, right, value in self._wrong_bodies(bodies):
+            tries.append((where, right, {**given, "body": value}))
         first = {"body": bodies[0]} if bodies else {}
         for parameter in self._operation.parameters:
-            if self._drawn.judge.accepts(_place(parameter), wire.OTHER) is False:
-                other = {**given, **first, parameter.python_name: wire.OTHER}
+            python_name = self._python_names.get((parameter.location, parameter.name))
+            if python_name is None or parameter.schema is None:
+                continue
+            if self._judge.sampler.accepts(parameter.schema, OTHER, Use.QUERY) is False:
+                other = {**given, **first, python_name: OTHER}
                 tries.append((parameter.name, False, other))
         for where, right, arguments in tries:
             self.doing = f"calling with another value at {where}"
             refused = False
             try:
-                self._call(module, arguments)
+                self._call(arguments)
             except errors.InvalidRequestError:
                 refused = True
             except errors.APIStatusError:
@@ -378,18 +501,59 @@ class _Trial:
                 done = "refused" if refused else "sent"
                 raise Fault(f"another value at {where} is {done}; jsonschema differs")
 
+    def _wrong_bodies(
+        self, bodies: list[Any]
+    ) -> Iterator[tuple[str, bool | None, Json]]:
+        """JSON bodies with one place changed: which place, and whether the document allows them all the same."""
+        media_type = self._media_type
+        if not bodies or media_type is None or media_type.schema is None:
+            return
+        if kind_of(self._judge.document, media_type) is not Kind.JSON:
+            return
+        changes = list(changed(bodies[0]))
+        step = len(changes) // MOST_WRONG_BODIES + 1
+        for where, value in changes[::step]:
+            right = self._judge.sampler.accepts(media_type.schema, value, Use.BODY)
+            yield f"body{where}", right, value
 
-def _place(parameter: Parameter) -> model.Pointer:
-    inner = ("content", parameter.media) if parameter.media else ()
-    return (*parameter.at, *inner, "schema")
+
+_EMPTY = Case(200, "", "", "", b"", None, None, None)
 
 
-def _class(schema: Schema) -> Any:
-    module = importlib.import_module(f"{PACKAGE}.models.{schema.module_name}")
-    return getattr(module, schema.class_name)
+def _written(parameter: Parameter, value: Json) -> Json:
+    """A header or cookie that the caller has to write as text; the value itself where it makes several cookies."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict | list) and parameter.location == "cookie":
+        return value
+    return header_text(parameter, value)
 
 
-def _compare(what: str, found: Json, wanted: Json) -> None:
-    if found != wanted:
-        both = f"{str(found)[:200]} instead of {str(wanted)[:200]}"
-        raise Fault(f"not sent as documented, {what}: {both}")
+def _holds_bytes(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_bytes, value))
+    return isinstance(value, bytes)
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def changed(value: Json, where: str = "") -> Iterator[tuple[str, Json]]:
+    """The value with one place of another kind, or gone."""
+    yield where, OTHER if isinstance(value, str) else "other"
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            rest = {key: item for key, item in value.items() if key != name}
+            yield f"{where}.{name}", rest
+            for place, inside in changed(inner, f"{where}.{name}"):
+                yield place, {**value, name: inside}
+    elif isinstance(value, list) and value:
+        for place, inside in changed(value[0], f"{where}.0"):
+            yield place, [inside, *value[1:]]
+
+
+def service_origin(address: str) -> str:
+    """Scheme, host and port of an address."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}"

@@ -16,11 +16,27 @@ from scripts.intake import document as oas
 
 @dataclass
 class Outcome:
-    """The result for one document. `notes` is what could not be judged, by operation."""
+    """The result for one document. Every operation is counted once: verified, wrong, unverified, or left out.
+
+    Attributes:
+        document: Its path.
+        operations: The number of its operations.
+        verified: Every request and every answer that was tried was right.
+        wrong: Some request or answer was not.
+        unverified: Something could not be judged.
+        reasons: Why an operation is wrong or unverified, by its key.
+        left_out: Why an operation was not generated, by its key.
+        refused: Why nothing was generated; None where something was.
+        seconds: How long it took.
+        notes: Where openapi-core differs from the judge, by operation.
+    """
 
     document: str
     operations: int = 0
-    carried: int = 0
+    verified: int = 0
+    wrong: int = 0
+    unverified: int = 0
+    reasons: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
     refused: str | None = None
     seconds: float = 0.0
@@ -53,13 +69,19 @@ def attempt(path: Path, folder: Path) -> Outcome:
     try:
         document = oas.read(path)
         contract, _, package = build.build(path, folder)
-        faults, notes = exercise.run(document, contract, package.parent)
+        verdicts = exercise.run(document, contract, package.parent)
     except (DocumentError, GenerationError) as error:
         return Outcome(str(path), refused=str(error))
-    left = {key: out.reason for key, out in contract.left_out.items()} | faults
-    operations = len(contract.operations) + len(contract.left_out)
-    carried = operations - len(left)
-    return Outcome(str(path), operations, carried, left, notes=notes)
+    return Outcome(
+        str(path),
+        operations=len(contract.operations) + len(contract.left_out),
+        verified=len(verdicts.verified),
+        wrong=len(verdicts.wrong),
+        unverified=len(verdicts.unverified),
+        reasons=verdicts.wrong | verdicts.unverified,
+        left_out={key: out.reason for key, out in contract.left_out.items()},
+        notes=verdicts.notes,
+    )
 
 
 def _work(path: Path, folder: Path, answer: Connection) -> None:

@@ -1,4 +1,4 @@
-"""The corpus takes any document the whole way, and believes no package: what it tries and finds wrong is not carried."""
+"""The corpus takes any document the whole way, and believes no package: what is wrong on the wire or when read is found out."""
 
 from __future__ import annotations
 
@@ -136,12 +136,15 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
     assert list(found) == ["broken.json", "page.md", "pets.json", "swagger.yaml"]
     pets = found["pets.json"]
     assert set(pets) == {
-        *("document", "operations", "carried", "left_out", "refused", "seconds")
+        *("document", "operations", "verified", "wrong", "unverified"),
+        *("reasons", "left_out", "refused", "seconds"),
     }
-    assert (pets["operations"], pets["carried"], pets["refused"]) == (5, 4, None)
+    assert (pets["operations"], pets["refused"]) == (5, None)
+    assert (pets["verified"], pets["wrong"], pets["unverified"]) == (4, 0, 0)
+    assert pets["reasons"] == {}
     assert "matrix" in pets["left_out"].pop(LEFT_OUT)
     assert pets["left_out"] == {}
-    assert (found["page.md"]["operations"], found["page.md"]["carried"]) == (1, 1)
+    assert (found["page.md"]["operations"], found["page.md"]["verified"]) == (1, 1)
     assert "OpenAPI 3.0 or 3.1" in found["swagger.yaml"]["refused"]
     assert "Traceback" not in done.stdout + done.stderr
 
@@ -149,8 +152,11 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
 def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
     done = run(folder / "pets.json", folder / "broken.json")
     assert f"left out: {LEFT_OUT}: " in done.stdout
-    assert "2 documents, 1 refused; 4 of 5 operations carried: 80.0 %" in done.stdout
-    assert "[1/2] pets.json: 4 of 5 operations" in done.stderr
+    assert (
+        "2 documents, 1 refused; 4 of 5 operations verified: 80.00 %; "
+        "0 wrong, 0 unverified, 1 left out"
+    ) in done.stdout
+    assert "[1/2] pets.json: 4 of 5 operations verified" in done.stderr
 
 
 def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
@@ -178,15 +184,34 @@ def test_a_path_that_does_not_exist_is_named() -> None:
     assert "nowhere.yaml: no such file or folder" in done.stderr
 
 
-def test_less_carried_than_counted_before_is_a_loss(tmp_path: Path) -> None:
+def outcome(document: str, verified: int, wrong: int) -> workers.Outcome:
+    return workers.Outcome(
+        document,
+        operations=verified + wrong + 2,
+        verified=verified,
+        wrong=wrong,
+        unverified=1,
+        left_out={"GET /x": "because"},
+    )
+
+
+def test_counts_are_written_where_they_are_missing(tmp_path: Path) -> None:
     counts = tmp_path / "counts.json"
-    now = [workers.Outcome("a/pets.json", 4, 3), workers.Outcome("new.json", 1, 0)]
-    assert corpus.regressions(now, counts) == []
-    assert json.loads(counts.read_text()) == {"pets.json": 3, "new.json": 0}
-    counts.write_text('{"pets.json": 4, "gone.json": 1}')
-    assert corpus.regressions(now, counts) == [
-        "pets.json: 3 operations are carried, 4 were",
-        "gone.json: 0 operations are carried, 1 were",
+    assert corpus.regressions([outcome("a/pets.json", 3, 0)], counts) == []
+    numbers = {"verified": 3, "wrong": 0, "unverified": 1, "left_out": 1}
+    assert json.loads(counts.read_text()) == {"pets.json": numbers}
+
+
+def test_less_verified_or_more_wrong_than_counted_before_is_a_loss(
+    tmp_path: Path,
+) -> None:
+    counts = tmp_path / "counts.json"
+    before = [outcome("pets.json", 4, 0), outcome("gone.json", 1, 0)]
+    corpus.regressions(before, counts)
+    assert corpus.regressions([outcome("a/pets.json", 3, 1)], counts) == [
+        "gone.json: 0 operations are verified, 1 were",
+        "pets.json: 3 operations are verified, 4 were",
+        "pets.json: 1 operations are wrong, 0 were",
     ]
 
 
@@ -194,17 +219,17 @@ CHANGE = "api/default/change.py"
 SPEC = "_operations/default/change.py"
 PET_MODEL = "models/pet.py"
 TAMPERED = [
-    (CHANGE, 'in_query("tags"', 'in_query("tag"', "documented, query"),
-    (CHANGE, 'in_header("X-Since"', 'in_header("X-S"', "documented, header"),
-    (CHANGE, "prefs, True)", "prefs, False)", "documented, cookie name"),
-    (SPEC, '"header", "K"', '"header", "L"', "misses the credentials"),
-    (SPEC, 'METHOD = "PATCH"', 'METHOD = "PUT"', "200 is read as 405"),
-    (CHANGE, '"/pets/" +', '"/pet/" +', "200 is read as 404"),
-    (CHANGE, "models.Pet.from_dict", "str", "is not read as it was sent"),
+    (CHANGE, 'in_query("tags"', 'in_query("tag"', "query tags: missing"),
+    (CHANGE, 'in_header("X-Since"', 'in_header("X-S"', "the header x-since"),
+    (CHANGE, "prefs, True)", "prefs, False)", "the cookies are"),
+    (SPEC, '"header", "K"', '"header", "L"', "the credentials are missing"),
+    (SPEC, 'METHOD = "PATCH"', 'METHOD = "PUT"', "the method is PUT"),
+    (CHANGE, '"/pets/" +', '"/pet/" +', "the path is /pet/"),
+    (CHANGE, "models.Pet.from_dict", "str", "the answer 200: the whole is"),
     (SPEC, '"required":["name"],', "", "another value at body.name is sent"),
     (SPEC, '"maximum":99', '"maximum":0', "a valid request is refused"),
     (SPEC, '"tags":{"type":"array"', '"tags":{"type":"string"', "is refused"),
-    (PET_MODEL, '_fields_["age"]', '_fields_["aged"]', "is not read as"),
+    (PET_MODEL, '_fields_["age"]', '_fields_["aged"]', "age is missing"),
     (PET_MODEL, "import", "import import", "does not import: SyntaxError"),
 ]
 TRY = """
@@ -215,7 +240,8 @@ from scripts.contract.reading.contract import read
 from scripts.intake import document
 found = document.read(Path(sys.argv[1]))
 for folder in sys.argv[2:]:
-    print(json.dumps(exercise.run(found, read(found), Path(folder))))
+    verdicts = exercise.run(found, read(found), Path(folder))
+    print(json.dumps([verdicts.wrong, verdicts.unverified]))
     for name in [name for name in sys.modules if name.startswith("enkrypt_api_client")]:
         del sys.modules[name]
 """

@@ -68,6 +68,11 @@ def test_date_time_is_read_in_every_form_of_rfc_3339(text: str, instant: str) ->
     assert model.created_at == datetime.datetime.fromisoformat(instant)
 
 
+def test_a_moment_with_nanoseconds_is_written_as_it_was_read() -> None:
+    wire = {"created_at": "2024-10-15T17:22:47.000000001Z"}
+    assert GetModelResponseObject.from_dict(wire).to_dict() == wire
+
+
 @pytest.mark.parametrize(
     "value",
     ["", "2024-10-15", "2024-13-45T00:00:00Z", "20241015", 1728000000, []],

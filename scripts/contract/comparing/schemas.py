@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from scripts.contract import model
@@ -18,6 +18,7 @@ from scripts.contract.comparing.changes import (
     canonical,
     step,
 )
+from scripts.contract.comparing.variants import Matched, Variant, match_variants
 from scripts.contract.model import ANY, OBJECT, Contract, Json, Pointer, Schema
 from scripts.contract.view import View, view
 
@@ -132,14 +133,20 @@ class Types:
     # One pair of schemas
 
     def _nodes(self, va: View, vb: View, site: Site) -> None:
+        va = _for_union(va)
+        vb = _for_union(vb)
         a, b = va.node, vb.node
         common = [name for name in a.bases if name in b.bases]
+        if a.kind != OBJECT and not differences(va, vb):
+            common = []  # a base that the schema overrules reaches nobody
         bases = [(self.old[name], self.new[name]) for name in common]
         bases = [pair for pair in bases if pair[0] is not a]
         for one, other in bases:
             self.compare(one, other, Site(site.way, other.at))
         site = site._replace(twins=(*bases, *site.twins))
         found = differences(va, vb)
+        if bool(a.variants) != bool(b.variants):
+            found = self._alone_or_in_union(va, vb, site, found)
         if site.in_union:
             found = [d for d in found if d.rule != "nullable-changed"]
         self._add(found, va, vb, site)
@@ -174,45 +181,48 @@ class Types:
 
     def _variants(self, a: Schema, b: Schema, site: Site) -> None:
         """Report variants dropped and added, and compare those that are in both."""
-        gone, come, pairs = self._matched(a.variants, b.variants)
+        matched = self._matched(a.variants, b.variants)
         where = self.label(site.place)
-        for one in gone:
-            at, sides = (one.at, b.at), self.texts(one, None)
-            self.changes.add("variant-removed", where, sides, at)
-        for one in come:
-            at, sides = (a.at, one.at), self.texts(None, one)
-            self.changes.add("variant-added", where, sides, at)
-        for one, other in pairs:
-            self.compare(one, other, Site(site.way, other.at, in_union=True))
+        for one in matched.removed:
+            at, sides = (one.schema.at, b.at), self.texts(one.schema, None)
+            self.changes.add("variant-removed", where, sides, at, site.way)
+        for one in matched.added:
+            at, sides = (a.at, one.schema.at), self.texts(None, one.schema)
+            effect = Effect.WIDENED
+            if one.view.node.constant and any(v.constant for v in a.variants):
+                effect = Effect.ADDED  # the reader keeps unknown values
+            self.changes.add("variant-added", where, sides, at, site.way, effect)
+        for one, other in matched.pairs:
+            variant_site = Site(site.way, other.schema.at, in_union=True)
+            self.compare(one.schema, other.schema, variant_site)
 
-    def _matched(
-        self, ones: tuple[Schema, ...], others: tuple[Schema, ...]
-    ) -> tuple[list[Schema], list[Schema], Pairs]:
-        """Variants of the same type in words belong together, then one that is left on either side, if it is the same kind of type."""
-        groups: dict[str, tuple[list[Schema], list[Schema]]]
-        groups = defaultdict(lambda: ([], []))
-        for side, variants in enumerate((ones, others)):
-            for one in variants:
-                name = words.named(view(one, (self.old, self.new)[side]))
-                groups[name][side].append(one)
-        gone: list[Schema] = []
-        come: list[Schema] = []
-        pairs: Pairs = []
-        for _name, (mine, theirs) in sorted(groups.items()):
-            # Equal ones first.
-            for one in list(mine) if len(mine) + len(theirs) > 2 else ():
-                same = next((o for o in theirs if self.alike(one, o)), None)
-                if same is not None:
-                    pairs.append((one, same))
-                    mine.remove(one)
-                    theirs.remove(same)
-            count = min(len(mine), len(theirs))
-            pairs += zip(mine[:count], theirs[:count], strict=True)
-            gone += mine[count:]
-            come += theirs[count:]
-        if len(gone) == len(come) == 1 and self._akin(gone[0], come[0]):
-            pairs.append((gone.pop(), come.pop()))
-        return gone, come, pairs
+    def _matched(self, old: Sequence[Schema], new: Sequence[Schema]) -> Matched:
+        return match_variants(
+            [Variant(schema, view(schema, self.old)) for schema in old],
+            [Variant(schema, view(schema, self.new)) for schema in new],
+            lambda one, other: self.alike(one.schema, other.schema),
+            lambda one, other: self._akin(one.schema, other.schema),
+        )
+
+    def _alone_or_in_union(
+        self, va: View, vb: View, site: Site, found: list[Difference]
+    ) -> list[Difference]:
+        """What differs where a type stands alone on one side and in a union on the other: more types, or fewer."""
+        matched = self._matched(
+            va.node.variants or [va.node], vb.node.variants or [vb.node]
+        )
+        if not matched.pairs:
+            return found
+        for one, other in matched.pairs:
+            place = other.schema.at if vb.node.variants else site.place
+            variant_site = Site(site.way, place, in_union=True)
+            self.compare(one.schema, other.schema, variant_site)
+        effect = Effect.WIDENED if vb.node.variants else Effect.NARROWED
+        sides = words.both(va, vb)
+        changed = [Difference("type-changed", sides, effect=effect)]
+        if va.nullable != vb.nullable and allows_null(va) != allows_null(vb):
+            changed.append(_nullability(va, vb))
+        return changed
 
     def _akin(self, one: Schema, other: Schema) -> bool:
         """Whether a variant may be the other one changed: it has another name, the same one, or none and the same kind of type."""
@@ -307,11 +317,14 @@ def differences(va: View, vb: View) -> list[Difference]:
     """What differs in two schemas themselves, without what they are made of."""
     a, b = va.node, vb.node
     shapes = [(s.kind, bool(s.variants), len(s.prefix)) for s in (a, b)]
+    found = []
     if shapes[0] != shapes[1]:
         effect = _effect_of_type(va, vb)
-        return [Difference("type-changed", words.both(va, vb), effect=effect)]
-    found = []
-    if va.nullable != vb.nullable and not (va.free and vb.free):
+        found.append(Difference("type-changed", words.both(va, vb), effect=effect))
+        if not {a.kind, b.kind} <= {"integer", "number"}:
+            return found
+    null_differs = va.nullable != vb.nullable and allows_null(va) != allows_null(vb)
+    if null_differs and not (va.free and vb.free):
         found.append(_nullability(va, vb))
     formats = a.format or None, b.format or None
     typed = {a.format, b.format} & PYTHON_FORMATS and a.kind == "string"
@@ -328,6 +341,37 @@ def differences(va: View, vb: View) -> list[Difference]:
         names = a.python_names.get(name, name), b.python_names.get(name, name)
         found.append(Difference("python-name-changed", names, ("properties", name)))
     return [d for d in found if canonical(d.sides[0]) != canonical(d.sides[1])]
+
+
+def allows_null(seen: View, within: tuple[Pointer, ...] = ()) -> bool:
+    """Whether null is allowed, by the schema itself or by a variant."""
+    if seen.nullable:
+        return True
+    if seen.node.at in within:
+        return False
+    inside = (*within, seen.node.at)
+    return any(
+        allows_null(view(variant, seen.types), inside) for variant in seen.node.variants
+    )
+
+
+def _for_union(seen: View) -> View:
+    """A union of constants as the enum that it is; of others, null that a variant itself allows as the union's."""
+    node = seen.node
+    if not node.variants:
+        return seen
+    nullable = seen.nullable or any(v.nullable for v in node.variants)
+    if not all(v.constant and v.values for v in node.variants):
+        return seen._replace(nullable=nullable)
+    kinds = {variant.kind for variant in node.variants}
+    enum = replace(
+        node,
+        kind=kinds.pop() if len(kinds) == 1 else ANY,
+        values=tuple(value for v in node.variants for value in v.values or ()),
+        variants=(),
+        discriminator=None,
+    )
+    return seen._replace(node=enum, nullable=nullable)
 
 
 def _nullability(va: View, vb: View) -> Difference:

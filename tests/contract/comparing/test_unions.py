@@ -1,0 +1,132 @@
+"""Unions: the order and the place of variants name nothing; a type that stands alone is a union of one; constants are an enum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.contract.comparing.test_severity import (
+    INTEGER,
+    RECEIVED,
+    SENT,
+    TEXT,
+    breaks,
+    changes,
+)
+
+Json = Any
+
+
+def shape(*names: str, **more: Json) -> Json:
+    return {"type": "object", "properties": dict.fromkeys(names, TEXT), **more}
+
+
+def rules(way: str, old: Json, new: Json, **components: Json) -> set[str]:
+    return {change.rule for change in changes(way, old, new, **components)}
+
+
+CIRCLE, LINE, NOTE = (
+    shape("radius"),
+    shape("start", "end"),
+    shape("text", required=["text"]),
+)
+KINDS = ("oneOf", "anyOf")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("way", [SENT, RECEIVED])
+def test_inline_variants_in_another_order_are_at_most_renamed(
+    way: str, kind: str
+) -> None:
+    old, new = {kind: [CIRCLE, LINE, NOTE]}, {kind: [NOTE, CIRCLE, LINE]}
+    assert rules(way, old, new) <= {"class-renamed"}
+
+
+def test_a_variant_that_is_changed_and_moved_is_still_the_same_one() -> None:
+    longer = shape("start", "end", "colour")
+    found = rules(RECEIVED, {"oneOf": [CIRCLE, LINE]}, {"oneOf": [longer, CIRCLE]})
+    assert found == {"class-renamed", "field-added"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_inline_variants_that_move_to_components_are_only_renamed(kind: str) -> None:
+    named = [
+        {"$ref": "#/components/schemas/Circle"},
+        {"$ref": "#/components/schemas/Line"},
+    ]
+    found = changes(
+        RECEIVED, {kind: [LINE, CIRCLE]}, {kind: named}, Circle=CIRCLE, Line=LINE
+    )
+    assert {c.rule for c in found} == {"class-renamed"}
+    assert {(c.before, c.after) for c in found} == {("GoResponse200ItType0", "Line"), ("GoResponse200ItType1", "Circle")}  # fmt: skip
+
+
+NULLABLE_VARIANTS = {
+    "inline": {"anyOf": [INTEGER, {"type": ["string", "null"]}]},
+    "beside a reference": {
+        "anyOf": [INTEGER, {"anyOf": [{"$ref": "#/components/schemas/Text"}, {"type": "null"}]}]
+    },
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("nullable", NULLABLE_VARIANTS.values(), ids=NULLABLE_VARIANTS)
+def test_null_in_a_variant_is_null_in_the_union(nullable: Json) -> None:
+    plain = {"anyOf": [INTEGER, TEXT]}
+    if "string" not in str(nullable):
+        plain = {"anyOf": [INTEGER, {"$ref": "#/components/schemas/Text"}]}
+    named = {"Text": {"type": "string", "maxLength": 4}}
+    assert rules(RECEIVED, plain, nullable, **named) == {"nullable-changed"}
+    assert breaks(RECEIVED, plain, nullable, **named)
+    assert not breaks(RECEIVED, nullable, plain, **named)
+    assert breaks(SENT, nullable, plain, **named)
+    assert not breaks(SENT, plain, nullable, **named)
+
+
+def test_null_in_one_variant_or_in_another_is_the_same() -> None:
+    first = {"anyOf": [{"type": ["string", "null"]}, shape("a")]}
+    second = {"anyOf": [TEXT, {**shape("a"), "type": ["object", "null"]}]}
+    assert rules(RECEIVED, first, second) == set()
+
+
+@pytest.mark.parametrize("alone", [INTEGER, TEXT, {"type": "array", "items": TEXT}])
+def test_a_type_that_becomes_one_of_several_is_widened(alone: Json) -> None:
+    several = {"oneOf": [{"type": "boolean"}, alone]}
+    assert rules(SENT, alone, several) == {"type-changed"}
+    assert breaks(RECEIVED, alone, several)
+    assert not breaks(SENT, alone, several)
+    assert breaks(SENT, several, alone)
+    assert not breaks(RECEIVED, several, alone)
+
+
+def test_a_type_that_becomes_another_one_of_several_is_replaced() -> None:
+    for way in (SENT, RECEIVED):
+        assert breaks(way, TEXT, {"oneOf": [{"type": "boolean"}, INTEGER]})
+
+
+def test_a_limit_that_is_tightened_on_the_way_into_a_union_is_seen() -> None:
+    several = {"oneOf": [{"type": "boolean"}, {**TEXT, "maxLength": 3}]}
+    assert breaks(SENT, TEXT, several)
+
+
+def constants(*values: Json) -> Json:
+    return {"oneOf": [{"const": value, "title": f"T{value}"} for value in values]}
+
+
+def test_constants_and_an_enum_of_the_same_values_are_the_same() -> None:
+    enum = {"enum": [1, 2, 3]}
+    assert rules(RECEIVED, constants(1, 2, 3), enum) <= {"class-added"}
+    assert rules(SENT, constants(3, 1, 2), constants(1, 2, 3)) == set()
+
+
+def test_a_constant_that_is_added_is_an_enum_value_that_is_added() -> None:
+    assert rules(RECEIVED, constants("a", "b"), constants("a", "b", "c")) == {"enum-value-added"}  # fmt: skip
+    assert not breaks(RECEIVED, constants("a", "b"), constants("a", "b", "c"))
+    assert breaks(SENT, constants("a", "b", "c"), constants("a", "b"))
+
+
+def test_a_constant_beside_other_types_that_is_added_breaks_nobody() -> None:
+    old = {"oneOf": [*constants("a", "b")["oneOf"], INTEGER]}
+    new = {"oneOf": [*constants("a", "b", "c")["oneOf"], INTEGER]}
+    assert rules(RECEIVED, old, new) == {"variant-added"}
+    assert not breaks(RECEIVED, old, new)

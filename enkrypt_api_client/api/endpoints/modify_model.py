@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
 
     import httpx
 
+    from ... import typed_dicts as _dicts
     from ...client import AuthenticatedClient, Client
 
 
@@ -27,7 +27,9 @@ def _operation() -> _ModuleType:
 
 def _get_kwargs(
     *,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
@@ -75,7 +77,9 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[models.ModifyModelResponseObject]:
@@ -101,7 +105,9 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> models.ModifyModelResponseObject | None:
@@ -128,7 +134,9 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[models.ModifyModelResponseObject]:
@@ -154,7 +162,9 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> models.ModifyModelResponseObject | None:
@@ -182,7 +192,9 @@ if TYPE_CHECKING:
 
     def _call(
         *,
-        body: models.ModelRequestObject | Mapping[str, Any],
+        body: models.ModelRequestObject
+        | _dicts.ModelRequestObjectDict
+        | _dicts.JsonMapping,
         x_enkrypt_model: str,
         x_enkrypt_model_version: str,
         retry_ambiguous: bool = False,

@@ -53,6 +53,15 @@ class NoContent(Exception):
     """An answer that by its status has no content, whatever the document says."""
 
 
+def charset_of(content_type: str) -> str:
+    """The charset that a Content-Type names; empty where it names none."""
+    for parameter in content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        if name.strip().lower() == "charset":
+            return value.strip().strip('"').lower()
+    return ""
+
+
 class Answer:
     """An answer of the service, whole or not; what generated code takes for a response of httpx."""
 
@@ -68,7 +77,19 @@ class Answer:
 
     @property
     def text(self) -> str:
-        return self.content.decode()
+        """The content as text, by the charset of its Content-Type, else UTF-8 (RFC 9110, section 8.3.2).
+
+        Raises:
+            UnusableBody: The charset is unknown, or the content is not in it.
+        """
+        charset = charset_of(self.headers.get("content-type", "")) or "utf-8"
+        try:
+            return self.content.decode(charset)
+        except LookupError:
+            fault = "its charset is unknown"
+        except UnicodeError:
+            fault = "its bytes are not in its charset"
+        raise UnusableBody(fault)
 
     def json(self) -> Any:
         return self._read(self) if self._read else json.loads(self.content)

@@ -77,9 +77,11 @@ class _Finder:
             alone = status == "default" and len(answers) == 1
             kind = "success" if alone or status[0] == "2" else "error"
             self._add("status", at, "", kind, status)
-            self._part("response", (*at, status), RECEIVED)
+            self._part("response", (*at, status), RECEIVED, is_error=kind == "error")
 
-    def _part(self, sort: str, at: Pointer, way: str) -> None:
+    def _part(
+        self, sort: str, at: Pointer, way: str, *, is_error: bool = False
+    ) -> None:
         while "$ref" in (held := self._at(at)):
             at = referred(held["$ref"])
         self._add(sort, at, way)
@@ -87,7 +89,8 @@ class _Finder:
         for place in _members((*at, "headers"), held.get("headers")):
             self._part("header", place, way)
         for place in _members((*at, "content"), held.get("content")):
-            self._add("content", at, way, part=place[-1])
+            # No call returns what an error holds.
+            self._add("content", at, "" if is_error else way, part=place[-1])
             self._part("media", place, way)
 
     def _schema(

@@ -104,7 +104,7 @@ operation  ;                                 ; parameters+={"name": "new", "in":
 operation  ; +requestBody                    ; -requestBody                              ; body-removed:always
 operation  ; -requestBody                    ; requestBody={"content": {"application/json": {}}} ; body-added:never
 operation  ; -servers                        ; servers=[{"url": "https://other.example"}] ; server-changed:always more
-operation  ; @secured                        ; security=[]                               ; authentication-changed:always
+operation  ; @secured                        ; security=[]                               ; authentication-changed:never
 operation  ; -callbacks                      ; callbacks={"done": {"{$url}": {}}}        ; callback-added:never
 parameter|body ; -required                   ; required=false                            ; quiet
 parameter  ; in:header                       ; capitals                                  ; quiet
@@ -115,7 +115,7 @@ parameter  ; in:query|header ?required       ; required=false                   
 body       ; -required                       ; required=true                             ; body-made-required:always
 body       ; ?required                       ; required=false                            ; body-made-optional:never
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
-content    ;                                 ; content.text/new={}                       ; content-type-added:never
+content    ;                                 ; content.image/new={}                      ; content-type-added:received
 media      ;                                 ; example="an example"                      ; quiet
 media      ; ?schema                         ; -schema                                   ; type-changed:received
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent

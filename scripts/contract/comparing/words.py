@@ -75,10 +75,6 @@ def outline(node: Schema) -> str:
     return f"{kind} ({node.format})" if node.format else kind
 
 
-def operation(of: Operation) -> str:
-    return of.id or of.key
-
-
 def parameter(of: Parameter) -> str:
     return f"{of.where} parameter {of.name}"
 
@@ -88,16 +84,30 @@ class Places:
 
     def __init__(self, *contracts: model.Contract) -> None:
         self._named: dict[Pointer, tuple[str, str]] = {}
+        self._shared_ids = _shared_ids(contracts)
         for contract in contracts:
             for of in contract.operations.values():
-                tail = f" of {operation(of)}"
-                self._name(of.at, operation(of))
+                tail = f" of {self.operation(of)}"
+                self._name(of.at, self.operation(of))
                 for one in of.parameters:
-                    self._name(one.at, parameter(one), _holder(one.at, of))
+                    self._name(one.at, parameter(one), self._holder(one.at, of))
                 if of.body:
                     self._message(of.body, "body", tail)
                 for response in of.responses.values():
                     self._message(response, f"response {response.status}", tail)
+
+    def operation(self, of: Operation) -> str:
+        """The id of an operation, or method and path where it has none of its own."""
+        if not of.id or of.id in self._shared_ids:
+            return of.key
+        return of.id
+
+    def _holder(self, at: Pointer, of: Operation) -> str:
+        """Where a parameter is declared."""
+        if at[:1] == ("components",):
+            return f" ({at[2]})"
+        is_own = at[: len(of.at)] == of.at
+        return f" of {self.operation(of) if is_own else at[1]}"
 
     def _name(self, at: Pointer, head: str, tail: str = "") -> None:
         self._named.setdefault(at, (head, tail))
@@ -126,11 +136,16 @@ class Places:
         return "/".join(place)
 
 
-def _holder(at: Pointer, of: Operation) -> str:
-    """Where a parameter is declared."""
-    if at[:1] == ("components",):
-        return f" ({at[2]})"
-    return f" of {operation(of) if at[: len(of.at)] == of.at else at[1]}"
+def _shared_ids(contracts: tuple[model.Contract, ...]) -> set[str]:
+    """Ids that several operations of one contract have, which name none of them."""
+    shared: set[str] = set()
+    for contract in contracts:
+        seen: set[str] = set()
+        for of in contract.operations.values():
+            if of.id and of.id in seen:
+                shared.add(of.id)
+            seen.add(of.id or "")
+    return shared
 
 
 def _steps(rest: Pointer) -> str:

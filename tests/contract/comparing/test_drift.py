@@ -97,7 +97,7 @@ FAULT = edited(
          ["path parameter shapeId of /shapes/{shapeId}/picture: parameter-renamed"]),
         (SHARED, REFUSED, 'properties.code.type="string"', ["response No.code: type-changed!"]),
         (SHARED, f"{B}/post", 'responses={"200": {}}',
-         ["response default of postB: success-status-removed!", "response 200 of postB: success-status-added"]),
+         ["response 200 of postB: success-status-added!", "response default of postB: success-status-removed!"]),
         (SHARED, "#/components/requestBodies/Put", "-required", ["request body Put: body-made-optional"]),
         (SHARED, f"{SCHEMAS}/A/allOf/1", 'required+="id"', []),
         (SHARED, UNION, "-anyOf.2", ["B.u: nullable-changed!"]),

@@ -1,0 +1,252 @@
+"""Compare what operations are sent and what they answer: bodies, answers, their content types and headers."""
+
+from __future__ import annotations
+
+from scripts.contract import model
+from scripts.contract.comparing import words
+from scripts.contract.comparing.changes import (
+    Direction,
+    Effect,
+    Places,
+    Sides,
+    mapping,
+    step,
+)
+from scripts.contract.comparing.context import Context, nearest
+from scripts.contract.comparing.media_types import media_key
+from scripts.contract.comparing.pairing import pair_by_key
+from scripts.contract.model import (
+    Body,
+    Contract,
+    Media,
+    Operation,
+    Pointer,
+    Response,
+    Schema,
+)
+
+Message = Body | Response
+
+
+def compare_bodies(context: Context, a: Operation, b: Operation) -> None:
+    """Compare what two operations are sent."""
+    old = a.body
+    new = b.body
+    at = (old.at if old else a.at, new.at if new else b.at)
+    where = context.part(at, context.of("body", a))
+    if old and new:
+        context.compare_notes(old.notes, new.notes, where, at, Direction.SENT)
+        _compare_content(context, old, new, where, Direction.SENT)
+        _compare_choice(context, a, b, where)
+        required = (old.required, new.required)
+        context.compare_required("body", where, required, at, Direction.SENT)
+    elif old or new:
+        rule = f"body-{step(old, new)}"
+        if new and new.required:
+            rule = f"required-{rule}"
+        sides = _in_words(context, old, new)
+        context.add(rule, where, sides, at, Direction.SENT)
+
+
+def _compare_choice(context: Context, a: Operation, b: Operation, where: str) -> None:
+    """Add a row where a function sends another of the content types that both documents have: their order decides."""
+    if a.body is None or b.body is None:
+        return
+    known = {media_key(media.content_type) for media in a.body.media}
+    known &= {media_key(media.content_type) for media in b.body.media}
+    old = {call.media.kind: call.media for call in a.calls if call.media}
+    new = {call.media.kind: call.media for call in b.calls if call.media}
+    for kind in sorted(old.keys() & new.keys()):
+        before = old[kind]
+        after = new[kind]
+        keys = (media_key(before.content_type), media_key(after.content_type))
+        if keys[0] != keys[1] and {*keys} <= known:
+            at = (before.at, after.at)
+            rule = "content-type-order-changed"
+            context.add(rule, where, keys, at, Direction.SENT)
+
+
+def compare_responses(context: Context, a: Operation, b: Operation) -> None:
+    """Compare what two operations answer, by status."""
+    for status in dict.fromkeys([*a.responses, *b.responses]):
+        _compare_status(context, status, a, b)
+
+
+def _compare_status(context: Context, status: str, a: Operation, b: Operation) -> None:
+    old = a.responses.get(status)
+    new = b.responses.get(status)
+    is_success = counts_as_success(status, a if old else b)
+    at = (old.at if old else a.at, new.at if new else b.at)
+    where = context.part(at, context.of(f"response {status}", a))
+    received = Direction.RECEIVED
+    if old and new:
+        context.compare_notes(old.notes, new.notes, where, at, received)
+        if is_success and bool(old.media) != bool(new.media):
+            before, after = _in_words(context, old, new)
+            sides = (before or "nothing", after or "nothing")
+            context.add("type-changed", where, sides, at, received)
+        else:
+            results = result_types(a, context.old) if is_success else None
+            _compare_content(context, old, new, where, received, results)
+        _compare_headers(context, old, new)
+        return
+    rule = f"success-status-{step(old, new)}"
+    effect = None
+    if not is_success:
+        rule = f"error-response-{step(old, new)}"
+    elif new and not _types_of(new, context.new) <= result_types(a, context.old):
+        effect = Effect.WIDENED
+    sides = _in_words(context, old, new)
+    context.add(rule, where, sides, at, received, effect)
+
+
+def counts_as_success(status: str, operation: Operation) -> bool:
+    """2xx, and `default` where nothing else says what success is."""
+    if status == "default":
+        return not any(other.startswith("2") for other in operation.responses)
+    return status.startswith("2")
+
+
+def result_types(operation: Operation, contract: Contract) -> set[str]:
+    """What a call may return, in words."""
+    types: set[str] = set()
+    for status, response in operation.responses.items():
+        if counts_as_success(status, operation):
+            types |= _types_of(response, contract)
+    return types
+
+
+def _types_of(response: Response, contract: Contract) -> set[str]:
+    if not response.media:
+        return {"nothing"}
+    return {_python_type(media, contract) for media in response.media}
+
+
+def _python_type(media: Media, contract: Contract) -> str:
+    """What the content of an answer becomes in Python, in words."""
+    if media.kind == model.TEXT_KIND:
+        return "string"
+    if media.kind in (model.BYTES_KIND, model.EVENTS_KIND):
+        return media.kind
+    return words.text(media.schema, contract.types)
+
+
+def _compare_content(
+    context: Context,
+    old: Message,
+    new: Message,
+    where: str,
+    travels: Direction,
+    results: set[str] | None = None,
+) -> None:
+    """Compare bodies or answers by content type. `results`: what the old call may return; None where that is not the question."""
+    pairing = pair_by_key(_by_type(old, travels), _by_type(new, travels))
+    pairs = [*pairing.pairs]
+    removed = [*pairing.removed]
+    added = [*pairing.added]
+    if len(removed) == len(added) == 1:
+        before = removed.pop()
+        after = added.pop()
+        names = (before.content_type, after.content_type)
+        at = (before.at, after.at)
+        context.add("content-type-changed", where, names, at, travels)
+        pairs.append((before, after))
+    is_error = travels is Direction.RECEIVED and results is None
+    for media in removed:
+        effect = Effect.NOTED if is_error else Effect.REMOVED
+        sides: Sides = (media.content_type, None)
+        at = (media.at, new.at)
+        context.add("content-type-removed", where, sides, at, travels, effect)
+    for media in added:
+        effect = Effect.ADDED
+        if results is not None and _python_type(media, context.new) not in results:
+            effect = Effect.WIDENED
+        sides = (None, media.content_type)
+        at = (old.at, media.at)
+        context.add("content-type-added", where, sides, at, travels, effect)
+    for before, after in pairs:
+        at = (before.at, after.at)
+        label = context.places.label(nearest(at))
+        context.compare_notes(before.notes, after.notes, label, at, travels)
+        context.compare_schemas(before.schema, after.schema, travels, at)
+
+
+def _by_type(message: Body | Response, travels: Direction) -> dict[str, Media]:
+    """Content by its type in one spelling; the first where two read the same."""
+    received = travels is Direction.RECEIVED
+    found: dict[str, Media] = {}
+    for media in message.media:
+        found.setdefault(media_key(media.content_type, received=received), media)
+    return found
+
+
+def _compare_headers(context: Context, old: Response, new: Response) -> None:
+    """Compare the headers of two answers."""
+    old_notes = mapping(old.notes.get("headers"))
+    new_notes = mapping(new.notes.get("headers"))
+    for name in sorted({*old.headers, *new.headers}):
+        before = old.headers.get(name)
+        after = new.headers.get(name)
+        if before and after:
+            _compare_header(
+                context,
+                before,
+                after,
+                mapping(old_notes.get(name)),
+                mapping(new_notes.get(name)),
+            )
+            continue
+        at = (
+            _header_place(before) if before else old.at,
+            _header_place(after) if after else new.at,
+        )
+        # It came or went with this answer, even where a component declares it.
+        where = context.places.label((*nearest((old.at, new.at)), "headers", name))
+        sides = (
+            before and words.text(before, context.old.types),
+            after and words.text(after, context.new.types),
+        )
+        rule = f"response-header-{step(before, after)}"
+        context.add(rule, where, sides, at, Direction.RECEIVED)
+
+
+def _compare_header(
+    context: Context,
+    old: Schema,
+    new: Schema,
+    old_notes: dict[str, model.Json],
+    new_notes: dict[str, model.Json],
+) -> None:
+    at: Places = (_header_place(old), _header_place(new))
+    where = context.places.label(nearest(at))
+    received = Direction.RECEIVED
+    required = (bool(old_notes.get("required")), bool(new_notes.get("required")))
+    context.compare_required("response-header", where, required, at, received)
+    before = {key: value for key, value in old_notes.items() if key != "required"}
+    after = {key: value for key, value in new_notes.items() if key != "required"}
+    context.compare_notes(before, after, where, at, received)
+    context.compare_schemas(old, new, received, at)
+
+
+def _header_place(schema: Schema) -> Pointer:
+    """The place of the header that has this schema."""
+    at = schema.at
+    return at[: at.index("headers") + 2] if "headers" in at else at
+
+
+def _in_words(
+    context: Context, old: Body | Response | None, new: Body | Response | None
+) -> Sides:
+    """Content types and what they hold, in words."""
+    return _content_in_words(old, context.old), _content_in_words(new, context.new)
+
+
+def _content_in_words(
+    message: Body | Response | None, contract: Contract
+) -> dict[str, str] | None:
+    if message is None:
+        return None
+    return {
+        media.content_type: words.text(media.schema, contract.types)
+        for media in message.media
+    }

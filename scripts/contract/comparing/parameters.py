@@ -1,0 +1,130 @@
+"""Compare the parameters of two operations."""
+
+from __future__ import annotations
+
+from scripts.contract import model
+from scripts.contract.comparing import words
+from scripts.contract.comparing.changes import Direction, Effect
+from scripts.contract.comparing.context import Context
+from scripts.contract.comparing.media_types import is_json, media_key
+from scripts.contract.comparing.pairing import (
+    declared_at,
+    pair_parameters,
+    wire_name,
+)
+from scripts.contract.model import Contract, Operation, Parameter
+from scripts.contract.view import view
+
+# Kinds of values that JSON writes as a parameter does.
+_WRITTEN_ALIKE = {"integer", "number", "boolean"}
+
+
+def compare_parameters(context: Context, a: Operation, b: Operation) -> None:
+    """Add a row for each parameter that came, went or was renamed, and compare the others."""
+
+    def is_alike(one: Parameter, other: Parameter) -> bool:
+        alike = context.schemas.alike(one.schema, other.schema)
+        return alike and one.required == other.required
+
+    pairing, renamed = pair_parameters(a, b, is_alike)
+    for one, other in renamed:
+        _add_renamed(context, one, other, a)
+    for parameter in pairing.removed:
+        where = _holder(context, parameter, a, context.new)
+        before = words.text(parameter.schema, context.old.types)
+        at = (parameter.at, b.at)
+        context.add("parameter-removed", where, (before, None), at, Direction.SENT)
+    for parameter in pairing.added:
+        rule = "required-parameter-added" if parameter.required else "parameter-added"
+        where = _holder(context, parameter, b, context.old)
+        after = words.text(parameter.schema, context.new.types)
+        context.add(rule, where, (None, after), (a.at, parameter.at), Direction.SENT)
+    for one, other in pairing.pairs:
+        _compare_parameter(context, one, other, a)
+
+
+def _add_renamed(context: Context, a: Parameter, b: Parameter, of: Operation) -> None:
+    """Add a row for another name. That of a path variable is in no request, so it breaks nobody if Python's name stays."""
+    effect = Effect.REMOVED
+    if a.where == "path" and a.python_name == b.python_name:
+        effect = Effect.NOTED
+    where = context.of(words.parameter(a), of)
+    if declared_at(a) == declared_at(b):
+        where = _holder(context, a, of, context.new)
+    names = (a.name, b.name)
+    context.add("parameter-renamed", where, names, (a.at, b.at), effect=effect)
+
+
+def _compare_parameter(
+    context: Context, a: Parameter, b: Parameter, of: Operation
+) -> None:
+    at = (a.at, b.at)
+    where = context.part(at, context.of(words.parameter(b), of))
+    required = (a.required, b.required)
+    context.compare_required("parameter", where, required, at, Direction.SENT)
+    styles = _styles(context, a, b)
+    if styles:
+        context.add("parameter-style-changed", where, styles, at, Direction.SENT)
+    if a.name.lower() == b.name.lower():
+        names = (a.python_name, b.python_name)
+        context.add("python-name-changed", where, names, at)
+    context.compare_notes(a.notes, b.notes, where, at, Direction.SENT)
+    context.compare_schemas(a.schema, b.schema, Direction.SENT, at)
+
+
+def _styles(context: Context, a: Parameter, b: Parameter) -> tuple[str, str] | None:
+    """How the value of two parameters is written, in words; None where it is written alike."""
+    before = _style(a, context.old)
+    after = _style(b, context.new)
+    if before == after:
+        return None
+    if before and after:
+        return before, after
+    # On one side a single value, which is written alike in all styles, though not as JSON if it is text.
+    single, contract, other = (a, context.old, b) if not before else (b, context.new, a)
+    if not other.media or not is_json(other.media):
+        return None
+    if _kinds(single, contract) <= _WRITTEN_ALIKE:
+        return None
+    return before or "plain", after or "plain"
+
+
+def _style(parameter: Parameter, contract: Contract) -> str:
+    """How the value is written; empty for a single value, which is written alike in all styles."""
+    if parameter.media:
+        key = media_key(parameter.media)
+        return "" if key == "text/plain" else key
+    if _kinds(parameter, contract) & {model.ARRAY, model.OBJECT, model.ANY}:
+        exploded = "exploded" if parameter.explode else "joined"
+        return f"{parameter.style}, {exploded}"
+    return ""
+
+
+def _kinds(parameter: Parameter, contract: Contract) -> set[str]:
+    """The kinds of values that a parameter may have."""
+    node = view(parameter.schema, contract.types).node
+    if not node.variants:
+        return {node.kind}
+    return {view(variant, contract.types).node.kind for variant in node.variants}
+
+
+def _holder(
+    context: Context, parameter: Parameter, of: Operation, other: Contract
+) -> str:
+    """Where a parameter came or went: the component or the path, if all that use it see it come or go; else the operation."""
+    is_own = parameter.at[: len(of.at)] == of.at
+    if is_own or _is_kept(parameter, of, other):
+        return context.of(words.parameter(parameter), of)
+    return context.places.label(parameter.at)
+
+
+def _is_kept(parameter: Parameter, of: Operation, other: Contract) -> bool:
+    """Whether the other contract still has a parameter, for other operations than the one it came or went with."""
+    for operation in other.operations.values():
+        for candidate in operation.parameters:
+            same_name = wire_name(candidate) == wire_name(parameter)
+            if same_name and (
+                candidate.at == parameter.at or operation.path == of.path
+            ):
+                return True
+    return False

@@ -11,12 +11,15 @@ PAGES ?=
 FLAGS ?=
 DOCUMENTS ?=
 PORT ?= 8807
+MODELS ?=
 INDEX_URL ?=
 SIMPLE_URL ?=
 
 # Relative, since make cannot name a file below a folder with a blank in its name.
 INSTALLED := .venv/installed-by-$(subst /,_,$(PYTHON))
-export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Without .venv, which an activated shell puts first: the interpreter that makes it must be another one.
+OUTSIDE := $(subst $(CURDIR)/.venv/bin:,,$(PATH))
+export PATH := $(CURDIR)/.venv/bin:$(OUTSIDE)
 export PYTHONPATH :=
 unexport VIRTUAL_ENV
 
@@ -24,10 +27,11 @@ unexport VIRTUAL_ENV
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
+$(INSTALLED): export PATH := $(OUTSIDE)
 $(INSTALLED): requirements.lock
-	@echo "Installing the development environment into .venv, once (10 to 60 s) ..."
-	@$(PYTHON) -m venv --clear .venv
-	@.venv/bin/python scripts/install.py requirements.lock
+	@command -v "$(PYTHON)" > /dev/null || { echo "setup: there is no $(PYTHON) here; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" scripts/python_version.py
+	@"$(PYTHON)" scripts/install.py requirements.lock
 	@touch $@
 
 .PHONY: setup
@@ -71,8 +75,8 @@ mutants: setup ## show that every single-point change of openapi.yaml is noticed
 	python -m tests.mutation
 
 .PHONY: mock
-mock: setup ## run the mock service on loopback (PORT=8807)
-	python -m scripts.mock_service --port $(PORT)
+mock: setup ## run the mock service on loopback (PORT=8807, MODELS="folder file.yaml" for models of your own)
+	@python -m scripts.mock_service --port $(PORT) $(if $(MODELS),--models $(MODELS))
 
 .PHONY: build
 build: setup ## build sdist, wheel and list of contents (SBOM) of the last commit into dist/

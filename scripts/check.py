@@ -10,27 +10,49 @@ Exit codes: 0 all steps passed; 1 one failed.
 
 from __future__ import annotations
 
+import hashlib
+import os
 import re
 import resource
 import select
 import shlex
+import shutil
+import signal
 import subprocess
 import sys
 import time
+from dataclasses import dataclass
+from pathlib import Path
 
+from scripts.common import project
 from scripts.common.command import parser_of
 
 SILENCE = 10  # seconds until a step that prints nothing is said to be running
+_END = 5  # seconds that an interrupted step has to end
 
-# What Python runs, what this proves, and the pattern that finds the number in its output.
-Step = tuple[str, str, str]
-STEPS: tuple[Step, ...] = (
-    ("-m ruff format --check .", "{} files formatted", r"(\d+) files? already"),
-    ("-m ruff check .", "linted", ""),
-    ("-m mypy", "{} modules typed", r"in (\d+) source files"),
-    ("-m scripts.generate --check", "generated code up to date", ""),
-    ("-m scripts.accept --check", "contract accepted", ""),
-    ("-m pytest -n auto", "{} tests passed", r"(\d+) passed"),
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the check.
+
+    Attributes:
+        command: What Python runs.
+        proof: What this proves, `{}` for a number.
+        number: The pattern that finds the number in the step's output; empty where there is none.
+    """
+
+    command: str
+    proof: str
+    number: str = ""
+
+
+STEPS = (
+    Step("-m ruff format --check .", "{} files formatted", r"(\d+) files? already"),
+    Step("-m ruff check .", "linted"),
+    Step("-m mypy", "{} modules typed", r"in (\d+) source files"),
+    Step("-m scripts.generate --check", "generated code up to date"),
+    Step("-m scripts.accept --check", "contract accepted"),
+    Step("-m pytest -n auto", "{} tests passed", r"(\d+) passed"),
 )
 
 
@@ -44,33 +66,76 @@ def run(command: str) -> str | None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        # Ctrl-C reaches this process alone, which ends the step: it would show a traceback for each of its own processes.
+        start_new_session=True,
     ) as process:
         assert process.stdout is not None
-        while True:
-            if not select.select([process.stdout], [], [], SILENCE)[0]:
-                print(f"... {time.monotonic() - started:.0f} s", flush=True)
-            elif part := process.stdout.read(65536):
+        try:
+            while True:
+                if not select.select([process.stdout], [], [], SILENCE)[0]:
+                    print(f"... {time.monotonic() - started:.0f} s", flush=True)
+                    continue
+                part = process.stdout.read(65536)
+                if not part:
+                    break
                 output += part
                 sys.stdout.buffer.write(part)
                 sys.stdout.flush()
-            else:
-                break
-    return None if process.returncode else output.decode("utf-8", "replace")
+        except KeyboardInterrupt:
+            _end(process)
+            raise
+    if process.returncode:
+        return None
+    return output.decode("utf-8", "replace")
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """End a step and all its processes."""
+    os.killpg(process.pid, signal.SIGTERM)
+    try:
+        process.wait(_END)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+def forget_stale_types(root: Path) -> None:
+    """Remove mypy's cache if modules have come or gone since it was made.
+
+    For `from package import module`, mypy remembers that there is no such module, and does not look again.
+    """
+    modules = sorted(
+        path.relative_to(root).as_posix()
+        for folder in (project.PACKAGE.name, "scripts", "tests")
+        for path in (root / folder).rglob("*.py*")
+        if path.suffix in (".py", ".pyi")
+    )
+    digest = hashlib.sha256("\n".join(modules).encode()).hexdigest()
+    cache = root / ".mypy_cache"
+    record = cache / "modules.sha256"
+    if record.is_file() and record.read_text("utf-8") == digest:
+        return
+    shutil.rmtree(cache, ignore_errors=True)
+    cache.mkdir()
+    record.write_text(digest, "utf-8")
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser_of("check", __doc__).parse_args(arguments)
     started = time.monotonic()
+    forget_stale_types(project.ROOT)
     proved = []
-    for number, (command, proof, pattern) in enumerate(STEPS, 1):
-        print(f"\n{number} of {len(STEPS)}: python {command}", flush=True)
-        output = run(command)
-        found = None if output is None else re.search(pattern, output)
-        if not found:
-            print(f"\ncheck: failed at python {command}", file=sys.stderr)
+    for position, step in enumerate(STEPS, 1):
+        print(f"\n{position} of {len(STEPS)}: python {step.command}", flush=True)
+        output = run(step.command)
+        match = None
+        if output is not None:
+            match = re.search(step.number, output)
+        if match is None:
+            print(f"\ncheck: failed at python {step.command}", file=sys.stderr)
             return 1
-        proved.append(proof.format(*found.groups()))
-    cpu = sum(resource.getrusage(resource.RUSAGE_CHILDREN)[:2])
+        proved.append(step.proof.format(*match.groups()))
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    cpu = usage.ru_utime + usage.ru_stime
     seconds = time.monotonic() - started
     print(f"\ncheck: {', '.join(proved)}; {seconds:.0f} s, {cpu:.0f} s of CPU")
     return 0

@@ -1,60 +1,101 @@
-"""Install a lock file into the virtual environment that runs this: `make setup`.
+"""Make .venv with the Python that runs this, and install a lock file into it: `make setup`.
 
-    .venv/bin/python scripts/install.py requirements.lock
+    python3 scripts/install.py requirements.lock
 
-pip installs uv, which is in the lock with its hashes, and uv the rest, in half of pip's time. uv does not read pip's configuration: the
-index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but the
-standard library.
+pip installs uv, which is in the lock with its hashes, and uv the rest, in a tenth of pip's time. uv does not read pip's configuration:
+the index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but
+the standard library.
 
-Exit codes: 0 installed; otherwise pip's own.
+Exit codes: 0 installed; 130 interrupted; otherwise pip's own.
 """
 
 from __future__ import annotations
 
 import os
+import platform
 import re
 import subprocess
 import sys
 import tempfile
 import time
+import venv
 from pathlib import Path
 
-PIP = (sys.executable, "-m", "pip", "--disable-pip-version-check")
-INSTALL = (*PIP, "install", "--require-hashes", "--requirement")
+ENVIRONMENT = Path(".venv")
 # Setting of pip: variable of uv.
 PASSED_ON = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 
 
 def main(lock: str) -> int:
+    if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
+        print(
+            "setup: this Python belongs to .venv, which is made anew; name another one: make setup PYTHON=python3.13",
+            file=sys.stderr,
+        )
+        return 1
+    print(
+        f"setup: making .venv with Python {platform.python_version()}, once (5 to 60 s) ...",
+        flush=True,
+    )
     started = time.monotonic()
-    uv = re.search(r"^uv==.*(?:\n .*)*", Path(lock).read_text("utf-8"), re.MULTILINE)
-    if uv and install_with_uv(lock, uv[0]):
+    make_environment(ENVIRONMENT)
+    python = str(ENVIRONMENT / "bin" / "python")
+    code = install(python, lock)
+    if code == 0:
         print(f"setup: installed in {time.monotonic() - started:.0f} s")
+    return code
+
+
+def make_environment(folder: Path) -> None:
+    """Make a virtual environment, in place of what is there."""
+    if folder.is_symlink():
+        folder.unlink()
+    venv.create(folder, clear=True, with_pip=True, symlinks=True)
+
+
+def install(python: str, lock: str) -> int:
+    """Install a lock file for an interpreter, and return the exit code."""
+    pip = [python, "-m", "pip", "--disable-pip-version-check"]
+    hashed = [*pip, "install", "--quiet", "--require-hashes", "--requirement"]
+    pinned = re.search(r"^uv==.*(?:\n .*)*", Path(lock).read_text("utf-8"), re.M)
+    if pinned is not None and install_with_uv(python, lock, pip, hashed, pinned[0]):
         return 0
     print("setup: uv cannot install here; pip installs, which takes longer", flush=True)
-    return subprocess.call([*INSTALL, lock])  # noqa: S603
+    return subprocess.call([*hashed, lock])  # noqa: S603
 
 
-def install_with_uv(lock: str, pinned: str) -> bool:
-    """Whether uv could be installed, and then everything else by it."""
+def install_with_uv(
+    python: str, lock: str, pip: list[str], hashed: list[str], pinned: str
+) -> bool:
+    """Install uv by pip, and everything else by uv; returns whether that worked."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
         only_uv.write(pinned)
         only_uv.flush()
-        if subprocess.call([*INSTALL, only_uv.name, "--quiet"]):  # noqa: S603
+        if subprocess.call([*hashed, only_uv.name]):  # noqa: S603
             return False
-    command = ("uv", "pip", "install", f"--python={sys.executable}", "--quiet")
-    return not subprocess.call(  # noqa: S603
-        [sys.executable, "-m", *command, "--require-hashes", "--requirement", lock],
-        env={**os.environ, **settings()},
+    uv = [python, "-m", "uv", "pip", "install", f"--python={python}", "--quiet"]
+    code = subprocess.call(  # noqa: S603
+        [*uv, "--require-hashes", "--requirement", lock],
+        env={**os.environ, **settings(pip)},
     )
+    return code == 0
 
 
-def settings() -> dict[str, str]:
-    """What pip is configured with, as variables of uv."""
-    done = subprocess.run([*PIP, "config", "list"], capture_output=True, text=True)  # noqa: S603
-    found = re.findall(r"^[^.\n]+\.([\w-]+)='(.*)'$", done.stdout, re.MULTILINE)
-    return {PASSED_ON[name]: value for name, value in found if name in PASSED_ON}
+def settings(pip: list[str]) -> dict[str, str]:
+    """Return what pip is configured with, as variables of uv."""
+    listed = subprocess.run(  # noqa: S603
+        [*pip, "config", "list"], capture_output=True, text=True
+    )
+    variables = {}
+    for name, value in re.findall(r"^[^.\n]+\.([\w-]+)='(.*)'$", listed.stdout, re.M):
+        if name in PASSED_ON:
+            variables[PASSED_ON[name]] = value
+    return variables
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1]))
+    try:
+        sys.exit(main(sys.argv[1]))
+    except KeyboardInterrupt:
+        print("setup: interrupted", file=sys.stderr)
+        sys.exit(130)

@@ -1,54 +1,76 @@
 """A mock of the service on loopback, made from openapi.yaml alone, for demonstrations and tests.
 
-    python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml]
+    python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml] [--models PATH ...]
 
 Knows every operation of the contract: refuses what the document does not allow (404, 405, 401, 422, as JSON) in the opinion of
-openapi-core, and answers with what the document describes. Modify Model works on models kept in memory. Prints the variables that lead
-the client here, the models, and each request. Stops on Ctrl-C.
+openapi-core, and answers with what the document describes; events and JSON lines come one by one. Modify Model works on models kept in
+memory: some of its own, or those of --models, files or folders of YAML or JSON. `POST /_mock/reset` brings the first models back.
 
-Exit codes: 0 stopped; 2 the document can't be read or the port is taken.
+A request with the header `x-mock-fail: 503 once` fails that way; `POST /_mock/fail` with these words as its body does so for requests
+whose headers you cannot set. Prints the variables that lead the client here, the models, and each request. Stops on Ctrl-C.
+
+Exit codes: 0 stopped; 2 the document or a model can't be read, or the port is taken.
 """
 
 from __future__ import annotations
 
-import contextlib
 import sys
-import threading
 from pathlib import Path
 
 from scripts.common import project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError
-from scripts.common.printer import Printer, show
-from scripts.intake import document as oas
-from scripts.loopback.server import running
-from scripts.mock.service import API_KEY, MockService
+from scripts.common.printer import Printer, show, visible
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("mock_service", __doc__)
     parser.add_argument("--port", type=int, default=8807, help="0 takes a free one")
-    parser.add_argument("--api-key", default=API_KEY, help=f"default: {API_KEY}")
+    parser.add_argument("--api-key", default="mock-key", help="default: mock-key")
     parser.add_argument("--document", type=Path, default=project.ROOT / "openapi.yaml")
+    parser.add_argument("--models", type=Path, nargs="+", metavar="PATH",
+        help="files or folders with the models to begin with")  # fmt: skip
     options = parser.parse_args(arguments)
+    printer = Printer("mock_service")
+    # What follows takes seconds, most of them for imports.
+    printer.warn("starting ...")
+    try:
+        _serve(options.document, options.api_key, options.models, options.port)
+    except KeyboardInterrupt:
+        return 0
+    except DocumentError as error:
+        printer.fail(error)
+        return 2
+    except OSError as error:
+        printer.warn(
+            f"port {options.port}: {error.strerror}; choose another one with --port (make mock PORT=8808)"
+        )
+        return 2
+    return 0
+
+
+def _serve(path: Path, api_key: str, models: list[Path] | None, port: int) -> None:
+    """Serve until somebody interrupts. Raises DocumentError, OSError."""
+    import threading
+
+    from scripts.intake import document as oas
+    from scripts.loopback.server import running
+    from scripts.mock.service import MockService
+    from scripts.mock.store import read_models
+
+    document = oas.read(path)
+    initial = None if models is None else read_models(models)
 
     def log(line: str) -> None:
-        show(line)
+        show(visible(line))
 
-    try:
-        document = oas.read(options.document)
-        service = MockService(document, api_key=options.api_key, log=log)
-        with running(service, options.port) as url:
-            log(f"export ENKRYPTAI_API_KEY={options.api_key}")
-            log(f"export ENKRYPTAI_BASE_URL={url}")
-            for name, version in service.models:
-                log(f"# model: {name!r}, version {version!r}")
-            with contextlib.suppress(KeyboardInterrupt):
-                threading.Event().wait()
-        return 0
-    except (DocumentError, OSError) as error:
-        Printer("mock_service").fail(error)
-        return 2
+    service = MockService(document, api_key=api_key, models=initial, log=log)
+    with running(service, port) as url:
+        show(f"export ENKRYPTAI_API_KEY={api_key}")
+        show(f"export ENKRYPTAI_BASE_URL={url}")
+        for name, version in service.models:
+            show(f"# model: {name!r}, version {version!r}")
+        threading.Event().wait()
 
 
 if __name__ == "__main__":

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import signal
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
 from scripts import check
+from scripts.common import project
+from tests.conftest import ROOT
 
 Run = pytest.CaptureFixture[str]
 Patch = pytest.MonkeyPatch
 
 
-def step(code: str, pattern: str = "") -> check.Step:
-    return f"-c {shlex.quote(code)}", "{} proved" if pattern else "linted", pattern
+def step(code: str, number: str = "") -> check.Step:
+    proof = "{} proved" if number else "linted"
+    return check.Step(f"-c {shlex.quote(code)}", proof, number)
+
+
+@pytest.fixture(autouse=True)
+def root(tmp_path: Path, monkeypatch: Patch) -> Path:
+    """A folder whose type-checker cache the check may remove."""
+    monkeypatch.setattr(project, "ROOT", tmp_path)
+    return tmp_path
 
 
 def test_the_last_line_says_in_numbers_what_was_proved(
@@ -46,3 +61,118 @@ def test_a_silent_step_says_that_it_is_still_running(
     monkeypatch.setattr(check, "SILENCE", 0)
     assert check.main([]) == 1
     assert "... 0 s\n" in capfd.readouterr().out
+
+
+def test_the_type_checker_forgets_what_it_knew_when_a_module_comes_or_goes(
+    root: Path,
+) -> None:
+    package = root / project.PACKAGE.name
+    package.mkdir()
+    check.forget_stale_types(root)
+    known = root / ".mypy_cache" / "3.11"
+    known.mkdir()
+    check.forget_stale_types(root)
+    assert known.exists()
+    (package / "new.py").touch()
+    check.forget_stale_types(root)
+    assert not known.exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "moment"),
+    [
+        ("-m scripts.check", "1 of 6"),
+        ("-m scripts.mock_service --port 0", "starting"),
+        # While it is still being imported.
+        ("-X importtime -m scripts.generate", "| scripts.common.project"),
+    ],
+)
+def test_ctrl_c_ends_a_command_without_a_traceback(command: str, moment: str) -> None:
+    with subprocess.Popen(
+        [sys.executable, *command.split()],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            if moment in line.replace(" " * 4, ""):
+                break
+        process.send_signal(signal.SIGINT)
+        rest = process.stdout.read()
+    assert process.returncode != 0 or "mock" in command
+    assert "Traceback" not in rest
+    assert "KeyboardInterrupt" not in rest
+
+
+def make(
+    folder: Path, *arguments: str, **variables: str
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["make", "--no-print-directory", *arguments],
+        cwd=folder,
+        env={**os.environ, **variables},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    """What `make setup` needs, with a lock that holds nothing."""
+    (tmp_path / "scripts").mkdir()
+    for name in ("Makefile", "scripts/install.py", "scripts/python_version.py"):
+        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
+    (tmp_path / "requirements.lock").write_text("")
+    return tmp_path
+
+
+def interpreter(folder: Path, name: str, version: str) -> None:
+    """Put a Python on a path that says it is of another version."""
+    script = folder / name
+    script.write_text(
+        "#!/bin/sh\n"
+        f"exec {sys.executable} -c '\n"
+        "import runpy, sys\n"
+        f"sys.version_info = {version}\n"
+        "sys.argv = sys.argv[1:]\n"
+        'runpy.run_path(sys.argv[0], run_name="__main__")\' "$@"\n'
+    )
+    script.chmod(0o755)
+
+
+def test_an_interpreter_that_is_too_old_is_refused_in_one_line(copy: Path) -> None:
+    interpreter(copy, "python3.10", "(3, 10, 13)")
+    done = make(copy, "setup", f"PYTHON={copy}/python3.10")
+    assert done.returncode != 0
+    said = [line for line in done.stderr.splitlines() if "***" not in line]
+    assert said == [
+        "setup: Python 3.11 or later is needed, and this one is 3.10.13; name another one: make setup PYTHON=python3.13"
+    ]
+    assert not (copy / ".venv").exists()
+
+
+def test_an_interpreter_that_is_not_there_is_named(copy: Path) -> None:
+    done = make(copy, "setup", "PYTHON=python3.99")
+    assert done.returncode != 0
+    assert "setup: there is no python3.99 here; name another one" in done.stderr
+
+
+@pytest.mark.proof
+def test_without_python_the_environment_is_made_with_the_python_outside_it(
+    copy: Path,
+) -> None:
+    """Also where it was made with another one before, and where a shell has activated it."""
+    outside = copy / "outside"
+    outside.mkdir()
+    (outside / "python3").symlink_to(sys._base_executable)  # type: ignore[attr-defined]
+    path = f"{copy}/.venv/bin:{outside}:{os.environ['PATH']}"
+    another = copy / "python-of-another-name"
+    another.symlink_to(sys._base_executable)  # type: ignore[attr-defined]
+    for arguments in (["setup", f"PYTHON={another}"], ["setup"], ["setup"]):
+        done = make(copy, *arguments, PATH=path)
+        assert done.returncode == 0, done.stderr
+    assert (copy / ".venv" / "bin" / "python").exists()
+    assert (copy / ".venv" / "installed-by-python3").exists()
+    assert "setup:" not in done.stdout

@@ -1,5 +1,7 @@
 """The mock service.
 
-service   answers each operation of a document
+failures  what a request is answered with instead, when somebody asks for it
 store     the models that it keeps, and Modify Model on them
+events    answers that come in pieces: server-sent events and JSON lines
+service   answers each operation of a document
 """

@@ -1,32 +1,58 @@
-"""The mock service: answers each operation of a document as the document describes, and Modify Model on models in memory."""
+"""The mock service: answers each operation of a document as the document describes, and Modify Model on models in memory.
+
+Beside the operations it has paths of its own, for tests:
+
+    POST /_mock/reset    the first models again, no failures
+    POST /_mock/fail     let the next requests fail: the body is as in the header x-mock-fail
+    POST /_mock/models   keep one model more: the body is a request of Modify Model
+    GET  /_mock/models   name and version of each model
+"""
 
 from __future__ import annotations
 
+import asyncio
 import base64
-import contextlib
+import binascii
 import json
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
 
 import starlette.requests
 from openapi_core.validation.request.exceptions import SecurityValidationError
 from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
 
 from scripts.contract.model import JSON_KIND, Json, Media, Operation, Schema
 from scripts.contract.reading.contract import read
 from scripts.intake import document as oas
 from scripts.loopback.samples import NoSampleError, Sampler
 from scripts.loopback.server import Request, Service, described, placed
+from scripts.mock import events
+from scripts.mock.failures import Failure, Failures
 from scripts.mock.store import ModelStore
 
 API_KEY = "mock-key"
+FAIL_HEADER = "x-mock-fail"
+CONTROL = "/_mock/"
+# The models of a service that is told of none: what README's examples change.
+NAMES = ("Test Model", "Old Name", "Chat Model", "Support Model")
+_EVENTS = 3
+_BROKEN_OFF = "ASGI callable returned without completing response."
 
 
 class MockService(Service):
     """Plays the service of a document.
 
+    Args:
+        document: The OpenAPI document.
+        api_key: The only key that is right.
+        models: The models at first, each as a request of Modify Model; default: some from the document's example.
+        log: Gets a line for each request.
+
     Attributes:
         example: The document's example of a Modify Model request; None where it has no such component.
-        models: The models that Modify Model works on; at first the one of the example.
+        models: The models that Modify Model works on.
+        failures: The failures that were asked for.
     """
 
     def __init__(
@@ -34,6 +60,7 @@ class MockService(Service):
         document: Json,
         *,
         api_key: str = API_KEY,
+        models: Iterable[Json] | None = None,
         log: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._contract = read(document)
@@ -41,11 +68,78 @@ class MockService(Service):
         self._sampler = Sampler(self._contract, examples=True)
         self._api_key = api_key
         self._log = log
+        self.failures = Failures()
         self.example: Json = None
-        self.models = ModelStore()
-        if schema := self._contract.types.get("ModelRequestObject"):
+        schema = self._contract.types.get("ModelRequestObject")
+        if schema is not None:
             self.example = self._sampler.draw(schema)
-            self.models.add(self.example)
+        if models is None:
+            models = self._default_models()
+        self.models = ModelStore(models)
+        # A response that is cut on purpose is no news.
+        logging.getLogger("uvicorn.error").addFilter(_is_news)
+
+    def reset(self) -> None:
+        """Have the first models again, and no failures."""
+        self.models.reset()
+        self.failures.reset()
+
+    def _default_models(self) -> list[Json]:
+        if self.example is None:
+            return []
+        return [{**self.example, "model_saved_name": name} for name in NAMES]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = starlette.requests.Request(scope, receive)
+        if scope["path"].startswith(CONTROL):
+            response = self._control(request, await request.body())
+            await response(scope, receive, send)
+            return
+        operation = f"{request.method} {scope['path']}"
+        try:
+            failure = self.failures.next(request.headers.get(FAIL_HEADER), operation)
+        except ValueError as error:
+            response = JSONResponse({"message": str(error)}, 400)
+            await response(scope, receive, send)
+            return
+        if failure is not None and failure.seconds:
+            await asyncio.sleep(failure.seconds)
+        if failure is None or not (
+            failure.status or failure.is_broken or failure.is_cut
+        ):
+            await super().__call__(scope, receive, send)
+            return
+        body = await request.body()
+        self.requests.append(
+            (request.method, scope["path"], dict(request.headers), body)
+        )
+        self._log(f"{operation} {_failure_in_words(failure)}, as asked for")
+        await _fail(failure, scope, receive, send)
+
+    def _control(self, request: starlette.requests.Request, body: bytes) -> Response:
+        """What a path of our own answers."""
+        text = body.decode("utf-8", "replace")
+        match request.method, request.scope["path"].removeprefix(CONTROL):
+            case "POST", "reset":
+                self.reset()
+                return JSONResponse({"message": "reset"})
+            case "POST", "fail":
+                try:
+                    self.failures.plan(text)
+                except ValueError as error:
+                    return JSONResponse({"message": str(error)}, 400)
+                return JSONResponse({"message": f"the next requests fail: {text}"})
+            case "POST", "models":
+                try:
+                    self.models.add(json.loads(text))
+                except (ValueError, TypeError, KeyError):
+                    message = "a model is JSON with model_saved_name and model_version"
+                    return JSONResponse({"message": message}, 400)
+                return JSONResponse({"message": "added"})
+            case "GET", "models":
+                return JSONResponse([list(key) for key in self.models])
+        message = f"paths of the mock itself: POST {CONTROL}reset, fail, models; GET {CONTROL}models"
+        return JSONResponse({"message": message}, 404)
 
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
         response = super().answer(request, body)
@@ -57,11 +151,14 @@ class MockService(Service):
         errors = self.checker.errors(request)
         if any(isinstance(error, SecurityValidationError) for error in errors):
             return JSONResponse({"message": "the API key is missing"}, 401)
-        if faults := [fault for error in errors for fault in described(error)]:
+        faults: list[dict[str, str]] = []
+        for error in errors:
+            faults += described(error)
+        if faults:
             message = "the request is not what is documented"
             return JSONResponse({"message": message, "errors": faults}, 422)
-        given = self.checker.read(request).security or {}
-        if not all(map(self._is_key, given.values())):
+        credentials = self.checker.read(request).security or {}
+        if not all(self._is_right(value) for value in credentials.values()):
             return JSONResponse({"message": "the API key is wrong"}, 401)
         if operation.id == "modify_model":
             headers = request.parameters.header
@@ -70,38 +167,105 @@ class MockService(Service):
             return JSONResponse(body, status)
         return self._example(operation)
 
-    def _is_key(self, given: object) -> bool:
-        if given is None or given == self._api_key:
+    def _is_right(self, credential: object) -> bool:
+        """Whether a credential is the API key, or has it as the password of Basic authentication."""
+        if credential is None or credential == self._api_key:
             return True
-        with contextlib.suppress(ValueError):  # Basic: name and password
-            name_and_password = base64.b64decode(str(given), validate=True).decode()
-            return name_and_password.partition(":")[2] == self._api_key
-        return False
+        try:
+            decoded = base64.b64decode(str(credential), validate=True).decode()
+        except (binascii.Error, ValueError):
+            return False
+        _user, _colon, password = decoded.partition(":")
+        return password == self._api_key
 
     def _example(self, operation: Operation) -> Response:
         """The first success that is described, with the document's example of it or a drawn one."""
         successes = [key for key in operation.responses if key.startswith("2")]
-        status = min(successes, default="default")
-        code = int(status.replace("X", "0")) if successes else 200
-        documented = operation.responses[status].media
-        if not documented:
-            return Response(status_code=code)
-        media = next((m for m in documented if m.kind == JSON_KIND), documented[0])
+        key = min(successes, default="default")
+        status = 200
+        if successes:
+            status = int(key.replace("X", "0"))
+        media_types = operation.responses[key].media
+        if not media_types:
+            return Response(status_code=status)
+        media = media_types[0]
+        for other in media_types:
+            if other.kind == JSON_KIND:
+                media = other
+                break
         try:
-            body = self._body(media)
+            return self._content(media, status)
         except NoSampleError:
-            return Response(status_code=code)
-        is_text = media.kind != JSON_KIND and isinstance(body, str)
-        text = body if is_text else json.dumps(body)
-        return Response(text, code, media_type=media.content_type)
+            return Response(status_code=status)
+
+    def _content(self, media: Media, status: int) -> Response:
+        """A response of one media type. Raises NoSampleError."""
+        content_type = media.content_type
+        if events.is_events(content_type):
+            pieces = events.events(self._several(media))
+            return events.in_pieces(pieces, status, content_type)
+        if events.is_json_lines(content_type):
+            pieces = events.json_lines(self._several(media))
+            return events.in_pieces(pieces, status, content_type)
+        body = self._body(media)
+        if media.kind == JSON_KIND or not isinstance(body, str):
+            body = json.dumps(body)
+        return Response(body, status, media_type=content_type)
+
+    def _several(self, media: Media) -> list[Json]:
+        """What a stream consists of: the document's example, or several drawn values."""
+        example = self._own_example(media)
+        if isinstance(example, list):
+            return example
+        if example is not None:
+            return [example]
+        schema = media.schema or Schema(())
+        return [self._sampler.draw(schema, n, sent=False) for n in range(_EVENTS)]
 
     def _body(self, media: Media) -> Json:
-        """The example that an answer has of its own, else one of its schema."""
-        _place, held = placed(self.document, media.at)
-        if "example" in held:
-            return held["example"]
-        for named in (held.get("examples") or {}).values():
+        """The example that an answer has of its own, else one of its schema. Raises NoSampleError."""
+        example = self._own_example(media)
+        if example is not None:
+            return example
+        return self._sampler.draw(media.schema or Schema(()), sent=False)
+
+    def _own_example(self, media: Media) -> Json:
+        """The example that the document gives for a media type of an answer; None where it gives none."""
+        _place, content = placed(self.document, media.at)
+        if "example" in content:
+            return content["example"]
+        for named in (content.get("examples") or {}).values():
             example = oas.resolved(self.document, named)
             if "value" in example:
                 return example["value"]
-        return self._sampler.draw(media.schema or Schema(()), sent=False)
+        return None
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    return record.getMessage() != _BROKEN_OFF
+
+
+def _failure_in_words(failure: Failure) -> str:
+    if failure.status:
+        return str(failure.status)
+    return "broken" if failure.is_broken else "cut"
+
+
+async def _fail(failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer a request with a failure."""
+    if failure.is_cut:
+        # The server closes a connection whose response was not completed.
+        headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
+        start = {"type": "http.response.start", "status": 200, "headers": headers}
+        await send(start)
+        part = {"type": "http.response.body", "body": b'{"message"', "more_body": True}
+        await send(part)
+        return
+    if failure.is_broken:
+        response: Response = Response("{", 200, media_type="application/json")
+    else:
+        message = "the mock service fails, as it was asked to"
+        response = JSONResponse({"message": message}, failure.status)
+    if failure.retry_after is not None:
+        response.headers["retry-after"] = str(failure.retry_after)
+    await response(scope, receive, send)

@@ -14,7 +14,7 @@ import pytest
 from scripts.contract.reading.contract import read
 from scripts.loopback.samples import Sampler
 from scripts.loopback.server import running
-from scripts.mock.service import API_KEY, MockService
+from scripts.mock.service import API_KEY, NAMES, MockService
 from tests.conftest import ROOT
 
 PATH = "/models/modify-model"
@@ -205,10 +205,10 @@ def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
-        key, url, model = (process.stdout.readline().strip() for _ in range(3))
+        key, url, *models = [process.stdout.readline().strip() for _ in range(6)]
         assert key == f"export ENKRYPTAI_API_KEY={API_KEY}"
         assert url.startswith("export ENKRYPTAI_BASE_URL=http://127.0.0.1:")
-        assert "'Test Model'" in model
+        assert [line.split("'")[1] for line in models] == [*NAMES]
         target = url.partition("=")[2] + PATH
         secret = {**HEADERS, "apikey": "a-secret"}
         statuses = [

@@ -1,0 +1,213 @@
+"""Failures that somebody asks the mock service for, and models that it begins with."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from enkrypt_api_client import (
+    EnkryptClient,
+    InternalServerError,
+    OutcomeUnknownError,
+    ResponseDecodeError,
+)
+from scripts.common.errors import DocumentError
+from scripts.loopback.server import running
+from scripts.mock.service import API_KEY, NAMES, MockService
+from scripts.mock.store import read_models
+from tests.conftest import ROOT
+
+PATH = "/models/modify-model"
+HEADERS = {
+    "apikey": API_KEY,
+    "X-Enkrypt-Model": "Test Model",
+    "X-Enkrypt-Model-Version": "v1",
+}
+
+
+@pytest.fixture
+def url(document: Any) -> Iterator[str]:
+    with running(MockService(document)) as url:
+        yield url
+
+
+@pytest.fixture
+def http(url: str) -> Iterator[httpx.Client]:
+    with httpx.Client(base_url=url, trust_env=False) as client:
+        yield client
+
+
+def statuses(http: httpx.Client, body: Any, fail: str | None, count: int) -> list[int]:
+    """The statuses of some requests in a row, each of which asks for a failure."""
+    headers = {**HEADERS, "x-mock-fail": fail} if fail else HEADERS
+    return [
+        http.patch(PATH, headers=headers, json=body).status_code for _ in range(count)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("fail", "expected"),
+    [
+        ("503 once", [503, 200, 200]),
+        ("429 2 times", [429, 429, 200]),
+        ("500", [500, 500, 500]),
+        ("404 1 time retry-after 7", [404, 200, 200]),
+        ("slow 0.01", [200, 200, 200]),
+    ],
+)
+def test_a_header_asks_for_a_failure(
+    http: httpx.Client, request_example: Any, fail: str, expected: list[int]
+) -> None:
+    assert statuses(http, request_example, fail, 3) == expected
+    assert statuses(http, request_example, None, 1) == [200]
+
+
+def test_the_next_requests_fail_as_planned_one_plan_after_the_other(
+    http: httpx.Client, request_example: Any
+) -> None:
+    for words in ("503 once", "400 2 times"):
+        assert http.post("/_mock/fail", content=words).status_code == 200
+    assert statuses(http, request_example, None, 4) == [503, 400, 400, 200]
+
+
+def test_a_failure_sends_retry_after_if_it_is_asked_to(http: httpx.Client) -> None:
+    headers = {**HEADERS, "x-mock-fail": "429 once retry-after 7"}
+    assert http.patch(PATH, headers=headers).headers["retry-after"] == "7"
+
+
+@pytest.mark.parametrize("words", ["", "200", "999", "503 twice", "503 once more", "x"])
+def test_words_that_are_no_failure_are_refused_with_the_grammar(
+    http: httpx.Client, words: str
+) -> None:
+    for answer in (
+        http.post("/_mock/fail", content=words),
+        http.patch(PATH, headers={**HEADERS, "x-mock-fail": words}),
+    ):
+        assert answer.status_code == 400
+        assert "`once` or `N times`" in answer.json()["message"]
+
+
+@pytest.mark.parametrize(
+    ("fail", "error"),
+    [
+        ("503 once", InternalServerError),
+        ("broken once", ResponseDecodeError),
+        ("cut once", (OutcomeUnknownError, ResponseDecodeError)),
+    ],
+)
+def test_the_client_sees_the_failure_and_then_success(
+    url: str, request_example: Any, fail: str, error: Any
+) -> None:
+    headers = {"x-mock-fail": fail}
+    with EnkryptClient(API_KEY, base_url=url, default_headers=headers) as client:
+        with pytest.raises(error):
+            client.modify_model(request_example)
+        assert client.modify_model(request_example).message
+
+
+def test_a_reset_brings_the_first_models_back_and_forgets_failures(
+    http: httpx.Client, request_example: Any
+) -> None:
+    renamed = {**request_example, "model_saved_name": "Renamed"}
+    assert http.patch(PATH, headers=HEADERS, json=renamed).status_code == 200
+    http.post("/_mock/fail", content="500")
+    http.post("/_mock/models", json={**renamed, "model_saved_name": "One more"})
+    listed = [name for name, _version in http.get("/_mock/models").json()]
+    assert {"Renamed", "One more"} <= {*listed}
+    assert http.post("/_mock/reset").status_code == 200
+    assert http.get("/_mock/models").json() == [[name, "v1"] for name in NAMES]
+    assert statuses(http, request_example, None, 1) == [200]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"), [("GET", "/_mock/reset"), ("POST", "/_mock/x")]
+)
+def test_other_paths_of_the_mock_say_which_there_are(
+    http: httpx.Client, method: str, path: str
+) -> None:
+    answer = http.request(method, path)
+    assert answer.status_code == 404
+    assert "POST /_mock/reset, fail, models" in answer.json()["message"]
+
+
+def test_the_models_at_first_are_those_of_files_and_folders(
+    document: Any, request_example: Any, tmp_path: Path
+) -> None:
+    folder = tmp_path / "models"
+    folder.mkdir()
+    for number in (1, 2):
+        model = {**request_example, "model_saved_name": f"In folder {number}"}
+        (folder / f"{number}.yaml").write_text(yaml.safe_dump(model), "utf-8")
+    several = [{**request_example, "model_saved_name": name} for name in ("A", "B")]
+    (tmp_path / "several.json").write_text(json.dumps(several), "utf-8")
+    models = read_models([folder, tmp_path / "several.json"])
+    service = MockService(document, models=models)
+    assert [name for name, _version in service.models] == [
+        *("In folder 1", "In folder 2", "A", "B")
+    ]
+
+
+@pytest.mark.parametrize("text", ["a: 1\n", "- 1\n", "model_saved_name: x\n", "[", ""])
+def test_a_file_without_a_model_is_named_and_nothing_is_served(
+    tmp_path: Path, text: str
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(DocumentError, match=r"wrong\.yaml"):
+        read_models([file])
+    command = [sys.executable, "-m", "scripts.mock_service", "--models", str(file)]
+    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert process.returncode == 2
+    assert "wrong.yaml" in process.stderr
+    assert "Traceback" not in process.stderr
+
+
+EVENT = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
+STREAMS: dict[str, Any] = {
+    "/events": {"text/event-stream": {"schema": EVENT}},
+    "/examples": {"text/event-stream": {"example": [{"n": 1}, "two"]}},
+    "/written": {
+        "text/event-stream": {"example": "event: a\ndata: 1\n\ndata: [DONE]\n\n"}
+    },
+    "/lines": {"application/x-ndjson": {"schema": EVENT}},
+}
+STREAMING: Any = {
+    "openapi": "3.1.0",
+    "info": {"title": "T", "version": "1"},
+    "paths": {
+        path: {"get": {"responses": {"200": {"description": "", "content": content}}}}
+        for path, content in STREAMS.items()
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("path", "pieces"),
+    [
+        ("/events", [r'data: \{"n": \d+\}\n\n'] * 3),
+        ("/examples", [r'data: \{"n": 1\}\n\n', r"data: two\n\n"]),
+        ("/written", [r"event: a\ndata: 1\n\n", r"data: \[DONE\]\n\n"]),
+        ("/lines", [r'\{"n": \d+\}\n'] * 3),
+    ],
+)
+def test_events_and_json_lines_come_one_by_one(path: str, pieces: list[str]) -> None:
+    with (
+        running(MockService(STREAMING)) as url,
+        httpx.stream("GET", url + path, trust_env=False) as answer,
+    ):
+        assert answer.headers["content-type"].startswith(
+            next(iter(STREAMS[path])).split(";")[0]
+        )
+        received = [*answer.iter_text()]
+    assert len(received) == len(pieces)
+    for text, pattern in zip(received, pieces, strict=True):
+        assert re.fullmatch(pattern, text), text

@@ -27,10 +27,6 @@ def section(heading: str, page: Path = README) -> str:
     return text.partition("\n## ")[0]
 
 
-def test_the_readme_is_shorter_than_200_lines() -> None:
-    assert len(README.read_text("utf-8").splitlines()) < 200
-
-
 @page
 def test_every_task_and_variable_is_in_the_makefile(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text("utf-8")

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from . import _document
 from ._runtime.settings import Options, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Mapping
+    from collections.abc import Callable, Coroutine
     from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
 
-    from ._runtime.calls import Exchange
-    from ._runtime.runner import Connection
+    from ._runtime.calls import Call
+    from ._runtime.runner import Runner
     from ._runtime.settings import ApiKey
     from ._runtime.stream import AsyncStream, Stream
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
-    from .typed_dicts import JsonMapping, ModelRequestObjectDict
     from .types import Response
 
-    # A dictionary written as a literal is checked key by key, one of values of type Any is taken as it is.
-    Request: TypeAlias = ModelRequestObject | ModelRequestObjectDict | JsonMapping
+    Request: TypeAlias = ModelRequestObject | Mapping[str, Any]
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
@@ -52,16 +52,23 @@ _NAMES = {
 class _Base:
     """What both clients do before a call is sent and after it is answered."""
 
-    _connection: Connection
+    _settings: Settings
     _options: Options
+    _runner: Runner
     _api: AuthenticatedClient | None = None
 
     def _connect(
-        self, settings: Settings, http_client: Any, asynchronous: bool = False
+        self,
+        settings: Settings,
+        options: Options,
+        http_client: Any,
+        asynchronous: bool = False,
     ) -> None:
-        from ._runtime.runner import Connection
+        from ._runtime.runner import create_runner
 
-        self._connection = Connection(settings, http_client, asynchronous)
+        self._settings = settings
+        self._options = options
+        self._runner = create_runner(settings, http_client, asynchronous)
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -75,7 +82,7 @@ class _Base:
             from .client import AuthenticatedClient
 
             self._api = generated_client(
-                AuthenticatedClient, self._connection, self._options
+                AuthenticatedClient, self._settings, self._runner, self._options
             )
         return self._api
 
@@ -99,48 +106,81 @@ class _Base:
             ConfigurationError: An option can't be used.
         """
         view = object.__new__(type(self))
-        view._connection = self._connection
-        view._options = self._options.changed(
+        view._settings = self._settings
+        view._runner = self._runner
+        view._options = self._options.replace(
             timeout, total_timeout, max_retries, extra_headers
         )
         return view
 
-    def _exchange(
-        self, operation: Any, unnamed: object, parameters: Mapping[str, Any]
-    ) -> Exchange[Any]:
-        from ._runtime.calls import Exchange
+    def _call_of(
+        self,
+        operation: Any,
+        unnamed: object,
+        parameters: Mapping[str, Any],
+        **more: Any,
+    ) -> Call[Any]:
+        """Prepare a call of an operation."""
+        from ._runtime.calls import Call
 
         if unnamed:
             raise TypeError("parameters of an operation are given by name")
-        given = dict(parameters)
-        again = bool(given.pop("retry_ambiguous", False))
-        exchange: Exchange[Any]
-        exchange = Exchange(self._connection, self._options, operation, given, again)
-        name = getattr(operation, "__name__", "")
-        if again and name == f"{__package__}.api.endpoints.modify_model":
+        named = dict(parameters)
+        retry_ambiguous = bool(named.pop("retry_ambiguous", False))
+        if (
+            retry_ambiguous
+            and getattr(operation, "__name__", "")
+            == f"{__package__}.api.endpoints.modify_model"
+        ):
             # If the first attempt of a rename was applied, no model has the old name any more.
-            exchange.same = {field: given.get(p) for p, (_, field) in _NAMES.items()}
-        return exchange
+            more["unchanged"] = {
+                field: named.get(parameter) for parameter, (_, field) in _NAMES.items()
+            }
+        return Call(
+            self._settings,
+            self._runner,
+            self._options,
+            operation,
+            named,
+            retry_ambiguous=retry_ambiguous,
+            **more,
+        )
 
     def _modification(
-        self, request: Any, current_name: Any, current_version: Any, again: bool
-    ) -> Exchange[ModifyModelResponseObject]:
+        self,
+        request: Any,
+        current_name: str | None,
+        current_version: str | None,
+        retry_ambiguous: bool,
+    ) -> Call[ModifyModelResponseObject]:
         """Prepare the call. Without a current name or version, the model is the one that the request names."""
         from .api.endpoints import modify_model
 
-        given = {"body": request, "retry_ambiguous": again}
-        names: dict[str, str | None] = {"body": "request"}
-        pairs = zip(_NAMES.items(), (current_name, current_version), strict=True)
-        for (parameter, (name, field)), value in pairs:
-            own = getattr(request, "get", lambda f: getattr(request, f, None))(field)
-            given[parameter] = own if value is None else value
-            # What is wrong with the request's own field is said of that.
-            names[parameter] = name if value is not None or own else None
-        exchange = self._exchange(modify_model, (), given)
-        exchange.names = names
-        model, version = (given[parameter] for parameter in _NAMES)
-        exchange.subject = f'model "{model}", version "{version}"'
-        return exchange
+        parameters = {"body": request, "retry_ambiguous": retry_ambiguous}
+        argument_names: dict[str, str | None] = {"body": "request"}
+        current = {
+            "x_enkrypt_model": current_name,
+            "x_enkrypt_model_version": current_version,
+        }
+        for parameter, (argument, field) in _NAMES.items():
+            own = _field_of(request, field)
+            argument_names[parameter] = argument
+            if current[parameter] is not None:
+                parameters[parameter] = current[parameter]
+                continue
+            parameters[parameter] = own
+            if not own:
+                # What is wrong with the request's own field is said of that.
+                argument_names[parameter] = None
+        model = parameters["x_enkrypt_model"]
+        version = parameters["x_enkrypt_model_version"]
+        return self._call_of(
+            modify_model,
+            (),
+            parameters,
+            argument_names=argument_names,
+            subject=f'model "{model}", version "{version}"',
+        )
 
     def __reduce__(self) -> str:
         raise TypeError(
@@ -148,7 +188,14 @@ class _Base:
         )
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._connection.settings.base_url}>"
+        return f"<{type(self).__name__} {self._settings.base_url}>"
+
+
+def _field_of(request: Any, field: str) -> Any:
+    """Return a field of a request in JSON form or as a model; None if it has none."""
+    if isinstance(request, Mapping):
+        return request.get(field)
+    return getattr(request, field, None)
 
 
 class EnkryptClient(_Base):
@@ -183,16 +230,11 @@ class EnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        self._options = Options(
-            timeout,
-            total_timeout,
-            max_retries,
-            default_headers,
-            _document.SECURITY,
+        options = Options.from_arguments(
+            _document.SECURITY, timeout, total_timeout, max_retries, default_headers
         )
-        self._connect(
-            Settings(_document, api_key, base_url, allow_insecure_http), http_client
-        )
+        settings = Settings(_document, api_key, base_url, allow_insecure_http)
+        self._connect(settings, options, http_client)
 
     def modify_model(
         self,
@@ -246,8 +288,8 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        exchange: Exchange[T] = self._exchange(operation, args, parameters)
-        return self._driven(exchange.parsed())
+        call: Call[T] = self._call_of(operation, args, parameters)
+        return self._driven(call.parsed())
 
     def stream(
         self,
@@ -270,14 +312,14 @@ class EnkryptClient(_Base):
         """
         from ._runtime.stream import Stream
 
-        return Stream(self._exchange(operation, args, parameters))
+        return Stream(self._call_of(operation, args, parameters), self._runner)
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
-        self._driven(self._connection.aclose())
+        self._driven(self._runner.aclose())
 
     def _driven(self, coroutine: Coroutine[Any, Any, T]) -> T:
-        from ._runtime._sync import drive
+        from ._runtime.runner import drive
 
         return drive(coroutine)
 
@@ -311,15 +353,11 @@ class AsyncEnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        self._options = Options(
-            timeout,
-            total_timeout,
-            max_retries,
-            default_headers,
-            _document.SECURITY,
+        options = Options.from_arguments(
+            _document.SECURITY, timeout, total_timeout, max_retries, default_headers
         )
         settings = Settings(_document, api_key, base_url, allow_insecure_http)
-        self._connect(settings, http_client, asynchronous=True)
+        self._connect(settings, options, http_client, asynchronous=True)
 
     async def modify_model(
         self,
@@ -349,8 +387,8 @@ class AsyncEnkryptClient(_Base):
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """Call any generated operation, with the checks, retries and errors of this client. As `EnkryptClient.call`."""
-        exchange: Exchange[T] = self._exchange(operation, args, parameters)
-        return await exchange.parsed()
+        call: Call[T] = self._call_of(operation, args, parameters)
+        return await call.parsed()
 
     def stream(
         self,
@@ -362,11 +400,11 @@ class AsyncEnkryptClient(_Base):
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
         from ._runtime.stream import AsyncStream
 
-        return AsyncStream(self._exchange(operation, args, parameters))
+        return AsyncStream(self._call_of(operation, args, parameters), self._runner)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""
-        await self._connection.aclose()
+        await self._runner.aclose()
 
     async def __aenter__(self) -> Self:
         return self

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
     from typing import Any
 
-    from .request import Call
+    from ._sync import Call
 
 
 class AsyncWire(BaseWire):

@@ -18,17 +18,19 @@ from typing import NamedTuple, TypeVar
 
 import httpcore
 
+from .attempt import Failure
 from .network import certificates, proxy
-from .response import Failure, Headers
-from .settings import TIMEOUTS
+from .response import Headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections import abc
     from typing import Any
 
-    from .request import Call
+    from .attempt import Attempt
+    from .request import Request
 
+PHASES = ("connect", "read", "write", "pool")
 T = TypeVar("T")
 MOST_CONNECTIONS = 100
 KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
@@ -51,6 +53,26 @@ async def each(items: abc.Iterable[T]) -> abc.AsyncIterator[T]:
         yield item
 
 
+class Call:
+    """What the transports of today read and write."""
+
+    def __init__(self, request: Request, attempt: Attempt) -> None:
+        self.options = request.options
+        self.origin = request.origin
+        self.method = request.method
+        self.headers = request.headers
+        self.target = request.target
+        self.content: Any = request.content
+        self.deadline = attempt.deadline
+        self.sent = False
+        self.gap = 0.0
+        self.peer = "the service"
+        self.proxy = "the proxy's address"
+
+    def left(self, limit: float | None) -> float:
+        return self.deadline.remaining(limit)
+
+
 class Sender:
     """What all ways to send have in common: what an exception of their library means."""
 
@@ -71,7 +93,7 @@ class Sender:
         cls.unsent = *connecting, known.ProxyError, *cls.lasting[:2]
         cls.late = known.TimeoutException, TimeoutError
         cls.network = *cls.unsent, *cls.late, *cls.lost, OSError
-        cls.phases = {getattr(known, f"{p.title()}Timeout"): p for p in TIMEOUTS}
+        cls.phases = {getattr(known, f"{p.title()}Timeout"): p for p in PHASES}
 
     async def aclose(self) -> None:
         self.closed = True
@@ -83,17 +105,18 @@ class Sender:
         """The same for a forked process, without connections."""
         return self
 
-    def failure(self, call: Call, error: Exception) -> Failure:
+    def failure(self, call: Call, error: Exception) -> tuple[Failure, bool]:
         """What an exception says. Keeps nothing of it: it may hold the request."""
         chain, late = list(_causes(error)), isinstance(error, self.late)
-        return Failure(
+        failure = Failure(
             cause=self._late(call, error) if late else self._reason(call, chain),
-            sent=call.sent and not isinstance(error, self.unsent),
+            peer=call.peer,
             timed_out=late,
             lasting=self._wants_credentials(error)
             # A handshake that takes too long holds an error of TLS, too.
             or (not late and any(isinstance(e, self.lasting) for e in chain)),
         )
+        return failure, call.sent and not isinstance(error, self.unsent)
 
     def _wants_credentials(self, error: BaseException) -> bool:
         """Whether a proxy refuses because it is not told who asks."""
@@ -101,11 +124,11 @@ class Sender:
 
     def _late(self, call: Call, error: Exception) -> str:
         phase = self.phases.get(type(error))
-        if phase is None or call.clock() >= call.deadline:
+        if phase is None or call.deadline.has_passed():
             if call.gap:
                 return f"nothing came within {call.gap:g} s"
             return f"the total timeout of {call.options.total_timeout:g} s ran out"
-        return f"the {phase} timeout of {call.options.timeouts[phase]:g} s ran out"
+        return f"the {phase} timeout of {getattr(call.options.timeouts, phase):g} s ran out"
 
     def _reason(self, call: Call, chain: list[BaseException]) -> str:
         """The system's or the TLS library's own words. Those of others may hold what a peer said."""
@@ -171,7 +194,7 @@ class Lane:
         url = httpcore.URL(
             scheme=known.scheme, host=known.host, port=known.port, target=call.target
         )
-        limits = {"timeout": call.options.timeouts}
+        limits = {"timeout": {p: getattr(call.options.timeouts, p) for p in PHASES}}
         headers, content = call.headers, call.content
         return httpcore.Request(
             call.method, url, headers=headers, content=content, extensions=limits
@@ -292,7 +315,7 @@ class Lanes(Sender):
         self.stacks = {way.origin: (way, deque[Lane]())}  # idle lanes by address
 
     async def open(self, call: Call) -> Opened:
-        await self.acquire(call.left(call.options.timeouts["pool"]))
+        await self.acquire(call.left(call.options.timeouts.pool))
         self.used, lane = True, None
         try:
             if call.origin not in self.stacks:

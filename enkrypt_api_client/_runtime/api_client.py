@@ -3,82 +3,125 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TypeVar
 
 import httpx
 
 from .. import exceptions as errors
-from ._sync import drive
-from .request import Call, complete
+from .operation import Operation
+from .redact import Secrets
+from .request import Request
+from .runner import drive
 from .settings import Options, credential_headers
 from .validation import strings
 
-C = TypeVar("C")
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from typing import Any
+
+    from .runner import Runner
+    from .settings import Settings
+
+C = TypeVar("C")
+# Stands where generated code wants a key.
+_TOKEN = "added when sent"  # noqa: S105
+# What no longer holds once the content has been read.
+_HEADERS_OF_THE_WIRE = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
-_TOKEN = "added when sent"  # noqa: S105  # stands where generated code wants a key
+class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
+    """What the generated functions send through, below their own client of httpx.
 
+    Args:
+        settings: Where the service is, and who calls.
+        runner: Sends the requests.
+        options: Time limits, retries, headers.
+    """
 
-class Adapter(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """What the generated functions send through: the same policy, below their own client of httpx."""
-
-    def __init__(self, connection: Any, options: Options) -> None:
-        self.connection, self.options = connection, options
+    def __init__(self, settings: Settings, runner: Runner, options: Options) -> None:
+        self._settings = settings
+        self._runner = runner
+        self._options = options
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return drive(self._answer(request, request.read(), False))
+        self._check_kind(asynchronous=False)
+        return drive(self._respond(request, request.read()))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        return await self._answer(request, await request.aread(), True)
+        self._check_kind(asynchronous=True)
+        return await self._respond(request, await request.aread())
 
-    async def _answer(
-        self, request: httpx.Request, content: bytes, asynchronous: bool
-    ) -> httpx.Response:
-        if asynchronous is not self.connection.asynchronous:
+    def _check_kind(self, asynchronous: bool) -> None:
+        if asynchronous is not self._runner.asynchronous:
             raise errors.InvalidRequestError(
                 "generated sync functions need the .api of an EnkryptClient, async ones that of an AsyncEnkryptClient"
             )
-        answer = await self.connection.run(self._call(request, content))
-        gone = b"content-encoding", b"content-length", b"transfer-encoding"
-        headers = [held for held in answer.headers.raw if held[0].lower() not in gone]
+
+    async def _respond(self, request: httpx.Request, content: bytes) -> httpx.Response:
+        accepted = await self._runner.run(self._build(request, content))
+        response = accepted.response
+        headers = []
+        for name, value in response.headers.raw:
+            if name.lower() not in _HEADERS_OF_THE_WIRE:
+                headers.append((name, value))
         return httpx.Response(
-            answer.status_code, headers=headers, content=answer.content
+            response.status_code, headers=headers, content=response.content
         )
 
-    def _call(self, request: httpx.Request, content: bytes) -> Call:
-        settings, own = self.connection.settings, None
-        spec, options, url = None, self.options, request.url
-        if operation := request.extensions.get("operation"):
-            spec = operation()
-            own = spec.SERVER
-        origin, known = _origin(url), _origin(settings.server(None))
-        if origin not in (known, _origin(settings.server(own))):
-            raise errors.InvalidRequestError(
-                f"this client only sends requests to {known.partition('://')[2]}"
+    def _build(self, request: httpx.Request, content: bytes) -> Request:
+        settings = self._settings
+        describe: Callable[[], Operation] | None = request.extensions.get("operation")
+        if describe is None:
+            # A request of the caller's own, on a client that is derived from this one.
+            operation = Operation(
+                method=request.method,
+                path=request.url.path,
+                security=settings.document.SECURITY,
+                responses={},
             )
+        else:
+            # What generated code makes of the content is its own business.
+            operation = replace(describe(), responses={})
+        origin = _origin(request.url)
+        service_origin = _origin(settings.server_for(None))
+        operation_origin = _origin(settings.server_for(operation.server))
+        if origin not in (service_origin, operation_origin):
+            service = service_origin.partition("://")[2]
+            raise errors.InvalidRequestError(
+                f"this client only sends requests to {service}"
+            )
+        options = self._options
         limits = request.extensions.get("timeout", {})
         if any(limits.values()):
-            options = options.changed(httpx.Timeout(**limits), None, None, None)
-        call = Call(request.method, spec.PATH if spec else url.path, options)
-        call.content, call.secrets = content, lambda: _all_strings(content)
-        security = spec.SECURITY if spec else settings.document.SECURITY
-        if spec:
-            call.success = spec.SUCCESS or call.success
-        unwanted = credential_headers(security) - {"cookie"}
-        headers = {
-            name: value
-            for name, value in request.headers.items()
-            if name not in unwanted and (name, value) != ("accept", "*/*")
-            if not value.startswith("python-httpx/") and _TOKEN not in value
-        }
-        wanted = {"url": url.raw_path.decode(), "headers": headers}
-        accept = spec.ACCEPT if spec else None
-        complete(call, settings, origin, wanted, accept, security)
-        return call
+            options = options.replace(timeout=httpx.Timeout(**limits))
+        return Request.build(
+            operation,
+            settings,
+            options,
+            {
+                "url": request.url.raw_path.decode(),
+                "headers": _own_headers(request, operation),
+            },
+            base=origin,
+            content=content,
+            secrets=Secrets(
+                settings.credentials.secrets, lambda: _all_strings(content)
+            ),
+        )
+
+
+def _own_headers(request: httpx.Request, operation: Operation) -> dict[str, str]:
+    """Return the headers that come from the operation or the caller, not from httpx."""
+    unwanted = credential_headers(operation.security) - {"cookie"}
+    headers = {}
+    for name, value in request.headers.items():
+        if name in unwanted or (name, value) == ("accept", "*/*"):
+            continue
+        if value.startswith("python-httpx/") or _TOKEN in value:
+            continue
+        headers[name] = value
+    return headers
 
 
 def _origin(address: httpx.URL | str) -> str:
@@ -87,17 +130,29 @@ def _origin(address: httpx.URL | str) -> str:
 
 
 def _all_strings(content: bytes) -> list[str]:
-    """Every string of a body whose secret fields are not known."""
+    """Return every string of a body whose secret fields are not known."""
     try:
         return list(strings(json.loads(content)))
     except (ValueError, RecursionError):
         return [content.decode("utf-8", "replace")] if content else []
 
 
-def generated_client(kind: Callable[..., C], connection: Any, options: Options) -> C:
-    """A client for the generated functions, on the same connections. The key is put in below it."""
-    return kind(
-        base_url=connection.settings.base_url,
+def generated_client(
+    client_class: Callable[..., C],
+    settings: Settings,
+    runner: Runner,
+    options: Options,
+) -> C:
+    """Return a client for the generated functions, on the same connections.
+
+    Args:
+        client_class: The generated `AuthenticatedClient`. Its key is put in below it.
+        settings: Where the service is, and who calls.
+        runner: Sends the requests.
+        options: Time limits, retries, headers.
+    """
+    return client_class(
+        base_url=settings.base_url,
         token=_TOKEN,
-        httpx_args={"transport": Adapter(connection, options)},
+        httpx_args={"transport": PolicyTransport(settings, runner, options)},
     )

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from .response import Answer
+    from .deadline import Deadline
+    from .response import Response
 
 
 class Sent(enum.Enum):
@@ -18,42 +17,6 @@ class Sent(enum.Enum):
     NOTHING = "nothing"
     PART = "part"
     ALL = "all"
-
-
-class DeadlineExpired(TimeoutError):
-    """The deadline of a call has passed."""
-
-
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """The moment by which a whole call must be over.
-
-    Args:
-        ends_at: That moment, in seconds of `clock`; may be infinite.
-        seconds: How long the call could take from its beginning, for messages.
-        clock: Returns the present time.
-    """
-
-    ends_at: float
-    seconds: float
-    clock: Callable[[], float]
-
-    def remaining(self, limit: float | None = None) -> float:
-        """Return the seconds that a step may take: `limit`, or less if the deadline comes first.
-
-        Raises:
-            DeadlineExpired: The deadline has passed.
-        """
-        remaining = self.ends_at - self.clock()
-        if remaining <= 0:
-            raise DeadlineExpired
-        if limit is None or remaining < limit:
-            return remaining
-        return limit
-
-    def has_passed(self) -> bool:
-        """Whether the deadline has passed."""
-        return self.clock() >= self.ends_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +36,14 @@ class Failure:
     lasting: bool = False
 
 
+class StreamFailed(Exception):
+    """A response that is read as it comes has broken off."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.cause)
+        self.failure = failure
+
+
 @dataclass(slots=True)
 class Attempt:
     """One try of a call. The runner makes it; the transport alone writes to it.
@@ -83,5 +54,5 @@ class Attempt:
     number: int
     deadline: Deadline
     sent: Sent = Sent.NOTHING
-    response: Answer | None = None
+    response: Response | None = None
     failure: Failure | None = None

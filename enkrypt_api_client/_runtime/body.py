@@ -3,74 +3,125 @@
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator, Mapping
-    from typing import Any
+    from typing import Any, Protocol
+
+    class Content(Protocol):
+        """Content that is read piece by piece, from its beginning each time, unless the request is not repeatable."""
+
+        def __iter__(self) -> Iterator[bytes]: ...
 
 
-CHUNK = 64 * 1024
+# Bytes that are read at a time.
+_CHUNK = 64 * 1024
 
 
-class Once:
+@dataclass(frozen=True, slots=True, repr=False)
+class EncodedBody:
+    """A body as it is sent.
+
+    Args:
+        content: The bytes, or something that can be iterated over for them.
+        repeatable: Whether the content can be read again.
+        headers: What the content needs: name and value as they are sent, by the name in lower case.
+    """
+
+    content: bytes | Content
+    repeatable: bool
+    headers: dict[str, tuple[bytes, bytes]]
+
+
+class UnseekableFile:
     """A file that can't be rewound, such as a pipe, and whose length nobody knows."""
 
     def __init__(self, file: Any) -> None:
+        # httpx looks for `seek` and the like; there must be nothing but this.
         self.read = file.read
 
-
-class FileBody:
-    """The content of a file from where it stands, a piece at a time."""
-
-    def __init__(self, file: Any) -> None:
-        self.file, self.start = file, file.tell()
-        self.length = file.seek(0, io.SEEK_END) - self.start
-
     def __iter__(self) -> Iterator[bytes]:
-        self.file.seek(self.start)
-        while chunk := self.file.read(CHUNK):
+        while chunk := self.read(_CHUNK):
             yield chunk
 
 
-def _file(content: Any) -> Any:
-    seekable = getattr(content, "seekable", lambda: hasattr(content, "seek"))
-    unknown = hasattr(content, "read") and not seekable()
-    return Once(content) if unknown else content
+class FileContent:
+    """The content of a file from where it stands."""
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+        self._start = file.tell()
+        self.length = file.seek(0, io.SEEK_END) - self._start
+
+    def __iter__(self) -> Iterator[bytes]:
+        self._file.seek(self._start)
+        while chunk := self._file.read(_CHUNK):
+            yield chunk
 
 
-def encoded(arguments: Mapping[str, Any]) -> tuple[Any, bool, dict[str, Any]]:
-    """A body that is not JSON: its content, whether it can be read again, and its headers."""
+def encode(arguments: Mapping[str, Any]) -> EncodedBody:
+    """Return the body that generated code gives to httpx, as it is sent.
+
+    Args:
+        arguments: Of `httpx.Client.request`; one of `content`, `data` and `files`.
+    """
+    content = arguments.get("content")
+    if content is not None:
+        return _encode_content(content)
+    parts = arguments.get("files")
+    if parts is not None:
+        return _encode_parts(parts)
     import httpx
 
-    content, parts = _file(arguments.get("content")), arguments.get("files")
+    request = httpx.Request("POST", "http://localhost", data=arguments.get("data"))
+    return EncodedBody(request.read(), True, {})
+
+
+def _encode_content(content: Any) -> EncodedBody:
     if isinstance(content, str):
-        return content.encode(), True, {}
-    if isinstance(content, Once):
-        pieces = iter(lambda: content.read(CHUNK), b"")
-        return pieces, False, _pairs({"Transfer-Encoding": "chunked"})
-    if hasattr(content, "read"):
-        body = FileBody(content)
-        return body, True, _pairs({"Content-Length": str(body.length)})
-    if content is not None:
-        return bytes(content), True, {}
-    if parts is None:
-        request = httpx.Request("POST", "http://localhost", data=arguments.get("data"))
-        return request.read(), True, {}
-    # A type of None is for httpx to guess from the name.
-    files = [
-        (name, (file_name, _file(held), *filter(None, kind)))
-        for name, (file_name, held, *kind) in parts
-    ]
+        return EncodedBody(content.encode(), True, {})
+    if not hasattr(content, "read"):
+        return EncodedBody(bytes(content), True, {})
+    if _is_seekable(content):
+        body = FileContent(content)
+        return EncodedBody(body, True, _fields({"Content-Length": str(body.length)}))
+    chunked = _fields({"Transfer-Encoding": "chunked"})
+    return EncodedBody(UnseekableFile(content), False, chunked)
+
+
+def _encode_parts(parts: Any) -> EncodedBody:
+    import httpx
+
+    repeatable = True
+    files = []
+    for name, (file_name, content, *content_type) in parts:
+        if hasattr(content, "read") and not _is_seekable(content):
+            content = UnseekableFile(content)
+            repeatable = False
+        # A type of None is for httpx to guess from the name.
+        files.append((name, (file_name, content, *filter(None, content_type))))
     request = httpx.Request("POST", "http://localhost", files=files)
-    named = "Content-Type", "Content-Length", "Transfer-Encoding"
-    headers = {name: request.headers[name] for name in named if name in request.headers}
-    once = any(isinstance(held[1], Once) for _, held in files)
-    return request.stream, not once, _pairs(headers)
+    headers = {}
+    for name in ("Content-Type", "Content-Length", "Transfer-Encoding"):
+        if name in request.headers:
+            headers[name] = request.headers[name]
+    stream: Any = request.stream
+    return EncodedBody(stream, repeatable, _fields(headers))
 
 
-def _pairs(values: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
-    return {name.lower(): (name.encode(), values[name].encode()) for name in values}
+def _is_seekable(file: Any) -> bool:
+    seekable = getattr(file, "seekable", None)
+    if seekable is None:
+        return hasattr(file, "seek")
+    return bool(seekable())
+
+
+def _fields(headers: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
+    return {
+        name.lower(): (name.encode(), value.encode()) for name, value in headers.items()
+    }
 
 
 class AsyncBody:

@@ -1,176 +1,247 @@
-"""Makes a call of what generated code sends, and the result, whole or as it comes, of what it reads."""
+"""A call of an operation: its parameters, the request, and the typed result."""
 
 from __future__ import annotations
 
-import contextlib
 import inspect
 import warnings
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import policy
-from .request import Call, complete
-from .response import Answer, NoContent, UnusableBody
-from .validation import Codec, encode
-from .values import UNSET
+from . import policy, validation
+from .redact import Secrets
+from .request import Request
+from .validation import NoContent, ReadableResponse, UnusableBody, Validation
+from .values import UNSET, UnusableParameter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn, Self
+    from typing import Any, NoReturn
 
-    from .runner import Connection
-    from .settings import Options
+    from .operation import Operation, OperationModule
+    from .policy import Accept
+    from .runner import Runner
+    from .settings import Options, Settings
     from .values import Response
 
 T = TypeVar("T")
 _PACKAGE = __name__.rpartition("._runtime")[0]
 
 
-class Exchange(Generic[T]):
-    """One call of an operation: what generated code takes for its client, and for that client's client of httpx."""
+class _Reader:
+    """What generated code asks its client when it reads a response."""
 
     raise_on_unexpected_status = False
-    call: Call
-    answer: Answer | None = None
+
+
+class Call(Generic[T]):
+    """One call of an operation.
+
+    Args:
+        settings: Where the service is, and who calls.
+        runner: Sends the request.
+        options: Time limits, retries, headers.
+        module: The generated module of the operation.
+        parameters: By their Python names, `body` among them.
+        retry_ambiguous: Whether to repeat the request though it may have been applied.
+        subject: What the call is about, for the message of a 404.
+        argument_names: What the caller calls parameters, where that differs; None for one that the caller can't name.
+        unchanged: Fields of the body that must have these values for the request to be repeated though it may have been applied.
+
+    Raises:
+        InvalidRequestError: The module is none of an operation, or the client is closed.
+    """
 
     def __init__(
         self,
-        connection: Connection,
+        settings: Settings,
+        runner: Runner,
         options: Options,
-        operation: Any,
-        given: dict[str, Any],
-        retry_ambiguous: bool,
+        module: OperationModule,
+        parameters: Mapping[str, Any],
+        *,
+        retry_ambiguous: bool = False,
+        subject: str = "",
+        argument_names: Mapping[str, str | None] | None = None,
+        unchanged: Mapping[str, Any] | None = None,
     ) -> None:
-        connection.check_open()
-        name, codecs = getattr(operation, "__name__", ""), connection.codecs
-        if name not in codecs:
-            package = connection.settings.package
-            codecs[name] = Codec(operation, package)
-        self.connection, self.options, self.codec = connection, options, codecs[name]
-        self.given = {name: given[name] for name in given if given[name] is not UNSET}
-        self.retry_ambiguous, self.begun, self.subject = retry_ambiguous, False, ""
-        self.names: Mapping[str, str | None] = {}  # what the caller calls parameters
-        # Fields of a body for which repeating the call after an ambiguous attempt is safe.
-        self.same: Mapping[str, Any] = {}
-
-    def get_async_httpx_client(self) -> Self:
-        return self
-
-    async def request(self, **arguments: Any) -> Answer:
-        """What generated code asks of httpx, by the policy."""
-        return await self._run(arguments, streaming=False)
-
-    async def detailed(self) -> Response[T]:
-        """The typed answer. The generated coroutine serves both clients: what it waits for with the sync one is there at once."""
-        answer: Response[T]
-        try:
-            function = self.codec.operation.asyncio_detailed
-            answer = await function(client=self, **self._given())
-            return answer
-        except Exception as error:
-            problem = error
-        try:
-            answer = self._resolve(problem)
-            return answer
-        finally:
-            del problem
+        runner.check_open()
+        _check_module(module, settings.package)
+        self._settings = settings
+        self._runner = runner
+        self._options = options
+        self._module = module
+        self.operation: Operation = module._operation()
+        self._validation = Validation.of(self.operation)
+        self._parameters = {
+            name: value for name, value in parameters.items() if value is not UNSET
+        }
+        self._retry_ambiguous = retry_ambiguous
+        self._subject = subject
+        self._argument_names = argument_names or {}
+        self._unchanged = unchanged or {}
 
     async def parsed(self) -> T:
-        answer: Any = await self.detailed()
-        parsed: T = answer.parsed
-        return parsed
+        """Send the request, and return what the operation returns.
 
-    async def open(self) -> Answer:
-        """An answer that is read as it comes."""
+        Raises:
+            EnkryptError: The call has failed.
+        """
+        response = await self.detailed()
+        parsed: Any = response.parsed
+        result: T = parsed
+        return result
+
+    async def detailed(self) -> Response[T]:
+        """Send the request, and return the result with status, headers and content.
+
+        Raises:
+            EnkryptError: The call has failed.
+        """
+        request = self._request(streaming=False)
+        accepted = await self._runner.run(request)
+        return self._read(request, accepted)
+
+    async def open(self) -> tuple[Request, Accept]:
+        """Send the request, and return it with the response, whose content is still to be read.
+
+        Raises:
+            EnkryptError: The call has failed.
+        """
+        request = self._request(streaming=True)
+        return request, await self._runner.run(request)
+
+    def _request(self, streaming: bool) -> Request:
         try:
-            arguments = self.codec.operation._get_kwargs(**self._given())
-        except Exception as error:
-            problem = error
+            arguments = self._module._get_kwargs(**self._sendable_parameters())
+        except validation.DATA_ERRORS as error:
+            fault = type(error).__name__
+            if isinstance(error, UnusableParameter):
+                fault = str(error)
         else:
-            return await self._run(arguments, streaming=True)
-        raise self._resolve(problem)
+            return self._build(arguments, streaming)
+        self._check()
+        raise errors.InvalidRequestError(
+            f"{self.operation.name}: the parameters can't be sent: {fault}."
+        )
 
-    def _given(self) -> dict[str, Any]:
-        """The parameters for generated code; a body that holds mappings where models belong in plain JSON."""
-        body: Any = self.given.get("body")
-        if self.codec.spec.BODY_KIND in ("json", "form") and hasattr(body, "to_dict"):
-            with contextlib.suppress(Exception):
-                return {**self.given, "body": body.to_dict()}
-            return {**self.given, "body": self.check()}
-        return self.given
+    def _sendable_parameters(self) -> dict[str, Any]:
+        """Return the parameters for generated code. A body that holds mappings where models belong becomes plain JSON."""
+        body: Any = self._parameters.get("body")
+        description = self.operation.body
+        if description is None or description.kind not in ("json", "form"):
+            return self._parameters
+        if not hasattr(body, "to_dict"):
+            return self._parameters
+        try:
+            return {**self._parameters, "body": body.to_dict()}
+        except validation.DATA_ERRORS:
+            # The check finds the fault by its path.
+            return {**self._parameters, "body": self._check()}
 
-    async def _run(self, arguments: dict[str, Any], streaming: bool) -> Answer:
-        codec, spec, given = self.codec, self.codec.spec, self.given
-        wire, content = arguments.get("json"), None
-        if codec.accepts({name: given[name] for name in given if name != "body"}):
-            if "json" in arguments:
-                content = codec.write(wire)
-            elif "body" not in given and not spec.BODY_REQUIRED:
-                content = b""
+    def _build(self, arguments: dict[str, Any], streaming: bool) -> Request:
+        wire = arguments.get("json")
+        content = self._checked_content(arguments)
         if content is None:
-            wire = self.check()
-            content = encode(wire).encode() if "json" in arguments else None
-        held = wire if isinstance(wire, dict) else {}
-        if any(held.get(field) != value for field, value in self.same.items()):
-            self.refuse({"retry_ambiguous": "is not allowed when renaming"})
-        settings = self.connection.settings
-        call = self.call = Call(spec.METHOD, spec.PATH, self.options)
-        call.secrets = lambda: codec.secrets(content, wire)
-        call.success, call.subject = spec.SUCCESS, self.subject
-        call.retry_ambiguous, call.streaming = self.retry_ambiguous, streaming
-        call.content, call.read = content, codec.read_json
-        call.needs_content = codec.has_json
-        accept = spec.STREAM if streaming and spec.STREAM else spec.ACCEPT
-        base = settings.server(spec.SERVER)
-        complete(call, settings, base, arguments, accept, spec.SECURITY)
-        self.begun = True
-        self.answer = await self.connection.run(call)
-        return self.answer
+            wire = self._check()
+            if "json" in arguments:
+                content = validation.to_json(wire).encode()
+        fields = wire if isinstance(wire, dict) else {}
+        for name, value in self._unchanged.items():
+            if fields.get(name) != value:
+                self._refuse({"retry_ambiguous": "is not allowed when renaming"})
+        own_validation = self._validation
+        return Request.build(
+            self.operation,
+            self._settings,
+            self._options,
+            arguments,
+            base=self._settings.server_for(self.operation.server),
+            content=content,
+            secrets=Secrets(
+                self._settings.credentials.secrets,
+                lambda: own_validation.secrets(content, wire),
+            ),
+            streaming=streaming,
+            retry_ambiguous=self._retry_ambiguous,
+            subject=self._subject,
+        )
 
-    def check(self) -> Any:
-        """The body in plain JSON, or an InvalidRequestError that names all that is wrong."""
+    def _checked_content(self, arguments: Mapping[str, Any]) -> bytes | None:
+        """Return the body as bytes if one quick check passes all of it; None if it needs a closer look."""
+        parameters = {
+            name: value for name, value in self._parameters.items() if name != "body"
+        }
+        if not self._validation.accepts(parameters):
+            return None
+        if "json" in arguments:
+            return self._validation.write(arguments["json"])
+        body = self.operation.body
+        if "body" not in self._parameters and not (body and body.required):
+            return b""
+        return None
+
+    def _check(self) -> Any:
+        """Return the body in plain JSON.
+
+        Raises:
+            InvalidRequestError: Names all that is wrong.
+        """
         problems: dict[str, str] = {}
         hints: list[str] = []
-        wire = self.codec.examine(self.given, problems, hints)
+        wire = self._validation.examine(self._parameters, problems, hints)
         for hint in sorted(hints):
             _warn(hint)
         if problems:
-            self.refuse(problems)
+            self._refuse(problems)
         return wire
 
-    def refuse(self, problems: dict[str, str]) -> NoReturn:
-        names = {path: self.names.get(path, path) for path in problems}
-        named = [(name, problems[p]) for p, name in names.items() if name is not None]
-        body = self.names.get("body", "body")
-        message = "; ".join(f"{path or body}: {fault}" for path, fault in named)
+    def _refuse(self, problems: Mapping[str, str]) -> NoReturn:
+        named_problems = []
+        for path, problem in problems.items():
+            name = self._argument_names.get(path, path)
+            if name is not None:
+                named_problems.append((name, problem))
+        body_name = self._argument_names.get("body", "body")
+        listed = "; ".join(
+            f"{path or body_name}: {problem}" for path, problem in named_problems
+        )
         raise errors.InvalidRequestError(
-            f"{self.codec.name}: {message}. Nothing was sent.", named
+            f"{self.operation.name}: {listed}. Nothing was sent.", named_problems
         )
 
-    def _resolve(self, error: Exception) -> Any:
-        """What becomes of an exception that generated code has raised or let pass."""
-        if isinstance(error, errors.EnkryptError):
-            # The frames below hold the request, and some tools show local variables.
-            raise error.with_traceback(None)
-        if not self.begun:
-            self.check()
-            fault = getattr(error, "strerror", None) or type(error).__name__
-            raise errors.InvalidRequestError(
-                f"{self.codec.name}: the parameters can't be sent: {fault}."
-            )
-        if (answer := self.answer) is None:
-            raise error  # from a caller's own client
-        if isinstance(error, NoContent):
-            return policy.response(answer, None)
-        fault = str(error) if isinstance(error, UnusableBody) else ""
-        fault = fault or f"it can't be read ({type(error).__name__})"
-        raise policy.decode_error(self.call, answer, fault)
+    def _read(self, request: Request, accepted: Accept) -> Response[T]:
+        """Return the typed result of an accepted response."""
+        readable = ReadableResponse(accepted.response, self._validation)
+        try:
+            result: Response[T]
+            result = self._module._build_response(client=_Reader(), response=readable)
+            return result
+        except NoContent:
+            return policy.public_response(accepted.response, None)
+        except UnusableBody as error:
+            fault = str(error)
+        except validation.DATA_ERRORS as error:
+            fault = f"it can't be read ({type(error).__name__})"
+        raise policy.decode_error(request, accepted, fault)
+
+
+def _check_module(module: OperationModule, package: str) -> None:
+    """Refuse what is no generated module of an operation of this package."""
+    home = f"{package}.api."
+    name = getattr(module, "__name__", "")
+    if name.startswith(home) and hasattr(module, "_operation"):
+        return
+    raise errors.InvalidRequestError(
+        f"the operation must be a module below {home[:-1]}, such as {home}endpoints.modify_model"
+    )
 
 
 def _warn(hint: str) -> None:
     """Warn in the name of the line that called this package."""
-    frame, level = inspect.currentframe(), 1
+    frame = inspect.currentframe()
+    level = 1
     while frame and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
-        frame, level = frame.f_back, level + 1
+        frame = frame.f_back
+        level += 1
     warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)

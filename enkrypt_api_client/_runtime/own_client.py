@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 
 from .. import exceptions as errors
-from ._sync import Opened, Sender, each
+from ._sync import PHASES, Opened, Sender, each
 from .response import Headers
 
 TYPE_CHECKING = False
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from typing import Any
 
-    from .request import Call
+    from ._sync import Call
 
 
 class ClientSender(Sender):
@@ -36,7 +36,9 @@ class ClientSender(Sender):
         given = dict(call.headers)
         if not self.client.headers.get("user-agent", "").startswith("python-httpx/"):
             given.pop(b"User-Agent", None)
-        left = {name: call.left(s) for name, s in call.options.timeouts.items()}
+        left = {
+            name: call.left(getattr(call.options.timeouts, name)) for name in PHASES
+        }
         call.peer, call.sent = f"the service {call.origin.partition('://')[2]}", True
         content = call.content
         if self.asynchronous and not isinstance(content, bytes):

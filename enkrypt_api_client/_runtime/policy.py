@@ -1,189 +1,404 @@
-"""Decides what a call may do and what its outcome means, without input or output, for the sync and the async client."""
+"""Decides what an attempt means: accept the response, try again, or fail. No input, no output, nothing is changed."""
 
 from __future__ import annotations
 
+import enum
 import random
 import re
 import time
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import TypeAlias
 
 from .. import exceptions as errors
-from . import redact
-from .response import Answer, Failure
-from .values import Response, named_status
+from . import redact, values
+from .attempt import Sent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
-    from .request import Call
+    from .attempt import Attempt, Failure
+    from .request import Request
+    from .response import Response
 
+# Seconds; a service that asks for a longer pause is not tried again.
 LONGEST_RETRY_AFTER = 60.0
+_FIRST_PAUSE = 0.5
+_LONGEST_PAUSE = 8.0
+# What to do about a status, where nothing was changed.
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
     403: "The API key may not do this.",
     404: "Check the names in the call.",
     429: "Send less, or later (`.retry_after`).",
 }
-_LOOK = "The change may have been applied: check before you repeat the call."
+_MAY_HAVE_BEEN_APPLIED = (
+    "The change may have been applied: check before you repeat the call."
+)
+_EARLIER_MAY_HAVE_BEEN_APPLIED = (
+    "An earlier attempt may have been applied: check before you repeat the call."
+)
 
 
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The response is the documented success.
+
+    Args:
+        response: What came.
+        attempts: How many attempts it took.
+    """
+
+    response: Response
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Retry:
+    """Send the request again.
+
+    Args:
+        after: Seconds to wait before.
+    """
+
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Fail:
+    """The call has failed.
+
+    Args:
+        error: What to raise.
+    """
+
+    error: errors.EnkryptError
+
+
+Verdict: TypeAlias = Accept | Retry | Fail
+
+
+class Repeat(enum.Enum):
+    """Whether the policy repeats a request after an attempt."""
+
+    ALWAYS = "always"
+    IF_CALLER_ACCEPTS_DOUBT = "if the caller accepts doubt"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an attempt without the documented success came to.
+
+    Args:
+        error: The class of the error, should it be the last attempt.
+        statement: What happened, as a sentence.
+        repeat: Whether to try again.
+        if_not_applied: What the message says after the statement where nothing can have been changed.
+        if_applied: What it says where something may have been.
+    """
+
+    error: type[errors.EnkryptError]
+    statement: str
+    repeat: Repeat
+    if_not_applied: str = "Nothing was changed."
+    if_applied: str = _MAY_HAVE_BEEN_APPLIED
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
-    """How often and how long a call is tried. Clock and random numbers are attributes, so that tests can replace them."""
+    """How often and how long a request is tried.
 
-    def __init__(self) -> None:
-        self.monotonic, self.now = time.monotonic, time.time
-        self.random = random.random
+    Args:
+        now: Returns the time of day, in seconds since 1970.
+        random: Returns a number from 0 to 1.
+    """
 
-    def judge(
-        self, call: Call, outcome: Answer | Failure
-    ) -> Answer | errors.EnkryptError | float:
-        """The answer, the error to raise, or the seconds to wait before the next attempt."""
-        error = self.classify(call, outcome)
-        if isinstance(error, Answer):
-            return error
-        pause = self.pause(call, outcome, error)
-        last = call.attempt > call.options.max_retries or not call.repeatable
-        if last or pause is None or self.monotonic() + pause >= call.deadline:
-            return _final(call, error)
-        call.ambiguous = call.ambiguous or error.may_have_been_applied
-        return pause
+    now: Callable[[], float] = time.time
+    random: Callable[[], float] = random.random
 
-    def classify(
-        self, call: Call, outcome: Answer | Failure
-    ) -> Answer | errors.EnkryptError:
-        """The documented success, or the error for any other outcome."""
-        if isinstance(outcome, Answer):
-            if not matches(outcome.status_code, call.success):
-                return self.status_error(call, outcome)
-            empty = not (outcome.broken or outcome.content or outcome.rest)
-            if empty and call.needs_content and call.needs_content(outcome.status_code):
-                outcome.broken = "it is empty"
-            if not outcome.broken:
-                return outcome
-            if not outcome.timed_out:
-                return decode_error(call, outcome, outcome.broken)
-            return lost(call, outcome.broken, timed_out=True)
-        if outcome.sent:
-            return lost(call, outcome.cause, outcome.timed_out)
-        told = f"{call.peer} was not reached: {outcome.cause}."
-        advice = "Nothing was sent; it is safe to repeat."
-        return _error(errors.APIConnectionError, call, told, advice, may=False)
+    def judge(self, request: Request, attempts: Sequence[Attempt]) -> Verdict:
+        """Return what to do after the last of the attempts.
 
-    def status_error(self, call: Call, answer: Answer) -> errors.APIStatusError:
-        status, secrets = answer.status_code, call.secrets()
-        body = None if answer.broken else redact.masked_body(answer.content, secrets)
-        identifier = redact.masked_id(answer.headers, body, secrets)
+        Args:
+            request: What was sent.
+            attempts: All of them, in order; the last has a response or a failure.
+        """
+        attempt = attempts[-1]
+        outcome = self._assess(request, attempt)
+        if outcome is None:
+            assert attempt.response is not None
+            return Accept(attempt.response, attempt.number)
+        pause = self._pause(request, attempt, outcome)
+        if pause is None:
+            return Fail(self._error(request, attempts, outcome))
+        return Retry(pause)
+
+    def _assess(self, request: Request, attempt: Attempt) -> Outcome | None:
+        """Return what an attempt came to; None for the documented success."""
+        response = attempt.response
+        if response is None:
+            assert attempt.failure is not None
+            return _without_response(attempt.failure, attempt.sent)
+        if not request.operation.is_success(response.status_code):
+            return self._refusal(request, response, attempt.failure)
+        if attempt.failure is not None:
+            fault = f"it ends early: {attempt.failure.cause}"
+            if attempt.failure.timed_out:
+                return _lost(fault, timed_out=True)
+            return unusable(response, fault)
+        if response.fault:
+            return unusable(response, response.fault)
+        is_empty = not response.content and response.stream is None
+        if is_empty and request.operation.needs_json(response.status_code):
+            return unusable(response, "it is empty")
+        return None
+
+    def _refusal(
+        self, request: Request, response: Response, failure: Failure | None
+    ) -> Outcome:
+        status = response.status_code
+        report = _StatusReport.read(request, response, failure)
+        statement = f"the service answered {status}"
+        if request.subject and status == 404:
+            statement += f" for {request.subject}"
+        if report.request_id:
+            statement += f" (request id {report.request_id})"
+        if report.words:
+            statement += f': "{report.words}"'
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
-        may, words = is_unclear(status), redact.quoted(body)
-        about = f" for {call.subject}" if call.subject and status == 404 else ""
-        named = f" (request id {identifier})" if identifier else ""
-        said = f': "{words}"' if words else ""
-        advice = f"Nothing was changed. {_ADVICE.get(status, '')}".rstrip()
-        error = _error(
+        return Outcome(
             kind,
-            call,
-            f"the service answered {status}{about}{named}{said}.",
-            _LOOK if may and not call.safe else advice,
-            may,
+            f"{statement}.",
+            self._repeat_after_status(status, response.headers),
+            f"Nothing was changed. {_ADVICE.get(status, '')}".rstrip(),
         )
-        error.status_code, error.body, error.request_id = status, body, identifier
-        error.retry_after = retry_after(answer.headers, self.now)
+
+    def _repeat_after_status(self, status: int, headers: Mapping[str, str]) -> Repeat:
+        asks_for_pause = retry_after(headers, self.now) is not None
+        if status == 429 or (status == 503 and asks_for_pause):
+            return Repeat.ALWAYS
+        if is_unclear(status) and status >= 400:
+            return Repeat.IF_CALLER_ACCEPTS_DOUBT
+        return Repeat.NEVER
+
+    def _pause(
+        self, request: Request, attempt: Attempt, outcome: Outcome
+    ) -> float | None:
+        """Return the seconds to wait before the next attempt; None if there must not be one."""
+        if attempt.number > request.options.max_retries or not request.repeatable:
+            return None
+        if outcome.repeat is Repeat.NEVER:
+            return None
+        is_doubtful = outcome.repeat is Repeat.IF_CALLER_ACCEPTS_DOUBT
+        if is_doubtful and not request.retry_ambiguous:
+            return None
+        pause = None
+        if attempt.response is not None:
+            pause = retry_after(attempt.response.headers, self.now)
+        if pause is None:
+            longest = _FIRST_PAUSE * 2.0 ** (attempt.number - 1)
+            pause = self.random() * min(_LONGEST_PAUSE, longest)
+        elif pause > LONGEST_RETRY_AFTER:
+            return None
+        deadline = attempt.deadline
+        if deadline.clock() + pause >= deadline.ends_at:
+            return None
+        return pause
+
+    def _error(
+        self, request: Request, attempts: Sequence[Attempt], outcome: Outcome
+    ) -> errors.EnkryptError:
+        """Return the error after the last attempt, given those before it."""
+        attempt = attempts[-1]
+        earlier_unclear = any(map(_may_have_been_applied, attempts[:-1]))
+        kind = outcome.error
+        replaced = (
+            errors.APIConnectionError,
+            errors.NotFoundError,
+            errors.ConflictError,
+        )
+        if earlier_unclear and issubclass(kind, replaced):
+            # An earlier attempt may have renamed or changed the model: this is no proof that nothing happened.
+            kind = errors.OutcomeUnknownError
+        error = make_error(
+            kind,
+            request,
+            outcome,
+            attempt.number,
+            unclear=_may_have_been_applied(attempt),
+            earlier_unclear=earlier_unclear,
+        )
+        response = attempt.response
+        if response is None:
+            return error
+        report = _StatusReport.read(request, response, attempt.failure)
+        error.request_id = report.request_id
+        if isinstance(error, errors.APIStatusError):
+            error.status_code = response.status_code
+            error.body = report.body
+            error.retry_after = retry_after(response.headers, self.now)
+        if isinstance(error, errors.ResponseDecodeError):
+            error.response = public_response(response, None)
         return error
 
-    def pause(
-        self, call: Call, outcome: Answer | Failure, error: errors.EnkryptError
-    ) -> float | None:
-        """Seconds to wait before the next attempt; None if there must not be one."""
-        asked = None
-        if isinstance(error, errors.APIStatusError):
-            asked, status = error.retry_after, error.status_code
-            harmless = status == 429 or (status == 503 and asked is not None)
-            unclear = is_unclear(status) and status >= 400
-        else:
-            unclear = isinstance(error, errors.OutcomeUnknownError)
-            harmless = not (unclear or isinstance(outcome, Answer) or outcome.lasting)
-        if not harmless and not (unclear and call.retry_ambiguous):
-            return None
-        if asked is not None:
-            return asked if asked <= LONGEST_RETRY_AFTER else None
-        return self.random() * min(8.0, 0.5 * 2.0 ** (call.attempt - 1))
 
+@dataclass(frozen=True, slots=True)
+class _StatusReport:
+    """What a response says of itself, without secrets."""
 
-E = TypeVar("E", bound=errors.EnkryptError)
+    body: Any
+    request_id: str | None
+    words: str
 
-
-def _error(kind: type[E], call: Call, said: str, advice: str, may: bool = True) -> E:
-    """An error of a call, which may have changed something if it is not one that only reads."""
-    error = kind(f"{call.name}: {said} {advice}".rstrip())
-    error.may_have_been_applied = may and not call.safe
-    error.attempts = call.attempt
-    return error
-
-
-def lost(call: Call, cause: str, timed_out: bool) -> errors.OutcomeUnknownError:
-    """The error for a request without a complete answer."""
-    kind = errors.APITimeoutError if timed_out else errors.OutcomeUnknownError
-    message = "no complete answer came in time" if timed_out else "the answer was lost"
-    advice = "Nothing was changed." if call.safe else _LOOK
-    return _error(kind, call, f"{message} ({cause}).", advice)
-
-
-def decode_error(call: Call, answer: Answer, fault: str) -> errors.ResponseDecodeError:
-    """The error for a success with an unusable body."""
-    told = f"the service answered {answer.status_code} with a body that can't be used: {fault}."
-    advice = "" if call.safe else "The change was probably applied."
-    error = _error(errors.ResponseDecodeError, call, told, advice)
-    error.response = response(answer, None)
-    error.request_id = redact.masked_id(answer.headers, None, call.secrets())
-    return error
-
-
-def response(answer: Answer, parsed: Any) -> Any:
-    """The answer as generated code has it."""
-    status = named_status(answer.status_code)
-    return Response(status, answer.content, answer.headers, parsed)
-
-
-def _final(call: Call, error: errors.EnkryptError) -> errors.EnkryptError:
-    """The error of the last attempt, given those before it."""
-    refused = errors.APIConnectionError, errors.NotFoundError, errors.ConflictError
-    if call.ambiguous and isinstance(error, refused):
-        # An earlier attempt may have renamed or changed the model: this is no proof that nothing happened.
-        identifier, message = error.request_id, f"{error} An earlier attempt may"
-        error = errors.OutcomeUnknownError(
-            f"{message} have been applied: check before you repeat the call."
+    @classmethod
+    def read(
+        cls, request: Request, response: Response, failure: Failure | None
+    ) -> _StatusReport:
+        secrets = request.secrets.values()
+        body = None
+        is_whole = failure is None and not response.fault
+        if is_whole and not request.operation.is_success(response.status_code):
+            body = redact.masked_body(response.content, secrets)
+        return cls(
+            body,
+            redact.masked_id(response.headers, body, secrets),
+            redact.quoted(body),
         )
-        error.request_id, error.attempts = identifier, call.attempt
-    error.may_have_been_applied = error.may_have_been_applied or call.ambiguous
+
+
+def make_error(
+    kind: type[errors.EnkryptError],
+    request: Request,
+    outcome: Outcome,
+    attempts: int,
+    *,
+    unclear: bool,
+    earlier_unclear: bool = False,
+) -> errors.EnkryptError:
+    """Return an error whose text and flag say the same.
+
+    Args:
+        kind: Its class.
+        request: What was sent.
+        outcome: What the last attempt came to.
+        attempts: How many there were.
+        unclear: Whether the service may have acted on the last.
+        earlier_unclear: Whether it may have acted on one before.
+    """
+    may_have_been_applied = unclear or earlier_unclear
+    if request.operation.is_safe:
+        may_have_been_applied = False
+    if not may_have_been_applied:
+        conclusion = outcome.if_not_applied
+    elif unclear:
+        conclusion = outcome.if_applied
+    else:
+        conclusion = _EARLIER_MAY_HAVE_BEEN_APPLIED
+    error = kind(f"{request.name}: {outcome.statement} {conclusion}".rstrip())
+    error.may_have_been_applied = may_have_been_applied
+    error.attempts = attempts
     return error
+
+
+def _without_response(failure: Failure, sent: Sent) -> Outcome:
+    if sent is not Sent.NOTHING:
+        return _lost(failure.cause, failure.timed_out)
+    return Outcome(
+        errors.APIConnectionError,
+        f"{failure.peer} was not reached: {failure.cause}.",
+        repeat=Repeat.NEVER if failure.lasting else Repeat.ALWAYS,
+        if_not_applied="Nothing was sent; it is safe to repeat.",
+    )
+
+
+def _lost(cause: str, timed_out: bool) -> Outcome:
+    """Return the outcome of a request without a complete response."""
+    kind: type[errors.EnkryptError] = errors.OutcomeUnknownError
+    statement = "the answer was lost"
+    if timed_out:
+        kind = errors.APITimeoutError
+        statement = "no complete answer came in time"
+    return Outcome(
+        kind,
+        f"{statement} ({cause}).",
+        repeat=Repeat.IF_CALLER_ACCEPTS_DOUBT,
+    )
+
+
+def unusable(response: Response, fault: str) -> Outcome:
+    """Return the outcome of a success whose content can't be used."""
+    return Outcome(
+        errors.ResponseDecodeError,
+        f"the service answered {response.status_code} with a body that can't be used: {fault}.",
+        repeat=Repeat.NEVER,
+        if_not_applied="",
+        if_applied="The change was probably applied.",
+    )
+
+
+def decode_error(request: Request, accepted: Accept, fault: str) -> errors.EnkryptError:
+    """Return the error for an accepted response whose content turns out to be unusable."""
+    response = accepted.response
+    outcome = unusable(response, fault)
+    error = make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
+    assert isinstance(error, errors.ResponseDecodeError)
+    error.response = public_response(response, None)
+    error.request_id = redact.masked_id(
+        response.headers, None, request.secrets.values()
+    )
+    return error
+
+
+def lost_error(
+    request: Request, accepted: Accept, failure: Failure
+) -> errors.EnkryptError:
+    """Return the error for a stream that breaks off."""
+    outcome = _lost(failure.cause, failure.timed_out)
+    return make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
+
+
+def public_response(response: Response, parsed: Any) -> values.Response[Any]:
+    """Return a response as users get it."""
+    status = values.named_status(response.status_code)
+    return values.Response(status, response.content, response.headers, parsed)
+
+
+def _may_have_been_applied(attempt: Attempt) -> bool:
+    """Whether the service may have acted on an attempt."""
+    if attempt.response is None:
+        return attempt.sent is not Sent.NOTHING
+    return is_unclear(attempt.response.status_code)
 
 
 def is_unclear(status: int) -> bool:
-    """Whether the change may have been applied. Of refusals only two leave that open: the service gave up waiting, or saw us give up."""
+    """Whether the change may have been applied after a status.
+
+    Of refusals only two leave that open: the service gave up waiting (408), or saw us give up (499).
+    """
     return not 300 <= status <= 499 or status in (408, 499)
 
 
-def matches(status: int, documented: tuple[str, ...]) -> bool:
-    """Whether a status is among those of the document, such as 200, 2XX or default."""
-    known = str(status) in documented or f"{status // 100}XX" in documented
-    return known or ("default" in documented and 200 <= status <= 299)
-
-
 def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float | None:
-    """Seconds that the service asks to wait (RFC 9110, section 10.2.3; `retry-after-ms` is finer), or None."""
-    for name, scale in (("retry-after-ms", 1000.0), ("retry-after", 1.0)):
-        value = headers.get(name, "").strip()
-        if re.fullmatch(r"[0-9]+(\.[0-9]*)?", value):
-            return float(value) / scale
-    if value:
-        from email.utils import parsedate_to_datetime
+    """Return the seconds that the service asks to wait (RFC 9110, section 10.2.3; `retry-after-ms` is finer), or None."""
+    milliseconds = headers.get("retry-after-ms", "").strip()
+    if _is_number(milliseconds):
+        return float(milliseconds) / 1000
+    value = headers.get("retry-after", "").strip()
+    if _is_number(value):
+        return float(value)
+    if not value:
+        return None
+    from email.utils import parsedate_to_datetime
 
-        try:
-            return max(0.0, parsedate_to_datetime(value).timestamp() - now())
-        except (ValueError, OverflowError, TypeError, IndexError):
-            return None
-    return None
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - now())
+    except (ValueError, OverflowError, TypeError, IndexError):
+        return None
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"[0-9]+(\.[0-9]*)?", text) is not None

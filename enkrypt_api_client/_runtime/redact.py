@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
 
@@ -23,7 +24,29 @@ _REQUEST_IDS = "x-enkrypt-correlation-id", "x-request-id"
 _WORDS = "message", "detail", "error_description", "error", "title", "errors"
 
 
-def masked_body(content: bytes, secrets: list[str]) -> Any:
+class Secrets:
+    """The texts that no message may show, collected when they are first needed. Its `repr` shows none.
+
+    Args:
+        sources: Functions that return some of them.
+    """
+
+    def __init__(self, *sources: Callable[[], Iterable[str]]) -> None:
+        self._sources = sources
+
+    @functools.cached_property
+    def _texts(self) -> tuple[str, ...]:
+        texts: list[str] = []
+        for source in self._sources:
+            texts += source()
+        return tuple(texts)
+
+    def values(self) -> tuple[str, ...]:
+        """Return all of them."""
+        return self._texts
+
+
+def masked_body(content: bytes, secrets: Sequence[str]) -> Any:
     """Parsed JSON, else text, without the secrets; None where there is no content."""
     text = content.decode("utf-8", "replace")
     try:
@@ -37,7 +60,7 @@ def masked_body(content: bytes, secrets: list[str]) -> Any:
         return masked(text, secrets) or None
 
 
-def masked(text: str, secrets: list[str]) -> str:
+def masked(text: str, secrets: Sequence[str]) -> str:
     """Text without the secrets, plain or escaped as in JSON, also as JSON within a string of JSON."""
     forms = {*secrets}
     for _ in range(2):
@@ -66,7 +89,9 @@ def quoted(body: Any) -> str:
     return line if len(line) <= LONGEST_QUOTE else f"{line[: LONGEST_QUOTE - 3]}..."
 
 
-def masked_id(headers: Mapping[str, str], body: Any, secrets: list[str]) -> str | None:
+def masked_id(
+    headers: Mapping[str, str], body: Any, secrets: Sequence[str]
+) -> str | None:
     """The service's id of the request: from a header, else the body's field `request_id`."""
     found = next(filter(None, map(headers.get, _REQUEST_IDS)), None)
     if not found and isinstance(body, dict):

@@ -1,116 +1,192 @@
-"""One request: address, headers, credentials, content."""
+"""One request: address, headers, credentials and content. The same bytes go out on every attempt."""
 
 from __future__ import annotations
 
-import math
-import time
+from dataclasses import dataclass
 
 from .settings import RESERVED
 from .version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
-    from .response import Answer
-    from .settings import Document, Options, Security, Settings
+    from .body import Content
+    from .operation import Operation
+    from .redact import Secrets
+    from .settings import Credential, Document, Options, Settings, Timeouts
+
+    # Names and values as they are sent, by the name in lower case.
+    HeaderFields = dict[str, tuple[bytes, bytes]]
+
+# Methods that mean something with a body: without one, they say so by Content-Length (RFC 9110, section 8.6).
+_METHODS_WITH_CONTENT = ("POST", "PUT", "PATCH")
 
 
-class Call:
-    """One request, the same bytes on every attempt, and what may be done with it."""
+@dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
+class Request:
+    """One request. Its `repr` shows nothing of what is sent.
 
-    origin = ""  # scheme, host and port
-    target = b""  # path and query
-    headers: tuple[tuple[bytes, bytes], ...] = ()
-    content: Any = b""  # bytes, or an iterable that starts again each time
-    repeatable = True  # False where the content can be read only once
-    success: tuple[str, ...] = ("2XX",)
-    streaming = False
-    retry_ambiguous = False
-    subject = ""  # what it is about, for the message of a 404
-    read: Callable[[Answer], Any] | None = None
-    needs_content: Callable[[int], bool] | None = None  # of a success
-    secrets: Callable[[], list[str]]  # what is masked where the service repeats it
-    deadline = math.inf
-    gap = 0.0  # seconds between two pieces of a stream; 0 before the first
-    attempt = 0
-    ambiguous = False  # whether an earlier attempt may have been applied
-    sent = False  # whether the present attempt has begun to send
-    peer = "the service"
-    proxy = "the proxy's address"  # or the variable that holds it
-    clock: Callable[[], float] = staticmethod(time.monotonic)
+    Args:
+        operation: What the document says of it: documented statuses, safety.
+        method: In capitals.
+        origin: Scheme, host and port, such as "https://api.example:8443".
+        target: Path and query.
+        headers: All of them, Host and Content-Length included, in the order in which they are sent.
+        content: The bytes, or something that can be iterated over for them.
+        repeatable: Whether the content can be read again.
+        options: Time limits and retries.
+        secrets: What is masked wherever the service repeats it.
+        streaming: Whether the content of a success is read as it comes.
+        retry_ambiguous: Whether to repeat the request though it may have been applied.
+        subject: What the call is about, for the message of a 404, such as 'model "a", version "1"'.
+    """
 
-    def __init__(self, method: str, path: str, options: Options) -> None:
-        self.method, self.name, self.options = method, f"{method} {path}", options
-        self.safe = method in ("GET", "HEAD", "OPTIONS", "TRACE")
+    operation: Operation
+    method: str
+    origin: str
+    target: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+    content: bytes | Content
+    repeatable: bool
+    options: Options
+    secrets: Secrets
+    streaming: bool
+    retry_ambiguous: bool
+    subject: str
 
-    def left(self, limit: float | None) -> float:
-        """Seconds that something may take: its own limit, and not beyond the deadline."""
-        left = self.deadline - self.clock()
-        if left <= 0:
-            raise TimeoutError
-        return left if limit is None or left < limit else limit
+    @classmethod
+    def build(
+        cls,
+        operation: Operation,
+        settings: Settings,
+        options: Options,
+        arguments: Mapping[str, Any],
+        *,
+        base: str,
+        content: bytes | None,
+        secrets: Secrets,
+        streaming: bool = False,
+        retry_ambiguous: bool = False,
+        subject: str = "",
+    ) -> Request:
+        """Make a request of what generated code gives to httpx.
 
+        Args:
+            operation: What the document says of it.
+            settings: Give the credentials.
+            options: Time limits, retries, headers.
+            arguments: Of `httpx.Client.request`: `url` (path and query), `headers`, and the body unless `content` has it.
+            base: The server's address.
+            content: The encoded body; None if it is in the arguments.
+            secrets: What is masked wherever the service repeats it.
+            streaming: Whether the content of a success is read as it comes.
+            retry_ambiguous: Whether to repeat the request though it may have been applied.
+            subject: What the call is about.
 
-def agent(document: Document) -> str:
-    """What the header `User-Agent` says."""
-    return f"enkrypt-api-client/{__version__} (document {document.VERSION}, sha256 {document.SHA256[:12]}; {document.GENERATOR})"
+        Raises:
+            ConfigurationError: There are no credentials for the operation.
+        """
+        settings.credentials.check(operation.security, f"{operation.name}: api_key")
+        headers = _common_headers(operation, settings, options, streaming)
+        own_headers: Mapping[str, str] = arguments.get("headers") or {}
+        for name, value in own_headers.items():
+            if name.lower() in RESERVED or (streaming and name.lower() == "accept"):
+                continue
+            headers[name.lower()] = (name.encode(), value.encode())
+        body: bytes | Content
+        if content is None:
+            # httpx encodes forms. Importing it takes longer than most calls.
+            from .body import encode
 
-
-def complete(
-    call: Call,
-    settings: Settings,
-    base: str,
-    arguments: Mapping[str, Any],
-    accept: str | None,
-    security: Security,
-) -> None:
-    """Give a call its address, headers and content, out of what generated code gives to httpx."""
-    own = call.secrets
-    call.secrets = lambda: [*settings.credentials.secrets(), *own()]
-    settings.credentials.check(security, f"{call.name}: api_key")
-    headers = {
-        "accept": (b"Accept", (accept or "application/json").encode()),
-        "user-agent": (b"User-Agent", agent(settings.document).encode()),
-        **call.options.headers,
-    }
-    for name, value in (arguments.get("headers") or {}).items():
-        if (key := name.lower()) not in RESERVED and not (
-            key == "accept" and call.streaming
+            encoded = encode(arguments)
+            body = encoded.content
+            repeatable = encoded.repeatable
+            headers.update(encoded.headers)
+        else:
+            body = content
+            repeatable = True
+        scheme, _, address = base.partition("://")
+        host, slash, prefix = address.partition("/")
+        target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
+        for credential in settings.credentials.choose(operation.security) or ():
+            target = _add_credential(credential, target, headers)
+        coding = b"identity" if streaming else b"gzip"
+        fields = [(b"Host", host.encode()), *headers.values()]
+        fields.append((b"Accept-Encoding", coding))
+        if isinstance(body, bytes) and (
+            body or operation.method in _METHODS_WITH_CONTENT
         ):
-            headers[key] = name.encode(), value.encode()
-    if call.content is None:
-        from .body import encoded
+            fields.append((b"Content-Length", b"%d" % len(body)))
+        return cls(
+            operation=operation,
+            method=operation.method,
+            origin=f"{scheme}://{host}",
+            target=target.encode("ascii"),
+            headers=tuple(fields),
+            content=body,
+            repeatable=repeatable,
+            options=options,
+            secrets=secrets,
+            streaming=streaming,
+            retry_ambiguous=retry_ambiguous,
+            subject=subject,
+        )
 
-        call.content, call.repeatable, more = encoded(arguments)
-        headers.update(more)
-    scheme, _, rest = base.partition("://")
-    host, slash, prefix = rest.partition("/")
-    target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
-    target += _signed(settings.credentials.choose(security) or (), target, headers)
-    call.origin, call.target = f"{scheme}://{host}", target.encode("ascii")
-    coding = b"identity" if call.streaming else b"gzip"
-    listed = [(b"Host", host.encode()), *headers.values(), (b"Accept-Encoding", coding)]
-    needs_length = call.content or call.method in ("POST", "PUT", "PATCH")
-    if needs_length and isinstance(call.content, bytes):
-        listed.append((b"Content-Length", b"%d" % len(call.content)))
-    call.headers = tuple(listed)
+    @property
+    def name(self) -> str:
+        """Return the name for messages, such as "PATCH /models/modify-model"."""
+        return self.operation.name
+
+    @property
+    def timeouts(self) -> Timeouts:
+        """Return the time limits of the steps of an attempt."""
+        return self.options.timeouts
+
+    def hands_over(self, status: int) -> bool:
+        """Whether the content of a response is left to the caller, who reads it as it comes."""
+        return self.streaming and self.operation.is_success(status)
+
+    def __repr__(self) -> str:
+        return f"<Request {self.name}>"
 
 
-def _signed(credentials: Any, target: str, headers: dict[str, Any]) -> str:
-    """Put credentials into headers; what is to be added to path and query for the others."""
-    query = ""
-    for place, name, secret in credentials:
-        value = secret.reveal()
-        if place == "query":
+def user_agent(document: Document) -> str:
+    """Return the value of the header User-Agent: the versions of this package, of the document and of the generator."""
+    origin = f"document {document.VERSION}, sha256 {document.SHA256[:12]}"
+    return f"enkrypt-api-client/{__version__} ({origin}; {document.GENERATOR})"
+
+
+def _common_headers(
+    operation: Operation, settings: Settings, options: Options, streaming: bool
+) -> HeaderFields:
+    """Return the headers that every request has, and those of the caller's options, which win."""
+    accept = operation.accept or "application/json"
+    if streaming and operation.stream:
+        accept = operation.stream
+    return {
+        "accept": (b"Accept", accept.encode()),
+        "user-agent": (b"User-Agent", user_agent(settings.document).encode()),
+        **options.headers,
+    }
+
+
+def _add_credential(credential: Credential, target: str, headers: HeaderFields) -> str:
+    """Put a credential into headers or query. Return the target, with the credential if it belongs there."""
+    name = credential.name
+    value = credential.secret.reveal()
+    match credential.place:
+        case "query":
             from urllib.parse import quote
 
-            mark = "&" if "?" in target + query else "?"
-            query += f"{mark}{quote(name, safe='')}={quote(value, safe='')}"
-            continue
-        if place == "cookie":
-            known = headers.get("cookie", (b"", b""))[1].decode()
-            name, value = "Cookie", f"{known}{'; ' if known else ''}{name}={value}"
-        headers[name.lower()] = name.encode(), value.encode()
-    return query
+            mark = "&" if "?" in target else "?"
+            return f"{target}{mark}{quote(name, safe='')}={quote(value, safe='')}"
+        case "cookie":
+            cookie = f"{name}={value}"
+            if "cookie" in headers:
+                cookie = f"{headers['cookie'][1].decode()}; {cookie}"
+            headers["cookie"] = (b"Cookie", cookie.encode())
+        case _:
+            headers[name.lower()] = (name.encode(), value.encode())
+    return target

@@ -1,30 +1,55 @@
-"""An answer of the service: headers, content, decompression."""
+"""What the service answers: headers, decompression, content."""
 
 from __future__ import annotations
 
-import json
 import zlib
 from collections.abc import MutableMapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from typing import Any
+    from collections.abc import Iterable, Iterator
+    from typing import Protocol
+
+    from .deadline import Deadline
+
+    class ResponseStream(Protocol):
+        """Content that is read as it comes. Owns what it is read from."""
+
+        decoded: bool
+        """Whether the content is decompressed already."""
+
+        async def next_chunk(self, deadline: Deadline) -> bytes:
+            """Return what comes next, b"" at the end.
+
+            Raises:
+                StreamFailed: The connection broke off, or nothing came by the deadline.
+            """
+
+        async def aclose(self) -> None:
+            """Give back or close the connection."""
 
 
+# Bytes of a response that is read whole, decompressed.
 LARGEST_BODY = 8 * 1024 * 1024
 
 
 class Headers(MutableMapping[str, str]):
-    """Headers of an answer: any case finds them, those sent more than once are joined by commas."""
+    """Headers of a response. Names are found in any case; values of a name that stands more than once are joined by commas.
+
+    Args:
+        raw: Names and values as they came.
+    """
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
-        self.raw, self._values = list(raw), dict[str, str]()
-        for key, value in self.raw:
-            name, text = key.decode("latin-1").lower(), value.decode("latin-1")
-            known = self._values.get(name)
-            self._values[name] = text if known is None else f"{known}, {text}"
+        self.raw: list[tuple[bytes, bytes]] = list(raw)
+        self._values: dict[str, str] = {}
+        for raw_name, raw_value in self.raw:
+            name = raw_name.decode("latin-1").lower()
+            value = raw_value.decode("latin-1")
+            if name in self._values:
+                value = f"{self._values[name]}, {value}"
+            self._values[name] = value
 
     def __getitem__(self, name: str) -> str:
         return self._values[name.lower()]
@@ -42,103 +67,82 @@ class Headers(MutableMapping[str, str]):
         return len(self._values)
 
     def __repr__(self) -> str:
+        """Return the names alone: services put keys into headers."""
         return f"Headers({list(self._values)})"
 
 
-class UnusableBody(Exception):
-    """Why the content of an answer is not what the document says."""
+@dataclass(slots=True, repr=False)
+class Response:
+    """A response, whole or not. Filled by the transport.
 
+    Args:
+        status_code: Any integer that the service sent.
+        headers: As they came.
+        content: Decompressed; empty where it is streamed.
+        fault: Why the content is not what the service meant to send; "" if nothing is wrong with it.
+        stream: The content, where it is read as it comes.
+    """
 
-class NoContent(Exception):
-    """An answer that by its status has no content, whatever the document says."""
+    status_code: int
+    headers: Headers
+    content: bytes = b""
+    fault: str = ""
+    stream: ResponseStream | None = None
 
-
-def charset_of(content_type: str) -> str:
-    """The charset that a Content-Type names; empty where it names none."""
-    for parameter in content_type.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        if name.strip().lower() == "charset":
-            return value.strip().strip('"').lower()
-    return ""
-
-
-class Answer:
-    """An answer of the service, whole or not; what generated code takes for a response of httpx."""
-
-    broken = ""  # why the content is not what the service meant to send
-    timed_out = False
-    content = b""
-    rest: Any = None  # of a stream: what is yet to come
-
-    def __init__(
-        self, status: int, headers: Headers, read: Callable[[Answer], Any] | None = None
-    ) -> None:
-        self.status_code, self.headers, self._read = status, headers, read
-
-    @property
-    def text(self) -> str:
-        """The content as text, by the charset of its Content-Type, else UTF-8 (RFC 9110, section 8.3.2).
-
-        Raises:
-            UnusableBody: The charset is unknown, or the content is not in it.
-        """
-        charset = charset_of(self.headers.get("content-type", "")) or "utf-8"
-        try:
-            return self.content.decode(charset)
-        except LookupError:
-            fault = "its charset is unknown"
-        except UnicodeError:
-            fault = "its bytes are not in its charset"
-        raise UnusableBody(fault)
-
-    def json(self) -> Any:
-        return self._read(self) if self._read else json.loads(self.content)
-
-
-class Failure(NamedTuple):
-    """An attempt without an answer."""
-
-    cause: str
-    sent: bool  # False only if the service can't have acted
-    timed_out: bool
-    lasting: bool  # it would happen again
+    def __repr__(self) -> str:
+        return f"<Response {self.status_code}>"
 
 
 class Inflater:
-    """Collects the body of an answer up to the size cap, decompressed."""
+    """Collects the content of a response up to `LARGEST_BODY`, decompressed.
 
-    def __init__(self, answer: Answer, decoded: bool = False) -> None:
-        self.answer = answer
-        self.parts: list[bytes] = []
-        self.room = LARGEST_BODY
-        self.zlib, self.started = None, False
-        coding = answer.headers.get("content-encoding", "").strip().lower()
-        if coding in ("gzip", "x-gzip", "deflate") and not decoded:
-            self.zlib = zlib.decompressobj(47)  # either header, found by itself
-        elif coding not in ("", "identity") and not decoded:
-            answer.broken = "its content encoding was not asked for"
+    Args:
+        response: Gets its content and fault from here.
+        decoded: The content comes decompressed, whatever the headers say.
+    """
+
+    def __init__(self, response: Response, decoded: bool = False) -> None:
+        self._response = response
+        self._parts: list[bytes] = []
+        self._room = LARGEST_BODY
+        self._decompressor: zlib._Decompress | None = None
+        self._started = False
+        coding = response.headers.get("content-encoding", "").strip().lower()
+        if decoded or coding in ("", "identity"):
+            return
+        if coding in ("gzip", "x-gzip", "deflate"):
+            # 32 + 15 bits of window: the headers of gzip and of zlib are told apart.
+            self._decompressor = zlib.decompressobj(47)
+        else:
+            response.fault = "its content encoding was not asked for"
 
     def add(self, chunk: bytes) -> bool:
-        """Whether more is wanted."""
-        if self.zlib is not None and chunk:
-            self.started, ended = True, self.zlib.eof
-            try:
-                chunk = self.zlib.decompress(chunk, self.room + 1)
-            except zlib.error:
-                ended = True
-            if ended or self.zlib.unused_data:
-                self.answer.broken = "its compressed data is damaged"
-        self.room -= len(chunk)
-        if self.room < 0:
-            self.answer.broken = f"it is larger than {LARGEST_BODY} bytes"
-        self.parts.append(chunk)
-        return not self.answer.broken
+        """Take a piece of the content as it came. Return whether more is wanted."""
+        if self._decompressor is not None and chunk:
+            chunk = self._decompress(self._decompressor, chunk)
+        self._room -= len(chunk)
+        if self._room < 0:
+            self._response.fault = f"it is larger than {LARGEST_BODY} bytes"
+        self._parts.append(chunk)
+        return not self._response.fault
 
-    def finish(self, failure: Failure | None = None) -> Answer:
-        if failure is not None:
-            self.answer.broken = f"it ends early: {failure.cause}"
-            self.answer.timed_out = failure.timed_out
-        elif self.zlib and self.started and not self.zlib.eof:
-            self.answer.broken = self.answer.broken or "its compressed data ends early"
-        self.answer.content = b"".join(self.parts)[:LARGEST_BODY]
-        return self.answer
+    def _decompress(self, decompressor: zlib._Decompress, chunk: bytes) -> bytes:
+        self._started = True
+        damaged = decompressor.eof
+        content = chunk
+        try:
+            content = decompressor.decompress(chunk, self._room + 1)
+        except zlib.error:
+            damaged = True
+        if damaged or decompressor.unused_data:
+            self._response.fault = "its compressed data is damaged"
+        return content
+
+    def finish(self) -> None:
+        """Put the collected content into the response."""
+        decompressor = self._decompressor
+        if decompressor is not None and self._started and not decompressor.eof:
+            self._response.fault = (
+                self._response.fault or "its compressed data ends early"
+            )
+        self._response.content = b"".join(self._parts)[:LARGEST_BODY]

@@ -1,4 +1,4 @@
-"""Checks the settings of a client: arguments first, then environment variables, then the document."""
+"""Settings of a client: arguments first, then environment variables, then the document. All are checked here."""
 
 from __future__ import annotations
 
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
     import httpx
 
-    Scheme = tuple[str, str, str, str]  # name in the document, kind, place, wire name
-    Security = tuple[tuple[Scheme, ...], ...]
+    # Name in the document, kind (apiKey, basic or bearer), place (header, query or cookie), name in that place.
+    SecurityScheme = tuple[str, str, str, str]
+    # Schemes that are needed together.
+    SecurityRequirement = tuple[SecurityScheme, ...]
+    # Alternatives.
+    Security = tuple[SecurityRequirement, ...]
     ApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
-    Timeout = float | httpx.Timeout | None
+    TimeoutArgument = float | httpx.Timeout | None
 
     class Document(Protocol):
         """The generated module that says what the package is made from."""
@@ -31,13 +35,60 @@ if TYPE_CHECKING:
         SECURITY: Security
 
 
-TIMEOUTS = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
-VISIBLE = "[!-~]([ -~]*[!-~])?"  # ASCII without spaces around it: what a header may be
+# Visible ASCII without spaces around it: what a header may have as its value.
+VISIBLE = "[!-~]([ -~]*[!-~])?"
+_HEADER_NAME = r"[!#-'*+.^-z|~0-9A-Z-]+"
 # Headers that nobody but the client sets, beside those of credentials.
 RESERVED = {
     *("accept-encoding", "connection", "content-length", "expect", "host"),
     *("te", "transfer-encoding", "upgrade"),
 }
+
+
+class Timeouts:
+    """Time limits of the steps of an attempt.
+
+    Args:
+        connect: Seconds to connect, TLS included.
+        read: Seconds between two pieces that are read.
+        write: Seconds for each piece that is written.
+        pool: Seconds to wait for a free connection. None anywhere: no limit but the total timeout.
+    """
+
+    __slots__ = ("connect", "pool", "read", "write")
+    connect: float | None
+    read: float | None
+    write: float | None
+    pool: float | None
+
+    def __init__(
+        self,
+        connect: float | None = 5.0,
+        read: float | None = 60.0,
+        write: float | None = 60.0,
+        pool: float | None = 5.0,
+    ) -> None:
+        self.connect = connect
+        self.read = read
+        self.write = write
+        self.pool = pool
+
+    @classmethod
+    def from_argument(cls, timeout: TimeoutArgument) -> Timeouts:
+        """Return the limits that the argument `timeout` means.
+
+        Raises:
+            ConfigurationError: It can't be used.
+        """
+        if timeout is None:
+            return cls()
+        if not isinstance(timeout, int | float | str):
+            import httpx
+
+            if isinstance(timeout, httpx.Timeout):
+                return cls(**timeout.as_dict())
+        seconds = _positive_seconds(timeout, "timeout")
+        return cls(seconds, seconds, seconds, seconds)
 
 
 class Secret:
@@ -47,6 +98,7 @@ class Secret:
         self.__value = value
 
     def reveal(self) -> str:
+        """Return the string."""
         return self.__value
 
     def __reduce__(self) -> str:
@@ -56,67 +108,134 @@ class Secret:
         return "'***'"
 
 
+class Credential:
+    """What is sent for a security scheme.
+
+    Args:
+        place: header, query or cookie.
+        name: The name there.
+        secret: The value.
+    """
+
+    __slots__ = ("name", "place", "secret")
+    place: str
+    name: str
+    secret: Secret
+
+    def __init__(self, place: str, name: str, secret: Secret) -> None:
+        self.place = place
+        self.name = name
+        self.secret = secret
+
+
 class Credentials:
-    """What `api_key` holds, and what a security scheme makes of it. User and password are a string with a colon between them."""
+    """What `api_key` holds, by the names of security schemes; "" is the name of what is given without one.
 
-    def __init__(self, given: Any, name: str) -> None:
-        named = given if hasattr(given, "keys") else {"": given}
-        self._given = {
-            scheme: _secret(named[scheme], f"{name}[{scheme!r}]" if scheme else name)
-            for scheme in named
-            if given is not None
-        }
+    User and password are kept as one string with a colon between them.
 
-    def choose(self, security: Security) -> list[tuple[str, str, Secret]] | None:
-        """Place, name and value of what to send: the first alternative that there are credentials for; None without one."""
-        for alternative in security or ((),):
-            alone = len(alternative) == 1
-            found = [self._sent(scheme, alone) for scheme in alternative]
-            if None not in found:
-                return [sent for sent in found if sent]
+    Args:
+        api_key: The argument of the client.
+        name: What messages call it.
+
+    Raises:
+        ConfigurationError: It can't be used.
+    """
+
+    def __init__(self, api_key: Any, name: str) -> None:
+        self._secrets: dict[str, Secret] = {}
+        if api_key is None:
+            return
+        if not hasattr(api_key, "keys"):
+            self._secrets[""] = _credential_secret(api_key, name)
+            return
+        for scheme in api_key:
+            self._secrets[scheme] = _credential_secret(
+                api_key[scheme], f"{name}[{scheme!r}]"
+            )
+
+    def choose(self, security: Security) -> list[Credential] | None:
+        """Return what to send: for the first alternative whose credentials are all there. None without such an alternative."""
+        for requirement in security or ((),):
+            credentials = self._for_requirement(requirement)
+            if credentials is not None:
+                return credentials
         return None
 
-    def _sent(self, scheme: Scheme, alone: bool) -> tuple[str, str, Secret] | None:
+    def _for_requirement(
+        self, requirement: SecurityRequirement
+    ) -> list[Credential] | None:
+        credentials = []
+        for scheme in requirement:
+            credential = self._for_scheme(scheme, is_alone=len(requirement) == 1)
+            if credential is None:
+                return None
+            credentials.append(credential)
+        return credentials
+
+    def _for_scheme(self, scheme: SecurityScheme, is_alone: bool) -> Credential | None:
         name, kind, place, wire_name = scheme
-        given = self._given.get(name) or (self._given.get("") if alone else None)
-        text = given.reveal() if given else ""
-        if kind == "apiKey":
-            return (place, wire_name, Secret(text)) if text else None
-        fits = ":" in text if kind == "basic" else text
-        value = f"Basic {_basic(text)}" if kind == "basic" else f"Bearer {text}"
-        return ("header", "Authorization", Secret(value)) if fits else None
+        secret = self._secrets.get(name)
+        if secret is None and is_alone:
+            secret = self._secrets.get("")
+        if secret is None:
+            return None
+        text = secret.reveal()
+        match kind:
+            case "apiKey":
+                return Credential(place, wire_name, Secret(text))
+            case "basic" if ":" not in text:
+                return None
+            case "basic":
+                return Credential(
+                    "header", "Authorization", Secret(f"Basic {_base64(text)}")
+                )
+            case _:
+                return Credential("header", "Authorization", Secret(f"Bearer {text}"))
 
     def secrets(self) -> Iterator[str]:
-        """Every form in which a service could repeat a credential."""
-        for given in self._given.values():
-            text = given.reveal()
+        """Yield every form in which a service could repeat a credential."""
+        for secret in self._secrets.values():
+            text = secret.reveal()
             yield text
             if ":" in text:
-                yield from (text.partition(":")[2], _basic(text))
+                yield text.partition(":")[2]
+                yield _base64(text)
 
-    def check(self, security: Security, where: str) -> None:
-        """Refuse what is not a credential of any alternative."""
+    def check(self, security: Security, name: str) -> None:
+        """Refuse what is not a credential for any alternative.
+
+        Args:
+            security: The alternatives.
+            name: What the message calls the credentials.
+
+        Raises:
+            ConfigurationError: There are none for any alternative.
+        """
         if self.choose(security) is not None:
             return
-        wanted = " or ".join(dict.fromkeys(map(_form, security)))
+        expected = " or ".join(dict.fromkeys(map(_expected_form, security)))
+        if self._secrets:
+            raise errors.ConfigurationError(f"{name} must be {expected}")
         raise errors.ConfigurationError(
-            f"{where} must be {wanted}"
-            if self._given
-            else f"no API key: pass api_key= ({wanted}), or set the environment variable ENKRYPTAI_API_KEY"
+            f"no API key: pass api_key= ({expected}), or set the environment variable ENKRYPTAI_API_KEY"
         )
 
 
-def _form(alternative: tuple[Scheme, ...]) -> str:
-    """How credentials for some schemes are given together."""
-    if len(alternative) > 1:
-        return f"{{{', '.join(f'{name!r}: ...' for name, *_ in alternative)}}}"
-    return "(user, password)" if alternative[0][1] == "basic" else "a key"
+def _expected_form(requirement: SecurityRequirement) -> str:
+    """Return how the credentials for some schemes are given together."""
+    if len(requirement) > 1:
+        names = ", ".join(f"{name!r}: ..." for name, *_ in requirement)
+        return f"{{{names}}}"
+    ((_, kind, _, _),) = requirement
+    return "(user, password)" if kind == "basic" else "a key"
 
 
-def _secret(value: Any, name: str) -> Secret:
+def _credential_secret(value: Any, name: str) -> Secret:
+    """Return a checked key, or user and password, as one secret."""
     if isinstance(value, tuple) and len(value) == 2:
-        if all(isinstance(part, str) for part in value) and ":" not in value[0]:
-            return Secret(":".join(value))
+        user, password = value
+        if isinstance(user, str) and isinstance(password, str) and ":" not in user:
+            return Secret(f"{user}:{password}")
         raise errors.ConfigurationError(
             f"{name} must be two strings, user and password, the user without a colon"
         )
@@ -128,91 +247,154 @@ def _secret(value: Any, name: str) -> Secret:
     return Secret(key)
 
 
-def _basic(text: str) -> str:
+def _base64(text: str) -> str:
     from base64 import b64encode
 
     return b64encode(text.encode()).decode()
 
 
 def credential_headers(security: Security) -> set[str]:
-    """Lower-case names of the headers that carry credentials."""
-    schemes = [scheme for alternative in security for scheme in alternative]
-    own = {wire_name.lower() for _, _, place, wire_name in schemes if place == "header"}
-    return own | {"authorization", "cookie"}
+    """Return the names, in lower case, of the headers that carry credentials."""
+    names = {"authorization", "cookie"}
+    for requirement in security:
+        for _, _, place, wire_name in requirement:
+            if place == "header":
+                names.add(wire_name.lower())
+    return names
 
 
 class Options:
-    """Options that calls can differ in: timeouts, retries, headers."""
+    """What calls of one client can differ in: timeouts, retries, headers.
+
+    Args:
+        security: The document's; the headers of its credentials can't be set here.
+        timeouts: Time limits of the steps of an attempt.
+        total_timeout: Seconds for a whole call.
+        max_retries: How many attempts there may be after the first.
+        headers: Name and value as they are sent, by the name in lower case.
+    """
+
+    __slots__ = ("_security", "headers", "max_retries", "timeouts", "total_timeout")
+    timeouts: Timeouts
+    total_timeout: float
+    max_retries: int
+    headers: dict[str, tuple[bytes, bytes]]
 
     def __init__(
         self,
-        timeout: Timeout,
-        total: float,
-        retries: int,
-        headers: Any,
         security: Security,
-        name: str = "default_headers",
+        timeouts: Timeouts,
+        total_timeout: float,
+        max_retries: int,
+        headers: dict[str, tuple[bytes, bytes]],
     ) -> None:
         self._security = security
-        self.timeouts = _timeouts(timeout)
-        self.total_timeout = _seconds(total, "total_timeout")
-        whole = isinstance(retries, int) and not isinstance(retries, bool)
-        if not whole or retries < 0:
-            raise errors.ConfigurationError("max_retries must be a whole number from 0")
-        self.max_retries, self.headers = (
-            retries,
-            _headers(headers or {}, security, name),
+        self.timeouts = timeouts
+        self.total_timeout = total_timeout
+        self.max_retries = max_retries
+        self.headers = headers
+
+    @classmethod
+    def from_arguments(
+        cls,
+        security: Security,
+        timeout: TimeoutArgument,
+        total_timeout: float,
+        max_retries: int,
+        default_headers: Mapping[str, str] | None,
+    ) -> Options:
+        """Return the options of a new client.
+
+        Raises:
+            ConfigurationError: An argument can't be used.
+        """
+        return cls(
+            security,
+            Timeouts.from_argument(timeout),
+            _positive_seconds(total_timeout, "total_timeout"),
+            _retries(max_retries),
+            _header_fields(default_headers or {}, security, "default_headers"),
         )
 
-    def changed(self, timeout: Any, total: Any, retries: Any, headers: Any) -> Options:
-        """The same with what is given instead; headers are added."""
-        total = self.total_timeout if total is None else total
-        retries = self.max_retries if retries is None else retries
-        made = Options(
-            timeout, total, retries, headers, self._security, "extra_headers"
+    def replace(
+        self,
+        timeout: TimeoutArgument = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+    ) -> Options:
+        """Return these options with those that are not None in their place; headers are added.
+
+        Raises:
+            ConfigurationError: An argument can't be used.
+        """
+        timeouts = self.timeouts
+        if timeout is not None:
+            timeouts = Timeouts.from_argument(timeout)
+        if total_timeout is None:
+            total_timeout = self.total_timeout
+        if max_retries is None:
+            max_retries = self.max_retries
+        added_headers = _header_fields(
+            extra_headers or {}, self._security, "extra_headers"
         )
-        made.timeouts = self.timeouts if timeout is None else made.timeouts
-        made.headers = {**self.headers, **made.headers}
-        return made
+        return Options(
+            self._security,
+            timeouts,
+            _positive_seconds(total_timeout, "total_timeout"),
+            _retries(max_retries),
+            {**self.headers, **added_headers},
+        )
 
 
-def _timeouts(given: Any) -> dict[str, float | None]:
-    if given is None:
-        return dict(TIMEOUTS)
-    if not isinstance(given, int | float | str):
-        import httpx
-
-        if isinstance(given, httpx.Timeout):
-            return given.as_dict()
-    return dict.fromkeys(TIMEOUTS, _seconds(given, "timeout"))
-
-
-def _seconds(value: Any, name: str) -> float:
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if number and 0 < value < math.inf:
+def _positive_seconds(value: Any, name: str) -> float:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    if is_number and 0 < value < math.inf:
         return float(value)
     raise errors.ConfigurationError(f"{name} must be a finite number above 0")
 
 
-def _headers(
-    given: Mapping[str, str], security: Security, name: str
+def _retries(value: Any) -> int:
+    if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
+        return value
+    raise errors.ConfigurationError("max_retries must be a whole number from 0")
+
+
+def _header_fields(
+    headers: Mapping[str, str], security: Security, argument: str
 ) -> dict[str, tuple[bytes, bytes]]:
-    """Name and value by lower-case name."""
-    for key, value in given.items():
-        fault = ""
-        if not isinstance(key, str) or not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", key):
-            fault = "contains an invalid header name"
-        elif key.lower() in RESERVED | credential_headers(security):
-            fault = f"must not contain {key}: the client sets it"
-        elif not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
-            fault = f"contains a value for {key} that is not visible ASCII without spaces around it"
-        if fault:
-            raise errors.ConfigurationError(f"{name} {fault}")
-    return {key.lower(): (key.encode(), given[key].encode()) for key in given}
+    """Return name and value as they are sent, by the name in lower case."""
+    reserved = RESERVED | credential_headers(security)
+    fields = {}
+    for name, value in headers.items():
+        if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
+            raise errors.ConfigurationError(
+                f"{argument} contains an invalid header name"
+            )
+        if name.lower() in reserved:
+            raise errors.ConfigurationError(
+                f"{argument} must not contain {name}: the client sets it"
+            )
+        if not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
+            raise errors.ConfigurationError(
+                f"{argument} contains a value for {name} that is not visible ASCII without spaces around it"
+            )
+        fields[name.lower()] = (name.encode(), value.encode())
+    return fields
 
 
 class Settings:
-    """Where the service is, and who calls."""
+    """Where the service is, and who calls.
+
+    Args:
+        document: The generated module that says what the package is made from.
+        api_key: The argument of the client.
+        base_url: The argument of the client.
+        allow_insecure_http: The argument of the client.
+
+    Raises:
+        ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
+    """
 
     def __init__(
         self,
@@ -221,56 +403,66 @@ class Settings:
         base_url: str | None,
         allow_insecure_http: bool,
     ) -> None:
-        self.document = document
-        self.package = document.__name__.rpartition(".")[0]
-        get = _from_argument_or_environment
-        key, where = get(api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
-        self.credentials = Credentials(key, where)
-        self.credentials.check(document.SECURITY, where)
-        url, where = get(base_url, "base_url", "ENKRYPTAI_BASE_URL")
-        self.chosen = url is not None
-        url = document.SERVER if url is None else url
+        self.document: Document = document
+        self.package: str = document.__name__.rpartition(".")[0]
+        key, key_source = _from_argument_or_environment(
+            api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
+        )
+        self.credentials: Credentials = Credentials(key, key_source)
+        self.credentials.check(document.SECURITY, key_source)
+        url, url_source = _from_argument_or_environment(
+            base_url, "base_url", "ENKRYPTAI_BASE_URL"
+        )
+        self._has_own_base_url = url is not None
+        if url is None:
+            url = document.SERVER
         if url is None:
             raise errors.ConfigurationError(
                 "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
             )
-        if fault := _url_fault(url, allow_insecure_http):
-            raise errors.ConfigurationError(f"{where} {fault}")
+        fault = _url_fault(url, allow_insecure_http)
+        if fault:
+            raise errors.ConfigurationError(f"{url_source} {fault}")
         self.base_url: str = url.rstrip("/")
-        self.origin = "/".join(self.base_url.split("/")[:3])
+        self.origin: str = "/".join(self.base_url.split("/")[:3])
 
-    def server(self, own: str | None) -> str:
-        """The address for an operation, which may have a server of its own, relative to ours or not."""
-        if own is None or self.chosen:
+    def server_for(self, own_server: str | None) -> str:
+        """Return the address for an operation, which may have a server of its own, absolute or relative to ours."""
+        if own_server is None or self._has_own_base_url:
             return self.base_url
-        return (own if "://" in own else self.origin + own).rstrip("/")
+        if "://" not in own_server:
+            own_server = self.origin + own_server
+        return own_server.rstrip("/")
 
 
 def _from_argument_or_environment(
     argument: Any, name: str, *variables: str
 ) -> tuple[Any, str]:
-    """A setting and where it comes from."""
-    for variable in variables if argument is None else ():
-        if value := os.environ.get(variable):
-            return value, f"the environment variable {variable}"
+    """Return a setting, and what messages call it: the argument, or the variable that it comes from."""
+    if argument is None:
+        for variable in variables:
+            value = os.environ.get(variable)
+            if value:
+                return value, f"the environment variable {variable}"
     return argument, name
 
 
-def _url_fault(value: Any, allow_insecure_http: bool) -> str:
+def _url_fault(url: Any, allow_insecure_http: bool) -> str:
+    """Return what is wrong with an address, as the end of a sentence; "" if nothing is."""
     from urllib.parse import urlsplit
 
-    if not isinstance(value, str) or not re.fullmatch(r"[!-\[\]-~]+", value):
+    if not isinstance(url, str) or not re.fullmatch(r"[!-\[\]-~]+", url):
         return "must be a URL in ASCII without spaces and backslashes"
     try:
-        parts = urlsplit(value)
+        parts = urlsplit(url)
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
         return "is not a URL"
     if parts.scheme not in ("http", "https") or not host:
         return "must start with https:// and a host"
-    if set("@?#") & set(value):
+    if set("@?#") & set(url):
         return "must have no user information, query or fragment"
-    loopback = re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host)
-    if parts.scheme == "https" or allow_insecure_http or loopback:
+    is_loopback = re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host)
+    if parts.scheme == "https" or allow_insecure_http or is_loopback:
         return ""
     return "would carry the API key unencrypted: use https:// or allow_insecure_http"

@@ -1,14 +1,15 @@
-"""An answer that is read as it comes."""
+"""A response that is read as it comes: server-sent events, or chunks of bytes."""
 
 from __future__ import annotations
 
-import contextlib
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
 from . import policy, redact
-from ._sync import drive
-from .response import LARGEST_BODY, Answer
+from .attempt import StreamFailed
+from .deadline import Deadline
+from .response import LARGEST_BODY
+from .runner import drive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,99 +18,116 @@ if TYPE_CHECKING:
 
     import httpx_sse
 
+    from .calls import Call
+    from .policy import Accept
+    from .request import Request
+    from .response import ResponseStream
+    from .runner import Runner
+
 T = TypeVar("T")
 
 
-def event_source(chunks: Any) -> httpx_sse.EventSource:
-    """A reader of server-sent events."""
-    import httpx
-    import httpx_sse
-
-    kind = {"content-type": "text/event-stream; charset=utf-8"}
-    return httpx_sse.EventSource(httpx.Response(200, headers=kind, content=chunks))
-
-
 class StreamBase(Generic[T]):
-    """An answer that is read as it comes."""
+    """What both kinds of streams share.
+
+    Args:
+        call: Opens the response.
+        runner: Knows the time.
+    """
 
     status_code: int
     headers: MutableMapping[str, str]
     request_id: str | None
-    _close: Any = None  # unless it is open
-    _call = _parts = _read = _close
 
-    def __init__(self, exchange: Any) -> None:
-        self._exchange: Any = exchange
-        self._sender: Any = exchange.connection.sender
-        self._events: bool = exchange.codec.spec.STREAM == "text/event-stream"
-        self._unread: int = 0  # bytes since the last event
+    def __init__(self, call: Call[T], runner: Runner) -> None:
+        self._call = call
+        self._clock = runner.clock
+        self._is_events = call.operation.stream == "text/event-stream"
+        self._request: Request
+        self._accepted: Accept
+        # None unless the stream is open.
+        self._source: ResponseStream | None = None
+        self._items: AsyncIterator[T] | None = None
+        self._bytes_since_event = 0
 
     async def _begin(self) -> Self:
-        answer = await self._exchange.open()
-        self._call, self._opened = self._exchange.call, answer.rest
-        self._close, self._parts = self._opened.close, aiter(self._opened.parts)
-        # One for all loops: items that came together are not lost between two.
-        self._read = self._items()
-        self.status_code, self.headers = answer.status_code, answer.headers
-        self.request_id = redact.masked_id(answer.headers, None, self._call.secrets())
-        options = self._call.options
-        self._call.gap = options.timeouts["read"] or options.total_timeout
-        kind = self.headers.get("content-type", "").partition(";")[0].strip().lower()
-        coding = self.headers.get("content-encoding", "identity").strip().lower()
-        if coding != "identity" and not self._opened.decoded:
+        self._request, self._accepted = await self._call.open()
+        response = self._accepted.response
+        source = response.stream
+        assert source is not None
+        self._source = source
+        # One iterator for all loops: items that came together are not lost between two.
+        self._items = self._read_items()
+        self.status_code = response.status_code
+        self.headers = response.headers
+        self.request_id = redact.masked_id(
+            response.headers, None, self._request.secrets.values()
+        )
+        coding = response.headers.get("content-encoding", "identity").strip().lower()
+        if coding != "identity" and not source.decoded:
             await self._refuse("its content encoding was not asked for")
-        if self._events and kind != "text/event-stream":
+        media_type = response.headers.get("content-type", "").partition(";")[0]
+        if self._is_events and media_type.strip().lower() != "text/event-stream":
             await self._refuse("it is not a stream of events")
         return self
 
     async def _refuse(self, fault: str) -> None:
         await self._end()
-        answer = Answer(self.status_code, self._opened.headers)
-        raise policy.decode_error(self._call, answer, fault)
+        raise policy.decode_error(self._request, self._accepted, fault)
 
     async def _end(self) -> None:
-        close, self._close, self._read = self._close, None, None
-        if close is not None:
-            with contextlib.suppress(*self._sender.network):
-                await close()
+        source = self._source
+        self._source = None
+        self._items = None
+        if source is not None:
+            await source.aclose()
 
-    async def _items(self) -> AsyncIterator[T]:
-        chunks: Any = self._chunks()
-        if not self._events:
+    async def _read_items(self) -> AsyncIterator[Any]:
+        chunks = self._read_chunks()
+        if not self._is_events:
             async for chunk in chunks:
                 yield chunk
             return
-        events: Any = event_source(chunks).aiter_sse()
+        events: Any = _event_source(chunks).aiter_sse()
         async for event in events:
-            self._unread = 0
+            self._bytes_since_event = 0
             # One of no type and no data is only a sign of life.
             if event.data or event.event != "message":
                 yield event
 
-    async def _chunks(self) -> AsyncIterator[bytes]:
-        """The content. What is awaited has a time limit of its own, which a line that comes byte by byte does not stretch."""
-        parts, call, chunk = self._parts, self._call, b"\n"
+    async def _read_chunks(self) -> AsyncIterator[bytes]:
+        """The content. An event has the time limit of one read, however its bytes come."""
+        timeouts = self._request.timeouts
+        seconds = timeouts.read or self._request.options.total_timeout
+        deadline = self._new_deadline(seconds)
         while True:
-            if self._close is None:
-                raise errors.InvalidRequestError("a stream is read in its with block")
-            if not self._events or not self._unread or b"\n" in chunk or b"\r" in chunk:
-                call.deadline = call.clock() + call.gap
+            if self._source is None:
+                raise errors.InvalidRequestError(
+                    "iterate over the stream inside its `with` block"
+                )
+            failure = None
             try:
-                chunk = await anext(parts, b"")
-            except self._sender.network as error:
-                failure = self._sender.failure(call, error)
-                break
+                chunk = await self._source.next_chunk(deadline)
+            except StreamFailed as error:
+                failure = error.failure
+            if failure is not None:
+                raise policy.lost_error(self._request, self._accepted, failure)
             if not chunk:
                 return
-            self._unread += len(chunk)
-            if self._events and self._unread > LARGEST_BODY:
+            self._bytes_since_event += len(chunk)
+            if self._is_events and self._bytes_since_event > LARGEST_BODY:
                 await self._refuse(f"an event is larger than {LARGEST_BODY} bytes")
             yield chunk
-        raise policy.lost(call, failure.cause, failure.timed_out)
+            is_line_over = b"\n" in chunk or b"\r" in chunk
+            if is_line_over or not self._is_events or not self._bytes_since_event:
+                deadline = self._new_deadline(seconds)
+
+    def _new_deadline(self, seconds: float) -> Deadline:
+        return Deadline(self._clock() + seconds, seconds, self._clock)
 
 
 class Stream(StreamBase[T]):
-    """Events or chunks of an answer, as they come. Use it in a `with` statement; leaving it early closes the connection."""
+    """Events or chunks of a response, as they come. Use it in a `with` statement; leaving it early closes the connection."""
 
     def __enter__(self) -> Self:
         return drive(self._begin())
@@ -118,7 +136,7 @@ class Stream(StreamBase[T]):
         drive(self._end())
 
     def __iter__(self) -> Iterator[T]:
-        items: Any = self._read or self._items()
+        items: Any = self._items or self._read_items()
 
         async def step() -> Any:
             return await anext(items, None)
@@ -128,7 +146,7 @@ class Stream(StreamBase[T]):
 
 
 class AsyncStream(StreamBase[T]):
-    """Events or chunks of an answer, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
+    """Events or chunks of a response, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
 
     async def __aenter__(self) -> Self:
         return await self._begin()
@@ -137,4 +155,13 @@ class AsyncStream(StreamBase[T]):
         await self._end()
 
     def __aiter__(self) -> AsyncIterator[T]:
-        return self._read or self._items()
+        return self._items or self._read_items()
+
+
+def _event_source(chunks: Any) -> httpx_sse.EventSource:
+    """Return a reader of server-sent events."""
+    import httpx
+    import httpx_sse
+
+    headers = {"content-type": "text/event-stream; charset=utf-8"}
+    return httpx_sse.EventSource(httpx.Response(200, headers=headers, content=chunks))

@@ -9,17 +9,18 @@ from collections.abc import Mapping
 
 from jsonschema_rs import Draft202012Validator as Validator
 
-from .. import exceptions as errors
 from .model_base import masked, masked_values
 from .redact import DEEPEST, is_deep
-from .response import Answer, NoContent, UnusableBody
 from .settings import VISIBLE
-from .values import NO_BODY, UNSET, written
+from .values import UNSET, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
+
+    from .operation import Operation
+    from .response import Headers, Response
 
     Problems = dict[str, str]  # path: what is expected there
 
@@ -31,7 +32,16 @@ _OPEN = (
 )
 # Passes only what JSON can say, or raises.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
-encode = json.JSONEncoder(
+# What our own code, and the library that checks JSON, say of data that is not as it should be. Anything else is not about data.
+DATA_ERRORS = (
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+)
+to_json = json.JSONEncoder(
     allow_nan=False, ensure_ascii=False, separators=(",", ":")
 ).encode
 
@@ -48,36 +58,79 @@ def _validator(schema: str) -> Validator:
     return Validator(json.loads(schema), mask="the value")
 
 
-class Codec:
-    """The schemas of one operation, compiled when they are first needed."""
+class UnusableBody(Exception):
+    """Why the content of a response is not what the document says."""
 
-    def __init__(self, operation: Any, package: str) -> None:
-        home, name = f"{package}.api.", getattr(operation, "__name__", "")
-        if not name.startswith(home) or not hasattr(operation, "sync_detailed"):
-            raise errors.InvalidRequestError(
-                f"the operation must be a module below {home[:-1]}, such as {home}endpoints.modify_model"
-            )
-        self.operation = operation
-        self.spec = operation._operation()
-        self.name = f"{self.spec.METHOD} {self.spec.PATH}"
-        self._body = self.spec.BODY or "true"
-        self._parameters = _validator(self.spec.PARAMETERS)
 
-    def accepts(self, parameters: dict[str, Any]) -> bool:
+class NoContent(Exception):
+    """A response that by its status has no content, whatever the document says."""
+
+
+class ReadableResponse:
+    """What generated code takes for a response of httpx.
+
+    Args:
+        response: What came.
+        validation: Reads JSON.
+    """
+
+    def __init__(self, response: Response, validation: Validation) -> None:
+        self._response = response
+        self._validation = validation
+
+    @property
+    def status_code(self) -> int:
+        return self._response.status_code
+
+    @property
+    def headers(self) -> Headers:
+        return self._response.headers
+
+    @property
+    def content(self) -> bytes:
+        return self._response.content
+
+    @property
+    def text(self) -> str:
+        return self._response.content.decode()
+
+    def json(self) -> Any:
+        """Return the content as JSON. Raises NoContent, UnusableBody, ValueError."""
+        return self._validation.read_json(self._response)
+
+
+class Validation:
+    """Checks what is sent to an operation and what it answers. The schemas are compiled when they are first needed."""
+
+    def __init__(self, operation: Operation) -> None:
+        self._operation = operation
+        self._parameters = _validator(operation.parameters_schema)
+        self._body_schema = "true"
+        if operation.body is not None and operation.body.schema is not None:
+            self._body_schema = operation.body.schema
+
+    @classmethod
+    @functools.cache
+    def of(cls, operation: Operation) -> Validation:
+        """Return the one of an operation."""
+        return cls(operation)
+
+    def accepts(self, parameters: Mapping[str, Any]) -> bool:
         """Whether the parameters, `body` not among them, are as the document wants them."""
         try:
             return bool(self._parameters.is_valid(parameters))
-        except Exception:
+        except DATA_ERRORS:
             return False
 
     def write(self, wire: Any) -> bytes | None:
         """A body as JSON, if the document wants it as it is and knows every field of it."""
         try:
-            content: bytes = encode(wire).encode()
+            content: bytes = to_json(wire).encode()
             shallow = content.count(b"{") + content.count(b"[") <= DEEPEST
             if shallow and _PLAIN.is_valid(wire) and self._closed.is_valid(wire):
                 return content
-        except Exception:  # noqa: S110  # whatever it was, it is found by its path
+        except DATA_ERRORS:
+            # Whatever it was, the closer look finds it by its path.
             pass
         return None
 
@@ -87,11 +140,12 @@ class Codec:
         """The body in plain JSON. All that is wrong goes into `problems`, what is probably misspelt into `hints`."""
         others = {name: value for name, value in given.items() if name != "body"}
         _find_faults(self._parameters, plain(others, "", problems), problems)
-        known = json.loads(self.spec.PARAMETERS)["properties"].keys()
+        known = json.loads(self._operation.parameters_schema)["properties"].keys()
         problems |= dict.fromkeys(others.keys() - known, "no such parameter")
-        kind, body = self.spec.BODY_KIND, given.get("body")
+        description, body = self._operation.body, given.get("body")
+        kind = description.kind if description else None
         if "body" not in given or kind is None:
-            if self.spec.BODY_REQUIRED:
+            if description is not None and description.required:
                 problems["body"] = "is required"
             elif "body" in given:
                 problems["body"] = "no such parameter"
@@ -104,36 +158,28 @@ class Codec:
                 problems["body"] = f"expected {what}, not {type(body).__name__}"
             return body
         wire = plain(body, "", problems, files=kind == "multipart")
-        _find_faults(_validator(self._body), wire, problems)
+        _find_faults(_validator(self._body_schema), wire, problems)
         for error in self._closed.iter_errors(wire):
             if inner := error.kind.as_dict().get("error"):
                 hints += _hints(error.instance_path, inner)
         return wire
 
-    def documented(self, status: int) -> tuple[str, str | None]:
-        """Kind and schema of what the document says about a status: the exact one, else its class, else default."""
-        answers: dict[str, tuple[str, str | None]] = self.spec.ANSWERS
-        for name in (str(status), f"{status // 100}XX", "default"):
-            if name in answers:
-                return answers[name]
-        return "none", None
+    def read_json(self, response: Response) -> Any:
+        """Return the JSON of a success, if objects and arrays stand where the document has them.
 
-    def has_json(self, status: int) -> bool:
-        """Whether the document says that there is JSON with a status, and there may be."""
-        return self.documented(status)[0] == "json" and not self._is_bare(status)
-
-    def _is_bare(self, status: int) -> bool:
-        return status in NO_BODY or self.spec.METHOD == "HEAD"
-
-    def read_json(self, answer: Answer) -> Any:
-        """The JSON of a success, if objects and arrays stand where the document has them."""
-        if self._is_bare(answer.status_code):
+        Raises:
+            NoContent: By its status, the response has none.
+            UnusableBody: They stand elsewhere.
+            ValueError: It is no JSON.
+        """
+        if self._operation.has_no_content(response.status_code):
             raise NoContent
-        text = answer.content.decode("utf-8-sig")
+        text = response.content.decode("utf-8-sig")
         data = _decode(text) if text.strip() else None
         if is_deep(text, data):
             raise UnusableBody(f"it is nested more than {DEEPEST} deep")
-        validator = _validator(self.documented(answer.status_code)[1] or "true")
+        schema = self._operation.content_of(response.status_code).schema
+        validator = _validator(schema or "true")
         problems: Problems = {}
         try:
             if not validator.is_valid(data):
@@ -146,27 +192,31 @@ class Codec:
             raise UnusableBody(f"{path or 'the whole'}: {expected}")
         return data
 
-    def secrets(self, content: Any, wire: Any) -> list[str]:
-        """Strings in the secret fields of a body, and in those that the document does not know."""
-        if content and self.spec.BODY_KIND == "json":
+    def secrets(self, content: bytes | None, wire: Any) -> list[str]:
+        """Return the strings in the secret fields of a body, and in those that the document does not know.
+
+        Args:
+            content: The body as it is sent.
+            wire: The body in plain JSON.
+        """
+        body = self._operation.body
+        if content and body is not None and body.kind == "json":
             wire = json.loads(content)  # as it was sent, whatever the caller did since
-        if not isinstance(wire, dict | list):
+        if not isinstance(wire, dict | list) or body is None:
             return list(strings(wire))
-        held = wire if isinstance(wire, list) else [wire]
-        annotation = str(self.operation.sync_detailed.__annotations__.get("body", ""))
-        models = getattr(self.operation, "models", None)
-        for name in re.findall(r"\w+", annotation):
+        items = wire if isinstance(wire, list) else [wire]
+        for model_class in body.models():
             try:
-                kind = getattr(models, name)
-                return [s for v in held for s in _secret_strings(kind.from_dict(v))]
-            except Exception:  # noqa: S112  # the next name, or all strings
+                return _secrets_of_models(model_class, items)
+            except DATA_ERRORS:
+                # The next class, or all strings.
                 continue
         return list(strings(wire))
 
     @functools.cached_property
     def _closed(self) -> Validator:
         """The check of a body, without fields that the document does not know: what it passes needs no closer look."""
-        schema = json.loads(self._body)
+        schema = json.loads(self._body_schema)
         return _validator(json.dumps(_close(schema, schema)))
 
 
@@ -270,6 +320,14 @@ def _secret_strings(value: Any) -> Iterator[str]:
         yield from (strings if secret else _secret_strings)(getattr(value, field.name))
 
 
+def _secrets_of_models(model_class: Any, items: list[Any]) -> list[str]:
+    """Return the secrets of JSON values that are models of a class."""
+    secrets: list[str] = []
+    for item in items:
+        secrets += _secret_strings(model_class.from_dict(item))
+    return secrets
+
+
 def _joined(path: str, step: Any) -> str:
     if isinstance(step, int):
         return f"{path}[{step}]"
@@ -325,7 +383,7 @@ def plain(
 def _plain_scalar(value: Any, path: str, problems: Problems) -> Any:
     """Subclasses become what they are a subclass of."""
     try:
-        copied = json.loads(encode(value))
+        copied = json.loads(to_json(value))
         str(copied).encode()
         return copied
     except UnicodeEncodeError:

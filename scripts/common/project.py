@@ -15,7 +15,6 @@ GENERATED = (
     "client.py",
     "errors.py",
     "models",
-    "typed_dicts.py",
 )
 HAND_WRITTEN = (
     "__init__.py",
@@ -32,6 +31,7 @@ IMPORTED_BY_GENERATED = (
     "types.py",
     "_runtime/__init__.py",
     "_runtime/model_base.py",
+    "_runtime/operation.py",
     "_runtime/redact.py",
     "_runtime/values.py",
 )

@@ -11,9 +11,9 @@ from typing import Any
 from urllib.parse import quote
 
 from scripts.contract import model
-from scripts.contract.model import Contract, Operation, Schema
+from scripts.contract.model import Contract, Media, Operation, Schema
 from scripts.generator import secret_fields
-from scripts.generator.plan import Plan, answer, target
+from scripts.generator.plan import Function, Plan, Type, answer, target
 from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
@@ -79,7 +79,8 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
         for package in (path.parent, path.parent.parent):
             (package / "__init__.py").touch()
         title = f"What the document says of {operation.key}, for calling it and reading its answers"
-        _write(path, title, *_operation(contract, operation, call, checks))
+        lines = _operation(contract, operation, call, made, checks)
+        _write(path, title, *lines)
     return checks.warnings
 
 
@@ -177,30 +178,66 @@ def template_globals(contract: Contract) -> dict[str, Any]:
 # Operations
 
 
+_OPERATION_IMPORTS = """from ... import models as _models
+from ..._runtime.operation import Operation, RequestBody, ResponseContent
+"""
+
+
 def _operation(
-    contract: Contract, operation: Operation, call: model.Call, checks: Checks
+    contract: Contract,
+    operation: Operation,
+    call: model.Call,
+    function: Function,
+    checks: Checks,
 ) -> Iterator[str]:
-    media, body = call.media, operation.body
-    own = operation.servers[0].url if operation.own_servers else None
-    yield f"METHOD = {operation.method.upper()!r}"
-    yield f"PATH = {operation.path!r}"
-    yield f"SERVER: str | None = {own!r}"
-    yield f"SECURITY: {_SECURITY} = {_security(contract, operation.security)!r}"
-    yield f"SUCCESS: tuple[str, ...] = {successes(operation)!r}"
-    yield f"CONTENT_TYPE: str | None = {media and content_type(media)!r}"
-    yield f"BODY_KIND: str | None = {media and media.kind!r}"
-    yield f"BODY_REQUIRED = {bool(media and body and body.required)}"
-    yield "# JSON Schemas (draft 2020-12): of the body, of the parameters under their Python names, and of the places in an answer where"
-    yield "# objects and arrays stand."
-    yield f"BODY: str | None = {checks.body(media)!r}"
-    yield f"PARAMETERS: str = {checks.parameters(operation)!r}"
-    yield f"ACCEPT: str | None = {accept(operation)!r}"
-    yield f"STREAM: str | None = {stream(operation)!r}"
-    yield "ANSWERS: dict[str, tuple[str, str | None]] = {"
+    """Yield the lines of the value of `_runtime.operation.Operation` for one function."""
+    own_server = operation.servers[0].url if operation.own_servers else None
+    yield _OPERATION_IMPORTS
+    yield "OPERATION = Operation("
+    yield f"    method={operation.method.upper()!r},"
+    yield f"    path={operation.path!r},"
+    yield f"    server={own_server!r},"
+    yield f"    security={_security(contract, operation.security)!r},"
+    yield f"    success={successes(operation)!r},"
+    yield f"    parameters_schema={checks.parameters(operation)!r},"
+    if call.media is not None and operation.body is not None:
+        yield from _request_body(operation.body, call.media, function, checks)
+    yield f"    accept={accept(operation)!r},"
+    yield f"    stream={stream(operation)!r},"
+    yield "    responses={"
     for status, response in sorted(operation.responses.items()):
-        held = answer(response)
-        yield f"    {status!r}: {(held.kind if held else 'none', checks.answer(held))!r},"
-    yield "}"
+        media = answer(response)
+        kind = media.kind if media else "none"
+        content = f"ResponseContent({kind!r}, {checks.answer(media)!r})"
+        yield f"        {status!r}: {content},"
+    yield "    },"
+    yield ")"
+
+
+def _request_body(
+    body: model.Body, media: Media, function: Function, checks: Checks
+) -> Iterator[str]:
+    yield "    body=RequestBody("
+    yield f"        kind={media.kind!r},"
+    yield f"        content_type={content_type(media)!r},"
+    yield f"        required={body.required!r},"
+    yield f"        schema={checks.body(media)!r},"
+    class_names: list[str] = []
+    for _required, body_type in function.bodies:
+        class_names += _class_names(body_type)
+    if class_names:
+        models = "".join(f"_models.{name}, " for name in dict.fromkeys(class_names))
+        yield f"        models=lambda: ({models}),"
+    yield "    ),"
+
+
+def _class_names(planned_type: Type) -> Iterator[str]:
+    """Yield the names of the classes that a type is made of, in order."""
+    for part in planned_type:
+        if part[0] == "class":
+            yield part[1]
+        elif part[0] == "list":
+            yield from _class_names(part[1])
 
 
 def _security(

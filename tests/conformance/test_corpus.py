@@ -223,7 +223,7 @@ TAMPERED = [
     (CHANGE, 'in_header("X-Since"', 'in_header("X-S"', "the header x-since"),
     (CHANGE, "prefs, True)", "prefs, False)", "the cookies are"),
     (SPEC, '"header", "K"', '"header", "L"', "the credentials are missing"),
-    (SPEC, 'METHOD = "PATCH"', 'METHOD = "PUT"', "the method is PUT"),
+    (SPEC, 'method="PATCH"', 'method="PUT"', "the method is PUT"),
     (CHANGE, '"/pets/" +', '"/pet/" +', "the path is /pet/"),
     (CHANGE, "models.Pet.from_dict", "str", "the answer 200: the whole is"),
     (SPEC, '"required":["name"],', "", "another value at body.name is sent"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import runpy
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +14,7 @@ from jsonschema_rs import Draft202012Validator
 from scripts.contract.reading.contract import read
 from scripts.generator import own_modules
 from scripts.generator.plan import plan
-from tests.generator.packages import Json, answer, body, document
+from tests.generator.packages import Json, answer, body, completed, document, part
 
 TEXT = {"type": "string"}
 ID = TEXT | {"readOnly": True}
@@ -41,19 +40,20 @@ Write = Callable[..., Any]
 
 @pytest.fixture
 def write(tmp_path: Path) -> Write:
-    """Writes the module of an operation; gives its names, those of the document's, and the warnings."""
+    """Writes the module of an operation; gives its value, the module of the document, and the warnings."""
 
-    def written(operation: Json, *, path: str = "/things", **more: Json) -> Any:
-        made = document({path: {"post": {"operationId": "do", **DONE, **operation}}})
+    def written(described: Json, *, path: str = "/things", **more: Json) -> Any:
+        made = document({path: {"post": {"operationId": "do", **DONE, **described}}})
         made |= more
         made["components"] = {"schemas": {"a/b%": NODE}, **more.get("components", {})}
         (tmp_path / "models").mkdir()
         contract = read(made)
         assert not contract.left_out
         warnings = own_modules.write(contract, plan(contract), tmp_path, text=b"text")
-        names = runpy.run_path(str(tmp_path / "_operations" / "default" / "do.py"))
-        origin = SimpleNamespace(**runpy.run_path(str(tmp_path / "_document.py")))
-        return SimpleNamespace(**names, warnings=warnings, document=origin)
+        with completed(tmp_path) as package:
+            operation = part(package, "_operations.default.do").OPERATION
+            origin = part(package, "_document")
+        return SimpleNamespace(operation=operation, warnings=warnings, document=origin)
 
     return written
 
@@ -95,8 +95,12 @@ def test_a_body_is_checked_by_all_its_schemas(
     write: Write, schema: Json, content_type: str, accepted: Json, refused: Json
 ) -> None:
     made = write(body(schema, content_type))
-    assert [value for value in accepted if not accepts(made.BODY, value)] == []
-    assert [value for value in refused if accepts(made.BODY, value)] == []
+    assert [
+        value for value in accepted if not accepts(made.operation.body.schema, value)
+    ] == []
+    assert [
+        value for value in refused if accepts(made.operation.body.schema, value)
+    ] == []
     assert not made.warnings
 
 
@@ -118,9 +122,11 @@ def test_a_body_is_checked_by_all_its_schemas(
 def test_an_answer_is_checked_for_where_its_containers_stand_and_nothing_else(
     write: Write, content: Json, fault: list[Any] | None
 ) -> None:
-    kind, schema = write({"responses": answer(REF)}).ANSWERS["200"]
-    assert kind == "json"
-    found = list(Draft202012Validator(json.loads(schema)).iter_errors(content))
+    described = write({"responses": answer(REF)}).operation.responses["200"]
+    assert described.kind == "json"
+    found = list(
+        Draft202012Validator(json.loads(described.schema)).iter_errors(content)
+    )
     assert (found[0].instance_path if found else None) == fault
 
 
@@ -143,8 +149,10 @@ def test_parameters_that_cannot_be_sent_in_their_place_are_refused(
     path = "/things/{X-It}" if where == "path" else "/things"
     made = write({"parameters": [parameter]}, path=path)
     for value in [*accepted, *refused]:
-        assert accepts(made.PARAMETERS, {"x_it": value}) is (value in accepted)
-    assert not accepts(made.PARAMETERS, {})
+        assert accepts(made.operation.parameters_schema, {"x_it": value}) is (
+            value in accepted
+        )
+    assert not accepts(made.operation.parameters_schema, {})
 
 
 @pytest.mark.parametrize(
@@ -154,8 +162,8 @@ def test_what_the_validator_cannot_compile_is_named_and_stops_no_call(
     write: Write, keyword: Json
 ) -> None:
     made = write(body({"properties": {"a": {**keyword, "minLength": 2}}}))
-    assert accepts(made.BODY, {"a": "xx"})
-    assert not accepts(made.BODY, {"a": "x"})
+    assert accepts(made.operation.body.schema, {"a": "xx"})
+    assert not accepts(made.operation.body.schema, {"a": "x"})
     [warning] = made.warnings
     assert "#/paths/~1things/post/requestBody" in warning
     assert f"properties/a/{next(iter(keyword))}" in warning
@@ -171,9 +179,9 @@ def test_what_the_validator_cannot_compile_is_named_and_stops_no_call(
 def test_bytes_and_text_have_no_schema(
     write: Write, content_type: str, kind: str, sent: str
 ) -> None:
-    made = write(body(TEXT, content_type))
-    assert (None, kind, sent) == (made.BODY, made.BODY_KIND, made.CONTENT_TYPE)
-    assert made.BODY_REQUIRED is False
+    made = write(body(TEXT, content_type)).operation.body
+    assert (None, kind, sent) == (made.schema, made.kind, made.content_type)
+    assert made.required is False
 
 
 JSON, EVENTS, IMAGE = "application/json", "text/event-stream", "image/png"
@@ -205,9 +213,9 @@ def test_what_success_is_and_what_is_asked_for(
         status: {"description": "", "content": {name: {} for name in names}}
         for status, names in responses.items()
     }
-    made = write({"responses": described})
-    assert (success, accept, stream) == (made.SUCCESS, made.ACCEPT, made.STREAM)
-    assert made.ANSWERS.keys() == responses.keys()
+    made = write({"responses": described}).operation
+    assert (success, accept, stream) == (made.success, made.accept, made.stream)
+    assert made.responses.keys() == responses.keys()
 
 
 SCHEMES = {
@@ -236,7 +244,7 @@ def test_credentials_are_alternatives_of_schemes(
 ) -> None:
     own, declared = {"security": security}, {"securitySchemes": SCHEMES}
     made = write(own, components=declared, security=[{"basic": []}])
-    assert expected == made.SECURITY
+    assert expected == made.operation.security
 
 
 SERVERS = [
@@ -253,7 +261,9 @@ def test_the_modules_say_where_the_service_is_and_which_document_it_is(
     write: Write, servers: Json, expected: str | None
 ) -> None:
     made = write({"servers": [{"url": "/v2"}]}, servers=servers)
-    assert (made.METHOD, made.PATH, made.SERVER) == ("POST", "/things", "/v2")
+    operation = made.operation
+    assert (operation.method, operation.path) == ("POST", "/things")
+    assert operation.server == "/v2"
     origin = made.document
     assert expected == origin.SERVER
     assert (origin.TITLE, origin.VERSION, origin.SECURITY) == ("T", "1", ())

@@ -101,8 +101,8 @@ class Lane:
         """A client that does not retry unless it is told to."""
         options = {"api_key": SENTINEL, "base_url": url, "max_retries": 0, **options}
         client = self.of(package)(**options)
-        client._connection.sleep = self.slept.append
-        client._connection.policy.monotonic = CLOCK
+        client._runner.sleep = self.slept.append
+        client._runner.clock = CLOCK
         try:
             yield client
         finally:

@@ -153,15 +153,16 @@ def test_without_a_key_the_error_names_argument_and_variable(lane: Lane) -> None
 
 def test_the_key_shows_nowhere_in_a_client(lane: Lane) -> None:
     client = lane.client_class(SENTINEL)
-    connection = client._connection
-    held = client, connection, connection.settings, connection.settings.credentials
+    settings = client._settings
+    held = client, client._runner, settings, settings.credentials
     seen = repr([*held, client.api, *map(vars, held)]) + str(client)
     assert SENTINEL not in seen
 
 
 def test_default_timeouts_are_never_infinite(lane: Lane) -> None:
-    expected = {"connect": 5.0, "read": 60.0, "write": 60.0, "pool": 5.0}
-    assert lane.client_class("key")._options.timeouts == expected
+    timeouts = lane.client_class("key")._options.timeouts
+    assert (timeouts.connect, timeouts.read, timeouts.write) == (5.0, 60.0, 60.0)
+    assert timeouts.pool == 5.0
 
 
 @pytest.mark.parametrize("name", package.__all__)
@@ -207,7 +208,8 @@ def test_a_view_keeps_the_clients_options_that_it_does_not_replace(lane: Lane) -
     client = lane.client_class("key", default_headers=default, max_retries=0)
     view = client.with_options(timeout=3)
     again = view.with_options(extra_headers={"x-two": "3"})._options
-    assert set(again.timeouts.values()) == {3.0}
+    limits = again.timeouts
+    assert {limits.connect, limits.read, limits.write, limits.pool} == {3.0}
     assert (again.max_retries, again.total_timeout) == (0, 120.0)
     assert again.headers["x-two"] == (b"x-two", b"3")
     assert set(view._options.headers) == {"x-one", "x-two"}

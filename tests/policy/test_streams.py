@@ -127,7 +127,9 @@ def test_a_stream_is_read_once_in_its_block_and_leaves_its_connection_to_the_nex
                 assert next(iter(items)).data == "1"
                 assert [item.data for item in items] == ["2"]
                 assert [*items] == []
-            with pytest.raises(package.InvalidRequestError, match="in its with block"):
+            with pytest.raises(
+                package.InvalidRequestError, match="inside its `with` block"
+            ):
                 next(iter(items))
     assert len(server.requests) == 2
     assert len(server.sockets) == 1

@@ -7,7 +7,6 @@ Calls the mock service, and reaches every run-time dependency. No test imports i
 
 import asyncio
 import sys
-from typing import Any
 
 import httpx
 
@@ -36,8 +35,7 @@ def main(url: str, key: str) -> None:
         for result in (client.modify_model(REQUEST), asyncio.run(call_async(url, key))):
             assert getattr(result.data, "model_saved_name", "") == "Test Model"
         try:
-            wrong: Any = {"model_saved_name": 1}
-            client.modify_model(wrong)
+            client.modify_model({"model_saved_name": 1})
         except InvalidRequestError as error:
             print(error)
         else:

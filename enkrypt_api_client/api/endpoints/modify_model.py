@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
@@ -10,26 +11,22 @@ from ..._runtime import values as _values
 from ...types import Response
 
 if TYPE_CHECKING:
-    from types import ModuleType as _ModuleType
-
     import httpx
 
-    from ... import typed_dicts as _dicts
+    from ..._runtime.operation import Operation as _Operation
     from ...client import AuthenticatedClient, Client
 
 
-def _operation() -> _ModuleType:
-    """What the document says of this operation, imported by the first call of it."""
+def _operation() -> _Operation:
+    """Return what the document says of this operation. Imported by the first call."""
     from ..._operations.endpoints import modify_model as _described
 
-    return _described
+    return _described.OPERATION
 
 
 def _get_kwargs(
     *,
-    body: models.ModelRequestObject
-    | _dicts.ModelRequestObjectDict
-    | _dicts.JsonMapping,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
@@ -77,9 +74,7 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject
-    | _dicts.ModelRequestObjectDict
-    | _dicts.JsonMapping,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[models.ModifyModelResponseObject]:
@@ -105,9 +100,7 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject
-    | _dicts.ModelRequestObjectDict
-    | _dicts.JsonMapping,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> models.ModifyModelResponseObject | None:
@@ -134,9 +127,7 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject
-    | _dicts.ModelRequestObjectDict
-    | _dicts.JsonMapping,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[models.ModifyModelResponseObject]:
@@ -162,9 +153,7 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject
-    | _dicts.ModelRequestObjectDict
-    | _dicts.JsonMapping,
+    body: models.ModelRequestObject | Mapping[str, Any],
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> models.ModifyModelResponseObject | None:
@@ -192,9 +181,7 @@ if TYPE_CHECKING:
 
     def _call(
         *,
-        body: models.ModelRequestObject
-        | _dicts.ModelRequestObjectDict
-        | _dicts.JsonMapping,
+        body: models.ModelRequestObject | Mapping[str, Any],
         x_enkrypt_model: str,
         x_enkrypt_model_version: str,
         retry_ambiguous: bool = False,

@@ -1,0 +1,137 @@
+"""What the document says of one operation. Generated code makes one value for each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from .values import NO_BODY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import Any, Protocol
+
+    from .settings import Security
+    from .values import Response
+
+    class OperationModule(Protocol):
+        """A generated module of `api`, as the runtime uses it."""
+
+        __name__: str
+
+        @property
+        def _operation(self) -> Callable[[], Operation]:
+            """Returns what the document says of the operation."""
+
+        @property
+        def _get_kwargs(self) -> Callable[..., dict[str, Any]]:
+            """Makes of the parameters what httpx takes as arguments of a request."""
+
+        @property
+        def _build_response(self) -> Callable[..., Response[Any]]:
+            """Reads a response."""
+
+
+# Methods that only read, so that they can be repeated (RFC 9110, section 9.2.1, and QUERY).
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
+
+BodyKind = Literal["json", "form", "multipart", "bytes", "text"]
+ContentKind = Literal["json", "text", "bytes", "none"]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestBody:
+    """The body that an operation takes.
+
+    Args:
+        kind: How it is encoded.
+        content_type: The media type that it is sent as.
+        required: Whether a call must have one.
+        schema: JSON Schema (draft 2020-12) as text; None where there is nothing to check.
+        models: Returns the classes of models that it may be, whose secret fields are masked.
+    """
+
+    kind: BodyKind
+    content_type: str
+    required: bool
+    schema: str | None
+    models: Callable[[], tuple[type, ...]] = tuple
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseContent:
+    """The content of a response with some status.
+
+    Args:
+        kind: How it is read.
+        schema: JSON Schema as text of the places where objects and arrays stand; None where there are none.
+    """
+
+    kind: ContentKind
+    schema: str | None = None
+
+
+NO_CONTENT = ResponseContent("none")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Operation:
+    """One operation of the document.
+
+    Args:
+        method: In capitals.
+        path: As the document writes it, with its placeholders.
+        server: The operation's own server, absolute or relative to the document's; None if it has none.
+        security: Alternatives; each is the security schemes that are needed together.
+        success: The documented statuses that mean success, such as "200", "2XX" or "default".
+        parameters_schema: JSON Schema as text of all parameters as one object, under their Python names.
+        body: None where the operation takes none.
+        accept: The media types to ask for; None where the document names none.
+        stream: The media type to ask for where the response is read as it comes; None where that can't be.
+        responses: Contents by status, such as "200", "2XX" or "default".
+    """
+
+    method: str
+    path: str
+    server: str | None = None
+    security: Security = ()
+    success: tuple[str, ...] = ("2XX",)
+    parameters_schema: str = "true"
+    body: RequestBody | None = None
+    accept: str | None = None
+    stream: str | None = None
+    responses: Mapping[str, ResponseContent]
+
+    @property
+    def name(self) -> str:
+        """Return the name for messages, such as "PATCH /models/modify-model"."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def is_safe(self) -> bool:
+        """Whether the operation only reads."""
+        return self.method in SAFE_METHODS
+
+    def is_success(self, status: int) -> bool:
+        """Whether a status is a documented success."""
+        if str(status) in self.success or f"{status // 100}XX" in self.success:
+            return True
+        return "default" in self.success and 200 <= status <= 299
+
+    def content_of(self, status: int) -> ResponseContent:
+        """Return what the document says of a status: the exact one, else its class, else the default."""
+        for name in (str(status), f"{status // 100}XX", "default"):
+            if name in self.responses:
+                return self.responses[name]
+        return NO_CONTENT
+
+    def has_no_content(self, status: int) -> bool:
+        """Whether a response has no content, whatever the document says."""
+        return status in NO_BODY or self.method == "HEAD"
+
+    def needs_json(self, status: int) -> bool:
+        """Whether the document describes JSON with a status, and there may be content."""
+        return self.content_of(status).kind == "json" and not self.has_no_content(
+            status
+        )

@@ -24,6 +24,7 @@ from scripts.intake import document as oas
 from scripts.intake import merge
 from scripts.intake.document import Json
 from scripts.intake.pages import check, read_page
+from scripts.intake.parts import operation_keys, parts_of
 from scripts.publishing import acceptance
 
 SECONDS = 60
@@ -93,7 +94,7 @@ def _merged(options: argparse.Namespace) -> tuple[Json, merge.Merged]:
     if current:
         check(current)
     merged = merge.merge(pages, None if options.start_over else current, options.remove)
-    if not merge.keys(merged.source.document):
+    if not operation_keys(merged.source.document):
         raise DocumentError("no operation would be left")
     check(dataclasses.replace(merged.source, name=str(output)))
     return (current.document if current else {}), merged
@@ -110,8 +111,8 @@ def _consequences(document: Json) -> str:
 def _report(name: str, before: Json, merged: merge.Merged) -> None:
     """How many operations there are, what happened to each, and what else to know."""
     after = merged.source.document
-    old, new = merge.keys(before), merge.keys(after)
-    was, now = dict(merge.parts_of(before)), dict(merge.parts_of(after))
+    old, new = operation_keys(before), operation_keys(after)
+    was, now = dict(parts_of(before)), dict(parts_of(after))
     _PRINTER.tell(f"wrote {name}: {len(new)} operation{'s' * (len(new) != 1)}")
     for key, place in {**old, **new}.items():
         if key not in new:

@@ -17,12 +17,14 @@ from urllib.parse import unquote
 import yaml
 
 from scripts.common.errors import DocumentError
-from scripts.intake.markdown import Announced, fenced
+from scripts.intake import markdown
+from scripts.intake.markdown import Announcement
 from scripts.intake.yaml_text import CORE, FLOAT, INTEGER, Builder, Positions
 from scripts.intake.yaml_text import Json as Json
 from scripts.intake.yaml_text import Pointer as Pointer
 
 MAX_BYTES = 16 * 1024 * 1024
+DOCUMENT_ENDINGS = (".yaml", ".yml", ".json")
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -33,7 +35,7 @@ class Source:
     name: str  # of the file
     text: str
     line: int  # of the file on which the text begins
-    announced: Announced
+    announcement: Announcement | None
     document: Json
     positions: Positions  # in the file
 
@@ -67,11 +69,15 @@ def _is_apart(line: str, column: int) -> bool:
 
 
 def from_text(
-    text: str, name: str = "", line: int = 1, announced: Announced = None
+    text: str,
+    name: str = "",
+    line: int = 1,
+    announcement: Announcement | None = None,
 ) -> Source:
     """YAML or JSON text, read. Raises DocumentError with the line, counted from `line`."""
     builder = Builder(text, line)
-    return Source(name, text, line, announced, builder.whole(), builder.positions)
+    document = builder.whole()
+    return Source(name, text, line, announcement, document, builder.positions)
 
 
 def parse(text: str) -> Json:
@@ -82,17 +88,33 @@ def parse(text: str) -> Json:
 def sources(path: Path) -> list[Source]:
     """Every document in a file, at least one. Raises DocumentError, its message opening with the file's name."""
     try:
-        content = decode(path.read_bytes())
-        bare = path.suffix.lower() in (".yaml", ".yml", ".json")
-        texts = [] if bare else [*fenced(content)]
-        return [
-            from_text(text, str(path), line, announced)
-            for text, line, announced in texts or [(content, 1, None)]
-        ]
+        return documents(decode(path.read_bytes()), str(path))
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
     except DocumentError as error:
         raise DocumentError(f"{path}: {error}") from None
+
+
+def documents(content: str, name: str) -> list[Source]:
+    """Every document in the text of a file, at least one.
+
+    Args:
+        content: The text, of Markdown or of a document.
+        name: Of the file. Its ending tells the two apart.
+
+    Raises:
+        DocumentError: There is none, or one cannot be read. The message has the line.
+    """
+    if name.lower().endswith(DOCUMENT_ENDINGS):
+        return [from_text(content, name)]
+    fences = markdown.fences(content)
+    if fences:
+        return [from_text(f.text, name, f.line, f.announcement) for f in fences]
+    if markdown.is_bare(content):
+        return [from_text(content, name)]
+    raise DocumentError(
+        "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
+    )
 
 
 def source(path: Path) -> Source:
@@ -114,7 +136,10 @@ _FOREIGN = (
     (b"\xff\xfe", "UTF-16; save the file as UTF-8"),
     (b"\xfe\xff", "UTF-16; save the file as UTF-8"),
 )
-_HTML = re.compile(r"\s*<(?:!doctype|!--|\?xml|html|head|body)", re.IGNORECASE)
+# A comment may stand before Markdown as well as before HTML.
+_HTML = re.compile(
+    r"(?:\s+|<!--.*?-->)*+<(?:!doctype|\?xml|html|head|body)", re.IGNORECASE | re.DOTALL
+)
 
 
 def decode(data: bytes) -> str:

@@ -1,53 +1,217 @@
-"""Find the documents in a Markdown page: what stands between its fences of four or more backticks."""
+"""Find the documents in a Markdown page: what stands between its fences (CommonMark 0.31, 4.5).
+
+A fence that holds a document has four or more backticks or tildes, and says `yaml`, `yml` or `json`. After that it may announce what the
+document describes, as documentation sites write it:
+
+    ````yaml GET /models
+    ````yaml /api-reference/openapi.json GET /models
+    ````yaml openapi.json webhook order.paid
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
 
-Announced = tuple[str, str] | None  # method and path, in the opening of a fence
+WEBHOOK = "webhook"
+
+_LANGUAGES = ("yaml", "yml", "json")
+# A fence of three is what prose uses; a description inside the document could close it.
+_SHORT = 3
+_FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)\Z")
+_WORD = re.compile(r'"[^"]*"|\'[^\']*\'|\S+')
+_COMMENT_START = re.compile(r" {0,3}<!--")
+_NAMES_VERSION = re.compile(r"[{\"]*openapi\b")
+_MARK_NAMES = {"`": "backticks", "~": "tildes"}
 
 
-_OPENS = re.compile(
-    r"^(?P<fence>`{3,})(?:ya?ml|json)(?:[ \t]+(?P<method>[A-Za-z]+)[ \t]+(?P<path>/\S*))?[^\n`]*\n",
-    re.MULTILINE,
-)
-_OPENAPI = r"[{\"]*openapi\b"
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What the opening of a fence says about the document inside."""
+
+    method: str  # in lower case, or "webhook"
+    path: str  # of the operation, or the name of the webhook
+    file: str = ""  # of which the document is a part
 
 
-def fenced(content: str) -> Iterator[tuple[str, int, Announced]]:
-    """What stands between fences of four or more backticks, the line on which it begins, and the operation that the fence announces.
+@dataclass(frozen=True, slots=True)
+class Fence:
+    """A document between two fences."""
 
-    Text without any fence, but with `openapi` at the start of a line, is left to the caller.
+    text: str
+    line: int  # of the page on which the text begins, from 1
+    announcement: Announcement | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """The line that opens a fence."""
+
+    line: int  # from 1
+    indent: int
+    mark: str
+    length: int
+    info: str
+
+    @property
+    def holds_document(self) -> bool:
+        words = self.info.split(maxsplit=1)
+        return bool(words) and words[0].lower() in _LANGUAGES
+
+    @property
+    def is_short(self) -> bool:
+        return self.length <= _SHORT
+
+    @property
+    def marks(self) -> str:
+        return _MARK_NAMES[self.mark]
+
+
+@dataclass(frozen=True, slots=True)
+class _Block:
+    opening: _Opening
+    text: str | None  # None if the fence is never closed
+
+
+def fences(content: str) -> list[Fence]:
+    """The documents of a page, none if the page has no fence for one.
+
+    Raises:
+        DocumentError: The fence of a document is never closed, or could be closed by a description inside.
     """
-    end, line = 0, 1
-    found = short = 0
-    while opened := _OPENS.search(content, end):
-        start, length = opened.end(), len(opened["fence"])
-        line += content.count("\n", end, start)
-        closes = re.compile(rf"^`{{{length},}}[ \t]*\r?$", re.MULTILINE)
-        closed = closes.search(content, start)
-        if closed is None and (length > 3 or not found):
+    found = []
+    short: list[_Block] = []
+    for block in _blocks(content):
+        if block.opening.is_short:
+            short.append(block)
+            continue
+        if block.text is None:
+            raise _never_closed(block.opening)
+        if block.opening.holds_document:
+            found.append(_fence(block.opening, block.text))
+    return found or _short_fences(short)
+
+
+def announced_in(content: str) -> list[Fence]:
+    """The documents of a page of a site: those of `fences` that say what they describe, or name their version of OpenAPI."""
+    return [
+        fence
+        for fence in fences(content)
+        if fence.announcement or _NAMES_VERSION.match(fence.text.lstrip())
+    ]
+
+
+def is_bare(content: str) -> bool:
+    """Whether a text without fences names its version of OpenAPI, as a document does."""
+    return any(_NAMES_VERSION.match(line) for line in content.split("\n"))
+
+
+def _short_fences(blocks: list[_Block]) -> list[Fence]:
+    """JSON in fences of three, which no line of a JSON text can close; any other document there is refused."""
+    found = []
+    for block in blocks:
+        opening = block.opening
+        if not opening.holds_document:
+            continue
+        if block.text is None:
+            raise _never_closed(opening)
+        fence = _fence(opening, block.text)
+        if fence.text.lstrip().startswith("{") and '"openapi"' in fence.text:
+            found.append(fence)
+        elif fence.announcement or _NAMES_VERSION.match(fence.text.lstrip()):
             raise DocumentError(
-                f"line {line - 1}: the fence that opens here is never closed by a line of {length} backticks"
+                f"line {opening.line}: this fence has three {opening.marks}, which a description inside could close;"
+                " open and close it with four"
             )
-        if closed is None:
-            break
-        text, method = content[start : closed.start()], opened["method"]
-        if length > 3:
-            found += 1
-            yield text, line, (method.lower(), opened["path"]) if method else None
-        elif method or re.match(rf"\s*{_OPENAPI}", text):
-            short = short or line - 1
-        end = closed.end()
-        line += content.count("\n", start, end)
-    if not found and short:
-        raise DocumentError(
-            f"line {short}: this fence has three backticks, which a description inside could close; open and close it with four"
-        )
-    if not found and not re.search(f"^{_OPENAPI}", content, re.MULTILINE):
-        raise DocumentError(
-            "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
-        )
+    return found
+
+
+def _never_closed(opening: _Opening) -> DocumentError:
+    return DocumentError(
+        f"line {opening.line}: the fence that opens here is never closed by a line of {opening.length} {opening.marks}"
+    )
+
+
+def _fence(opening: _Opening, text: str) -> Fence:
+    return Fence(text, opening.line + 1, _announcement(opening.info))
+
+
+def _announcement(info: str) -> Announcement | None:
+    """What follows the language: `[FILE] METHOD /path` or `[FILE] webhook NAME`."""
+    words = [word.strip("\"'") for word in _WORD.findall(info)][1:]
+    for index in range(len(words) - 1, 0, -1):
+        method = words[index - 1].lower()
+        target = words[index]
+        if method == WEBHOOK or (method.isalpha() and target.startswith("/")):
+            return Announcement(method, target, " ".join(words[: index - 1]))
+    return None
+
+
+def _blocks(content: str) -> Iterator[_Block]:
+    """Every fenced block of a page, in order. Comments of HTML are skipped."""
+    lines = content.split("\n")
+    opening: _Opening | None = None
+    in_comment = False
+    for number, line in enumerate(lines, 1):
+        if in_comment:
+            in_comment = "-->" not in line
+            continue
+        if opening is None and _COMMENT_START.match(line):
+            in_comment = "-->" not in line
+            continue
+        match = _FENCE.match(line)
+        if match is None:
+            continue
+        if opening is not None and _closes(match, opening):
+            yield _Block(opening, _inside(lines, opening, number))
+            opening = None
+        elif opening is None or _interrupts(match, opening):
+            candidate = _opening(match, number)
+            if candidate is not None:
+                if opening is not None and opening.holds_document:
+                    yield _Block(opening, None)
+                opening = candidate
+    if opening is not None:
+        yield _Block(opening, None)
+
+
+def _opening(match: re.Match[str], line: int) -> _Opening | None:
+    info = match["info"].strip()
+    marks = match["marks"]
+    if marks[0] == "`" and "`" in info:
+        return None  # code in a line of text
+    return _Opening(line, len(match["indent"]), marks[0], len(marks), info)
+
+
+def _closes(match: re.Match[str], opening: _Opening) -> bool:
+    """Whether a line closes a fence. One that is indented deeper may belong to a description inside."""
+    marks = match["marks"]
+    return (
+        marks[0] == opening.mark
+        and len(marks) >= opening.length
+        and len(match["indent"]) <= opening.indent
+        and not match["info"].strip()
+    )
+
+
+def _interrupts(match: re.Match[str], opening: _Opening) -> bool:
+    """Whether a line opens a document although a fence is open: the open one is short, and probably never closed."""
+    candidate = _opening(match, 0)
+    return (
+        opening.is_short
+        and candidate is not None
+        and candidate.holds_document
+        and not candidate.is_short
+    )
+
+
+def _inside(lines: list[str], opening: _Opening, closing_line: int) -> str:
+    """The text between two fences, without the indentation of the first."""
+    text = lines[opening.line : closing_line - 1]
+    if opening.indent:
+        prefix = re.compile(rf"[ \t]{{0,{opening.indent}}}")
+        text = [prefix.sub("", line, count=1) for line in text]
+    return "".join(f"{line}\n" for line in text)

@@ -7,40 +7,38 @@ on what stood there before; where that changes a part that other operations use 
 from __future__ import annotations
 
 import contextlib
-import copy
-import json
-import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
-from scripts.intake.document import METHODS, Json, Pointer, Source
-from scripts.intake.prose import without_prose
-from scripts.intake.rewrite import is_nested, rewrite, same
-from scripts.intake.yaml_text import at, referred
+from scripts.intake.difference import difference, same, shown
+from scripts.intake.document import Json, Pointer, Source
+from scripts.intake.parts import (
+    GENERAL,
+    PART_LEVEL,
+    PATH_KEYS,
+    Parts,
+    document_of,
+    operation_keys,
+    parts_of,
+    users_of,
+)
+from scripts.intake.rewrite import rewrite
+from scripts.intake.yaml_text import at
 
-Parts = dict[Pointer, Json]
-
-# What holds for all operations, and keys with what holds for those of a path.
-_GENERAL: list[Pointer] = [("openapi",), ("jsonSchemaDialect",), ("servers",)]
-_GENERAL += [("security",)]
-_SHARED = ("parameters", "servers")
+_OPENAPI = ("openapi",)
+_TAGS = ("tags",)
+_INFO = ("info",)
+_MINOR_VERSION = len("3.0.")  # the last number of a version means nothing
 
 
-class Merged(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Merged:
     """A document that says all of its sources, and what a maintainer should know about it."""
 
     source: Source
     notes: list[str]
-
-
-def keys(document: Json) -> dict[str, Pointer]:
-    """The operations of a document as "METHOD /path", with their places."""
-    return {
-        f"{method.upper()} {path}": ("paths", path, method)
-        for path, method, _item, _operation in oas.operations(document)
-    }
 
 
 def merge(
@@ -55,17 +53,21 @@ def merge(
             to remove.
     """
     base = current or pages[0]
-    old, operations = dict(parts_of(base.document)), keys(base.document)
+    old = dict(parts_of(base.document))
+    operations = operation_keys(base.document)
     parts = {**old}
     for key in remove:
         if key not in operations:
             there = ", ".join(operations)
             raise DocumentError(f"no operation {key!r} to remove; there are {there}")
         del parts[operations.pop(key)]
-    kept = operations.keys() - {key for page in pages for key in keys(page.document)}
-    said = [*_said(base), *parts]
-    fixed = said if current is None else _GENERAL if kept else []
-    origins = dict.fromkeys(fixed, base)
+    in_pages = {key for page in pages for key in operation_keys(page.document)}
+    kept = operations.keys() - in_pages
+    origins: dict[Pointer, Source] = {}
+    if current is None:
+        origins = dict.fromkeys([*_places_by_default(base.document), *parts], base)
+    elif kept:
+        origins = dict.fromkeys(GENERAL, base)
     for page in pages:
         if page is not base:
             _add(page, parts, origins)
@@ -73,136 +75,105 @@ def merge(
     if current and len(pages) == 1 and not kept:
         return Merged(pages[0], notes)
     notes += _drop_unused(old, parts)
-    document = _document(parts)
+    return Merged(_source(base, document_of(parts), origins), notes)
+
+
+def _source(base: Source, document: Json, origins: dict[Pointer, Source]) -> Source:
+    """The document as text: that of the base, with only the lines replaced that differ."""
     with contextlib.suppress(DocumentError):
-        merged = oas.from_text(rewrite(base, document, origins), base.name)
-        if same(merged.document, document):
-            return Merged(merged, notes)
+        source = oas.from_text(rewrite(base, document, origins), base.name)
+        if same(source.document, document):
+            return source
     # Of a style that has no lines for each part, such as flow style.
-    return Merged(oas.from_text(oas.to_yaml(document), base.name), notes)
+    return oas.from_text(oas.to_yaml(document), base.name)
 
 
-def _said(page: Source) -> Parts:
-    """Parts of which a page says that there are none by not having them."""
-    paths = [path for _top, path, _method in keys(page.document).values()]
-    shared = [("paths", path, key) for path in paths for key in _SHARED]
-    return dict.fromkeys([*_GENERAL, *shared])
+def _places_by_default(document: Json) -> list[Pointer]:
+    """Places of the parts that a page removes by leaving them out."""
+    places = [*GENERAL]
+    for _top, path, _method in operation_keys(document).values():
+        places += [("paths", path, key) for key in PATH_KEYS]
+    return places
 
 
 def _add(page: Source, parts: Parts, origins: dict[Pointer, Source]) -> None:
     """Take in all that a page says.
 
     Args:
-        origins: Whom no later page may contradict.
+        page: The page.
+        parts: Those of the document so far; changed here.
+        origins: By place, the document that no later page may contradict; changed here.
     """
-    said = _said(page)
-    for place, value in (said | dict(parts_of(page.document))).items():
-        mine = parts.get(place)
-        if place in said and not (mine or value):
-            value = mine  # an empty list says as much as none
-        elif place == ("tags",):
-            tags = {tag["name"]: tag for tag in [*(mine or ()), *value]}
-            value = [*tags.values()]
-        elif place == ("openapi",) and str(mine)[:4] == value[:4]:
-            value = max(str(mine), value)  # the last of its numbers means nothing
-        elif place in origins and (place in _GENERAL or len(place) == 3):
-            _agree(place, mine, value, f"{origins[place].name} and {page.name}")
-        if place in said and value is None:
+    by_default = _places_by_default(page.document)
+    said: Parts = {**dict.fromkeys(by_default), **dict(parts_of(page.document))}
+    for place, value in said.items():
+        old = parts.get(place)
+        if place in by_default and not old and not value:
+            value = old  # an empty list says as much as none
+        elif place == _TAGS:
+            value = _merged_tags(old, value)
+        elif place == _OPENAPI and str(old)[:_MINOR_VERSION] == value[:_MINOR_VERSION]:
+            value = max(str(old), value)
+        elif place in origins and (place in GENERAL or len(place) == PART_LEVEL):
+            _refuse_difference(place, old, value, origins[place], page)
+        if place in by_default and value is None:
             parts.pop(place, None)
-        elif place not in parts or not same(mine, value):
+        elif place not in parts or not same(old, value):
             parts[place] = value
         origins[place] = page
 
 
-def _agree(place: Pointer, one: Json, other: Json, names: str) -> None:
-    """Raises DocumentError where two documents mean different things."""
-    if found := difference(one, other):
-        message = f"{at(place)} differs in {names}: {found}"
-        if place in _GENERAL:
-            message += "; it holds for all operations, so give all pages anew with --start-over"
-        raise DocumentError(message)
+def _merged_tags(old: Json, new: Json) -> Json:
+    """The tags of both, each name once."""
+    tags = {tag["name"]: tag for tag in [*(old or ()), *new]}
+    return [*tags.values()]
+
+
+def _refuse_difference(
+    place: Pointer, old: Json, new: Json, old_source: Source, new_source: Source
+) -> None:
+    """Raise DocumentError where two documents mean different things."""
+    found = difference(old, new)
+    if not found:
+        return
+    message = f"{at(place)} differs in {old_source.name} and {new_source.name}: {found}"
+    if place in GENERAL:
+        message += (
+            "; it holds for all operations, so give all pages anew with --start-over"
+        )
+    raise DocumentError(message)
 
 
 def _changes(
-    old: Parts, new: Parts, origins: dict[Pointer, Source], kept: set[str]
+    old: Parts, new: Parts, origins: dict[Pointer, Source], kept: Collection[str]
 ) -> Iterator[str]:
     """What changes beyond the operations of the pages."""
-    users = _users({**old, **new})
+    users = users_of({**old, **new})
     for place, page in origins.items():
-        was, now = old.get(place), new.get(place)
-        if same(was, now) or (was is None and place[0] != "paths"):
+        before = old.get(place)
+        after = new.get(place)
+        if same(before, after) or (before is None and place[0] != "paths"):
             continue
-        if place == ("info",) and was and now:
-            for key in {**was, **now}:
-                one, other = _shown(was.get(key)), _shown(now.get(key))
-                if one != other:
-                    yield f"info.{key} was {one}; {page.name} has {other}"
-        others = ", ".join(sorted(users.get(place, set()) & kept))
+        if place == _INFO and before and after:
+            yield from _changes_of_info(before, after, page)
+        others = ", ".join(sorted(users.get(place, set()).intersection(kept)))
         if others:
-            what = difference(was, now) or "only its wording"
+            what = difference(before, after) or "only its wording"
             yield f"{page.name} changes {at(place)}, which {others} uses: {what}"
 
 
+def _changes_of_info(before: Json, after: Json, page: Source) -> Iterator[str]:
+    for key in {**before, **after}:
+        old_value = shown(before.get(key))
+        new_value = shown(after.get(key))
+        if old_value != new_value:
+            yield f"info.{key} was {old_value}; {page.name} has {new_value}"
+
+
 def _drop_unused(old: Parts, parts: Parts) -> Iterator[str]:
-    """Drop what only a replaced or removed operation used."""
-    for place in sorted((_users(old).keys() - _users(parts)) & parts.keys()):
+    """Drop what only a replaced or removed operation used. Yields a note for each component."""
+    no_longer_used = users_of(old).keys() - users_of(parts)
+    for place in sorted(no_longer_used & parts.keys()):
         del parts[place]
         if place[0] == "components":
             yield f"{at(place)} is no longer used and was removed"
-
-
-def _document(parts: Parts) -> Json:
-    made: Json = {}
-    for place, value in copy.deepcopy(parts).items():
-        held = made
-        for key in place[:-1]:
-            held = held.setdefault(key, {})
-        held.setdefault(place[-1], value)
-    return made
-
-
-def parts_of(document: Json, place: Pointer = ()) -> Iterator[tuple[Pointer, Json]]:
-    """Each key at the top; of those that hold many, each operation, component and so on."""
-    for key, value in document.items():
-        inner = (*place, key)
-        if is_nested(inner) and isinstance(value, dict) and value:
-            yield from parts_of(value, inner)
-        else:
-            yield inner, value
-
-
-def _users(parts: Parts) -> dict[Pointer, set[str]]:
-    """The operations that use each part, by any chain of references."""
-    links = {
-        place: re.findall(r'"(#/[^"\\]*)"', json.dumps(value, ensure_ascii=False))
-        for place, value in parts.items()
-    }
-    found: dict[Pointer, set[str]] = {}
-    for operation in [p for p in parts if p[0] == "paths" and p[-1] in METHODS]:
-        key = f"{operation[2].upper()} {operation[1]}"
-        shared = [p for p in parts if p[:2] == operation[:2] and p[-1] not in METHODS]
-        waiting = [operation, *shared]
-        for place in waiting:  # grows
-            if place in links and key not in found.setdefault(place, set()):
-                found[place].add(key)
-                waiting += [referred(ref)[:3] for ref in links[place]]
-    return found
-
-
-def difference(one: Json, other: Json) -> str:
-    """The first place where two parts mean different things; empty if there is none."""
-    before, after = (without_prose(p, extensions=False) for p in (one, other))
-    return _differs(before, after, ())
-
-
-def _differs(one: Json, other: Json, place: Pointer) -> str:
-    if same(one, other):
-        return ""
-    if isinstance(one, dict) and isinstance(other, dict):
-        both = ((key, one.get(key), other.get(key)) for key in {**one, **other})
-        return next(filter(None, (_differs(a, b, (*place, k)) for k, a, b in both)), "")
-    return f"{at(place) if place else 'it'} is {_shown(one)} and {_shown(other)}"
-
-
-def _shown(value: Json) -> str:
-    return "absent" if value is None else json.dumps(value)[:80]

@@ -12,59 +12,162 @@ from openapi_spec_validator.schemas.backend.jsonschema import create_validator
 
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
-from scripts.intake import merge
+from scripts.intake import markdown
 from scripts.intake.document import Json, Pointer, Source
+from scripts.intake.parts import operation_keys
 from scripts.intake.yaml_text import at
 
-_SCHEMA = {
+# Of OpenAPI 3.1: a schema may have any keywords of JSON Schema.
+_ANY_SCHEMA = {
     "$dynamicAnchor": "meta",
     "$ref": "https://json-schema.org/draft/2020-12/schema",
 }
-
-
-def _validators() -> dict[str, Any]:
-    """By OpenAPI version. That of 3.1 leaves open what schemas inside the document look like."""
-    definitions = schema_v31["$defs"] | {"schema": _SCHEMA}
-    schemas = {"3.0": {**schema_v30}, "3.1": {**schema_v31, "$defs": definitions}}
-    return {version: create_validator(s) for version, s in schemas.items()}
+# Keywords whose values are data, in which "$ref" is a name like any other.
+_DATA_KEYWORDS = ("example", "examples", "default", "enum", "const")
+LONGEST_CAUSE = 300
 
 
 def read_page(path: Path) -> list[Source]:
     """The checked documents of a page, as YAML text. Raises DocumentError with file and line."""
-    pages = oas.sources(path)
-    for page in pages:
-        check(page)
-        if page.announced:
-            method, route = page.announced
-            if f"{method.upper()} {route}" not in merge.keys(page.document):
-                _refuse(page, (), f"no {method.upper()} {route}, which the fence names")
-    # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
+    return [_checked(source) for source in oas.sources(path)]
+
+
+def sources_of_site_page(content: str, name: str) -> list[Source]:
+    """The checked documents of a page of a documentation site; none if the page holds no operation that can be called.
+
+    Args:
+        content: The text of the page.
+        name: Of its file, for messages. Its ending tells Markdown from a whole document.
+
+    Raises:
+        DocumentError: The page holds an operation and cannot be used; the message has name and line.
+    """
+    try:
+        sources = _sources_of_site_page(content, name)
+    except DocumentError as error:
+        raise DocumentError(f"{name}: {error}") from None
+    return [_checked(source) for source in sources if not _holds_only_messages(source)]
+
+
+def _sources_of_site_page(content: str, name: str) -> list[Source]:
+    if name.lower().endswith(oas.DOCUMENT_ENDINGS):
+        source = oas.from_text(content, name)
+        return [source] if _names_version(source.document) else []
     return [
-        oas.from_text(oas.to_yaml(page.document), page.name)
-        if page.text.lstrip().startswith("{")
-        else page
-        for page in pages
+        oas.from_text(fence.text, name, fence.line, fence.announcement)
+        for fence in markdown.announced_in(content)
     ]
 
 
-def _refuse(source: Source, place: Pointer, message: str) -> NoReturn:
-    where = f" {at(place)}:" if place else ""
-    line, _column = source.positions[place]
-    raise DocumentError(f"{source.name}: line {line}:{where} {message}")
+def _names_version(document: Json) -> bool:
+    return isinstance(document, dict) and (
+        "openapi" in document or "swagger" in document
+    )
+
+
+def _checked(source: Source) -> Source:
+    """A document that has been checked, as YAML text. Raises DocumentError with file and line."""
+    _refuse_other_forms(source)
+    check(source)
+    _check_announcement(source)
+    if not operation_keys(source.document):
+        _refuse(source, (), "there is no operation inside; leave this page out")
+    if not source.text.lstrip().startswith("{"):
+        return source
+    # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
+    return oas.from_text(oas.to_yaml(source.document), source.name)
+
+
+def _check_announcement(source: Source) -> None:
+    """Refuse a document without the operation or the webhook that its fence announces."""
+    announcement = source.announcement
+    if announcement is None:
+        return
+    if announcement.method == markdown.WEBHOOK:
+        if announcement.path not in (source.document.get("webhooks") or {}):
+            _refuse(
+                source, (), f"no webhook {announcement.path!r}, which the fence names"
+            )
+        return
+    key = f"{announcement.method.upper()} {announcement.path}"
+    if key not in operation_keys(source.document):
+        _refuse(source, (), f"no {key}, which the fence names")
+
+
+def _refuse_other_forms(source: Source) -> None:
+    """Refuse, by name, what documentation sites publish beside OpenAPI documents."""
+    document = source.document
+    announcement = source.announcement
+    is_webhook = announcement is not None and announcement.method == markdown.WEBHOOK
+    if announcement and is_webhook and not _has_operations(document):
+        _refuse(
+            source,
+            (),
+            f"this page describes the webhook {announcement.path!r}, which the vendor sends; there is nothing to call, so leave it out",
+        )
+    if _is_async_api(document):
+        _refuse(
+            source,
+            (),
+            "this page describes messages (AsyncAPI), not operations of HTTP; leave it out",
+        )
+    if _is_older_export(document):
+        _refuse(
+            source,
+            ("paths",),
+            "this is the older form of the export, whose 'paths' holds 'path' and 'method'; it lacks parts of the document,"
+            " so save the page again, or take the whole document that the site links",
+        )
+
+
+def _holds_only_messages(source: Source) -> bool:
+    """Whether a document describes what the vendor sends, or messages, and no operation."""
+    if _is_async_api(source.document):
+        return True
+    announcement = source.announcement
+    if announcement is None or announcement.method != markdown.WEBHOOK:
+        return False
+    return not _has_operations(source.document)
+
+
+def _has_operations(document: Json) -> bool:
+    """Whether a document, which may not be valid, seems to have an operation."""
+    paths = document.get("paths") if isinstance(document, dict) else None
+    if not isinstance(paths, dict):
+        return False
+    items = [item for path, item in paths.items() if path.startswith("/")]
+    return any(
+        isinstance(item, dict) and not item.keys().isdisjoint(oas.METHODS)
+        for item in items
+    )
+
+
+def _is_async_api(document: Json) -> bool:
+    """Whether this is an AsyncAPI document, or a channel of one as Mintlify exports it."""
+    if not isinstance(document, dict) or _names_version(document):
+        return False
+    is_channel = "address" in document and "operations" in document
+    return "asyncapi" in document or is_channel
+
+
+def _is_older_export(document: Json) -> bool:
+    """Whether this is one operation as Mintlify exported it until 2025: with its path and method as values."""
+    paths = document.get("paths") if isinstance(document, dict) else None
+    if not isinstance(paths, dict):
+        return False
+    return isinstance(paths.get("path"), str) and isinstance(paths.get("method"), str)
 
 
 def check(source: Source) -> None:
     """Refuse what is not an OpenAPI 3.0 or 3.1 document whose references all lead somewhere. Raises DocumentError with file and line."""
     document = source.document
-    version = document.get("openapi") if isinstance(document, dict) else None
-    if version is None:
-        _refuse(source, (), "not an OpenAPI document: no 'openapi' at the top")
-    validator = _validators().get(str(version)[:3])
+    version = _version(source)
+    validator = _validators().get(version[:3])
     if validator is None:
         raise DocumentError(f"{source.name}: OpenAPI {version}, not 3.0 or 3.1")
-    for place, ref in references(document, ()):
+    for place, reference in references(document, ()):
         try:
-            oas.lookup(document, ref)
+            oas.lookup(document, reference)
         except DocumentError as error:
             _refuse(source, place, str(error))
     # The first in the text, since the validator's own order changes from run to run; what it left unevaluated may only follow from another.
@@ -77,24 +180,77 @@ def check(source: Source) -> None:
         _refuse(source, place, f"not valid OpenAPI {version}: {message}")
 
 
+def _version(source: Source) -> str:
+    """The version of OpenAPI that a document names. Raises DocumentError if it names none."""
+    document = source.document
+    if not isinstance(document, dict) or not _names_version(document):
+        _refuse(source, (), "not an OpenAPI document: no 'openapi' at the top")
+    if "openapi" not in document:
+        _refuse(
+            source,
+            ("swagger",),
+            f"not an OpenAPI document: this is Swagger {document['swagger']}; convert it to OpenAPI 3.0 or 3.1",
+        )
+    version = document["openapi"]
+    if isinstance(version, float):
+        _refuse(
+            source,
+            ("openapi",),
+            f"YAML reads {version} as a number; write the version in quotes: openapi: '{version}.0'",
+        )
+    return str(version)
+
+
+def _validators() -> dict[str, Any]:
+    """By OpenAPI version. That of 3.1 leaves open what schemas inside the document look like."""
+    definitions = schema_v31["$defs"] | {"schema": _ANY_SCHEMA}
+    schemas = {"3.0": {**schema_v30}, "3.1": {**schema_v31, "$defs": definitions}}
+    return {version: create_validator(schema) for version, schema in schemas.items()}
+
+
+def _refuse(source: Source, place: Pointer, message: str) -> NoReturn:
+    where = f" {at(place)}:" if place else ""
+    line, _column = source.positions[place]
+    raise DocumentError(f"{source.name}: line {line}:{where} {message}")
+
+
 def _in_words(fault: Any) -> tuple[Pointer, str]:
     """Place and message of the innermost fault, with the value that was probably meant."""
-    faults = [fault]
-    for each in faults:  # grows
-        faults += each.context or ()
-    leaves = [each for each in faults if not each.context]
-    deepest = max(len(leaf.absolute_path) for leaf in leaves)
-    leaves = [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
-    telling = [f for f in leaves if f.validator in ("enum", "required", "type")]
+    leaves = _innermost(fault)
+    telling = [
+        leaf for leaf in leaves if leaf.validator in ("enum", "required", "type")
+    ]
     first = (telling or leaves)[0]
-    place, message = first.absolute_path, first.message
+    message = first.message
     if first.validator == "enum":
-        enums = [f.validator_value for f in telling if f.validator == "enum"]
-        allowed = [value for enum in enums for value in enum]
-        near = difflib.get_close_matches(str(first.instance), map(str, allowed), 1)
-        meant = f"did you mean {near[0]!r}?" if near else f"use one of {allowed}"
-        message = f"{first.instance!r} is not allowed here; {meant}"
-    return tuple(map(str, place)), message[:300]
+        allowed: list[Json] = []
+        for leaf in telling:
+            if leaf.validator == "enum":
+                allowed += leaf.validator_value
+        message = (
+            f"{first.instance!r} is not allowed here; {_meant(first.instance, allowed)}"
+        )
+    return tuple(map(str, first.absolute_path)), message[:LONGEST_CAUSE]
+
+
+def _innermost(fault: Any) -> list[Any]:
+    """The faults from which this one follows, at the deepest place."""
+    leaves = []
+    waiting = [fault]
+    while waiting:
+        each = waiting.pop(0)
+        waiting += each.context or ()
+        if not each.context:
+            leaves.append(each)
+    deepest = max(len(leaf.absolute_path) for leaf in leaves)
+    return [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
+
+
+def _meant(value: Json, allowed: list[Json]) -> str:
+    near = difflib.get_close_matches(str(value), map(str, allowed), 1)
+    if near:
+        return f"did you mean {near[0]!r}?"
+    return f"use one of {allowed}"
 
 
 def references(value: Json, place: Pointer) -> Iterator[tuple[Pointer, str]]:
@@ -103,9 +259,9 @@ def references(value: Json, place: Pointer) -> Iterator[tuple[Pointer, str]]:
         for index, item in enumerate(value):
             yield from references(item, (*place, str(index)))
     elif isinstance(value, dict):
-        names = place[-1:] == ("properties",)
-        if isinstance(value.get("$ref"), str) and not names:
+        keys_are_names = place[-1:] == ("properties",)
+        if isinstance(value.get("$ref"), str) and not keys_are_names:
             yield place, value["$ref"]
         for key, item in value.items():
-            if names or key not in ("example", "examples", "default", "enum", "const"):
+            if keys_are_names or key not in _DATA_KEYWORDS:
                 yield from references(item, (*place, key))

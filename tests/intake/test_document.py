@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
 from scripts.intake import yaml_text
+from scripts.intake.markdown import Announcement
 from scripts.intake.yaml_text import Pointer, at, pointer, reference, referred
 
 FENCE = "````"
@@ -172,8 +173,10 @@ def test_a_page_gives_the_text_of_its_fence_and_the_line_it_begins_on(
 ) -> None:
     content = f"# A\n\n{FENCE}yaml GET /a\nb: 1\n{FENCE}\n\n```yaml\nsome: example\n```\n{FENCE}`json\n[1]\n{FENCE}`\n"
     path = page(tmp_path, content)
-    assert [(s.text, s.document, s.line, s.announced) for s in oas.sources(path)] == [
-        ("b: 1\n", {"b": 1}, 4, ("get", "/a")),
+    assert [
+        (s.text, s.document, s.line, s.announcement) for s in oas.sources(path)
+    ] == [
+        ("b: 1\n", {"b": 1}, 4, Announcement("get", "/a")),
         ("[1]\n", [1], 11, None),
     ]
     with pytest.raises(DocumentError, match="holds 2 documents"):

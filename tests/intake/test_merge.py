@@ -10,8 +10,10 @@ import pytest
 
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
+from scripts.intake.difference import difference
 from scripts.intake.document import Json, Source, from_text, parse
-from scripts.intake.merge import difference, keys, merge
+from scripts.intake.merge import merge
+from scripts.intake.parts import operation_keys as keys
 from scripts.intake.rewrite import rewrite
 from tests.conftest import PAGE
 

@@ -10,8 +10,9 @@ import pytest
 
 from scripts import update
 from scripts.intake import document as oas
-from scripts.intake import merge, pages
+from scripts.intake import pages
 from scripts.intake.document import Json
+from scripts.intake.parts import operation_keys
 from tests.conftest import PAGE, ROOT
 
 SIBLINGS = [
@@ -43,7 +44,7 @@ class Desk:
         return self.file.read_bytes().decode()
 
     def operations(self) -> list[str]:
-        return [*merge.keys(oas.read(self.file))]
+        return [*operation_keys(oas.read(self.file))]
 
 
 @pytest.fixture
@@ -207,7 +208,7 @@ SCHEMES = "\ncomponents: {securitySchemes: {k: {type: x, name: n, in: query}}}"
     ("text", "message"),
     [
         ("openapi: 3.2.0", "OpenAPI 3.2.0, not 3.0 or 3.1"),
-        (f"openapi: 3.0.0\n{INFO}\npaths: {{}}", "no operation would be left"),
+        (f"openapi: 3.0.0\n{INFO}\npaths: {{}}", "there is no operation inside"),
         (f"openapi: 3.0.0\n{INFO}\npaths: {{}}\nunknown: 1", "line 1: not valid OpenAPI 3.0.0: 'unknown'"),
         (f"openapi: 3.1.0\n{INFO}{LATER}", "#/components/schemas/A/pattern: not valid OpenAPI 3.1.0: 1 is not"),
         (f"openapi: 3.1.0\n{INFO}{SCHEMES}", "#/components/securitySchemes/k/type: not valid"),

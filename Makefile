@@ -50,6 +50,10 @@ check: setup ## run all checks before a push: format, lint, types, generated cod
 proofs: setup ## run the slow tests: a whole release, every supported Python here, the walk of CONTRIBUTING
 	pytest -m proof -n 2 -v
 
+.PHONY: fetch
+fetch: setup ## download the vendor's pages, and say which operations are new, changed or gone: make fetch FLAGS="--match ..."
+	python -m scripts.fetch $(FLAGS)
+
 .PHONY: update
 update: setup ## take in vendor pages: make update PAGES="page.md ..." FLAGS="--start-over"
 	python -m scripts.update $(FLAGS) $(PAGES)

@@ -1,0 +1,107 @@
+"""How the operations of a documentation site stand to those of openapi.yaml: new, changed, gone or unchanged."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from scripts.common.errors import SiteError
+from scripts.intake.difference import same
+from scripts.intake.document import Json, Source
+from scripts.intake.merge import Merged, merge
+from scripts.intake.parts import GENERAL, operation_keys, parts_of, users_of
+from scripts.intake.prose import without_prose
+from scripts.intake.site import Site
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Operations as "METHOD /path", and the document that says what the site says."""
+
+    new: tuple[str, ...]
+    changed: tuple[str, ...]
+    reworded: tuple[str, ...]  # of those that changed: only descriptions and examples
+    gone: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    unseen: tuple[str, ...]  # not on the pages that were read; others may have them
+    pages: Mapping[str, str]  # names of the pages, by operation
+    merged: Merged
+    is_same_document: bool  # whether openapi.yaml says all of it already
+
+
+def standing(
+    site: Site, current: Source | None, earlier: Collection[str] = ()
+) -> Standing:
+    """Compare a site with the current document.
+
+    Args:
+        site: What the site publishes.
+        current: openapi.yaml; None if there is none.
+        earlier: Operations that an earlier run has seen on the pages that were read now. Where not all pages were read, only these can be
+            known to be gone.
+
+    Raises:
+        DocumentError: Two pages contradict each other.
+        SiteError: No operation would be left.
+    """
+    pages: dict[str, str] = {}
+    for page in site.pages:
+        for source in page.sources:
+            for key in operation_keys(source.document):
+                pages.setdefault(key, page.name)
+    here = operation_keys(current.document) if current else {}
+    absent = [key for key in here if key not in pages]
+    gone = [key for key in absent if site.is_complete or key in earlier]
+    if len(gone) == len(here) and not pages:
+        raise SiteError("no operation would be left")
+    merged = merge(site.sources, current, gone)
+    new = []
+    changed = []
+    reworded = []
+    unchanged = []
+    before = current.document if current else {}
+    after = merged.source.document
+    old_meanings = _operations_with_parts(before)
+    new_meanings = _operations_with_parts(after)
+    for key in pages:
+        if key not in here:
+            new.append(key)
+        elif _text(old_meanings[key]) == _text(new_meanings[key]):
+            unchanged.append(key)
+        else:
+            changed.append(key)
+            if _meaning(old_meanings[key]) == _meaning(new_meanings[key]):
+                reworded.append(key)
+    return Standing(
+        new=tuple(new),
+        changed=tuple(changed),
+        reworded=tuple(reworded),
+        gone=tuple(gone),
+        unchanged=tuple(unchanged),
+        unseen=tuple(key for key in absent if key not in gone),
+        pages=pages,
+        merged=merged,
+        is_same_document=current is not None and same(before, after),
+    )
+
+
+def _operations_with_parts(document: Json) -> dict[str, list[Json]]:
+    """Each operation with all parts of the document that concern it."""
+    if not document:
+        return {}
+    parts = dict(parts_of(document))
+    general = [parts.get(place) for place in GENERAL]
+    found: dict[str, list[Json]] = {key: [*general] for key in operation_keys(document)}
+    for place, keys in users_of(parts).items():
+        for key in keys:
+            found[key] += [list(place), parts[place]]
+    return found
+
+
+def _text(value: Json) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def _meaning(value: Json) -> str:
+    return _text(without_prose(value, extensions=False))

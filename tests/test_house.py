@@ -50,17 +50,17 @@ def imported(files: Iterable[Path]) -> set[str]:
     return names - set(sys.stdlib_module_names)
 
 
-# Distribution: module, or None for what httpcore imports and we do not.
+# Distribution: module.
 RUN_TIME = {
     "attrs": "attrs",
     "certifi": "certifi",
-    "httpcore": "httpcore",
+    "h11": "h11",
     "httpx": "httpx",
     "httpx-sse": "httpx_sse",
     "jsonschema-rs": "jsonschema_rs",
     "python-dateutil": "dateutil",
-    "sniffio": None,
 }
+EXTRAS = {"python-socks": "python_socks"}
 
 
 def named(requirements: Iterable[str]) -> set[str]:
@@ -69,9 +69,10 @@ def named(requirements: Iterable[str]) -> set[str]:
 
 def test_declared_dependencies_are_those_that_the_package_imports() -> None:
     assert named(PROJECT["project"]["dependencies"]) == set(RUN_TIME)
-    assert imported(python_files(project.PACKAGE)) == {
-        m for m in RUN_TIME.values() if m
-    }
+    extras = PROJECT["project"]["optional-dependencies"]
+    assert {name for extra in extras.values() for name in named(extra)} == set(EXTRAS)
+    modules = {*RUN_TIME.values(), *EXTRAS.values()}
+    assert imported(python_files(project.PACKAGE)) == modules
 
 
 # What `make` and `scripts/` run as commands, plugins, and what README's examples import.
@@ -89,7 +90,7 @@ def test_every_development_dependency_is_imported_or_run_as_a_command() -> None:
     files = [*python_files(ROOT / "scripts"), *python_files(ROOT / "tests")]
     used = imported(files)
     unused = {name for name, module in modules.items() if module not in used}
-    assert unused - set(RUN_TIME) == COMMANDS
+    assert unused - set(RUN_TIME) - set(EXTRAS) == COMMANDS
 
 
 def test_every_dependency_states_its_reason() -> None:

@@ -8,18 +8,6 @@ from pathlib import Path
 
 from tests.conftest import ROOT
 
-# Cycles that are being taken apart: a set of modules for each, and the reason. New connections without httpx end this one.
-KNOWN_CYCLES: list[set[str]] = [
-    {
-        "enkrypt_api_client._async",
-        "enkrypt_api_client._exchange",
-        "enkrypt_api_client._httpx",
-        "enkrypt_api_client._sync",
-        "enkrypt_api_client._runtime.calls",
-        "enkrypt_api_client._runtime.own_client",
-    },
-]
-
 # Folders of scripts/, by level. A module imports from its own folder and from lower levels.
 COMMAND_LEVEL = 6
 LEVELS = {
@@ -114,12 +102,7 @@ def test_the_package_and_scripts_have_no_import_cycles() -> None:
     package = modules_below("enkrypt_api_client")
     scripts = modules_below("scripts")
     found = cycles(import_graph(package)) | cycles(import_graph(scripts))
-    unknown = [
-        sorted(group)
-        for group in found
-        if not any(group <= known for known in KNOWN_CYCLES)
-    ]
-    assert unknown == []
+    assert [sorted(group) for group in found] == []
 
 
 def level(module: str) -> int:

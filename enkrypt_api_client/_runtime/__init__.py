@@ -13,8 +13,16 @@
 * validation: what is wrong with a request, by path
 * request: one request: address, headers, credentials, content
 * policy: what an attempt means; no input or output
-* network: certificates and proxies
-* _sync, _async, own_client, _old_transport: connections of threads and of tasks, a caller's own client
+* route: how to get to a service: address, proxy, certificates
+* network: errors of the network; the Socket protocol
+* helper: threads for what may block too long
+* sockets: a TCP connection, plain or with TLS; all but how to wait
+* connection: HTTPConnection over h11; ConnectionPool
+* slots: how many calls at a time; Checkout
+* sources: the content of a request, a piece at a time
+* transport: check out, send, receive, settle
+* threads, tasks, own_client: the three transports: blocking, asyncio, a caller's client
+* lifetime: collection, interpreter exit, fork
 * runner: attempts, pauses, log
 * calls: a call of an operation, and its typed result
 * stream: a response that is read as it comes

@@ -1,68 +1,203 @@
-"""TLS certificates and proxies, from the environment."""
+"""Errors of the network, and what a connection needs below it: a socket."""
 
 from __future__ import annotations
 
+import errno
 import os
-import sys
-
-from .. import exceptions as errors
+import ssl
+from typing import ClassVar, Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import ssl
+    from .route import Proxy
 
-    import httpcore
-
-
-def certificates() -> ssl.SSLContext:
-    """The authorities of SSL_CERT_FILE or SSL_CERT_DIR, else those that certifi brings."""
-    import ssl
-
-    import certifi
-
-    file, folder = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
-    try:
-        if folder and not file:
-            return ssl.create_default_context(capath=folder)
-        return ssl.create_default_context(cafile=file or certifi.where())
-    except (OSError, ValueError) as error:
-        fault = f"can't be used ({type(error).__name__})"
-    raise errors.ConfigurationError(f"the certificates of SSL_CERT_FILE {fault}")
+# OpenSSL's codes for a certificate that is signed by no authority that we know.
+_UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
+# Its codes for what only VERIFY_X509_STRICT refuses, which Python 3.13 turned on.
+_STRICT_RULES = frozenset(range(79, 96))
+_UNKNOWN_AUTHORITY_ADVICE = "; set SSL_CERT_FILE to the certificates of its authority"
+_STRICT_ADVICE = (
+    ". This is the strict check that is the default since Python 3.13 (VERIFY_X509_STRICT): have the certificate issued"
+    " anew, or pass an SSL context without that flag in a client of your own, http_client=httpx.Client(verify=context)"
+)
 
 
-def proxy(scheme: str, netloc: str) -> tuple[httpcore.Proxy | None, str]:
-    """The proxy for the service, from the environment or the system, and the variable that sets it. NO_PROXY exempts hosts."""
-    variables = any(name.lower().endswith("_proxy") for name in os.environ)
-    if not variables and sys.platform not in ("darwin", "win32"):
-        return None, ""
-    from urllib.parse import unquote, urlsplit
-    from urllib.request import getproxies, proxy_bypass
+class NetworkError(Exception):
+    """Base class of what can go wrong between this client and its peer.
 
-    known = getproxies()
-    setting = scheme if known.get(scheme) else "all"
-    named, variable = known.get(setting), f"{setting.upper()}_PROXY"
-    if not named or proxy_bypass(netloc):
-        return None, variable
-    import httpcore
+    Args:
+        words: What happened, without anything that the peer said.
+        lasting: Whether the same would happen again.
+    """
 
-    fault = "can't be used"
-    try:
-        parts = urlsplit(named if "://" in named else f"http://{named}")
-        user, password = unquote(parts.username or ""), unquote(parts.password or "")
-        if parts.scheme.startswith("socks5"):
-            fault = (
-                'is a SOCKS proxy, which needs an extra: pip install "httpcore[socks]"'
-            )
-            __import__("socksio")
-        usable = parts.scheme in ("http", "https", "socks5", "socks5h")
-        if usable and parts.hostname and parts.port != 0:
-            return httpcore.Proxy(
-                f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}",
-                auth=(user.encode(), password.encode()) if user else None,
-                ssl_context=certificates() if parts.scheme == "https" else None,
-            ), variable
-    except (ValueError, ImportError):
-        pass
-    raise errors.ConfigurationError(
-        f"the proxy for {scheme} in the environment ({variable}) {fault}"
-    )
+    def __init__(self, words: str, *, lasting: bool = False) -> None:
+        super().__init__(words)
+        self.words = words
+        self.lasting = lasting
+
+
+class ConnectFailed(NetworkError):
+    """The host has no address, or none of its addresses accepts a connection."""
+
+
+class HandshakeFailed(NetworkError):
+    """TLS could not be established."""
+
+
+class ProxyFailed(NetworkError):
+    """The proxy refuses to connect, or to pass the request on."""
+
+
+class WriteFailed(NetworkError):
+    """The connection broke while the request was being sent."""
+
+
+class ReadFailed(NetworkError):
+    """The connection broke while the response was awaited or read."""
+
+
+class ProtocolFailed(NetworkError):
+    """The peer does not speak HTTP/1.1 as it should."""
+
+
+class UnexpectedInput(NetworkError):
+    """The peer said something before it was asked. Nothing was sent."""
+
+
+class ContentFailed(NetworkError):
+    """The content of the request is not as long as its headers say."""
+
+
+class StepTimeout(NetworkError):
+    """A step did not finish within its own time limit."""
+
+    step: ClassVar[str]
+
+    def __init__(self) -> None:
+        super().__init__(f"the {self.step} timeout ran out")
+
+
+class ConnectTimeout(StepTimeout):
+    """Connecting, TLS or a proxy took too long."""
+
+    step = "connect"
+
+
+class WriteTimeout(StepTimeout):
+    """The peer did not take what was sent."""
+
+    step = "write"
+
+
+class ReadTimeout(StepTimeout):
+    """The peer did not say anything."""
+
+    step = "read"
+
+
+class PoolTimeout(StepTimeout):
+    """No connection became free."""
+
+    step = "pool"
+
+
+def describe(error: OSError) -> str:
+    """Return what the system or the TLS library says about an error, in its own words."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return _describe_certificate(error)
+    if isinstance(error, ssl.SSLError):
+        return f"TLS failed ({error.reason or type(error).__name__})"
+    if error.errno is None:
+        return type(error).__name__
+    if error.errno in errno.errorcode:
+        return os.strerror(error.errno)
+    # The numbers of name resolution are its own.
+    return str(error.strerror)
+
+
+def _describe_certificate(error: ssl.SSLCertVerificationError) -> str:
+    advice = ""
+    if error.verify_code in _UNKNOWN_AUTHORITY:
+        advice = _UNKNOWN_AUTHORITY_ADVICE
+    elif error.verify_code in _STRICT_RULES:
+        advice = _STRICT_ADVICE
+    return f"its certificate is refused: {error.verify_message.rstrip('.')}{advice}"
+
+
+def is_lasting(error: OSError) -> bool:
+    """Whether connecting would fail in the same way again.
+
+    A refused certificate, an alert or a peer without TLS would. A handshake that the peer ended would not: a load
+    balancer is being restarted.
+    """
+    passing = ssl.SSLEOFError | ssl.SSLZeroReturnError
+    return isinstance(error, ssl.SSLError) and not isinstance(error, passing)
+
+
+class Socket(Protocol):
+    """One connection to a peer: bytes, TLS and time limits. It knows nothing of HTTP, calls or pools.
+
+    All time limits are in seconds. The coroutines of `SyncSocket` block instead of waiting.
+    """
+
+    async def connect(self, host: str, port: int, seconds: float) -> None:
+        """Connect to whichever address of the host accepts first.
+
+        Raises:
+            ConnectFailed: No address accepts a connection.
+            ConnectTimeout: None did in time.
+        """
+
+    async def connect_over_socks(
+        self, proxy: Proxy, host: str, port: int, seconds: float
+    ) -> None:
+        """Connect to the host through a SOCKS5 proxy, which resolves its name.
+
+        Raises:
+            ConnectFailed: The proxy can't be reached.
+            ProxyFailed: The proxy refuses.
+            ConnectTimeout: It took too long.
+        """
+
+    async def start_tls(
+        self, context: ssl.SSLContext, host: str, seconds: float
+    ) -> None:
+        """Speak TLS from now on, inside what is there: a second call means TLS within TLS.
+
+        Raises:
+            HandshakeFailed: The handshake failed.
+            ConnectTimeout: It took too long.
+        """
+
+    async def read(self, max_bytes: int, seconds: float) -> bytes:
+        """Return what comes next, or nothing where the peer has closed in good order.
+
+        Raises:
+            ReadFailed: The connection broke.
+            ReadTimeout: Nothing came.
+        """
+
+    def queue(self, data: bytes) -> None:
+        """Take data that `send` is to send. Nobody who waits holds it meanwhile, so that no traceback shows it.
+
+        Raises:
+            WriteFailed: The connection broke.
+        """
+
+    async def send(self, seconds: float, until_input: bool) -> bool:
+        """Send what is queued, and return whether all of it was sent.
+
+        Args:
+            seconds: How long this may take.
+            until_input: Stop, and return False, once there is something to read. The rest stays queued.
+
+        Raises:
+            WriteFailed: The connection broke.
+            WriteTimeout: The peer did not take it.
+        """
+
+    def readable(self) -> bool:
+        """Whether there is something to read, be it the end. Does not wait."""
+
+    def close(self) -> None:
+        """Close without waiting. Can be repeated."""

@@ -3,49 +3,25 @@
 from __future__ import annotations
 
 import logging
-import os
 import time
-import warnings
-import weakref
 
 from .. import exceptions as errors
-from . import redact
-from ._sync import OPEN, drive
+from . import redact, transport
 from .attempt import Attempt
 from .deadline import Deadline
+from .lifetime import Lifetime
 from .policy import Accept, Fail, Policy, Retry
+from .route import Route
+from .threads import ThreadTransport, drive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
-    from typing import Any, Protocol
+    from typing import Any
 
     from .request import Request
     from .settings import Settings
-
-    class Transport(Protocol):
-        """Sends one attempt. Owns connections."""
-
-        @property
-        def used(self) -> bool:
-            """Whether anything was sent."""
-
-        @property
-        def closed(self) -> bool:
-            """Whether the connections were closed by `aclose`."""
-
-        async def send(self, request: Request, attempt: Attempt) -> None:
-            """Send a request, and write to the attempt what was sent and what came back."""
-
-        async def aclose(self) -> None:
-            """Close the connections."""
-
-        def forget(self) -> None:
-            """Close or leave the connections without waiting."""
-
-        def without_connections(self) -> Transport:
-            """Return the same for a forked process, without connections."""
-
+    from .transport import Transport
 
 _log = logging.getLogger("enkrypt_api_client")
 
@@ -77,8 +53,8 @@ class Runner:
             import asyncio
 
             self.sleep = asyncio.sleep
-        self._watch()
-        _runners.add(self)
+        name = "AsyncEnkryptClient" if asynchronous else "EnkryptClient"
+        self._lifetime = Lifetime(self, name)
 
     def check_open(self) -> None:
         """Raise InvalidRequestError if the client is closed."""
@@ -117,24 +93,33 @@ class Runner:
         self.closed = True
         await self.transport.aclose()
 
-    def _watch(self) -> None:
-        name = "AsyncEnkryptClient" if self.asynchronous else "EnkryptClient"
-        self._finalizer = weakref.finalize(self, _finalize, self.transport, name)
-
-    def after_fork(self) -> None:
-        """In a forked process: leave alone what the parent goes on using."""
-        self._finalizer.detach()
-        _abandoned.append(self.transport)
-        self.transport = self.transport.without_connections()
-        self._watch()
-
 
 def create_runner(settings: Settings, http_client: Any, asynchronous: bool) -> Runner:
-    """Return a runner over connections of its own, or over a caller's client of httpx."""
-    from ._old_transport import create_transport
+    """Return a runner over connections of its own, or over a caller's client of httpx or httpx2.
 
-    transport = create_transport(settings.origin, http_client, asynchronous)
-    return Runner(transport, asynchronous)
+    Everything that a call needs is imported here: a fork while another thread imports would leave a lock behind in the child.
+
+    Raises:
+        ConfigurationError: The client is no such client, or the environment names a proxy or certificates that can't be used.
+    """
+    return Runner(_create_transport(settings, http_client, asynchronous), asynchronous)
+
+
+def _create_transport(
+    settings: Settings, http_client: Any, asynchronous: bool
+) -> Transport:
+    if http_client is not None:
+        from . import own_client
+
+        if asynchronous:
+            return own_client.AsyncOwnClient(http_client)
+        return own_client.SyncOwnClient(http_client)
+    route = Route.to(settings.origin)
+    if asynchronous:
+        from .tasks import TaskTransport
+
+        return TaskTransport(route, transport.MOST_CONNECTIONS)
+    return ThreadTransport(route, transport.MOST_CONNECTIONS)
 
 
 def _log_attempt(request: Request, attempt: Attempt, seconds: float) -> None:
@@ -153,27 +138,3 @@ def _log_attempt(request: Request, attempt: Attempt, seconds: float) -> None:
         seconds,
         request_id,
     )
-
-
-def _finalize(transport: Transport, name: str) -> None:
-    """Runs when nobody holds a runner any more, or when the interpreter ends."""
-    is_unclosed = transport.used and not transport.closed
-    transport.forget()
-    if is_unclosed:
-        message = f"unclosed {name}: close it, or use it in a with statement"
-        warnings.warn(message, ResourceWarning, stacklevel=2)
-
-
-_runners: weakref.WeakSet[Runner] = weakref.WeakSet()
-_abandoned: list[object] = []
-
-
-def _after_fork() -> None:
-    for wire in list(OPEN):
-        wire.close()
-    for runner in list(_runners):
-        runner.after_fork()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)

@@ -28,7 +28,7 @@ from enkrypt_api_client import (
     EnkryptError,
     InvalidRequestError,
 )
-from enkrypt_api_client._runtime import _sync
+from enkrypt_api_client._runtime import connection, transport
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
 from tests.policy.lanes import REQUEST, Lane
@@ -90,7 +90,7 @@ def test_no_idle_connection_is_closed_while_another_call_takes_it(
     server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every connection counts as idle for too long at once: whoever keeps one closes others, and never one in use."""
-    monkeypatch.setattr(_sync, "KEPT_IDLE", -1.0)
+    monkeypatch.setattr(connection, "KEPT_IDLE", -1.0)
     get_own_answers(server, lane, 16, 30)
 
 
@@ -138,8 +138,8 @@ def open_sockets() -> int:
 def test_every_call_gives_its_connection_back_and_no_socket_stays_open(
     server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Gives it back once: the semaphores are bounded, and twice would be an error."""
-    monkeypatch.setattr(_sync, "MOST_CONNECTIONS", 1)
+    """There is one slot: a call that kept it would leave none to the next."""
+    monkeypatch.setattr(transport, "MOST_CONNECTIONS", 1)
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     before = open_sockets()
     with lane.client(server.url, timeout=httpx.Timeout(20.0, pool=0.5)) as client:

@@ -1,0 +1,273 @@
+"""How to get to a service: its address, the proxy before it, the certificates to trust."""
+
+from __future__ import annotations
+
+import base64
+import ipaddress
+import os
+import re
+import ssl
+import sys
+from dataclasses import dataclass
+
+from .. import exceptions as errors
+from .settings import Secret
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
+_ORIGIN = re.compile(r"(https?)://(?:\[(.+)\]|([^:]+))(?::([0-9]*))?")
+_DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+# In the order in which they count. REQUESTS_CA_BUNDLE belongs to requests; whoever has set it believes that it counts everywhere.
+_CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    """A proxy between this client and a service.
+
+    Args:
+        host: Its name or address.
+        port: Its port.
+        is_socks: It speaks SOCKS5 rather than HTTP.
+        tls: How it is spoken to over TLS, if it is.
+        user: The user name, if it is to be told who asks; may be empty.
+        password: The password; empty if there is none.
+        variable: The environment variable that names it, for messages.
+    """
+
+    host: str
+    port: int
+    is_socks: bool
+    tls: ssl.SSLContext | None
+    user: Secret | None
+    password: Secret
+    variable: str
+
+    @property
+    def peer(self) -> str:
+        """The proxy, for messages."""
+        return f"the proxy {_host_and_port(self.host, self.port)}"
+
+    def authorization(self) -> list[tuple[bytes, bytes]]:
+        """Return the header that tells an HTTP proxy who asks; an empty list if it is not to be told."""
+        if self.user is None:
+            return []
+        credentials = f"{self.user.reveal()}:{self.password.reveal()}"
+        encoded = base64.b64encode(credentials.encode())
+        return [(b"Proxy-Authorization", b"Basic " + encoded)]
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """How to get to a service.
+
+    Args:
+        origin: Scheme, host and port, as in "https://example.com:8443".
+        host: The host alone, an IPv6 address without its brackets.
+        port: The port.
+        tls: How the service is spoken to over TLS, if it is.
+        proxy: The proxy before it, if there is one.
+    """
+
+    origin: str
+    host: str
+    port: int
+    tls: ssl.SSLContext | None
+    proxy: Proxy | None
+
+    @classmethod
+    def to(cls, origin: str) -> Route:
+        """Return the route to a service, by the environment.
+
+        Raises:
+            ConfigurationError: The environment names a proxy or certificates that can't be used.
+        """
+        match = _ORIGIN.fullmatch(origin)
+        if match is None:
+            raise errors.ConfigurationError(f"{origin} is not an address")
+        scheme, ipv6, name, port_digits = match.groups()
+        host = ipv6 or name
+        port = int(port_digits or _DEFAULT_PORTS[scheme])
+        tls = None
+        if scheme == "https":
+            tls = trusted_certificates()
+        if not _is_number(host):
+            # Resolving and TLS need it. Once there are threads, importing is no longer safe from a fork.
+            import encodings.idna  # noqa: F401
+        return cls(origin, host, port, tls, proxy_for(scheme, host, port))
+
+    @property
+    def address(self) -> str:
+        """Host and port, as a request for a tunnel names them."""
+        return _host_and_port(self.host, self.port)
+
+    @property
+    def peer(self) -> str:
+        """The service, for messages."""
+        return f"the service {self.address}"
+
+    @property
+    def forwarder(self) -> Proxy | None:
+        """The HTTP proxy that passes requests on and so can read them; None where there is no proxy or only a tunnel."""
+        if self.proxy is None or self.proxy.is_socks or self.tls is not None:
+            return None
+        return self.proxy
+
+
+def _host_and_port(host: str, port: int) -> str:
+    if ":" in host:
+        return f"[{host}]:{port}"
+    return f"{host}:{port}"
+
+
+def _is_number(host: str) -> bool:
+    return ":" in host or host.replace(".", "").isdecimal()
+
+
+def certificate_source() -> str:
+    """Return the environment variable that names the certificates to trust, or "certifi" where none does."""
+    for variable in _CERTIFICATE_VARIABLES:
+        if os.environ.get(variable):
+            return variable
+    return "certifi"
+
+
+def trusted_certificates() -> ssl.SSLContext:
+    """Return a context that trusts the authorities that the environment names, else those of certifi.
+
+    Raises:
+        ConfigurationError: They can't be used.
+    """
+    source = certificate_source()
+    if source != "certifi":
+        return _context_of(source, os.environ[source])
+    import certifi
+
+    return _context_of(source, certifi.where())
+
+
+def _context_of(source: str, path: str) -> ssl.SSLContext:
+    try:
+        if source == "SSL_CERT_DIR" or os.path.isdir(path):  # noqa: PTH112  # pathlib costs an import
+            return ssl.create_default_context(capath=path)
+        return ssl.create_default_context(cafile=path)
+    except (OSError, ValueError) as error:
+        fault = type(error).__name__
+    raise errors.ConfigurationError(
+        f"the certificates of {source} can't be used ({fault})"
+    )
+
+
+def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
+    """Return the proxy for a service, from the environment or the system; None where there is none or NO_PROXY exempts the host.
+
+    Raises:
+        ConfigurationError: The proxy can't be used.
+    """
+    has_variables = any(name.lower().endswith("_proxy") for name in os.environ)
+    if not has_variables and sys.platform not in ("darwin", "win32"):
+        return None
+    from urllib.request import getproxies, getproxies_environment, proxy_bypass
+
+    proxies = getproxies()
+    setting = scheme
+    if not proxies.get(scheme):
+        setting = "all"
+    url = proxies.get(setting)
+    if not url:
+        return None
+    if getproxies_environment():
+        if is_exempt(host, port, proxies.get("no", "")):
+            return None
+    elif proxy_bypass(_host_and_port(host, port)):
+        return None
+    variable = f"{setting.upper()}_PROXY"
+    return parse_proxy(
+        url, variable, f"the proxy for {scheme} in the environment ({variable})"
+    )
+
+
+def is_exempt(host: str, port: int, no_proxy: str) -> bool:
+    """Whether NO_PROXY names a host: by name, by the end of its name, by address, by network, or with its port.
+
+    `*` names every host. A name stands for all hosts below it, with or without a dot before it.
+    """
+    host = host.lower()
+    for entry in no_proxy.lower().replace(",", " ").split():
+        if entry == "*" or _names(entry, host):
+            return True
+        name, colon, digits = entry.rpartition(":")
+        if colon and digits == str(port) and _names(name, host):
+            return True
+    return False
+
+
+def _names(entry: str, host: str) -> bool:
+    """Whether one entry of NO_PROXY, without a port, names a host."""
+    entry = entry.removeprefix("[").removesuffix("]")
+    try:
+        return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
+    except ValueError:
+        pass  # one of them is a name
+    domain = entry.lstrip(".")
+    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+
+
+def parse_proxy(url: str, variable: str, source: str) -> Proxy:
+    """Return the proxy of a URL such as http://user:password@host:port.
+
+    Args:
+        url: The URL; without a scheme it is an HTTP proxy.
+        variable: What to name in advice about it.
+        source: Where the URL comes from, the subject of error messages.
+
+    Raises:
+        ConfigurationError: It can't be used. The message does not repeat it.
+    """
+    fault = "can't be used"
+    try:
+        parts = _split(url)
+        is_socks = parts.scheme in ("socks5", "socks5h")
+        if is_socks:
+            fault = 'is a SOCKS proxy, which needs an extra: pip install "enkrypt-api-client[socks]"'
+            import python_socks.sync  # noqa: F401
+        if parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0:
+            return _proxy_of(parts, is_socks, variable)
+    except (ValueError, ImportError):
+        pass
+    raise errors.ConfigurationError(f"{source} {fault}")
+
+
+def _split(url: str) -> SplitResult:
+    from urllib.parse import urlsplit
+
+    if "://" not in url:
+        url = f"http://{url}"
+    return urlsplit(url)
+
+
+def _proxy_of(parts: SplitResult, is_socks: bool, variable: str) -> Proxy:
+    """Raises ValueError."""
+    from urllib.parse import unquote
+
+    user = None
+    # An empty user name is one, too: http://:token@host.
+    if parts.username is not None:
+        user = Secret(unquote(parts.username))
+    tls = None
+    if parts.scheme == "https":
+        tls = trusted_certificates()
+    host = parts.hostname or ""
+    if not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    return Proxy(
+        host=host,
+        port=parts.port or _DEFAULT_PORTS[parts.scheme],
+        is_socks=is_socks,
+        tls=tls,
+        user=user,
+        password=Secret(unquote(parts.password or "")),
+        variable=variable,
+    )

@@ -1,0 +1,117 @@
+"""End an async call while it is suspended for the k-th time, for every k, and see that the next call is answered at once.
+
+    python -m tests.policy.programs.suspensions HOW FRESH
+
+HOW is `cancel` (the task is cancelled), `close` (the coroutine is closed), `throw` (an exception is thrown into it), or `turns` (the
+task is cancelled after k turns of the event loop). FRESH is 1 to have the call make a connection, by name, rather than use an idle
+one. Prints how many suspensions or turns were tried.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from collections.abc import Awaitable, Coroutine, Generator
+from typing import Any
+
+from enkrypt_api_client import AsyncEnkryptClient
+from tests.policy.programs.mirror import Mirror, request_about
+
+AT_ONCE = 100
+TURNS = 60
+
+
+class Planted(Exception):
+    """What is thrown into the coroutine."""
+
+
+class Steps(Awaitable[Any]):
+    """Runs a coroutine, and ends it while it is suspended for the k-th time."""
+
+    def __init__(self, coroutine: Coroutine[Any, Any, Any], k: int, how: str) -> None:
+        self.coroutine = coroutine
+        self.k = k
+        self.how = how
+        self.suspensions = 0
+
+    def __await__(self) -> Generator[Any, Any, Any]:
+        inner = self.coroutine.__await__()
+        step: Any = inner.send
+        value: Any = None
+        while True:
+            try:
+                future = step(value)
+            except StopIteration as end:
+                return end.value
+            self.suspensions += 1
+            if self.suspensions == self.k:
+                if self.how == "close":
+                    self.coroutine.close()
+                    return None
+                if self.how == "throw":
+                    step, value = inner.throw, Planted()
+                    continue
+                task = asyncio.current_task()
+                assert task is not None
+                task.cancel()
+            try:
+                value = yield future
+                step = inner.send
+            except BaseException as error:
+                step, value = inner.throw, error
+
+
+async def call(client: AsyncEnkryptClient, name: str) -> None:
+    """Make a call and check that the answer is its own."""
+    async with asyncio.timeout(10):
+        result = await client.modify_model(request_about(name))
+    assert result.message == name, (result.message, name)
+
+
+async def ended_call(client: AsyncEnkryptClient, k: int, how: str) -> bool:
+    """Make a call that is ended at its k-th suspension, or in its k-th turn. Whether it got that far."""
+    coroutine = client.modify_model(request_about("ended"))
+    if how == "turns":
+        task = asyncio.ensure_future(coroutine)
+        for _ in range(k):
+            await asyncio.sleep(0)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        return k < TURNS
+    steps = Steps(coroutine, k, how)
+
+    async def run() -> None:
+        await steps
+
+    (outcome,) = await asyncio.gather(run(), return_exceptions=True)
+    expected = {"cancel": asyncio.CancelledError, "throw": Planted}
+    if steps.suspensions >= k and outcome is not None:
+        assert type(outcome) is expected[how], outcome
+    return steps.suspensions >= k
+
+
+async def main(how: str, fresh: bool) -> None:
+    service = Mirror()
+    url = f"http://localhost:{service.port}" if fresh else service.url
+    client = AsyncEnkryptClient("key", base_url=url, max_retries=0)
+    await call(client, "before")
+    k = 1
+    # The service is as fast as it likes: a call may need fewer suspensions than the one before.
+    unreached = 0
+    while unreached < 3:
+        if fresh:
+            await client.aclose()
+            client = AsyncEnkryptClient("key", base_url=url, max_retries=0)
+        if not await ended_call(client, k, how):
+            unreached += 1
+        await call(client, f"after {k}")
+        k += 1
+    service.gather(AT_ONCE)
+    names = [f"at once {number}" for number in range(AT_ONCE)]
+    await asyncio.gather(*(call(client, name) for name in names))
+    await client.aclose()
+    print(k - 3)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], sys.argv[2] == "1"))

@@ -1,0 +1,252 @@
+"""A caller's own client: of httpx or of httpx2, sync or async, and in the event loop that it belongs to."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import httpx2
+import pytest
+
+from enkrypt_api_client import (
+    APIConnectionError,
+    APIStatusError,
+    APITimeoutError,
+    AsyncEnkryptClient,
+    ConfigurationError,
+    EnkryptClient,
+    OutcomeUnknownError,
+    ResponseDecodeError,
+)
+from tests.policy.lanes import REQUEST, Lane
+from tests.policy.loopback import DONE, Server, hangs, keeps, reply, says
+
+LIBRARIES = [httpx, httpx2]
+
+
+@pytest.fixture(params=LIBRARIES, ids=["httpx", "httpx2"])
+def library(request: pytest.FixtureRequest) -> Any:
+    return request.param
+
+
+@pytest.fixture
+def own(library: Any, lane: Lane) -> Callable[..., Any]:
+    """Makes a client of the library, closed when the test ends."""
+
+    def make(**options: Any) -> Any:
+        client = getattr(library, f"{lane.prefix}Client")(**options)
+        lane.http_clients.append(client)
+        return client
+
+    return make
+
+
+def test_clients_of_either_library_are_taken(
+    server: Server, lane: Lane, own: Any
+) -> None:
+    outcome = lane.call(server.url, http_client=own())
+    assert outcome.error is None
+    assert outcome.result.message == "done"
+    assert server.sent().headers()["user-agent"].startswith("enkrypt-api-client/")
+
+
+def test_a_user_agent_of_the_callers_own_is_kept(
+    server: Server, lane: Lane, own: Any
+) -> None:
+    client = own(headers={"User-Agent": "my-tool/1"})
+    assert lane.call(server.url, http_client=client).error is None
+    assert server.sent().headers()["user-agent"] == "my-tool/1"
+
+
+@pytest.mark.parametrize("wrong", [object(), httpx, "a client"])
+def test_anything_else_is_refused(lane: Lane, wrong: Any) -> None:
+    name = f"{lane.prefix}Client"
+    words = rf"http_client must be an httpx\.{name} or an httpx2\.{name}"
+    with pytest.raises(ConfigurationError, match=words):
+        lane.client_class("key", http_client=wrong)
+
+
+def test_a_client_of_the_other_kind_is_refused(library: Any) -> None:
+    with pytest.raises(ConfigurationError, match="must be an"):
+        AsyncEnkryptClient("key", http_client=library.Client())
+    with pytest.raises(ConfigurationError, match="must be an"):
+        EnkryptClient("key", http_client=library.AsyncClient())
+
+
+@pytest.mark.parametrize(
+    ("serve", "error"),
+    [
+        (says(), OutcomeUnknownError),
+        (says(reply(200, b"{")[:-1]), ResponseDecodeError),
+        (hangs(), APITimeoutError),
+        (keeps(reply(404)), APIStatusError),
+    ],
+)
+def test_exceptions_of_either_library_are_translated(
+    server: Server, lane: Lane, own: Any, serve: Any, error: type[Exception]
+) -> None:
+    server.serve = serve
+    timeout = httpx.Timeout(5.0, read=0.3)
+    outcome = lane.call(server.url, http_client=own(), timeout=timeout)
+    assert isinstance(outcome.error, error)
+    assert outcome.error.__cause__ is outcome.error.__context__ is None
+
+
+def test_a_refused_connection_is_said_to_have_sent_nothing(
+    lane: Lane, own: Any, unused_port: int
+) -> None:
+    outcome = lane.call(f"http://127.0.0.1:{unused_port}", http_client=own())
+    assert type(outcome.error) is APIConnectionError
+    assert "Connection refused" in str(outcome.error)
+    assert not outcome.error.may_have_been_applied
+
+
+def raised_by_a_transport(library: Any, lane: Lane, error: Exception) -> Any:
+    """A client whose transport is the caller's own, and raises."""
+    if lane.prefix:
+
+        class Transport(library.AsyncBaseTransport):  # type: ignore[misc]
+            async def handle_async_request(self, request: Any) -> Any:
+                raise error
+
+    else:
+
+        class Transport(library.BaseTransport):  # type: ignore[misc,no-redef]
+            def handle_request(self, request: Any) -> Any:
+                raise error
+
+    return Transport()
+
+
+@pytest.mark.parametrize(
+    "error", [KeyError("theirs"), RuntimeError("theirs"), OSError("theirs")]
+)
+def test_exceptions_of_the_callers_own_code_pass_through(
+    lane: Lane, library: Any, own: Any, error: Exception
+) -> None:
+    client = own(transport=raised_by_a_transport(library, lane, error))
+    outcome = lane.call("http://127.0.0.1:9", http_client=client, max_retries=2)
+    assert outcome.error is error
+
+
+def test_causes_that_form_a_circle_are_followed_once(
+    lane: Lane, library: Any, own: Any
+) -> None:
+    error = library.ReadError("lost")
+    other = ValueError("circular")
+    error.__cause__ = other
+    other.__cause__ = error
+    client = own(transport=raised_by_a_transport(library, lane, error))
+    outcome = lane.call("http://127.0.0.1:9", http_client=client)
+    assert type(outcome.error) is OutcomeUnknownError
+
+
+def test_a_hook_that_raises_for_the_status_leaves_the_judgement_to_us(
+    server: Server, lane: Lane, own: Any
+) -> None:
+    server.serve = keeps(reply(404, b'{"message": "no such model"}'))
+
+    def raise_for_status(response: Any) -> None:
+        response.raise_for_status()
+
+    async def raise_later(response: Any) -> None:
+        response.raise_for_status()
+
+    hook = raise_later if lane.prefix else raise_for_status
+    client = own(event_hooks={"response": [hook]})
+    outcome = lane.call(server.url, http_client=client)
+    assert outcome.error.status_code == 404
+
+
+def no_idle_connections(library: Any) -> Any:
+    """So that nothing is left in an event loop that has ended."""
+    return library.Limits(max_keepalive_connections=0)
+
+
+def run(client: AsyncEnkryptClient) -> Any:
+    """Make a call in an event loop of its own."""
+    return asyncio.run(client.modify_model(REQUEST))
+
+
+def test_an_async_client_is_used_in_one_event_loop_only(
+    server: Server, library: Any
+) -> None:
+    own = library.AsyncClient(limits=no_idle_connections(library))
+    client = AsyncEnkryptClient("key", base_url=server.url, http_client=own)
+    assert run(client).message == "done"
+    for _ in range(2):
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            run(client)
+    assert len(server.requests) == 1
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_an_async_client_that_its_owner_used_in_another_event_loop_is_named(
+    server: Server, library: Any
+) -> None:
+    """Nobody can see this before its library has tried: what it has sent until it fails, nobody knows."""
+    own = library.AsyncClient()
+
+    async def use(own: Any) -> None:
+        await own.patch(server.url, json={})
+
+    asyncio.run(use(own))
+    client = AsyncEnkryptClient("key", base_url=server.url, http_client=own)
+    with pytest.raises(OutcomeUnknownError, match="another event loop") as caught:
+        run(client)
+    assert caught.value.may_have_been_applied
+    # What the library leaves behind warns now, where the warning is expected.
+    del own, client
+    gc.collect()
+
+
+def test_an_async_client_of_a_running_event_loop_is_not_used_in_another(
+    server: Server, library: Any
+) -> None:
+    started = threading.Event()
+    finished = threading.Event()
+    own = library.AsyncClient(limits=no_idle_connections(library))
+    client = AsyncEnkryptClient("key", base_url=server.url, http_client=own)
+
+    async def stay() -> None:
+        await client.modify_model(REQUEST)
+        started.set()
+        await asyncio.to_thread(finished.wait, 20)
+        await own.aclose()
+
+    thread = threading.Thread(target=lambda: asyncio.run(stay()))
+    thread.start()
+    try:
+        assert started.wait(20)
+        with pytest.raises(ConfigurationError, match="another event loop"):
+            run(client)
+    finally:
+        finished.set()
+        thread.join(20)
+
+
+def test_a_client_without_connections_is_used_in_every_event_loop(library: Any) -> None:
+    """Such as that of a test, which answers by itself."""
+    transport = library.MockTransport(
+        lambda request: library.Response(200, content=DONE)
+    )
+    own = library.AsyncClient(transport=transport)
+    client = AsyncEnkryptClient("key", base_url="http://127.0.0.1", http_client=own)
+    assert [run(client).message for _ in range(2)] == ["done", "done"]
+
+
+@pytest.mark.parametrize("with_own_client", [False, True])
+def test_without_asyncio_a_call_says_what_it_needs(
+    server: Server, library: Any, with_own_client: bool
+) -> None:
+    """As under trio: the coroutine is driven by somebody else."""
+    own = library.AsyncClient() if with_own_client else None
+    client = AsyncEnkryptClient("key", base_url=server.url, http_client=own)
+    coroutine = client.modify_model(REQUEST)
+    with pytest.raises(ConfigurationError, match="needs asyncio"):
+        coroutine.send(None)
+    assert server.requests == []

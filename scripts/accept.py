@@ -11,7 +11,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts.common import project
+from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer
@@ -24,11 +24,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=project.ROOT)
     options = parser.parse_args(arguments)
     try:
-        return check(options.root) if options.check else accept(options.root)
+        with limits.limited():
+            return check(options.root) if options.check else accept(options.root)
     except (DocumentError, GenerationError, OSError) as error:
         Printer("accept").fail(error)
         return 2
 
 
 if __name__ == "__main__":
+    limits.supervise("accept")
     sys.exit(main())

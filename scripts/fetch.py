@@ -44,4 +44,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    limits.supervise("fetch")
     sys.exit(main())

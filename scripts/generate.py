@@ -14,7 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.common import project, replace
+from scripts.common import limits, project, replace
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer
@@ -93,4 +93,5 @@ def _checked(differences: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    limits.supervise("generate")
     sys.exit(main())

@@ -126,4 +126,5 @@ def _report(name: str, before: Json, merged: merge.Merged) -> None:
 
 
 if __name__ == "__main__":
+    limits.supervise("update")
     sys.exit(main())

@@ -1,56 +1,257 @@
-"""How much time and memory the work on a document may take. A document comes from outside and is not trusted."""
+"""How much time and memory the work on a document may take. A document comes from outside and is not trusted.
+
+Three layers enforce it. A timer raises an exception in the main thread, which is the usual way out. Code that is not Python cannot be left
+like that, so the kernel stops the process some seconds later, or when it asks for too much memory and cannot do without. Such an end has no
+words and no exit code of its own: `supervise` lets a command run in a child process, and gives it both.
+"""
 
 from __future__ import annotations
 
 import contextlib
+import ctypes
+import math
+import os
 import resource
 import signal
+import sys
+import time
+import weakref
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from scripts.common.errors import GenerationError
+from scripts.common.printer import Printer
 
 SECONDS = 120
 MEMORY = 4 * 1024**3
+
+# Time of the clock, in multiples of processor time. For work that waits, and never on a machine that is merely busy.
+_CLOCK_FACTOR = 10
+# Seconds of processor time for the way out, until the kernel ends the process.
+_GRACE = 30
+# Rings of the timer, a second apart, for which an exception may be on its way out.
+_PATIENCE = 5
+# Signals by which somebody ends a command.
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class _TimeUp(BaseException):
     """Not an Exception, which a library may take for a fault of its own and go on."""
 
+    def __init__(self, limit: _Limit) -> None:
+        super().__init__()
+        self.limit = limit
 
-def _stop(_signal: int, _frame: object) -> NoReturn:
-    raise _TimeUp
+
+@dataclass(slots=True, eq=False)
+class _Limit:
+    """A limit that is in force. The handler of signals reads and changes it."""
+
+    seconds: float
+    processor_ends_at: float
+    clock_ends_at: float
+    is_over: bool = False  # the work has ended in some way
+    raised: weakref.ref[_TimeUp] | None = None
+    rings: int = 0  # since the exception was raised last
+
+    @property
+    def is_reached(self) -> bool:
+        if self.is_over:
+            return False
+        return (
+            time.process_time() >= self.processor_ends_at
+            or time.monotonic() >= self.clock_ends_at
+        )
+
+    def ring(self) -> None:
+        """Raise the exception, unless it is on its way out: a second one would take it out of the hands of who handles the first.
+
+        One that was swallowed, in a finalizer for example, no longer exists.
+        """
+        if self.raised is not None and self.raised() is not None:
+            self.rings += 1
+            if self.rings < _PATIENCE:
+                return
+        self.rings = 0
+        error = _TimeUp(self)
+        self.raised = weakref.ref(error)
+        raise error
+
+
+@dataclass(slots=True)
+class _InForce:
+    """The limits that are in force, from the outermost to the innermost."""
+
+    limits: list[_Limit] = field(default_factory=list)
+
+    def arm(self) -> None:
+        """Set the timers for the limit that is reached first, or disarm them."""
+        waiting = [limit for limit in self.limits if not limit.is_over]
+        if not waiting:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            return
+        # Handlers stay installed: one that is removed could miss a signal that has already arrived.
+        signal.signal(signal.SIGPROF, _on_signal)
+        signal.signal(signal.SIGALRM, _on_signal)
+        processor = min(limit.processor_ends_at for limit in waiting)
+        clock = min(limit.clock_ends_at for limit in waiting)
+        signal.setitimer(
+            signal.ITIMER_PROF, max(processor - time.process_time(), 0.001), 1
+        )
+        signal.setitimer(signal.ITIMER_REAL, max(clock - time.monotonic(), 0.001), 1)
+
+
+_in_force = _InForce()
+
+
+def _on_signal(_signal: int, _frame: object) -> None:
+    for limit in _in_force.limits:
+        if limit.is_reached:
+            limit.ring()
+            return
 
 
 @contextlib.contextmanager
-def limited(seconds: float = SECONDS, memory: int = MEMORY) -> Iterator[None]:
-    """Time and additional memory that the work inside may take, on the main thread. Raises GenerationError beyond either.
+def limited(
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+    clock_seconds: float | None = None,
+) -> Iterator[None]:
+    """Limit the time and the additional memory that the work inside may take, on the main thread. Can be nested.
 
     Args:
-        seconds: Wall-clock time; enforced again each second until the work ends.
+        seconds: Processor time of this process.
         memory: Bytes of address space beyond what is in use now.
+        clock_seconds: Time of the clock; ten times the processor time by default.
+
+    Raises:
+        GenerationError: A limit was reached.
     """
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    handler = signal.signal(signal.SIGALRM, _stop)
-    too_much = ""
+    if clock_seconds is None:
+        clock_seconds = seconds * _CLOCK_FACTOR
+    limit = _Limit(
+        seconds,
+        processor_ends_at=time.process_time() + seconds,
+        clock_ends_at=time.monotonic() + clock_seconds,
+    )
+    problem = ""
     try:
-        with contextlib.suppress(ValueError, OSError):  # no such limit but on Linux
-            pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
-            used = pages * resource.getpagesize()
-            resource.setrlimit(resource.RLIMIT_AS, (used + memory, before[1]))
-        signal.setitimer(signal.ITIMER_REAL, seconds, 1)
-        yield
-    except _TimeUp:
-        too_much = f"takes longer than {seconds} seconds"
+        with _kernel_limits(seconds, memory):
+            try:
+                _in_force.limits.append(limit)
+                _in_force.arm()
+                yield
+            finally:
+                limit.is_over = (
+                    True  # the first statement: from here on nothing is raised
+                )
+    except _TimeUp as error:
+        if error.limit is not limit:
+            raise
+        problem = f"takes longer than {seconds:g} seconds"
     except MemoryError:
-        too_much = f"takes more than {memory // 1024**2} MiB of memory"
+        problem = f"takes more than {memory // 1024**2} MiB of memory"
     except RecursionError:
-        too_much = "is nested too deep"
+        problem = "is nested too deep"
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, handler)
-        with contextlib.suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_AS, before)
-    if too_much:
-        raise GenerationError(f"stopped: the document {too_much}")
+        _in_force.limits.remove(limit)
+        _in_force.arm()
+    if problem:
+        raise GenerationError(f"stopped: the document {problem}")
+
+
+@contextlib.contextmanager
+def _kernel_limits(seconds: float, memory: int) -> Iterator[None]:
+    """Limits of the kernel, lifted afterwards. On systems that lack one it is not set."""
+    before = {
+        kind: resource.getrlimit(kind)
+        for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+    }
+    used_seconds = time.process_time() + seconds + _GRACE
+    try:
+        with contextlib.suppress(OSError, ValueError):
+            _lower(resource.RLIMIT_AS, _address_space() + memory)
+        with contextlib.suppress(OSError, ValueError):
+            _lower(resource.RLIMIT_CPU, math.ceil(used_seconds))
+        yield
+    finally:
+        for kind, values in before.items():
+            with contextlib.suppress(OSError, ValueError):
+                resource.setrlimit(kind, values)
+
+
+def _lower(kind: int, value: int) -> None:
+    """Set a limit of the kernel, unless a lower one is set already."""
+    soft, hard = resource.getrlimit(kind)
+    if soft == resource.RLIM_INFINITY or value < soft:
+        resource.setrlimit(kind, (value, hard))
+
+
+def _address_space() -> int:
+    """Bytes of address space in use. Raises OSError but on Linux."""
+    pages = int(Path("/proc/self/statm").read_text("ascii").split()[0])
+    return pages * resource.getpagesize()
+
+
+def supervise(command: str) -> None:
+    """Go on in a child process. This one waits for it, and ends as it does; where a signal ended it, with one line and exit code 2.
+
+    Compiled code that runs out of memory aborts the process, and the system may kill it.
+
+    Args:
+        command: Its name, for the message.
+    """
+    if not hasattr(os, "fork"):
+        return
+    sys.stdout.flush()
+    sys.stderr.flush()
+    parent = os.getpid()
+    child = os.fork()
+    if child == 0:
+        _end_with(parent)
+        return
+    _wait_for(child, command)
+
+
+def _end_with(parent: int) -> None:
+    """Have the kernel end this process when its parent ends (prctl(2), Linux)."""
+    if sys.platform != "linux":
+        return
+    set_parent_death_signal = 1
+    ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(2)
+
+
+def _wait_for(child: int, command: str) -> NoReturn:
+    """Wait for a child process and end as it does."""
+
+    def pass_on(number: int, _frame: object) -> None:
+        # A terminal sends Ctrl-C to both; a second one would interrupt how the child ends.
+        if number == signal.SIGINT:
+            time.sleep(0.5)
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(child, number)
+
+    for number in _PASSED_ON:
+        signal.signal(number, pass_on)
+    # Not reaped yet, so a handler that runs now cannot hit another process of this number.
+    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+    for number in _PASSED_ON:
+        signal.signal(number, signal.SIG_IGN)
+    _, status = os.waitpid(child, 0)
+    if not os.WIFSIGNALED(status):
+        os._exit(os.waitstatus_to_exitcode(status))
+    end = signal.Signals(os.WTERMSIG(status))
+    if end in _PASSED_ON:
+        # As if there had been no child.
+        signal.signal(end, signal.SIG_DFL)
+        os.kill(os.getpid(), end)
+    cause = "takes more memory than there is"
+    if end == signal.SIGXCPU:
+        cause = "takes too long"
+    Printer(command).warn(f"stopped: the document probably {cause} ({end.name})")
+    os._exit(2)

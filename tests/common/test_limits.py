@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import gc
+import resource
+import signal
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Callable
 
@@ -11,6 +17,7 @@ import pytest
 from scripts.common import limits
 from scripts.common.errors import GenerationError
 from scripts.common.text import text_fault, visible_text
+from tests.conftest import ROOT
 
 
 @pytest.mark.parametrize(
@@ -56,8 +63,8 @@ def test_prose_loses_only_its_invisible_characters() -> None:
 
 
 def spin() -> None:
-    until = time.monotonic() + 30
-    while time.monotonic() < until:
+    until = time.process_time() + 30
+    while time.process_time() < until:
         pass
 
 
@@ -83,11 +90,121 @@ def take_any_exception_for_its_own() -> None:
     "work", [spin, swallow_an_alarm_and_go_on, take_any_exception_for_its_own]
 )
 def test_work_stops_when_its_time_is_up(work: Callable[[], None]) -> None:
-    started = time.monotonic()
+    started = time.process_time()
     message = r"longer than 0\.2 seconds"
     with pytest.raises(GenerationError, match=message), limits.limited(seconds=0.2):
         work()
-    assert time.monotonic() - started < 20
+    assert time.process_time() - started < 20
+
+
+def test_time_that_other_processes_take_does_not_count() -> None:
+    with limits.limited(seconds=0.2):
+        started = time.process_time()
+        time.sleep(0.5)
+        assert time.process_time() - started < 0.2
+
+
+def test_waiting_without_end_stops_by_the_clock() -> None:
+    with (
+        pytest.raises(GenerationError, match="longer than 5 seconds"),
+        limits.limited(seconds=5, clock_seconds=0.1),
+    ):
+        threading.Event().wait(30)
+
+
+class TakesLongToFree:
+    """Takes longer to be given back than the timer waits to ring again."""
+
+    def __del__(self) -> None:
+        until = time.process_time() + 2.5
+        while time.process_time() < until:
+            pass
+
+
+def test_a_timer_that_rings_again_while_all_is_given_back_changes_nothing() -> None:
+    def work() -> None:
+        held = [TakesLongToFree()]
+        spin()
+        held.clear()
+
+    with pytest.raises(GenerationError, match="longer than"), limits.limited(0.2):
+        work()
+    gc.collect()  # here, and not within the limit of another test
+
+
+def test_an_inner_limit_does_not_lift_the_outer_one() -> None:
+    def work() -> None:
+        with contextlib.suppress(GenerationError), limits.limited(0.1):
+            spin()
+        with limits.limited(30):
+            spin()
+
+    message = r"longer than 0\.4 seconds"
+    with pytest.raises(GenerationError, match=message), limits.limited(0.4):
+        work()
+
+
+def test_no_limit_is_left_behind() -> None:
+    before = [
+        resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+    ]
+    with contextlib.suppress(GenerationError), limits.limited(0.1):
+        spin()
+    assert before == [
+        resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)
+    ]
+    assert signal.getitimer(signal.ITIMER_PROF)[0] == 0
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
+
+
+SUPERVISED = """
+import os, resource, signal, sys, time
+from scripts.common import limits
+limits.supervise("command")
+{code}
+"""
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "message"),
+    [
+        ("sys.exit(1)", 1, ""),
+        ("print('done', file=sys.stderr)", 0, "done\n"),
+        ("os.abort()", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", 2, "command: stopped: the document probably takes more memory than there is (SIGKILL)\n"),
+        ("os.kill(os.getpid(), signal.SIGXCPU)", 2, "command: stopped: the document probably takes too long (SIGXCPU)\n"),
+        ("os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM, ""),
+        ("os.kill(os.getpid(), signal.SIGINT); time.sleep(9)", -signal.SIGINT, "interrupted\n"),
+        ("os.kill(os.getppid(), signal.SIGINT); time.sleep(9)", -signal.SIGINT, "interrupted\n"),
+        ("os.kill(os.getppid(), signal.SIGTERM); time.sleep(9)", -signal.SIGTERM, ""),
+    ],
+)  # fmt: skip
+def test_a_command_ends_as_its_child_and_with_one_line_where_that_has_none(
+    code: str, status: int, message: str
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", SUPERVISED.format(code=code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == status
+    assert done.stderr == message
+
+
+def test_a_command_that_is_killed_takes_its_child_along() -> None:
+    code = "print(os.getpid(), flush=True); time.sleep(60)"
+    with subprocess.Popen(
+        [sys.executable, "-c", SUPERVISED.format(code=code)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        process.kill()
+        # Its end of the pipe closes when it ends.
+        assert process.stdout.read() == b""
 
 
 def test_work_stops_when_its_memory_is_used_up_and_later_work_has_its_own() -> None:

@@ -6,8 +6,11 @@ requests and bodies.
 
 from __future__ import annotations
 
+from types import MappingProxyType
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from ._runtime.values import Response
@@ -65,6 +68,9 @@ class APIStatusError(EnkryptError):
 
     body: Any = None
     """The answer: parsed JSON, else text; None if it could not be read. Secrets of the request that it echoes are masked."""
+
+    headers: Mapping[str, str] = MappingProxyType({})
+    """The headers of the answer, found in any case of letters. Secrets of the request that they echo are masked."""
 
     retry_after: float | None = None
     """Seconds that the service asks to wait before the next attempt."""

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 # Methods that only read, so that they can be repeated (RFC 9110, section 9.2.1, and QUERY).
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 
+# Methods whose requests are repeated after an answer was lost, or a gateway could not get one.
+REPEATED_METHODS = frozenset({"GET", "HEAD", "QUERY"})
+
 BodyKind = Literal["json", "form", "multipart", "bytes", "text"]
 ContentKind = Literal["json", "text", "bytes", "none"]
 
@@ -112,6 +115,11 @@ class Operation:
     def is_safe(self) -> bool:
         """Whether the operation only reads."""
         return self.method in SAFE_METHODS
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether a request is sent again after an answer was lost."""
+        return self.method in REPEATED_METHODS
 
     def is_success(self, status: int) -> bool:
         """Whether a status is a documented success."""

@@ -12,6 +12,7 @@ from typing import TypeAlias
 from .. import exceptions as errors
 from . import redact, values
 from .attempt import Sent
+from .response import Headers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +27,13 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 60.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
+# What is added at random to a pause that the service asks for, so that not all clients come back at once.
+_JITTER = 0.1
+_LONGEST_JITTER = 1.0
+# Statuses of gateways that got no answer.
+_GATEWAY_STATUSES = (502, 503, 504)
+# Redirects that ask for the request again, or say that nothing happened (RFC 9110, section 15.4).
+_REFUSING_REDIRECTS = (304, 307, 308)
 # What to do about a status, where nothing was changed.
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
@@ -191,10 +199,7 @@ class Policy:
         """Return the seconds to wait before the next attempt; None if there must not be one."""
         if attempt.number > request.options.max_retries or not request.repeatable:
             return None
-        if outcome.repeat is Repeat.NEVER:
-            return None
-        is_doubtful = outcome.repeat is Repeat.IF_CALLER_ACCEPTS_DOUBT
-        if is_doubtful and not request.retry_ambiguous:
+        if not _is_repeated(request, attempt, outcome):
             return None
         pause = None
         if attempt.response is not None:
@@ -204,6 +209,8 @@ class Policy:
             pause = self.random() * min(_LONGEST_PAUSE, longest)
         elif pause > LONGEST_RETRY_AFTER:
             return None
+        else:
+            pause += self.random() * min(_LONGEST_JITTER, _JITTER * pause)
         deadline = attempt.deadline
         if deadline.clock() + pause >= deadline.ends_at:
             return None
@@ -240,9 +247,10 @@ class Policy:
         if isinstance(error, errors.APIStatusError):
             error.status_code = response.status_code
             error.body = report.body
+            error.headers = report.headers
             error.retry_after = retry_after(response.headers, self.now)
         if isinstance(error, errors.ResponseDecodeError):
-            error.response = public_response(response, None)
+            error.response = _masked_response(response, report.headers)
         return error
 
 
@@ -251,6 +259,7 @@ class _StatusReport:
     """What a response says of itself, without secrets."""
 
     body: Any
+    headers: Headers
     request_id: str | None
     words: str
 
@@ -265,6 +274,7 @@ class _StatusReport:
             body = redact.masked_body(response.content, secrets)
         return cls(
             body,
+            _masked_headers(response.headers, secrets),
             redact.masked_id(response.headers, body, secrets),
             redact.quoted(body),
         )
@@ -346,7 +356,8 @@ def decode_error(request: Request, accepted: Accept, fault: str) -> errors.Enkry
     outcome = unusable(response, fault)
     error = make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
     assert isinstance(error, errors.ResponseDecodeError)
-    error.response = public_response(response, None)
+    headers = _masked_headers(response.headers, request.secrets.values())
+    error.response = _masked_response(response, headers)
     error.request_id = redact.masked_id(
         response.headers, None, request.secrets.values()
     )
@@ -361,10 +372,38 @@ def lost_error(
     return make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
 
 
+def _masked_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
+    """Return the same headers without the secrets that they echo."""
+    raw = []
+    for name, value in headers.raw:
+        text = redact.masked(value.decode("latin-1"), secrets)
+        raw.append((name, text.encode("latin-1")))
+    return Headers(raw)
+
+
+def _masked_response(response: Response, headers: Headers) -> values.Response[Any]:
+    status = values.named_status(response.status_code)
+    return values.Response(status, response.content, headers, None)
+
+
 def public_response(response: Response, parsed: Any) -> values.Response[Any]:
     """Return a response as users get it."""
     status = values.named_status(response.status_code)
     return values.Response(status, response.content, response.headers, parsed)
+
+
+def _is_repeated(request: Request, attempt: Attempt, outcome: Outcome) -> bool:
+    """Whether an attempt may be followed by another."""
+    if outcome.repeat is Repeat.ALWAYS:
+        return True
+    if outcome.repeat is Repeat.IF_CALLER_ACCEPTS_DOUBT and request.retry_ambiguous:
+        return True
+    if not request.operation.is_repeated:
+        return False
+    if attempt.response is None:
+        return attempt.sent is not Sent.NOTHING
+    is_lost = attempt.failure is not None
+    return is_lost or attempt.response.status_code in _GATEWAY_STATUSES
 
 
 def _may_have_been_applied(attempt: Attempt) -> bool:
@@ -377,9 +416,12 @@ def _may_have_been_applied(attempt: Attempt) -> bool:
 def is_unclear(status: int) -> bool:
     """Whether the change may have been applied after a status.
 
-    Of refusals only two leave that open: the service gave up waiting (408), or saw us give up (499).
+    Only some say that nothing was: refusals, but that the service gave up waiting (408), or saw us give up (499), and redirects that
+    ask for the same request elsewhere. 303 is the answer after the change, and frameworks send 301 and 302 for it.
     """
-    return not 300 <= status <= 499 or status in (408, 499)
+    if status in _REFUSING_REDIRECTS:
+        return False
+    return not 400 <= status <= 499 or status in (408, 499)
 
 
 def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float | None:
@@ -394,10 +436,20 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float |
         return None
     from email.utils import parsedate_to_datetime
 
-    try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - now())
-    except (ValueError, OverflowError, TypeError, IndexError):
+    def read(text: str) -> float | None:
+        try:
+            return parsedate_to_datetime(text).timestamp()
+        except (ValueError, OverflowError, TypeError, IndexError):
+            return None
+
+    moment = read(value)
+    if moment is None:
         return None
+    # The clock that the service knows is its own.
+    service_now = read(headers.get("date", ""))
+    if service_now is None:
+        service_now = now()
+    return max(0.0, moment - service_now)
 
 
 def _is_number(text: str) -> bool:

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
     from ._runtime.stream import AsyncStream, Stream
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
+    from .typed_dicts import JsonMapping, ModelRequestObjectDict
     from .types import Response
 
-    Request: TypeAlias = ModelRequestObject | Mapping[str, Any]
+    # A dictionary written as a literal is checked key by key, one of values of type Any is taken as it is.
+    Request: TypeAlias = ModelRequestObject | ModelRequestObjectDict | JsonMapping
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)

@@ -15,6 +15,7 @@ GENERATED = (
     "client.py",
     "errors.py",
     "models",
+    "typed_dicts.py",
 )
 HAND_WRITTEN = (
     "__init__.py",

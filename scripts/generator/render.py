@@ -30,6 +30,7 @@ from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, failure, parse
 from scripts.generator.plan import Plan, plan
 from scripts.generator.prove import prove
+from scripts.generator.typed_dicts import TypedDicts
 
 _serial = itertools.count()
 TEMPLATES = Path(__file__).parent / "templates"
@@ -83,17 +84,35 @@ def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
     project.env.loader = ChoiceLoader(
         [FileSystemLoader(TEMPLATES), own, PrefixLoader({"generator": own})]
     )
-    filters = project.env.filters
-    filters["prose"] = lambda text: safe_for_docstring(visible_text(str(text)))
+    project.env.filters["prose"] = _prose
+    bodies = {function.name: function.bodies for function, *_ in planned.functions}
     schemas = {made.name: schema for made, schema in planned.classes}
     calls = {made.name: held for made, *held in planned.functions}
+    asked_by_templates = own_modules.template_globals(contract)
+
+    def describe(class_name: str, wire_name: str) -> str:
+        field = schemas[class_name].fields[wire_name]
+        description = asked_by_templates["description_of"](field)
+        return _prose(description or f"`{wire_name}` of the document")
+
+    typed_dicts = TypedDicts(planned, describe)
     project.env.globals.update(
-        own_modules.template_globals(contract),
+        asked_by_templates,
+        json_forms_of_body=lambda endpoint: [
+            typed_dicts.body(body_type)
+            for _required, body_type in bodies[f"{endpoint.tags[0]}.{endpoint.name}"]
+        ],
         operation_of=lambda endpoint: calls[f"{endpoint.tags[0]}.{endpoint.name}"],
         schema_of=lambda made: schemas[made.class_info.name],
     )
     for error in project.build():
         raise failure(error)
+    (folder / "typed_dicts.py").write_text(typed_dicts.text(), "utf-8")
+
+
+def _prose(text: str) -> str:
+    """Text of the document, for a docstring."""
+    return safe_for_docstring(visible_text(str(text)))
 
 
 def run_hook(hook: str, folder: Path) -> None:

@@ -7,6 +7,7 @@ Calls the mock service, and reaches every run-time dependency. No test imports i
 
 import asyncio
 import sys
+from typing import Any
 
 import httpx
 
@@ -35,7 +36,8 @@ def main(url: str, key: str) -> None:
         for result in (client.modify_model(REQUEST), asyncio.run(call_async(url, key))):
             assert getattr(result.data, "model_saved_name", "") == "Test Model"
         try:
-            client.modify_model({"model_saved_name": 1})
+            wrong: Any = {"model_saved_name": 1}
+            client.modify_model(wrong)
         except InvalidRequestError as error:
             print(error)
         else:

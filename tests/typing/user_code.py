@@ -34,6 +34,7 @@ from enkrypt_api_client.models import (
     Paths,
     Tool,
 )
+from enkrypt_api_client.typed_dicts import ModelConfigDict, ModelRequestObjectDict
 from enkrypt_api_client.types import UNSET, Response, Unset
 
 NAMES = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
@@ -68,6 +69,35 @@ def build(provider: ModelProvider) -> ModelRequestObject:
             paths=Paths(chat="/chat/completions"),
             custom_payload=CustomPayload.from_dict({"messages": []}),
         ),
+    )
+
+
+def build_dictionary() -> ModelRequestObjectDict:
+    config: ModelConfigDict = {"model_provider": "together", "rate_per_min": 20}
+    config["paths"] = {"chat": "/chat/completions"}
+    config["custom_payload"] = {"anything": {"goes": [1, "two"]}}
+    return {
+        "model_saved_name": "Test Model",
+        "model_version": "v1",
+        "model_config": config,
+    }
+
+
+def use_dictionaries(client: EnkryptClient, from_a_file: Any) -> None:
+    client.modify_model(build_dictionary())
+    client.modify_model(from_a_file)
+    client.modify_model(
+        {
+            "model_saved_name": "Test Model",
+            "model_version": "v1",
+            "model_config": {"model_provider": "together"},
+        }
+    )
+    client.call(
+        modify_model,
+        body=build_dictionary(),
+        x_enkrypt_model="Test Model",
+        x_enkrypt_model_version="v1",
     )
 
 
@@ -182,6 +212,19 @@ def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     print(client.modify_model_detailed(request).parsed.message)  # type: ignore[union-attr]  # pyright: reportOptionalMemberAccess
     modify_model.sync(client=client.api, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     request.model_config.rate_per_minute = 1  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
+
+
+def misspell(client: EnkryptClient, settings: ModelRequestObjectDict) -> None:
+    settings["model_name_saved"] = "Test Model"  # type: ignore[typeddict-unknown-key]  # pyright: reportGeneralTypeIssues
+    settings["model_config"]["model_provider"] = "togther"  # type: ignore[typeddict-item]  # pyright: reportGeneralTypeIssues
+    settings["model_config"]["rate_per_min"] = "20"  # type: ignore[typeddict-item]  # pyright: reportGeneralTypeIssues
+    client.modify_model({"model_saved_nam": "Test Model"})  # type: ignore[dict-item]  # pyright: reportArgumentType
+    client.call(
+        modify_model,
+        body={"model_saved_nam": ""},  # type: ignore[dict-item]  # pyright: reportArgumentType
+        x_enkrypt_model="Test Model",
+        x_enkrypt_model_version="v1",
+    )
 
 
 async def wrong_async(client: AsyncEnkryptClient, request: ModelRequestObject) -> str:

@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
@@ -13,6 +12,7 @@ from ...types import Response
 if TYPE_CHECKING:
     import httpx
 
+    from ... import typed_dicts as _dicts
     from ..._runtime.operation import Operation as _Operation
     from ...client import AuthenticatedClient, Client
 
@@ -26,7 +26,9 @@ def _operation() -> _Operation:
 
 def _get_kwargs(
     *,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
@@ -74,7 +76,9 @@ def _build_response(
 def sync_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[models.ModifyModelResponseObject]:
@@ -100,7 +104,9 @@ def sync_detailed(
 def sync(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> models.ModifyModelResponseObject | None:
@@ -127,7 +133,9 @@ def sync(
 async def asyncio_detailed(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> Response[models.ModifyModelResponseObject]:
@@ -153,7 +161,9 @@ async def asyncio_detailed(
 async def asyncio(
     *,
     client: AuthenticatedClient | Client,
-    body: models.ModelRequestObject | Mapping[str, Any],
+    body: models.ModelRequestObject
+    | _dicts.ModelRequestObjectDict
+    | _dicts.JsonMapping,
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> models.ModifyModelResponseObject | None:
@@ -181,7 +191,9 @@ if TYPE_CHECKING:
 
     def _call(
         *,
-        body: models.ModelRequestObject | Mapping[str, Any],
+        body: models.ModelRequestObject
+        | _dicts.ModelRequestObjectDict
+        | _dicts.JsonMapping,
         x_enkrypt_model: str,
         x_enkrypt_model_version: str,
         retry_ambiguous: bool = False,

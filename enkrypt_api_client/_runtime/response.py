@@ -92,6 +92,15 @@ class Response:
     def __repr__(self) -> str:
         return f"<Response {self.status_code}>"
 
+    @property
+    def charset(self) -> str:
+        """Return the charset that the response names; "" if it names none."""
+        for parameter in self.headers.get("content-type", "").split(";")[1:]:
+            name, _, value = parameter.partition("=")
+            if name.strip().lower() == "charset":
+                return value.strip().strip('"').lower()
+        return ""
+
 
 class Inflater:
     """Collects the content of a response up to `LARGEST_BODY`, decompressed.

@@ -92,7 +92,18 @@ class ReadableResponse:
 
     @property
     def text(self) -> str:
-        return self._response.content.decode()
+        """Return the content as text, by the charset of its Content-Type, else UTF-8 (RFC 9110, section 8.3.2).
+
+        Raises:
+            UnusableBody: The charset is unknown, or the content is not in it.
+        """
+        try:
+            return self._response.content.decode(self._response.charset or "utf-8")
+        except LookupError:
+            fault = "its charset is unknown"
+        except UnicodeError:
+            fault = "its bytes are not in its charset"
+        raise UnusableBody(fault)
 
     def json(self) -> Any:
         """Return the content as JSON. Raises NoContent, UnusableBody, ValueError."""

@@ -1,0 +1,661 @@
+"""Ways to break a client, one place each, and what the judge must say of them.
+
+Requests are changed on their way to the network, answers on their way back, arguments before and results after a call. That needs no
+knowledge of the client's modules, so the breaks outlive any rewrite of it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import httpx
+
+OTHER_SERVER = "https://elsewhere.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One broken place.
+
+    Attributes:
+        name: What is broken.
+        operation: The operation that shows it.
+        complaint: Part of what the judge must say; empty where the change is none by the specifications.
+        request: Changes a request that is about to be sent.
+        answer: Changes an answer that has come.
+        arguments: Changes the arguments of a call.
+        result: Changes what a call returns.
+        base_url: Where requests go that no base URL was given for.
+    """
+
+    name: str
+    operation: str
+    complaint: str
+    request: Callable[[httpx.Request], httpx.Request] | None = None
+    answer: Callable[[httpx.Response], httpx.Response] | None = None
+    arguments: Callable[[dict[str, Any]], dict[str, Any]] | None = None
+    result: Callable[[Any], Any] | None = None
+    base_url: str | None = None
+
+
+class _Transport(httpx.BaseTransport):
+    """Sends for a broken client."""
+
+    def __init__(self, broken: Break) -> None:
+        self._broken = broken
+        self._network = httpx.HTTPTransport()
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.read()
+        if self._broken.request is not None:
+            request = self._broken.request(request)
+        response = self._network.handle_request(request)
+        response.read()
+        if self._broken.answer is not None:
+            response = self._broken.answer(response)
+        return response
+
+
+@contextlib.contextmanager
+def applied(broken: Break, package: ModuleType) -> Iterator[None]:
+    """The package with a client that is broken in one place."""
+    sound = package.EnkryptClient
+
+    class BrokenClient(sound):  # type: ignore[misc, valid-type]  # the class of a package that is not known here
+        def __init__(self, keys: Any, **options: Any) -> None:
+            if "http_client" in options and broken.base_url is not None:
+                options["base_url"] = broken.base_url
+            options.setdefault(
+                "http_client", httpx.Client(transport=_Transport(broken))
+            )
+            super().__init__(keys, **options)
+
+        def call(self, operation: Any, **arguments: Any) -> Any:
+            if broken.arguments is not None:
+                arguments = broken.arguments(arguments)
+            result = super().call(operation, **arguments)
+            if broken.result is not None:
+                result = broken.result(result)
+            return result
+
+    package.EnkryptClient = BrokenClient  # type: ignore[attr-defined]
+    try:
+        yield
+    finally:
+        package.EnkryptClient = sound  # type: ignore[attr-defined]
+
+
+# Changes of a request
+
+
+def rebuilt(
+    request: httpx.Request,
+    *,
+    method: str | None = None,
+    target: bytes | None = None,
+    headers: list[tuple[bytes, bytes]] | None = None,
+    content: bytes | None = None,
+) -> httpx.Request:
+    """The request with something else in one place, and the length that fits it."""
+    body = request.content if content is None else content
+    kept = request.headers.raw if headers is None else headers
+    kept = [
+        (n, v)
+        for n, v in kept
+        if n.lower() not in (b"content-length", b"transfer-encoding")
+    ]
+    if body:
+        kept.append((b"Content-Length", str(len(body)).encode()))
+    url = request.url
+    if target is not None:
+        url = url.copy_with(raw_path=target)
+    return httpx.Request(
+        method or request.method, url, headers=kept, content=body or None
+    )
+
+
+def in_target(
+    pattern: bytes, replacement: bytes
+) -> Callable[[httpx.Request], httpx.Request]:
+    """Change path or query by a regular expression."""
+
+    def change(request: httpx.Request) -> httpx.Request:
+        target = re.sub(pattern, replacement, request.url.raw_path, count=1)
+        return rebuilt(request, target=target)
+
+    return change
+
+
+def in_headers(
+    name: str, pattern: bytes, replacement: bytes
+) -> Callable[[httpx.Request], httpx.Request]:
+    """Change the value of a header by a regular expression."""
+
+    def change(request: httpx.Request) -> httpx.Request:
+        headers = []
+        for key, value in request.headers.raw:
+            if key.lower() == name.encode():
+                value = re.sub(pattern, replacement, value, count=1)
+            headers.append((key, value))
+        return rebuilt(request, headers=headers)
+
+    return change
+
+
+def without_header(name: str) -> Callable[[httpx.Request], httpx.Request]:
+    def change(request: httpx.Request) -> httpx.Request:
+        headers = [(k, v) for k, v in request.headers.raw if k.lower() != name.encode()]
+        return rebuilt(request, headers=headers)
+
+    return change
+
+
+def with_header(name: bytes, value: bytes) -> Callable[[httpx.Request], httpx.Request]:
+    def change(request: httpx.Request) -> httpx.Request:
+        return rebuilt(request, headers=[*request.headers.raw, (name, value)])
+
+    return change
+
+
+def in_body(
+    pattern: bytes, replacement: bytes
+) -> Callable[[httpx.Request], httpx.Request]:
+    """Change the body by a regular expression."""
+
+    def change(request: httpx.Request) -> httpx.Request:
+        content = re.sub(
+            pattern, replacement, request.content, count=1, flags=re.DOTALL
+        )
+        return rebuilt(request, content=content)
+
+    return change
+
+
+def in_json(
+    change_value: Callable[[dict[str, Any]], object],
+) -> Callable[[httpx.Request], httpx.Request]:
+    """Change the JSON of a body in place."""
+
+    def change(request: httpx.Request) -> httpx.Request:
+        value = json.loads(request.content)
+        change_value(value)
+        return rebuilt(request, content=json.dumps(value).encode())
+
+    return change
+
+
+def key_as_well_in_query(request: httpx.Request) -> httpx.Request:
+    """Repeat the bearer token in the query."""
+    token = request.headers["authorization"].removeprefix("Bearer ")
+    mark = b"&" if b"?" in request.url.raw_path else b"?"
+    target = request.url.raw_path + mark + b"token=" + token.encode()
+    return rebuilt(request, target=target)
+
+
+def key_in_another_header(request: httpx.Request) -> httpx.Request:
+    headers = []
+    for key, value in request.headers.raw:
+        if key.lower() == b"authorization":
+            key = b"X-Token"
+        headers.append((key, value))
+    return rebuilt(request, headers=headers)
+
+
+def with_another_method(request: httpx.Request) -> httpx.Request:
+    method = {"GET": "POST", "POST": "PUT", "PUT": "POST"}[request.method]
+    return rebuilt(request, method=method)
+
+
+# Changes of an answer
+
+
+def in_answer(
+    pattern: bytes, replacement: bytes
+) -> Callable[[httpx.Response], httpx.Response]:
+    """Change the content of an answer by a regular expression."""
+
+    def change(response: httpx.Response) -> httpx.Response:
+        content = re.sub(
+            pattern, replacement, response.content, count=1, flags=re.DOTALL
+        )
+        headers = {k: v for k, v in response.headers.items() if k != "content-length"}
+        return httpx.Response(response.status_code, headers=headers, content=content)
+
+    return change
+
+
+def with_status(status: int) -> Callable[[httpx.Response], httpx.Response]:
+    def change(response: httpx.Response) -> httpx.Response:
+        headers = {k: v for k, v in response.headers.items() if k != "content-length"}
+        return httpx.Response(status, headers=headers, content=response.content)
+
+    return change
+
+
+# Changes of a result
+
+
+def as_dictionaries(result: Any) -> Any:
+    if isinstance(result, list):
+        return [as_dictionaries(item) for item in result]
+    if hasattr(result, "to_dict"):
+        return result.to_dict()
+    return result
+
+
+def in_another_class(result: Any) -> Any:
+    """The same fields in a class of another name."""
+    kind = type(result)
+    other = type("Sack", (kind,), {"__slots__": ()})
+    return other.from_dict(result.to_dict())
+
+
+def without_microseconds(result: Any) -> Any:
+    wire = result.to_dict()
+    wire["sent_at"] = re.sub(r"\.\d+", "", wire["sent_at"])
+    return type(result).from_dict(wire)
+
+
+FIND = "GET /shelves/{shelf}/slots/{marks}"
+PARCEL = "POST /parcels"
+CARGO = "GET /cargo"
+ORDER = "POST /orders"
+SCAN = "POST /scans"
+LABEL = "PUT /labels"
+PICTURE = "PUT /pictures/{name}"
+VISIT = "GET /visits"
+VAULT = "GET /vault"
+
+BREAKS = [
+    # Method and path
+    Break("the method", FIND, "the method is POST", with_another_method),
+    Break(
+        "a letter of the path",
+        PARCEL,
+        "the path is",
+        in_target(b"/parcels", b"/parcel"),
+    ),
+    Break(
+        "a slash at the end of the path",
+        PARCEL,
+        "the path is",
+        in_target(b"/parcels", b"/parcels/"),
+    ),
+    Break(
+        "a path encoded twice",
+        FIND,
+        "the path is",
+        in_target(rb"(^[^?]*)%20", rb"\1%2520"),
+    ),
+    Break(
+        "a slash of a value in the path", FIND, "the path is", in_target(rb"%2F", b"/")
+    ),
+    Break(
+        "the comma of a list in the path",
+        FIND,
+        "the path is",
+        in_target(rb"(/slots/[^?]*?),", rb"\1;"),
+    ),
+    # Query
+    Break(
+        "the name of a query parameter",
+        FIND,
+        "query colour",
+        in_target(b"colour=", b"color="),
+    ),
+    Break(
+        "a query parameter lost",
+        FIND,
+        "query heavy: missing",
+        in_target(rb"&heavy=[a-z]+", b""),
+    ),
+    Break(
+        "a query parameter added",
+        FIND,
+        "query page: 1 was added",
+        in_target(b"heavy=", b"page=1&heavy="),
+    ),
+    Break(
+        "a query parameter twice",
+        FIND,
+        "query heavy",
+        in_target(b"heavy=true", b"heavy=true&heavy=true"),
+    ),
+    Break(
+        "a boolean in capitals",
+        FIND,
+        "query heavy",
+        in_target(b"heavy=true", b"heavy=True"),
+    ),
+    Break(
+        "an exploded list joined",
+        FIND,
+        "query colour",
+        in_target(rb"&colour=([^&]*)&colour=", rb"&colour=\1,"),
+    ),
+    Break(
+        "a joined list exploded",
+        FIND,
+        "query sizes",
+        in_target(rb"sizes=(\d+),", rb"sizes=\1&sizes="),
+    ),
+    Break(
+        "the separator of a list encoded",
+        FIND,
+        "query sizes",
+        in_target(rb"(sizes=\d+),", rb"\1%2C"),
+    ),
+    Break(
+        "pipes as commas", FIND, "query lanes", in_target(rb"(lanes=[^&]*)%7C", rb"\1,")
+    ),
+    Break(
+        "spaces as plus signs",
+        FIND,
+        "query words",
+        in_target(rb"(words=[^&]*)%20", rb"\1+"),
+    ),
+    Break(
+        "the brackets of an object",
+        FIND,
+        "query box[height]",
+        in_target(rb"box%5Bheight%5D", b"box.height"),
+    ),
+    Break(
+        "JSON in a query as Python",
+        FIND,
+        "query filter",
+        in_target(rb"(filter=[^&]*)%22height%22", rb"\1%27height%27"),
+    ),
+    Break("an ampersand of a value", FIND, "query", in_target(rb"%26", b"&")),
+    Break(
+        "the order of a list",
+        FIND,
+        "query sizes",
+        in_target(rb"sizes=(\d+),", rb"sizes=9,\1,"),
+    ),
+    # Headers and cookies
+    Break(
+        "the value of a header",
+        FIND,
+        "the header x-trace",
+        in_headers("x-trace", rb"^.", b"?"),
+    ),
+    Break("a header lost", FIND, "the header x-weights", without_header("x-weights")),
+    Break(
+        "a header added",
+        FIND,
+        "the header x-more was added",
+        with_header(b"X-More", b"1"),
+    ),
+    Break(
+        "the separator of a header's list",
+        FIND,
+        "the header x-weights",
+        in_headers("x-weights", b",", b";"),
+    ),
+    Break("a cookie lost", FIND, "the cookies are", without_header("cookie")),
+    Break(
+        "the name of a cookie",
+        FIND,
+        "the cookies are",
+        in_headers("cookie", b"visitor=", b"guest="),
+    ),
+    Break(
+        "what is accepted",
+        CARGO,
+        "Accept is",
+        in_headers("accept", b".*", b"text/html"),
+    ),
+    # Credentials and servers
+    Break(
+        "the credentials lost",
+        PARCEL,
+        "the credentials are missing",
+        without_header("authorization"),
+    ),
+    Break(
+        "another key",
+        PARCEL,
+        "the credentials are missing",
+        in_headers("authorization", rb"key", b"kez"),
+    ),
+    Break(
+        "the key in the query as well",
+        PARCEL,
+        "a credential stands in the query",
+        key_as_well_in_query,
+    ),
+    Break(
+        "the key in another header",
+        PARCEL,
+        "the credentials are missing",
+        key_in_another_header,
+    ),
+    Break(
+        "another scheme than the document's",
+        PARCEL,
+        "the credentials are missing",
+        in_headers("authorization", b"Bearer", b"Token"),
+    ),
+    Break(
+        "a key where none belongs",
+        VISIT,
+        "a credential stands in",
+        with_header(b"Authorization", b"Bearer key-0-of-the-corpus"),
+    ),
+    Break(
+        "one of two credentials lost",
+        VAULT,
+        "the credentials are missing",
+        without_header("authorization"),
+    ),
+    Break(
+        "another server",
+        PARCEL,
+        "it is sent to https://elsewhere.example",
+        base_url=OTHER_SERVER,
+    ),
+    # JSON bodies
+    Break(
+        "the type of a JSON body",
+        PARCEL,
+        "the Content-Type is",
+        in_headers("content-type", b"application/json", b"text/json"),
+    ),
+    Break(
+        "a field of a body lost",
+        PARCEL,
+        "fragile is missing",
+        in_json(lambda body: body.pop("fragile")),
+    ),
+    Break(
+        "a field of a body renamed",
+        PARCEL,
+        "is missing",
+        in_json(lambda body: body.update(wait=body.pop("weight"))),
+    ),
+    Break(
+        "a field of a body added",
+        PARCEL,
+        "was added",
+        in_json(lambda body: body.update(more=None)),
+    ),
+    Break(
+        "a number as text",
+        PARCEL,
+        "weight is",
+        in_json(lambda body: body.update(weight=str(body["weight"]))),
+    ),
+    Break(
+        "a boolean as a number",
+        PARCEL,
+        "fragile is",
+        in_json(lambda body: body.update(fragile=int(body["fragile"]))),
+    ),
+    Break("a body cut short", PARCEL, "the body is not JSON", in_body(rb"\}$", b"")),
+    Break(
+        "a moment without its offset", PARCEL, "sent_at is", in_body(rb"\+00:00", b"")
+    ),
+    # Forms, parts, texts, bytes
+    Break(
+        "the name of a form field",
+        ORDER,
+        "form customer",
+        in_body(b"customer=", b"client="),
+    ),
+    Break(
+        "a list in a form joined",
+        ORDER,
+        "form items",
+        in_body(rb"&items=([^&]*)&items=", rb"&items=\1,"),
+    ),
+    Break(
+        "a field of a form lost",
+        ORDER,
+        "form items: missing",
+        in_body(rb"&items=[^&]*$", b""),
+    ),
+    Break(
+        "the boundary of a multipart body",
+        SCAN,
+        "has no boundary",
+        in_headers("content-type", rb"; boundary=.*", b""),
+    ),
+    Break(
+        "the last boundary",
+        SCAN,
+        "the last boundary is missing",
+        in_body(rb"--\r?\n?$", b""),
+    ),
+    Break(
+        "the name of a part",
+        SCAN,
+        "parts ['title']",
+        in_body(b'name="title"', b'name="tittle"'),
+    ),
+    Break(
+        "the type of a part",
+        SCAN,
+        "the part 'place' is",
+        in_body(b"application/json", b"text/plain"),
+    ),
+    Break(
+        "the content of a file",
+        SCAN,
+        "the part 'picture' holds",
+        in_body(rb'(name="picture".*?\r\n\r\n)', rb"\1x"),
+    ),
+    Break(
+        "a part lost",
+        SCAN,
+        "parts ['pages']",
+        in_body(
+            rb'--[^\r\n]+\r\nContent-Disposition: form-data; name="pages".*?(?=--)', b""
+        ),
+    ),
+    Break(
+        "a text in another charset",
+        LABEL,
+        "the body is not what was given",
+        in_body("ž".encode(), b"\xbe"),
+    ),
+    Break(
+        "a byte of a binary body",
+        PICTURE,
+        "the body is not what was given",
+        in_body(b"\xff", b"\xfe"),
+    ),
+    Break(
+        "the type of a binary body",
+        PICTURE,
+        "the Content-Type is",
+        in_headers("content-type", b"image/png", b"image/jpeg"),
+    ),
+    # Answers
+    Break(
+        "a field of an answer lost",
+        CARGO,
+        "is missing",
+        answer=in_answer(rb'"kind": "\w+", ', b""),
+    ),
+    Break("the status of an answer", PARCEL, "is read as", answer=with_status(409)),
+    Break(
+        "an item of an answer lost",
+        FIND,
+        "items instead of",
+        answer=in_answer(rb", \{.*\}\]", b"]"),
+    ),
+    Break(
+        "an answer in bytes cut short",
+        PICTURE,
+        "not read as it was sent",
+        answer=in_answer(rb"..$", b""),
+    ),
+    Break(
+        "a text read with a wrong letter",
+        LABEL,
+        "text was not read as it was sent",
+        result=lambda text: text.replace("ï", "i"),
+    ),
+    Break(
+        "an answer that stays a dictionary",
+        CARGO,
+        "stays a dictionary",
+        result=as_dictionaries,
+    ),
+    Break(
+        "items that stay dictionaries",
+        FIND,
+        "stays a dictionary",
+        result=as_dictionaries,
+    ),
+    Break("an answer in another class", CARGO, "is a Sack", result=in_another_class),
+    Break(
+        "an answer that is dropped", PARCEL, "the whole is None", result=lambda _: None
+    ),
+    Break(
+        "a result where there is no content",
+        VISIT,
+        "has no content",
+        result=lambda _: {},
+    ),
+    Break("a moment cut short", PARCEL, "sent_at is", result=without_microseconds),
+    # Arguments
+    Break(
+        "an argument that is not sent", PARCEL, "is refused", arguments=lambda given: {}
+    ),
+    # No breaks: other spellings of the same (RFC 3986, 6.2.2; RFC 8259, 7)
+    Break("hexadecimal digits in lower case", FIND, "", in_target(b"%2F", b"%2f")),
+    Break(
+        "an unreserved letter encoded",
+        FIND,
+        "",
+        in_target(b"heavy=true", b"heavy=%74rue"),
+    ),
+    Break(
+        "parameters in another order",
+        FIND,
+        "",
+        in_target(rb"\?(.*)&([^&]*)$", rb"?\2&\1"),
+    ),
+    Break("letters of JSON escaped", PARCEL, "", in_json(lambda body: body)),
+]
+# Enough to see that the judge is awake: one of each kind.
+QUICK = [
+    "the comma of a list in the path",
+    "the separator of a list encoded",
+    "the separator of a header's list",
+    "the key in the query as well",
+    "another server",
+    "a number as text",
+    "the type of a part",
+    "an answer in another class",
+    "a moment cut short",
+    "an unreserved letter encoded",
+]

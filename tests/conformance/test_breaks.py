@@ -1,0 +1,72 @@
+"""The judge is judged: a client that is broken in one place turns the verdict, and another spelling of the same does not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.breaks import BREAKS, QUICK
+from tests.conftest import ROOT
+
+DEPOT = ROOT / "tests" / "data" / "depot.yaml"
+TRY = """
+import dataclasses, importlib, json, sys
+from pathlib import Path
+from scripts.conformance import exercise
+from scripts.generator import build
+from scripts.intake import document
+from tests.conformance import breaks
+path, folder, names = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
+raw = document.read(path)
+contract, _, package = build.build(path, folder)
+sys.path.insert(0, str(package.parent))
+module = importlib.import_module(exercise.PACKAGE)
+print(json.dumps(exercise.run(raw, contract, package.parent).wrong))
+for broken in breaks.BREAKS:
+    if broken.name in names:
+        operation = contract.operations[broken.operation]
+        alone = dataclasses.replace(contract, operations={operation.key: operation})
+        with breaks.applied(broken, module):
+            verdicts = exercise.run(raw, alone, package.parent)
+        print(json.dumps([broken.name, verdicts.wrong.get(operation.key, "")]))
+"""
+
+
+def complaints(folder: Path, names: list[str]) -> dict[str, str]:
+    """What the judge says of each broken client, by the name of the break; empty where it verifies it."""
+    command = [sys.executable, "-c", TRY, str(DEPOT), str(folder), *names]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    sound, *lines = done.stdout.splitlines()
+    assert json.loads(sound) == {}
+    return dict(map(json.loads, lines))
+
+
+def check(found: dict[str, str], names: list[str]) -> None:
+    expected = {b.name: b.complaint for b in BREAKS if b.name in names}
+    assert found.keys() == expected.keys()
+    missed = {
+        name: found[name]
+        for name, complaint in expected.items()
+        if complaint not in found[name] or bool(complaint) != bool(found[name])
+    }
+    assert missed == {}
+
+
+def test_a_broken_client_is_found_out_in_one_place_of_each_kind(
+    tmp_path: Path,
+) -> None:
+    check(complaints(tmp_path, QUICK), QUICK)
+
+
+@pytest.mark.proof
+def test_every_broken_place_turns_the_verdict(tmp_path: Path) -> None:
+    names = [broken.name for broken in BREAKS]
+    assert len({*names}) == len(BREAKS)
+    check(complaints(tmp_path, names), names)

@@ -347,7 +347,7 @@ class ClassReader:
         for candidate in (matching or candidates)[:1]:
             for name, item in value.items():
                 member = attribute(result, name, item)
-                for inner in self._properties(candidate, name, set()):
+                for inner in self._properties(candidate, name):
                     step = f"{place}.{name}" if place else name
                     yield from self.faults(inner, item, member, step)
 
@@ -410,8 +410,10 @@ class ClassReader:
                 if name == tag:
                     return self._candidates(child, value, visited)
         members = self._members(node, "allOf")
-        if not node.component and len(members) == 1 and "properties" not in node.value:
-            return self._candidates(members[0], value, visited)
+        if len(members) == 1 and "properties" not in node.value:
+            # It only gives another name, or none, to what it includes.
+            included = self._candidates(members[0], value, visited)
+            return [node, *included] if node.component else included
         return [node]
 
     def _is_structured(self, variant: Node) -> bool:
@@ -452,29 +454,31 @@ class ClassReader:
             return str(target).rpartition("/")[2] == component
         return tag == component
 
-    def _properties(
-        self, schema: Node, name: str, visited: set[tuple[str, ...]]
-    ) -> Iterator[Node]:
-        """The first schema that a schema, or what it includes, declares for a field."""
-        node = self._follow(schema)
-        if node is None or node.pointer in visited:
-            return
-        visited.add(node.pointer)
-        properties = self._document.optional(node, "properties")
-        if properties is not None and name in properties.value:
-            yield self._document.child(properties, name)
-            return
-        for member in self._members(node, "allOf"):
-            found = list(self._properties(member, name, visited))
-            if found:
-                yield found[0]
-                return
+    def _properties(self, schema: Node, name: str) -> Iterator[Node]:
+        """The schema that a field has; none where several apply together, which have no name in common."""
+        found: dict[tuple[str, ...], Node] = {}
+        waiting = [schema]
+        visited: set[tuple[str, ...]] = set()
+        while waiting:
+            node = self._follow(waiting.pop())
+            if node is None or node.pointer in visited:
+                continue
+            visited.add(node.pointer)
+            properties = self._document.optional(node, "properties")
+            if properties is not None and name in properties.value:
+                member = self._document.child(properties, name)
+                found[member.pointer] = member
+            waiting += self._members(node, "allOf")
+        if len(found) == 1:
+            yield from found.values()
 
 
 def _same_name(component: str, class_name: str) -> bool:
     """Whether a class is named after a component; a number told it apart from others of the same spelling."""
     plain_component = re.sub(r"[^a-z0-9]", "", component.lower())
     plain_class = re.sub(r"[^a-z0-9]", "", class_name.lower())
+    if plain_component[:1].isdigit():
+        plain_class = plain_class.lstrip("abcdefghijklmnopqrstuvwxyz")
     return (
         re.fullmatch(re.escape(plain_component) + r"(\d*|model)", plain_class)
         is not None

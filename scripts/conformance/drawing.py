@@ -420,7 +420,7 @@ class Sampler:
         only_required = turn % TURNS == 1 or depth >= SHALLOW
         least = shape.limits.get("minProperties", 0)
         for name, schemas in shape.properties.items():
-            if name in shape.tags and self._is_open_text(schemas):
+            if name in shape.tags and self._may_be(schemas, shape.tags[name]):
                 value[name] = shape.tags[name]
                 continue
             optional = name not in shape.required and len(value) >= least
@@ -442,8 +442,11 @@ class Sampler:
                 name = _matching(pattern, 1, math.inf, [])
                 value.setdefault(name, self._draw((schema,), turn, depth + 1, use))
         wanted = len(value)
+        outside_json = use not in (Use.BODY, Use.RECEIVED)
         if shape.additional and not only_required:
             wanted += 1
+        elif outside_json and depth == 0 and not value:
+            wanted = 1  # an empty object is as good as none there
         while len(value) < max(least, wanted) and not shape.closed:
             name = f"more{len(value)}"
             value[name] = self._additional(shape, turn, depth, use)
@@ -454,12 +457,12 @@ class Sampler:
             return "text"
         return self._draw(tuple(shape.additional), turn, depth + 1, use)
 
-    def _is_open_text(self, schemas: tuple[Node, ...]) -> bool:
-        """Whether a property may have the value of a discriminator: it lists no values of its own."""
+    def _may_be(self, schemas: tuple[Node, ...], tag: str) -> bool:
+        """Whether a property may have the value of a discriminator: it lists no other values."""
         shape = _Shape()
         for schema in schemas:
             self._collect(schema, shape, 0, set())
-        return shape.enum is None
+        return shape.enum is None or tag in shape.enum
 
     def _is_hidden(self, schemas: tuple[Node, ...], use: Use) -> bool:
         keyword = "writeOnly" if use is Use.RECEIVED else "readOnly"

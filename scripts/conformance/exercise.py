@@ -14,7 +14,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import httpx
 import starlette.requests
@@ -320,7 +319,7 @@ class _Trial:
             python_name = self._python_names[key]
             annotation = self._annotations.of(python_name)
             if takes_text_alone(annotation):
-                arguments[python_name] = _written(parameters[key], value)
+                arguments[python_name] = _written(parameters.get(key), value)
             elif turn % 2 == 0:
                 arguments[python_name] = typed(annotation, value)
             else:
@@ -455,7 +454,9 @@ class _Trial:
         addresses = self._judge.addresses(self._operation)
         for request in requests:
             url = str(request.url)
-            if not any(url.startswith(address) for address in addresses):
+            # httpx writes host names in lower case (RFC 3986, section 6.2.2.1).
+            known = map(_with_lower_host, addresses)
+            if not any(url.startswith(address) for address in known):
                 raise Fault(f"it is sent to {url[:200]}, not to {addresses}")
             self._check_origin(request, addresses)
         if addresses and not requests:
@@ -520,9 +521,9 @@ class _Trial:
 _EMPTY = Case(200, "", "", "", b"", None, None, None)
 
 
-def _written(parameter: Parameter, value: Json) -> Json:
+def _written(parameter: Parameter | None, value: Json) -> Json:
     """A header or cookie that the caller has to write as text; the value itself where it makes several cookies."""
-    if isinstance(value, str):
+    if isinstance(value, str) or parameter is None:
         return value
     if isinstance(value, dict | list) and parameter.location == "cookie":
         return value
@@ -553,7 +554,8 @@ def changed(value: Json, where: str = "") -> Iterator[tuple[str, Json]]:
             yield place, [inside, *value[1:]]
 
 
-def service_origin(address: str) -> str:
-    """Scheme, host and port of an address."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+def _with_lower_host(address: str) -> str:
+    """An address with its scheme and host in lower case."""
+    scheme, _, rest = address.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme.lower()}://{host.lower()}{slash}{path}"

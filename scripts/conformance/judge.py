@@ -322,6 +322,9 @@ class Judge:
         expected: list[tuple[str, str]] = []
         for parameter in operation.parameters:
             value = given.parameters.get((parameter.location, parameter.name))
+            whole = (parameter.location, parameter.name.lower()) == ("header", "cookie")
+            if whole and value is not None:
+                return  # it was judged as a header
             if parameter.location == "cookie" and value is not None:
                 expected += cookie_pairs(parameter, value)
         expected += credentials.cookies

@@ -251,8 +251,7 @@ def as_dictionaries(result: Any) -> Any:
 
 def in_another_class(result: Any) -> Any:
     """The same fields in a class of another name."""
-    kind = type(result)
-    other = type("Sack", (kind,), {"__slots__": ()})
+    other: Any = type("Sack", (type(result),), {"__slots__": ()})
     return other.from_dict(result.to_dict())
 
 

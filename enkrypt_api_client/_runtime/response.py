@@ -131,7 +131,7 @@ class Inflater:
             chunk = self._decompress(self._decompressor, chunk)
         self._room -= len(chunk)
         if self._room < 0:
-            self._response.fault = f"it is larger than {LARGEST_BODY} bytes"
+            self._response.fault = f"it is larger than {LARGEST_BODY} bytes, which client.stream reads as they come"
         self._parts.append(chunk)
         return not self._response.fault
 

@@ -162,20 +162,21 @@ def named_status(code: int) -> Any:
 # Parameters, in the styles of OpenAPI, with its `explode`
 
 
-def _json(value: Any) -> str:
+def json_text(value: Any) -> str:
+    """A value as JSON, without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def _text(value: Any) -> str:
+def scalar_text(value: Any) -> str:
     """A scalar as text: strings as they are, the rest as JSON writes it."""
-    return value if isinstance(value, str) else _json(value)
+    return value if isinstance(value, str) else json_text(value)
 
 
 def _quoted(value: Any) -> str:
     """A scalar as text, percent-encoded but for letters, digits and `-._~`."""
     from urllib.parse import quote
 
-    return quote(_text(value), safe="")
+    return quote(scalar_text(value), safe="")
 
 
 def _simple(value: Any, explode: bool, encode: Callable[[Any], str]) -> str:
@@ -191,7 +192,7 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
     """The header that a parameter makes; none where it is not set."""
     if value is None or value is UNSET:
         return {}
-    return {name: _simple(value, explode, _text)}
+    return {name: _simple(value, explode, scalar_text)}
 
 
 def in_path(value: Any, explode: bool = False) -> str:
@@ -207,38 +208,148 @@ def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:
     from urllib.parse import quote
 
     safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
-    return _pairs(name, value, "form", explode, lambda v: quote(_text(v), safe=safe))
+    return _pairs(
+        name, value, "form", explode, lambda v: quote(scalar_text(v), safe=safe)
+    )
+
+
+# Reserved characters (RFC 3986, section 2.2) that a query may hold as they are. `#` would end it, `&` and `+` mean something in it, and
+# brackets do not belong there (section 3.4): they are encoded even where the document lets reserved characters pass.
+_PASSING = ":/?@!$'()*,;="
+_PERCENT_TRIPLET = r"(%[0-9A-Fa-f]{2})"
 
 
 def in_query(
-    name: str, value: Any, style: str = "form", explode: bool = True
+    name: str,
+    value: Any,
+    style: str = "form",
+    explode: bool = True,
+    *,
+    reserved: bool = False,
+    nested: str = "",
 ) -> list[str]:
-    """The parts of a query that a parameter makes; none where it is not set. The style "json" is that of parameters by `content`."""
-    return _pairs(name, value, style, explode, _quoted)
+    """The parts of a query that a parameter makes; none where it is not set.
+
+    Args:
+        name: The parameter's name on the wire.
+        value: A JSON value, a model, a date, a UUID, or a list of them.
+        style: A style of OpenAPI; "json" for a parameter by `content`.
+        explode: Whether each item or field is a part of its own.
+        reserved: Whether reserved characters and percent-encoded triplets pass as they are (`allowReserved`).
+        nested: How nested values are written; see `expand`.
+    """
+    encode = _quoted_but_reserved if reserved else _quoted
+    return _pairs(name, value, style, explode, encode, nested)
+
+
+def _quoted_but_reserved(value: Any) -> str:
+    """A scalar as reserved expansion writes it (RFC 6570, section 3.2.3)."""
+    import re
+    from urllib.parse import quote
+
+    written_text = ""
+    for piece in re.split(_PERCENT_TRIPLET, scalar_text(value)):
+        if re.fullmatch(_PERCENT_TRIPLET, piece):
+            written_text += piece
+        else:
+            written_text += quote(piece, safe=_PASSING)
+    return written_text
 
 
 def _pairs(
-    name: str, value: Any, style: str, explode: bool, encode: Callable[[Any], str]
+    name: str,
+    value: Any,
+    style: str,
+    explode: bool,
+    encode: Callable[[Any], str],
+    nested: str = "",
 ) -> list[str]:
+    """The same for any way of encoding names and values."""
+    separator = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
+    parts = []
+    for key, item in expand(name, value, style, explode, nested):
+        items = item if isinstance(item, list) else [item]
+        quoted_key = _quoted(key) if encode is _quoted_but_reserved else encode(key)
+        parts.append(f"{quoted_key}={separator.join(map(encode, items))}")
+    return parts
+
+
+def expand(
+    name: str, value: Any, style: str, explode: bool, nested: str = ""
+) -> list[tuple[str, Any]]:
+    """The names and values that one value makes in a style of OpenAPI (Parameter Object, "Style Values").
+
+    Args:
+        name: The parameter's or property's name on the wire.
+        value: A JSON value, a model, a date, a UUID, or a list of them.
+        style: A style of OpenAPI; "json" for a parameter by `content`.
+        explode: Whether each item or field makes a name and value of its own.
+        nested: How values within values are written, which OpenAPI leaves open: their names in brackets, and of a list "repeat" the
+            name, or add "brackets" or "indices" to it. Empty where nothing is nested.
+
+    Returns:
+        Names and scalars. A list stands where items are to be joined by the separator of the style.
+    """
     value = written(value)
     if value is None or value is UNSET or value == [] or value == {}:
         return []
-    pairs: list[tuple[str, Any]] = [(name, value)]
     if style == "json":
-        pairs = [(name, _json(value))]
-    elif isinstance(value, list) and explode:
-        pairs = [(name, item) for item in value]
-    elif isinstance(value, dict) and style == "deepObject":
-        lists = {k: v if isinstance(v, list) else [v] for k, v in value.items()}
-        pairs = [(f"{name}[{key}]", item) for key in lists for item in lists[key]]
-    elif isinstance(value, dict):
-        flat = [part for pair in value.items() for part in pair]
-        pairs = list(value.items()) if explode else [(name, flat)]
-    to = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
-    return [
-        f"{encode(key)}={to.join(map(encode, v if isinstance(v, list) else [v]))}"
-        for key, v in pairs
-    ]
+        return [(name, json_text(value))]
+    if nested and (_is_nested(value) or style == "deepObject"):
+        return _expand_nested(name, value, style, explode, nested)
+    match value:
+        case list() if explode:
+            return [(name, item) for item in value]
+        case dict() if style == "deepObject":
+            pairs = []
+            for key, item in value.items():
+                items = item if isinstance(item, list) else [item]
+                pairs += [(f"{name}[{key}]", each) for each in items]
+            return pairs
+        case dict() if explode:
+            return list(value.items())
+        case dict():
+            return [(name, [part for pair in value.items() for part in pair])]
+        case _:
+            return [(name, value)]
+
+
+def _is_nested(value: Any) -> bool:
+    """Whether an array or object holds another one."""
+    items: Any = ()
+    if isinstance(value, dict):
+        items = value.values()
+    elif isinstance(value, list):
+        items = value
+    return any(isinstance(item, (dict, list)) for item in items)
+
+
+def _expand_nested(
+    name: str, value: Any, style: str, explode: bool, nested: str
+) -> list[tuple[str, Any]]:
+    if isinstance(value, dict) and explode and style == "form":
+        pairs = []
+        for key, item in value.items():
+            pairs += in_brackets(key, item, nested)
+        return pairs
+    return in_brackets(name, value, nested)
+
+
+def in_brackets(name: str, value: Any, nested: str) -> list[tuple[str, Any]]:
+    """The names and scalars of a value of any depth: `a[b][c]`, and lists as `nested` says (see `expand`)."""
+    pairs: list[tuple[str, Any]] = []
+    if isinstance(value, dict):
+        for key, item in value.items():
+            pairs += in_brackets(f"{name}[{key}]", item, nested)
+        return pairs
+    if isinstance(value, list):
+        for index, item in enumerate(value):
+            suffix = {"brackets": "[]", "indices": f"[{index}]"}.get(nested, "")
+            pairs += in_brackets(f"{name}{suffix}", item, nested)
+        return pairs
+    if value is None or value is UNSET:
+        return []
+    return [(name, value)]
 
 
 # Bodies
@@ -267,41 +378,3 @@ def file_content(value: Any) -> Any:
     """What is sent for a file: its content, or a binary file object, which a path becomes."""
     value = value.payload if isinstance(value, File) else value
     return _open(value) if isinstance(value, PathLike) else value
-
-
-def in_form(body: Any) -> dict[str, Any]:
-    """The fields of an urlencoded form, from a model or a mapping; what has no text of its own is JSON."""
-
-    def flat(value: Any) -> Any:
-        return _json(value) if isinstance(value, (dict, list)) else value
-
-    fields = {name: written(value) for name, value in written(body).items()}
-    return {
-        name: list(map(flat, value)) if isinstance(value, list) else flat(value)
-        for name, value in fields.items()
-        if value is not None
-    }
-
-
-def in_parts(body: Any) -> RequestFiles:
-    """The parts of a multipart/form-data body, from a model or its JSON form; a list makes a part for each item."""
-    return [
-        (name, _part(name, item))
-        for name, value in written(body).items()
-        for item in (value if isinstance(value, list) else [value])
-        if item is not None and item is not UNSET
-    ]
-
-
-def _part(name: str, value: Any) -> Any:
-    if isinstance(value, (PathLike, bytes)) or hasattr(value, "read"):
-        value = File(value)
-    if isinstance(value, File):
-        given = value.file_name or getattr(value.payload, "name", None)
-        name = given if isinstance(given, str) else name
-        return name.rsplit("/", 1)[-1], file_content(value), value.mime_type
-    if isinstance(value, tuple):
-        return value
-    value = written(value)
-    kind = "application/json" if isinstance(value, (dict, list)) else "text/plain"
-    return None, _text(value).encode(), kind

@@ -31,6 +31,7 @@ HAND_WRITTEN = (
 IMPORTED_BY_GENERATED = (
     "types.py",
     "_runtime/__init__.py",
+    "_runtime/forms.py",
     "_runtime/model_base.py",
     "_runtime/operation.py",
     "_runtime/redact.py",

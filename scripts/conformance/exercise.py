@@ -339,6 +339,18 @@ class _Trial:
             raise Fault("a body does not survive from_dict and to_dict")
         return instance
 
+    def _other_type(self) -> str:
+        """The last media type that a binary body may have; one of its range where it is a range."""
+        name = ""
+        body = self._operation.body
+        for media_type in body.media_types if body else ():
+            if kind_of(self._judge.document, media_type) is Kind.BYTES:
+                name = media_type.essence
+        return name.replace("*/*", "application/pdf").replace("/*", "/x-other")
+
+    def _package_types(self) -> Any:
+        return importlib.import_module(f"{PACKAGE}.types")
+
     # One call
 
     def _exchange(
@@ -352,10 +364,16 @@ class _Trial:
         given = Given(parameters=values, credentials=self._surroundings.credentials)
         if media_type is not None and body is not None:
             arguments["body"] = self._body_argument(body, turn)
+            file_types = {}
+            if isinstance(body, bytes) and turn % 2:
+                file_types[""] = self._other_type()
+                file = self._package_types().File
+                arguments["body"] = file(body, mime_type=file_types[""])
             given = Given(
                 parameters=values,
                 media_type=media_type.name,
                 body=body,
+                file_types=file_types,
                 credentials=self._surroundings.credentials,
             )
         self._cases = cases

@@ -363,7 +363,9 @@ class Judge:
         media_type = self.media_type(operation, given.media_type)
         essence = content_type.partition(";")[0].strip().lower()
         wanted = given.file_types.get("", media_type.essence)
-        if not in_range(essence, wanted):
+        # Bytes of an unknown type in a range are application/octet-stream (RFC 9110, section 8.3).
+        unknown = "*" in wanted and essence == "application/octet-stream"
+        if not in_range(essence, wanted) and not unknown:
             yield f"the Content-Type is {content_type!r:.200} instead of {wanted}"
             return
         charset = parameter_of(given.media_type, "charset").lower()

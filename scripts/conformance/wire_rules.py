@@ -208,6 +208,9 @@ def styled_pairs(
                 pairs += [(quote(inner, safe=""), encode(part)) for part in item]
             else:
                 pairs.append((quote(inner, safe=""), encode(item)))
+    elif style == "deepObject" and isinstance(value, list):
+        # Undefined as well.
+        pairs = bracketed(name, value, nesting or Nesting(), encode)
     elif style == "deepObject":
         raise UndefinedError("deepObject is defined for objects alone")
     else:
@@ -273,7 +276,10 @@ def bracketed(
 def form_pairs(
     media_type: MediaType, body: Mapping[str, Json], nesting: Nesting | None
 ) -> list[Pair]:
-    """Names and values of an urlencoded form (Encoding Object; where it is silent, contentType's defaults)."""
+    """Names and values of an urlencoded form (Encoding Object; where it is silent, contentType's defaults).
+
+    A string whose contentType is JSON holds JSON already.
+    """
     pairs: list[Pair] = []
     for name, value in body.items():
         encoding = media_type.encoding.get(name) or {}
@@ -291,14 +297,11 @@ def form_pairs(
                 pairs.append(Pair(key, text))
             continue
         quoted = quote(name, safe="")
-        for item in value if isinstance(value, list) else [value]:
+        whole = is_json or not isinstance(value, list)
+        for item in [value] if whole else value:
             if isinstance(item, dict | list):
                 text = json.dumps(item, separators=(",", ":"), ensure_ascii=False)
                 pairs.append(Pair(quoted, quote(text, safe=""), is_json=True))
-            elif is_json:
-                pairs.append(
-                    Pair(quoted, quote(json.dumps(item), safe=""), False, True)
-                )
             else:
                 pairs.append(Pair(quoted, encoded(item)))
     return pairs
@@ -432,6 +435,8 @@ def expected_parts(
         alternatives = [by_item]
         if isinstance(value, list) and any(map(is_json_type, allowed)):
             alternatives.append([ExpectedPart(name, allowed, None, value)])
+            parts = [ExpectedPart(name, allowed, None, item) for item in value]
+            alternatives.append(parts)
         yield alternatives
 
 

@@ -122,6 +122,57 @@ def content_type(media: model.Media) -> str:
     return known.get(media.kind, "application/octet-stream")
 
 
+def media_type(media: model.Media) -> str:
+    """Media type without parameters, of a body whose parameters are chosen when it is sent."""
+    return media.content_type.partition(";")[0].strip().lower()
+
+
+def charset(media: model.Media) -> str:
+    """The charset that the document declares for a text; empty where it is UTF-8."""
+    for parameter in media.content_type.split(";")[1:]:
+        name, _, value = parameter.partition("=")
+        declared = value.strip().strip('"').lower()
+        if name.strip().lower() == "charset" and declared not in ("utf-8", "utf8"):
+            return declared
+    return ""
+
+
+def binary_types(operation: Operation) -> str:
+    """The media types that a binary body may be sent as, as Python."""
+    body = operation.body
+    declared = body.media if body else ()
+    names = [media.content_type for media in declared if media.kind == model.BYTES_KIND]
+    return repr(tuple(names))
+
+
+def encodings(contract: Contract, media: model.Media) -> str:
+    """The Encoding Objects of a form or multipart body, as Python: those that say something.
+
+    Styles apply to urlencoded forms, and from OpenAPI 3.1 on to multipart/form-data.
+    """
+    styles_apply = media.kind == model.FORM_KIND or (
+        media_type(media) == "multipart/form-data"
+        and not contract.openapi.startswith("3.0")
+    )
+    lines = []
+    for name, encoding in (media.notes.get("encoding") or {}).items():
+        if not isinstance(encoding, dict):
+            continue
+        arguments = []
+        content_type = str(encoding.get("contentType") or "")
+        names = [text.strip().lower() for text in content_type.split(",")]
+        media_types = tuple(text for text in names if text)
+        if styles_apply and {"style", "explode", "allowReserved"} & encoding.keys():
+            style = str(encoding.get("style") or "form")
+            explode = encoding.get("explode", style == "form") is True
+            arguments = [f"style={style!r}", f"explode={explode!r}"]
+        elif media_types:
+            arguments = [f"media_types={media_types!r}"]
+        if arguments:
+            lines.append(f"{name!r}: _forms.Encoding({', '.join(arguments)})")
+    return f"{{{', '.join(lines)}}}"
+
+
 def _successful(operation: Operation) -> Iterator[model.Response]:
     responses = operation.responses
     return (responses[s] for s in successes(operation) if s in responses)
@@ -159,15 +210,19 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "answer_of": lambda operation, response: answer(
             operation.responses[response.status_code.pattern]
         ),
+        "binary_types_of": binary_types,
+        "charset_of": charset,
         "content_type_of": content_type,
         "description_of": lambda schema: (
             schema.description or target(contract, schema)[0].description
         ),
         "discriminators": discriminators,
+        "encodings_of": functools.partial(encodings, contract),
         "items_of": functools.partial(_items, contract),
         "masked": lambda name, wire, schema: (
             schema.format == "password" or secret_fields.is_secret(name, wire)
         ),
+        "media_type_of": media_type,
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,

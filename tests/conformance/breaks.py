@@ -266,6 +266,7 @@ PARCEL = "POST /parcels"
 CARGO = "GET /cargo"
 ORDER = "POST /orders"
 SCAN = "POST /scans"
+BUNDLE = "POST /bundles"
 LABEL = "PUT /labels"
 PICTURE = "PUT /pictures/{name}"
 VISIT = "GET /visits"
@@ -377,6 +378,12 @@ BREAKS = [
         FIND,
         "query sizes",
         in_target(rb"sizes=(\d+),", rb"sizes=9,\1,"),
+    ),
+    Break(
+        "reserved characters encoded",
+        FIND,
+        "query area",
+        in_target(rb"(area=[^&]*)/", rb"\1%2F"),
     ),
     # Headers and cookies
     Break(
@@ -518,7 +525,7 @@ BREAKS = [
         "a field of a form lost",
         ORDER,
         "form items: missing",
-        in_body(rb"&items=[^&]*$", b""),
+        in_body(rb"&items=[^&]*", b""),
     ),
     Break(
         "the boundary of a multipart body",

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .typed_dicts import JsonMapping, ModelRequestObjectDict
     from .types import Response
 
-    # A dictionary written as a literal is checked key by key, one of values of type Any is taken as it is.
+    # A dictionary that is written as a literal is checked key by key; one with values of type Any is taken as it is.
     Request: TypeAlias = ModelRequestObject | ModelRequestObjectDict | JsonMapping
     P = ParamSpec("P")
     T = TypeVar("T")
@@ -184,6 +184,30 @@ class _Base:
             subject=f'model "{model}", version "{version}"',
         )
 
+    def _undocumented(
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, Any] | None,
+        body: Any,
+        headers: Mapping[str, str] | None,
+        retry_ambiguous: bool,
+    ) -> Coroutine[Any, Any, Response[Any]]:
+        """Prepare a request that the document does not describe."""
+        from ._runtime import undocumented
+
+        return undocumented.send(
+            self._settings,
+            self._runner,
+            self._options,
+            method,
+            path,
+            query=query,
+            body=body,
+            headers=headers,
+            retry_ambiguous=retry_ambiguous,
+        )
+
     def __reduce__(self) -> str:
         raise TypeError(
             f"{type(self).__name__} holds connections and a key and can't be pickled or copied; create one in each process"
@@ -293,6 +317,42 @@ class EnkryptClient(_Base):
         call: Call[T] = self._call_of(operation, args, parameters)
         return self._driven(call.parsed())
 
+    def call_detailed(
+        self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
+    ) -> Response[T]:
+        """Like `call`, with status, headers, request id and content. The result is in `.parsed`."""
+        call: Call[T] = self._call_of(operation, args, parameters)
+        return self._driven(call.detailed())
+
+    def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        retry_ambiguous: bool = False,
+    ) -> Response[Any]:
+        """Send a request that the document does not describe yet, with the authentication, retries and errors of this client.
+
+        Nothing checks the request, and `.parsed` of the result is plain JSON data, text, or bytes.
+
+        Args:
+            method: An HTTP method.
+            path: Below the server's address, percent-encoded, such as "/models/list-models".
+            query: Values by name; a list stands for several parameters of that name.
+            body: A model or JSON data, or bytes, which need a header Content-Type.
+            headers: In addition to those of the client.
+            retry_ambiguous: Whether to repeat the request though it may have been applied.
+
+        Raises:
+            EnkryptError: As in `modify_model`.
+        """
+        return self._driven(
+            self._undocumented(method, path, query, body, headers, retry_ambiguous)
+        )
+
     def stream(
         self,
         operation: StreamedOperation[P, T],
@@ -391,6 +451,28 @@ class AsyncEnkryptClient(_Base):
         """Call any generated operation, with the checks, retries and errors of this client. As `EnkryptClient.call`."""
         call: Call[T] = self._call_of(operation, args, parameters)
         return await call.parsed()
+
+    async def call_detailed(
+        self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
+    ) -> Response[T]:
+        """Like `call`, with status, headers, request id and content. The result is in `.parsed`."""
+        call: Call[T] = self._call_of(operation, args, parameters)
+        return await call.detailed()
+
+    async def request(
+        self,
+        method: str,
+        path: str,
+        *,
+        query: Mapping[str, Any] | None = None,
+        body: Any = None,
+        headers: Mapping[str, str] | None = None,
+        retry_ambiguous: bool = False,
+    ) -> Response[Any]:
+        """Send a request that the document does not describe yet. As `EnkryptClient.request`."""
+        return await self._undocumented(
+            method, path, query, body, headers, retry_ambiguous
+        )
 
     def stream(
         self,

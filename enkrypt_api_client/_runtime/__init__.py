@@ -25,6 +25,7 @@
 * lifetime: collection, interpreter exit, fork
 * runner: attempts, pauses, log
 * calls: a call of an operation, and its typed result
+* undocumented: a request that the document does not describe
 * stream: a response that is read as it comes
 * api_client: `client.api` under the same policy
 """

@@ -1,0 +1,154 @@
+"""A request that the document does not describe, under the same authentication, retries and errors."""
+
+from __future__ import annotations
+
+import json
+import re
+
+from .. import exceptions as errors
+from . import policy, validation, values
+from .operation import Operation
+from .redact import Secrets
+from .request import Request
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from .response import Response as ReceivedResponse
+    from .runner import Runner
+    from .settings import Options, Settings
+    from .values import Response
+
+# RFC 9110, section 9: a method is a token.
+_METHOD = re.compile(r"[A-Za-z][A-Za-z-]*")
+_PATH = re.compile(r"/[!-~]*")
+
+
+async def send(
+    settings: Settings,
+    runner: Runner,
+    options: Options,
+    method: str,
+    path: str,
+    *,
+    query: Mapping[str, Any] | None,
+    body: Any,
+    headers: Mapping[str, str] | None,
+    retry_ambiguous: bool,
+) -> Response[Any]:
+    """Send a request, and return the response with its content read by its media type.
+
+    Args:
+        settings: Where the service is, and who calls.
+        runner: Sends the request.
+        options: Time limits, retries, headers.
+        method: An HTTP method.
+        path: Below the server's address, percent-encoded, such as "/models/list-models".
+        query: Values by name; a list stands for several parameters of that name.
+        body: A model or plain JSON data, or bytes, which need a header Content-Type.
+        headers: In addition to those of the client.
+        retry_ambiguous: Whether to repeat the request though it may have been applied.
+
+    Raises:
+        EnkryptError: The request can't be sent, or the call has failed.
+    """
+    runner.check_open()
+    operation = Operation(
+        method=_checked_method(method),
+        path=_checked_path(path),
+        security=settings.document.SECURITY,
+        responses={},
+    )
+    url = path + _query_text(query or {})
+    own_headers = dict(headers or {})
+    content = b""
+    if isinstance(body, bytes | bytearray):
+        content = bytes(body)
+        if not any(name.lower() == "content-type" for name in own_headers):
+            raise errors.InvalidRequestError(
+                f"{operation.name}: bytes need a header Content-Type. Nothing was sent."
+            )
+    elif body is not None:
+        content = _json_content(operation, body)
+        own_headers = {"Content-Type": "application/json", **own_headers}
+    request = Request.build(
+        operation,
+        settings,
+        options.replace(extra_headers=own_headers),
+        {"url": url},
+        base=settings.server_for(None),
+        content=content,
+        secrets=Secrets(settings.credentials.secrets, lambda: _strings_of(content)),
+        retry_ambiguous=retry_ambiguous,
+    )
+    accepted = await runner.run(request)
+    response = accepted.response
+    try:
+        parsed = _read(response)
+    except (ValueError, LookupError, RecursionError) as error:
+        fault = f"it can't be read ({type(error).__name__})"
+    else:
+        return policy.public_response(response, parsed)
+    raise policy.decode_error(request, accepted, fault)
+
+
+def _checked_method(method: str) -> str:
+    if isinstance(method, str) and _METHOD.fullmatch(method):
+        return method.upper()
+    raise errors.InvalidRequestError("method must be an HTTP method, such as GET")
+
+
+def _checked_path(path: str) -> str:
+    """Return a path that leads below the server's address, and nowhere else."""
+    if not isinstance(path, str) or not _PATH.fullmatch(path):
+        raise errors.InvalidRequestError(
+            "path must begin with / and be percent-encoded ASCII, such as /models/list-models"
+        )
+    if "?" in path or "#" in path:
+        raise errors.InvalidRequestError(
+            "path must have no ? and no #; give the query as query="
+        )
+    if path.startswith("//") or {".", ".."} & set(path.split("/")):
+        raise errors.InvalidRequestError("path must have no segments '.', '..' or '//'")
+    return path
+
+
+def _query_text(query: Mapping[str, Any]) -> str:
+    pieces: list[str] = []
+    for name, value in query.items():
+        pieces += values.in_query(name, value, "form", True)
+    return "?" + "&".join(pieces) if pieces else ""
+
+
+def _json_content(operation: Operation, body: Any) -> bytes:
+    try:
+        return validation.to_json(values.written(body)).encode()
+    except validation.DATA_ERRORS as error:
+        fault = type(error).__name__
+    raise errors.InvalidRequestError(
+        f"{operation.name}: the body can't be written as JSON ({fault}). Nothing was sent."
+    )
+
+
+def _strings_of(content: bytes) -> list[str]:
+    """Return every string of a body whose secret fields are not known."""
+    try:
+        return list(validation.strings(json.loads(content)))
+    except (ValueError, RecursionError):
+        return [content.decode("utf-8", "replace")] if content else []
+
+
+def _read(response: ReceivedResponse) -> Any:
+    """Return the content by its media type: JSON data, text, or bytes; None where there is none."""
+    if not response.content:
+        return None
+    header = response.headers.get("content-type", "")
+    media_type = header.partition(";")[0].strip().lower()
+    if media_type == "application/json" or media_type.endswith("+json"):
+        return json.loads(response.content)
+    if media_type.startswith("text/"):
+        charset = re.search(r"charset=\"?([^\s;\"]+)", header, re.IGNORECASE)
+        return response.content.decode(charset[1] if charset else "utf-8")
+    return response.content

@@ -1,110 +1,217 @@
 """What changed between two documents, and whom it breaks.
 
-    python -m scripts.drift OLD NEW                    a report in Markdown
-    python -m scripts.drift OLD NEW --json             the same for programs
-    python -m scripts.drift OLD NEW --format github    annotations for a pull request
-    python -m scripts.drift                            the accepted contract against openapi.yaml
-    python -m scripts.drift --rules                    every rule, and whom it breaks
+    python -m scripts.drift OLD NEW                        a report in Markdown
+    python -m scripts.drift OLD NEW --json                 the same for programs; --json-schema describes it
+    python -m scripts.drift OLD NEW --format html          a page for a browser; github annotates a pull request, text is a line a change
+    python -m scripts.drift                                the accepted contract against openapi.yaml
+    python -m scripts.drift OLD NEW --fail-on breaking     exit 1 only for what breaks callers; any (the default), none
+    python -m scripts.drift OLD NEW --accepted FILE        leave changes out of --fail-on that a file accepts, each with a reason
+    python -m scripts.drift OLD NEW --leave-internal       set operations aside that are marked x-internal
+    python -m scripts.drift --rules                        every rule, and whom it breaks
 
-OLD and NEW are files, or REVISION:PATH in this git repository. Exit codes: 0 the same contract; 1 changed; 2 could not compare or write the
-report, why on stderr. What was not understood is named on stderr, too.
+OLD and NEW are files, or REVISION:PATH in this git repository. Exit codes: 0 the same contract, or nothing that --fail-on asks for; 1
+changed, or an accepted change that no longer applies; 2 could not compare or write the report, why on stderr. What was not understood or
+not compared is named on stderr, too.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
-from scripts.common import limits
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
-from scripts.common.printer import Printer, show
+from scripts.common.limits import limited
+from scripts.common.printer import Printer, json_text, show, show_json
 from scripts.common.project import ROOT
 from scripts.contract import lock
-from scripts.contract.comparing import report
 from scripts.contract.comparing.operations import compare
-from scripts.contract.comparing.report import Report, Side
-from scripts.contract.model import Contract
+from scripts.contract.model import Contract, Json
 from scripts.contract.reading.contract import read
+from scripts.contract.reporting.decisions import (
+    NO_DECISIONS,
+    Decisions,
+    read_decisions,
+)
+from scripts.contract.reporting.github import github
+from scripts.contract.reporting.html import html
+from scripts.contract.reporting.json_form import json_form, json_schema
+from scripts.contract.reporting.markdown import markdown
+from scripts.contract.reporting.report import Report, report_on
+from scripts.contract.reporting.rules import rules_table
+from scripts.contract.reporting.side import NO_SIDE, Side
+from scripts.contract.reporting.text import text
 from scripts.intake import document as oas
 from scripts.publishing.acceptance import current
 
 _PRINTER = Printer("drift")
 
 
-def load(name: str) -> tuple[Contract, Side]:
+def _json(report: Report) -> str:
+    return json_text(json_form(report))
+
+
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "markdown": markdown,
+    "json": _json,
+    "github": github,
+    "text": text,
+    "html": html,
+}
+
+
+def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
     """The contract of the document with this name, and where its parts stand. Raises DocumentError."""
     try:
         revision, _colon, path = name.rpartition(":")
         if revision and not Path(name).exists():
             data = _committed(revision, path)
         else:
-            path, data = name, Path(name).read_bytes()
+            path = name
+            data = Path(name).read_bytes()
         source = oas.from_text(oas.decode(data))
-        contract = read(source.document)
+        document = source.document
+        if leave_internal:
+            document = without_internal(document)
+        contract = read(document)
     except OSError as error:
         raise DocumentError(f"{name}: cannot be read: {error.strerror}") from None
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
     for warning in contract.warnings:
         _PRINTER.warn(f"{name}: {warning}")
+    for key, left in contract.left_out.items():
+        _PRINTER.warn(
+            f"{name}: {key} is left out, so its parts are not compared: {left.reason}"
+        )
     return contract, Side(path, source.positions)
 
 
+def without_internal(document: Json) -> Json:
+    """A document without the operations and paths that are marked `x-internal`."""
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        return document
+    paths = {}
+    for path, item in document["paths"].items():
+        if not isinstance(item, dict):
+            paths[path] = item
+        elif item.get("x-internal") is not True:
+            paths[path] = {
+                key: held
+                for key, held in item.items()
+                if key not in oas.METHODS or not _is_internal(held)
+            }
+    return {**document, "paths": paths}
+
+
+def _is_internal(operation: Json) -> bool:
+    return isinstance(operation, dict) and operation.get("x-internal") is True
+
+
 def _committed(revision: str, path: str) -> bytes:
+    """The content of a file in a commit. Raises DocumentError with what git says."""
     command = ["git", "show", "--end-of-options", f"{revision}:{path}"]
     try:
         done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # no shell
     except FileNotFoundError:
         raise DocumentError("no such file, and git is not installed") from None
     if done.returncode:
-        cause = done.stderr.decode(errors="replace").strip().splitlines()
-        raise DocumentError(f"no such file, and git says: {cause[-1] if cause else ''}")
+        said = done.stderr.decode(errors="replace").strip().splitlines()
+        raise DocumentError(f"no such file, and git says: {said[-1] if said else ''}")
     return done.stdout
 
 
-def _sides(names: list[str]) -> tuple[tuple[Contract, Side], tuple[Contract, Side]]:
-    if names:
-        return load(names[0]), load(names[1])
-    accepted, _version = lock.read()
+def _accepted() -> tuple[Contract, Side]:
+    contract, _version = lock.read()
+    return contract, NO_SIDE
+
+
+def _current() -> tuple[Contract, Side]:
     source = oas.source(ROOT / "openapi.yaml")
-    new = current(ROOT, source.document), Side("openapi.yaml", source.positions)
-    return (accepted, Side()), new
+    side = Side("openapi.yaml", source.positions)
+    return current(ROOT, source.document), side
+
+
+def compare_documents(options: argparse.Namespace) -> Report:
+    """The report on two documents, or on what openapi.yaml changes in the accepted contract. Raises DocumentError, GenerationError."""
+    decisions = NO_DECISIONS
+    if options.accepted:
+        decisions = read_decisions(options.accepted)
+    with limited():
+        if options.documents:
+            old_name, new_name = options.documents
+            old, old_side = load(old_name, leave_internal=options.leave_internal)
+            new, new_side = load(new_name, leave_internal=options.leave_internal)
+        else:
+            old, old_side = _accepted()
+            new, new_side = _current()
+        changes = compare(old, new)
+        return report_on(changes, old, new, old_side, new_side, decisions)
+
+
+def exit_code(report: Report, fail_on: str, decisions: Decisions) -> int:
+    """0 or 1, as --fail-on asks. Names accepted changes that no longer apply: each is an error of the file."""
+    stale = decisions.without_change(report.changes)
+    for identifier in stale:
+        _PRINTER.warn(f"{identifier} no longer applies; remove it from the file")
+    if fail_on == "none":
+        return 0
+    if stale:
+        return 1
+    open_changes = [change for change in report.changes if report.is_open(change)]
+    if fail_on == "breaking":
+        open_changes = [change for change in open_changes if change.breaking]
+    return 1 if open_changes else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = parser_of("drift", __doc__)
+    add = parser.add_argument
+    add("documents", nargs="*", metavar="OLD NEW", help="file or REVISION:PATH")
+    add("--format", choices=FORMATS, default="markdown")
+    add("--json", action="store_const", const="json", dest="format", help="--format json")  # fmt: skip
+    add("--output", type=Path, metavar="FILE", help="write the report there")
+    add("--fail-on", choices=("breaking", "any", "none"), default="any", help="what makes the exit code 1")  # fmt: skip
+    add("--accepted", type=Path, metavar="FILE", help="changes that are accepted, each with a reason")  # fmt: skip
+    add("--leave-internal", action="store_true", help="set x-internal operations aside")
+    add("--rules", action="store_true", help="list every rule, and whom it breaks")
+    add("--json-schema", action="store_true", help="describe the form of --json")
+    return parser
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser = parser_of("drift", __doc__)
-    parser.add_argument("documents", nargs="*", metavar="OLD NEW", help="file or REVISION:PATH")  # fmt: skip
-    parser.add_argument("--format", choices=report.FORMATS, default="markdown")
-    parser.add_argument("--json", action="store_const", const="json", dest="format", help="--format json")  # fmt: skip
-    parser.add_argument("--rules", action="store_true", help="list every rule, and whom it breaks")  # fmt: skip
+    parser = _parser()
     options = parser.parse_args(arguments)
     if len(options.documents) not in (0, 2):
         parser.error("give two documents, or none for the accepted contract")
     try:
         if options.rules:
-            show(report.rules_table())
+            show(rules_table())
             return 0
-        with limits.limited():
-            (old, old_side), (new, new_side) = _sides(options.documents)
-            changes = compare(old, new)
-        text = report.FORMATS[options.format](Report(changes, old_side, new_side))
-        if text:
-            show(text)
+        if options.json_schema:
+            show_json(json_schema())
+            return 0
+        report = compare_documents(options)
+        written = FORMATS[options.format](report)
+        if options.output:
+            options.output.write_text(f"{written}\n", "utf-8")
+        elif written:
+            show(written)
+        return exit_code(report, options.fail_on, report.decisions)
     except BrokenPipeError:
         # The reader has left; not even the interpreter may write as it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 2
-    except (DocumentError, GenerationError) as error:
+    except (DocumentError, GenerationError, OSError) as error:
         _PRINTER.fail(error)
         return 2
     except Exception as error:  # a traceback would exit with 1, which means changed
-        cause = f"{type(error).__name__}: {error}"
-        _PRINTER.warn(f"cannot compare: {cause}")
+        _PRINTER.warn(f"cannot compare: {type(error).__name__}: {error}")
         return 2
-    return 1 if changes else 0
 
 
 if __name__ == "__main__":

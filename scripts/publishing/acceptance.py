@@ -12,9 +12,11 @@ from scripts.common.project import ROOT
 from scripts.contract import lock
 from scripts.contract.comparing.changes import Change, bump
 from scripts.contract.comparing.operations import compare
-from scripts.contract.comparing.report import Report
 from scripts.contract.model import Contract, Json
 from scripts.contract.reading.contract import read
+from scripts.contract.reporting.changelog import changelog as changelog_lines
+from scripts.contract.reporting.markdown import markdown
+from scripts.contract.reporting.report import Report, report_on
 from scripts.generator.configuration import configuration
 from scripts.intake import document as oas
 from scripts.publishing import changelog, tools, version
@@ -27,7 +29,7 @@ def against_accepted(document: Json) -> str:
     """A report on what a document changes in the accepted contract. Raises DocumentError, GenerationError."""
     if not lock.PATH.exists():
         return "No contract has been accepted yet; `make accept` records this one."
-    return Report(drifted(ROOT, document)).markdown()
+    return markdown(drifted(ROOT, document))
 
 
 def current(root: Path, document: Json = None) -> Contract:
@@ -42,10 +44,14 @@ def current(root: Path, document: Json = None) -> Contract:
     return read(document, configured.overrides, configured.leave_out)
 
 
-def drifted(root: Path, document: Json = None) -> list[Change]:
+def drifted(root: Path, document: Json = None) -> Report:
     """What has changed since the accepted contract. Raises as `current` does."""
     accepted, _version = lock.read(root / lock.PATH.name)
-    return compare(accepted, current(root, document))
+    return _compared(accepted, current(root, document))
+
+
+def _compared(old: Contract, new: Contract) -> Report:
+    return report_on(compare(old, new), old, new)
 
 
 def wanted(released: str, changes: list[Change]) -> str:
@@ -130,10 +136,10 @@ def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
 
 def check(root: Path) -> int:
     """Compare, report, and return the exit code."""
-    changes = drifted(root)
-    if not changes:
+    report = drifted(root)
+    if not report.changes:
         return 0
-    show(Report(changes).markdown())
+    show(markdown(report))
     _PRINTER.warn(
         f"openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it"
     )
@@ -148,7 +154,8 @@ def accept(root: Path) -> int:
     released = number
     if path.exists():
         accepted, accepted_in = lock.read(path)
-        changes = compare(accepted, contract)
+        report = _compared(accepted, contract)
+        changes = [*report.changes]
         released = released_version(root, number)
         if changes:
             problems = obstacles(root, released, changes)
@@ -156,12 +163,12 @@ def accept(root: Path) -> int:
                 _PRINTER.warn(problem)
             if problems:
                 if problems[-1].endswith(_LINES_BELOW):
-                    show_error(f"\n{Report(changes).changelog()}\n")
+                    show_error(f"\n{changelog_lines(report)}\n")
                 _PRINTER.warn("nothing was accepted")
                 return 1
         else:
             number = accepted_in
-        show(Report(changes).markdown())
+        show(markdown(report))
     replace.write_text(path, lock.text(contract, number, released))
     _PRINTER.tell(f"recorded in {path.name} as the contract of {number}")
     return 0

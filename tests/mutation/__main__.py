@@ -71,7 +71,7 @@ def faults(
         yield f"not one row {rule}: {rows or 'nothing'}"
         return
     (row,) = expected
-    if row.breaking is not (breaks == "always" or breaks in spot.ways):
+    if row.breaks_by_itself is not (breaks == "always" or breaks in spot.ways):
         yield f"breaking is wrong: {row}"
     if not (_near(spot.pointer, row.old_at) or _near(spot.pointer, row.new_at)):
         yield f"the place is wrong: {row}"
@@ -97,14 +97,19 @@ def _merged(pointer: Pointer) -> Pointer:
 
 def unmirrored(there: list[Change], back: list[Change]) -> Iterator[str]:
     """Rows of one direction that have no mirror image in the other."""
-    left = list(back)
-    for change in there:
+    left = _flat(back)
+    for change in _flat(there):
         image = next((row for row in left if _mirrored(change, row)), None)
         if image is None:
             yield f"no mirror image: {change}"
         else:
             left.remove(image)
     yield from (f"no mirror image: {change}" for change in left)
+
+
+def _flat(changes: list[Change]) -> list[Change]:
+    """Rows, and those that only follow from them."""
+    return [row for change in changes for row in (change, *change.consequences)]
 
 
 def _mirrored(one: Change, other: Change) -> bool:

@@ -146,7 +146,7 @@ def test_versions_step_as_semver_says(
 
 def test_another_name_of_a_class_is_a_breaking_change_of_its_own(house: Path) -> None:
     replace(house / "generator-config.yaml", "name: Tool,", "name: Utility,")
-    (change,) = acceptance.drifted(house)
+    (change,) = acceptance.drifted(house).changes
     assert (change.rule, change.breaking) == ("class-renamed", True)
     assert (change.before, change.after) == ("Tool", "Utility")
 

@@ -189,7 +189,7 @@ GONE -= {"enum-removed", "const-removed", "class-removed", "enum-value-removed"}
 GONE |= {"type-changed", "unknown-fields-retyped", "error-response-removed"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Change:
     """One row of a report: what changed, where and how.
 
@@ -214,6 +214,11 @@ class Change:
     @property
     def what(self) -> str:
         return self.rule.replace("-", " ")
+
+    @property
+    def breaks_by_itself(self) -> bool:
+        """Whether the change is breaking without what follows from it."""
+        return breaks(self.travels, self.effect)
 
     @property
     def identifier(self) -> str:

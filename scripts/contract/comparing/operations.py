@@ -10,8 +10,6 @@ from scripts.contract.comparing.access import (
     moved_prefix,
 )
 from scripts.contract.comparing.changes import (
-    GONE,
-    RULES,
     Change,
     Direction,
     Effect,
@@ -21,6 +19,7 @@ from scripts.contract.comparing.changes import (
     step,
 )
 from scripts.contract.comparing.context import Context
+from scripts.contract.comparing.folding import fold
 from scripts.contract.comparing.messages import compare_bodies, compare_responses
 from scripts.contract.comparing.pairing import (
     Pairing,
@@ -51,7 +50,7 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         at: Pointer = ("webhooks", name)
         context.add(difference.rule, f"webhook {name}", difference.sides, (at, at))
     _compare_classes(context)
-    return context.changes.listed()
+    return fold(context.changes.listed(), old, new)
 
 
 def _compare_presence(context: Context, pairing: Pairing[Operation]) -> None:
@@ -155,27 +154,18 @@ def _functions(operation: Operation) -> Mapping[str, Call]:
 
 
 def _compare_classes(context: Context) -> None:
-    """Add a row for each class that came or went, where no other row says so."""
-    rows = [*context.changes.rows.values()]
+    """Add a row for each class that came or went, but for those that have another name."""
     renamed = set()
-    for row in rows:
+    for row in context.changes.rows.values():
         if row.rule == "class-renamed":
             renamed |= {row.before, row.after}
-    gone_below = {row.old_at for row in rows if row.rule in GONE}
-    come_below = {row.new_at for row in rows if {*RULES[row.rule].mirrors} & GONE}
     old, new = context.schemas.classes
     for name in sorted((old.keys() ^ new.keys()) - renamed):
         before = old.get(name)
         after = new.get(name)
         at = (before.at if before else (), after.at if after else ())
-        if _is_below(at[0], gone_below) or _is_below(at[1], come_below):
-            continue
         sides = (
             context.places.label(at[0]) if before else None,
             context.places.label(at[1]) if after else None,
         )
         context.add(f"class-{step(before, after)}", name, sides, at)
-
-
-def _is_below(at: Pointer, places: set[Pointer]) -> bool:
-    return any(at[:length] in places for length in range(1, len(at) + 1))

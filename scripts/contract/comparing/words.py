@@ -75,6 +75,11 @@ def outline(node: Schema) -> str:
     return f"{kind} ({node.format})" if node.format else kind
 
 
+def component(place: Pointer) -> str:
+    """The component in which a place is."""
+    return f"{_COMPONENTS.get(place[1], '')}{place[2]}"
+
+
 def parameter(of: Parameter) -> str:
     return f"{of.where} parameter {of.name}"
 
@@ -129,8 +134,7 @@ class Places:
                 head, tail = self._named[place[:length]]
                 return f"{head}{_steps(place[length:])}{tail}"
         if place[:1] == ("components",) and len(place) > 2:
-            kind = _COMPONENTS.get(place[1], "")
-            return f"{kind}{place[2]}{_steps(place[3:])}"
+            return f"{component(place)}{_steps(place[3:])}"
         if place[:1] == ("paths",) and len(place) > 1:
             return f"{place[1]}{_steps(place[2:])}"
         return "/".join(place)

@@ -1,0 +1,195 @@
+"""A report as one page of HTML that needs nothing else: no scripts, styles or pictures from elsewhere."""
+
+from __future__ import annotations
+
+from html import escape
+from pathlib import Path
+
+from scripts.common.printer import LONGEST_VALUE, shortened, visible
+from scripts.contract.comparing.changes import Change, Direction, Effect
+from scripts.contract.reporting.markdown import lines_of
+from scripts.contract.reporting.owners import Kind, Owner
+from scripts.contract.reporting.report import Group, Report, Row, Section
+from scripts.contract.reporting.summary import VERSION_STEPS, Count
+from scripts.contract.reporting.values import consequences_in_words, in_words
+
+_STYLE = Path(__file__).with_name("report.css")
+_SCRIPT = Path(__file__).with_name("report.js")
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+# So many operations are named at once; the others unfold.
+_FEW = 6
+
+
+def html(report: Report) -> str:
+    """The summary, then each section with its groups; a field to search and a box to hide what does not break."""
+    title = "Drift"
+    if report.old.name and report.new.name:
+        title = " → ".join(_short_names(report.old.name, report.new.name))
+    parts = [
+        "<!doctype html>",
+        '<html lang="en">',
+        '<meta charset="utf-8">',
+        f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        f"<title>{_text(title)}</title>",
+        f"<style>\n{_STYLE.read_text('utf-8')}</style>",
+        "<header>",
+        f"<p class=eyebrow>API contract drift</p><h1>{_text(title)}</h1>",
+        _verdict(report),
+        "</header>",
+        "<main>",
+    ]
+    if report.changes:
+        parts += [_cards(report), _controls()]
+        parts += [_section(report, section) for section in report.sections()]
+    parts += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
+    return "\n".join(parts)
+
+
+def _short_names(old: str, new: str) -> tuple[str, str]:
+    """The names of two files without the folders, if they still differ."""
+    short = (Path(old).name, Path(new).name)
+    return (old, new) if short[0] == short[1] else short
+
+
+def _verdict(report: Report) -> str:
+    """One sentence: what this means for callers."""
+    summary = report.summary
+    if not report.changes:
+        return '<p class="verdict same">No drift: the contract is the same.</p>'
+    kind = "breaks" if summary.breaking else "fits"
+    step = VERSION_STEPS[summary.step]
+    return f'<p class="verdict {kind}">{_text(summary.sentence())} Asks for {step}.</p>'
+
+
+def _cards(report: Report) -> str:
+    summary = report.summary
+    cards = [
+        _card("Operations", summary.operations),
+        _card("Types", summary.types),
+    ]
+    numbers = [("breaking", summary.breaking), ("compatible", summary.compatible)]
+    if summary.accepted:
+        numbers.append(("accepted", summary.accepted))
+    items = "".join(
+        f"<div class={name}><dd>{count}</dd><dt>{name}</dt></div>"
+        for name, count in numbers
+    )
+    cards.insert(0, f"<section><h2>Changes</h2><dl>{items}</dl></section>")
+    return f"<div class=cards>{''.join(cards)}</div>"
+
+
+def _card(title: str, count: Count) -> str:
+    items = "".join(
+        f"<div><dd>{number}</dd><dt>{name}</dt></div>"
+        for name, number in (
+            ("added", count.added),
+            ("removed", count.removed),
+            ("changed", count.changed),
+        )
+    )
+    return f"<section><h2>{title}</h2><dl>{items}</dl></section>"
+
+
+def _controls() -> str:
+    return (
+        '<form class=controls><label>Search <input type=search id=search placeholder="operation, type, rule"></label>'
+        "<output id=shown></output></form>"
+    )
+
+
+def _section(report: Report, section: Section) -> str:
+    kind = section.title.lower()
+    rows = sum(len(group.rows) for group in section.groups)
+    is_open = "" if kind == "accepted" else " open"
+    groups = "".join(_group(report, group) for group in section.groups)
+    return (
+        f"<details class='section {kind}'{is_open}><summary><h2>{section.title}</h2>"
+        f"<span class=count>{rows}</span></summary>{groups}</details>"
+    )
+
+
+def _group(report: Report, group: Group) -> str:
+    rows = "".join(_row(report, row) for row in group.rows)
+    return (
+        f"<article><h3>{_heading(group.owner)}</h3>{_reaches(group.owner)}"
+        f"<table><tbody>{rows}</tbody></table></article>"
+    )
+
+
+def _heading(owner: Owner) -> str:
+    if owner.kind is Kind.OPERATION:
+        method, _blank, path = owner.title.partition(" ")
+        name = f" <small>{_text(owner.name)}</small>" if owner.name else ""
+        return f"<span class=method>{_text(method)}</span> <code>{_text(path)}</code>{name}"
+    return _text(owner.title)
+
+
+def _reaches(owner: Owner) -> str:
+    """The operations that a shared part reaches; many unfold."""
+    if not owner.reaches:
+        return ""
+    names = [_code(key) for key in owner.reaches]
+    if len(names) <= _FEW:
+        return f"<p class=reaches>Reaches {', '.join(names)}</p>"
+    return (
+        f"<details class=reaches><summary>Reaches {len(names)} operations</summary>"
+        f"<p>{', '.join(names)}</p></details>"
+    )
+
+
+def _row(report: Report, row: Row) -> str:
+    change = row.change
+    kind = "breaking" if change.breaking else "compatible"
+    reason = report.reason(change)
+    notes = ""
+    if change.consequences:
+        words = consequences_in_words(change, _code).removeprefix("; ")
+        notes += f"<p class=note>{words}</p>"
+    if reason:
+        notes += f"<p class=note>Accepted: {_text(reason)}</p>"
+    lines = lines_of(report, change)
+    place = f"<span class=lines>{lines}</span>" if lines else ""
+    return (
+        f"<tr class={kind} id={_attribute(change.identifier)}><td class=where>{_code(row.part)}{place}</td>"
+        f"<td class=what><span class=rule>{_text(change.what)}</span>{_way(change)}{_values(change)}{notes}</td></tr>"
+    )
+
+
+def _way(change: Change) -> str:
+    """The direction, where it decides whether the change breaks callers."""
+    if change.effect not in (Effect.NARROWED, Effect.WIDENED):
+        return ""
+    match change.travels:
+        case Direction.SENT:
+            return " <span class=way>in what callers send</span>"
+        case Direction.RECEIVED:
+            return " <span class=way>in what callers receive</span>"
+        case Direction.BOTH:
+            return " <span class=way>in what callers send and receive</span>"
+    return ""
+
+
+def _values(change: Change) -> str:
+    """What it was and what it is."""
+    before = in_words(change.before, _code)
+    after = in_words(change.after, _code)
+    parts = []
+    if before:
+        parts.append(f"<del>{before}</del>")
+    if after:
+        parts.append(f"<ins>{after}</ins>")
+    return f"<div class=values>{' '.join(parts)}</div>" if parts else ""
+
+
+def _text(text: str) -> str:
+    """Text of a document in HTML: visible, short, and never markup."""
+    return escape(visible(shortened(text, LONGEST_VALUE)))
+
+
+def _code(text: str) -> str:
+    return f"<code>{_text(text)}</code>"
+
+
+def _attribute(text: str) -> str:
+    return f'"{escape(visible(text))}"'

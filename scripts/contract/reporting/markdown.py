@@ -1,0 +1,106 @@
+"""A report as Markdown."""
+
+from __future__ import annotations
+
+from scripts.common.printer import listing, visible
+from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.owners import Kind, Owner
+from scripts.contract.reporting.report import Group, Report, Row
+from scripts.contract.reporting.summary import VERSION_STEPS, Count
+from scripts.contract.reporting.values import (
+    code,
+    consequences_in_words,
+    in_words,
+)
+
+_TITLES = ("Where", "What", "Before", "After")
+
+
+def markdown(report: Report) -> str:
+    """A summary, then breaking changes, compatible ones, and those that are accepted."""
+    if not report.changes:
+        return "No drift: the contract is the same."
+    lines = [
+        "# Drift",
+        "",
+        f"Asks for {VERSION_STEPS[report.summary.step]}. {report.summary.sentence()}",
+        "",
+        "|  | added | removed | changed |",
+        "| --- | ---: | ---: | ---: |",
+        _count("operations", report.summary.operations),
+        _count("types", report.summary.types),
+    ]
+    for section in report.sections():
+        lines += ["", f"## {section.title}"]
+        for group in section.groups:
+            lines += ["", *_group(report, group)]
+    return "\n".join(lines)
+
+
+def _count(name: str, count: Count) -> str:
+    return f"| {name} | {count.added} | {count.removed} | {count.changed} |"
+
+
+def _group(report: Report, group: Group) -> list[str]:
+    """The heading of a group, what it reaches, and a table."""
+    lines = [f"### {heading(group.owner)}", ""]
+    if group.owner.reaches:
+        lines += [f"{reaches(group.owner)}", ""]
+    titles = [*_TITLES]
+    has_lines = any(lines_of(report, row.change) for row in group.rows)
+    if has_lines:
+        titles.append("Lines")
+    has_reasons = any(report.reason(row.change) for row in group.rows)
+    if has_reasons:
+        titles.append("Accepted because")
+    lines.append(_table_row(titles))
+    lines.append(_table_row(["---"] * len(titles)))
+    for row in group.rows:
+        cells = _cells(row)
+        if has_lines:
+            cells.append(lines_of(report, row.change))
+        if has_reasons:
+            cells.append(visible(report.reason(row.change)))
+        lines.append(_table_row([cell.replace("|", "\\|") for cell in cells]))
+    return lines
+
+
+def heading(owner: Owner) -> str:
+    """The title of a group, with the id of an operation."""
+    if owner.kind is Kind.SERVICE or (not owner.name and " operations" in owner.title):
+        return visible(owner.title)
+    if owner.name:
+        return f"{code(owner.title)} ({code(owner.name)})"
+    return code(owner.title)
+
+
+def reaches(owner: Owner) -> str:
+    """The operations that a shared part reaches, in words."""
+    count = len(owner.reaches)
+    noun = "operation" if count == 1 else "operations"
+    return f"Reaches {count} {noun}: {listing([code(key) for key in owner.reaches])}"
+
+
+def _cells(row: Row) -> list[str]:
+    change = row.change
+    return [
+        code(row.part),
+        f"{change.what}{consequences_in_words(change)}",
+        in_words(change.before),
+        in_words(change.after),
+    ]
+
+
+def lines_of(report: Report, change: Change) -> str:
+    """The lines of both documents, as `12 → 14`; empty where neither has one."""
+    old = report.old.position(change.old_at)
+    new = report.new.position(change.new_at)
+    if not (old or new):
+        return ""
+    before = str(old[0]) if old else "-"
+    after = str(new[0]) if new else "-"
+    return f"{before} → {after}"
+
+
+def _table_row(cells: list[str]) -> str:
+    return f"| {' | '.join(cells)} |"

@@ -1,0 +1,149 @@
+"""The rows of a comparison in the order in which a reviewer reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scripts.contract.comparing.changes import Change, canonical
+from scripts.contract.model import Contract
+from scripts.contract.reporting.decisions import NO_DECISIONS, Decisions
+from scripts.contract.reporting.owners import Kind, Owner, Owners
+from scripts.contract.reporting.side import NO_SIDE, Side
+from scripts.contract.reporting.summary import Summary, summarise
+
+# The same change of so many operations is shown once.
+_MANY = 3
+
+
+@dataclass(frozen=True)
+class Row:
+    """A change, and what of its owner it is about. `others` is the same change of other operations."""
+
+    change: Change
+    part: str
+    others: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True)
+class Group:
+    """The rows of one operation or shared part."""
+
+    owner: Owner
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class Section:
+    """The groups that a reader looks at together: what breaks, what does not, what is accepted."""
+
+    title: str
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True)
+class Report:
+    """Changes from one document to another."""
+
+    changes: tuple[Change, ...]
+    owned: tuple[tuple[Owner, Change], ...]
+    summary: Summary
+    old: Side
+    new: Side
+    decisions: Decisions
+
+    def reason(self, change: Change) -> str:
+        """Why a change is accepted; empty where it is not."""
+        return self.decisions.reasons.get(change.identifier, "")
+
+    def is_open(self, change: Change) -> bool:
+        """Whether nobody has accepted a change."""
+        return not self.reason(change)
+
+    def sections(self) -> list[Section]:
+        """Breaking changes first, then compatible ones, then those that are accepted; without sections that are empty."""
+        breaking = []
+        compatible = []
+        accepted = []
+        for owner, change in self.owned:
+            if not self.is_open(change):
+                accepted.append((owner, change))
+            elif change.breaking:
+                breaking.append((owner, change))
+            else:
+                compatible.append((owner, change))
+        found = [
+            Section("Breaking", _groups(breaking)),
+            Section("Compatible", _groups(compatible)),
+            Section("Accepted", _groups(accepted)),
+        ]
+        return [section for section in found if section.groups]
+
+
+def report_on(
+    changes: Iterable[Change],
+    old: Contract,
+    new: Contract,
+    old_side: Side = NO_SIDE,
+    new_side: Side = NO_SIDE,
+    decisions: Decisions = NO_DECISIONS,
+) -> Report:
+    """A report on what a comparison of two contracts has found."""
+    owners = Owners(old, new)
+    rows = [*changes]
+    owned = [(owners.of(change), change) for change in rows]
+    summary = summarise(rows, owned, {*decisions.reasons})
+    return Report(tuple(rows), tuple(owned), summary, old_side, new_side, decisions)
+
+
+def _groups(owned: list[tuple[Owner, Change]]) -> tuple[Group, ...]:
+    """Rows by owner: the service, what many operations have in common, shared parts by reach, then operations by number of rows."""
+    common, single = _common(owned)
+    by_owner: dict[Owner, list[Row]] = {}
+    for owner, change in single:
+        row = Row(change, owner.part(change))
+        by_owner.setdefault(owner, []).append(row)
+    groups = [Group(owner, tuple(rows)) for owner, rows in by_owner.items()]
+    groups.sort(key=_weight)
+    return (*common, *groups)
+
+
+def _weight(group: Group) -> tuple[int, int, int, str]:
+    owner = group.owner
+    order = {Kind.SERVICE: 0, Kind.SHARED: 1, Kind.OPERATION: 2}
+    return order[owner.kind], -len(owner.reaches), -len(group.rows), owner.title
+
+
+def _common(
+    owned: list[tuple[Owner, Change]],
+) -> tuple[list[Group], list[tuple[Owner, Change]]]:
+    """Groups of changes that many operations have in common, and the other rows."""
+    alike: dict[tuple[str, ...], list[tuple[Owner, Change]]] = {}
+    single: list[tuple[Owner, Change]] = []
+    for owner, change in owned:
+        if owner.kind is not Kind.OPERATION:
+            single.append((owner, change))
+            continue
+        part = owner.part(change)
+        if part == "the operation" and change.rule.startswith("operation-"):
+            part = "operations"
+        facts = [change.rule, part]
+        if part != "operations":
+            facts += [canonical(change.before), canonical(change.after)]
+        alike.setdefault(tuple(facts), []).append((owner, change))
+    by_operations: dict[tuple[str, ...], list[Row]] = {}
+    for members in alike.values():
+        if len(members) < _MANY:
+            single += members
+            continue
+        first_owner, first = members[0]
+        keys = tuple(sorted(owner.title for owner, _change in members))
+        others = tuple(change for _owner, change in members[1:])
+        row = Row(first, first_owner.part(first), others)
+        by_operations.setdefault(keys, []).append(row)
+    groups = []
+    for keys, rows in by_operations.items():
+        owner = Owner(Kind.SHARED, f"{len(keys)} operations", "", keys)
+        groups.append(Group(owner, tuple(rows)))
+    groups.sort(key=_weight)
+    return groups, single

@@ -1,0 +1,109 @@
+"""What a reviewer wants to know first: how much came, went and changed, whether it breaks callers, and the version step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.owners import Kind, Owner
+
+VERSION_STEPS = {
+    "major": "a major version (before 1.0: a minor one)",
+    "minor": "a minor version",
+    "none": "no new version",
+}
+_CAME = {"operation-added", "operation-taken-in", "class-added"}
+_WENT = {"operation-removed", "operation-left-out", "class-removed"}
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many parts of one kind came, went and changed."""
+
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The numbers of a report. `breaking` and `compatible` leave out what is accepted."""
+
+    operations: Count
+    types: Count
+    breaking: int
+    compatible: int
+    accepted: int
+    # The version that the changes ask for: none, minor or major.
+    step: str
+
+    def sentence(self) -> str:
+        """What the changes mean for callers."""
+        callers = "break callers"
+        if self.breaking == 1:
+            callers = "breaks callers"
+        parts = [f"{self.breaking} {callers}", f"{self.compatible} compatible"]
+        if self.accepted:
+            parts.append(f"{self.accepted} accepted")
+        total = self.breaking + self.compatible + self.accepted
+        changes = "change" if total == 1 else "changes"
+        return f"{total} {changes}: {', '.join(parts)}."
+
+
+def with_consequences(changes: Iterable[Change]) -> list[Change]:
+    """All rows, and below them those that only follow from them."""
+    found: list[Change] = []
+    for change in changes:
+        found.append(change)
+        found += with_consequences(change.consequences)
+    return found
+
+
+def summarise(
+    changes: list[Change], owned: list[tuple[Owner, Change]], accepted: set[str]
+) -> Summary:
+    """Count what came, went and changed. An operation has changed if a row is about it, or about a part that reaches it."""
+    everything = with_consequences(changes)
+    open_rows = [row for row in changes if row.identifier not in accepted]
+    step = "none"
+    if changes:
+        step = "major" if any(row.breaking for row in changes) else "minor"
+    breaking = sum(row.breaking for row in open_rows)
+    return Summary(
+        operations=_count(everything, "operation-", _changed_operations(owned)),
+        types=_count(everything, "class-", _changed_types(owned)),
+        breaking=breaking,
+        compatible=len(open_rows) - breaking,
+        accepted=len(changes) - len(open_rows),
+        step=step,
+    )
+
+
+def _count(rows: list[Change], prefix: str, changed: set[str]) -> Count:
+    added = {r.where for r in rows if r.rule in _CAME and r.rule.startswith(prefix)}
+    removed = {r.where for r in rows if r.rule in _WENT and r.rule.startswith(prefix)}
+    return Count(len(added), len(removed), len(changed))
+
+
+def _changed_operations(owned: list[tuple[Owner, Change]]) -> set[str]:
+    changed: set[str] = set()
+    unchanged = _CAME | _WENT
+    for owner, change in owned:
+        if change.rule in unchanged:
+            continue
+        if owner.kind is Kind.OPERATION:
+            changed.add(owner.title)
+        changed |= {*owner.reaches, *change.operations}
+    return changed - {owner.title for owner, row in owned if row.rule in unchanged}
+
+
+def _changed_types(owned: list[tuple[Owner, Change]]) -> set[str]:
+    """The shared schemas that a row is about."""
+    return {
+        owner.title
+        for owner, change in owned
+        if owner.kind is Kind.SHARED
+        and change.rule not in _CAME | _WENT
+        and {change.old_at[1:2], change.new_at[1:2]} & {("schemas",)}
+    }

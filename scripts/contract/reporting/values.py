@@ -1,0 +1,94 @@
+"""Values of a document in words, short enough to be read, and never obeyed."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+
+from scripts.common.printer import listing, shortened, visible
+from scripts.contract.comparing.changes import Change
+from scripts.contract.model import Json
+
+# Marks text as code in one of the forms, and makes it visible there.
+Mark = Callable[[str], str]
+
+_BACKTICKS = re.compile("`+")
+
+
+def code(text: str) -> str:
+    """Text as code of Markdown, on one line, with as many backticks around it as its own ones need."""
+    text = visible(shortened(text))
+    longest = max(map(len, _BACKTICKS.findall(text)), default=0)
+    fence = "`" * (longest + 1)
+    blank = " " if "`" in text else ""
+    return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def in_words(value: Json, mark: Mark = code) -> str:
+    """A value in words, each part marked; the first parts of a long list."""
+    match value:
+        case None:
+            return ""
+        case list():
+            return listing([in_words(item, mark) for item in value])
+        case dict():
+            return listing(_members(value, mark)) or mark("{}")
+        case str():
+            return mark(value if _reads_as_text(value) else json.dumps(value))
+        case _:
+            return mark(json.dumps(value, ensure_ascii=False))
+
+
+def _members(value: dict[str, Json], mark: Mark) -> list[str]:
+    """The members of a mapping in words; a key without a value alone."""
+    members = []
+    for key, held in value.items():
+        words = in_words(held, mark)
+        members.append(f"{mark(str(key))}: {words}" if words else mark(str(key)))
+    return members
+
+
+def _reads_as_text(value: str) -> bool:
+    """Whether text cannot be taken for another value, so that it needs no quotes."""
+    try:
+        json.loads(value)
+    except ValueError:
+        return True
+    return False
+
+
+def told(change: Change) -> str:
+    """What changed, from what to what, and what follows from it."""
+    return f"{change.what}{sides_in_words(change)}{consequences_in_words(change)}"
+
+
+def sides_in_words(change: Change) -> str:
+    """From what to what, in brackets; empty where nothing is said of either."""
+    before = in_words(change.before)
+    after = in_words(change.after)
+    if before and after:
+        return f" ({before} -> {after})"
+    if before:
+        return f" (was {before})"
+    return f" ({after})" if after else ""
+
+
+def consequences_in_words(change: Change, mark: Mark = code) -> str:
+    """What only follows from a change, after a semicolon: `; with it 2 classes removed: A, B`."""
+    by_rule: dict[str, list[str]] = {}
+    for consequence in change.consequences:
+        by_rule.setdefault(consequence.rule, []).append(mark(consequence.where))
+    parts = [
+        f"{_counted(rule, len(names))}: {listing(names)}"
+        for rule, names in by_rule.items()
+    ]
+    return f"; with it {'; '.join(parts)}" if parts else ""
+
+
+def _counted(rule: str, count: int) -> str:
+    """A rule and how often, in words: `2 classes removed`."""
+    noun, _dash, verb = rule.partition("-")
+    if count > 1:
+        noun += "es" if noun.endswith("s") else "s"
+    return f"{count} {noun} {verb.replace('-', ' ')}"

@@ -1,0 +1,390 @@
+"""A report that a reviewer can read at any size: a summary, rows under what they belong to, consequences under their cause."""
+
+from __future__ import annotations
+
+import copy
+import json
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import jsonschema_rs
+import pytest
+
+from scripts import drift
+from scripts.contract.comparing.operations import compare
+from scripts.contract.reading.contract import read
+from scripts.contract.reporting.html import html
+from scripts.contract.reporting.json_form import json_form, json_schema
+from scripts.contract.reporting.markdown import markdown
+from scripts.contract.reporting.report import Report, report_on
+from scripts.contract.reporting.text import text
+
+Json = Any
+Output = pytest.CaptureFixture[str]
+BOXES = 12
+
+
+def ref(name: str) -> Json:
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def answer(schema: Json) -> Json:
+    content = {"application/json": {"schema": schema}}
+    return {"200": {"description": "d", "content": content}}
+
+
+def document() -> Json:
+    """A dozen operations that answer boxes, and one that answers something of its own."""
+    paths: Json = {
+        f"/box/{number}": {
+            "get": {
+                "operationId": f"box{number}",
+                "responses": answer(ref("Box")),
+                "security": [{"key": []}],
+            }
+        }
+        for number in range(BOXES)
+    }
+    paths["/odd"] = {"get": {"operationId": "odd", "responses": answer(ref("Odd"))}}
+    colours = [f"colour{number}" for number in range(40)]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "T", "version": "1"},
+        "servers": [{"url": "https://boxes.example/v1"}],
+        "paths": paths,
+        "components": {
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                "token": {"type": "http", "scheme": "bearer"},
+            },
+            "schemas": {
+                "Box": {
+                    "type": "object",
+                    "required": ["size"],
+                    "properties": {
+                        "size": {"type": "integer"},
+                        "colour": {"type": "string", "enum": colours},
+                    },
+                },
+                "Odd": {"type": "object", "properties": {"part": ref("Part")}},
+                "Part": {"type": "object", "properties": {"name": {"type": "string"}}},
+            },
+        },
+    }
+
+
+def report(edit: Callable[[Json], object]) -> Report:
+    changed = document()
+    edit(changed)
+    old = read(document())
+    new = read(changed)
+    return report_on(compare(old, new), old, new)
+
+
+def rows(found: Report) -> list[tuple[str, str]]:
+    return [(change.rule, change.where) for change in found.changes]
+
+
+def remove_odd(d: Json) -> None:
+    del d["paths"]["/odd"]
+
+
+def make_size_optional(d: Json) -> None:
+    d["components"]["schemas"]["Box"]["required"] = []
+
+
+def test_an_operation_that_goes_takes_its_classes_with_it_in_one_row() -> None:
+    found = report(remove_odd)
+    assert rows(found) == [("operation-removed", "odd")]
+    consequences = found.changes[0].consequences
+    assert {(c.rule, c.where) for c in consequences} == {("class-removed", "Odd"), ("class-removed", "Part")}  # fmt: skip
+    assert "with it 2 classes removed: `Odd`, `Part`" in text(found)
+
+
+def test_an_operation_that_comes_brings_its_classes_in_one_row() -> None:
+    def add(d: Json) -> None:
+        d["paths"]["/new"] = {
+            "get": {"operationId": "new", "responses": answer(ref("New"))}
+        }
+        d["components"]["schemas"]["New"] = {"type": "object", "properties": {"a": {}}}
+
+    assert rows(report(add)) == [("operation-added", "new")]
+
+
+def test_a_row_breaks_if_what_follows_from_it_does() -> None:
+    def drop_part(d: Json) -> None:
+        d["paths"]["/odd"]["get"]["responses"]["404"] = answer(ref("Part"))["200"]
+        d["components"]["schemas"]["Odd"]["properties"] = {}
+
+    def drop_error(d: Json) -> None:
+        drop_part(d)
+        del d["paths"]["/odd"]["get"]["responses"]["404"]
+
+    old_document = document()
+    drop_part(old_document)
+    new_document = document()
+    drop_error(new_document)
+    old = read(old_document)
+    new = read(new_document)
+    (row,) = compare(old, new)
+    assert (row.rule, row.breaking, row.breaks_by_itself) == ("error-response-removed", True, False)  # fmt: skip
+
+
+def test_authentication_that_changes_for_many_operations_is_one_row() -> None:
+    def change(d: Json) -> None:
+        for item in d["paths"].values():
+            if "security" in item["get"]:
+                item["get"]["security"] = [{"token": []}]
+
+    found = report(change)
+    assert [row.rule for row in found.changes] == ["authentication-changed"]
+    assert len(found.changes[0].operations) == BOXES
+    assert len(json_form(found)["changes"][0]["operations"]) == BOXES
+
+
+def test_a_renamed_type_takes_the_names_inside_it_along() -> None:
+    def rename(d: Json) -> None:
+        schemas = d["components"]["schemas"]
+        schemas["Odd"]["properties"]["inner"] = {
+            "type": "object",
+            "properties": {"x": {}},
+        }
+
+    def renamed(d: Json) -> None:
+        rename(d)
+        schemas = d["components"]["schemas"]
+        schemas["Strange"] = schemas.pop("Odd")
+        d["paths"]["/odd"]["get"]["responses"] = answer(ref("Strange"))
+
+    before = document()
+    rename(before)
+    after = document()
+    renamed(after)
+    (row,) = compare(read(before), read(after))
+    assert (row.before, row.after) == ("Odd", "Strange")
+    assert [(c.before, c.after) for c in row.consequences] == [("OddInner", "StrangeInner")]  # fmt: skip
+
+
+def test_the_summary_counts_operations_types_and_what_breaks() -> None:
+    def edit(d: Json) -> None:
+        remove_odd(d)
+        make_size_optional(d)
+        d["paths"]["/new"] = {"get": {"operationId": "new", "responses": answer({})}}
+
+    summary = report(edit).summary
+    assert vars(summary.operations) == {"added": 1, "removed": 1, "changed": BOXES}
+    assert vars(summary.types) == {"added": 0, "removed": 2, "changed": 1}
+    assert (summary.breaking, summary.compatible, summary.step) == (2, 1, "major")
+
+
+def test_a_shared_part_is_shown_once_with_the_operations_that_it_reaches() -> None:
+    shown = markdown(report(make_size_optional))
+    assert shown.count("field made optional") == 1
+    assert f"Reaches {BOXES} operations: `GET /box/0`" in shown
+    assert "and 4 more" in shown
+
+
+def test_the_same_change_of_many_operations_is_shown_once_for_people() -> None:
+    def edit(d: Json) -> None:
+        for item in d["paths"].values():
+            item["get"]["parameters"] = [{"name": "page", "in": "query", "schema": {"type": "integer"}}]  # fmt: skip
+
+    found = report(edit)
+    assert markdown(found).count("parameter added") == 1
+    assert f"### {BOXES + 1} operations" in markdown(found)
+    assert len(json_form(found)["changes"]) == BOXES + 1
+
+
+def test_breaking_changes_come_first() -> None:
+    def edit(d: Json) -> None:
+        make_size_optional(d)
+        d["components"]["schemas"]["Odd"]["properties"]["more"] = {"type": "string"}
+
+    shown = markdown(report(edit))
+    assert (
+        shown.index("# Drift")
+        < shown.index("## Breaking")
+        < shown.index("## Compatible")
+    )
+    assert shown.index("field made optional") < shown.index("field added")
+
+
+def test_long_lists_are_short_for_people_and_whole_for_programs() -> None:
+    def edit(d: Json) -> None:
+        del d["components"]["schemas"]["Box"]["properties"]["colour"]["enum"]
+
+    found = report(edit)
+    assert "and 32 more" in markdown(found)
+    assert "colour39" not in markdown(found)
+    change = next(c for c in json_form(found)["changes"] if c["rule"] == "enum-removed")
+    assert len(change["before"]) == 40
+
+
+def test_the_identifier_of_a_row_depends_on_nothing_but_the_row() -> None:
+    def more(d: Json) -> None:
+        make_size_optional(d)
+        remove_odd(d)
+        d["components"]["schemas"] = dict(reversed(d["components"]["schemas"].items()))
+
+    def identifiers(found: Report) -> set[str]:
+        return {change.identifier for change in found.changes}
+
+    alone = identifiers(report(make_size_optional))
+    assert len(alone) == 1
+    assert alone < identifiers(report(more))
+
+
+def test_every_report_in_json_fits_its_schema() -> None:
+    schema = json_schema()
+    jsonschema_rs.meta.validate(schema)
+    for edit in (lambda d: None, remove_odd, make_size_optional):
+        jsonschema_rs.validate(schema, json_form(report(edit)))
+
+
+class Page(HTMLParser):
+    """What a page loads, and the elements that it has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.loads: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.loads += [value or "" for name, value in attrs if name in ("src", "href")]
+
+
+def test_the_page_is_self_contained_and_holds_text_of_the_document_as_text() -> None:
+    hostile = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
+
+    def edit(d: Json) -> None:
+        d["components"]["schemas"]["Odd"]["properties"][hostile] = {"type": "string", "default": hostile}  # fmt: skip
+        d["paths"][f"/{hostile}"] = {
+            "get": {"operationId": hostile, "responses": answer({})}
+        }
+
+    page = Page()
+    page.feed(html(report(edit)))
+    assert page.loads == []
+    assert "img" not in page.tags
+    assert page.tags.count("script") == 1
+    assert "article" in page.tags
+
+
+# The command in a pipeline
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Callable[[Callable[[Json], object]], list[str]]:
+    """Writes the document and an edited one, and returns their names."""
+
+    def write(edit: Callable[[Json], object]) -> list[str]:
+        changed = copy.deepcopy(document())
+        edit(changed)
+        for name, content in (("old.json", document()), ("new.json", changed)):
+            (tmp_path / name).write_text(json.dumps(content), "utf-8")
+        return [str(tmp_path / "old.json"), str(tmp_path / "new.json")]
+
+    return write
+
+
+Files = Callable[[Callable[[Json], object]], list[str]]
+
+
+def add_field(d: Json) -> None:
+    d["components"]["schemas"]["Odd"]["properties"]["more"] = {"type": "string"}
+
+
+@pytest.mark.parametrize(
+    ("edit", "fail_on", "code"),
+    [
+        (remove_odd, "breaking", 1),
+        (add_field, "breaking", 0),
+        (add_field, "any", 1),
+        (remove_odd, "none", 0),
+        (lambda d: None, "any", 0),
+    ],
+)
+def test_fail_on_says_which_changes_fail_a_pipeline(
+    files: Files, edit: Callable[[Json], object], fail_on: str, code: int
+) -> None:
+    assert drift.main([*files(edit), "--fail-on", fail_on]) == code
+
+
+def decide(folder: Path, *entries: tuple[str, str]) -> str:
+    path = folder / "accepted.yaml"
+    accepted = [{"id": name, "reason": reason} for name, reason in entries]
+    path.write_text(json.dumps({"accepted": accepted}), "utf-8")
+    return str(path)
+
+
+def test_an_accepted_change_fails_nothing_and_is_shown_with_its_reason(
+    files: Files, tmp_path: Path, capsys: Output
+) -> None:
+    names = files(remove_odd)
+    assert drift.main([*names, "--json"]) == 1
+    (row,) = json.loads(capsys.readouterr().out)["changes"]
+    accepted = decide(tmp_path, (row["id"], "nobody calls it"))
+    assert drift.main([*names, "--accepted", accepted]) == 0
+    shown = capsys.readouterr().out
+    assert "## Accepted" in shown
+    assert "nobody calls it" in shown
+
+
+def test_an_accepted_change_that_no_longer_applies_is_named(
+    files: Files, tmp_path: Path, capsys: Output
+) -> None:
+    accepted = decide(tmp_path, ("field-removed-0123456789ab", "gone"))
+    assert drift.main([*files(lambda d: None), "--accepted", accepted]) == 1
+    assert "field-removed-0123456789ab no longer applies" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        ("{}", "`accepted` must be a list"),
+        ("accepted: [{id: a}]", "a has no `reason`"),
+        ("accepted: [{reason: b}]", "entry 1 has no `id`"),
+        ("accepted: [", "not YAML"),
+    ],
+)
+def test_a_file_of_decisions_that_says_no_reason_is_refused(
+    files: Files, tmp_path: Path, capsys: Output, content: str, cause: str
+) -> None:
+    (tmp_path / "accepted.yaml").write_text(content, "utf-8")
+    path = str(tmp_path / "accepted.yaml")
+    assert drift.main([*files(remove_odd), "--accepted", path]) == 2
+    assert cause in capsys.readouterr().err
+
+
+def test_internal_operations_are_left_aside_on_request(files: Files) -> None:
+    def edit(d: Json) -> None:
+        hidden = {"operationId": "hid", "x-internal": True, "responses": answer({})}
+        d["paths"]["/odd"]["post"] = hidden
+        d["paths"]["/inner"] = {"x-internal": True, "get": {"responses": answer({})}}
+
+    names = files(edit)
+    assert drift.main(names) == 1
+    assert drift.main([*names, "--leave-internal"]) == 0
+
+
+def test_a_prefix_that_moves_between_server_and_path_is_one_row_that_breaks_nobody() -> (
+    None
+):
+    def edit(d: Json) -> None:
+        d["servers"] = [{"url": "https://boxes.example"}]
+        d["paths"] = {f"/v1{path}": item for path, item in d["paths"].items()}
+
+    found = report(edit)
+    assert [(c.rule, c.breaking) for c in found.changes] == [("prefix-moved", False)]
+
+
+def test_a_left_out_operation_is_named_on_stderr(files: Files, capsys: Output) -> None:
+    def edit(d: Json) -> None:
+        d["paths"]["/far"] = {"get": {"responses": answer({"$ref": "other.yaml#/X"})}}
+
+    names = files(edit)
+    assert drift.main([names[1], names[1]]) == 0
+    assert "GET /far is left out" in capsys.readouterr().err

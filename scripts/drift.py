@@ -23,9 +23,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from scripts.common import limits
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
-from scripts.common.limits import limited
 from scripts.common.printer import Printer, json_text, show, show_json
 from scripts.common.project import ROOT
 from scripts.contract import lock
@@ -141,7 +141,7 @@ def compare_documents(options: argparse.Namespace) -> Report:
     decisions = NO_DECISIONS
     if options.accepted:
         decisions = read_decisions(options.accepted)
-    with limited():
+    with limits.limited():
         if options.documents:
             old_name, new_name = options.documents
             old, old_side = load(old_name, leave_internal=options.leave_internal)

@@ -5,4 +5,5 @@ view        what stands at a place once references are followed
 lock        the accepted contract as a committed file
 reading/    the contract that a document states
 comparing/  what differs between two contracts, and whom it breaks
+reporting/  that for people, programs and pipelines
 """

@@ -1,10 +1,16 @@
 """What differs between two contracts, and whom it breaks.
 
 operations   two contracts; begin here
+pairing      which operations and parameters of two contracts are the same one
 access       servers and authentication
+parameters   the parameters of two operations
+messages     bodies and answers: content types, statuses, headers
+media_types  media types as they count for callers
 schemas      two schemas
+variants     which variants of two unions are the same one
 bounds       two sets of limits
+folding      rows that only follow from others, under their causes
+context      what all parts of a comparison need
 words        how a row names what it is about
-changes      the rows, and the rules that say whom each breaks
-report       rows for people (Markdown), programs (JSON), pull requests and the changelog
+changes      the rows, their rules, and the severity that follows from direction and effect
 """

@@ -44,7 +44,9 @@ def _folded(changes: list[Change], causes: dict[Change, Change]) -> list[Change]
     for change in changes:
         if change in causes:
             continue
-        consequences = tuple(followers.get(change, ()))
+        consequences = tuple(
+            sorted(followers.get(change, ()), key=lambda row: (row.rule, row.where))
+        )
         breaking = change.breaking or any(c.breaking for c in consequences)
         folded.append(replace(change, consequences=consequences, breaking=breaking))
     return sorted(folded, key=lambda change: not change.breaking)
@@ -93,7 +95,7 @@ def _classes(
         if change.rule not in causing:
             continue
         reached = classes.reached(change.old_at if is_old else change.new_at)
-        for name in reached & followers.keys():
+        for name in sorted(reached & followers.keys()):
             follower = followers[name]
             if follower not in causes or len(reached) < fewest[follower]:
                 causes[follower] = change

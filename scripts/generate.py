@@ -14,28 +14,22 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project, replace
+from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer
-from scripts.generator import render
-from scripts.generator.build import build
-from scripts.generator.configuration import (
-    configuration,
-    drop,
-    problems_of_configuration,
-)
+from scripts.generator.regenerate import regeneration
 
 _PRINTER = Printer("generate")
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("generate", __doc__)
-    add, root = parser.add_argument, project.ROOT
+    add = parser.add_argument
     add("--check", action="store_true", help="compare, change nothing")
     add("--drop-overrides", action="store_true")
-    add("--document", type=Path, default=root / "openapi.yaml")
-    add("--config", type=Path, default=root / "generator-config.yaml")
+    add("--document", type=Path, default=project.ROOT / "openapi.yaml")
+    add("--config", type=Path, default=project.ROOT / "generator-config.yaml")
     add("--package", type=Path, default=project.PACKAGE)
     try:
         return _generate(parser.parse_args(arguments))
@@ -47,37 +41,19 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     """Generate or check. Returns the exit code."""
-    package = options.package.absolute()
-    replace.refuse_links(package)
-    if package.exists() and not (package / "facade.py").is_file():
-        raise GenerationError(
-            f"{package} is no package, and would be replaced whole; name one that is not there yet"
-        )
-    overrides, leave_out = configuration(options.config)
-    with replace.staging(package.parent) as folder:
-        contract, generated, whole = build(
-            options.document, folder, overrides=overrides, hand_written=package
-        )
-        unused = contract.unused_overrides
-        if options.drop_overrides:
-            contract.unused_overrides = ()
-        if problems := list(problems_of_configuration(contract, leave_out)):
-            raise GenerationError(*problems)
-        render.import_all(whole)
-        found = replace.differences(package, generated)
+    with regeneration(
+        options.document,
+        options.config,
+        options.package,
+        drop_overrides=options.drop_overrides,
+    ) as made:
         if options.check:
-            return _checked(found)
-        if options.drop_overrides:
-            drop(options.config, unused)
-        replace.swap(whole, package)
-    for warning in contract.warnings:
+            return _checked(made.differences)
+        made.install()
+    for warning in made.contract.warnings:
         _PRINTER.warn(f"warning: {warning}")
-    for key, left in contract.left_out.items():
-        _PRINTER.tell(f"left out: {key}: {leave_out[key]} ({left.reason})")
-    count = len(contract.operations)
-    operations = f"{count} operation{'s' if count != 1 else ''}"
-    changed = f"{len(found)} files changed" if found else "nothing changed"
-    _PRINTER.tell(f"{operations}, {len(contract.left_out)} left out; {changed}")
+    for message in made.messages():
+        _PRINTER.tell(message)
     return 0
 
 

@@ -317,3 +317,15 @@ def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
     assert code == 2
     assert f"{other} is no package" in said
     assert list(project.files(other)) == ["notes.txt"]
+
+
+def test_a_file_of_somebody_else_in_the_package_is_named_and_stays(
+    house: House,
+) -> None:
+    mine = house.package / "models" / "mine.py"
+    mine.write_text("# mine\n", "utf-8")
+    code, said = house.run()
+    assert code == 2
+    assert "models/mine.py was not generated, and would be deleted" in said
+    assert mine.read_text("utf-8") == "# mine\n"
+    mine.unlink()

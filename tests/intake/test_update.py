@@ -10,7 +10,7 @@ import pytest
 
 from scripts import update
 from scripts.intake import document as oas
-from scripts.intake import pages
+from scripts.intake import pages, record
 from scripts.intake.document import Json
 from scripts.intake.parts import operation_keys
 from tests.conftest import PAGE, ROOT
@@ -160,7 +160,7 @@ def test_an_edit_by_hand_is_noticed_and_kept_on_demand(vendor: Desk) -> None:
 def test_the_recorded_hash_is_one_that_sha256sum_checks() -> None:
     command = ["sha256sum", "-c", "openapi.yaml.sha256"]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0
-    assert not update.is_edited(ROOT / "openapi.yaml")
+    assert not record.is_edited(ROOT / "openapi.yaml")
 
 
 def test_the_change_of_the_accepted_contract_is_reported(desk: Desk) -> None:

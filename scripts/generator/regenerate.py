@@ -1,0 +1,115 @@
+"""Generate the client from a document, and put it in place of the old one once all of it is proven."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from scripts.common import replace
+from scripts.common.errors import GenerationError
+from scripts.common.project import HAND_WRITTEN, files
+from scripts.contract.model import Contract
+from scripts.generator import render
+from scripts.generator.build import build
+from scripts.generator.configuration import (
+    configuration,
+    drop,
+    problems_of_configuration,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Regeneration:
+    """A generated package that waits to take the place of the old one."""
+
+    contract: Contract
+    leave_out: Mapping[str, str]  # our reasons, by operation
+    differences: list[str]  # between the old package and the new one
+    _generated: Path
+    _staged: Path
+    _package: Path
+    _configuration: Path
+    _dropped: tuple[str, ...]
+
+    def install(self) -> None:
+        """Put the new package in place of the old one, in one step.
+
+        Raises:
+            GenerationError: The old package holds a file of somebody else, which would be deleted.
+            FileError: It is or holds a symbolic link.
+            OSError: It cannot be replaced.
+        """
+        _refuse_foreign_files(self._package, self._generated)
+        if self._dropped:
+            drop(self._configuration, self._dropped)
+        replace.swap(self._staged, self._package)
+
+    def messages(self) -> Iterator[str]:
+        """What was left out, and how much was generated, a sentence each."""
+        for key, left in self.contract.left_out.items():
+            yield f"left out: {key}: {self.leave_out[key]} ({left.reason})"
+        count = len(self.contract.operations)
+        operations = f"{count} operation{'s' if count != 1 else ''}"
+        changed = "nothing changed"
+        if self.differences:
+            changed = f"{len(self.differences)} files changed"
+        yield f"{operations}, {len(self.contract.left_out)} left out; {changed}"
+
+
+@contextlib.contextmanager
+def regeneration(
+    document: Path, config: Path, package: Path, *, drop_overrides: bool = False
+) -> Iterator[Regeneration]:
+    """Generate a package beside the old one, and prove it; `install` puts it in place. It is removed afterwards if that did not happen.
+
+    Args:
+        document: The OpenAPI document.
+        config: generator-config.yaml.
+        package: The package folder.
+        drop_overrides: Whether `install` takes entries of `class_overrides` that match nothing out of the configuration.
+
+    Raises:
+        DocumentError, GenerationError: The package cannot be generated as the configuration says.
+    """
+    package = package.absolute()
+    replace.refuse_links(package)
+    if package.exists() and not (package / "facade.py").is_file():
+        raise GenerationError(
+            f"{package} is no package, and would be replaced whole; name one that is not there yet"
+        )
+    overrides, leave_out = configuration(config)
+    with replace.staging(package.parent) as folder:
+        contract, generated, staged = build(
+            document, folder, overrides=overrides, hand_written=package
+        )
+        dropped: tuple[str, ...] = ()
+        if drop_overrides:
+            dropped = contract.unused_overrides
+            contract.unused_overrides = ()
+        problems = [*problems_of_configuration(contract, leave_out)]
+        if problems:
+            raise GenerationError(*problems)
+        render.import_all(staged)
+        yield Regeneration(
+            contract,
+            leave_out,
+            replace.differences(package, generated),
+            generated,
+            staged,
+            package,
+            config,
+            dropped,
+        )
+
+
+def _refuse_foreign_files(package: Path, generated: Path) -> None:
+    """Raise GenerationError if the old package holds a file that was neither generated nor is known; it would be deleted."""
+    new = files(generated)
+    for name, content in files(package).items():
+        is_known = name in new or name.partition("/")[0] in HAND_WRITTEN
+        if not is_known and not content.startswith(render.BANNER.encode()):
+            raise GenerationError(
+                f"{package.name}/{name} was not generated, and would be deleted; move it out of the package"
+            )

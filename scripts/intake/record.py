@@ -1,0 +1,42 @@
+"""openapi.yaml as it was last written here, and its hash beside it, by which a later edit by hand is noticed."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+from scripts.common import replace
+from scripts.common.errors import DocumentError
+
+
+def hash_file(document: Path) -> Path:
+    """The file beside a document that has its hash, in the format of sha256sum."""
+    return document.with_name(document.name + ".sha256")
+
+
+def is_edited(document: Path) -> bool:
+    """Whether the document differs from what was last written here; False where that is not recorded."""
+    if not (document.exists() and hash_file(document).exists()):
+        return False
+    recorded = hash_file(document).read_text("utf-8")
+    return recorded != _hash_line(document.name, document.read_bytes())
+
+
+def refuse_edited(document: Path) -> None:
+    """Raise DocumentError if the document was edited by hand."""
+    if is_edited(document):
+        raise DocumentError(
+            f"{document} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
+        )
+
+
+def write(document: Path, text: str) -> None:
+    """Write a document in one step, and its hash beside. Raises FileError, OSError."""
+    content = text.encode()
+    replace.refuse_links(document, hash_file(document))
+    replace.write_file(document, content)
+    replace.write_text(hash_file(document), _hash_line(document.name, content))
+
+
+def _hash_line(name: str, content: bytes) -> str:
+    return f"{hashlib.sha256(content).hexdigest()}  {name}\n"

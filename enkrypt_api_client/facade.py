@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from . import _document
+from ._runtime.frames import HiddenFrames
 from ._runtime.settings import Options, Settings
 
 TYPE_CHECKING = False
@@ -110,9 +111,10 @@ class _Base:
         view = object.__new__(type(self))
         view._settings = self._settings
         view._runner = self._runner
-        view._options = self._options.replace(
-            timeout, total_timeout, max_retries, extra_headers
-        )
+        with HiddenFrames():
+            view._options = self._options.replace(
+                timeout, total_timeout, max_retries, extra_headers
+            )
         return view
 
     def _call_of(
@@ -256,11 +258,12 @@ class EnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        options = Options.from_arguments(
-            _document.SECURITY, timeout, total_timeout, max_retries, default_headers
-        )
-        settings = Settings(_document, api_key, base_url, allow_insecure_http)
-        self._connect(settings, options, http_client)
+        with HiddenFrames():
+            options = Options.from_arguments(
+                _document.SECURITY, timeout, total_timeout, max_retries, default_headers
+            )
+            settings = Settings(_document, api_key, base_url, allow_insecure_http)
+            self._connect(settings, options, http_client)
 
     def modify_model(
         self,
@@ -286,8 +289,11 @@ class EnkryptClient(_Base):
             APIStatusError: The service refused, or failed.
             ResponseDecodeError: The service answered with success and a body that can't be used.
         """
-        given = request, current_name, current_version, retry_ambiguous
-        return self._driven(self._modification(*given).parsed())
+        with HiddenFrames():
+            call = self._modification(
+                request, current_name, current_version, retry_ambiguous
+            )
+            return self._driven(call.parsed())
 
     def modify_model_detailed(
         self,
@@ -298,8 +304,11 @@ class EnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> Response[ModifyModelResponseObject]:
         """Like `modify_model`, with status, headers and request id."""
-        given = request, current_name, current_version, retry_ambiguous
-        return self._driven(self._modification(*given).detailed())
+        with HiddenFrames():
+            call = self._modification(
+                request, current_name, current_version, retry_ambiguous
+            )
+            return self._driven(call.detailed())
 
     def call(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
@@ -314,8 +323,9 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        call: Call[T] = self._call_of(operation, args, parameters)
-        return self._driven(call.parsed())
+        with HiddenFrames():
+            call: Call[T] = self._call_of(operation, args, parameters)
+            return self._driven(call.parsed())
 
     def call_detailed(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
@@ -374,7 +384,8 @@ class EnkryptClient(_Base):
         """
         from ._runtime.stream import Stream
 
-        return Stream(self._call_of(operation, args, parameters), self._runner)
+        with HiddenFrames():
+            return Stream(self._call_of(operation, args, parameters), self._runner)
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
@@ -415,11 +426,12 @@ class AsyncEnkryptClient(_Base):
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
     ) -> None:
-        options = Options.from_arguments(
-            _document.SECURITY, timeout, total_timeout, max_retries, default_headers
-        )
-        settings = Settings(_document, api_key, base_url, allow_insecure_http)
-        self._connect(settings, options, http_client, asynchronous=True)
+        with HiddenFrames():
+            options = Options.from_arguments(
+                _document.SECURITY, timeout, total_timeout, max_retries, default_headers
+            )
+            settings = Settings(_document, api_key, base_url, allow_insecure_http)
+            self._connect(settings, options, http_client, asynchronous=True)
 
     async def modify_model(
         self,
@@ -430,8 +442,11 @@ class AsyncEnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> ModifyModelResponseObject:
         """Change a model's settings; returns the service's message and the model as stored. As `EnkryptClient.modify_model`."""
-        given = request, current_name, current_version, retry_ambiguous
-        return await self._modification(*given).parsed()
+        with HiddenFrames():
+            call = self._modification(
+                request, current_name, current_version, retry_ambiguous
+            )
+            return await call.parsed()
 
     async def modify_model_detailed(
         self,
@@ -442,15 +457,19 @@ class AsyncEnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> Response[ModifyModelResponseObject]:
         """Like `modify_model`, with status, headers and request id."""
-        given = request, current_name, current_version, retry_ambiguous
-        return await self._modification(*given).detailed()
+        with HiddenFrames():
+            call = self._modification(
+                request, current_name, current_version, retry_ambiguous
+            )
+            return await call.detailed()
 
     async def call(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> T:
         """Call any generated operation, with the checks, retries and errors of this client. As `EnkryptClient.call`."""
-        call: Call[T] = self._call_of(operation, args, parameters)
-        return await call.parsed()
+        with HiddenFrames():
+            call: Call[T] = self._call_of(operation, args, parameters)
+            return await call.parsed()
 
     async def call_detailed(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
@@ -484,7 +503,8 @@ class AsyncEnkryptClient(_Base):
         """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
         from ._runtime.stream import AsyncStream
 
-        return AsyncStream(self._call_of(operation, args, parameters), self._runner)
+        with HiddenFrames():
+            return AsyncStream(self._call_of(operation, args, parameters), self._runner)
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""

@@ -58,7 +58,14 @@ def of(loaded: set[str], package: str) -> set[str]:
         ),
         (
             CLIENT,
-            {"_document", "_runtime", "_runtime.settings", "exceptions", "facade"},
+            {
+                "_document",
+                "_runtime",
+                "_runtime.frames",
+                "_runtime.settings",
+                "exceptions",
+                "facade",
+            },
             {"typing"},
         ),
         (
@@ -71,7 +78,7 @@ def of(loaded: set[str], package: str) -> set[str]:
             f"from {OURS}.api.endpoints import modify_model",
             {"api", "api.endpoints", "api.endpoints.modify_model"}
             | {"errors", "models", "types"}
-            | {"_runtime", "_runtime.values"},
+            | {"_runtime", "_runtime.frames", "_runtime.values"},
             set(),
         ),
     ],

@@ -1,6 +1,7 @@
 """The part of the package that is written by hand and private. Each module imports only from those above it:
 
 * version: the version of this package
+* frames: keeps frames, which hold keys and bodies, out of exceptions
 * redact: takes secrets out of text; quoting; ids of requests
 * settings: arguments, environment, credentials, options
 * values: UNSET, File, Response; parameters and parts of forms; dates

@@ -8,12 +8,13 @@ from .. import exceptions as errors
 from . import policy, redact
 from .attempt import StreamFailed
 from .deadline import Deadline
+from .frames import HiddenFrames
 from .response import LARGEST_BODY
 from .runner import drive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, MutableMapping
+    from collections.abc import AsyncIterator, MutableMapping
     from typing import Any, Self
 
     import httpx_sse
@@ -82,6 +83,14 @@ class StreamBase(Generic[T]):
         if source is not None:
             await source.aclose()
 
+    async def _next_item(self) -> T | None:
+        """Return what comes next, None at the end."""
+        if self._items is None:
+            raise errors.InvalidRequestError(
+                "iterate over the stream inside its `with` block"
+            )
+        return await anext(self._items, None)
+
     async def _read_items(self) -> AsyncIterator[Any]:
         chunks = self._read_chunks()
         if not self._is_events:
@@ -100,11 +109,7 @@ class StreamBase(Generic[T]):
         timeouts = self._request.timeouts
         seconds = timeouts.read or self._request.options.total_timeout
         deadline = self._new_deadline(seconds)
-        while True:
-            if self._source is None:
-                raise errors.InvalidRequestError(
-                    "iterate over the stream inside its `with` block"
-                )
+        while self._source is not None:
             failure = None
             try:
                 chunk = await self._source.next_chunk(deadline)
@@ -130,32 +135,44 @@ class Stream(StreamBase[T]):
     """Events or chunks of a response, as they come. Use it in a `with` statement; leaving it early closes the connection."""
 
     def __enter__(self) -> Self:
-        return drive(self._begin())
+        with HiddenFrames():
+            return drive(self._begin())
 
     def __exit__(self, *_: object) -> None:
-        drive(self._end())
+        with HiddenFrames():
+            drive(self._end())
 
-    def __iter__(self) -> Iterator[T]:
-        items: Any = self._items or self._read_items()
+    def __iter__(self) -> Self:
+        return self
 
-        async def step() -> Any:
-            return await anext(items, None)
-
-        while (item := drive(step())) is not None:
-            yield item
+    def __next__(self) -> T:
+        with HiddenFrames():
+            item = drive(self._next_item())
+            if item is None:
+                raise StopIteration
+            return item
 
 
 class AsyncStream(StreamBase[T]):
     """Events or chunks of a response, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
 
     async def __aenter__(self) -> Self:
-        return await self._begin()
+        with HiddenFrames():
+            return await self._begin()
 
     async def __aexit__(self, *_: object) -> None:
-        await self._end()
+        with HiddenFrames():
+            await self._end()
 
-    def __aiter__(self) -> AsyncIterator[T]:
-        return self._items or self._read_items()
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> T:
+        with HiddenFrames():
+            item = await self._next_item()
+            if item is None:
+                raise StopAsyncIteration
+            return item
 
 
 def _event_source(chunks: Any) -> httpx_sse.EventSource:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
 from ..._runtime import values as _values
+from ..._runtime.frames import HiddenFrames as _HiddenFrames
 from ...types import Response
 
 if TYPE_CHECKING:
@@ -92,13 +93,14 @@ def sync_detailed(
     Returns:
         The status, the headers, the content, and the parsed answer.
     """
-    _kwargs = _get_kwargs(
-        body=body,
-        x_enkrypt_model=x_enkrypt_model,
-        x_enkrypt_model_version=x_enkrypt_model_version,
-    )
-    _response = client.get_httpx_client().request(**_kwargs)
-    return _build_response(client=client, response=_response)
+    with _HiddenFrames():
+        _kwargs = _get_kwargs(
+            body=body,
+            x_enkrypt_model=x_enkrypt_model,
+            x_enkrypt_model_version=x_enkrypt_model_version,
+        )
+        _response = client.get_httpx_client().request(**_kwargs)
+        return _build_response(client=client, response=_response)
 
 
 def sync(
@@ -120,14 +122,15 @@ def sync(
     Returns:
         The parsed answer; None if the document describes no content for this status.
     """
-    return (
-        sync_detailed(
-            client=client,
-            body=body,
-            x_enkrypt_model=x_enkrypt_model,
-            x_enkrypt_model_version=x_enkrypt_model_version,
-        )
-    ).parsed
+    with _HiddenFrames():
+        return (
+            sync_detailed(
+                client=client,
+                body=body,
+                x_enkrypt_model=x_enkrypt_model,
+                x_enkrypt_model_version=x_enkrypt_model_version,
+            )
+        ).parsed
 
 
 async def asyncio_detailed(
@@ -149,13 +152,14 @@ async def asyncio_detailed(
     Returns:
         The status, the headers, the content, and the parsed answer.
     """
-    _kwargs = _get_kwargs(
-        body=body,
-        x_enkrypt_model=x_enkrypt_model,
-        x_enkrypt_model_version=x_enkrypt_model_version,
-    )
-    _response = await client.get_async_httpx_client().request(**_kwargs)
-    return _build_response(client=client, response=_response)
+    with _HiddenFrames():
+        _kwargs = _get_kwargs(
+            body=body,
+            x_enkrypt_model=x_enkrypt_model,
+            x_enkrypt_model_version=x_enkrypt_model_version,
+        )
+        _response = await client.get_async_httpx_client().request(**_kwargs)
+        return _build_response(client=client, response=_response)
 
 
 async def asyncio(
@@ -177,14 +181,15 @@ async def asyncio(
     Returns:
         The parsed answer; None if the document describes no content for this status.
     """
-    return (
-        await asyncio_detailed(
-            client=client,
-            body=body,
-            x_enkrypt_model=x_enkrypt_model,
-            x_enkrypt_model_version=x_enkrypt_model_version,
-        )
-    ).parsed
+    with _HiddenFrames():
+        return (
+            await asyncio_detailed(
+                client=client,
+                body=body,
+                x_enkrypt_model=x_enkrypt_model,
+                x_enkrypt_model_version=x_enkrypt_model_version,
+            )
+        ).parsed
 
 
 if TYPE_CHECKING:

@@ -331,8 +331,9 @@ class EnkryptClient(_Base):
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> Response[T]:
         """Like `call`, with status, headers, request id and content. The result is in `.parsed`."""
-        call: Call[T] = self._call_of(operation, args, parameters)
-        return self._driven(call.detailed())
+        with HiddenFrames():
+            call: Call[T] = self._call_of(operation, args, parameters)
+            return self._driven(call.detailed())
 
     def request(
         self,
@@ -359,9 +360,10 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`.
         """
-        return self._driven(
-            self._undocumented(method, path, query, body, headers, retry_ambiguous)
-        )
+        with HiddenFrames():
+            return self._driven(
+                self._undocumented(method, path, query, body, headers, retry_ambiguous)
+            )
 
     def stream(
         self,
@@ -475,8 +477,9 @@ class AsyncEnkryptClient(_Base):
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
     ) -> Response[T]:
         """Like `call`, with status, headers, request id and content. The result is in `.parsed`."""
-        call: Call[T] = self._call_of(operation, args, parameters)
-        return await call.detailed()
+        with HiddenFrames():
+            call: Call[T] = self._call_of(operation, args, parameters)
+            return await call.detailed()
 
     async def request(
         self,
@@ -489,9 +492,10 @@ class AsyncEnkryptClient(_Base):
         retry_ambiguous: bool = False,
     ) -> Response[Any]:
         """Send a request that the document does not describe yet. As `EnkryptClient.request`."""
-        return await self._undocumented(
-            method, path, query, body, headers, retry_ambiguous
-        )
+        with HiddenFrames():
+            return await self._undocumented(
+                method, path, query, body, headers, retry_ambiguous
+            )
 
     def stream(
         self,

@@ -74,6 +74,12 @@ def calls(lane: Lane) -> dict[str, Callable[[Any, Any], Any]]:
         "modify_model": lambda client, body: client.modify_model(body),
         "detailed": lambda client, body: client.modify_model_detailed(body),
         "call": lambda client, body: client.call(modify_model, body=body, **names),
+        "call_detailed": lambda client, body: client.call_detailed(
+            modify_model, body=body, **names
+        ),
+        "request": lambda client, body: client.request(
+            "PATCH", "/models/modify-model", body=body
+        ),
         "api": lambda client, body: function(client=client.api, body=body, **names),
         "api detailed": lambda client, body: detailed(
             client=client.api, body=body, **names
@@ -81,7 +87,10 @@ def calls(lane: Lane) -> dict[str, Callable[[Any, Any], Any]]:
     }
 
 
-WAYS = ["modify_model", "detailed", "call", "api", "api detailed"]
+WAYS = [
+    *("modify_model", "detailed", "call", "call_detailed", "request"),
+    *("api", "api detailed"),
+]
 
 
 def raised(lane: Lane, client: Any, work: Callable[[], Any]) -> BaseException:

@@ -1,9 +1,46 @@
-"""Version information: `python -m enkrypt_api_client`."""
+"""What this client is made from: `python -m enkrypt_api_client`. A check of the settings here: `python -m enkrypt_api_client doctor`."""
 
-from . import __version__, _document
+from __future__ import annotations
+
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    """Print the versions, or do what the arguments say; returns the exit code."""
+    from . import __version__, _document
+    from ._runtime import doctor
+
+    if not arguments:
+        print(f"enkrypt-api-client {__version__}")
+        print(doctor.visible(f"document: {_document.TITLE} {_document.VERSION}"))
+        print(f"document SHA-256: {_document.SHA256}")
+        print(f"generator: {_document.GENERATOR}")
+        return 0
+    import argparse
+
+    parser = argparse.ArgumentParser(
+        "python -m enkrypt_api_client", description=__doc__
+    )
+    commands = parser.add_subparsers(dest="command", required=True)
+    checking = commands.add_parser(
+        "doctor",
+        help="try address, proxy, name, connection and TLS step by step; change nothing on the service",
+    )
+    checking.add_argument(
+        "--base-url", help="the address to try; default: as configured"
+    )
+    checking.add_argument("--timeout", type=float, default=doctor.SECONDS, metavar="SECONDS",
+        help="for each step that waits for the network; default: %(default)g")  # fmt: skip
+    checking.add_argument("--allow-insecure-http", action="store_true",
+        help="as the argument of the clients: allow http:// to other hosts than loopback")  # fmt: skip
+    options = parser.parse_args(arguments)
+    return doctor.run(
+        _document, options.base_url, options.timeout, options.allow_insecure_http
+    )
+
 
 if __name__ == "__main__":
-    print(f"enkrypt-api-client {__version__}")
-    print(f"document: {_document.TITLE} {_document.VERSION}")
-    print(f"document SHA-256: {_document.SHA256}")
-    print(f"generator: {_document.GENERATOR}")
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("interrupted")

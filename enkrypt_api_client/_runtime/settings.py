@@ -383,6 +383,10 @@ def _header_fields(
     return fields
 
 
+# Where the address comes from that nobody has set.
+DOCUMENT_SOURCE = "the document"
+
+
 class Settings:
     """Where the service is, and who calls.
 
@@ -405,25 +409,10 @@ class Settings:
     ) -> None:
         self.document: Document = document
         self.package: str = document.__name__.rpartition(".")[0]
-        key, key_source = _from_argument_or_environment(
-            api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
-        )
-        self.credentials: Credentials = Credentials(key, key_source)
-        self.credentials.check(document.SECURITY, key_source)
-        url, url_source = _from_argument_or_environment(
-            base_url, "base_url", "ENKRYPTAI_BASE_URL"
-        )
-        self._has_own_base_url = url is not None
-        if url is None:
-            url = document.SERVER
-        if url is None:
-            raise errors.ConfigurationError(
-                "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
-            )
-        fault = _url_fault(url, allow_insecure_http)
-        if fault:
-            raise errors.ConfigurationError(f"{url_source} {fault}")
-        self.base_url: str = url.rstrip("/")
+        self.credentials: Credentials = chosen_credentials(document, api_key)[0]
+        url, url_source = chosen_base_url(document, base_url, allow_insecure_http)
+        self._has_own_base_url = url_source != DOCUMENT_SOURCE
+        self.base_url: str = url
         self.origin: str = "/".join(self.base_url.split("/")[:3])
 
     def server_for(self, own_server: str | None) -> str:
@@ -433,6 +422,46 @@ class Settings:
         if "://" not in own_server:
             own_server = self.origin + own_server
         return own_server.rstrip("/")
+
+
+def chosen_credentials(
+    document: Document, api_key: ApiKey | None
+) -> tuple[Credentials, str]:
+    """Return the credentials, and where they come from, in words.
+
+    Raises:
+        ConfigurationError: There are none, or they are not what the document asks for.
+    """
+    key, source = _from_argument_or_environment(
+        api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
+    )
+    credentials = Credentials(key, source)
+    credentials.check(document.SECURITY, source)
+    return credentials, source
+
+
+def chosen_base_url(
+    document: Document, base_url: str | None, allow_insecure_http: bool
+) -> tuple[str, str]:
+    """Return the address of the service, and where it comes from, in words.
+
+    Raises:
+        ConfigurationError: There is none, or it can't be used.
+    """
+    url, source = _from_argument_or_environment(
+        base_url, "base_url", "ENKRYPTAI_BASE_URL"
+    )
+    if url is None:
+        url = document.SERVER
+        source = DOCUMENT_SOURCE
+    if url is None:
+        raise errors.ConfigurationError(
+            "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
+        )
+    fault = _url_fault(url, allow_insecure_http)
+    if fault:
+        raise errors.ConfigurationError(f"{source} {fault}")
+    return url.rstrip("/"), source
 
 
 def _from_argument_or_environment(

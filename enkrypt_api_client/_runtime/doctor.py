@@ -1,0 +1,375 @@
+"""Checks, step by step, whether this machine reaches the service: `python -m enkrypt_api_client doctor`.
+
+Each step is what a call does too, in the same order, by the same code and with the same settings. At the end, one HEAD request without
+the API key shows that the service answers. Nothing is changed on the service. A step that fails says what to do, and ends the examination
+if the following steps need it.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import socket
+import ssl
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+
+from .. import exceptions
+from . import network
+from .helper import Helper
+from .route import Proxy, Route, certificate_source
+from .settings import DOCUMENT_SOURCE, chosen_base_url, chosen_credentials
+from .threads import SyncSocket, drive
+from .version import __version__
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from .settings import Document
+
+SECONDS = 10.0
+_KEY_VARIABLE = "ENKRYPTAI_API_KEY"
+_URL_VARIABLE = "ENKRYPTAI_BASE_URL"
+_LARGEST_HEAD = 100_000  # bytes of an answer that are read
+_STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """The result of one step.
+
+    Attributes:
+        step: What was tried, in one or two words.
+        text: What was found.
+        advice: What to do about it; empty if the step passed.
+    """
+
+    step: str
+    text: str
+    advice: str = ""
+
+    def __str__(self) -> str:
+        mark = "FAIL" if self.advice else "ok"
+        line = f"{mark:<6}{self.step:<13}{visible(self.text)}"
+        if self.advice:
+            line += f"\n{'':<19}{visible(self.advice)}"
+        return line
+
+
+class StepError(Exception):
+    """A step failed, and the following ones need it."""
+
+    def __init__(self, step: str, text: str, advice: str) -> None:
+        super().__init__(step, text, advice)
+        self.finding = Finding(step, text, advice)
+
+
+def visible(text: str) -> str:
+    """The text on one line, invisible characters as escapes: a terminal shows it, and never obeys it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        character
+        if character.isprintable()
+        else character.encode("unicode_escape").decode()
+        for character in text
+    )
+
+
+def run(
+    document: Document,
+    base_url: str | None = None,
+    seconds: float = SECONDS,
+    allow_insecure_http: bool = False,
+) -> int:
+    """Print the finding of each step as it is made; returns the exit code, 1 if a step failed.
+
+    Args:
+        document: The generated module that says what the package is made from.
+        base_url: The address to try; default: the configured one.
+        seconds: The time limit of each step that waits for the network.
+        allow_insecure_http: As the argument of the clients.
+    """
+    system = f"Python {platform.python_version()}, {platform.system()}"
+    print(f"enkrypt-api-client {__version__}, {system}")
+    failures = 0
+    for finding in examine(document, base_url, seconds, allow_insecure_http):
+        print(finding, flush=True)
+        failures += bool(finding.advice)
+    if failures:
+        print("Something needs your attention: see FAIL above.")
+        return 1
+    print("Everything that can be checked without changing anything works.")
+    return 0
+
+
+def examine(
+    document: Document, base_url: str | None, seconds: float, allow_insecure_http: bool
+) -> Iterator[Finding]:
+    """Yield the finding of each step as it is made, a failure the last one. Arguments as in `run`."""
+    connection = SyncSocket()
+    try:
+        yield _api_key(document)
+        url, source = _address(document, base_url, allow_insecure_http)
+        yield Finding("address", f"{url}, {source}")
+        yield from _reach(connection, url, seconds)
+    except exceptions.ConfigurationError as error:
+        yield Finding("settings", str(error), "Correct this setting.")
+    except StepError as error:
+        yield error.finding
+    finally:
+        connection.close()
+
+
+def _api_key(document: Document) -> Finding:
+    try:
+        _credentials, source = chosen_credentials(document, None)
+    except exceptions.ConfigurationError as error:
+        advice = f"Set {_KEY_VARIABLE}, unless your program passes api_key= itself."
+        return Finding("API key", str(error), advice)
+    text = f"from {source}; it is not shown, and only a call shows whether the service accepts it"
+    return Finding("API key", text)
+
+
+def _address(
+    document: Document, base_url: str | None, allow_insecure_http: bool
+) -> tuple[str, str]:
+    """The address, and where it comes from. Raises ConfigurationError."""
+    url, source = chosen_base_url(document, base_url, allow_insecure_http)
+    match source:
+        case "base_url":
+            return url, "from --base-url"
+        case _ if source == DOCUMENT_SOURCE:
+            return url, "the server that the API document names"
+    return url, f"from {source}"
+
+
+def _reach(connection: SyncSocket, url: str, seconds: float) -> Iterator[Finding]:
+    """The steps from the name to an answer. Raises ConfigurationError, StepError."""
+    origin = "/".join(url.split("/")[:3])
+    route = Route.to(origin)
+    proxy = route.proxy
+    yield Finding("proxy", _proxy_in_words(proxy, route))
+    if route.tls is not None:
+        yield Finding("authorities", f"those of {certificate_source()}")
+    if proxy is None:
+        yield _resolve(route.host, route.port, _URL_VARIABLE, seconds)
+        yield _connect(connection, route.host, route.port, route.peer, seconds)
+    elif proxy.is_socks:
+        yield _resolve(proxy.host, proxy.port, proxy.variable, seconds)
+        yield _connect_over_socks(connection, proxy, route, seconds)
+    else:
+        yield _resolve(proxy.host, proxy.port, proxy.variable, seconds)
+        yield _connect(connection, proxy.host, proxy.port, proxy.peer, seconds)
+        if proxy.tls is not None:
+            yield _start_tls(connection, proxy.tls, proxy.host, proxy.peer, seconds)
+        if route.tls is not None:
+            yield _open_tunnel(connection, proxy, route, seconds)
+    if route.tls is not None:
+        yield _start_tls(connection, route.tls, route.host, route.peer, seconds)
+    yield _ask(connection, url, route, seconds)
+
+
+def _proxy_in_words(proxy: Proxy | None, route: Route) -> str:
+    if proxy is not None:
+        kind = "SOCKS5" if proxy.is_socks else "HTTP"
+        login = "with a user name" if proxy.user is not None else "without a user name"
+        return f"{proxy.peer}, {kind}, {login}, from {proxy.variable}"
+    if any(name.lower().endswith("_proxy") for name in os.environ):
+        return f"none for {route.host}: neither HTTPS_PROXY nor ALL_PROXY applies, or NO_PROXY exempts it"
+    return "none: HTTPS_PROXY and ALL_PROXY are not set"
+
+
+def _resolve(host: str, port: int, variable: str, seconds: float) -> Finding:
+    """The addresses of a host. Raises StepError."""
+    started = time.monotonic()
+    advice = (
+        f"Check the name in {variable}, and the DNS server of this machine."
+        " If only a proxy reaches the internet from here, set HTTPS_PROXY."
+    )
+    outcomes: SimpleQueue[list[str] | str] = SimpleQueue()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            outcomes.put(list(dict.fromkeys(str(entry[4][0]) for entry in found)))
+        except OSError as error:
+            outcomes.put(f"{host} is not known: {error.strerror}")
+        except UnicodeError:
+            outcomes.put(f"{host} is not a host name")
+
+    helper = Helper()  # the system may look for minutes
+    helper.submit(look_up)
+    helper.stop()
+    try:
+        outcome = outcomes.get(timeout=seconds)
+    except Empty:
+        outcome = f"no answer about {host} within {seconds:g} s"
+    if isinstance(outcome, str):
+        raise StepError("name", outcome, advice)
+    return Finding("name", f"{host} is {', '.join(outcome)} ({_since(started)})")
+
+
+def _connect(
+    connection: SyncSocket, host: str, port: int, peer: str, seconds: float
+) -> Finding:
+    """Connect to a service or its proxy. Raises StepError."""
+    started = time.monotonic()
+    try:
+        drive(connection.connect(host, port, seconds))
+    except network.NetworkError as error:
+        raise StepError(
+            "connection",
+            f"{peer} was not reached: {error.words}",
+            "Check host and port, and that no firewall is in between. If only a proxy reaches the internet from here, set HTTPS_PROXY.",
+        ) from None
+    return Finding("connection", f"{peer} is reached ({_since(started)})")
+
+
+def _connect_over_socks(
+    connection: SyncSocket, proxy: Proxy, route: Route, seconds: float
+) -> Finding:
+    """Connect through a SOCKS proxy. Raises StepError."""
+    started = time.monotonic()
+    try:
+        drive(connection.connect_over_socks(proxy, route.host, route.port, seconds))
+    except network.NetworkError as error:
+        raise StepError(
+            "connection",
+            f"{proxy.peer} does not connect to {route.peer}: {error.words}",
+            f"Check the proxy in {proxy.variable}, its user name and password, and that it may connect to this service.",
+        ) from None
+    text = f"{route.peer} is reached through {proxy.peer} ({_since(started)})"
+    return Finding("connection", text)
+
+
+def _open_tunnel(
+    connection: SyncSocket, proxy: Proxy, route: Route, seconds: float
+) -> Finding:
+    """Have an HTTP proxy connect to the service. Raises StepError."""
+    started = time.monotonic()
+    request = [f"CONNECT {route.address} HTTP/1.1", f"Host: {route.address}"]
+    request += [f"{name}: {value}" for name, value in _authorization(proxy)]
+    status = _status("tunnel", proxy.peer, connection, request, seconds)
+    if status == 407:
+        text = f"{proxy.peer} requires a user name and password (407)"
+        if proxy.user is not None:
+            text = f"{proxy.peer} refuses the user name and password (407)"
+        advice = f"Set them in {proxy.variable}: http://user:password@host:port, special characters percent-encoded."
+        raise StepError("tunnel", text, advice)
+    if not 200 <= status < 300:
+        raise StepError(
+            "tunnel",
+            f"{proxy.peer} refuses to connect to {route.peer} ({status})",
+            "Ask who runs the proxy to allow this host, or exempt it with NO_PROXY.",
+        )
+    return Finding("tunnel", f"{proxy.peer} connects to it ({_since(started)})")
+
+
+def _start_tls(
+    connection: SyncSocket,
+    context: ssl.SSLContext,
+    host: str,
+    peer: str,
+    seconds: float,
+) -> Finding:
+    """Speak TLS with a service or its proxy. Raises StepError."""
+    started = time.monotonic()
+    try:
+        drive(connection.start_tls(context, host, seconds))
+    except network.NetworkError as error:
+        raise StepError(
+            "TLS", f"TLS with {peer} failed: {error.words}", _advice_on_tls(error)
+        ) from None
+    tls = connection.tls
+    assert tls is not None
+    text = (
+        f"{tls.version()} with {peer}, {_certificate_in_words(tls)} ({_since(started)})"
+    )
+    return Finding("TLS", text)
+
+
+def _advice_on_tls(error: network.NetworkError) -> str:
+    words = error.words
+    if "expired" in words or "not yet valid" in words:
+        now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
+        return f"Check the clock of this machine, which says {now}. If it is right, the service must renew its certificate."
+    if "mismatch" in words or "not valid for" in words:
+        return f"Check the host in {_URL_VARIABLE}: the certificate is for another one."
+    if "certificate" in words:
+        return (
+            f"The authorities are those of {certificate_source()}. If a firewall of your company opens TLS connections,"
+            " set SSL_CERT_FILE to a file with the certificates of its authority."
+        )
+    return "Check that this port speaks TLS. A firewall may have closed the connection: ask who runs the network."
+
+
+def _certificate_in_words(tls: ssl.SSLObject) -> str:
+    certificate: Any = tls.getpeercert() or {}
+    names: dict[str, str] = {}
+    for relative_name in certificate.get("issuer", ()):
+        names.update(relative_name)
+    name = names.get("organizationName") or names.get("commonName") or "unknown"
+    return f"certificate issued by {name}, valid until {certificate.get('notAfter', 'unknown')}"
+
+
+def _ask(connection: SyncSocket, url: str, route: Route, seconds: float) -> Finding:
+    """Whether the service speaks HTTP: any status will do. Raises StepError."""
+    started = time.monotonic()
+    target = url[len(route.origin) :] or "/"
+    headers = [f"Host: {route.address}", "Connection: close"]
+    if route.forwarder is not None:
+        target = f"{route.origin}{target}"
+        authorization = _authorization(route.forwarder)
+        headers += [f"{name}: {value}" for name, value in authorization]
+    request = [f"HEAD {target} HTTP/1.1", *headers]
+    status = _status("answer", route.peer, connection, request, seconds)
+    if status == 407:
+        raise StepError(
+            "answer",
+            "the proxy requires a user name and password (407)",
+            "Set them in HTTP_PROXY: http://user:password@host:port, special characters percent-encoded.",
+        )
+    if status >= 500:
+        raise StepError(
+            "answer",
+            f"{route.peer} answers HTTP {status}",
+            "The network is right; the service, or a gateway before it, is out of order. Try again later.",
+        )
+    text = f"{route.peer} answers HTTP {status} to a HEAD request without the key ({_since(started)})"
+    return Finding("answer", text)
+
+
+def _authorization(proxy: Proxy) -> list[tuple[str, str]]:
+    return [(name.decode(), value.decode()) for name, value in proxy.authorization()]
+
+
+def _status(
+    step: str, peer: str, connection: SyncSocket, request: list[str], seconds: float
+) -> int:
+    """Send a request without content, and return the status of the response. Raises StepError."""
+    advice = "Something that is no HTTP server listens there, or a firewall closed the connection. Check host and port."
+    head = b""
+    try:
+        connection.queue("".join(f"{line}\r\n" for line in [*request, ""]).encode())
+        drive(connection.send(seconds, until_input=False))
+        while b"\r\n\r\n" not in head:
+            data = drive(connection.read(_LARGEST_HEAD, seconds))
+            head += data
+            if not data or len(head) > _LARGEST_HEAD:
+                break
+    except network.NetworkError as error:
+        text = f"{peer} does not answer: {error.words}"
+        raise StepError(step, text, advice) from None
+    match = _STATUS_LINE.match(head)
+    if match is None:
+        raise StepError(step, f"{peer} does not answer with HTTP", advice)
+    return int(match[1])
+
+
+def _since(started: float) -> str:
+    return f"{time.monotonic() - started:.2f} s"

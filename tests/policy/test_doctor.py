@@ -1,0 +1,265 @@
+"""`python -m enkrypt_api_client doctor`: what it finds, what it advises, what it never shows and never sends."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import trustme
+
+from enkrypt_api_client.__main__ import main
+from tests.policy.loopback import Serve, Server, reply, says, serving
+from tests.policy.test_connecting import tunnel
+
+KEY = "key-of-the-doctor"
+PASSWORD = "password-of-the-proxy"
+Output = pytest.CaptureFixture[str]
+Patch = pytest.MonkeyPatch
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: Patch) -> None:
+    """A key, and no settings of this machine."""
+    for name in (
+        "ENKRYPTAI_BASE_URL",
+        "ENKRYPT_API_KEY",
+        "SSL_CERT_FILE",
+        "SSL_CERT_DIR",
+        "REQUESTS_CA_BUNDLE",
+    ):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    monkeypatch.setenv("ENKRYPTAI_API_KEY", KEY)
+
+
+def doctor(capsys: Output, *arguments: str) -> tuple[int, str]:
+    """The exit code, and what is printed, on one line for each step."""
+    code = main(["doctor", "--timeout", "5", *arguments])
+    output = capsys.readouterr().out
+    assert KEY not in output
+    assert PASSWORD not in output
+    return code, re.sub(r"\n {10,}", " ", output)
+
+
+@pytest.fixture
+def authority(tmp_path: Path, monkeypatch: Patch) -> trustme.CA:
+    """An authority that the client trusts."""
+    authority = trustme.CA(organization_name="The Company")
+    authority.cert_pem.write_to_path(tmp_path / "authority.pem")
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authority.pem"))
+    return authority
+
+
+def secured(
+    authority: trustme.CA, host: str = "localhost", *, until: datetime | None = None
+) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert(host, not_after=until).configure_cert(context)
+    return context
+
+
+def heads(server: Server) -> bytes:
+    return b"".join(server.requests)
+
+
+@pytest.fixture
+def https(authority: trustme.CA) -> Iterator[Server]:
+    with serving(says(reply(404)), context=secured(authority)) as server:
+        yield server
+
+
+def test_all_is_well(capsys: Output, https: Server, monkeypatch: Patch) -> None:
+    monkeypatch.setenv("ENKRYPTAI_BASE_URL", f"https://localhost:{https.port}/v1")
+    code, output = doctor(capsys)
+    assert code == 0, output
+    assert "FAIL" not in output
+    for words in (
+        "API key      from the environment variable ENKRYPTAI_API_KEY",
+        f"address      https://localhost:{https.port}/v1, from the environment variable ENKRYPTAI_BASE_URL",
+        "proxy        none",
+        "authorities  those of SSL_CERT_FILE",
+        "name         localhost is ",
+        f"connection   the service localhost:{https.port} is reached",
+        "certificate issued by The Company, valid until",
+        "answers HTTP 404 to a HEAD request without the key",
+    ):
+        assert words in output
+    assert re.search(r"\(\d+\.\d\d s\)", output)
+    (request,) = https.requests
+    assert request.startswith(b"HEAD /v1 HTTP/1.1\r\n")
+
+
+def test_the_address_of_the_document_is_the_last_resort(
+    capsys: Output, monkeypatch: Patch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    code, output = doctor(capsys)
+    assert code == 1
+    assert "https://api.enkryptai.com, the server that the API document names" in output
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [(None, "no API key"), ("two words", "without spaces inside")],
+)
+def test_a_key_that_is_missing_or_wrong_is_named_and_the_rest_is_tried(
+    capsys: Output, https: Server, monkeypatch: Patch, key: str | None, words: str
+) -> None:
+    monkeypatch.delenv("ENKRYPTAI_API_KEY")
+    if key is not None:
+        monkeypatch.setenv("ENKRYPTAI_API_KEY", key)
+    url = f"https://localhost:{https.port}"
+    code, output = doctor(capsys, "--base-url", url)
+    assert code == 1
+    assert re.search(rf"FAIL  API key .*{words}.*Set ENKRYPTAI_API_KEY", output)
+    assert "answers HTTP 404" in output
+    assert "two words" not in output
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://service.example", "unencrypted"),
+        ("ftp://service.example", "must start with https://"),
+        ("https://user:secret@service.example", "must have no user information"),
+    ],
+)
+def test_an_address_that_no_client_takes_is_refused(
+    capsys: Output, url: str, words: str
+) -> None:
+    code, output = doctor(capsys, "--base-url", url)
+    assert code == 1
+    assert re.search(rf"FAIL  settings .*{words}", output)
+    assert "secret" not in output
+
+
+def test_a_name_that_nobody_knows(capsys: Output) -> None:
+    code, output = doctor(capsys, "--base-url", "https://nowhere.invalid")
+    assert code == 1
+    assert re.search(
+        r"FAIL  name .*nowhere\.invalid is not known: .*DNS.*HTTPS_PROXY", output
+    )
+
+
+def test_a_port_on_which_nobody_listens(capsys: Output, unused_port: int) -> None:
+    url = f"http://127.0.0.1:{unused_port}"
+    code, output = doctor(capsys, "--base-url", url)
+    assert code == 1
+    assert re.search(r"FAIL  connection .*Connection refused.*firewall", output)
+
+
+def test_a_certificate_of_an_authority_that_is_not_known(capsys: Output) -> None:
+    with serving(says(), context=secured(trustme.CA())) as server:
+        url = f"https://localhost:{server.port}"
+        code, output = doctor(capsys, "--base-url", url)
+    assert code == 1
+    assert re.search(
+        r"FAIL  TLS .*certificate.*those of certifi.*SSL_CERT_FILE", output
+    )
+
+
+def test_a_certificate_that_has_expired(capsys: Output, authority: trustme.CA) -> None:
+    past = datetime(2020, 1, 1, tzinfo=UTC)
+    with serving(says(), context=secured(authority, until=past)) as server:
+        url = f"https://localhost:{server.port}"
+        code, output = doctor(capsys, "--base-url", url)
+    assert code == 1
+    assert re.search(
+        r"FAIL  TLS .*expired.*clock of this machine, which says 20", output
+    )
+
+
+def test_a_certificate_for_another_host(capsys: Output, authority: trustme.CA) -> None:
+    with serving(says(), context=secured(authority, "other.example")) as server:
+        url = f"https://localhost:{server.port}"
+        code, output = doctor(capsys, "--base-url", url)
+    assert code == 1
+    assert re.search(r"FAIL  TLS .*host in ENKRYPTAI_BASE_URL", output)
+
+
+@pytest.mark.parametrize("said", [b"SSH-2.0-x\r\n", b""])
+def test_something_that_does_not_speak_http(capsys: Output, said: bytes) -> None:
+    with serving(says(said)) as server:
+        code, output = doctor(capsys, "--base-url", server.url)
+    assert code == 1
+    assert re.search(r"FAIL  answer .*does not answer with HTTP", output)
+
+
+def test_a_service_that_is_out_of_order(capsys: Output) -> None:
+    with serving(says(reply(503))) as server:
+        code, output = doctor(capsys, "--base-url", server.url)
+    assert code == 1
+    assert re.search(r"FAIL  answer .*answers HTTP 503.*Try again later", output)
+
+
+def test_a_proxy_leads_to_the_service(
+    capsys: Output, https: Server, monkeypatch: Patch
+) -> None:
+    with serving(tunnel) as proxy:
+        address = f"http://someone:{PASSWORD}@127.0.0.1:{proxy.port}"
+        monkeypatch.setenv("https_proxy", address)
+        url = f"https://localhost:{https.port}"
+        code, output = doctor(capsys, "--base-url", url)
+    assert code == 0, output
+    assert (
+        f"the proxy 127.0.0.1:{proxy.port}, HTTP, with a user name, from HTTPS_PROXY"
+        in output
+    )
+    assert re.search(r"ok    tunnel ", output)
+    assert "answers HTTP 404" in output
+    assert b"proxy-authorization: basic" in heads(proxy).lower()
+    assert KEY.encode() not in heads(proxy) + heads(https)
+
+
+@pytest.mark.parametrize(
+    ("login", "words"),
+    [
+        ("", r"requires a user name and password \(407\)"),
+        (f"someone:{PASSWORD}@", r"refuses the user name and password \(407\)"),
+    ],
+)
+def test_a_proxy_that_wants_to_know_who_asks(
+    capsys: Output, monkeypatch: Patch, login: str, words: str
+) -> None:
+    with serving(says(reply(407))) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://{login}127.0.0.1:{proxy.port}")
+        code, output = doctor(capsys, "--base-url", "https://service.example")
+    assert code == 1
+    assert re.search(rf"FAIL  tunnel .*{words}.*in HTTPS_PROXY", output)
+
+
+def test_a_proxy_that_refuses_the_service(capsys: Output, monkeypatch: Patch) -> None:
+    with serving(says(reply(403))) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        code, output = doctor(capsys, "--base-url", "https://service.example")
+    assert code == 1
+    assert re.search(r"FAIL  tunnel .*\(403\).*allow this host.*NO_PROXY", output)
+
+
+def test_no_proxy_is_said_where_it_exempts_the_service(
+    capsys: Output, https: Server, monkeypatch: Patch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    monkeypatch.setenv("no_proxy", "localhost")
+    url = f"https://localhost:{https.port}"
+    code, output = doctor(capsys, "--base-url", url)
+    assert code == 0
+    assert "NO_PROXY exempts it" in output
+
+
+def test_a_plain_service_is_asked_through_its_proxy_by_its_whole_address(
+    capsys: Output, monkeypatch: Patch
+) -> None:
+    serve: Serve = says(reply(200))
+    with serving(serve) as proxy:
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{proxy.port}")
+        arguments = ("--base-url", "http://service.example/v1", "--allow-insecure-http")
+        code, output = doctor(capsys, *arguments)
+    assert code == 0, output
+    assert heads(proxy).startswith(b"HEAD http://service.example/v1 HTTP/1.1\r\n")

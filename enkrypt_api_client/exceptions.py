@@ -81,7 +81,7 @@ class _Refused(APIStatusError):
 
 
 class BadRequestError(_Refused):
-    """400"""
+    """400: the service cannot make sense of the request."""
 
     status_code = 400
 
@@ -105,7 +105,7 @@ class NotFoundError(_Refused):
 
 
 class ConflictError(_Refused):
-    """409"""
+    """409: the request is at odds with what is there, such as a new name that is taken."""
 
     status_code = 409
 

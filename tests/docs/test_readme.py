@@ -1,4 +1,4 @@
-"""Every Python block of the README runs alone, as a program of its own, against the mock service."""
+"""Every Python block of the README runs alone, as a program of its own, and all in order, against the mock service."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import asyncio
 import json
 import os
 import re
+import signal
+import socket
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -23,7 +26,11 @@ from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
 
 # In the order of the page.
-FIRST, ASYNC, ROTATION, BULK, TESTS, ANY = blocks(README, "python")
+BLOCKS = blocks(README, "python")
+FIRST, ASYNC, MODELS, STORED, ROTATION, BULK, ANY, LOGGING, RESPX, FIXTURE = BLOCKS
+(MODEL_FILE,) = blocks(README, "yaml")
+# Against one mock service. The fixture starts one of its own.
+ALONE = [block for block in BLOCKS if block is not FIXTURE]
 MINIMAL = {
     "model_saved_name": "Test Model",
     "model_version": "v1",
@@ -37,13 +44,24 @@ def with_key(key: str) -> dict[str, Any]:
 
 
 class Service(MockService):
-    """Remembers how many requests came at once; fails where a model is called `Broken`."""
+    """Remembers how many requests came at once; fails where a model is called `Broken`, and never answers about a `Slow` one."""
 
-    at_once = most_at_once = 0
+    def __init__(self, document: Any) -> None:
+        super().__init__(document)
+        self.at_once = 0
+        self.most_at_once = 0
+        self.slow = threading.Event()  # set when 20 calls wait for an answer
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
+        request = Request(scope)
+        if request.headers.get("x-enkrypt-model", "").startswith("Slow"):
+            if self.at_once == 20:
+                self.slow.set()
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            return
         await asyncio.sleep(0.001)
         await super().__call__(scope, receive, send)
         self.at_once -= 1
@@ -59,15 +77,21 @@ class Reader:
 
     def __init__(self, service: Service, url: str, folder: Path) -> None:
         self.service, self.folder, self.url = service, folder, url
-        self.write("model.yaml", with_key("old-provider-key"))
+        (folder / "model.yaml").write_text(MODEL_FILE, "utf-8")
 
     def write(self, name: str, settings: Any) -> None:
         (self.folder / name).write_text(yaml.safe_dump(settings), "utf-8")
 
     def run(self, program: str) -> str:
         """What a program prints; every warning is an error."""
+        with self.start(program) as process:
+            printed, errors = process.communicate()
+        assert process.returncode == 0, errors
+        return printed
+
+    def start(self, program: str) -> subprocess.Popen[str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("ENKRYPT")}
-        done = subprocess.run(
+        return subprocess.Popen(
             [sys.executable, "-W", "error", "-c", program],
             cwd=self.folder,
             env={
@@ -77,11 +101,10 @@ class Reader:
                 "NEW_PROVIDER_KEY": "new-provider-key",
                 "PYTHONPATH": str(ROOT),
             },
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             text=True,
         )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
 
 
 @pytest.fixture
@@ -91,14 +114,19 @@ def reader(document: Any, tmp_path: Path) -> Iterator[Reader]:
         yield Reader(service, url, tmp_path)
 
 
+PROMPT = {"model_provider": "together", "system_prompt": "Answer briefly."}
+
+
 @pytest.mark.parametrize(
     ("block", "sent"),
     [
         (FIRST, [MINIMAL]),
         (ASYNC, [{**MINIMAL, "model_saved_name": "New Name"}]),
+        (MODELS, []),
         (ROTATION, [with_key("new-provider-key")]),  # with all other settings
-        (TESTS, []),  # respx answers in place of the service
-        (ANY, [with_key("old-provider-key")] * 3),  # three ways to call an operation
+        (RESPX, []),  # respx answers in place of the service
+        (LOGGING, [MINIMAL]),
+        (ANY, [with_key("the-old-key")] * 3),  # three ways to call an operation
     ],
 )
 def test_a_block_sends_what_it_shows(reader: Reader, block: str, sent: Any) -> None:
@@ -106,14 +134,43 @@ def test_a_block_sends_what_it_shows(reader: Reader, block: str, sent: Any) -> N
     assert [json.loads(body) for *_, body in reader.service.requests] == sent
     for method, path, headers, _ in reader.service.requests:
         assert (method, path) == ("PATCH", "/models/modify-model")
-        assert (headers["apikey"], headers["x-enkrypt-model"]) == (
-            API_KEY,
-            "Test Model",
-        )
-    shown = (
-        "Model details updated successfully GetModelResponse" if block == FIRST else ""
-    )
-    assert printed.startswith(shown)
+        assert headers["apikey"] == API_KEY
+    if block == FIRST:
+        shown = "Model details updated successfully GetModelResponse"
+        assert printed.startswith(shown)
+
+
+def test_a_changed_copy_of_what_is_stored_is_sent_without_what_is_the_services(
+    reader: Reader,
+) -> None:
+    reader.run(STORED)
+    _first, second = [json.loads(body) for *_, body in reader.service.requests]
+    assert second["model_config"] == {**second["model_config"], **PROMPT}
+    assert {"model_id", "created_at", "updated_at", "project_name"}.isdisjoint(second)
+
+
+def test_all_blocks_run_in_order_against_one_service(reader: Reader) -> None:
+    models = reader.folder / "models"
+    models.mkdir()
+    (models / "test-model.yaml").write_text(MODEL_FILE, "utf-8")
+    printed = [reader.run(block) for block in ALONE]
+    assert "test-model.yaml: changed\n" in printed[BLOCKS.index(BULK)]
+
+
+def test_a_value_that_the_document_does_not_know_is_refused_and_sent_by_client_api(
+    reader: Reader,
+) -> None:
+    settings = yaml.safe_load(MODEL_FILE)
+    settings["model_config"]["hosting_type"] = "Moon"
+    reader.write("model.yaml", settings)
+    checked = r"    result = (?s:.*?)    \)\n|    (?:detailed = |print\().*\n"
+    program = re.sub(checked, "", ANY)
+    with pytest.raises(AssertionError, match="UnprocessableEntityError"):
+        reader.run(program)
+    ((*_, body),) = reader.service.requests
+    assert json.loads(body)["model_config"]["hosting_type"] == "Moon"
+    with pytest.raises(AssertionError, match=r"InvalidRequestError.*hosting_type"):
+        reader.run(ANY)
 
 
 def test_the_async_block_awaits_at_the_top_level_of_a_notebook(reader: Reader) -> None:
@@ -137,13 +194,59 @@ def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:
         reader.write(f"models/{name}.yaml", settings)
     wrong = {**MINIMAL, "model_config": {"model_provider": "nobody"}}
     reader.write("models/wrong.yaml", wrong)
-    changed, failed, unknown = re.split(
-        r"^(?:failed|unknown)", reader.run(BULK), flags=re.MULTILINE
+    report = dict(line.split(": ", 1) for line in reader.run(BULK).splitlines())
+    assert [*report.values()].count("changed") == 30
+    assert report["Nowhere.yaml"].startswith(
+        'failed: PATCH /models/modify-model: the service answered 404 for model "Nowhere"'
     )
-    assert changed.startswith("changed: 30\n")
-    assert failed.startswith(": 2\n")
-    assert 'Nowhere.yaml: PATCH /models/modify-model: the service answered 404 for model "Nowhere"' in failed  # fmt: skip
-    assert "wrong.yaml: PATCH /models/modify-model: model_config.model_provider:" in failed  # fmt: skip
-    assert unknown.startswith(": 2\n")
-    assert unknown.count("out of order") == 2
+    assert report["wrong.yaml"].startswith(
+        "failed: PATCH /models/modify-model: model_config.model_provider:"
+    )
+    for name in ("Broken 1.yaml", "Broken 2.yaml"):
+        assert report[name].startswith("may have been applied: PATCH")
+        assert "out of order" in report[name]
     assert 1 < reader.service.most_at_once <= 20
+
+
+def test_a_file_that_cannot_be_read_stops_the_bulk_update_before_anything_is_sent(
+    reader: Reader,
+) -> None:
+    (reader.folder / "models").mkdir()
+    reader.write("models/a.yaml", MINIMAL)
+    (reader.folder / "models" / "b.yaml").write_text("a: [", "utf-8")
+    with pytest.raises(AssertionError, match=r"models/b\.yaml can't be read, and noth"):
+        reader.run(BULK)
+    assert reader.service.requests == []
+
+
+def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
+    (reader.folder / "models").mkdir()
+    for number in range(30):
+        settings = {**MINIMAL, "model_saved_name": f"Slow {number}"}
+        reader.write(f"models/{number:02}.yaml", settings)
+    with reader.start(BULK) as process:
+        reader.service.slow.wait(60)
+        process.send_signal(signal.SIGINT)
+        printed, _errors = process.communicate()
+    report = dict(line.split(": ", 1) for line in printed.splitlines())
+    assert len(report) == 30
+    outcomes = [*report.values()]
+    assert outcomes.count("may have been applied: interrupted") == 20
+    assert outcomes.count("not tried") == 10
+
+
+@pytest.mark.proof
+def test_the_fixture_of_pytest_starts_the_mock_service(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    text = FIXTURE.replace("PORT = 8808", f"PORT = {port}")
+    text = text.replace(".venv/bin/python", sys.executable)
+    (tmp_path / "test_application.py").write_text(text, "utf-8")
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
+        env={**os.environ, "ENKRYPT_CHECKOUT": str(ROOT), "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "1 passed" in done.stdout

@@ -1,0 +1,145 @@
+"""What the pages show, and in which order: the README, the clients, the models by what they are for, the operations."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import re
+from collections.abc import Iterable
+from types import ModuleType
+
+import enkrypt_api_client as package
+from enkrypt_api_client import api, models
+from scripts.common import project
+
+PACKAGE = package.__name__
+# What users import from. A package that has no `__all__` brings along all that is below it: every operation.
+MODULES = ("", ".models", ".typed_dicts", ".api", ".types", ".client")
+ABOUT_MODELS = """The objects that requests and answers are made of.
+
+Constructors take fields by name. A field that is optional is `UNSET` where it is not given. Every model has `to_dict()` and the class
+method `from_dict(mapping)` for its JSON form; most keep fields that the document does not describe in `additional_properties`.
+"""
+ABOUT_OPERATIONS = """Every operation of the document, a module for each: `client.call(module, ...)` calls it.
+
+"""
+
+
+def arrange() -> None:
+    """Change the package in this process so that pdoc shows it well: order, groups, the README, what clients inherit."""
+    _show_readme()
+    _show_clients()
+    _show_models()
+    _show_operations()
+
+
+def _show_readme() -> None:
+    text = (project.ROOT / "README.md").read_text("utf-8")
+    text = re.sub(r"<!--.*?-->\n", "", text)
+    _title, _blank, text = text.partition("\n## ")
+    # Links to files of the repository lead nowhere from here.
+    text = re.sub(r"\[([^\]]+)\]\((?!https://)[^)]+\)", r"\1", text)
+    about = (package.__doc__ or "").partition("\n")[0]
+    others = ", ".join(f"`{PACKAGE}{name}`" for name in MODULES[1:])
+    package.__doc__ = f"{about} See also {others}.\n\n## {text}\n\n## Names\n"
+
+
+def _show_clients() -> None:
+    """Put the clients first, each with what it inherits from a private class."""
+    clients = (package.EnkryptClient, package.AsyncEnkryptClient)
+    first = [client.__name__ for client in clients]
+    others = [name for name in package.__all__ if name not in first]
+    package.__all__[:] = [*first, *others]
+    for client in clients:
+        for base in client.__mro__[1:-1]:
+            for name, member in vars(base).items():
+                if not name.startswith("_") and name not in vars(client):
+                    setattr(client, name, member)
+
+
+def _show_models() -> None:
+    groups = grouped()
+    models.__all__[:] = [name for names in groups.values() for name in names]
+    sections = ""
+    for title, names in groups.items():
+        sections += f"\n# {title}\n\n{', '.join(f'`{name}`' for name in names)}\n"
+    models.__doc__ = ABOUT_MODELS + sections
+    for name in models.__all__:
+        model = getattr(models, name)
+        if inspect.isclass(model):
+            # Its attributes are described one by one below.
+            text = re.sub(
+                r"(?s)(\A|\n) *Attributes:\n.*?(?=\n *\n|\Z)", "", model.__doc__ or ""
+            )
+            model.__doc__ = re.sub(r"(?s)(Example:)\s+(\{.*\})", r"\1 `\2`", text)
+
+
+def _show_operations() -> None:
+    """Give the pages of `api` and of its tags a list of their operations."""
+    operations = operation_modules()
+    api.__doc__ = ABOUT_OPERATIONS + _listed(operations)
+    for tag in {module.__package__ for module in operations}:
+        if tag is not None:
+            below = [module for module in operations if module.__package__ == tag]
+            importlib.import_module(tag).__doc__ = ABOUT_OPERATIONS + _listed(below)
+
+
+def _listed(operations: Iterable[ModuleType]) -> str:
+    lines = []
+    for module in operations:
+        summary = ""
+        function = getattr(module, "sync_detailed", None)
+        if function is not None:
+            summary = inspect.getdoc(function) or ""
+        summary = summary.partition("\n")[0].strip()
+        lines.append(
+            f"* `{module.__name__}`: {summary}" if summary else f"* `{module.__name__}`"
+        )
+    return "\n".join(lines)
+
+
+def operation_modules() -> list[ModuleType]:
+    """Return the modules of all operations; first those that the clients have a method for."""
+    names = [
+        found.name
+        for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
+        if not found.ispkg
+    ]
+    methods = dir(package.EnkryptClient)
+    names.sort(key=lambda name: name.rpartition(".")[2] not in methods)
+    return [importlib.import_module(name) for name in names]
+
+
+def grouped() -> dict[str, list[str]]:
+    """Return the names of all models by group; in each, what the methods of the clients name, then what it is made of."""
+    sent_types: list[object] = []
+    received_types: list[object] = []
+    for module in operation_modules():
+        function = getattr(module, "sync", None)
+        if function is not None:
+            sent_types.append(function.__annotations__.get("body"))
+            received_types.append(function.__annotations__.get("return"))
+    values = [n for n in models.__all__ if not inspect.isclass(getattr(models, n))]
+    sent = reached(sent_types)
+    received = [name for name in reached(received_types) if name not in sent]
+    named = {*sent, *received, *values}
+    others = [name for name in models.__all__ if name not in named]
+    return {
+        "What you send": [*sent, *others],
+        "What you receive": received,
+        "Values": values,
+    }
+
+
+def reached(annotations: Iterable[object]) -> list[str]:
+    """Return the models that these annotations name, and those that their fields name."""
+    names: list[str] = []
+    unread = list(annotations)
+    while unread:
+        for name in re.findall(r"\w+", str(unread.pop(0))):
+            model = getattr(models, name, None)
+            if inspect.isclass(model) and name not in names:
+                names.append(name)
+                unread += model.__annotations__.values()
+    return names

@@ -1,0 +1,85 @@
+"""Markdown to HTML in which nothing is live: docstrings of generated code hold text of a document that is not trusted.
+
+HTML is shown as text, links lead to http and https alone, images are left out. A link that is relative to the vendor's site, such as
+`/docs/guides/safety`, is resolved against it; every other relative link is shown as text, since it leads nowhere from here.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from urllib.parse import urljoin
+
+import markdown2
+import nh3
+import pdoc.docstrings
+import pdoc.render_helpers
+
+from scripts.common import project
+
+_TAGS = {
+    *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em"),
+    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s"),
+    *("span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
+}
+_ATTRIBUTES = {
+    "a": {"href", "title"},
+    "div": {"class"},
+    "span": {"class"},
+    **{f"h{level}": {"id"} for level in range(1, 7)},
+}
+
+
+class _Html(str):
+    """HTML with the table of contents that pdoc shows beside it."""
+
+    toc_html: str | None
+
+
+def vendor_site() -> str:
+    """Return the address of the vendor's documentation, from pyproject.toml."""
+    settings = tomllib.loads((project.ROOT / "pyproject.toml").read_text("utf-8"))
+    return str(settings["project"]["urls"]["API documentation"])
+
+
+def clean(html: str) -> str:
+    """Return HTML without anything that is live."""
+    site = vendor_site()
+
+    def resolve(link: str) -> str | None:
+        if link.startswith("#"):
+            return link
+        if link.startswith("/") and not link.startswith("//"):
+            return urljoin(site, link)
+        return None
+
+    return nh3.clean(
+        html,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        url_schemes={"http", "https"},
+        url_relative=resolve,
+    )
+
+
+def to_html(text: str, **options: object) -> _Html:
+    """Return the HTML of a text in Markdown. Takes the options of markdown2."""
+    rendered = markdown2.markdown(text, safe_mode="escape", **options)
+    result = _Html(clean(rendered))
+    result.toc_html = None
+    if rendered.toc_html:
+        result.toc_html = clean(rendered.toc_html)
+    return result
+
+
+class _SafeMarkdown:
+    """Stands in for the module markdown2 where pdoc uses it."""
+
+    markdown = staticmethod(to_html)
+
+
+def install() -> None:
+    """Have pdoc render all docstrings, and its search index, this way."""
+    pdoc.render_helpers.markdown2 = _SafeMarkdown  # type: ignore[attr-defined]
+    # These two put the content of local files, which a docstring names, into the page.
+    pdoc.docstrings.rst = lambda contents, source_file: contents
+    pdoc.docstrings.embed_images = lambda docstring, source_file: docstring

@@ -118,6 +118,7 @@ def run(document: Json, contract: model.Contract, folder: Path) -> Verdicts:
         package.EnkryptClient(keys, base_url=url, max_retries=0) as client,
     ):
         surroundings = _Surroundings(
+            contract=contract,
             judge=judge,
             service=service,
             client=client,
@@ -152,6 +153,7 @@ def _client_without_address(package: Any, keys: Any, elsewhere: _Elsewhere) -> A
 class _Surroundings:
     """What all trials of a document share."""
 
+    contract: model.Contract
     judge: Judge
     service: _Loopback
     client: Any
@@ -225,14 +227,16 @@ class _Trial:
         call: model.Call,
         surroundings: _Surroundings,
     ) -> None:
-        name = f"{PACKAGE}.api.{declared.package}.{call.module}"
+        contract = surroundings.contract
+        package = contract.package(declared)
+        name = f"{PACKAGE}.api.{package}.{contract.function(declared, call)}"
         self._module = importlib.import_module(name)
         self._annotations = Annotations(self._module)
         self._operation = operation
         self._surroundings = surroundings
         self._judge = surroundings.judge
         self._python_names = {
-            (parameter.where, parameter.name): parameter.python_name
+            (parameter.where, parameter.name): contract.argument(declared, parameter)
             for parameter in declared.parameters
         }
         self._media_type: MediaType | None = None

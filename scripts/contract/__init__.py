@@ -1,5 +1,7 @@
 """What callers of the client rely on.
 
+schema      schemas: one class for each kind
+names       the Python names of a contract
 model       the contract, as a plain value
 view        what stands at a place once references are followed
 lock        the accepted contract as a committed file

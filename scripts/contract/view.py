@@ -3,43 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from dataclasses import dataclass
 
-from scripts.contract.model import ANY, Json, Pointer, Schema
+from scripts.contract.model import Contract
+from scripts.contract.schema import Anything, Reference, Schema
+from scripts.intake.yaml_text import Json, Pointer
 
-Types = Mapping[str, Schema]
 
+@dataclass(frozen=True, slots=True)
+class View:
+    """The schema at the end of a chain of references.
 
-class View(NamedTuple):
-    """The schema at the end of a chain of references, and the names on the way."""
+    Attributes:
+        pointer: Where the first reference is, or the schema itself.
+        keys: Keys of the types on the way.
+        nullable: Whether null is allowed, here or on the way.
+        notes: Annotations; what stands nearer to the first reference goes first.
+        contract: The contract that all this is of.
+    """
 
-    at: Pointer  # where the first reference is, or the schema itself
-    node: Schema
-    names: tuple[str, ...]
+    pointer: Pointer
+    schema: Schema
+    keys: tuple[str, ...]
     nullable: bool
     notes: Mapping[str, Json]
-    types: Types
+    contract: Contract
 
     @property
-    def free(self) -> bool:
-        """Whether anything may stand here."""
-        node = self.node
-        restricts = node.values or node.fields or node.variants or node.limits
-        return node.kind == ANY and not restricts
+    def class_name(self) -> str:
+        """The name of the class that is made of the schema; empty if there is none."""
+        return self.contract.names.class_of(self.schema)
+
+    @property
+    def allows_anything(self) -> bool:
+        """Whether any value may stand here."""
+        return isinstance(self.schema, Anything) and not self.schema.limits
 
 
-def view(schema: Schema, types: Types, until: str = "") -> View:
-    """Follow references to their end; or up to the name `until`, whose own schema then says nothing."""
-    at, nullable = schema.at, False
-    names: list[str] = []
-    notes: dict[str, Json] = {}
-    while True:
+def view(schema: Schema, contract: Contract, until: str = "") -> View:
+    """Follow references to their end; or up to the type `until`, whose own schema then says nothing."""
+    pointer = schema.pointer
+    nullable = schema.nullable
+    notes = dict(schema.notes)
+    keys: list[str] = []
+    while isinstance(schema, Reference):
+        is_end = schema.key == until or schema.key in keys
+        keys.append(schema.key)
+        schema = contract.types[schema.key]
+        if is_end:
+            schema = Anything(pointer=schema.pointer)
         nullable = nullable or schema.nullable
         notes = {**schema.notes, **notes}
-        if not schema.ref:
-            break
-        names.append(schema.ref)
-        ends = schema.ref == until or schema.ref in names[:-1]
-        schema = types[schema.ref]
-        schema = Schema(schema.at) if ends else schema
-    return View(at, schema, tuple(names), nullable, notes, types)
+    return View(pointer, schema, tuple(keys), nullable, notes, contract)

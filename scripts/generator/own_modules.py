@@ -11,9 +11,10 @@ from typing import Any
 from urllib.parse import quote
 
 from scripts.contract import model
-from scripts.contract.model import Contract, Media, Operation, Schema
+from scripts.contract.model import Contract, Media, Operation
+from scripts.contract.schema import Array, Object, Schema, Union, target, walk
 from scripts.generator import secret_fields
-from scripts.generator.plan import Function, Plan, Type, answer, target
+from scripts.generator.plan import Function, Plan, Type, answer
 from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
@@ -180,53 +181,82 @@ def _successful(operation: Operation) -> Iterator[model.Response]:
 
 def _items(contract: Contract, schema: Schema | None) -> Schema | None:
     """Schema of the items of an array, or of the first array of a union."""
-    goal = schema and target(contract, schema)[0]
-    if goal is not None and goal.variants:
-        goals = (target(contract, variant)[0] for variant in goal.variants)
-        goal = next((held for held in goals if held.kind == model.ARRAY), None)
-    return goal and goal.items
+    if schema is None:
+        return None
+    goal = target(schema, contract.types)[0]
+    candidates = [goal]
+    if isinstance(goal, Union):
+        candidates = [target(v, contract.types)[0] for v in goal.variants]
+    for candidate in candidates:
+        if isinstance(candidate, Array):
+            return candidate.items
+    return None
+
+
+def _discriminators(
+    contract: Contract, schema: Schema | None
+) -> list[tuple[str, dict[str, str]]]:
+    """The fields that tell variants of a union apart, each with the names of classes by its values."""
+    if schema is None:
+        return []
+    goal = target(schema, contract.types)[0]
+    if not isinstance(goal, Union):
+        return []
+    variants = [target(variant, contract.types)[0] for variant in goal.variants]
+    found = []
+    for variant in variants:
+        found += _discriminators(contract, variant)
+    choice = goal.discriminator
+    if choice and all(isinstance(variant, Object) for variant in variants):
+        names = {
+            value: contract.names.class_of(variants[index])
+            for value, index in choice.variants.items()
+        }
+        found.insert(0, (choice.property, names))
+    return found
+
+
+def _union_members(contract: Contract) -> set[str]:
+    """Names of the classes that are variants of a union, or inside one."""
+    variants: list[Schema] = []
+    for schema in model.all_schemas(contract):
+        if isinstance(schema, Union):
+            variants.extend(schema.variants)
+    members = walk(variants, contract.types, bases=False)
+    return {contract.names.class_of(member) for member in members}
 
 
 def template_globals(contract: Contract) -> dict[str, Any]:
     """What the templates ask of the contract, by the names under which they ask."""
 
-    def discriminators(schema: Schema | None) -> list[tuple[str, dict[str, str]]]:
-        """The fields that tell variants of a union apart, each with the names of classes by its values."""
-        if schema is None:
-            return []
-        goal = target(contract, schema)[0]
-        variants = [target(contract, variant)[0] for variant in goal.variants]
-        found = [pair for variant in variants for pair in discriminators(variant)]
-        chosen = goal.discriminator
-        if chosen and all(variant.kind == model.OBJECT for variant in variants):
-            named = {v: variants[i].class_name for v, i in chosen.variants.items()}
-            found.insert(0, (chosen.property, named))
-        return found
+    def description(schema: Schema) -> str:
+        own = schema.description
+        return own or target(schema, contract.types)[0].description
 
-    variants = [v for schema in model.every(contract) for v in schema.variants]
-    members = model.walk(variants, contract.types, bases=False)
+    def is_masked(name: str, wire: str, schema: Schema) -> bool:
+        return schema.format == "password" or secret_fields.is_secret(name, wire)
+
     return {
         "accept_of": accept,
         "answer_of": lambda operation, response: answer(
             operation.responses[response.status_code.pattern]
         ),
+        "argument_of": contract.argument,
         "binary_types_of": binary_types,
         "charset_of": charset,
         "content_type_of": content_type,
-        "description_of": lambda schema: (
-            schema.description or target(contract, schema)[0].description
-        ),
-        "discriminators": discriminators,
+        "description_of": description,
+        "discriminators": functools.partial(_discriminators, contract),
         "encodings_of": functools.partial(encodings, contract),
+        "function_of": contract.function,
         "items_of": functools.partial(_items, contract),
-        "masked": lambda name, wire, schema: (
-            schema.format == "password" or secret_fields.is_secret(name, wire)
-        ),
+        "masked": is_masked,
         "media_type_of": media_type,
+        "package_of": contract.package,
         "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,
-        "union_members": {member.class_name for member in members},
+        "union_members": _union_members(contract),
     }
 
 

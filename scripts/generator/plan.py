@@ -10,14 +10,29 @@ from typing import Any, NamedTuple
 
 from scripts.common.text import text_fault
 from scripts.contract import model
-from scripts.contract.model import Contract, Schema
+from scripts.contract.model import Contract
+from scripts.contract.schema import (
+    Anything,
+    Array,
+    Binary,
+    Enum,
+    Never,
+    Object,
+    Reference,
+    Scalar,
+    Schema,
+    Union,
+    inner_schemas,
+    target,
+    walk,
+)
 
 MOST_PARTS = 100  # of one type as it is written in code; Any stands for what is beyond
 
 # The alternatives of a type, each once: "int" and the like, ("list", type), ("const", type, value), ("class", name).
 Type = tuple[Any, ...]
 ANYTHING: Type = ("Any",)
-_KINDS = {
+_PYTHON_TYPES = {
     "boolean": "bool",
     "integer": "int",
     "number": "float",
@@ -28,8 +43,8 @@ _FORMATS = {"date": "datetime.date", "date-time": "datetime.datetime", "uuid": "
 
 _SENT, _UPLOAD, _RECEIVED = "sent", "upload", "received"
 _STRUCTURED = (model.JSON_KIND, model.FORM_KIND, model.MULTIPART_KIND)
-_UNTYPED = Schema(())
-_TEXT = Schema((), kind="string")
+_UNTYPED = Anything(pointer=())
+_TEXT = Scalar(pointer=(), type="string")
 
 
 class Member(NamedTuple):
@@ -77,70 +92,93 @@ class _Planner:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._types: dict[tuple[int, bool], tuple[Type, int]] = {}
-        roots = [r for o in contract.operations.values() for r in _roots(contract, o)]
-        sent, uploaded, received = (
-            [root for root, way in roots if way == wanted]
-            for wanted in (_SENT, _UPLOAD, _RECEIVED)
-        )
+        roots: dict[str, list[Schema]] = {_SENT: [], _UPLOAD: [], _RECEIVED: []}
+        for operation in contract.operations.values():
+            for schema, way in _roots(contract, operation):
+                roots[way].append(schema)
         types = contract.types
-        self._sent = dict.fromkeys(model.walk(sent + uploaded, types))
-        self._received = dict.fromkeys(model.walk(received, types))
-        goals = [target(contract, root)[0] for root in uploaded]
-        elsewhere = sent + received
-        elsewhere += [held for goal in goals for held in model.inner(goal)]
+        self._sent = dict.fromkeys(walk(roots[_SENT] + roots[_UPLOAD], types))
+        self._received = dict.fromkeys(walk(roots[_RECEIVED], types))
+        uploaded = [target(root, types)[0] for root in roots[_UPLOAD]]
+        elsewhere = roots[_SENT] + roots[_RECEIVED]
+        for schema in uploaded:
+            elsewhere.extend(inner_schemas(schema))
         # Classes of multipart bodies, and of nothing else.
-        self._uploads = {*goals} - {*model.walk(elsewhere, types)}
+        self._uploads = {*uploaded} - {*walk(elsewhere, types)}
 
     def plan(self) -> Plan:
-        functions = [
-            (self._function(operation, call), operation, call)
-            for operation in self._contract.operations.values()
-            for call in operation.calls
-        ]
+        functions = []
+        for operation in self._contract.operations.values():
+            for call in operation.calls:
+                functions.append((self._function(operation, call), operation, call))
         reached = self._sent | self._received
-        classes = [(self._class(held), held) for held in reached if is_class(held)]
+        classes = [
+            (self._class(schema), schema)
+            for schema in reached
+            if is_class(self._contract, schema)
+        ]
         return Plan(classes, functions)
 
     def _function(self, operation: model.Operation, call: model.Call) -> Function:
-        contract, parameters, bodies = self._contract, [], []
-        for held in operation.parameters:
-            type_ = self._type(_of_parameter(contract, held))
-            member = Member(held.name, held.python_name, held.required, type_)
+        contract = self._contract
+        parameters = []
+        for parameter in operation.parameters:
+            python = contract.argument(operation, parameter)
+            type_ = self._type(_of_parameter(contract, parameter))
+            member = Member(parameter.name, python, parameter.required, type_)
             parameters.append(member)
+        bodies = []
         if call.media is not None and operation.body is not None:
             type_ = self._type(_of_body(contract, call.media))
             bodies.append((operation.body.required, type_))
-        answers = {
-            status: self._type(_of_answer(media)) if (media := answer(held)) else None
-            for status, held in operation.responses.items()
-        }
-        name = f"{operation.package}.{call.module}"
+        answers: dict[str, Type | None] = {}
+        for status, response in operation.responses.items():
+            media = answer(response)
+            answers[status] = self._type(_of_answer(media)) if media else None
+        name = f"{contract.package(operation)}.{contract.function(operation, call)}"
         return Function(name, operation.method, parameters, bodies, answers)
 
     def _class(self, schema: Schema) -> Class:
-        name, module = schema.class_name, schema.module_name
-        if schema.values is not None:
-            return Class(name, module, frozenset(schema.values), {}, None)
+        chosen = self._contract.names.classes[schema.pointer]
+        match schema:
+            case Enum():
+                values = frozenset(schema.values)
+                return Class(chosen.name, chosen.module, values, {}, None)
+            case Object():
+                return self._model(schema, chosen.name, chosen.module)
+            case _:
+                raise AssertionError(f"no class is made of {type(schema).__name__}")
+
+    def _model(self, schema: Object, name: str, module: str) -> Class:
         files = schema in self._uploads
         required = schema.required - {*self._absent(schema)}
+        python_names = self._contract.names.fields[schema.pointer]
         fields = {}
         for wire, field in schema.fields.items():
-            python, type_ = schema.python_names[wire], self._type(field, files)
-            fields[wire] = Member(wire, python, wire in required, type_)
-        more = schema.additional
-        if isinstance(more, Schema):
-            others: Type | None = self._type(more, files)
-        else:
-            others = ANYTHING if more else None
+            type_ = self._type(field, files)
+            fields[wire] = Member(wire, python_names[wire], wire in required, type_)
+        others = self._others(schema, files)
         return Class(name, module, frozenset(), fields, others)
 
-    def _absent(self, schema: Schema) -> Iterator[str]:
+    def _others(self, schema: Object, files: bool) -> Type | None:
+        """The type of fields that are not declared; None if there are none."""
+        match schema.additional:
+            case False:
+                return None
+            case True:
+                return ANYTHING
+            case others:
+                return self._type(others, files)
+
+    def _absent(self, schema: Object) -> Iterator[str]:
         """The fields that do not travel in one of the directions in which a class does."""
         for name, field in schema.fields.items():
-            notes = {**target(self._contract, field)[0].notes, **field.notes}
-            for word, way in (("readOnly", self._sent), ("writeOnly", self._received)):
-                if notes.get(word) is True and schema in way:
-                    yield name
+            goal = target(field, self._contract.types)[0]
+            notes = {**goal.notes, **field.notes}
+            if notes.get("readOnly") is True and schema in self._sent:
+                yield name
+            if notes.get("writeOnly") is True and schema in self._received:
+                yield name
 
     def _type(self, use: Schema, files: bool = False) -> Type:
         """The type of a schema; binary strings are files if `files`."""
@@ -148,11 +186,12 @@ class _Planner:
 
     def _sized(self, use: Schema, files: bool) -> tuple[Type, int]:
         """A type and its number of parts. One that contains itself, or has too many, is anything."""
-        goal, nullable = target(self._contract, use)
-        if files and is_file(goal):
+        goal, nullable = target(use, self._contract.types)
+        if files and isinstance(goal, Binary):
             return ("File",), 1  # a part of a multipart body is never null
-        if is_class(goal):
-            made, size = (("class", goal.class_name),), 1
+        if is_class(self._contract, goal):
+            made: Type = (("class", self._contract.names.class_of(goal)),)
+            size = 1
         else:
             key = id(goal), files
             if key not in self._types:
@@ -166,45 +205,57 @@ class _Planner:
         return made, size
 
     def _made(self, goal: Schema, files: bool) -> tuple[Type, int]:
-        if goal.variants:
-            held = [self._sized(variant, files) for variant in goal.variants]
-        elif goal.values is not None:
-            return _union(_of_value(goal, value) for value in goal.values), 1
-        elif goal.kind == model.ARRAY:
-            held = [self._sized(item, files) for item in goal.prefix]
-            items = goal.items
-            held.append(self._sized(items, files) if items else (ANYTHING, 0))
-        elif goal.kind == "string":
-            return (_FORMATS.get(goal.format, "str"),), 1
-        else:
-            return (_KINDS.get(goal.kind, "Any"),), 1
-        union = _union(type_ for type_, _ in held)
-        made = union if goal.variants else (("list", union),)
-        return made, 1 + sum(size for _, size in held)
+        match goal:
+            case Union():
+                variants = [self._sized(variant, files) for variant in goal.variants]
+                size = 1 + sum(size for _, size in variants)
+                return _union(type_ for type_, _ in variants), size
+            case Enum():
+                return _union(_of_value(goal, value) for value in goal.values), 1
+            case Array():
+                items = [self._sized(item, files) for item in goal.prefix]
+                others = self._sized(goal.items, files) if goal.items else (ANYTHING, 0)
+                items.append(others)
+                size = 1 + sum(size for _, size in items)
+                return (("list", _union(type_ for type_, _ in items)),), size
+            case Binary():
+                return ("str",), 1
+            case Scalar(type="string"):
+                return (_FORMATS.get(goal.format, "str"),), 1
+            case Scalar():
+                return (_PYTHON_TYPES.get(goal.type, "Any"),), 1
+            case Reference() | Never() | Anything() | Object():
+                return ANYTHING, 1
 
 
 def _union(types: Iterable[Type]) -> Type:
-    return tuple(dict.fromkeys(part for type_ in types for part in type_)) or ANYTHING
+    parts = [part for type_ in types for part in type_]
+    return tuple(dict.fromkeys(parts)) or ANYTHING
 
 
-def _of_value(schema: Schema, value: model.Json) -> Type:
+def _of_value(schema: Enum, value: model.Json) -> Type:
     """The type of one value of an enum or const."""
     if schema.constant and type(value) in (str, int, bool):  # what Literal takes
         return (("const", type(value), value),)
-    kind = "float" if schema.kind == "number" else type(value).__name__
-    return (kind,) if kind in _KINDS.values() else ANYTHING
+    kind = "float" if schema.type == "number" else type(value).__name__
+    return (kind,) if kind in _PYTHON_TYPES.values() else ANYTHING
 
 
 def unusable(contract: Contract, operation: model.Operation) -> str:
     """Why code or the wire cannot hold what an operation names; empty if they can."""
     texts = [("name", operation.path)]
-    for held in operation.parameters:
-        token = held.where in ("header", "cookie")
-        texts.append(("header" if token else "name", held.name))
+    for parameter in operation.parameters:
+        is_token = parameter.where in ("header", "cookie")
+        texts.append(("header" if is_token else "name", parameter.name))
     roots = (root for root, _way in _roots(contract, operation))
-    reached = model.walk(roots, contract.types)
-    texts += [("name", name) for held in reached for name in held.fields]
-    return next((fault for text in texts if (fault := text_fault(*text))), "")
+    for schema in walk(roots, contract.types):
+        if isinstance(schema, Object):
+            texts += [("name", name) for name in schema.fields]
+    for kind, text in texts:
+        fault = text_fault(kind, text)
+        if fault:
+            return fault
+    return ""
 
 
 def _roots(
@@ -215,11 +266,12 @@ def _roots(
         yield _of_parameter(contract, parameter), _SENT
     for call in operation.calls:
         if call.media:
-            multipart = call.media.kind == model.MULTIPART_KIND
+            is_multipart = call.media.kind == model.MULTIPART_KIND
             schema = _of_body(contract, call.media)
-            yield schema, _UPLOAD if multipart else _SENT
+            yield schema, _UPLOAD if is_multipart else _SENT
     for response in operation.responses.values():
-        if media := answer(response):
+        media = answer(response)
+        if media:
             yield _of_answer(media), _RECEIVED
 
 
@@ -231,14 +283,17 @@ def _of_body(contract: Contract, media: model.Media) -> Schema:
     """What types a body: anything if it is text, bytes, or a form of which no class can be made."""
     if media.schema is None or media.kind not in _STRUCTURED:
         return _UNTYPED
-    goal = target(contract, media.schema)[0]
-    usable = is_class(goal) and goal.kind == model.OBJECT
-    return media.schema if usable or media.kind == model.JSON_KIND else _UNTYPED
+    goal = target(media.schema, contract.types)[0]
+    if media.kind == model.JSON_KIND or isinstance(goal, Object):
+        return media.schema
+    return _UNTYPED
 
 
 def _of_answer(media: model.Media) -> Schema:
     """What types an answer: anything if it is no JSON."""
-    return media.schema or _UNTYPED if media.kind == model.JSON_KIND else _UNTYPED
+    if media.schema is None or media.kind != model.JSON_KIND:
+        return _UNTYPED
+    return media.schema
 
 
 def answer(response: model.Response) -> model.Media | None:
@@ -249,37 +304,30 @@ def answer(response: model.Response) -> model.Media | None:
     return ranked[0] if ranked else None
 
 
-def is_class(schema: Schema) -> bool:
+def is_class(contract: Contract, schema: Schema) -> bool:
     """Whether a schema becomes a class of its own: objects, and enums that Python's Literal can say."""
-    if not schema.class_name or schema.ref or schema.variants or schema.constant:
-        return False
-    if schema.values is None:
-        return schema.kind == model.OBJECT
-    kinds = {type(value) for value in schema.values}
-    return kinds == {str} or (kinds == {int} and schema.kind == "integer")
-
-
-def is_file(schema: Schema) -> bool:
-    """Whether a part of a multipart body is a file."""
-    notes = schema.notes
-    opaque = "contentMediaType" in notes and "contentEncoding" not in notes
-    return schema.kind == "string" and (schema.format == "binary" or opaque)
+    match schema:
+        case Object():
+            return bool(contract.names.class_of(schema))
+        case Enum(constant=False):
+            types = {type(value) for value in schema.values}
+            return types == {str} or (types == {int} and schema.type == "integer")
+        case _:
+            return False
 
 
 def is_text(contract: Contract, parameter: model.Parameter) -> bool:
     """Whether the caller of an operation gives a parameter as text: headers and cookies that are no single plain value."""
     if parameter.where not in ("header", "cookie"):
         return False
-    goal = target(contract, parameter.schema)[0]
-    plain = goal.kind in ("boolean", "integer", "number", "string")
-    timed = goal.format in _FORMATS and goal.values is None
-    return not plain or timed or goal.constant
-
-
-def target(contract: Contract, schema: Schema) -> tuple[Schema, bool]:
-    """The schema that a reference leads to, and whether null may stand for it."""
-    nullable = schema.nullable
-    while schema.ref:
-        schema = contract.types[schema.ref]
-        nullable = nullable or schema.nullable
-    return schema, nullable
+    goal = target(parameter.schema, contract.types)[0]
+    match goal:
+        case Scalar():
+            return goal.type == "null" or goal.format in _FORMATS
+        case Binary():
+            return False
+        case Enum():
+            is_plain = goal.type in ("boolean", "integer", "number", "string")
+            return goal.constant or not is_plain
+        case _:
+            return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -87,7 +88,7 @@ def regeneration(
         dropped: tuple[str, ...] = ()
         if drop_overrides:
             dropped = contract.unused_overrides
-            contract.unused_overrides = ()
+            contract = dataclasses.replace(contract, unused_overrides=())
         problems = [*problems_of_configuration(contract, leave_out)]
         if problems:
             raise GenerationError(*problems)

@@ -25,6 +25,7 @@ from scripts.common import replace
 from scripts.common.errors import GenerationError
 from scripts.common.text import visible_text
 from scripts.contract import model
+from scripts.contract.schema import Object
 from scripts.generator import own_modules
 from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, failure, parse
@@ -91,7 +92,9 @@ def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
     asked_by_templates = own_modules.template_globals(contract)
 
     def describe(class_name: str, wire_name: str) -> str:
-        field = schemas[class_name].fields[wire_name]
+        schema = schemas[class_name]
+        assert isinstance(schema, Object)
+        field = schema.fields[wire_name]
         description = asked_by_templates["description_of"](field)
         return _prose(description or f"`{wire_name}` of the document")
 

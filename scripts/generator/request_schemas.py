@@ -9,11 +9,22 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from scripts.contract import model
-from scripts.contract.model import ARRAY, OBJECT, Contract, Json, Media, Schema, at
+from scripts.contract.model import Contract, Media
 from scripts.contract.reading.contract import types_in
-from scripts.generator.plan import is_file, is_text, target
+from scripts.contract.schema import (
+    ARRAY,
+    OBJECT,
+    Array,
+    Binary,
+    Object,
+    Reference,
+    Schema,
+    target,
+    type_name,
+)
+from scripts.generator.plan import is_text
 from scripts.intake.prose import LISTS, MAPS, SINGLE
-from scripts.intake.yaml_text import reference
+from scripts.intake.yaml_text import Json, at, reference
 
 # What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
 # an empty step of a path, or one of dots, would make another path.
@@ -26,25 +37,39 @@ _PLAIN = (model.TEXT_KIND, model.BYTES_KIND)  # kinds of bodies that are no JSON
 
 
 class Checks:
-    """Writes the schemas of one contract as text."""
+    """Writes the schemas of one contract as text.
+
+    Attributes:
+        warnings: Keywords that the validator cannot use, which nothing enforces.
+    """
 
     def __init__(self, contract: Contract) -> None:
         self.warnings: list[str] = []
         self._contract = contract
-        self._objects = {id(s.rule): s for s in model.every(contract) if s.fields}
-        self._sent_types = {k: self._sent(s.rule) for k, s in contract.types.items()}
-        self._read_types = {k: self._read(s) for k, s in contract.types.items()}
+        types = contract.types
+        self._objects = {
+            id(schema.rule): schema
+            for schema in model.all_schemas(contract)
+            if isinstance(schema, Object) and schema.fields
+        }
+        self._sent_types = {key: self._sent(s.rule) for key, s in types.items()}
+        self._read_types = {key: self._read(s) for key, s in types.items()}
 
     def body(self, media: Media | None) -> str | None:
+        """The schema of a body; None where nothing is checked."""
         if media is None or media.schema is None or media.kind in _PLAIN:
             return None
-        rule, hidden = media.schema.rule, _NONE
-        goal = target(self._contract, media.schema)[0]
-        if media.kind == model.MULTIPART_KIND and goal.fields:
+        rule = media.schema.rule
+        hidden = _NONE
+        goal = target(media.schema, self._contract.types)[0]
+        is_multipart = media.kind == model.MULTIPART_KIND
+        if is_multipart and isinstance(goal, Object) and goal.fields:
             hidden = self._read_only(goal)
             rule = {
                 "type": OBJECT,
-                "properties": {n: self._part(held) for n, held in goal.fields.items()},
+                "properties": {
+                    n: self._part(field) for n, field in goal.fields.items()
+                },
                 "required": sorted(goal.required),
                 "additionalProperties": goal.additional is not False,
             }
@@ -52,19 +77,31 @@ class Checks:
 
     def parameters(self, operation: model.Operation) -> str:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
-        held = {}
+        properties: dict[str, Json] = {}
+        required = []
         for parameter in operation.parameters:
-            rule, place = parameter.schema.rule, _PLACES.get(parameter.where)
-            goal = target(self._contract, parameter.schema)[0]
-            if is_text(self._contract, parameter) and goal.kind != "string":
-                rule = {"anyOf": [rule, {"type": "string"}]}
-            sent = self._sent(rule)
-            held[parameter.python_name] = {"allOf": [sent, place]} if place else sent
-        required = sorted(p.python_name for p in operation.parameters if p.required)
-        rule = {"type": OBJECT, "properties": held, "required": required}
+            name = self._contract.argument(operation, parameter)
+            properties[name] = self._parameter(parameter)
+            if parameter.required:
+                required.append(name)
+        rule = {
+            "type": OBJECT,
+            "properties": properties,
+            "required": sorted(required),
+        }
         return self._text(rule, self._sent_types, at(operation.at)) or "true"
 
+    def _parameter(self, parameter: model.Parameter) -> Json:
+        rule = parameter.schema.rule
+        goal = target(parameter.schema, self._contract.types)[0]
+        if is_text(self._contract, parameter) and type_name(goal) != "string":
+            rule = {"anyOf": [rule, {"type": "string"}]}
+        sent = self._sent(rule)
+        place = _PLACES.get(parameter.where)
+        return {"allOf": [sent, place]} if place else sent
+
     def answer(self, media: Media | None) -> str | None:
+        """The schema of the places in an answer where objects and arrays stand; None where there are none."""
         if media is None or media.kind != model.JSON_KIND or media.schema is None:
             return None
         rule = self._item(media.schema)
@@ -72,9 +109,10 @@ class Checks:
 
     def _part(self, field: Schema) -> Json:
         """Files are no JSON, whatever a document says of their content."""
-        goal = target(self._contract, field)[0]
-        held = target(self._contract, goal.items)[0] if goal.items else goal
-        return True if is_file(held) else field.rule
+        goal = target(field, self._contract.types)[0]
+        if isinstance(goal, Array) and goal.items is not None:
+            goal = target(goal.items, self._contract.types)[0]
+        return True if isinstance(goal, Binary) else field.rule
 
     # What is sent: the document's own words, but that read-only fields are neither required nor taken
 
@@ -84,53 +122,69 @@ class Checks:
         if id(rule) in self._objects:  # else a part of one, by `allOf` and the like
             hidden |= self._read_only(self._objects[id(rule)])
         return {
-            key: self._sent_keyword(key, held, hidden)
-            for key, held in rule.items()
+            key: self._sent_keyword(key, value, hidden)
+            for key, value in rule.items()
             if key not in ("readOnly", "writeOnly")
         }
 
-    def _sent_keyword(self, key: str, held: Json, hidden: frozenset[str]) -> Json:
+    def _sent_keyword(self, key: str, value: Json, hidden: frozenset[str]) -> Json:
         if key == "required":
-            return [name for name in held if name not in hidden]
+            return [name for name in value if name not in hidden]
         if key in MAPS:
             refused = hidden if key == "properties" else _NONE
-            return {n: n not in refused and self._sent(v) for n, v in held.items()}
+            return {n: n not in refused and self._sent(v) for n, v in value.items()}
         if key in LISTS:
             inherited = _NONE if key == "prefixItems" else hidden
-            return [self._sent(value, inherited) for value in held]
-        return self._sent(held) if key in SINGLE else held
+            return [self._sent(item, inherited) for item in value]
+        return self._sent(value) if key in SINGLE else value
 
-    def _read_only(self, schema: Schema) -> frozenset[str]:
-        return frozenset(
-            name
-            for name, field in schema.fields.items()
-            for notes in (field.notes, target(self._contract, field)[0].notes)
-            if notes.get("readOnly")
-        )
+    def _read_only(self, schema: Object) -> frozenset[str]:
+        """The names of fields that callers do not send."""
+        names = set()
+        for name, field in schema.fields.items():
+            goal = target(field, self._contract.types)[0]
+            if field.notes.get("readOnly") or goal.notes.get("readOnly"):
+                names.add(name)
+        return frozenset(names)
 
     # What is read: where objects and arrays stand. Unions say nothing: which variant an object is, is the reader's business
 
     def _read(self, schema: Schema) -> Json:
-        if target(self._contract, schema)[0].kind not in (ARRAY, OBJECT):
+        goal = target(schema, self._contract.types)[0]
+        if not isinstance(goal, Array | Object):
             return {}
-        if schema.ref:
-            return {"$ref": reference(("$defs", schema.ref))}
-        others = self._item(schema.additional)
-        fields = {name: self._read(field) for name, field in schema.fields.items()}
-        held = {
-            "type": [schema.kind, "null"],
-            "properties": {n: rule for n, rule in fields.items() if rule or others},
-            "items": self._item(schema.items),
-            "additionalProperties": others,
-        }
-        return {keyword: value for keyword, value in held.items() if value}
+        match schema:
+            case Reference():
+                return {"$ref": reference(("$defs", schema.key))}
+            case Object():
+                return self._read_object(schema)
+            case Array():
+                rule: dict[str, Json] = {"type": [ARRAY, "null"]}
+                items = {} if schema.items is None else self._item(schema.items)
+                return {**rule, "items": items} if items else rule
+            case _:
+                return {}
 
-    def _item(self, schema: Schema | bool | None) -> Json:
+    def _read_object(self, schema: Object) -> Json:
+        others: Json = {}
+        if not isinstance(schema.additional, bool):
+            others = self._item(schema.additional)
+        properties = {}
+        for name, field in schema.fields.items():
+            rule = self._read(field)
+            if rule or others:
+                properties[name] = rule
+        stated: dict[str, Json] = {"type": [OBJECT, "null"]}
+        if properties:
+            stated["properties"] = properties
+        if others:
+            stated["additionalProperties"] = others
+        return stated
+
+    def _item(self, schema: Schema) -> Json:
         """An item is there or not, so null among objects is no object, unless the schema says so."""
-        if not isinstance(schema, Schema):
-            return {}
         rule = self._read(schema)
-        if not rule or target(self._contract, schema)[1]:
+        if not rule or target(schema, self._contract.types)[1]:
             return rule
         return {**rule, "not": {"type": "null"}}
 
@@ -150,15 +204,18 @@ class Checks:
         return None if rule is None else json.dumps(rule, separators=(",", ":"))
 
     def _compiled(self, rule: Json, where: str) -> Json:
+        """A schema that the validator takes; None if there is nothing to take."""
         while True:
             try:
                 Draft202012Validator(rule)
             except ValueError as error:
                 steps: list[Any] = list(getattr(error, "instance_path", ()))
                 name = "/".join(map(str, steps)) or "the schema"
-                what = f"{where}: the validator cannot use {name}; it is not enforced"
-                if what not in self.warnings:
-                    self.warnings.append(what)
+                problem = (
+                    f"{where}: the validator cannot use {name}; it is not enforced"
+                )
+                if problem not in self.warnings:
+                    self.warnings.append(problem)
                 if not steps:
                     return None
                 rule = holder = copy.deepcopy(rule)

@@ -8,7 +8,19 @@ import math
 import re
 from typing import Any
 
-from scripts.contract.model import ARRAY, OBJECT, Contract, Json, Schema
+from scripts.contract.model import Contract, Json
+from scripts.contract.schema import (
+    Anything,
+    Array,
+    Binary,
+    Enum,
+    Never,
+    Object,
+    Reference,
+    Scalar,
+    Schema,
+    Union,
+)
 from scripts.contract.view import view
 
 TURNS = 4  # all fields; required ones alone; other variants; null where it may stand
@@ -16,7 +28,7 @@ _DEPTH = 5  # fields that may be left out are, below this depth
 _DEEPEST = 24
 _WORK = 300  # and after so many schemas
 _MOST_WORK = 3000
-_ANYTHING = Schema(())
+_ANYTHING = Anything(pointer=())
 _TEXTS = {
     "date-time": "2024-10-15T17:22:47+00:00",
     "date": "2024-10-15",
@@ -40,8 +52,8 @@ class Sampler:
     """Draws from the schemas of one contract; `examples` prefers those of the document."""
 
     def __init__(self, contract: Contract, *, examples: bool = False) -> None:
-        self._types, self._examples = contract.types, examples
-        self._work = 0
+        self._contract, self._examples = contract, examples
+        self._work = 0  # schemas visited for one value
 
     def draw(self, schema: Schema, turn: int = 0, *, sent: bool = True) -> Json:
         """The value of one turn; `sent` leaves out what is read-only, else what is write-only.
@@ -56,56 +68,68 @@ class Sampler:
         self._work += 1
         if depth > _DEEPEST or self._work > _MOST_WORK:
             raise NoSampleError("the schema contains itself without an end")
-        found = view(schema, self._types)
-        node = found.node
-        if found.nullable and turn % TURNS == TURNS - 1:
+        seen = view(schema, self._contract)
+        goal = seen.schema
+        if seen.nullable and turn % TURNS == TURNS - 1:
             return None
-        if self._examples and node.example is not None:
-            return node.example
-        if node.values:
-            return node.values[turn % len(node.values)]
-        if node.variants:
-            return self._variant(node, turn, depth, sent)
-        if node.kind == OBJECT:
-            return self._object(node, turn, depth, sent)
-        if node.kind == ARRAY:
-            return self._array(node, turn, depth, sent)
-        return _scalar(node, turn)
+        if self._examples and goal.example is not None:
+            return goal.example
+        match goal:
+            case Enum():
+                return goal.values[turn % len(goal.values)]
+            case Union():
+                return self._variant(goal, turn, depth, sent)
+            case Object():
+                return self._object(goal, turn, depth, sent)
+            case Array():
+                return self._array(goal, turn, depth, sent)
+            case Binary():
+                return _string(goal, turn)
+            case Scalar():
+                return _scalar(goal, turn)
+            case Never():
+                raise NoSampleError("the schema allows no value")
+            case Reference() | Anything():
+                return ("text", 1, {"a": [1.5]}, True)[turn % TURNS]
 
-    def _variant(self, union: Schema, turn: int, depth: int, sent: bool) -> Json:
+    def _variant(self, union: Union, turn: int, depth: int, sent: bool) -> Json:
         """The variant of a turn, or the next that can be drawn."""
         for shift in range(len(union.variants)):
             index = (turn + shift) % len(union.variants)
             with contextlib.suppress(NoSampleError, RecursionError):
                 value = self._draw(union.variants[index], turn, depth, sent)
                 if isinstance(value, dict):
-                    value |= self._name(union, index)
+                    value |= self._discriminator_value(union, index)
                 return value
         raise NoSampleError("no variant can be drawn")
 
-    def _name(self, union: Schema, index: int) -> dict[str, Json]:
+    def _discriminator_value(self, union: Union, index: int) -> dict[str, Json]:
         """What a discriminator calls a variant that does not say it itself."""
-        chosen = union.discriminator
-        variant = view(union.variants[index], self._types).node
-        if chosen is None or variant.variants:
+        choice = union.discriminator
+        variant = view(union.variants[index], self._contract).schema
+        if choice is None or isinstance(variant, Union):
             return {}
-        own = view(variant.fields.get(chosen.property, _ANYTHING), self._types).node
-        names = [n for n, i in chosen.variants.items() if i == index]
-        return {chosen.property: names[-1]} if names and own.values is None else {}
+        if isinstance(variant, Object) and choice.property in variant.fields:
+            field = view(variant.fields[choice.property], self._contract).schema
+            if isinstance(field, Enum):
+                return {}
+        names = [value for value, i in choice.variants.items() if i == index]
+        return {choice.property: names[-1]} if names else {}
 
-    def _object(self, schema: Schema, turn: int, depth: int, sent: bool) -> Json:
+    def _object(self, schema: Object, turn: int, depth: int, sent: bool) -> Json:
         value: dict[str, Any] = {}
         required = {*schema.required}
         for key in ("oneOf", "anyOf"):
-            if isinstance(rules := schema.limits.get(key), list):
+            rules = schema.limits.get(key)
+            if isinstance(rules, list):
                 required |= {*rules[turn % len(rules)].get("required", ())}
-        sparse = turn % TURNS == 1 or depth >= _DEPTH
+        is_sparse = turn % TURNS == 1 or depth >= _DEPTH
         least = schema.limits.get("minProperties", 0)
         for name, field in schema.fields.items():
-            spare = name not in required and len(value) >= least
-            if spare and (sparse or self._work > _WORK):
+            can_be_spared = name not in required and len(value) >= least
+            if can_be_spared and (is_sparse or self._work > _WORK):
                 continue
-            notes = view(field, self._types).notes
+            notes = view(field, self._contract).notes
             if notes.get("readOnly" if sent else "writeOnly"):
                 continue
             try:
@@ -113,22 +137,32 @@ class Sampler:
             except NoSampleError:
                 if name in required:
                     raise
-        more = _ANYTHING if schema.additional is True else schema.additional
-        count = max(least, len(value) + (more is not _ANYTHING and not sparse))
-        while more and len(value) < count:
+        if schema.additional is False:
+            return value
+        count = least
+        others: Schema = _ANYTHING
+        if not isinstance(schema.additional, bool):
+            others = schema.additional
+            if not is_sparse:
+                count = max(least, len(value) + 1)
+        while len(value) < count:
             name = f"more{len(value)}"
-            value[name] = self._draw(more, turn, depth + 1, sent)
+            value[name] = self._draw(others, turn, depth + 1, sent)
         return value
 
-    def _array(self, schema: Schema, turn: int, depth: int, sent: bool) -> Json:
-        limits, first = schema.limits, schema.prefix
+    def _array(self, schema: Array, turn: int, depth: int, sent: bool) -> Json:
+        limits = schema.limits
         least = limits.get("minItems", 0)
-        deep = depth >= _DEPTH + 2 or self._work > _WORK
-        wished = 0 if deep else (1, 0, 2, 1)[turn % TURNS]
+        is_deep = depth >= _DEPTH + 2 or self._work > _WORK
+        wished = 0 if is_deep else (1, 0, 2, 1)[turn % TURNS]
         count = max(least, min(wished, limits.get("maxItems", wished)))
+        if count:
+            count = max(count, len(schema.prefix))
         value: list[Json] = []
-        for index in range(max(count, len(first) if count else 0)):
-            item = first[index] if index < len(first) else schema.items or _ANYTHING
+        for index in range(count):
+            item = schema.items or _ANYTHING
+            if index < len(schema.prefix):
+                item = schema.prefix[index]
             step = turn + index * TURNS if limits.get("uniqueItems") else turn
             try:
                 value.append(self._draw(item, step, depth + 1, sent))
@@ -139,20 +173,22 @@ class Sampler:
         return value
 
 
-def _scalar(schema: Schema, turn: int) -> Json:
-    if schema.kind == "string":
-        return _string(schema, turn)
-    if schema.kind in ("integer", "number"):
-        return _number(schema, turn)
-    if schema.kind == "boolean":
-        return turn % 2 == 0
-    anything = ("text", 1, {"a": [1.5]}, True)
-    return None if schema.kind == "null" else anything[turn % TURNS]
+def _scalar(schema: Scalar, turn: int) -> Json:
+    match schema.type:
+        case "string":
+            return _string(schema, turn)
+        case "integer" | "number":
+            return _number(schema, turn)
+        case "boolean":
+            return turn % 2 == 0
+        case _:
+            return None
 
 
-def _string(schema: Schema, turn: int) -> str:
+def _string(schema: Scalar | Binary, turn: int) -> str:
     limits = schema.limits
-    least, most = limits.get("minLength", 0), limits.get("maxLength", math.inf)
+    least = limits.get("minLength", 0)
+    most = limits.get("maxLength", math.inf)
     text = _TEXTS.get(schema.format)
     if "pattern" in limits:
         examples = (text, schema.example, schema.notes.get("default"))
@@ -195,8 +231,9 @@ def _simplest(pattern: str, least: int, most: float) -> str:
     )
 
 
-def _number(schema: Schema, turn: int) -> int | float:
-    limits, whole = schema.limits, schema.kind == "integer"
+def _number(schema: Scalar, turn: int) -> int | float:
+    limits = schema.limits
+    whole = schema.type == "integer"
     step = limits.get("multipleOf") or (1 if whole else 0.5)
     above = limits.get("exclusiveMinimum", -math.inf) + step
     below = limits.get("exclusiveMaximum", math.inf) - step

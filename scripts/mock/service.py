@@ -22,8 +22,9 @@ from openapi_core.validation.request.exceptions import SecurityValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from scripts.contract.model import JSON_KIND, Json, Media, Operation, Schema
+from scripts.contract.model import JSON_KIND, Json, Media, Operation
 from scripts.contract.reading.contract import read
+from scripts.contract.schema import Anything
 from scripts.intake import document as oas
 from scripts.loopback.samples import NoSampleError, Sampler
 from scripts.loopback.server import Request, Service, described, placed
@@ -219,7 +220,7 @@ class MockService(Service):
             return example
         if example is not None:
             return [example]
-        schema = media.schema or Schema(())
+        schema = media.schema or Anything(pointer=())
         return [self._sampler.draw(schema, n, sent=False) for n in range(_EVENTS)]
 
     def _body(self, media: Media) -> Json:
@@ -227,7 +228,7 @@ class MockService(Service):
         example = self._own_example(media)
         if example is not None:
             return example
-        return self._sampler.draw(media.schema or Schema(()), sent=False)
+        return self._sampler.draw(media.schema or Anything(pointer=()), sent=False)
 
     def _own_example(self, media: Media) -> Json:
         """The example that the document gives for a media type of an answer; None where it gives none."""

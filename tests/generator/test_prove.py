@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from scripts.common.errors import GenerationError
 from scripts.contract.model import Contract
+from scripts.contract.names import ClassName
 from scripts.contract.reading.contract import read
 from scripts.generator.lower import Lowered
 from scripts.generator.parse import configuration, parse
@@ -101,19 +103,22 @@ def _held(value: Json, place: Place) -> Json:
 def test_an_invalid_or_taken_python_name_is_a_fault(
     contract: Contract, name: str
 ) -> None:
-    contract.types["Item"].python_names["name"] = name
+    place = contract.types["Item"].pointer
+    fields = {**contract.names.fields[place], "name": name}
+    names = replace(contract.names, fields={**contract.names.fields, place: fields})
+    contract = replace(contract, names=names)
     assert f"{name!r} cannot be a name here" in faults(plan(contract))
 
 
 def test_two_classes_or_operations_in_one_module_are_a_fault(
     contract: Contract,
 ) -> None:
-    contract.types["Meta"].module_name = "item"
-    first, second, *_ = contract.operations.values()
-    second.calls = first.calls
+    place = contract.types["Meta"].pointer
+    classes = {**contract.names.classes, place: ClassName("Meta", "item")}
+    functions = dict.fromkeys(contract.names.functions, "same")
+    names = replace(contract.names, classes=classes, functions=functions)
+    contract = replace(contract, names=names)
+    package = contract.package(next(iter(contract.operations.values())))
     found = faults(plan(contract))
     assert "'item' cannot be a name here" in found
-    assert (
-        f"{first.package + '.' + first.calls[0].module!r} cannot be a name here"
-        in found
-    )
+    assert f"'{package}.same' cannot be a name here" in found

@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 
 from enkrypt_api_client.models import ModelRequestObject
-from scripts.contract.model import Schema
 from scripts.contract.reading.contract import read
-from scripts.contract.view import view
+from scripts.contract.schema import (
+    Array,
+    Enum,
+    Object,
+    Scalar,
+    Schema,
+    Types,
+    target,
+)
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.policy.lanes import Lane
@@ -57,22 +64,25 @@ def test_a_request_that_renames_nothing_names_its_own_model_in_the_headers(
     assert headers["x-enkrypt-model-version"] == request_example["model_version"]
 
 
-def populated(types: Any, schema: Schema, numbers: Iterator[int]) -> Any:
+def populated(types: Types, schema: Schema, numbers: Iterator[int]) -> Any:
     """A value with every declared field, each leaf different from every other where its type allows."""
-    node, number = view(schema, types).node, next(numbers)
-    if node.fields:
-        return {n: populated(types, held, numbers) for n, held in node.fields.items()}
-    if node.items:
-        return [populated(types, node.items, numbers) for _ in range(2)]
-    if node.values:
-        return node.values[number % len(node.values)]
-    return {
-        "string": f"text {number}",
-        "integer": number,
-        "number": number + 0.5,
-        "boolean": True,
-        "object": {"free": {"form": [number]}},
-    }[node.kind]
+    goal = target(schema, types)[0]
+    number = next(numbers)
+    match goal:
+        case Object() if not goal.fields:
+            return {"free": {"form": [number]}}
+        case Object():
+            return {n: populated(types, f, numbers) for n, f in goal.fields.items()}
+        case Array(items=items):
+            assert items is not None
+            return [populated(types, items, numbers) for _ in range(2)]
+        case Enum():
+            return goal.values[number % len(goal.values)]
+        case Scalar():
+            of_type = {"string": f"text {number}", "integer": number}
+            return {**of_type, "number": number + 0.5, "boolean": True}[goal.type]
+        case _:
+            raise AssertionError(f"no value for {goal}")
 
 
 def leaves(value: Any, place: str = "") -> set[str]:

@@ -8,7 +8,8 @@ messages     bodies and answers: content types, statuses, headers
 media_types  media types as they count for callers
 schemas      two schemas
 variants     which variants of two unions are the same one
-bounds       two sets of limits
+bounds       two sets of limits and values
+notes        two sets of annotations
 folding      rows that only follow from others, under their causes
 context      what all parts of a comparison need
 words        how a row names what it is about

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from scripts.contract.comparing.changes import Difference, canonical
-from scripts.contract.model import Json, Schema
-from scripts.contract.view import Types, View
-from scripts.intake.yaml_text import referred
+from scripts.contract.schema import Enum, Reference, Schema, Types, Union, type_name
+from scripts.contract.view import View
+from scripts.intake.yaml_text import Json, referred
 
 _BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 _COUNTS = ("Contains", "Items", "Length", "Properties")
@@ -17,46 +17,64 @@ _ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
 _MOST = 20_000  # nodes of a limit with its references written out
 
 
-def differences(va: View, vb: View) -> Iterator[Difference]:
+def limit_differences(old: View, new: View) -> Iterator[Difference]:
     """Each limit that differs."""
-    a, b = va.node, vb.node
-    if a.exclusive != b.exclusive and _overlapping(a):
-        sides = ("oneOf", "anyOf") if a.exclusive else ("anyOf", "oneOf")
-        yield Difference(f"limit-{'loosened' if a.exclusive else 'tightened'}", sides)
-    before, after = _stated(a), _stated(b)
+    yield from _exclusiveness(old.schema, new.schema)
+    before = _stated(old.schema)
+    after = _stated(new.schema)
     for name in sorted({*before, *after}):
-        stated = before.get(name), after.get(name)
-        meant = expanded(stated[0], va.types), expanded(stated[1], vb.types)
-        if canonical(meant[0]) != canonical(meant[1]):
-            same = canonical(stated[0]) == canonical(stated[1])
-            one, other = meant if same else stated
-            texts = _text(name, one), _text(name, other)
-            yield Difference(_rule(name, one, other), texts)
+        old_limit = before.get(name)
+        new_limit = after.get(name)
+        old_meaning = expanded(old_limit, old.contract.types)
+        new_meaning = expanded(new_limit, new.contract.types)
+        if canonical(old_meaning) == canonical(new_meaning):
+            continue
+        if canonical(old_limit) == canonical(new_limit):
+            old_limit = old_meaning
+            new_limit = new_meaning
+        texts = (_text(name, old_limit), _text(name, new_limit))
+        yield Difference(_rule(name, old_limit, new_limit), texts)
 
 
-def _stated(node: Schema) -> dict[str, Json]:
+def _exclusiveness(old: Schema, new: Schema) -> Iterator[Difference]:
+    """`oneOf` instead of `anyOf`, or the other way round, where one value may fit several variants."""
+    was_exclusive = isinstance(old, Union) and old.exclusive
+    is_exclusive = isinstance(new, Union) and new.exclusive
+    if was_exclusive == is_exclusive or not _overlapping(old):
+        return
+    if was_exclusive:
+        yield Difference("limit-loosened", ("oneOf", "anyOf"))
+    else:
+        yield Difference("limit-tightened", ("anyOf", "oneOf"))
+
+
+def _stated(schema: Schema) -> dict[str, Json]:
     """Limits that restrict something. An inclusive and an exclusive bound are one, the tighter, as [value, exclusive]."""
-    found = {name: _whole(value) for name, value in node.limits.items()}
-    for name, exclusive in _BOUNDS.items():
-        bounds = [
-            [found.pop(key), key == exclusive]
-            for key in (name, exclusive)
-            if key in found
-        ]
+    limits = {name: _whole(value) for name, value in schema.limits.items()}
+    for inclusive, exclusive in _BOUNDS.items():
+        bounds = []
+        for key in (inclusive, exclusive):
+            if key in limits:
+                bounds.append([limits.pop(key), key == exclusive])
         if bounds:
-            found[name] = max(bounds, key=lambda bound: _tightness(name, bound))
-    if found.get("pattern") in _ANYTHING:
-        del found["pattern"]
-    if found.get("minContains") == 1:
-        del found["minContains"]
-    return found
+            limits[inclusive] = max(bounds, key=lambda b: _tightness(inclusive, b))
+    if limits.get("pattern") in _ANYTHING:
+        del limits["pattern"]
+    if limits.get("minContains") == 1:
+        del limits["minContains"]
+    return limits
 
 
-def _overlapping(node: Schema) -> bool:
+def _overlapping(schema: Schema) -> bool:
     """Whether one value may fit several variants, so that `oneOf` says more than `anyOf`."""
-    kinds = ["" if v.ref else v.kind for v in node.variants]
-    alike = len({*kinds}) < len(kinds) or {"integer", "number"} <= {*kinds}
-    return alike or "" in kinds
+    if not isinstance(schema, Union):
+        return False
+    types = []
+    for variant in schema.variants:
+        if isinstance(variant, Reference):
+            return True
+        types.append(type_name(variant))
+    return len({*types}) < len(types) or {"integer", "number"} <= {*types}
 
 
 def _tightness(name: str, limit: Json) -> Json:
@@ -123,16 +141,19 @@ def expanded(
     return {k: expanded(v, types, within, left) for k, v in value.items()}
 
 
-def values(a: Schema, b: Schema) -> Iterator[Difference]:
+def value_differences(old: Schema, new: Schema) -> Iterator[Difference]:
     """Enums and constants added and removed, and each value that differs."""
-    before, after = _by_text(a), _by_text(b)
+    before = _by_text(old)
+    after = _by_text(new)
+    was_constant = isinstance(old, Enum) and old.constant
+    is_constant = isinstance(new, Enum) and new.constant
     if before is None or after is None:
-        kind = "const" if a.constant or b.constant else "enum"
+        kind = "const" if was_constant or is_constant else "enum"
         rule = f"{kind}-{'added' if before is None else 'removed'}"
-        yield Difference(rule, (_listed(a), _listed(b)))
-    elif a.constant and b.constant:
+        yield Difference(rule, (_listed(old), _listed(new)))
+    elif was_constant and is_constant:
         if before.keys() != after.keys():
-            yield Difference("const-changed", (_listed(a), _listed(b)))
+            yield Difference("const-changed", (_listed(old), _listed(new)))
     else:
         for key in before.keys() - after.keys():
             yield Difference("enum-value-removed", (before[key], None))
@@ -140,11 +161,11 @@ def values(a: Schema, b: Schema) -> Iterator[Difference]:
             yield Difference("enum-value-added", (None, after[key]))
 
 
-def _by_text(node: Schema) -> dict[str, Json] | None:
+def _by_text(schema: Schema) -> dict[str, Json] | None:
     """Values by JSON text: `1` and `1.0` are the same number, `1` and `true` are not the same value."""
-    if node.values is None:
+    if not isinstance(schema, Enum):
         return None
-    return {canonical(_whole(value)): value for value in node.values}
+    return {canonical(_whole(value)): value for value in schema.values}
 
 
 def _whole(value: Json) -> Json:
@@ -152,7 +173,10 @@ def _whole(value: Json) -> Json:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def _listed(node: Schema) -> Json:
-    if node.values is None:
+def _listed(schema: Schema) -> Json:
+    """The values of an enum in one order, the value of a constant."""
+    if not isinstance(schema, Enum):
         return None
-    return sorted(node.values, key=canonical) if not node.constant else node.values[0]
+    if schema.constant:
+        return schema.values[0]
+    return sorted(schema.values, key=canonical)

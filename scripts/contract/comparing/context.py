@@ -13,8 +13,11 @@ from scripts.contract.comparing.changes import (
     Places,
     Sides,
 )
-from scripts.contract.comparing.schemas import Site, Types, notes
-from scripts.contract.model import Contract, Json, Operation, Pointer, Schema
+from scripts.contract.comparing.notes import note_differences
+from scripts.contract.comparing.schemas import SchemaComparison, Site
+from scripts.contract.model import Contract, Operation
+from scripts.contract.schema import Anything, Schema
+from scripts.intake.yaml_text import Json, Pointer
 
 # Annotations that are compared as parts of their own.
 _APART = ("callbacks", "headers")
@@ -26,7 +29,7 @@ class Context:
 
     old: Contract
     new: Contract
-    schemas: Types
+    schemas: SchemaComparison
     changes: Changes
     places: words.Places
 
@@ -75,7 +78,7 @@ class Context:
         """Add a row for each annotation that differs."""
         before = {key: value for key, value in old.items() if key not in _APART}
         after = {key: value for key, value in new.items() if key not in _APART}
-        for difference in notes(before, after):
+        for difference in note_differences(before, after):
             effect = difference.effect
             if difference.rule == "encoding-changed" and Direction.SENT not in travels:
                 effect = Effect.NOTED  # only a body is encoded
@@ -85,9 +88,9 @@ class Context:
         self, old: Schema | None, new: Schema | None, travels: Direction, at: Places
     ) -> None:
         """Compare two schemas that stand at a place; where there is none, anything may stand."""
-        before = old or Schema((*at[0], "schema"))
-        after = new or Schema((*at[1], "schema"))
-        site = Site(travels, nearest((before.at, after.at)))
+        before = old or Anything(pointer=(*at[0], "schema"))
+        after = new or Anything(pointer=(*at[1], "schema"))
+        site = Site(travels, nearest((before.pointer, after.pointer)))
         self.schemas.compare(before, after, site)
 
 

@@ -11,12 +11,11 @@ from scripts.contract.comparing.changes import GONE, RULES, Change
 from scripts.contract.model import (
     Contract,
     Operation,
-    Pointer,
-    Schema,
-    every,
-    roots,
-    walk,
+    all_schemas,
+    sent_and_received,
 )
+from scripts.contract.schema import Schema, walk
+from scripts.intake.yaml_text import Pointer
 
 # Rules for what a class may go with, and come with.
 _TAKES_CLASSES = GONE | {"enum-removed"}
@@ -109,9 +108,9 @@ class _Classes:
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
         self._operations = {each.at: each for each in contract.operations.values()}
-        schemas = sorted(every(contract), key=lambda schema: schema.at)
+        schemas = sorted(all_schemas(contract), key=lambda schema: schema.pointer)
         self._schemas = schemas
-        self._places = [schema.at for schema in schemas]
+        self._places = [schema.pointer for schema in schemas]
 
     def reached(self, place: Pointer) -> set[str]:
         starts = self._below(place)
@@ -119,7 +118,8 @@ class _Classes:
         if operation:
             starts += _schemas_of(operation)
         reached = walk(starts, self._contract.types)
-        return {schema.class_name for schema in reached if schema.class_name}
+        names = {self._contract.names.class_of(schema) for schema in reached}
+        return names - {""}
 
     def _below(self, place: Pointer) -> list[Schema]:
         """The schemas at a place and inside it."""
@@ -132,7 +132,7 @@ class _Classes:
 
 
 def _schemas_of(operation: Operation) -> list[Schema]:
-    return [schema for schema, _sent in roots(operation)]
+    return [schema for schema, _sent in sent_and_received(operation)]
 
 
 # Names

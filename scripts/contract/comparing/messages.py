@@ -20,10 +20,10 @@ from scripts.contract.model import (
     Contract,
     Media,
     Operation,
-    Pointer,
     Response,
-    Schema,
 )
+from scripts.contract.schema import Schema
+from scripts.intake.yaml_text import Json, Pointer
 
 Message = Body | Response
 
@@ -128,7 +128,7 @@ def _python_type(media: Media, contract: Contract) -> str:
         return "string"
     if media.kind in (model.BYTES_KIND, model.EVENTS_KIND):
         return media.kind
-    return words.text(media.schema, contract.types)
+    return words.text(media.schema, contract)
 
 
 def _compare_content(
@@ -203,8 +203,8 @@ def _compare_headers(context: Context, old: Response, new: Response) -> None:
         # It came or went with this answer, even where a component declares it.
         where = context.places.label((*nearest((old.at, new.at)), "headers", name))
         sides = (
-            before and words.text(before, context.old.types),
-            after and words.text(after, context.new.types),
+            before and words.text(before, context.old),
+            after and words.text(after, context.new),
         )
         rule = f"response-header-{step(before, after)}"
         context.add(rule, where, sides, at, Direction.RECEIVED)
@@ -214,8 +214,8 @@ def _compare_header(
     context: Context,
     old: Schema,
     new: Schema,
-    old_notes: dict[str, model.Json],
-    new_notes: dict[str, model.Json],
+    old_notes: dict[str, Json],
+    new_notes: dict[str, Json],
 ) -> None:
     at: Places = (_header_place(old), _header_place(new))
     where = context.places.label(nearest(at))
@@ -230,8 +230,8 @@ def _compare_header(
 
 def _header_place(schema: Schema) -> Pointer:
     """The place of the header that has this schema."""
-    at = schema.at
-    return at[: at.index("headers") + 2] if "headers" in at else at
+    place = schema.pointer
+    return place[: place.index("headers") + 2] if "headers" in place else place
 
 
 def _in_words(
@@ -247,6 +247,6 @@ def _content_in_words(
     if message is None:
         return None
     return {
-        media.content_type: words.text(media.schema, contract.types)
+        media.content_type: words.text(media.schema, contract)
         for media in message.media
     }

@@ -28,17 +28,18 @@ from scripts.contract.comparing.pairing import (
     pattern,
 )
 from scripts.contract.comparing.parameters import compare_parameters
-from scripts.contract.comparing.schemas import Types
-from scripts.contract.comparing.words import Places as Words
-from scripts.contract.model import Call, Contract, LeftOut, Operation, Pointer
+from scripts.contract.comparing.schemas import ContractPair, SchemaComparison
+from scripts.contract.model import Contract, LeftOut, Operation
+from scripts.intake.yaml_text import Pointer
 
 _NOWHERE: Pointer = ("paths",)
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """What a caller of the old contract meets in the new one, breaking changes first."""
-    schemas = Types(old, new)
-    context = Context(old, new, schemas, schemas.changes, Words(new, old))
+    contracts = ContractPair.of(old, new)
+    schemas = SchemaComparison(contracts)
+    context = Context(old, new, schemas, schemas.changes, contracts.places)
     pairing = pair_operations(old.operations, new.operations)
     _compare_presence(context, pairing)
     for a, b in pairing.pairs:
@@ -128,17 +129,19 @@ def _compare_identity(
     context: Context, a: Operation, b: Operation, where: str, at: Places
 ) -> None:
     """Compare what the functions that make the call are named, and what they call."""
-    first = (a.calls[0].module, b.calls[0].module)
+    old_functions = _functions(context.old, a)
+    new_functions = _functions(context.new, b)
+    first = (next(iter(old_functions.values())), next(iter(new_functions.values())))
+    packages = (context.old.package(a), context.new.package(b))
     same_function = first[0] == first[1]
     effect = Effect.NOTED if same_function else Effect.REPLACED
     context.add("operation-id-changed", where, (a.id, b.id), at, effect=effect)
-    effect = Effect.NOTED if a.package == b.package else Effect.REPLACED
+    effect = Effect.NOTED if packages[0] == packages[1] else Effect.REPLACED
     context.add("tag-changed", where, (a.tag, b.tag), at, effect=effect)
     if a.tag == b.tag:
-        context.add("function-renamed", where, (a.package, b.package), at)
+        context.add("function-renamed", where, packages, at)
     is_same_call = a.key == b.key or moved_prefix(a, b) is not None
-    for before, after in pair_by_key(_functions(a), _functions(b)).pairs:
-        names = (before.module, after.module)
+    for names in pair_by_key(old_functions, new_functions).pairs:
         # A function that has another name because of another id is told by that row.
         if is_same_call and (a.id == b.id or names != first):
             context.add("function-renamed", where, names, at)
@@ -148,9 +151,12 @@ def _compare_identity(
         context.add("path-changed", where, (a.path, b.path), at)
 
 
-def _functions(operation: Operation) -> Mapping[str, Call]:
+def _functions(contract: Contract, operation: Operation) -> Mapping[str, str]:
     """The functions for an operation, by the kind of body that they send."""
-    return {call.media.kind if call.media else "": call for call in operation.calls}
+    return {
+        call.media.kind if call.media else "": contract.function(operation, call)
+        for call in operation.calls
+    }
 
 
 def _compare_classes(context: Context) -> None:
@@ -159,11 +165,12 @@ def _compare_classes(context: Context) -> None:
     for row in context.changes.rows.values():
         if row.rule == "class-renamed":
             renamed |= {row.before, row.after}
-    old, new = context.schemas.classes
+    old = context.schemas.contracts.old_classes
+    new = context.schemas.contracts.new_classes
     for name in sorted((old.keys() ^ new.keys()) - renamed):
         before = old.get(name)
         after = new.get(name)
-        at = (before.at if before else (), after.at if after else ())
+        at = (before.pointer if before else (), after.pointer if after else ())
         sides = (
             context.places.label(at[0]) if before else None,
             context.places.label(at[1]) if after else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from scripts.contract import model
 from scripts.contract.comparing import words
 from scripts.contract.comparing.changes import Direction, Effect
 from scripts.contract.comparing.context import Context
@@ -13,6 +12,7 @@ from scripts.contract.comparing.pairing import (
     wire_name,
 )
 from scripts.contract.model import Contract, Operation, Parameter
+from scripts.contract.schema import ANY, ARRAY, OBJECT, Union, type_name
 from scripts.contract.view import view
 
 # Kinds of values that JSON writes as a parameter does.
@@ -28,25 +28,43 @@ def compare_parameters(context: Context, a: Operation, b: Operation) -> None:
 
     pairing, renamed = pair_parameters(a, b, is_alike)
     for one, other in renamed:
-        _add_renamed(context, one, other, a)
+        _add_renamed(context, (one, other), (a, b))
     for parameter in pairing.removed:
         where = _holder(context, parameter, a, context.new)
-        before = words.text(parameter.schema, context.old.types)
+        before = words.text(parameter.schema, context.old)
         at = (parameter.at, b.at)
         context.add("parameter-removed", where, (before, None), at, Direction.SENT)
     for parameter in pairing.added:
         rule = "required-parameter-added" if parameter.required else "parameter-added"
         where = _holder(context, parameter, b, context.old)
-        after = words.text(parameter.schema, context.new.types)
+        after = words.text(parameter.schema, context.new)
         context.add(rule, where, (None, after), (a.at, parameter.at), Direction.SENT)
     for one, other in pairing.pairs:
-        _compare_parameter(context, one, other, a)
+        _compare_parameter(context, (one, other), (a, b))
 
 
-def _add_renamed(context: Context, a: Parameter, b: Parameter, of: Operation) -> None:
+def _python_names(
+    context: Context,
+    parameters: tuple[Parameter, Parameter],
+    operations: tuple[Operation, Operation],
+) -> tuple[str, str]:
+    """The names of a parameter as an argument, before and after."""
+    before = context.old.argument(operations[0], parameters[0])
+    after = context.new.argument(operations[1], parameters[1])
+    return before, after
+
+
+def _add_renamed(
+    context: Context,
+    parameters: tuple[Parameter, Parameter],
+    operations: tuple[Operation, Operation],
+) -> None:
     """Add a row for another name. That of a path variable is in no request, so it breaks nobody if Python's name stays."""
+    a, b = parameters
+    of = operations[0]
     effect = Effect.REMOVED
-    if a.where == "path" and a.python_name == b.python_name:
+    names_in_python = _python_names(context, parameters, operations)
+    if a.where == "path" and names_in_python[0] == names_in_python[1]:
         effect = Effect.NOTED
     where = context.of(words.parameter(a), of)
     if declared_at(a) == declared_at(b):
@@ -56,17 +74,20 @@ def _add_renamed(context: Context, a: Parameter, b: Parameter, of: Operation) ->
 
 
 def _compare_parameter(
-    context: Context, a: Parameter, b: Parameter, of: Operation
+    context: Context,
+    parameters: tuple[Parameter, Parameter],
+    operations: tuple[Operation, Operation],
 ) -> None:
+    a, b = parameters
     at = (a.at, b.at)
-    where = context.part(at, context.of(words.parameter(b), of))
+    where = context.part(at, context.of(words.parameter(b), operations[0]))
     required = (a.required, b.required)
     context.compare_required("parameter", where, required, at, Direction.SENT)
     styles = _styles(context, a, b)
     if styles:
         context.add("parameter-style-changed", where, styles, at, Direction.SENT)
     if a.name.lower() == b.name.lower():
-        names = (a.python_name, b.python_name)
+        names = _python_names(context, parameters, operations)
         context.add("python-name-changed", where, names, at)
     context.compare_notes(a.notes, b.notes, where, at, Direction.SENT)
     context.compare_schemas(a.schema, b.schema, Direction.SENT, at)
@@ -94,7 +115,7 @@ def _style(parameter: Parameter, contract: Contract) -> str:
     if parameter.media:
         key = media_key(parameter.media)
         return "" if key == "text/plain" else key
-    if _kinds(parameter, contract) & {model.ARRAY, model.OBJECT, model.ANY}:
+    if _kinds(parameter, contract) & {ARRAY, OBJECT, ANY}:
         exploded = "exploded" if parameter.explode else "joined"
         return f"{parameter.style}, {exploded}"
     return ""
@@ -102,10 +123,10 @@ def _style(parameter: Parameter, contract: Contract) -> str:
 
 def _kinds(parameter: Parameter, contract: Contract) -> set[str]:
     """The kinds of values that a parameter may have."""
-    node = view(parameter.schema, contract.types).node
-    if not node.variants:
-        return {node.kind}
-    return {view(variant, contract.types).node.kind for variant in node.variants}
+    schema = view(parameter.schema, contract).schema
+    if not isinstance(schema, Union):
+        return {type_name(schema)}
+    return {type_name(view(variant, contract).schema) for variant in schema.variants}
 
 
 def _holder(

@@ -1,11 +1,10 @@
-"""Compare two schemas and all that they are made of, in one direction of travel."""
+"""Compare two schemas and all that they are made of, in one direction of travel: a walk over pairs of the same kind."""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
-from typing import NamedTuple
+import dataclasses
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from scripts.contract import model
 from scripts.contract.comparing import bounds, words
@@ -18,182 +17,264 @@ from scripts.contract.comparing.changes import (
     canonical,
     step,
 )
-from scripts.contract.comparing.variants import Matched, Variant, match_variants
-from scripts.contract.model import ANY, OBJECT, Contract, Json, Pointer, Schema
+from scripts.contract.comparing.notes import FIELD_FLAGS, note_differences
+from scripts.contract.comparing.variants import (
+    Matched,
+    Variant,
+    made_of,
+    match_variants,
+)
+from scripts.contract.model import Contract
+from scripts.contract.schema import (
+    ANY,
+    OBJECT,
+    Anything,
+    Array,
+    Enum,
+    Object,
+    Reference,
+    Schema,
+    Union,
+    shared_fields,
+    type_name,
+    walk,
+)
 from scripts.contract.view import View, view
+from scripts.intake.yaml_text import Json, Pointer
 
 # Formats of strings that are another type than `str` in Python.
 PYTHON_FORMATS = {"binary", "date", "date-time", "uuid"}
 
 Pair = tuple[Schema, Schema]
-Pairs = list[Pair]
 
 
-class Site(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Site:
     """Where two schemas stand, and which way they travel.
 
-    `twins` are the schemas at the same place in base types, which are compared on their own: what they differ in is reported there alone.
+    Attributes:
+        way: The way they travel.
+        place: Where they stand.
+        twins: The schemas at the same place in base types, which are compared on their own: what they differ in is reported there alone.
+        in_union: Whether they are variants of a union, which says itself whether null is allowed.
+        field_way: Of a field, the way that it travels unless it is read-only or write-only.
+        required: Of a field, whether it is required.
     """
 
     way: Direction
     place: Pointer
     twins: tuple[Pair, ...] = ()
-    in_union: bool = False  # which says itself whether null is allowed
-    # Of a field: the way it travels unless it is read-only or write-only, and whether it is required.
+    in_union: bool = False
     field_way: Direction = Direction.NEITHER
     required: bool = False
 
-    def inside(self, place: Pointer) -> Site:
-        """The site of what stands inside, or of the type that stands here."""
-        return Site(self.way, place)
+
+@dataclass(frozen=True, slots=True)
+class ContractPair:
+    """Two contracts, and what comparing them needs to know of each.
+
+    Attributes:
+        places: Names for the places of both.
+        old_classes: Every class of the old one, with the schema that it is made from.
+        new_classes: The same for the new one.
+    """
+
+    old: Contract
+    new: Contract
+    places: words.Places
+    old_classes: Mapping[str, Schema]
+    new_classes: Mapping[str, Schema]
+
+    @classmethod
+    def of(cls, old: Contract, new: Contract) -> ContractPair:
+        """The pair of two contracts."""
+        places = words.Places(new, old)
+        return cls(old, new, places, _classes(old), _classes(new))
 
 
-class Types:
+class SchemaComparison:
     """Walks pairs of schemas. A pair is compared once for each direction, however many places use it."""
 
-    def __init__(self, old: Contract, new: Contract) -> None:
-        self.old, self.new = old.types, new.types
+    def __init__(self, contracts: ContractPair) -> None:
+        self.contracts = contracts
+        self.old = contracts.old
+        self.new = contracts.new
+        self.label = contracts.places.label
         self.changes = Changes()
-        self.label = words.Places(new, old).label
-        self.classes = _classes(old), _classes(new)
         self._seen: set[tuple[object, ...]] = set()
         self._open: set[tuple[object, ...]] = set()
 
     def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
+        """What stands at two places once references are followed."""
         return view(a, self.old, until), view(b, self.new, until)
 
     def texts(self, a: Schema | None, b: Schema | None) -> Sides:
         """Two types in words."""
-        return a and words.text(a, self.old), b and words.text(b, self.new)
+        before = None if a is None else words.text(a, self.old)
+        after = None if b is None else words.text(b, self.new)
+        return before, after
 
     def alike(self, a: Schema, b: Schema) -> bool:
         """Whether two schemas differ in nothing but the names of classes."""
-        apart = copy.copy(self)
-        apart.changes, apart._seen, apart._open = Changes(), set(), set()
-        apart.compare(a, b, Site(Direction.SENT, b.at, in_union=True))
-        return {c.rule for c in apart.changes.rows.values()} <= {"class-renamed"}
+        apart = SchemaComparison(self.contracts)
+        apart.compare(a, b, Site(Direction.SENT, b.pointer, in_union=True))
+        rules = {change.rule for change in apart.changes.rows.values()}
+        return rules <= {"class-renamed"}
 
     def compare(self, a: Schema, b: Schema, site: Site) -> None:
         """Compare what stands at the same place in both contracts."""
-        if a.at == b.at:
-            site = site._replace(place=b.at)
-        key = (a, b, site._replace(twins=()))
+        if a.pointer == b.pointer:
+            site = replace(site, place=b.pointer)
+        key = (a, b, replace(site, twins=()))
         if key in self._seen:
             return
         self._seen.add(key)
         va, vb = self.views(a, b)
-        shared = next((name for name in va.names if name in vb.names), "")
+        shared = next((name for name in va.keys if name in vb.keys), "")
         if shared:
             self._uses((va, vb), self.views(a, b, shared), site)
-            one, other = self.old[shared], self.new[shared]
-            type_site = site._replace(place=other.at, twins=(), in_union=False)
+            one = self.old.types[shared]
+            other = self.new.types[shared]
+            type_site = replace(site, place=other.pointer, twins=(), in_union=False)
             self.compare(one, other, type_site)
         elif site.in_union or not self._exchanged(va, vb, site):
-            if va.names and vb.names and self._renamed(va.node, vb.node):
-                site = site._replace(place=vb.node.at)
-            nodes = (va.node, vb.node, site.way, site.field_way, site.required)
-            if nodes not in self._open:
-                self._open.add(nodes)
-                self._nodes(va, vb, site)
-                self._open.discard(nodes)
+            if va.keys and vb.keys and self._renamed(va, vb):
+                site = replace(site, place=vb.schema.pointer)
+            pair = (va.schema, vb.schema, site.way, site.field_way, site.required)
+            if pair not in self._open:
+                self._open.add(pair)
+                self._pair(va, vb, site)
+                self._open.discard(pair)
 
     def _uses(
         self, whole: tuple[View, View], beside: tuple[View, View], site: Site
     ) -> None:
         """What two uses of one type say beside the reference."""
         va, vb = beside
-        found = list(notes(va.notes, vb.notes))
+        found = list(note_differences(va.notes, vb.notes))
         if va.nullable != vb.nullable and whole[0].nullable != whole[1].nullable:
             found.append(_nullability(*whole))
         self._add(found, va, vb, site)
 
     def _exchanged(self, va: View, vb: View, site: Site) -> bool:
         """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
-        a, b = va.node, vb.node
-        names = a.class_name, b.class_name
-        other = all(names) and names[0] != names[1] and a.kind == b.kind
-        if not other or self._renamed(a, b):
+        before = va.class_name
+        after = vb.class_name
+        is_other = bool(before and after) and before != after
+        same_type = type_name(va.schema) == type_name(vb.schema)
+        if not is_other or not same_type or self._renamed(va, vb):
             return False
-        lost, won = (sorted(x.fields.keys() - y.fields) for x, y in ((a, b), (b, a)))
-        sides: Sides = ({names[0]: lost}, {names[1]: won}) if lost or won else names
-        where, at = self.label(site.place), (va.at, vb.at)
-        self.changes.add("type-changed", where, sides, at)
+        sides: Sides = (before, after)
+        if isinstance(va.schema, Object) and isinstance(vb.schema, Object):
+            lost = sorted(va.schema.fields.keys() - vb.schema.fields)
+            won = sorted(vb.schema.fields.keys() - va.schema.fields)
+            if lost or won:
+                sides = ({before: lost}, {after: won})
+        where = self.label(site.place)
+        self.changes.add("type-changed", where, sides, (va.pointer, vb.pointer))
         return True
 
-    def _renamed(self, a: Schema, b: Schema) -> bool:
+    def _renamed(self, va: View, vb: View) -> bool:
         """Whether a class has another name, rather than another class its place: it keeps at least half of what it is made of."""
-        before, after = a.class_name, b.class_name
+        before = va.class_name
+        after = vb.class_name
         if not before or not after or before == after:
             return False
-        if before in self.classes[1] or after in self.classes[0]:
+        contracts = self.contracts
+        if before in contracts.new_classes or after in contracts.old_classes:
             return False
-        made = [{*n.fields, *map(repr, n.values or ())} for n in (a, b)]
-        return 2 * len(made[0] & made[1]) >= max(map(len, made))
+        old_parts = made_of(va.schema)
+        new_parts = made_of(vb.schema)
+        kept = len(old_parts & new_parts)
+        return 2 * kept >= max(len(old_parts), len(new_parts))
 
     # One pair of schemas
 
-    def _nodes(self, va: View, vb: View, site: Site) -> None:
+    def _pair(self, va: View, vb: View, site: Site) -> None:
+        """Compare two schemas at the end of references, and what they are made of."""
         va = _for_union(va)
         vb = _for_union(vb)
-        a, b = va.node, vb.node
-        common = [name for name in a.bases if name in b.bases]
-        if a.kind != OBJECT and not differences(va, vb):
-            common = []  # a base that the schema overrules reaches nobody
-        bases = [(self.old[name], self.new[name]) for name in common]
-        bases = [pair for pair in bases if pair[0] is not a]
-        for one, other in bases:
-            self.compare(one, other, Site(site.way, other.at))
-        site = site._replace(twins=(*bases, *site.twins))
+        site = replace(site, twins=(*self._base_types(va, vb, site), *site.twins))
         found = differences(va, vb)
-        if bool(a.variants) != bool(b.variants):
+        if isinstance(va.schema, Union) != isinstance(vb.schema, Union):
             found = self._alone_or_in_union(va, vb, site, found)
         if site.in_union:
             found = [d for d in found if d.rule != "nullable-changed"]
         self._add(found, va, vb, site)
         if any(d.rule == "type-changed" for d in found):
             return
-        if a.items is not None or b.items is not None:
-            one, other = (s.items or Schema((*s.at, "items")) for s in (a, b))
-            self.compare(one, other, _below(site, "items"))
-        for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
-            place = (*site.place, "prefixItems", str(index))
-            self.compare(one, other, Site(site.way, place))
-        if a.variants:
-            self._variants(a, b, site)
-        if a.kind == OBJECT:
-            self._object(a, b, site)
+        match va.schema, vb.schema:
+            case (Array() as a, Array() as b):
+                self._array(a, b, site)
+            case (Union() as a, Union() as b):
+                self._union(a, b, site)
+            case (Object() as a, Object() as b):
+                self._object(a, b, site)
+
+    def _base_types(self, va: View, vb: View, site: Site) -> list[Pair]:
+        """The pairs of base types that both schemas have, each compared on its own."""
+        a = va.schema
+        b = vb.schema
+        if type_name(a) != OBJECT and not differences(va, vb):
+            return []  # a base that the schema overrules reaches nobody
+        pairs = []
+        for key in a.bases:
+            if key in b.bases and self.old.types[key] is not a:
+                pairs.append((self.old.types[key], self.new.types[key]))
+        for one, other in pairs:
+            self.compare(one, other, Site(site.way, other.pointer))
+        return pairs
 
     def _add(self, found: list[Difference], va: View, vb: View, site: Site) -> None:
         """Report differences, but for those that base types have, too."""
-        known: list[Difference] = []
+        in_base_types: list[Difference] = []
         for twin in site.twins if found else ():
-            known += differences(*self.views(*twin))
-        at = (va.at, vb.at) if va.at == vb.at else (va.node.at, vb.node.at)
+            in_base_types += differences(*self.views(*twin))
+        at = (va.pointer, vb.pointer)
+        if va.pointer != vb.pointer:
+            at = (va.schema.pointer, vb.schema.pointer)
         for d in found:
-            if not any(_same(d, other) for other in known):
-                where = self.label((*site.place, *d.step))
-                travels, effect = site.way, d.effect
-                if d.rule in _FIELD_FLAGS:
-                    travels, effect = site.field_way, _effect_of_flag(d.rule, site)
-                self.changes.add(d.rule, where, d.sides, at, travels, effect)
+            if any(_same(d, other) for other in in_base_types):
+                continue
+            where = self.label((*site.place, *d.step))
+            travels = site.way
+            effect = d.effect
+            if d.rule in FIELD_FLAGS:
+                travels = site.field_way
+                effect = _effect_of_flag(d.rule, site)
+            self.changes.add(d.rule, where, d.sides, at, travels, effect)
+
+    # Arrays
+
+    def _array(self, a: Array, b: Array, site: Site) -> None:
+        if a.items is not None or b.items is not None:
+            one = a.items or Anything(pointer=(*a.pointer, "items"))
+            other = b.items or Anything(pointer=(*b.pointer, "items"))
+            twins = _inner_twins(site, _items)
+            self.compare(one, other, Site(site.way, (*site.place, "items"), twins))
+        for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
+            place = (*site.place, "prefixItems", str(index))
+            self.compare(one, other, Site(site.way, place))
 
     # Variants
 
-    def _variants(self, a: Schema, b: Schema, site: Site) -> None:
+    def _union(self, a: Union, b: Union, site: Site) -> None:
         """Report variants dropped and added, and compare those that are in both."""
         matched = self._matched(a.variants, b.variants)
         where = self.label(site.place)
         for one in matched.removed:
-            at, sides = (one.schema.at, b.at), self.texts(one.schema, None)
+            at = (one.schema.pointer, b.pointer)
+            sides = self.texts(one.schema, None)
             self.changes.add("variant-removed", where, sides, at, site.way)
         for one in matched.added:
-            at, sides = (a.at, one.schema.at), self.texts(None, one.schema)
+            at = (a.pointer, one.schema.pointer)
+            sides = self.texts(None, one.schema)
             effect = Effect.WIDENED
-            if one.view.node.constant and any(v.constant for v in a.variants):
+            if _is_constant(one.view.schema) and any(map(_is_constant, a.variants)):
                 effect = Effect.ADDED  # the reader keeps unknown values
             self.changes.add("variant-added", where, sides, at, site.way, effect)
         for one, other in matched.pairs:
-            variant_site = Site(site.way, other.schema.at, in_union=True)
+            variant_site = Site(site.way, other.schema.pointer, in_union=True)
             self.compare(one.schema, other.schema, variant_site)
 
     def _matched(self, old: Sequence[Schema], new: Sequence[Schema]) -> Matched:
@@ -201,91 +282,143 @@ class Types:
             [Variant(schema, view(schema, self.old)) for schema in old],
             [Variant(schema, view(schema, self.new)) for schema in new],
             lambda one, other: self.alike(one.schema, other.schema),
-            lambda one, other: self._akin(one.schema, other.schema),
+            self._akin,
         )
 
     def _alone_or_in_union(
         self, va: View, vb: View, site: Site, found: list[Difference]
     ) -> list[Difference]:
         """What differs where a type stands alone on one side and in a union on the other: more types, or fewer."""
-        matched = self._matched(
-            va.node.variants or [va.node], vb.node.variants or [vb.node]
-        )
+        matched = self._matched(_variants(va.schema), _variants(vb.schema))
         if not matched.pairs:
             return found
+        is_widened = isinstance(vb.schema, Union)
         for one, other in matched.pairs:
-            place = other.schema.at if vb.node.variants else site.place
+            place = other.schema.pointer if is_widened else site.place
             variant_site = Site(site.way, place, in_union=True)
             self.compare(one.schema, other.schema, variant_site)
-        effect = Effect.WIDENED if vb.node.variants else Effect.NARROWED
+        effect = Effect.WIDENED if is_widened else Effect.NARROWED
         sides = words.both(va, vb)
         changed = [Difference("type-changed", sides, effect=effect)]
         if va.nullable != vb.nullable and allows_null(va) != allows_null(vb):
             changed.append(_nullability(va, vb))
         return changed
 
-    def _akin(self, one: Schema, other: Schema) -> bool:
+    def _akin(self, one: Variant, other: Variant) -> bool:
         """Whether a variant may be the other one changed: it has another name, the same one, or none and the same kind of type."""
-        va, vb = self.views(one, other)
-        a, b = va.node, vb.node
-        unnamed = not (a.class_name and b.class_name)
-        same = unnamed and a.kind == b.kind and not a.variants
-        return self._renamed(a, b) or same or bool({*va.names} & {*vb.names})
+        va = one.view
+        vb = other.view
+        if self._renamed(va, vb) or {*va.keys} & {*vb.keys}:
+            return True
+        if va.class_name and vb.class_name:
+            return False
+        same_type = type_name(va.schema) == type_name(vb.schema)
+        return same_type and not isinstance(va.schema, Union)
 
     # Objects
 
-    def _object(self, a: Schema, b: Schema, site: Site) -> None:
-        views = [self.views(*twin) for twin in site.twins]
-        twins = [(one.node, other.node) for one, other in views]
+    def _object(self, a: Object, b: Object, site: Site) -> None:
+        twins = []
+        for pair in site.twins:
+            one, other = self.views(*pair)
+            if isinstance(one.schema, Object) and isinstance(other.schema, Object):
+                twins.append((one.schema, other.schema))
         for name in sorted({*a.fields, *b.fields}):
-            place = (*site.place, "properties", name)
-            self._field(name, (a, b), Site(site.way, place), twins)
-        before, after = additional(a), additional(b)
-        if isinstance(before, Schema) and isinstance(after, Schema):
-            self.compare(before, after, _below(site, "additional"))
+            self._field(name, a, b, site, twins)
+        before = _others(a)
+        after = _others(b)
+        if not isinstance(before, bool) and not isinstance(after, bool):
+            inner = _inner_twins(site, _additional)
+            place = (*site.place, "additionalProperties")
+            self.compare(before, after, Site(site.way, place, inner))
 
-    def _field(self, name: str, holders: Pair, site: Site, twins: Pairs) -> None:
-        one, other = (holder.fields.get(name) for holder in holders)
-        flag = "readOnly" if site.way is Direction.SENT else "writeOnly"
-        sides = (one, self.old), (other, self.new)
-        silent = [bool(s and view(s, of).notes.get(flag) is True) for s, of in sides]
-        if not any(_stands(name, twin) == _stands(name, holders) for twin in twins):
-            way = Direction.NEITHER if silent[1] else site.way
-            self._presence(name, *holders, Site(way, site.place))
-        if not (one and other):
+    def _field(
+        self,
+        name: str,
+        a: Object,
+        b: Object,
+        holder: Site,
+        twins: list[tuple[Object, Object]],
+    ) -> None:
+        """Compare what two objects say of one field."""
+        place = (*holder.place, "properties", name)
+        way = holder.way
+        one = a.fields.get(name)
+        other = b.fields.get(name)
+        flag = "readOnly" if way is Direction.SENT else "writeOnly"
+        was_silent = one is not None and _has_flag(view(one, self.old), flag)
+        is_silent = other is not None and _has_flag(view(other, self.new), flag)
+        standing = _standing(name, a, b)
+        if all(_standing(name, *twin) != standing for twin in twins):
+            travels = Direction.NEITHER if is_silent else way
+            self._presence(name, a, b, Site(travels, place))
+        if one is None or other is None:
             return
-        held = [t for t in twins if all(name in s.fields for s in t)]
-        below = tuple((x.fields[name], y.fields[name]) for x, y in held)
-        if one.at == other.at and (one, other) in below:
-            below = ()
+        inner = [
+            (x.fields[name], y.fields[name])
+            for x, y in twins
+            if name in x.fields and name in y.fields
+        ]
+        if one.pointer == other.pointer and (one, other) in inner:
+            inner = []
         # What does not travel on one of the sides breaks nobody, unless by that.
-        way = Direction.NEITHER if any(silent) else site.way
-        required = name in holders[1].required
-        self.compare(
-            one,
-            other,
-            Site(way, site.place, below, field_way=site.way, required=required),
+        travels = Direction.NEITHER if was_silent or is_silent else way
+        required = name in b.required
+        field_site = Site(
+            travels, place, tuple(inner), field_way=way, required=required
         )
+        self.compare(one, other, field_site)
 
-    def _presence(self, name: str, a: Schema, b: Schema, site: Site) -> None:
+    def _presence(self, name: str, a: Object, b: Object, site: Site) -> None:
         """A field that came, went, or is required on one side alone."""
-        one, other = a.fields.get(name), b.fields.get(name)
-        said = ["required" if name in s.required else "optional" for s in (a, b)]
-        rule, sides = f"field-{step(one, other)}", self.texts(one, other)
-        if one and other:
-            rule, sides = f"field-made-{said[1]}", (said[0], said[1])
-        elif other and said[1] == "required":
+        one = a.fields.get(name)
+        other = b.fields.get(name)
+        before = "required" if name in a.required else "optional"
+        after = "required" if name in b.required else "optional"
+        rule = f"field-{step(one, other)}"
+        sides = self.texts(one, other)
+        if one is not None and other is not None:
+            rule = f"field-made-{after}"
+            sides = (before, after)
+        elif other is not None and after == "required":
             rule = "required-field-added"
-        at = ((one or a).at, (other or b).at)
+        at = ((one or a).pointer, (other or b).pointer)
         self.changes.add(rule, self.label(site.place), sides, at, site.way)
 
 
-def _below(site: Site, name: str) -> Site:
-    """The site of what stands inside under this name in a Schema."""
-    pairs = ((getattr(x, name), getattr(y, name)) for x, y in site.twins)
-    twins = tuple(p for p in pairs if all(isinstance(s, Schema) for s in p))
-    key = "additionalProperties" if name == "additional" else name
-    return Site(site.way, (*site.place, key), twins)
+def _items(schema: Schema) -> Schema | None:
+    return schema.items if isinstance(schema, Array) else None
+
+
+def _additional(schema: Schema) -> Schema | None:
+    if not isinstance(schema, Object) or isinstance(schema.additional, bool):
+        return None
+    return schema.additional
+
+
+def _inner_twins(
+    site: Site, part: Callable[[Schema], Schema | None]
+) -> tuple[Pair, ...]:
+    """The same part of each pair of twins that has it on both sides."""
+    pairs = []
+    for one, other in site.twins:
+        before = part(one)
+        after = part(other)
+        if before is not None and after is not None:
+            pairs.append((before, after))
+    return tuple(pairs)
+
+
+def _variants(schema: Schema) -> Sequence[Schema]:
+    return schema.variants if isinstance(schema, Union) else [schema]
+
+
+def _is_constant(schema: Schema) -> bool:
+    return isinstance(schema, Enum) and schema.constant
+
+
+def _has_flag(seen: View, flag: str) -> bool:
+    return seen.notes.get(flag) is True
 
 
 def _same(one: Difference, other: Difference) -> bool:
@@ -295,19 +428,16 @@ def _same(one: Difference, other: Difference) -> bool:
     return bool(one.sides[0] == other.sides[0] or one.sides[1] == other.sides[1])
 
 
-def additional(node: Schema) -> Schema | bool:
+def _others(schema: Object) -> Schema | bool:
     """What fields without a declaration may be; a schema that says nothing allows any."""
-    held = node.additional
-    if isinstance(held, Schema) and not held.ref and held.kind == ANY:
-        restricts = held.variants or held.values or held.limits
-        return held if restricts else True
-    return held
+    if isinstance(schema.additional, Anything) and not schema.additional.limits:
+        return True
+    return schema.additional
 
 
-def _stands(name: str, holders: Pair) -> list[bool]:
+def _standing(name: str, a: Object, b: Object) -> tuple[bool, bool, bool, bool]:
     """Where a field is declared, and where it is required."""
-    declared = [name in holder.fields for holder in holders]
-    return declared + [name in holder.required for holder in holders]
+    return name in a.fields, name in b.fields, name in a.required, name in b.required
 
 
 # What differs in two schemas themselves
@@ -315,63 +445,71 @@ def _stands(name: str, holders: Pair) -> list[bool]:
 
 def differences(va: View, vb: View) -> list[Difference]:
     """What differs in two schemas themselves, without what they are made of."""
-    a, b = va.node, vb.node
-    shapes = [(s.kind, bool(s.variants), len(s.prefix)) for s in (a, b)]
+    a = va.schema
+    b = vb.schema
     found = []
-    if shapes[0] != shapes[1]:
+    if _shape(a) != _shape(b):
         effect = _effect_of_type(va, vb)
         found.append(Difference("type-changed", words.both(va, vb), effect=effect))
-        if not {a.kind, b.kind} <= {"integer", "number"}:
+        if not {type_name(a), type_name(b)} <= {"integer", "number"}:
             return found
     null_differs = va.nullable != vb.nullable and allows_null(va) != allows_null(vb)
-    if null_differs and not (va.free and vb.free):
+    if null_differs and not (va.allows_anything and vb.allows_anything):
         found.append(_nullability(va, vb))
-    formats = a.format or None, b.format or None
-    typed = {a.format, b.format} & PYTHON_FORMATS and a.kind == "string"
-    effect = Effect.REPLACED if typed else Effect.NOTED
+    is_typed = {a.format, b.format} & PYTHON_FORMATS and type_name(a) == "string"
+    effect = Effect.REPLACED if is_typed else Effect.NOTED
+    formats = (a.format or None, b.format or None)
     found.append(Difference("format-changed", formats, effect=effect))
-    if a.class_name and b.class_name:
-        found.append(Difference("class-renamed", (a.class_name, b.class_name)))
-    found += bounds.values(a, b)
-    found += bounds.differences(va, vb)
-    found += notes(_written_out(va), _written_out(vb))
+    if va.class_name and vb.class_name:
+        found.append(Difference("class-renamed", (va.class_name, vb.class_name)))
+    found += bounds.value_differences(a, b)
+    found += bounds.limit_differences(va, vb)
+    found += note_differences(_written_out(va), _written_out(vb))
     found += _discriminators(va, vb)
-    found += _unknown_fields(va, vb)
-    for name in sorted(a.fields.keys() & b.fields.keys()):
-        names = a.python_names.get(name, name), b.python_names.get(name, name)
-        found.append(Difference("python-name-changed", names, ("properties", name)))
+    if isinstance(a, Object) and isinstance(b, Object):
+        found += _unknown_fields(va, vb, _others(a), _others(b))
+        found += _python_names(va, vb, a, b)
     return [d for d in found if canonical(d.sides[0]) != canonical(d.sides[1])]
+
+
+def _shape(schema: Schema) -> tuple[str, bool, int]:
+    """What must be the same for anything else to be compared."""
+    prefix = len(schema.prefix) if isinstance(schema, Array) else 0
+    return type_name(schema), isinstance(schema, Union), prefix
 
 
 def allows_null(seen: View, within: tuple[Pointer, ...] = ()) -> bool:
     """Whether null is allowed, by the schema itself or by a variant."""
     if seen.nullable:
         return True
-    if seen.node.at in within:
+    schema = seen.schema
+    if schema.pointer in within or not isinstance(schema, Union):
         return False
-    inside = (*within, seen.node.at)
+    inside = (*within, schema.pointer)
     return any(
-        allows_null(view(variant, seen.types), inside) for variant in seen.node.variants
+        allows_null(view(variant, seen.contract), inside) for variant in schema.variants
     )
 
 
 def _for_union(seen: View) -> View:
     """A union of constants as the enum that it is; of others, null that a variant itself allows as the union's."""
-    node = seen.node
-    if not node.variants:
+    schema = seen.schema
+    if not isinstance(schema, Union):
         return seen
-    nullable = seen.nullable or any(v.nullable for v in node.variants)
-    if not all(v.constant and v.values for v in node.variants):
-        return seen._replace(nullable=nullable)
-    kinds = {variant.kind for variant in node.variants}
-    enum = replace(
-        node,
-        kind=kinds.pop() if len(kinds) == 1 else ANY,
-        values=tuple(value for v in node.variants for value in v.values or ()),
-        variants=(),
-        discriminator=None,
+    nullable = seen.nullable or any(v.nullable for v in schema.variants)
+    values: list[Json] = []
+    types: set[str] = set()
+    for variant in schema.variants:
+        if not isinstance(variant, Enum) or not variant.constant:
+            return dataclasses.replace(seen, nullable=nullable)
+        values += variant.values
+        types.add(variant.type)
+    enum = Enum(
+        type=types.pop() if len(types) == 1 else ANY,
+        values=tuple(values),
+        **shared_fields(schema),
     )
-    return seen._replace(node=enum, nullable=nullable)
+    return dataclasses.replace(seen, schema=enum, nullable=nullable)
 
 
 def _nullability(va: View, vb: View) -> Difference:
@@ -382,10 +520,10 @@ def _nullability(va: View, vb: View) -> Difference:
 
 def _effect_of_type(va: View, vb: View) -> Effect:
     """Whether a type of another kind takes in all values of the one before, or the other way round."""
-    kinds = (va.node.kind, vb.node.kind)
-    if kinds == ("integer", "number") or vb.free:
+    types = (type_name(va.schema), type_name(vb.schema))
+    if types == ("integer", "number") or vb.allows_anything:
         return Effect.WIDENED
-    if kinds == ("number", "integer") or va.free:
+    if types == ("number", "integer") or va.allows_anything:
         return Effect.NARROWED
     return Effect.REPLACED
 
@@ -402,78 +540,50 @@ def _effect_of_flag(rule: str, site: Site) -> Effect:
 
 def _written_out(seen: View) -> dict[str, Json]:
     """Annotations, without references in them."""
-    return {
-        k: bounds.expanded(v, seen.types) if k == "contentSchema" else v
-        for k, v in seen.notes.items()
-    }
-
-
-_FLAGS = {
-    "deprecated": ("deprecated", "no-longer-deprecated"),
-    "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
-    "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
-}
-_FIELD_FLAGS = {*_FLAGS["readOnly"], *_FLAGS["writeOnly"]}
-_STATED = {
-    "added": "content-stated",
-    "removed": "content-no-longer-stated",
-    "changed": "content-changed",
-}
-_CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
-_RULES = {
-    "default": "default-changed",
-    "x-sunset": "sunset-changed",
-    "encoding": "encoding-changed",
-}
-
-
-def notes(old: Mapping[str, Json], new: Mapping[str, Json]) -> Iterator[Difference]:
-    """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
-    for key in sorted({*old, *new}):
-        before, after = old.get(key), new.get(key)
-        if key in _FLAGS:
-            before, after = before is True, after is True
-        elif key != "default":
-            before, after = before or None, after or None
-        if canonical(before) == canonical(after):
-            continue
-        if key in _FLAGS:
-            yield Difference(_FLAGS[key][0 if after else 1], (before, after))
-        elif key in _RULES:
-            yield Difference(_RULES[key], (before, after))
-        elif not key.startswith("x-"):
-            rule = "annotation-changed"
-            if key in _CONTENT:
-                rule = _STATED[step(before, after)]
-            sides = [None if v is None else {key: v} for v in (before, after)]
-            yield Difference(rule, (sides[0], sides[1]))
+    notes = dict(seen.notes)
+    if "contentSchema" in notes:
+        content = notes["contentSchema"]
+        notes["contentSchema"] = bounds.expanded(content, seen.contract.types)
+    return notes
 
 
 def _discriminators(va: View, vb: View) -> Iterator[Difference]:
     """What names the variant, where the variants themselves are in both unions."""
-    (a, before, ones), (b, after, others) = _choices(va), _choices(vb)
-    if a != b:
-        yield Difference(f"discriminator-{step(a, b)}", (a, b))
+    old_property, old_choices, old_variants = _choices(va)
+    new_property, new_choices, new_variants = _choices(vb)
+    if old_property != new_property:
+        rule = f"discriminator-{step(old_property, new_property)}"
+        yield Difference(rule, (old_property, new_property))
         return
-    for value in sorted({*before, *after}):
-        one, other = before.get(value), after.get(value)
-        if (one or other in ones) and (other or one in others):
-            sides = [v and f"{value}: {v}" for v in (one, other)]
-            yield Difference(f"discriminator-{step(one, other)}", (sides[0], sides[1]))
+    for value in sorted({*old_choices, *new_choices}):
+        one = old_choices.get(value)
+        other = new_choices.get(value)
+        if (one or other in old_variants) and (other or one in new_variants):
+            before = None if one is None else f"{value}: {one}"
+            after = None if other is None else f"{value}: {other}"
+            yield Difference(f"discriminator-{step(before, after)}", (before, after))
 
 
-def _choices(seen: View) -> tuple[str | None, dict[str, str], list[str]]:
+def _choices(seen: View) -> tuple[str | None, Mapping[str, str], list[str]]:
     """The property that chooses, the variant by its value, and all variants."""
-    names = [v.ref or words.text(v, seen.types) for v in seen.node.variants]
-    chosen = seen.node.discriminator
-    if chosen is None:
+    if not isinstance(seen.schema, Union):
+        return None, {}, []
+    names = []
+    for variant in seen.schema.variants:
+        key = variant.key if isinstance(variant, Reference) else ""
+        names.append(key or words.text(variant, seen.contract))
+    choice = seen.schema.discriminator
+    if choice is None:
         return None, {}, names
-    return chosen.property, {v: names[i] for v, i in chosen.variants.items()}, names
+    by_value = {value: names[index] for value, index in choice.variants.items()}
+    return choice.property, by_value, names
 
 
-def _unknown_fields(va: View, vb: View) -> Iterator[Difference]:
-    before, after = additional(va.node), additional(vb.node)
-    texts = _unknown(before, va.types), _unknown(after, vb.types)
+def _unknown_fields(
+    va: View, vb: View, before: Schema | bool, after: Schema | bool
+) -> Iterator[Difference]:
+    """What fields without a declaration may be on one side alone."""
+    texts = (_unknown(before, va), _unknown(after, vb))
     if after is False:
         yield Difference("unknown-fields-refused", texts)
     elif before is False:
@@ -483,15 +593,30 @@ def _unknown_fields(va: View, vb: View) -> Iterator[Difference]:
         yield Difference("unknown-fields-retyped", texts, effect=effect)
 
 
-def _unknown(held: Schema | bool, types: Mapping[str, Schema]) -> str:
+def _unknown(others: Schema | bool, seen: View) -> str:
     """What fields without a declaration may be, in words."""
-    if isinstance(held, Schema):
-        return words.text(held, types)
-    return "any" if held else "none"
+    if isinstance(others, bool):
+        return "any" if others else "none"
+    return words.text(others, seen.contract)
+
+
+def _python_names(va: View, vb: View, a: Object, b: Object) -> Iterator[Difference]:
+    """Fields that have another name in Python."""
+    before = va.contract.names.fields.get(a.pointer, {})
+    after = vb.contract.names.fields.get(b.pointer, {})
+    for name in sorted(a.fields.keys() & b.fields.keys()):
+        names = (before.get(name, name), after.get(name, name))
+        yield Difference("python-name-changed", names, ("properties", name))
 
 
 def _classes(contract: Contract) -> dict[str, Schema]:
     """Every class that operations send or receive, with the schema that it is made from."""
-    starts = (s for o in contract.operations.values() for s, _sent in model.roots(o))
-    reached = model.walk(starts, contract.types)
-    return {schema.class_name: schema for schema in reached if schema.class_name}
+    starts = []
+    for operation in contract.operations.values():
+        starts += [schema for schema, _ in model.sent_and_received(operation)]
+    classes = {}
+    for schema in walk(starts, contract.types):
+        name = contract.names.class_of(schema)
+        if name:
+            classes[name] = schema
+    return classes

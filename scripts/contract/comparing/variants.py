@@ -7,11 +7,22 @@ from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import canonical
 from scripts.contract.comparing.words import named
-from scripts.contract.model import Schema
+from scripts.contract.schema import Enum, Object, Schema, type_name
 from scripts.contract.view import View
 
 # How much of what two variants are made of they must share to be the same one.
 _SIMILAR = 0.5
+
+
+def made_of(schema: Schema) -> set[str]:
+    """The fields of an object, the values of an enum."""
+    match schema:
+        case Object():
+            return set(schema.fields)
+        case Enum():
+            return set(map(canonical, schema.values))
+        case _:
+            return set()
 
 
 @dataclass(frozen=True)
@@ -23,14 +34,13 @@ class Variant:
 
     @property
     def parts(self) -> set[str]:
-        """The fields of an object, the values of an enum."""
-        node = self.view.node
-        return {*node.fields, *map(canonical, node.values or ())}
+        """What it is made of."""
+        return made_of(self.view.schema)
 
     @property
     def shape(self) -> tuple[str, ...]:
         """What variants that are alike have in common; cheap to compare."""
-        return (self.view.node.kind, *sorted(self.parts))
+        return (type_name(self.view.schema), *sorted(self.parts))
 
 
 @dataclass(frozen=True)
@@ -86,7 +96,7 @@ def _take_similar(matched: Matched) -> None:
         (similarity(one, other), one, other)
         for one in matched.removed
         for other in matched.added
-        if not (one.view.names and other.view.names)
+        if not (one.view.keys and other.view.keys)
     ]
     candidates = [each for each in candidates if each[0] >= _SIMILAR]
     candidates.sort(key=lambda each: -each[0])
@@ -99,14 +109,14 @@ def _take_similar(matched: Matched) -> None:
 
 def similarity(one: Variant, other: Variant) -> float:
     """The share of parts that both variants have, from 0 to 1."""
-    if one.view.node.kind != other.view.node.kind:
+    if type_name(one.view.schema) != type_name(other.view.schema):
         return 0.0
     most = max(len(one.parts), len(other.parts))
     return len(one.parts & other.parts) / most if most else 0.0
 
 
 def _same_component(one: Variant, other: Variant) -> bool:
-    return bool({*one.view.names} & {*other.view.names})
+    return bool({*one.view.keys} & {*other.view.keys})
 
 
 def _same_words(one: Variant, other: Variant) -> bool:

@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 import json
-from functools import partial
 
 from scripts.contract import model
-from scripts.contract.model import Operation, Parameter, Pointer, Schema
-from scripts.contract.view import Types, View, view
+from scripts.contract.model import Contract, Operation, Parameter
+from scripts.contract.schema import (
+    ANY,
+    Anything,
+    Array,
+    Binary,
+    Enum,
+    Never,
+    Object,
+    Reference,
+    Scalar,
+    Schema,
+    Union,
+    type_name,
+)
+from scripts.contract.view import View, view
+from scripts.intake.yaml_text import Pointer
 
 _DEPTH = 3  # of words about a type without a name that is made of itself
 _STEPS = {"items": "[]", "additionalProperties": "{}"}
@@ -18,7 +32,8 @@ _INSIDE = {
     "prefixItems": "[{}]",
     "content": "",
     "allOf": "",
-} | dict.fromkeys(("anyOf", "oneOf", "type"), "|{}")
+    **dict.fromkeys(("anyOf", "oneOf", "type"), "|{}"),
+}
 _COMPONENTS = {
     "parameters": "parameter ",
     "requestBodies": "request body ",
@@ -28,51 +43,72 @@ _COMPONENTS = {
 }
 
 
-def text(schema: Schema | None, types: Types, depth: int = 0) -> str:
+def text(schema: Schema | None, contract: Contract, depth: int = 0) -> str:
     """A type in words: `string (date-time)`, `array of Pet`, `integer or null`."""
-    return "any" if schema is None else describe(view(schema, types), depth)
+    return ANY if schema is None else describe(view(schema, contract), depth)
 
 
 def describe(seen: View, depth: int = 0) -> str:
+    """What stands at the end of references in words."""
     label = named(seen, depth)
-    return f"{label} or null" if seen.nullable and label != model.ANY else label
+    return f"{label} or null" if seen.nullable and label != ANY else label
 
 
 def named(seen: View, depth: int = 0) -> str:
     """A type in words, whether or not null is allowed."""
-    node = seen.node
-    inside = partial(text, types=seen.types, depth=depth + 1)
-    if node.class_name:
-        return node.class_name
+    schema = seen.schema
+    if seen.class_name:
+        return seen.class_name
     if depth > _DEPTH:
-        return seen.names[0] if seen.names else node.kind
-    if node.values is not None:
-        return " or ".join(json.dumps(v, ensure_ascii=False) for v in node.values)
-    if node.variants:
-        return " | ".join(sorted(map(inside, node.variants)))
-    if node.prefix:
-        return f"[{', '.join(map(inside, node.prefix))}]"
-    if node.items is not None:
-        return f"array of {inside(node.items)}"
-    if node.kind == model.OBJECT and isinstance(node.additional, Schema):
-        return f"map of {inside(node.additional)}"
-    return f"{node.kind} ({node.format})" if node.format else node.kind
+        return seen.keys[0] if seen.keys else type_name(schema)
+
+    def inside(part: Schema) -> str:
+        return text(part, seen.contract, depth + 1)
+
+    match schema:
+        case Enum():
+            values = [json.dumps(v, ensure_ascii=False) for v in schema.values]
+            return " or ".join(values)
+        case Union():
+            return " | ".join(sorted(map(inside, schema.variants)))
+        case Array():
+            if schema.prefix:
+                return f"[{', '.join(map(inside, schema.prefix))}]"
+            if schema.items is not None:
+                return f"array of {inside(schema.items)}"
+        case Object():
+            if not isinstance(schema.additional, bool):
+                return f"map of {inside(schema.additional)}"
+        case Reference() | Never() | Anything() | Scalar() | Binary():
+            pass
+    return _with_format(type_name(schema), schema)
 
 
-def both(va: View, vb: View) -> tuple[str, str]:
+def _with_format(kind: str, schema: Schema) -> str:
+    return f"{kind} ({schema.format})" if schema.format else kind
+
+
+def both(old: View, new: View) -> tuple[str, str]:
     """Two types in words that differ."""
-    before, after = describe(va), describe(vb)
+    before = describe(old)
+    after = describe(new)
     if before == after:
-        return f"{before}: {outline(va.node)}", f"{after}: {outline(vb.node)}"
+        return (
+            f"{before}: {outline(old.schema)}",
+            f"{after}: {outline(new.schema)}",
+        )
     return before, after
 
 
-def outline(node: Schema) -> str:
+def outline(schema: Schema) -> str:
     """What kind of type has a name."""
-    if node.variants:
-        return "union"
-    kind = f"enum of {node.kind}" if node.values is not None else node.kind
-    return f"{kind} ({node.format})" if node.format else kind
+    match schema:
+        case Union():
+            return "union"
+        case Enum():
+            return _with_format(f"enum of {schema.type}", schema)
+        case _:
+            return _with_format(type_name(schema), schema)
 
 
 def component(place: Pointer) -> str:
@@ -87,15 +123,15 @@ def parameter(of: Parameter) -> str:
 class Places:
     """Names for places, by the nearest one around that has a name of its own: `response 200.items[].id of list_pets`."""
 
-    def __init__(self, *contracts: model.Contract) -> None:
+    def __init__(self, *contracts: Contract) -> None:
         self._named: dict[Pointer, tuple[str, str]] = {}
         self._shared_ids = _shared_ids(contracts)
         for contract in contracts:
             for of in contract.operations.values():
                 tail = f" of {self.operation(of)}"
                 self._name(of.at, self.operation(of))
-                for one in of.parameters:
-                    self._name(one.at, parameter(one), self._holder(one.at, of))
+                for each in of.parameters:
+                    self._name(each.at, parameter(each), self._holder(each.at, of))
                 if of.body:
                     self._message(of.body, "body", tail)
                 for response in of.responses.values():
@@ -107,25 +143,26 @@ class Places:
             return of.key
         return of.id
 
-    def _holder(self, at: Pointer, of: Operation) -> str:
+    def _holder(self, place: Pointer, of: Operation) -> str:
         """Where a parameter is declared."""
-        if at[:1] == ("components",):
-            return f" ({at[2]})"
-        is_own = at[: len(of.at)] == of.at
-        return f" of {self.operation(of) if is_own else at[1]}"
+        if place[:1] == ("components",):
+            return f" ({place[2]})"
+        is_own = place[: len(of.at)] == of.at
+        return f" of {self.operation(of) if is_own else place[1]}"
 
-    def _name(self, at: Pointer, head: str, tail: str = "") -> None:
-        self._named.setdefault(at, (head, tail))
+    def _name(self, place: Pointer, head: str, tail: str = "") -> None:
+        self._named.setdefault(place, (head, tail))
 
     def _message(
-        self, held: model.Body | model.Response, label: str, tail: str
+        self, message: model.Body | model.Response, label: str, tail: str
     ) -> None:
-        if held.component:
-            label, tail = self.label(held.at), ""
-        self._name(held.at, label, tail)
-        for each in held.media:
-            several = f" as {each.content_type}" if len(held.media) > 1 else ""
-            self._name(each.at, f"{label}{several}", tail)
+        if message.component:
+            label = self.label(message.at)
+            tail = ""
+        self._name(message.at, label, tail)
+        for media in message.media:
+            several = f" as {media.content_type}" if len(message.media) > 1 else ""
+            self._name(media.at, f"{label}{several}", tail)
 
     def label(self, place: Pointer) -> str:
         """A place in words."""
@@ -140,7 +177,7 @@ class Places:
         return "/".join(place)
 
 
-def _shared_ids(contracts: tuple[model.Contract, ...]) -> set[str]:
+def _shared_ids(contracts: tuple[Contract, ...]) -> set[str]:
     """Ids that several operations of one contract have, which name none of them."""
     shared: set[str] = set()
     for contract in contracts:
@@ -154,7 +191,8 @@ def _shared_ids(contracts: tuple[model.Contract, ...]) -> set[str]:
 
 def _steps(rest: Pointer) -> str:
     """The way from a place to one inside it."""
-    label, parts = "", list(rest)
+    label = ""
+    parts = list(rest)
     while parts:
         key = parts.pop(0)
         if key in _INSIDE and parts:

@@ -1,10 +1,15 @@
 """From a document to its contract.
 
-contract     the whole contract; begin here
-operations   operations with their parameters, bodies and answers
-schemas      schemas, in one spelling
-keywords     the keywords of JSON Schema, and which of them a schema has
-combine      `allOf` and its like as one schema
-rules        what values are checked by
-names        the Python names of all of it
+contract      the whole contract; begin here
+operations    operations with their parameters, bodies and answers
+access        credentials and servers
+parts         parts of a document that are no schemas, and their references
+media_types   what a content type is on the wire
+shapes        which values parameters and forms can hold
+schemas       schemas, in one form
+nodes         the schemas of a document in one spelling, and their references
+keywords      the keywords of JSON Schema
+combine       what several parts of one schema say together
+rules         what values are checked by
+naming        the Python names of all of it
 """

@@ -9,11 +9,13 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from scripts.contract.model import ANY, ARRAY, OBJECT, Json
 from scripts.contract.reading.keywords import BOUNDS, LIMITS, NUMBERS, Node
+from scripts.contract.schema import ANY, ARRAY, OBJECT
 from scripts.intake.prose import SINGLE
+from scripts.intake.yaml_text import Json, Pointer
 
-_OF_KIND = {
+# The keywords that say something about values of one type.
+_OF_TYPE = {
     "string": {"minLength", "maxLength", "pattern", "format"},
     "integer": BOUNDS | {"format"},
     "number": BOUNDS | {"format"},
@@ -26,61 +28,73 @@ _OF_KIND = {
 }
 
 
-def kinds(node: Node) -> list[str]:
+def types_of(node: Node) -> list[str]:
     """The types that a schema declares, or that its keywords imply; empty where it says nothing."""
-    declared = node.says.get("type")
-    if declared is not None:
-        return [*dict.fromkeys([declared] if isinstance(declared, str) else declared)]
-    others = node.says.get("additionalProperties")
-    if "properties" in node.says or (others and others.alone is None):
+    stated = node.keywords.get("type")
+    if isinstance(stated, str):
+        return [stated]
+    if stated is not None:
+        return list(dict.fromkeys(stated))
+    others = node.keywords.get("additionalProperties")
+    if "properties" in node.keywords or (others and others.boolean is None):
         return [OBJECT]
-    return [ARRAY] if {"items", "prefixItems"} & node.says.keys() else []
+    if {"items", "prefixItems"} & node.keywords.keys():
+        return [ARRAY]
+    return []
 
 
-def kinds_of(parts: list[Node]) -> tuple[list[str] | None, bool]:
+def common_types(parts: list[Node]) -> tuple[list[str] | None, bool]:
     """The types that all parts allow, None for any, and whether null is allowed."""
-    found: list[str] | None = None
-    nulls = []
+    common: list[str] | None = None
+    null_allowed: list[bool] = []
     for part in parts:
-        own = kinds(part)
-        if part.says.get("nullable") or "null" in own:
-            nulls.append(True)
-        elif "type" in part.says:
-            nulls.append(False)
-        if named := [kind for kind in own if kind != "null"] or own[:1]:
-            found = named if found is None else _common(found, named)
-    if found is None and any("required" in part.says for part in parts):
-        found = [OBJECT]
-    nullable = parts[0].says.get("nullable") or (bool(nulls) and all(nulls))
-    return found, nullable and found != ["null"]
+        types = types_of(part)
+        if part.keywords.get("nullable") or "null" in types:
+            null_allowed.append(True)
+        elif "type" in part.keywords:
+            null_allowed.append(False)
+        named = [name for name in types if name != "null"] or types[:1]
+        if named:
+            common = named if common is None else _in_both(common, named)
+    if common is None and any("required" in part.keywords for part in parts):
+        common = [OBJECT]
+    nullable = bool(parts[0].keywords.get("nullable"))
+    nullable = nullable or (bool(null_allowed) and all(null_allowed))
+    return common, nullable and common != ["null"]
 
 
-def _common(ones: list[str], others: list[str]) -> list[str]:
-    if "integer" in (*ones, *others) and "number" in (*ones, *others):
-        ones = [k for k in ones if k != "number" or "number" in others] + [
-            "integer" for k in ones if k == "number" and "number" not in others
-        ]
-        others = [*others, "integer"]
-    return [kind for kind in ones if kind in others]
+def _in_both(types: list[str], others: list[str]) -> list[str]:
+    """The types of which both lists allow values: an integer is a number, too."""
+    found = []
+    for name in types:
+        if name in others:
+            found.append(name)
+        elif (name == "number" and "integer" in others) or (
+            name == "integer" and "number" in others
+        ):
+            found.append("integer")
+    return list(dict.fromkeys(found))
 
 
-def of_kind(node: Node, kind: str) -> Node:
-    """The keywords that say something about values of one type."""
-    says = {k: v for k, v in node.says.items() if k in _OF_KIND.get(kind, ())}
-    if fitting := [v for v in node.says.get("enum", ()) if _fits(v, kind)]:
-        says["enum"] = fitting
-    return dataclasses.replace(node, says={**says, "type": kind})
+def of_type(node: Node, name: str) -> Node:
+    """What a schema says about values of one type."""
+    keywords = {k: v for k, v in node.keywords.items() if k in _OF_TYPE.get(name, ())}
+    fitting = [v for v in node.keywords.get("enum", ()) if _has_type(v, name)]
+    if fitting:
+        keywords["enum"] = fitting
+    keywords["type"] = name
+    return dataclasses.replace(node, keywords=keywords)
 
 
-def _fits(value: Json, kind: str) -> bool:
-    own = kind_of_values((value,))
-    return own == kind or (own == "integer" and kind == "number")
+def _has_type(value: Json, name: str) -> bool:
+    own = type_of_values((value,))
+    return own == name or (own == "integer" and name == "number")
 
 
-def kind_of_values(values: tuple[Json, ...]) -> str:
-    """The one type that all values have, or ANY."""
+def type_of_values(values: tuple[Json, ...]) -> str:
+    """The one type that all values have, or "any"."""
     names = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    found = {names.get(type(v), ANY) for v in values}
+    found = {names.get(type(value), ANY) for value in values}
     if found == {"integer", "number"}:
         return "number"
     return found.pop() if len(found) == 1 else ANY
@@ -88,27 +102,27 @@ def kind_of_values(values: tuple[Json, ...]) -> str:
 
 def declared(parts: list[Node], key: str) -> list[Any]:
     """All that parts say under a keyword."""
-    return [part.says[key] for part in parts if key in part.says]
+    return [part.keywords[key] for part in parts if key in part.keywords]
 
 
 def properties(parts: list[Node]) -> dict[str, list[Node]]:
     """Every declaration of each property, the properties of base types first."""
-    found: dict[str, dict[object, Node]] = {}
-    for held in declared([*parts[1:], *parts[:1]], "properties"):
-        for name, node in held.items():
-            found.setdefault(name, {}).setdefault(node.at, node)
-    return {name: [*nodes.values()] for name, nodes in found.items()}
+    found: dict[str, dict[Pointer, Node]] = {}
+    for fields in declared([*parts[1:], *parts[:1]], "properties"):
+        for name, node in fields.items():
+            found.setdefault(name, {}).setdefault(node.pointer, node)
+    return {name: list(nodes.values()) for name, nodes in found.items()}
 
 
 def values(parts: list[Node]) -> tuple[tuple[Json, ...] | None, bool]:
     """The values that all parts allow, None for any, and whether it is one by `const`."""
-    found: list[Json] | None = None
+    common: list[Json] | None = None
     constants = declared(parts, "const")
-    for own in [*([value] for value in constants), *declared(parts, "enum")]:
-        known = {canonical(v): v for v in own}
-        kept = known.values() if found is None else found
-        found = [v for v in kept if canonical(v) in known]
-    return (None if found is None else tuple(found)), bool(constants)
+    for allowed in [*([value] for value in constants), *declared(parts, "enum")]:
+        by_text = {canonical(value): value for value in allowed}
+        known = by_text.values() if common is None else common
+        common = [value for value in known if canonical(value) in by_text]
+    return (None if common is None else tuple(common)), bool(constants)
 
 
 def canonical(value: Json) -> str:
@@ -116,18 +130,19 @@ def canonical(value: Json) -> str:
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def limits(parts: list[Node], ruled: Callable[[Any], Json]) -> dict[str, Json]:
+def limits(parts: list[Node], rule_of: Callable[[Any], Json]) -> dict[str, Json]:
     """The restrictions of all parts; where two give the same one, the tighter."""
     found: dict[str, Json] = {}
     for part in parts:
-        for key in sorted(LIMITS & part.says.keys()):
-            value = ruled(part.says[key])
+        for key in sorted(LIMITS & part.keywords.keys()):
+            value = rule_of(part.keywords[key])
             if not _says_nothing(key, value):
                 add_limit(found, key, value)
     return found
 
 
 def _says_nothing(key: str, value: Json) -> bool:
+    """Whether a restriction allows every value."""
     if key == "not":
         return value is False
     if key in SINGLE and key != "contains":
@@ -139,17 +154,23 @@ def _says_nothing(key: str, value: Json) -> bool:
 
 def add_limit(found: dict[str, Json], key: str, value: Json) -> None:
     """Add a restriction: the tighter of two numbers, the least multiple of both, both of anything else."""
-    if key not in found or found[key] == value:
+    known = found.get(key)
+    if key not in found or known == value:
         found[key] = value
     elif key == "multipleOf":
-        a, b = Fraction(str(found[key])), Fraction(str(value))
-        both = Fraction(math.lcm(a.numerator, b.numerator))
-        both /= math.gcd(a.denominator, b.denominator)
-        found[key] = int(both) if both.denominator == 1 else float(both)
+        found[key] = _least_common_multiple(known, value)
     elif key in NUMBERS:
-        tighter = max if "inimum" in key or key.startswith("min") else min
-        found[key] = tighter(found[key], value)
-    elif isinstance(found[key], dict) and "allOf" in found[key]:
-        found[key] = {"allOf": [*found[key]["allOf"], value]}
+        is_lower_bound = "inimum" in key or key.startswith("min")
+        found[key] = max(known, value) if is_lower_bound else min(known, value)
+    elif isinstance(known, dict) and "allOf" in known:
+        found[key] = {"allOf": [*known["allOf"], value]}
     else:
-        found[key] = {"allOf": [found[key], value]}
+        found[key] = {"allOf": [known, value]}
+
+
+def _least_common_multiple(one: Json, other: Json) -> Json:
+    first = Fraction(str(one))
+    second = Fraction(str(other))
+    multiple = Fraction(math.lcm(first.numerator, second.numerator))
+    multiple /= math.gcd(first.denominator, second.denominator)
+    return int(multiple) if multiple.denominator == 1 else float(multiple)

@@ -1,17 +1,21 @@
-"""Read a document into its contract. No other module knows the syntax of OpenAPI."""
+"""Read a document into its contract. No other folder knows the syntax of OpenAPI."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from scripts.common.errors import DocumentError
-from scripts.contract.model import Contract, Json, LeftOut, Pointer, Schema, roots, walk
-from scripts.contract.reading import names
-from scripts.contract.reading.operations import OperationReader, mapping, out
-from scripts.contract.reading.rules import MALFORMED, reason
+from scripts.contract.model import Contract, LeftOut, Operation, sent_and_received
+from scripts.contract.names import Names
+from scripts.contract.reading import naming
+from scripts.contract.reading.nodes import MALFORMED, reason
+from scripts.contract.reading.operations import OperationReader
+from scripts.contract.reading.parts import leave_out as refuse
+from scripts.contract.reading.parts import mapping
+from scripts.contract.schema import Reference, Schema, Types, walk
 from scripts.intake.document import METHODS
-from scripts.intake.yaml_text import referred
+from scripts.intake.yaml_text import Json, Pointer, referred
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
@@ -34,104 +38,144 @@ def read(
     version = document.get("openapi") if isinstance(document, dict) else None
     if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
         raise DocumentError("this is not an OpenAPI 3.0 or 3.1 document")
-    reader = OperationReader(document, old=version.startswith("3.0"))
+    reader = OperationReader(document, openapi_30=version.startswith("3.0"))
     info = mapping(document.get("info"), ("info",))
+    webhooks = reader.parts.expanded(document.get("webhooks"))
+    paths = _PathsReader(reader, leave_out or {})
+    paths.read(document)
     contract = Contract(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
         openapi=version,
-        servers=reader.servers,
-        security=reader.security,
-        schemes=reader.schemes,
-        operations={},
-        left_out={},
+        servers=reader.access.servers,
+        security=reader.access.security,
+        schemes=reader.access.schemes,
+        operations=paths.operations,
+        left_out=paths.left_out,
         types=reader.schemas.types,
-        webhooks=reader.expanded(document.get("webhooks")),
+        names=Names(),
+        webhooks=webhooks,
+        warnings=tuple(reader.schemas.nodes.warnings),
     )
-    _fill(contract, reader, leave_out or {})
-    contract = _kept(contract)
-    contract.warnings = tuple(reader.schemas.warnings)
-    contract.unused_overrides = names.choose(contract, overrides)
-    return contract
+    contract = _without_unused(contract)
+    names, unused_overrides = naming.choose(contract, overrides)
+    return dataclasses.replace(contract, names=names, unused_overrides=unused_overrides)
 
 
 def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
     """The contract with some more operations left out, each for a reason, and nothing that only they use."""
-    left = {
-        key: LeftOut(key, contract.operations[key].at, reason)
-        for key, reason in reasons.items()
-    }
-    return _kept(dataclasses.replace(contract, left_out=contract.left_out | left))
+    left_out = dict(contract.left_out)
+    for key, why in reasons.items():
+        left_out[key] = LeftOut(key, contract.operations[key].at, why)
+    return _without_unused(dataclasses.replace(contract, left_out=left_out))
 
 
-def _fill(
-    contract: Contract, reader: OperationReader, leave_out: Mapping[str, str]
-) -> None:
-    """Read every operation; one that cannot be carried is left out and stops no other."""
+class _PathsReader:
+    """Reads every operation of a document; one that cannot be carried is left out and stops no other."""
 
-    def leave(key: str, place: Pointer, reason: str, raw: Json) -> None:
-        words, content = " ".join(reason.split()), reader.expanded(raw)
-        contract.left_out[key] = LeftOut(key, place, words, content)
+    def __init__(self, reader: OperationReader, wanted: Mapping[str, str]) -> None:
+        """`wanted`: reasons for operations that shall be left out."""
+        self._reader, self._wanted = reader, wanted
+        self.operations: dict[str, Operation] = {}
+        self.left_out: dict[str, LeftOut] = {}
 
-    paths = mapping(reader.document.get("paths"), ("paths",))
-    for path, held in paths.items():
-        if path.startswith("x-"):
-            continue
+    def read(self, document: Json) -> None:
+        paths = mapping(document.get("paths"), ("paths",))
+        for path, stated in paths.items():
+            if not path.startswith("x-"):
+                self._path(path, stated)
+        self._leave_out_broken(paths)
+
+    def _path(self, path: str, stated: Json) -> None:
         place: Pointer = ("paths", path)
         try:
-            item, _place, _key = reader.follow(held, place)
+            item, _place, _key = self._reader.parts.follow(stated, place)
         except DocumentError as error:
-            leave(f"* {path}", place, str(error), held)
-            continue
-        for method in [method for method in METHODS if method in item]:
-            key, place = f"{method.upper()} {path}", ("paths", path, method)
-            try:
-                if key in leave_out:
-                    out(leave_out[key])
-                operation = reader.operation(key, place, item, item[method])
-                contract.operations[key] = operation
-            except (DocumentError, *MALFORMED) as error:
-                said = [item[method], item.get("parameters")]
-                leave(key, place, reason(error, place), said)
-    broken = reader.schemas.broken
-    for key, reached in _reached(contract) if broken else ():
-        if found := sorted(reached & broken.keys()):
-            operation = contract.operations[key]
-            leave(key, operation.at, broken[found[0]], paths[operation.path])
+            self._leave_out(f"* {path}", place, str(error), stated)
+            return
+        for method in METHODS:
+            if method in item:
+                self._operation(method, path, item)
+
+    def _operation(self, method: str, path: str, item: Json) -> None:
+        key = f"{method.upper()} {path}"
+        place = ("paths", path, method)
+        try:
+            if key in self._wanted:
+                refuse(self._wanted[key])
+            operation = self._reader.operation(key, place, item, item[method])
+        except (DocumentError, *MALFORMED) as error:
+            stated = [item[method], item.get("parameters")]
+            self._leave_out(key, place, reason(error, place), stated)
+        else:
+            self.operations[key] = operation
+
+    def _leave_out_broken(self, paths: Mapping[str, Json]) -> None:
+        """Leave out the operations that lead to a type that cannot be read."""
+        broken = self._reader.schemas.broken
+        if not broken:
+            return
+        operations = self.operations.values()
+        for key, reached in _reached(operations, self._reader.schemas.types):
+            missing = sorted(reached & broken.keys())
+            if missing:
+                operation = self.operations[key]
+                stated = paths[operation.path]
+                self._leave_out(key, operation.at, broken[missing[0]], stated)
+
+    def _leave_out(self, key: str, place: Pointer, why: str, stated: Json) -> None:
+        content = self._reader.parts.expanded(stated)
+        self.left_out[key] = LeftOut(key, place, " ".join(why.split()), content)
 
 
-def _kept(contract: Contract) -> Contract:
+def _without_unused(contract: Contract) -> Contract:
     """A contract without the operations that are left out, and what only they use."""
-    operations = contract.operations
-    kept = {k: o for k, o in operations.items() if k not in contract.left_out}
-    contract = dataclasses.replace(contract, operations=kept)
-    schemes = {n for o in kept.values() for each in o.security for n in each}
-    types = {name for _key, reached in _reached(contract) for name in reached}
-    contract.schemes = {n: s for n, s in contract.schemes.items() if n in schemes}
-    contract.types = {k: t for k, t in contract.types.items() if k in types}
-    return contract
+    operations = {
+        key: operation
+        for key, operation in contract.operations.items()
+        if key not in contract.left_out
+    }
+    schemes: set[str] = set()
+    for operation in operations.values():
+        for alternative in operation.security:
+            schemes.update(alternative)
+    types: set[str] = set()
+    for _key, reached in _reached(operations.values(), contract.types):
+        types.update(reached)
+    return dataclasses.replace(
+        contract,
+        operations=operations,
+        schemes={n: s for n, s in contract.schemes.items() if n in schemes},
+        types={key: t for key, t in contract.types.items() if key in types},
+    )
 
 
-def _reached(contract: Contract) -> Iterator[tuple[str, set[str]]]:
+def _reached(
+    operations: Iterable[Operation], types: Types
+) -> Iterator[tuple[str, set[str]]]:
     """The key of each operation, and those of all types that it leads to."""
-    direct = {key: _named(schema) for key, schema in contract.types.items()}
-    for operation in contract.operations.values():
-        starts = [schema for schema, _sent in roots(operation)]
+    direct = {key: _types_of(schema) for key, schema in types.items()}
+    for operation in operations:
+        starts = [schema for schema, _sent in sent_and_received(operation)]
         for response in operation.responses.values():
             starts += response.headers.values()
-        found: set[str] = set()
-        waiting = {key for start in starts for key in _named(start)}
-        while waiting:
-            key = waiting.pop()
-            found.add(key)
-            waiting |= direct.get(key, set()) - found
-        yield operation.key, found
+        reached: set[str] = set()
+        pending = {key for schema in starts for key in _types_of(schema)}
+        while pending:
+            key = pending.pop()
+            reached.add(key)
+            pending |= direct.get(key, set()) - reached
+        yield operation.key, reached
 
 
-def _named(schema: Schema) -> set[str]:
+def _types_of(schema: Schema) -> set[str]:
     """Keys of the types that a schema itself refers to, by typed references or by what validates."""
-    typed = [(held.ref, *held.bases) for held in walk([schema])]
-    return {*types_in(schema.rule)}.union(*typed)
+    keys = set(types_in(schema.rule))
+    for inner in walk([schema]):
+        keys.update(inner.bases)
+        if isinstance(inner, Reference):
+            keys.add(inner.key)
+    return keys
 
 
 def types_in(rule: Json) -> Iterator[str]:

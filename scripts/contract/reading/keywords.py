@@ -1,15 +1,16 @@
-"""Schemas in one spelling: what JSON Schema's keywords are, and which of them a schema has."""
+"""The keywords of JSON Schema, and schemas in one spelling of them."""
 
 from __future__ import annotations
 
 import dataclasses
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.contract.model import ARRAY, OBJECT, Json, Pointer
+from scripts.contract.schema import ARRAY, OBJECT
 from scripts.intake.prose import LISTS, MAPS, PROSE, SINGLE, UNIONS, words
+from scripts.intake.yaml_text import Json, Pointer
 
 TYPES = ("boolean", "integer", "number", "string", ARRAY, OBJECT)
 
@@ -27,7 +28,8 @@ ASSERTIONS = LIMITS | LISTS
 ASSERTIONS |= words(
     "$ref additionalProperties const enum format items nullable properties required type"
 )
-RULED = (ASSERTIONS | {"$defs", "contentSchema"}) - {"nullable"}  # and make rules
+# Keywords that stay in a rule, which validates.
+RULED = (ASSERTIONS | {"$defs", "contentSchema"}) - {"nullable"}
 ANNOTATIONS = words(
     "contentEncoding contentMediaType contentSchema default deprecated readOnly",
     "writeOnly xml",
@@ -35,11 +37,11 @@ ANNOTATIONS = words(
 KNOWN = ASSERTIONS | PROSE | ANNOTATIONS
 KNOWN |= words("$anchor $defs $dynamicAnchor $dynamicRef $id $schema discriminator id")
 
-# The kinds of values that keywords take; the others take any.
 _FLAGS = words("deprecated nullable readOnly uniqueItems writeOnly")
-_FILLED = LISTS | {"enum"}
-_TAKES: dict[str, tuple[type, ...]] = {
-    **dict.fromkeys(_FILLED, (list,)),
+_NEVER_EMPTY = LISTS | {"enum"}
+# The Python types that keywords take as values; the others take any.
+_VALUE_TYPES: dict[str, tuple[type, ...]] = {
+    **dict.fromkeys(_NEVER_EMPTY, (list,)),
     **dict.fromkeys(_FLAGS, (bool,)),
     **dict.fromkeys((*MAPS, "dependentRequired"), (dict,)),
     **dict.fromkeys(NUMBERS, (int, float)),
@@ -51,68 +53,85 @@ _TAKES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A schema as JSON Schema 2020-12 writes it, but for `nullable`. Unions have no null and more than one member."""
+    """A schema as JSON Schema 2020-12 writes it, but for `nullable`. Unions have no null and more than one member.
 
-    at: Pointer
-    says: dict[str, Any]  # keywords that mean something; schemas inside are nodes
-    base: str = ""  # the type that it belongs to, where `allOf` or `$ref` led there
-    alone: bool | None = None  # true and false are schemas, too
+    Attributes:
+        keywords: The keywords that mean something; schemas inside are nodes.
+        base: Key of the type that it belongs to, where `allOf` or `$ref` led there.
+        boolean: The schema itself, where it is true or false.
+    """
 
-    def without(self, *keys: str) -> Node:
+    pointer: Pointer
+    keywords: Mapping[str, Any]
+    base: str = ""
+    boolean: bool | None = None
+
+    def without(self, *names: str) -> Node:
         """The schema without some of its keywords."""
-        says = {k: v for k, v in self.says.items() if k not in keys}
-        return dataclasses.replace(self, says=says)
+        kept = {key: v for key, v in self.keywords.items() if key not in names}
+        return dataclasses.replace(self, keywords=kept)
 
 
-def spelt(raw: dict[str, Json], warn: Callable[[str], None]) -> dict[str, Json]:
-    """The keywords of a schema that mean something, as a node has them; `warn` is told about others."""
-    good = {}
+def normalised(raw: dict[str, Json], warn: Callable[[str], None]) -> dict[str, Json]:
+    """The keywords of a schema that mean something, in the spelling of a node.
+
+    Args:
+        warn: Is told about keywords that are unknown or have a value without a meaning.
+    """
+    keywords = {}
     for key, value in raw.items():
-        if _well_formed(key, value):
-            good[key] = value
+        if _is_well_formed(key, value):
+            keywords[key] = value
         elif value is not None:
             warn(f"{key}: {value!r:.40} has no meaning here")
         if key not in KNOWN and not key.startswith("x-"):
             for known in difflib.get_close_matches(key, KNOWN, 1, 0.8):
                 warn(f"unknown keyword {key!r}; did you mean {known!r}?")
-    _modernise(good)
-    return good
+    _turn_flags_into_bounds(keywords)
+    _take_null_out_of_unions(keywords)
+    return keywords
 
 
-def _well_formed(key: str, value: Json) -> bool:
-    """Whether the value of a keyword is of the kind that the keyword takes."""
+def _is_well_formed(key: str, value: Json) -> bool:
+    """Whether the value of a keyword is of the type that the keyword takes."""
     if key == "type":
         names = value if isinstance(value, list) else [value]
-        return bool(names) and all(n in (*TYPES, "null") for n in map(str, names))
+        return bool(names) and all(str(name) in (*TYPES, "null") for name in names)
     if key == "required":
         return isinstance(value, list) and all(isinstance(v, str) for v in value)
-    if type(value) not in _TAKES.get(key, (type(value),)):
+    if type(value) not in _VALUE_TYPES.get(key, (type(value),)):
         return False
-    return key not in _FILLED or bool(value)
+    return key not in _NEVER_EMPTY or bool(value)
 
 
-def _modernise(raw: dict[str, Json]) -> None:
-    """Turn what OpenAPI 3.0 writes in another way than JSON Schema 2020-12, and unions that are none, into one form."""
-    for limit in ("Minimum", "Maximum"):
-        flag = raw.get(f"exclusive{limit}")
+def _turn_flags_into_bounds(keywords: dict[str, Json]) -> None:
+    """Write `exclusiveMinimum: true` beside a minimum (OpenAPI 3.0) as JSON Schema 2020-12 does, and the maximum alike."""
+    for inclusive in ("minimum", "maximum"):
+        exclusive = f"exclusive{inclusive.capitalize()}"
+        flag = keywords.get(exclusive)
         if isinstance(flag, bool):
-            del raw[f"exclusive{limit}"]
-            if flag and limit.lower() in raw:
-                raw[f"exclusive{limit}"] = raw.pop(limit.lower())
+            del keywords[exclusive]
+            if flag and inclusive in keywords:
+                keywords[exclusive] = keywords.pop(inclusive)
+
+
+def _take_null_out_of_unions(keywords: dict[str, Json]) -> None:
+    """Write null as a member of a union as `nullable`, and a union of one member as `allOf`."""
     for key in UNIONS:
-        members = raw.get(key, ())
-        kept = [member for member in members if not _says_null(member)]
-        if len(kept) < len(members):
-            raw["nullable"] = True
-            raw[key] = kept
-        if key in raw and len(kept) < 2:
-            del raw[key]
-            raw["allOf"] = [*raw.get("allOf", ()), *kept]
+        members = keywords.get(key, ())
+        others = [member for member in members if not _allows_null_alone(member)]
+        if len(others) < len(members):
+            keywords["nullable"] = True
+            keywords[key] = others
+        if key in keywords and len(others) < 2:
+            del keywords[key]
+            keywords["allOf"] = [*keywords.get("allOf", ()), *others]
 
 
-def _says_null(raw: Json) -> bool:
-    """Whether a schema is that of null alone."""
+def _allows_null_alone(raw: Json) -> bool:
+    """Whether a schema is that of null."""
     if not isinstance(raw, dict):
         return False
-    alone = raw.get("type") in ("null", ["null"]) or raw.get("enum") == [None]
-    return alone or ("const" in raw and raw["const"] is None)
+    if raw.get("type") in ("null", ["null"]) or raw.get("enum") == [None]:
+        return True
+    return "const" in raw and raw["const"] is None

@@ -6,12 +6,11 @@ parts declare is read from all of its declarations in the same way.
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+from collections import deque
 from typing import Any
 
 from scripts.common.errors import DocumentError
-from scripts.contract import model
-from scripts.contract.model import ANY, ARRAY, OBJECT, Json, Pointer, Schema
 from scripts.contract.reading import combine
 from scripts.contract.reading.keywords import (
     ANNOTATIONS,
@@ -20,20 +19,49 @@ from scripts.contract.reading.keywords import (
     LIMITS,
     Node,
 )
-from scripts.contract.reading.rules import MALFORMED, RuleReader, reason
+from scripts.contract.reading.nodes import MALFORMED, Nodes, reason, type_key
+from scripts.contract.reading.rules import Rules
+from scripts.contract.schema import (
+    ANY,
+    ARRAY,
+    OBJECT,
+    Anything,
+    Array,
+    Binary,
+    Discriminator,
+    Enum,
+    Never,
+    Object,
+    Reference,
+    Scalar,
+    Schema,
+    Union,
+    shared_fields,
+    stands_for_bytes,
+    type_name,
+)
 from scripts.intake.prose import PROSE, UNIONS
+from scripts.intake.yaml_text import Json, Pointer
 
 
-class SchemaReader(RuleReader):
-    """Reads schemas and every type that they reach. One for each document."""
+class SchemaReader:
+    """Reads schemas and every type that they reach. One for each document.
 
-    def __init__(self, document: Json, *, old: bool) -> None:
-        """`old`: OpenAPI 3.0, where keywords beside `$ref` restrict nothing."""
-        super().__init__(document, old=old)
+    Attributes:
+        types: The types that were read, by key.
+        broken: Why others cannot be read, by key.
+    """
+
+    def __init__(self, document: Json, *, openapi_30: bool) -> None:
+        """`openapi_30`: whether keywords beside `$ref` restrict nothing."""
+        self.nodes = Nodes(document, openapi_30=openapi_30)
         self.types: dict[str, Schema] = {}
-        self.broken: dict[str, str] = {}  # types that cannot be read, and why
+        self.broken: dict[str, str] = {}
+        self._rules = Rules(self.nodes, self._queue)
         self._known: dict[Pointer, Schema] = {}
-        self._open: dict[Pointer, Schema] = {}
+        self._open: set[Pointer] = set()  # being read
+        self._pending: deque[tuple[str, Node]] = deque()  # types to read
+        self._queued: set[str] = set()
 
     def read(self, raw: Json, place: Pointer) -> Schema:
         """A schema and, in `types` or `broken`, all that it refers to.
@@ -41,161 +69,228 @@ class SchemaReader(RuleReader):
         Raises:
             DocumentError: A reference leads nowhere, or `allOf` back to itself.
         """
-        schema = self._read(self.node(raw, place))
-        while self._waiting:
-            key, node = self._waiting.popleft()
+        schema = self._read(self.nodes.node(raw, place))
+        while self._pending:
+            key, node = self._pending.popleft()
             try:
                 self.types[key] = self._read(node)
             except (DocumentError, *MALFORMED) as error:
-                self.broken[key] = reason(error, node.at)
+                self.broken[key] = reason(error, node.pointer)
         return schema
 
+    def _queue(self, node: Node) -> str:
+        """The key of a type, which will be read."""
+        key = type_key(node.pointer)
+        if key not in self._queued:
+            self._queued.add(key)
+            self._pending.append((key, node))
+        return key
+
     def _read(self, node: Node) -> Schema:
-        if node.at in self._open:
-            return Schema((*node.at, "(again)"), ref=self._key(node))
-        if node.at in self._known:
-            return self._known[node.at]
-        if use := self._use(node):
-            self._known[node.at] = use
+        place = node.pointer
+        if place in self._open:
+            return Reference(pointer=(*place, "(again)"), key=self._queue(node))
+        if place in self._known:
+            return self._known[place]
+        use = self._use(node)
+        if use is not None:
+            self._known[place] = use
             return use
-        return self._merged(self._parts(node), node.at, self.rule(node))
+        return self._merged(self._parts(node), place, self._rules.rule(node))
 
     # References
 
     def _parts(self, node: Node, chain: tuple[Pointer, ...] = ()) -> list[Node]:
-        """The keywords of a schema and of all that `allOf` and `$ref` add to it."""
-        chain, own = chain or (node.at,), node.without("allOf", "$ref")
-        if len(chain) > 1 and {*chain[:-1]} & self._inside(node):
+        """The keywords of a schema and of all that `allOf` and `$ref` add to it. `chain`: places of the schemas that led here."""
+        chain = chain or (node.pointer,)
+        own = node.without("allOf", "$ref")
+        if len(chain) > 1 and self.nodes.variants_of(node) & {*chain[:-1]}:
             own = own.without(*UNIONS)
         parts = [own]
-        if "$ref" in node.says:
-            target = self._target(node, chain)
-            found = self._parts(target, (*chain, target.at))
-            base = self._key(target)
-            parts += [replace(part, base=part.base or base) for part in found]
-        for member in node.says.get("allOf", ()):
+        if "$ref" in node.keywords:
+            target = self.nodes.target(node, chain)
+            base = self._queue(target)
+            for part in self._parts(target, (*chain, target.pointer)):
+                parts.append(dataclasses.replace(part, base=part.base or base))
+        for member in node.keywords.get("allOf", ()):
             parts += self._parts(member, chain)
         return parts
 
-    def _use(self, node: Node) -> Schema | None:
+    def _use(self, node: Node) -> Reference | None:
         """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
-        target, notes = self._alias(node, (node.at,))
+        target, beside = self._alias(node, (node.pointer,))
         if target is None:
             return None
-        schema = Schema(node.at, ref=self._key(target), rule=self.rule(node))
-        schema.nullable = notes.pop("nullable", False)
-        self._annotate(schema, notes)
-        return schema
+        key = self._queue(target)
+        nullable = bool(beside.pop("nullable", False))
+        annotations = self._annotations([beside], node.pointer)
+        rule = self._rules.rule(node)
+        return Reference(
+            pointer=node.pointer, key=key, nullable=nullable, rule=rule, **annotations
+        )
 
     def _alias(
         self, node: Node, chain: tuple[Pointer, ...]
     ) -> tuple[Node | None, dict[str, Json]]:
         """The type that a schema is a mere use of, aliases followed, and the annotations on the way."""
-        members = [*node.says.get("allOf", ())]
+        members = list(node.keywords.get("allOf", ()))
         for member in members:  # grows
-            members += member.says.get("allOf", ())
-        told = {key for member in members for key in member.says} & ASSERTIONS
-        refs = [held for held in (node, *members) if "$ref" in held.says]
-        if told - {"$ref", "allOf", "nullable"} or len(refs) != 1:
+            members += member.keywords.get("allOf", ())
+        asserted = {key for m in members for key in m.keywords} & ASSERTIONS
+        referring = [held for held in (node, *members) if "$ref" in held.keywords]
+        if asserted - {"$ref", "allOf", "nullable"} or len(referring) != 1:
             return None, {}
-        target = self._target(refs[0], chain)
+        target = self.nodes.target(referring[0], chain)
         beside: dict[str, Json] = {}
-        for held in (*reversed(members), node):
-            beside |= held.without("$ref", "allOf").says
-        told = beside.keys() & ASSERTIONS - {"nullable"}
-        if told and (told, combine.kinds(target)) != ({"type"}, [beside.get("type")]):
-            if not (self._old and "$ref" in node.says):
+        for part in (*reversed(members), node):
+            beside |= part.without("$ref", "allOf").keywords
+        restricting = beside.keys() & ASSERTIONS - {"nullable"}
+        repeats_type = restricting == {"type"} and combine.types_of(target) == [
+            beside["type"]
+        ]
+        if restricting and not repeats_type:
+            if not (self.nodes.openapi_30 and "$ref" in node.keywords):
                 return None, {}
-            self.warn(node.at, "keywords beside $ref, which OpenAPI 3.0 ignores")
-        further, notes = self._alias(target, (*chain, target.at))
+            ignored = "keywords beside $ref, which OpenAPI 3.0 ignores"
+            self.nodes.warn(node.pointer, ignored)
+        further, notes = self._alias(target, (*chain, target.pointer))
         if further is None:
             return target, beside
-        return further, {k: v for k, v in notes.items() if k not in PROSE} | beside
+        notes = {key: value for key, value in notes.items() if key not in PROSE}
+        return further, notes | beside
 
     # Schemas
 
     def _merged(self, parts: list[Node], place: Pointer, rule: Json) -> Schema:
         """One schema of all parts."""
-        schema = self._open[place] = Schema(place, rule=rule)
+        self._open.add(place)
         try:
-            schema.bases = tuple(dict.fromkeys(p.base for p in parts if p.base))
-            for part in [part for part in reversed(parts) if not part.base]:
-                self._annotate(schema, part.says)
-            kinds, schema.nullable = combine.kinds_of(parts)
-            if kinds == []:
-                self.warn(place, "no value can satisfy all parts of this schema")
-            if kinds and len(kinds) > 1:
-                self._types(schema, parts, kinds)
-            else:
-                schema.kind = kinds[0] if kinds else ANY
-                self._contents(schema, parts)
-                self._union(schema, parts)
+            schema = self._of_parts(parts, place, rule)
         finally:
-            del self._open[place]
+            self._open.discard(place)
         self._known[place] = schema
         return schema
 
-    def _annotate(self, schema: Schema, says: dict[str, Any]) -> None:
-        """Prose and annotations of a schema; what was there before stays where nothing new is said."""
-        title = says.get("title")
-        prose = says.get("description") or (title if title != schema.at[-1] else None)
-        schema.description = str(prose) if prose else schema.description
-        examples = says.get("examples")
-        if "example" in says:
-            schema.example = says["example"]
-        elif isinstance(examples, list) and examples:
-            schema.example = examples[0]
-        for key in says.keys() - (KNOWN - ANNOTATIONS):
-            schema.notes[key] = self.ruled(says[key])
-        if "discriminator" in says and not {*UNIONS} & says.keys():
-            schema.notes["discriminator"] = says["discriminator"]
+    def _of_parts(self, parts: list[Node], place: Pointer, rule: Json) -> Schema:
+        types, nullable = combine.common_types(parts)
+        own = [part.keywords for part in reversed(parts) if not part.base]
+        shared = self._annotations(own, place)
+        shared["bases"] = tuple(dict.fromkeys(p.base for p in parts if p.base))
+        shared |= {"pointer": place, "rule": rule, "nullable": nullable}
+        if types == []:
+            problem = "no value can satisfy all parts of this schema"
+            self.nodes.warn(place, problem)
+        if types and len(types) > 1:
+            return self._union_of_types(parts, types, shared)
+        schema = self._single(parts, types[0] if types else ANY, shared)
+        return self._with_unions(schema, parts)
 
-    def _types(self, schema: Schema, parts: list[Node], kinds: list[str]) -> None:
+    def _annotations(self, parts: list[Any], place: Pointer) -> dict[str, Any]:
+        """Prose and annotations of a schema; what a later part says replaces what earlier ones do."""
+        description = ""
+        example: Json = None
+        notes: dict[str, Json] = {}
+        for keywords in parts:
+            title = keywords.get("title")
+            if title == place[-1]:
+                title = None
+            prose = keywords.get("description") or title
+            if prose:
+                description = str(prose)
+            examples = keywords.get("examples")
+            if "example" in keywords:
+                example = keywords["example"]
+            elif isinstance(examples, list) and examples:
+                example = examples[0]
+            for key in keywords.keys() - (KNOWN - ANNOTATIONS):
+                notes[key] = self._rules.value(keywords[key])
+            if "discriminator" in keywords and not {*UNIONS} & keywords.keys():
+                notes["discriminator"] = keywords["discriminator"]
+        return {"description": description, "example": example, "notes": notes}
+
+    def _union_of_types(
+        self, parts: list[Node], types: list[str], shared: dict[str, Any]
+    ) -> Union:
         """A list of types is a union of schemas of one type each."""
-        schema.variants = tuple(
-            self._merged(
-                [combine.of_kind(part, kind) for part in parts],
-                (*schema.at, "type", str(index)),
-                {"allOf": [schema.rule, {"type": kind}]},
-            )
-            for index, kind in enumerate(kinds)
+        variants = []
+        for index, name in enumerate(types):
+            place = (*shared["pointer"], "type", str(index))
+            rule = {"allOf": [shared["rule"], {"type": name}]}
+            of_type = [combine.of_type(part, name) for part in parts]
+            variant = self._merged(of_type, place, rule)
+            variant = dataclasses.replace(variant, nullable=False, notes={})
+            self._known[place] = variant
+            variants.append(variant)
+        return Union(variants=tuple(variants), **shared)
+
+    def _single(self, parts: list[Node], name: str, shared: dict[str, Any]) -> Schema:
+        """A schema of one type, or of any, without the unions beside it."""
+        formats = [text for text in combine.declared(parts, "format") if text]
+        shared["format"] = formats[0] if formats else ""
+        shared["limits"] = combine.limits(parts, self._rules.value)
+        values, constant = combine.values(parts)
+        if values is not None:
+            return self._enum(values, constant, name, shared)
+        if name == ARRAY:
+            return self._array(parts, shared)
+        if name == OBJECT:
+            return self._object(parts, shared)
+        if name == ANY:
+            if any(part.boolean is False for part in parts):
+                return Never(**shared)
+            return Anything(**shared)
+        if name == "string" and stands_for_bytes(shared["format"], shared["notes"]):
+            return Binary(**shared)
+        return Scalar(type=name, **shared)
+
+    def _enum(
+        self,
+        values: tuple[Json, ...],
+        constant: bool,
+        name: str,
+        shared: dict[str, Any],
+    ) -> Schema:
+        others = tuple(value for value in values if value is not None)
+        if not values:
+            return Never(**{**shared, "nullable": False})
+        if not others:
+            return Scalar(type="null", **{**shared, "nullable": False})
+        if len(others) < len(values):
+            shared["nullable"] = True
+        if name == ANY:
+            name = combine.type_of_values(others)
+        return Enum(type=name, values=others, constant=constant, **shared)
+
+    def _array(self, parts: list[Node], shared: dict[str, Any]) -> Array:
+        place = shared["pointer"]
+        items = combine.declared(parts, "items")
+        prefixes = combine.declared(parts, "prefixItems")
+        return Array(
+            items=self._several(items, (*place, "items")) if items else None,
+            prefix=tuple(self._read(n) for n in prefixes[0]) if prefixes else (),
+            **shared,
         )
-        for variant in schema.variants:
-            variant.nullable, variant.notes = False, {}
 
-    def _contents(self, schema: Schema, parts: list[Node]) -> None:
-        schema.format = next(filter(None, combine.declared(parts, "format")), "")
-        schema.limits = combine.limits(parts, self.ruled)
-        schema.values, schema.constant = combine.values(parts)
-        if schema.values is not None:
-            schema.nullable = schema.nullable or None in schema.values
-            schema.values = tuple(v for v in schema.values if v is not None)
-            if not schema.values:
-                schema.values, schema.kind, schema.nullable = None, "null", False
-            elif schema.kind == ANY:
-                schema.kind = combine.kind_of_values(schema.values)
-        if schema.kind == ARRAY:
-            if items := combine.declared(parts, "items"):
-                schema.items = self._several(items, (*schema.at, "items"))
-            prefixes = combine.declared(parts, "prefixItems")
-            schema.prefix = tuple(map(self._read, next(iter(prefixes), ())))
-        if schema.kind == OBJECT:
-            self._fields(schema, parts)
-
-    def _fields(self, schema: Schema, parts: list[Node]) -> None:
-        required = combine.declared(parts, "required")
-        schema.required = frozenset(name for names in required for name in names)
+    def _object(self, parts: list[Node], shared: dict[str, Any]) -> Object:
+        place = shared["pointer"]
+        required: set[str] = set()
+        for names in combine.declared(parts, "required"):
+            required.update(names)
+        additional: Schema | bool = True
         others = combine.declared(parts, "additionalProperties")
-        if any(held.alone is False for held in others):
-            schema.additional = False
-        elif others := [held for held in others if held.says]:
-            place = (*schema.at, "additionalProperties")
-            schema.additional = self._several(others, place)
-        for name, found in combine.properties(parts).items():
-            place = (*schema.at, "properties", name)
-            schema.fields[name] = self._several(found, place)
-        for name in sorted(schema.required - schema.fields.keys()):
-            schema.fields[name] = Schema((*schema.at, "required", name))
+        stated = [node for node in others if node.keywords]
+        if any(node.boolean is False for node in others):
+            additional = False
+        elif stated:
+            additional = self._several(stated, (*place, "additionalProperties"))
+        fields: dict[str, Schema] = {}
+        for name, declarations in combine.properties(parts).items():
+            fields[name] = self._several(declarations, (*place, "properties", name))
+        for name in sorted(required - fields.keys()):
+            fields[name] = Anything(pointer=(*place, "required", name))
+        return Object(
+            fields=fields, required=frozenset(required), additional=additional, **shared
+        )
 
     def _several(self, declared: list[Node], place: Pointer) -> Schema:
         """A field that one or more parts declare. With one declaration it is the schema there, shared by all that inherit it."""
@@ -204,55 +299,91 @@ class SchemaReader(RuleReader):
         if place in self._open or place in self._known:
             return self._read(Node(place, {}))
         uses = [self._use(node) for node in declared]
-        if len({use.ref if use else None for use in uses}) == 1 and uses[0]:
+        keys = {use.key if use else None for use in uses}
+        if len(keys) == 1 and uses[0] is not None:
             return uses[0]
         parts = [part for node in declared for part in self._parts(node)]
-        return self._merged(parts, place, {"allOf": [*map(self.rule, declared)]})
+        rules = [self._rules.rule(node) for node in declared]
+        return self._merged(parts, place, {"allOf": rules})
 
     # Unions
 
-    def _union(self, schema: Schema, parts: list[Node]) -> None:
-        taken = False
-        for part, key in [(p, k) for p in parts for k in UNIONS if k in p.says]:
-            if taken or self._only_restricts(schema, part.says[key]):
-                combine.add_limit(schema.limits, key, self.ruled(part.says[key]))
-            else:
-                taken, schema.exclusive = True, key == "oneOf"
-                self._variants(schema, parts, part, part.says[key])
+    def _with_unions(self, schema: Schema, parts: list[Node]) -> Schema:
+        """The schema with the unions of its parts: the first that makes variants does; each other one restricts these."""
+        limits = dict(schema.limits)
+        union: Union | None = None
+        for part in parts:
+            for key in UNIONS:
+                if key not in part.keywords:
+                    continue
+                members = part.keywords[key]
+                if union is not None or self._only_restricts(schema, members):
+                    combine.add_limit(limits, key, self._rules.value(members))
+                else:
+                    union = self._union(schema, parts, part, key)
+        if union is not None:
+            return dataclasses.replace(union, limits=limits)
+        return dataclasses.replace(schema, limits=limits)
 
     def _only_restricts(self, schema: Schema, members: list[Node]) -> bool:
         """Whether the members of a union say nothing but what they require of what stands beside them."""
-        silent = LIMITS | {"required", "type"}
-        return schema.kind != ANY and all(
-            part.says.keys() & ASSERTIONS - silent <= {"properties"}
-            and part.says.get("properties", {}).keys() <= schema.fields.keys()
-            for member in members
-            for part in self._parts(member)
+        if type_name(schema) == ANY:
+            return False
+        fields = schema.fields if isinstance(schema, Object) else {}
+        silent = LIMITS | {"required", "type", "properties"}
+        for member in members:
+            for part in self._parts(member):
+                properties = part.keywords.get("properties", {})
+                if part.keywords.keys() & ASSERTIONS - silent:
+                    return False
+                if properties.keys() - fields.keys():
+                    return False
+        return True
+
+    def _union(self, schema: Schema, parts: list[Node], union: Node, key: str) -> Union:
+        """A union beside other keywords is the union of all members with these keywords."""
+        members = union.keywords[key]
+        beside = [part.without(*UNIONS) for part in parts]
+        asserted = {name for part in beside for name in part.keywords} & ASSERTIONS
+        if asserted <= LIMITS | {"type", "nullable"}:
+            variants = [self._read(member) for member in members]
+        else:
+            variants = [
+                self._variant(schema, beside, member, union.pointer)
+                for member in members
+            ]
+        possible: list[Schema] = []
+        for variant in variants:
+            if not isinstance(variant, Never):
+                possible.append(variant)
+        possible = possible or variants
+        discriminator = None
+        choice = self._rules.choice(union, members)
+        if choice is not None:
+            named = set(choice.mapped.values())
+            implied = {v: i for v, i in choice.implied.items() if i not in named}
+            indices = {
+                value: possible.index(variants[index])
+                for value, index in {**implied, **choice.mapped}.items()
+                if variants[index] in possible
+            }
+            discriminator = Discriminator(choice.property, indices)
+        return Union(
+            variants=tuple(possible),
+            exclusive=key == "oneOf",
+            discriminator=discriminator,
+            **shared_fields(schema),
         )
 
-    def _variants(
-        self, schema: Schema, parts: list[Node], union: Node, members: list[Node]
-    ) -> None:
-        """A union beside other keywords is the union of all members with these keywords."""
-        beside = [part.without(*UNIONS) for part in parts]
-        says = {key for part in beside for key in part.says} & ASSERTIONS
-        plain = says <= LIMITS | {"type", "nullable"}
-        known = {part.at for part in parts}
-        found = []
-        for member in members:
-            if plain:
-                found.append(self._read(member))
-                continue
-            own = [part for part in self._parts(member) if part.at not in known]
-            merged = [part.without(*PROSE, *ANNOTATIONS) for part in (*beside, *own)]
-            rule = {"allOf": [schema.rule, self.rule(member)]}
-            same = union.at == schema.at
-            place = member.at if same else (*schema.at, *member.at[-2:])
-            found.append(self._merged(merged, (*place, "(merged)"), rule))
-        if told := self.named(union, members):
-            name, implied, mapped = told
-            others = {v: i for v, i in implied.items() if i not in mapped.values()}
-            schema.discriminator = model.Discriminator(name, others | mapped)
-        schema.variants, schema.kind = tuple(found), ANY
-        schema.fields, schema.required, schema.additional = {}, frozenset(), True
-        schema.items, schema.values = None, None
+    def _variant(
+        self, schema: Schema, beside: list[Node], member: Node, union: Pointer
+    ) -> Schema:
+        """A member of a union, merged with what stands beside the union."""
+        known = {part.pointer for part in beside}
+        own = [part for part in self._parts(member) if part.pointer not in known]
+        merged = [part.without(*PROSE, *ANNOTATIONS) for part in (*beside, *own)]
+        rule = {"allOf": [schema.rule, self._rules.rule(member)]}
+        place = member.pointer
+        if union != schema.pointer:
+            place = (*schema.pointer, *member.pointer[-2:])
+        return self._merged(merged, (*place, "(merged)"), rule)

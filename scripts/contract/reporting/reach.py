@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from scripts.contract.model import Contract, Operation, Pointer, Schema, roots, walk
+from scripts.contract.model import Contract, Operation, sent_and_received
+from scripts.contract.schema import Reference, Schema, walk
+from scripts.intake.yaml_text import Pointer
 
 # ("components", kind, name)
 _COMPONENT = 3
@@ -19,7 +21,7 @@ class Reach:
         self._operations: dict[Pointer, set[str]] = defaultdict(set)
         for schema in contract.types.values():
             for used in _components([schema], contract):
-                self._used_by[used].add(schema.at[:_COMPONENT])
+                self._used_by[used].add(schema.pointer[:_COMPONENT])
         for operation in contract.operations.values():
             for place in _places(operation, contract):
                 self._operations[place].add(operation.key)
@@ -41,14 +43,17 @@ class Reach:
 def _components(schemas: Iterable[Schema], contract: Contract) -> Iterator[Pointer]:
     """The places of the types that schemas refer to, or extend."""
     for schema in walk(schemas):
-        for key in (schema.ref, *schema.bases):
+        keys = list(schema.bases)
+        if isinstance(schema, Reference):
+            keys.append(schema.key)
+        for key in keys:
             if key in contract.types:
-                yield contract.types[key].at[:_COMPONENT]
+                yield contract.types[key].pointer[:_COMPONENT]
 
 
 def _places(operation: Operation, contract: Contract) -> Iterator[Pointer]:
     """The components that an operation itself uses."""
-    schemas = [schema for schema, _sent in roots(operation)]
+    schemas = [schema for schema, _sent in sent_and_received(operation)]
     for parameter in operation.parameters:
         yield parameter.at[:_COMPONENT]
     if operation.body:
@@ -56,7 +61,7 @@ def _places(operation: Operation, contract: Contract) -> Iterator[Pointer]:
     for response in operation.responses.values():
         yield response.at[:_COMPONENT]
         for header in response.headers.values():
-            yield header.at[:_COMPONENT]
+            yield header.pointer[:_COMPONENT]
             schemas.append(header)
     for requirement in operation.security:
         for name in requirement:

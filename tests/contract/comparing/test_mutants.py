@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scripts.contract.comparing import bounds, schemas
+from scripts.contract.comparing import bounds, notes, schemas
 from scripts.contract.comparing.changes import Change, Changes, Difference
 from scripts.intake import document as oas
 from tests.mutation import __main__ as mutants
@@ -31,21 +31,20 @@ def test_a_comparison_without_limits_is_caught(
     def nothing(*_views: Any) -> Iterator[Difference]:
         return iter(())
 
-    monkeypatch.setattr(bounds, "differences", nothing)
+    monkeypatch.setattr(bounds, "limit_differences", nothing)
     assert any("not one row limit-tightened" in fault for fault in faults())
 
 
 def test_a_comparison_that_sees_prose_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    notes = schemas.notes
 
     def prose(old: Any, new: Any) -> Iterator[Difference]:
-        yield from notes(old, new)
+        yield from notes.note_differences(old, new)
         if "x-note" in new:
             yield Difference("annotation-changed", (None, "x-note"))
 
-    monkeypatch.setattr(schemas, "notes", prose)
+    monkeypatch.setattr(schemas, "note_differences", prose)
     assert any("a row about nothing" in fault for fault in faults())
 
 

@@ -10,8 +10,19 @@ from openapi_schema_validator import OAS30Validator, OAS31Validator
 
 from scripts.common.errors import DocumentError
 from scripts.contract import model
-from scripts.contract.model import Contract, Operation, Schema
+from scripts.contract.model import Contract, Operation
+from scripts.contract.names import ClassName
 from scripts.contract.reading.contract import read, without
+from scripts.contract.schema import (
+    Array,
+    Enum,
+    Never,
+    Object,
+    Reference,
+    Schema,
+    Union,
+    type_name,
+)
 from scripts.intake.document import parse
 
 Json = Any
@@ -72,12 +83,12 @@ def read_body(
     return contract, found
 
 
-def read_operation(changes: Json) -> Operation:
+def read_operation(changes: Json) -> tuple[Contract, Operation]:
     operation = {"responses": {}, **changes}
     whole = {**document(TEXT), "paths": {"/things/{id}": {"get": operation}}}
     contract = read(whole)
     assert not contract.left_out, contract.left_out
-    return next(iter(contract.operations.values()))
+    return contract, next(iter(contract.operations.values()))
 
 
 def validator(contract: Contract, schema: Schema) -> jsonschema_rs.Draft202012Validator:
@@ -88,18 +99,29 @@ def validator(contract: Contract, schema: Schema) -> jsonschema_rs.Draft202012Va
 
 def shape(schema: Schema) -> Json:
     """A schema in short, for comparing."""
-    found: Json = schema.kind + (f":{schema.format}" if schema.format else "")
-    if schema.ref:
-        found = schema.ref
-    elif schema.variants:
-        found = [*map(shape, schema.variants)]
-    elif schema.kind == model.OBJECT:
-        found = {name: shape(field) for name, field in schema.fields.items()}
-    elif schema.kind == model.ARRAY and schema.items:
-        found = {"items": shape(schema.items)}
-    elif schema.values is not None:
-        found = f"{schema.kind} " + ",".join(map(str, schema.values))
+    found: Json
+    match schema:
+        case Reference():
+            found = schema.key
+        case Union():
+            found = [*map(shape, schema.variants)]
+        case Object():
+            found = {name: shape(field) for name, field in schema.fields.items()}
+        case Array(items=items) if items:
+            found = {"items": shape(items)}
+        case Enum():
+            found = f"{schema.type} " + ",".join(map(str, schema.values))
+        case Never():
+            found = "never"
+        case _:
+            kind = type_name(schema)
+            found = f"{kind}:{schema.format}" if schema.format else kind
     return f"{found}?" if schema.nullable else found
+
+
+def field_of(schema: Schema, name: str) -> Schema:
+    assert isinstance(schema, Object)
+    return schema.fields[name]
 
 
 @pytest.mark.parametrize(
@@ -176,18 +198,19 @@ def test_the_limits_of_all_parts_hold_and_of_two_the_tighter(
     assert read_body(parse(schema))[1].limits == limits
     field = {"properties": {"a": parse(schema)}}
     twice = {"allOf": [field, {"properties": {"a": {}}}]}
-    assert read_body(twice)[1].fields["a"].limits == limits
+    assert field_of(read_body(twice)[1], "a").limits == limits
 
 
 def test_recursion_is_kept_by_reference() -> None:
     contract, _body = read_body(written("{~Node}"))
-    children = contract.types["Node"].fields["children"]
-    assert children.items is not None
-    assert children.items.ref == "Node"
+    children = field_of(contract.types["Node"], "children")
+    assert shape(children) == {"items": "Node"}
     for more in ({}, {"required": ["next"]}):
         held = {"allOf": [{"$ref": HERE}], **more}
-        field = read_body({"properties": {"next": held}})[1].fields["next"]
-        assert field.ref or field.fields["next"].ref
+        field = field_of(read_body({"properties": {"next": held}})[1], "next")
+        if not isinstance(field, Reference):
+            field = field_of(field, "next")
+        assert isinstance(field, Reference)
 
 
 def test_a_discriminator_names_the_variants_by_mapping_or_by_component() -> None:
@@ -195,6 +218,7 @@ def test_a_discriminator_names_the_variants_by_mapping_or_by_component() -> None
     schema = written(f"{{{variants}, discriminator: {{propertyName: kind}}}}")
     schema["discriminator"]["mapping"] = {"feline": "#/components/schemas/Cat"}
     contract, body = read_body(schema)
+    assert isinstance(body, Union)
     assert body.discriminator is not None
     assert body.discriminator.variants == {"feline": 0, "Dog": 1}
     check = validator(contract, body)
@@ -214,9 +238,10 @@ Cat: {allOf: [{~Base}, {properties: {lives: {type: integer}}}]}
 Dog: {allOf: [{~Base}, {properties: {good: {type: boolean}}}]}
 """)
     contract, body = read_body(BASE, schemas=schemas)
-    variants = contract.types["Base"].variants
-    assert [[*v.fields] for v in variants] == [["lives", "kind"], ["good", "kind"]]
-    assert [*contract.types["Cat"].fields] == ["kind", "lives"]
+    cat: Json = {"lives": "integer", "kind": "string"}
+    dog: Json = {"good": "boolean", "kind": "string"}
+    assert shape(contract.types["Base"]) == [cat, dog]
+    assert shape(contract.types["Cat"]) == cat
     assert "anyOf" not in str(contract.types["Cat"].rule)
     check = validator(contract, body)
     assert check.is_valid({"kind": "Cat", "lives": 9})
@@ -298,7 +323,7 @@ def test_what_validates_accepts_what_the_schema_accepts(
 
 def test_openapi_3_0_ignores_what_stands_beside_a_reference() -> None:
     contract, body = read_body(written("{~Base, required: [size]}"), "3.0.3")
-    assert (body.ref, body.rule) == ("Base", {"$ref": "#/$defs/Base"})
+    assert (shape(body), body.rule) == ("Base", {"$ref": "#/$defs/Base"})
     assert "keywords beside $ref" in contract.warnings[0]
 
 
@@ -311,8 +336,11 @@ def test_a_value_that_fits_several_variants_is_accepted() -> None:
 
 def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -> None:
     declared = [{"in": "query", "name": "id"}, {"in": "path", "name": "unused"}]
-    operation = read_operation({"parameters": declared})
-    named = [(p.where, p.name, p.python_name, p.required) for p in operation.parameters]
+    contract, operation = read_operation({"parameters": declared})
+    named = [
+        (p.where, p.name, contract.argument(operation, p), p.required)
+        for p in operation.parameters
+    ]
     path, query = ("path", "id", "id_path", True), ("query", "id", "id_query", False)
     assert named == [path, query]
 
@@ -360,8 +388,11 @@ def test_json_is_the_first_body_and_another_that_differs_has_a_call_of_its_own()
         "application/json": {"schema": BASE},
     }
     body = {"content": content}
-    operation = read_operation({"operationId": "send", "requestBody": body})
-    calls = [(c.module, c.media.kind if c.media else None) for c in operation.calls]
+    contract, operation = read_operation({"operationId": "send", "requestBody": body})
+    calls = [
+        (contract.function(operation, call), call.media and call.media.kind)
+        for call in operation.calls
+    ]
     assert calls == [("send", "json"), ("send_multipart", "multipart")]
 
 
@@ -372,15 +403,18 @@ def test_names_that_clash_are_told_apart() -> None:
     fields: Json = {"all": {"type": "array", "prefixItems": refs}}
     fields |= dict.fromkeys(("from_dict", "fooBar", "foo_bar", "class"), TEXT)
     contract, body = read_body({"properties": fields}, schemas=schemas)
-    classes = {key: (t.class_name, t.module_name) for key, t in contract.types.items()}
-    assert classes == {
-        "FooBar": ("FooBar", "foo_bar"),
-        "FOOBar": ("FOOBar2", "foo_bar_2"),
-        "Any": ("Any2", "any_2"),
-        "File": ("File2", "file_2"),
-        "名前": ("名前", "名前_class"),
+    classes = {
+        key: contract.names.classes[schema.pointer]
+        for key, schema in contract.types.items()
     }
-    python = body.python_names
+    assert classes == {
+        "FooBar": ClassName("FooBar", "foo_bar"),
+        "FOOBar": ClassName("FOOBar2", "foo_bar_2"),
+        "Any": ClassName("Any2", "any_2"),
+        "File": ClassName("File2", "file_2"),
+        "名前": ClassName("名前", "名前_class"),
+    }
+    python = contract.names.fields[body.pointer]
     assert (python["foo_bar"], python["fooBar"]) == ("foo_bar", "foo_bar_2")
     assert (python["from_dict"], python["class"]) == ("from_dict_2", "class_")
 
@@ -390,8 +424,9 @@ def test_a_reference_may_lead_to_an_extension(place: tuple[str, ...]) -> None:
     whole = document({"$ref": model.at((*place, "x-extra"))})
     for held in (whole, whole["components"], whole["paths"]["/things"]):
         held["x-extra"] = {"properties": {"x": TEXT}}
-    (made,) = read(whole).types.values()
-    assert made.class_name in ("XExtra", "PostThingsBody")
+    contract = read(whole)
+    (made,) = contract.types.values()
+    assert contract.names.class_of(made) in ("XExtra", "PostThingsBody")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,57 @@
+"""Compare annotations: keywords that restrict nothing, but tell callers something."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scripts.contract.comparing.changes import Difference, canonical, step
+from scripts.intake.yaml_text import Json
+
+# Annotations that are true or not, with the rules for becoming the one and the other.
+_FLAGS = {
+    "deprecated": ("deprecated", "no-longer-deprecated"),
+    "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
+    "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
+}
+FIELD_FLAGS = {*_FLAGS["readOnly"], *_FLAGS["writeOnly"]}
+# What a string holds.
+_CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
+_CONTENT_RULES = {
+    "added": "content-stated",
+    "removed": "content-no-longer-stated",
+    "changed": "content-changed",
+}
+_RULES = {
+    "default": "default-changed",
+    "x-sunset": "sunset-changed",
+    "encoding": "encoding-changed",
+}
+
+
+def note_differences(
+    old: Mapping[str, Json], new: Mapping[str, Json]
+) -> Iterator[Difference]:
+    """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
+    for key in sorted({*old, *new}):
+        before = old.get(key)
+        after = new.get(key)
+        if key in _FLAGS:
+            before = before is True
+            after = after is True
+        elif key != "default":
+            before = before or None
+            after = after or None
+        if canonical(before) == canonical(after):
+            continue
+        if key in _FLAGS:
+            rule = _FLAGS[key][0 if after else 1]
+            yield Difference(rule, (before, after))
+        elif key in _RULES:
+            yield Difference(_RULES[key], (before, after))
+        elif not key.startswith("x-"):
+            rule = "annotation-changed"
+            if key in _CONTENT:
+                rule = _CONTENT_RULES[step(before, after)]
+            old_side = None if before is None else {key: before}
+            new_side = None if after is None else {key: after}
+            yield Difference(rule, (old_side, new_side))

@@ -1,0 +1,271 @@
+"""Choose the Python names: classes, modules, fields, parameters. The rules are those that openapi-python-client documents, so that names
+stay what its users know; on top, no two names clash, and none is one that generated code needs for itself."""
+
+from __future__ import annotations
+
+import builtins
+import functools
+import keyword
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from scripts.contract.model import Contract, Operation, all_schemas
+from scripts.contract.names import ClassName, Names
+from scripts.contract.schema import Enum, Object, Schema
+from scripts.intake.prose import MAPS
+from scripts.intake.yaml_text import Pointer
+
+_DELIMITERS = ". _-"
+_RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
+
+# What generated models have of their own.
+MODEL_NAMES = frozenset(
+    ["additional_keys", "additional_properties", "from_dict", "to_dict", "to_multipart"]
+)
+# What generated operations and `client.call` take for themselves.
+PARAMETER_NAMES = frozenset(["body", "client", "extensions", "retry_ambiguous", "url"])
+# Names that the modules of models import.
+CLASS_NAMES = frozenset(
+    ["Any", "File", "FileTypes", "Mapping", "Self", "Unset", "UNSET", "Response"]
+)
+MODULE_NAMES = frozenset({"models", "types"})
+
+
+@functools.cache
+def identifier(text: str) -> str:
+    """`snake_case` name of a field, parameter, operation or module."""
+    kept = _allowed(text)
+    name = _unreserved("_".join(_words(kept)).lower())
+    if not name.isidentifier() or kept.startswith("_"):
+        name = f"field_{name}"
+    return name
+
+
+def _module(text: str) -> str:
+    """Name of an operation or a package. The generator applies the same rule to the name that it is given."""
+    return identifier(identifier(text))
+
+
+@functools.cache
+def class_name(text: str) -> str:
+    """`PascalCase` name of a class."""
+    name = _unreserved(_pascal(text))
+    if not name.isidentifier():
+        name = _unreserved(_pascal(f"field_{name}"))
+    # The generator applies the same rule to the name that it is given.
+    return name if _unreserved(_pascal(name)) == name else class_name(name)
+
+
+def _allowed(text: str) -> str:
+    """The characters of a text that a name may be made of."""
+    return "".join(
+        c for c in text if c.isidentifier() or c.isdecimal() or c in _DELIMITERS
+    )
+
+
+def _words(text: str) -> list[str]:
+    if any(c.isupper() for c in text):
+        text = " ".join(re.split("([A-Z]?[a-z]+)", text))
+    return re.findall(rf"[^{re.escape(_DELIMITERS)}]+", text)
+
+
+def _pascal(text: str) -> str:
+    words = _words(_allowed(text))
+    return "".join(w if w.isupper() else w.capitalize() for w in words)
+
+
+def _unreserved(name: str) -> str:
+    return f"{name}_" if name in _RESERVED or keyword.iskeyword(name) else name
+
+
+def unique(
+    wanted: str, taken: set[str], forbidden: Iterable[str] = (), joiner: str = "_"
+) -> str:
+    """The name, or the name with the first number from 2 on that nobody has; added to `taken`. A trailing underscore and case make no
+    difference between two names."""
+    reserved = {_folded(name) for name in forbidden}
+    name = wanted
+    number = 1
+    while _folded(name) in taken or _folded(name) in reserved:
+        number += 1
+        name = f"{wanted.rstrip('_')}{joiner}{number}"
+    taken.add(_folded(name))
+    return name
+
+
+def _folded(name: str) -> str:
+    return name.rstrip("_").lower()
+
+
+def choose(
+    contract: Contract, overrides: Mapping[str, tuple[str, str]]
+) -> tuple[Names, tuple[str, ...]]:
+    """Choose every name, in the order of the document.
+
+    Args:
+        contract: A contract without names.
+        overrides: Class and module name by the class name that place and keys give.
+
+    Returns:
+        The names, and the overrides that match nothing.
+    """
+    labels: dict[Pointer, str] = {}
+    packages = _packages(contract)
+    functions = _functions(contract, packages)
+    parameters: dict[tuple[Pointer, str, str], str] = {}
+    for operation in contract.operations.values():
+        first = operation.calls[0].media
+        labels[operation.at] = functions[operation.at, first.at if first else ()]
+        labels.setdefault(operation.at[:2], labels[operation.at])
+        for where, name, chosen in _parameter_names(operation):
+            parameters[operation.at, where, name] = chosen
+        for parameter in operation.parameters:
+            labels[parameter.at] = parameter.name
+    namer = _ClassNamer(overrides, labels)
+    classes: dict[Pointer, ClassName] = {}
+    fields: dict[Pointer, Mapping[str, str]] = {}
+    for schema in all_schemas(contract):
+        if _has_class(schema):
+            classes[schema.pointer] = namer.choose(schema.pointer)
+        if isinstance(schema, Object):
+            fields[schema.pointer] = _field_names(schema)
+    unused = tuple(name for name in overrides if name not in namer.used)
+    return Names(packages, functions, parameters, classes, fields), unused
+
+
+def _packages(contract: Contract) -> dict[str, str]:
+    """The folder of each tag."""
+    packages: dict[str, str] = {}
+    taken: set[str] = set()
+    for operation in contract.operations.values():
+        if operation.tag not in packages:
+            packages[operation.tag] = unique(_module(operation.tag), taken)
+    return packages
+
+
+def _functions(
+    contract: Contract, packages: Mapping[str, str]
+) -> dict[tuple[Pointer, Pointer], str]:
+    """The modules of operations: by the id, else by method and path; further bodies by their kind."""
+    functions: dict[tuple[Pointer, Pointer], str] = {}
+    ids = Counter(operation.id for operation in contract.operations.values())
+    taken: dict[str, set[str]] = {}
+    for operation in contract.operations.values():
+        if operation.id and ids[operation.id] == 1:
+            wanted = _module(operation.id)
+        else:
+            path = re.sub("[{}]", "", operation.path).replace("/", "_").lstrip("_")
+            wanted = _module(f"{operation.method}_{path}")
+        in_package = taken.setdefault(packages[operation.tag], set())
+        first = unique(wanted, in_package)
+        for index, call in enumerate(operation.calls):
+            media = call.media
+            name = first
+            if index > 0:
+                name = unique(f"{first}_{media.kind if media else ''}", in_package)
+            functions[operation.at, media.at if media else ()] = name
+    return functions
+
+
+def _parameter_names(operation: Operation) -> list[tuple[str, str, str]]:
+    """Where each parameter is sent, its name there, and its Python name. The place tells apart parameters whose names would clash."""
+    plain = [_folded(identifier(each.name)) for each in operation.parameters]
+    taken: set[str] = set()
+    chosen = []
+    for parameter, folded in zip(operation.parameters, plain, strict=True):
+        wanted = identifier(parameter.name)
+        if plain.count(folded) > 1 or wanted in PARAMETER_NAMES:
+            wanted = f"{wanted.rstrip('_')}_{parameter.where}"
+        name = unique(wanted, taken, PARAMETER_NAMES)
+        chosen.append((parameter.where, parameter.name, name))
+    return chosen
+
+
+def _field_names(schema: Object) -> dict[str, str]:
+    """The Python names of fields, by their names on the wire. One that is written in Python as on the wire goes first."""
+    taken: set[str] = set()
+    names = dict.fromkeys(schema.fields, "")
+    for wire in sorted(schema.fields, key=lambda wire: identifier(wire) != wire):
+        names[wire] = unique(identifier(wire), taken, MODEL_NAMES)
+    return names
+
+
+def _has_class(schema: Schema) -> bool:
+    """Whether a schema has a class: objects do, and enums but for constants."""
+    match schema:
+        case Object():
+            return True
+        case Enum():
+            return not schema.constant
+        case _:
+            return False
+
+
+class _ClassNamer:
+    """Names of classes, from the place where each is declared: component key and path of properties, shortened by `class_overrides`."""
+
+    def __init__(
+        self, overrides: Mapping[str, tuple[str, str]], labels: Mapping[Pointer, str]
+    ) -> None:
+        """`labels` gives names to operations, paths and parameters, by their places."""
+        self._overrides, self._labels = overrides, labels
+        self._classes: set[str] = set()
+        self._modules: set[str] = set()
+        self.used: set[str] = set()  # overrides that matched
+
+    def choose(self, place: Pointer) -> ClassName:
+        """Class and module for the schema declared at a place."""
+        wanted = self._wanted(*self._parent_and_name(place))
+        name = unique(wanted, self._classes, CLASS_NAMES, joiner="")
+        module = dict(self._overrides.values()).get(name) or identifier(name)
+        if module == name:  # in a script without case
+            module += "_class"
+        return ClassName(name, unique(module, self._modules, MODULE_NAMES))
+
+    def _wanted(self, parent: str, name: str) -> str:
+        made = class_name(f"{parent}_{name}" if parent else name)
+        if made not in self._overrides:
+            return made
+        self.used.add(made)
+        return class_name(self._overrides[made][0])
+
+    def _parent_and_name(self, place: Pointer) -> tuple[str, str]:
+        """Name of the class around a place, and the place's own."""
+        parent, name, below = self._root(place)
+        steps = iter(below)
+        for step in steps:
+            if step in MAPS or step == "required":
+                parent = self._wanted(parent, name)
+                name = next(steps, "")
+            elif step == "additionalProperties":
+                parent = self._wanted(parent, name)
+                name = "AdditionalProperty"
+            elif step == "items":
+                name = f"{name}_item"
+            elif step in ("oneOf", "anyOf", "type", "prefixItems"):
+                name = f"{name}_type_{next(steps, '')}"
+            elif step == "allOf":
+                next(steps, "")
+        return parent, name
+
+    def _root(self, place: Pointer) -> tuple[str, str, Pointer]:
+        """Name of the operation around a place, that of the part that stands there, and the way below its schema."""
+        below: Pointer = ()
+        if "schema" in place[3:]:
+            below = place[place.index("schema", 3) + 1 :]
+        if place[:1] == ("components",) and len(place) > 2:
+            suffix = {"requestBodies": "_body", "responses": "_response"}
+            name = place[2] + suffix.get(place[1], "")
+            return "", name, place[3:] if place[1] == "schemas" else below
+        if place[:1] != ("paths",):
+            return "", place[-1] if place else "", ()
+        operation = self._labels.get(place[:3]) or self._labels.get(place[:2], "")
+        start = 2 if place[2:3] == ("parameters",) else 3
+        kind, key, *_ = (*place[start:], "", "")
+        name = "body"
+        if kind == "parameters":
+            name = self._labels.get(place[: start + 2], key)
+        elif kind == "responses":
+            name = f"response_{key}"
+        return operation, name, below

@@ -1,0 +1,68 @@
+"""What the values of a schema may look like, as far as parameters and forms must know."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from scripts.contract.reading.parts import leave_out
+from scripts.contract.schema import Array, Object, Reference, Schema, Types, Union
+
+
+def nested_part(
+    schema: Schema, types: Types, broken: Mapping[str, str], *, lists: bool
+) -> str:
+    """The part of a value that no style can write, since it is nested; empty where all can.
+
+    Args:
+        broken: Why types cannot be read, by key.
+        lists: Whether fields may be lists.
+
+    Raises:
+        DocumentError: A type cannot be read.
+    """
+    for shape in _shapes(schema, types, broken):
+        for name, part in _named_parts(shape):
+            for inner in _shapes(part, types, broken):
+                if isinstance(inner, Object):
+                    return name
+                if not isinstance(inner, Array):
+                    continue
+                if not (lists and isinstance(shape, Object)):
+                    return name
+                if inner.items is None:
+                    continue
+                items = _shapes(inner.items, types, broken)
+                if any(isinstance(item, Array | Object) for item in items):
+                    return name
+    return ""
+
+
+def _named_parts(shape: Schema) -> Iterator[tuple[str, Schema]]:
+    """The schemas inside a schema, and what a message calls them."""
+    if isinstance(shape, Object):
+        yield from shape.fields.items()
+        if not isinstance(shape.additional, bool):
+            yield "others", shape.additional
+    elif isinstance(shape, Array) and shape.items is not None:
+        yield "its items", shape.items
+
+
+def _shapes(
+    schema: Schema, types: Types, broken: Mapping[str, str]
+) -> Iterator[Schema]:
+    """What a value may be, each once: the schema, or the variants of a union, references followed."""
+    seen: set[int] = set()
+    pending = [schema]
+    for shape in pending:  # grows
+        if id(shape) in seen:
+            continue
+        seen.add(id(shape))
+        match shape:
+            case Reference():
+                if shape.key in broken:
+                    leave_out(broken[shape.key])
+                pending.append(types[shape.key])
+            case Union():
+                pending.extend(shape.variants)
+            case _:
+                yield shape

@@ -91,6 +91,13 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             raise errors.InvalidRequestError(
                 f"this client only sends requests to {service}"
             )
+        target = request.url.raw_path.decode()
+        base = origin
+        if describe is not None and origin == service_origin:
+            # Generated code knows the service's address alone; the operation may have a server of its own.
+            base = settings.server_for(operation.server)
+            prefix = httpx.URL(settings.base_url).raw_path.decode()
+            target = target.removeprefix(prefix.rstrip("/"))
         options = self._options
         limits = request.extensions.get("timeout", {})
         if any(limits.values()):
@@ -100,10 +107,10 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             settings,
             options,
             {
-                "url": request.url.raw_path.decode(),
+                "url": target,
                 "headers": _own_headers(request, operation),
             },
-            base=origin,
+            base=base,
             content=content,
             secrets=Secrets(
                 settings.credentials.secrets, lambda: _all_strings(content)
@@ -154,5 +161,7 @@ def generated_client(
     return client_class(
         base_url=settings.base_url,
         token=_TOKEN,
+        # httpx asks for every encoding that it can read. What is asked for here, the request decides.
+        headers={"Accept-Encoding": _TOKEN},
         httpx_args={"transport": PolicyTransport(settings, runner, options)},
     )

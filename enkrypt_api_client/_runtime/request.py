@@ -92,7 +92,9 @@ class Request:
         headers = _common_headers(operation, settings, options, streaming)
         own_headers: Mapping[str, str] = arguments.get("headers") or {}
         for name, value in own_headers.items():
-            if name.lower() in RESERVED or (streaming and name.lower() == "accept"):
+            # The document may describe Accept-Encoding as a parameter. Nobody else sets it.
+            reserved = name.lower() in RESERVED - {"accept-encoding"}
+            if reserved or (streaming and name.lower() == "accept"):
                 continue
             headers[name.lower()] = (name.encode(), value.encode())
         body: bytes | Content
@@ -112,9 +114,9 @@ class Request:
         target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
         for credential in settings.credentials.choose(operation.security) or ():
             target = _add_credential(credential, target, headers)
-        coding = b"identity" if streaming else b"gzip"
         fields = [(b"Host", host.encode()), *headers.values()]
-        fields.append((b"Accept-Encoding", coding))
+        if "accept-encoding" not in headers:
+            fields.append((b"Accept-Encoding", b"identity" if streaming else b"gzip"))
         if isinstance(body, bytes) and (
             body or operation.method in _METHODS_WITH_CONTENT
         ):
@@ -173,15 +175,22 @@ def _common_headers(
 
 
 def _add_credential(credential: Credential, target: str, headers: HeaderFields) -> str:
-    """Put a credential into headers or query. Return the target, with the credential if it belongs there."""
+    """Put a credential into headers or query. Return the target, with the credential if it belongs there.
+
+    A parameter of the operation may be the same place under the same name. Then the parameter's value is what is sent.
+    """
     name = credential.name
     value = credential.secret.reveal()
     match credential.place:
         case "query":
             from urllib.parse import quote
 
-            mark = "&" if "?" in target else "?"
-            return f"{target}{mark}{quote(name, safe='')}={quote(value, safe='')}"
+            quoted_name = quote(name, safe="")
+            path, mark, query = target.partition("?")
+            pieces = query.split("&") if mark else []
+            if not any(piece.partition("=")[0] == quoted_name for piece in pieces):
+                pieces.append(f"{quoted_name}={quote(value, safe='')}")
+            return f"{path}?{'&'.join(pieces)}"
         case "cookie":
             cookie = f"{name}={value}"
             if "cookie" in headers:

@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator as Validator
 from .model_base import masked, masked_values
 from .redact import DEEPEST, is_deep
 from .settings import VISIBLE
-from .values import UNSET, written
+from .values import UNSET, LocalTime, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -393,6 +393,9 @@ def plain(
 
 def _plain_scalar(value: Any, path: str, problems: Problems) -> Any:
     """Subclasses become what they are a subclass of."""
+    if isinstance(value, LocalTime):
+        problems[path] = "a datetime needs an offset: give it a tzinfo"
+        return None
     try:
         copied = json.loads(to_json(value))
         str(copied).encode()

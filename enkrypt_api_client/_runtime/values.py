@@ -92,6 +92,12 @@ _DIGITS = tuple("0123456789")
 _NANOSECONDS = re.compile(r".{19}\.[0-9]{6}0*[1-9]")
 
 
+class LocalTime(str):
+    """The text of a datetime without an offset. It can be looked at, but is refused when it would be sent (RFC 3339, section 5.6)."""
+
+    __slots__ = ()
+
+
 def written(value: Any) -> Any:
     """JSON form of a model, a date, a UUID or a list of them, or the value itself."""
     to_dict = getattr(value, "to_dict", None)
@@ -101,6 +107,8 @@ def written(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return [written(item) for item in value]
+    if isinstance(value, datetime.datetime) and value.utcoffset() is None:
+        return LocalTime(value.isoformat())
     if isinstance(value, datetime.date):
         return value.isoformat()
     from uuid import UUID

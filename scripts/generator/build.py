@@ -14,6 +14,7 @@ from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read, without
 from scripts.generator.plan import unusable
 from scripts.generator.render import generate
+from scripts.generator.servers import server_fault
 from scripts.intake import document as oas
 
 
@@ -39,7 +40,10 @@ def carry(
         GenerationError: What fails is not one operation or another.
     """
     contract = read(document, overrides)
-    found = {k: unusable(contract, o) for k, o in contract.operations.items()}
+    found = {
+        key: unusable(contract, operation) or server_fault(contract, operation)
+        for key, operation in contract.operations.items()
+    }
     contract = without(contract, {key: why for key, why in found.items() if why})
     while True:
         try:

@@ -13,7 +13,7 @@ from urllib.parse import quote
 from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
 from scripts.contract.schema import Array, Object, Schema, Union, target, walk
-from scripts.generator import secret_fields
+from scripts.generator import secret_fields, servers
 from scripts.generator.plan import Function, Plan, Type, answer
 from scripts.generator.request_schemas import Checks
 
@@ -62,7 +62,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
     stub += f"\n__all__ = {[*modules]}\n"
     (folder / "models" / "__init__.pyi").write_text(stub, "utf-8")
     (folder / "models" / "__init__.py").write_text(_LAZY.format(modules=modules))
-    url, version = contract.servers[0].url, importlib.metadata.version(GENERATOR)
+    version = importlib.metadata.version(GENERATOR)
     _write(
         folder / "_document.py",
         "The document that this package is generated from: its origin, its server, its credentials",
@@ -70,7 +70,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
         f"VERSION = {contract.version!r}",
         f"SHA256 = {hashlib.sha256(text).hexdigest()!r}",
         f"GENERATOR = {GENERATOR + ' ' + version!r}",
-        f"SERVER: str | None = {url if '://' in url else None!r}",
+        f"SERVER: str | None = {servers.document_address(contract)!r}",
         f"SECURITY: {_SECURITY} = {_security(contract, contract.security)!r}",
     )
     checks = Checks(contract)
@@ -276,7 +276,7 @@ def _operation(
     checks: Checks,
 ) -> Iterator[str]:
     """Yield the lines of the value of `_runtime.operation.Operation` for one function."""
-    own_server = operation.servers[0].url if operation.own_servers else None
+    own_server = servers.operation_address(contract, operation)
     yield _OPERATION_IMPORTS
     yield "OPERATION = Operation("
     yield f"    method={operation.method.upper()!r},"

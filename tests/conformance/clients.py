@@ -60,6 +60,10 @@ class SmallClient:
         """The module of an operation; `name` is "tag.operation"."""
         return importlib.import_module(f"{self.package.__name__}.api.{name}")
 
+    def models(self) -> Any:
+        """The module of the models."""
+        return importlib.import_module(f"{self.package.__name__}.models")
+
     def call(self, name: str, **arguments: Any) -> Any:
         """The result of an operation."""
         with self.client() as client:

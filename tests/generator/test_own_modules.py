@@ -254,16 +254,20 @@ SERVERS = [
 
 
 @pytest.mark.parametrize(
-    ("servers", "expected"),
-    [(SERVERS, "https://eu.example"), ([], None), ([{"url": "/v1"}], None)],
+    ("servers", "expected", "own"),
+    [
+        (SERVERS, "https://eu.example", "https://eu.example/v2"),
+        ([], None, None),
+        ([{"url": "/v1"}], None, None),
+    ],
 )
 def test_the_modules_say_where_the_service_is_and_which_document_it_is(
-    write: Write, servers: Json, expected: str | None
+    write: Write, servers: Json, expected: str | None, own: str | None
 ) -> None:
     made = write({"servers": [{"url": "/v2"}]}, servers=servers)
     operation = made.operation
     assert (operation.method, operation.path) == ("POST", "/things")
-    assert operation.server == "/v2"
+    assert operation.server == own
     origin = made.document
     assert expected == origin.SERVER
     assert (origin.TITLE, origin.VERSION, origin.SECURITY) == ("T", "1", ())

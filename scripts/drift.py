@@ -46,6 +46,7 @@ from scripts.contract.reporting.rules import rules_table
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.text import text
 from scripts.intake import document as oas
+from scripts.intake import record
 from scripts.publishing.acceptance import current
 
 _PRINTER = Printer("drift")
@@ -131,7 +132,11 @@ def _accepted() -> tuple[Contract, Side]:
 
 
 def _current() -> tuple[Contract, Side]:
-    source = oas.source(ROOT / "openapi.yaml")
+    document = ROOT / "openapi.yaml"
+    notice = record.edit_notice(document)
+    if notice:
+        _PRINTER.warn(f"warning: {notice}")
+    source = oas.source(document)
     side = Side("openapi.yaml", source.positions)
     return current(ROOT, source.document), side
 

@@ -19,6 +19,7 @@ from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer
 from scripts.generator.regenerate import regeneration
+from scripts.intake import record
 
 _PRINTER = Printer("generate")
 
@@ -47,9 +48,12 @@ def _generate(options: argparse.Namespace) -> int:
         options.package,
         drop_overrides=options.drop_overrides,
     ) as made:
+        edited = record.edit_notice(options.document)
         if options.check:
-            return _checked(made.differences)
+            return _checked([*made.differences, *filter(None, [edited])])
         made.install()
+    if edited:
+        _PRINTER.warn(f"warning: {edited}")
     for warning in made.contract.warnings:
         _PRINTER.warn(f"warning: {warning}")
     for message in made.messages():
@@ -57,15 +61,15 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(differences: list[str]) -> int:
-    """Name the files that differ from what openapi.yaml generates. Returns the exit code."""
-    for difference in differences:
-        _PRINTER.warn(difference)
-    if differences:
+def _checked(problems: list[str]) -> int:
+    """Name the files that differ from what openapi.yaml generates, or are edited by hand. Returns the exit code."""
+    for problem in problems:
+        _PRINTER.warn(problem)
+    if problems:
         _PRINTER.warn(
             "generated files are never edited; run `make generate` and commit what it writes"
         )
-    return 1 if differences else 0
+    return 1 if problems else 0
 
 
 if __name__ == "__main__":

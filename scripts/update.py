@@ -64,7 +64,8 @@ def _merged(options: argparse.Namespace, current: Source | None) -> Merged:
     pages = [source for path in options.pages for source in read_page(path)]
     if not options.start_over and not options.keep_edits:
         record.refuse_edited(options.output)
-    if not pages and (not options.remove or current is None or options.start_over):
+    is_asked_for_nothing = not pages and not options.remove and not options.keep_edits
+    if is_asked_for_nothing or (not pages and (current is None or options.start_over)):
         raise DocumentError('no page given: make update PAGES="page.md ..."')
     if current:
         check(current)

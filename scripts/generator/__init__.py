@@ -1,7 +1,7 @@
 """From the contract to generated code: the only folder that imports openapi-python-client.
 
 regenerate        a generated package in place of the old one; begin here
-build             all that can be carried of a document
+build             all that can be generated of a document
 configuration     generator-config.yaml
 plan              the classes and functions that a contract wants
 lower             the plan as a document that the generator understands

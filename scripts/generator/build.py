@@ -1,4 +1,4 @@
-"""Generate all that can be carried of a document, and leave out what fails."""
+"""Generate all that can be generated of a document, and leave out what fails."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def carry(
     folder: Path,
     overrides: Mapping[str, tuple[str, str]],
 ) -> tuple[model.Contract, Path]:
-    """Generate all that can be carried of a document.
+    """Generate all that can be generated of a document.
 
     Args:
         document: Plain data, as `scripts.intake.document.read` gives it.
@@ -92,7 +92,7 @@ def build(
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     hand_written: Path = project.PACKAGE,
 ) -> Built:
-    """Generate all that can be carried of any document.
+    """Generate all that can be generated of any document.
 
     Args:
         document: The file.

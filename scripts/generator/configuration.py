@@ -52,7 +52,7 @@ def problems_of_configuration(
             )
     for key in [key for key in leave_out if key not in contract.left_out]:
         known = key in contract.operations
-        found = "can be carried" if known else "is not in the document"
+        found = "can be generated" if known else "is not in the document"
         yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
     if contract.unused_overrides:
         yield (

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.common import replace
 from scripts.common.errors import GenerationError
+from scripts.common.printer import listing
 from scripts.common.project import HAND_WRITTEN, files
 from scripts.contract.model import Contract
 from scripts.generator import render
@@ -20,6 +22,9 @@ from scripts.generator.configuration import (
     problems_of_configuration,
 )
 
+# The generated module that holds the digest of the document.
+_ORIGIN = "_document.py"
+
 
 @dataclass(frozen=True, slots=True)
 class Regeneration:
@@ -28,6 +33,9 @@ class Regeneration:
     contract: Contract
     leave_out: Mapping[str, str]  # our reasons, by operation
     differences: list[str]  # between the old package and the new one
+    is_of_the_same_document: (
+        bool  # whether the old package was generated from the same bytes
+    )
     _generated: Path
     _staged: Path
     _package: Path
@@ -55,8 +63,16 @@ class Regeneration:
         operations = f"{count} operation{'s' if count != 1 else ''}"
         changed = "nothing changed"
         if self.differences:
-            changed = f"{len(self.differences)} files changed"
+            files_changed = "file" if len(self.differences) == 1 else "files"
+            changed = f"{len(self.differences)} {files_changed} changed"
         yield f"{operations}, {len(self.contract.left_out)} left out; {changed}"
+        if self.differences and self.is_of_the_same_document:
+            yield (
+                "the package was generated from this very document, so these files were edited by hand, or the generator has"
+                f" changed; their old text is in git: {listing(self.differences)}"
+            )
+        elif self.differences:
+            yield f"changed: {listing(self.differences)}"
 
 
 @contextlib.contextmanager
@@ -97,12 +113,27 @@ def regeneration(
             contract,
             leave_out,
             replace.differences(package, generated),
+            _same_document(package, generated),
             generated,
             staged,
             package,
             config,
             dropped,
         )
+
+
+def _same_document(package: Path, generated: Path) -> bool:
+    """Whether the old package and the new one say that they are generated from the same document."""
+    old = package / _ORIGIN
+    new = generated / _ORIGIN
+    if not (old.is_file() and new.is_file()):
+        return False
+    return _digest(old) == _digest(new)
+
+
+def _digest(origin: Path) -> str:
+    match = re.search(r"^SHA256 = (.+)$", origin.read_text("utf-8"), re.MULTILINE)
+    return match[1] if match else ""
 
 
 def _refuse_foreign_files(package: Path, generated: Path) -> None:

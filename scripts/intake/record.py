@@ -30,6 +30,16 @@ def refuse_edited(document: Path) -> None:
         )
 
 
+def edit_notice(document: Path) -> str:
+    """Return what to say of a document that was edited by hand; empty if it was not."""
+    if not is_edited(document):
+        return ""
+    return (
+        f"{document.name} was edited by hand since the last update, `git diff {document.name}` shows how; restore it,"
+        ' or keep the edits: make update FLAGS="--keep-edits"'
+    )
+
+
 def write(document: Path, text: str) -> None:
     """Write a document in one step, and its hash beside. Raises FileError, OSError."""
     content = text.encode()

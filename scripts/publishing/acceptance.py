@@ -19,6 +19,7 @@ from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
 from scripts.generator.configuration import configuration
 from scripts.intake import document as oas
+from scripts.intake import record
 from scripts.publishing import changelog, tools, version
 
 _PRINTER = Printer("accept")
@@ -136,6 +137,7 @@ def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
 
 def check(root: Path) -> int:
     """Compare, report, and return the exit code."""
+    _warn_of_edits(root)
     report = drifted(root)
     if not report.changes:
         return 0
@@ -146,8 +148,15 @@ def check(root: Path) -> int:
     return 1
 
 
+def _warn_of_edits(root: Path) -> None:
+    notice = record.edit_notice(root / "openapi.yaml")
+    if notice:
+        _PRINTER.warn(f"warning: {notice}")
+
+
 def accept(root: Path) -> int:
     """Record the contract, or say what is missing; returns the exit code."""
+    _warn_of_edits(root)
     path = root / lock.PATH.name
     contract = current(root)
     number = version.read(root).project

@@ -19,6 +19,7 @@ from scripts import generate
 from scripts.common import project, replace
 from scripts.generator import build, own_modules, render
 from scripts.intake import document as oas
+from scripts.intake import record
 from tests.conftest import ROOT
 from tests.generator import packages
 from tests.generator.packages import Json
@@ -45,7 +46,7 @@ class House:
         """The exit code of `make generate` here, and what it says."""
         code = generate.main([*self.arguments(package or self.package), *more])
         said = self._capsys.readouterr()
-        return code, said.err if code else said.out
+        return code, said.err if code or said.err else said.out
 
     def change(self, edit: Callable[[Json], None]) -> None:
         document = oas.read(self.folder / "openapi.yaml")
@@ -134,12 +135,41 @@ def test_a_changed_document_is_stale_until_it_is_generated(house: House) -> None
     house.change(add)
     assert house.run("--check")[0] == 1
     told = r"generate: (1 operation|\d+ operations), 0 left out; {}\n"
-    for changed in ("2 files changed", "nothing changed"):
+    changed_files = r"2 files changed\ngenerate: changed: .*/_document\.py, .*/modify_model_response_object\.py"
+    for changed in (changed_files, "nothing changed"):
         code, said = house.run()
         assert code == 0
         assert re.fullmatch(told.format(changed), said)
     source = house.package / "models" / "modify_model_response_object.py"
     assert "trace: str | Unset = UNSET" in source.read_text("utf-8")
+
+
+def test_files_that_were_edited_by_hand_are_named_when_they_are_overwritten(
+    house: House,
+) -> None:
+    for name in ("client.py", "models/tool.py"):
+        (house.package / name).write_text("x = 1\n", "utf-8")
+    code, said = house.run()
+    assert code == 0
+    assert "2 files changed" in said
+    assert "edited by hand, or the generator has changed" in said
+    for name in ("client.py", "models/tool.py"):
+        assert f"generates: {house.package.name}/{name}" in said
+
+
+def test_a_document_that_was_edited_by_hand_is_named(house: House) -> None:
+    document = house.folder / "openapi.yaml"
+    record.write(document, document.read_text("utf-8"))
+    assert house.run("--check") == (0, "")
+    with document.open("a") as file:
+        file.write("# by hand\n")
+    code, said = house.run()
+    assert code == 0
+    assert "openapi.yaml was edited by hand since the last update" in said
+    assert "--keep-edits" in said
+    code, said = house.run("--check")
+    assert code == 1
+    assert "openapi.yaml was edited by hand" in said
 
 
 def write(name: str, text: str) -> Callable[[House], Any]:
@@ -165,7 +195,7 @@ def write(name: str, text: str) -> Callable[[House], Any]:
         ),
         (
             lambda house: house.leave_out("{PATCH /models/modify-model: unused}"),
-            "PATCH /models/modify-model can be carried; remove the entry",
+            "PATCH /models/modify-model can be generated; remove the entry",
         ),
     ],
 )

@@ -150,6 +150,8 @@ def test_an_edit_by_hand_is_noticed_and_kept_on_demand(vendor: Desk) -> None:
     assert "edited by hand" in vendor.update(SIBLINGS[0], status=2)
     vendor.update(SIBLINGS[0], "--keep-edits")
     assert "# edited" in vendor.text()
+    vendor.file.write_text(f"{vendor.text()}# once more\n", "utf-8")
+    assert "is unchanged: " in vendor.update("--keep-edits")
     vendor.update(SIBLINGS[1])
     vendor.file.unlink()
     vendor.update(SIBLINGS[1])

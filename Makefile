@@ -54,6 +54,10 @@ proofs: setup ## run the slow tests: a whole release, every supported Python her
 fetch: setup ## download the vendor's pages, and say which operations are new, changed or gone: make fetch FLAGS="--match ..."
 	python -m scripts.fetch $(FLAGS)
 
+.PHONY: refresh
+refresh: setup ## fetch, update, generate, and describe the change for a pull request
+	python -m scripts.refresh $(FLAGS)
+
 .PHONY: update
 update: setup ## take in vendor pages: make update PAGES="page.md ..." FLAGS="--start-over"
 	python -m scripts.update $(FLAGS) $(PAGES)

@@ -12,8 +12,9 @@ Exit codes: 0 nothing new; 1 operations are new, changed or gone; 2 the site can
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
-from scripts.common import limits
+from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError
 from scripts.common.printer import Printer
@@ -25,9 +26,16 @@ _PRINTER = Printer("fetch")
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("fetch", __doc__)
     fetching.add_arguments(parser)
-    request = fetching.request_of(parser.parse_args(arguments))
+    parser.add_argument(
+        "--document",
+        type=Path,
+        default=project.ROOT / "openapi.yaml",
+        help="what the pages are compared with; openapi.yaml",
+    )
+    options = parser.parse_args(arguments)
+    request = fetching.request_of(options, options.document)
     try:
-        with limits.limited(fetching.SECONDS):
+        with limits.limited(fetching.SECONDS, clock_seconds=fetching.CLOCK_SECONDS):
             fetched = fetching.fetch(request, progress=fetching.show_progress)
     except (CommandError, OSError) as error:
         _PRINTER.fail(error)

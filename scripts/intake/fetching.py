@@ -27,8 +27,9 @@ from scripts.intake.standing import Standing, standing
 INDEX = "https://docs.enkryptai.com/llms.txt"
 # Ignored by git.
 FOLDER = project.ROOT / ".fetch"
-# Of processor time; the time that a site takes is limited by SiteLimits.
+# Of processor time, and of the clock; SiteLimits ends a slow site before.
 SECONDS = 300
+CLOCK_SECONDS = SiteLimits().total_seconds + 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,19 +118,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the pages are written; .fetch/pages")  # fmt: skip
     add("--loopback", action="store_true",
         help="allow http:// to loopback addresses, for trials")  # fmt: skip
-    add("--document", type=Path, default=project.ROOT / "openapi.yaml",
-        help="what the pages are compared with; openapi.yaml")  # fmt: skip
     add("--cache", type=Path, default=FOLDER / "cache", metavar="FOLDER",
         help="copies of pages from run to run; .fetch/cache")  # fmt: skip
 
 
-def request_of(options: argparse.Namespace) -> FetchRequest:
-    """What the arguments ask for."""
+def request_of(options: argparse.Namespace, document: Path) -> FetchRequest:
+    """What the arguments ask for, to be compared with a document."""
     return FetchRequest(
         index_address=options.index,
         pages_folder=options.into,
         cache_folder=options.cache,
-        document=options.document,
+        document=document,
         patterns=tuple(options.match),
         loopback=options.loopback,
     )
@@ -157,16 +156,25 @@ def messages(fetched: Fetched) -> Iterator[str]:
         yield f"gone {key}"
     for key in compared.unchanged:
         yield f"unchanged {key}"
-    for key in compared.unseen:
-        yield f"not looked for {key}: it is on none of the pages that were read, and others were not read"
-    for note in compared.merged.notes:
+    for note in notes(fetched):
         yield f"note: {note}"
-    if site.missing:
-        yield f"note: the site does not have pages that its index lists: {listing(site.missing)}"
-    if site.disallowed:
-        yield f"note: robots.txt asks not to read {listing(site.disallowed)}"
-    if site.elsewhere:
-        yield f"note: pages on other sites were not read: {listing(site.elsewhere)}"
     yield (
         f"{len(site.pages)} of {site.requested} pages hold operations; {site.downloaded} downloaded"
     )
+
+
+def notes(fetched: Fetched) -> Iterator[str]:
+    """What else a maintainer should know, a sentence each."""
+    site = fetched.site
+    compared = fetched.standing
+    yield from compared.merged.notes
+    if compared.unseen:
+        yield (
+            f"on none of the pages that were read, and perhaps on others: {listing(compared.unseen)}"
+        )
+    if site.missing:
+        yield f"the site does not have pages that its index lists: {listing(site.missing)}"
+    if site.disallowed:
+        yield f"robots.txt asks not to read {listing(site.disallowed)}"
+    if site.elsewhere:
+        yield f"pages on other sites were not read: {listing(site.elsewhere)}"

@@ -1,6 +1,7 @@
 """From a commit to a release.
 
 acceptance   the contract of openapi.yaml compared with the accepted one, and recorded
+refreshing   openapi.yaml and the client brought to what the vendor's site says
 version      the version of the project
 changelog    what CHANGELOG.md says about a version
 credentials  user name and password, and their masking

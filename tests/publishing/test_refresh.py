@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import pytest
 
 from scripts.publishing import tools
 from tests.conftest import PAGE
+from tests.docs.pages import CONTRIBUTING, blocks
 from tests.docs.test_rehearsal import Copy
 from tests.intake.documentation_site import (
     DocumentationSite,
@@ -143,6 +147,54 @@ def test_one_command_prepares_what_the_vendor_changed(maintained: Maintained) ->
     maintained.refresh(0)
     assert maintained.run("-m", "scripts.accept", "--check") == ""
     assert maintained.run("-m", "scripts.generate", "--check") == ""
+
+
+def test_the_scheduled_job_of_contributing_pushes_a_branch(
+    maintained: Maintained, tmp_path: Path
+) -> None:
+    (job,) = (b for b in blocks(CONTRIBUTING, "bash") if "scripts.refresh" in b)
+    script = tmp_path / "job"
+    script.write_text(job, "utf-8")
+    remote = tmp_path / "remote.git"
+    root = maintained.root
+    tools.git(root, "branch", "--force", "main")
+    tools.git(root, "clone", "--quiet", "--bare", ".", str(remote))
+    tools.git(root, "remote", "add", "origin", str(remote))
+    arguments = ("--index", maintained.site.index, "--loopback")
+
+    def run_job() -> subprocess.CompletedProcess[str]:
+        identity = {
+            f"GIT_{who}_{what}": "job@localhost"
+            for who in ("AUTHOR", "COMMITTER")
+            for what in ("NAME", "EMAIL")
+        }
+        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        return subprocess.run(
+            ["bash", str(script), *arguments],
+            cwd=root,
+            env={**os.environ, **identity, "PATH": path, "PYTHONPATH": ""},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    done = run_job()
+    assert done.returncode == 0, done.stderr
+    maintained.site.add("get-thing-7.md", page(7, parameter="X-New-Name"))
+    done = run_job()
+    assert done.returncode == 0, done.stderr
+    pushed = tools.git(remote, "show", "--stat", "--format=%s", "vendor-refresh")
+    assert pushed.startswith("Take in what the vendor changed")
+    assert "openapi.yaml" in pushed
+    assert "refresh.md" not in pushed
+    assert "X-New-Name" in (root / "refresh.md").read_text("utf-8")
+    maintained.site.behaviours["/llms.txt"] = answer(500)
+    done = run_job()
+    assert done.returncode == 2
+    assert "status 500" in done.stderr
+    del maintained.site.behaviours["/llms.txt"]
+    maintained.site.add("get-thing-7.md", page(7))
+    tools.git(root, "switch", "--quiet", "main")
 
 
 @pytest.mark.proof

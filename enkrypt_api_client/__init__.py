@@ -11,6 +11,7 @@ _MODULES = {
     "InvalidRequestError MisspeltFieldWarning NotFoundError OutcomeUnknownError "
     "PermissionDeniedError RateLimitError ResponseDecodeError UnprocessableEntityError",
     "facade": "AsyncEnkryptClient EnkryptClient",
+    "_runtime.hooks": "RequestEvent ResponseEvent",
     "_runtime.version": "__version__",
 }
 _HOMES = {name: module for module in _MODULES for name in _MODULES[module].split()}

@@ -1,4 +1,6 @@
 from ._document import GENERATOR as GENERATOR
+from ._runtime.hooks import RequestEvent as RequestEvent
+from ._runtime.hooks import ResponseEvent as ResponseEvent
 from .exceptions import APIConnectionError as APIConnectionError
 from .exceptions import APIStatusError as APIStatusError
 from .exceptions import APITimeoutError as APITimeoutError

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     import httpx
 
     from ._runtime.calls import Call
+    from ._runtime.hooks import RequestEvent, ResponseEvent
     from ._runtime.runner import Runner
     from ._runtime.settings import ApiKey
     from ._runtime.stream import AsyncStream, Stream
@@ -65,13 +66,18 @@ class _Base:
         settings: Settings,
         options: Options,
         http_client: Any,
+        on_request: Callable[[RequestEvent], object] | None,
+        on_response: Callable[[ResponseEvent], object] | None,
         asynchronous: bool = False,
     ) -> None:
+        from ._runtime.hooks import Hooks
         from ._runtime.runner import create_runner
 
         self._settings = settings
         self._options = options
-        self._runner = create_runner(settings, http_client, asynchronous)
+        self._runner = create_runner(
+            settings, http_client, asynchronous, Hooks(on_request, on_response)
+        )
 
     @property
     def api(self) -> AuthenticatedClient:
@@ -241,6 +247,8 @@ class EnkryptClient(_Base):
             follows redirects here, and its own retries and timeouts should be none.
         default_headers: Sent with every request. An operation's own headers win; credentials are refused.
         allow_insecure_http: Accept an `http://` address that is not loopback; the key and all secrets then travel unencrypted.
+        on_request: Is called with a `RequestEvent` before each attempt; it may add headers, such as those of a trace.
+        on_response: Is called with a `ResponseEvent` after each attempt.
 
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
@@ -257,13 +265,15 @@ class EnkryptClient(_Base):
         http_client: httpx.Client | None = None,
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
     ) -> None:
         with HiddenFrames():
             options = Options.from_arguments(
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
-            self._connect(settings, options, http_client)
+            self._connect(settings, options, http_client, on_request, on_response)
 
     def modify_model(
         self,
@@ -411,6 +421,8 @@ class AsyncEnkryptClient(_Base):
     Args:
         api_key: As in `EnkryptClient`, as are all arguments that are not listed here.
         http_client: An `httpx.AsyncClient` to send through.
+        on_request: As in `EnkryptClient`; may be a coroutine function.
+        on_response: As in `EnkryptClient`; may be a coroutine function.
 
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
@@ -427,13 +439,22 @@ class AsyncEnkryptClient(_Base):
         http_client: httpx.AsyncClient | None = None,
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
     ) -> None:
         with HiddenFrames():
             options = Options.from_arguments(
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
-            self._connect(settings, options, http_client, asynchronous=True)
+            self._connect(
+                settings,
+                options,
+                http_client,
+                on_request,
+                on_response,
+                asynchronous=True,
+            )
 
     async def modify_model(
         self,

@@ -24,7 +24,9 @@
 * transport: check out, send, receive, settle
 * threads, tasks, own_client: the three transports: blocking, asyncio, a caller's client
 * lifetime: collection, interpreter exit, fork
-* runner: attempts, pauses, log
+* log: a record for each attempt
+* hooks: functions of the caller that see each attempt
+* runner: attempts and pauses
 * calls: a call of an operation, and its typed result
 * undocumented: a request that the document does not describe
 * stream: a response that is read as it comes

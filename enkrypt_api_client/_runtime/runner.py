@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 import time
 
 from .. import exceptions as errors
-from . import redact, transport
+from . import log, transport
 from .attempt import Attempt
 from .deadline import Deadline
+from .hooks import Hooks
 from .lifetime import Lifetime
 from .policy import Accept, Fail, Policy, Retry
 from .route import Route
@@ -16,14 +16,13 @@ from .threads import ThreadTransport, drive
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Sequence
     from typing import Any
 
+    from .policy import Verdict
     from .request import Request
     from .settings import Settings
     from .transport import Transport
-
-_log = logging.getLogger("enkrypt_api_client")
 
 __all__ = ["Runner", "create_runner", "drive"]
 
@@ -34,6 +33,7 @@ class Runner:
     Args:
         transport: Sends one attempt.
         asynchronous: Whether the transport's coroutines wait.
+        hooks: Functions of the caller that see each attempt.
     """
 
     transport: Transport
@@ -41,7 +41,10 @@ class Runner:
     closed: bool
     policy: Policy
 
-    def __init__(self, transport: Transport, asynchronous: bool) -> None:
+    def __init__(
+        self, transport: Transport, asynchronous: bool, hooks: Hooks | None = None
+    ) -> None:
+        self._hooks = hooks or Hooks()
         self.transport = transport
         self.asynchronous = asynchronous
         self.closed = False
@@ -74,11 +77,7 @@ class Runner:
         while True:
             attempt = Attempt(len(attempts) + 1, deadline)
             attempts.append(attempt)
-            started_at = self.clock()
-            await self.transport.send(request, attempt)
-            if _log.isEnabledFor(logging.INFO):
-                _log_attempt(request, attempt, self.clock() - started_at)
-            match self.policy.judge(request, attempts):
+            match await self._attempt(request, attempts):
                 case Accept() as accepted:
                     return accepted
                 case Fail(error):
@@ -88,21 +87,48 @@ class Runner:
                     if pause is not None:
                         await pause
 
+    async def _attempt(self, request: Request, attempts: Sequence[Attempt]) -> Verdict:
+        """Make the last of the attempts, and return what the policy says to it."""
+        attempt = attempts[-1]
+        event = None
+        if self._hooks:
+            request, event = await self._hooks.before(request, attempt)
+        log.log_request(request, attempt)
+        started_at = self.clock()
+        await self.transport.send(request, attempt)
+        seconds = self.clock() - started_at
+        verdict = self.policy.judge(request, attempts)
+        try:
+            log.log_attempt(request, attempt, seconds, verdict)
+            if event is not None:
+                await self._hooks.after(event, request, attempt, seconds, verdict)
+        except BaseException:
+            # Nobody will read the rest of the answer.
+            if attempt.response is not None and attempt.response.stream is not None:
+                await attempt.response.stream.aclose()
+            raise
+        return verdict
+
     async def aclose(self) -> None:
         """Close the connections."""
         self.closed = True
         await self.transport.aclose()
 
 
-def create_runner(settings: Settings, http_client: Any, asynchronous: bool) -> Runner:
+def create_runner(
+    settings: Settings, http_client: Any, asynchronous: bool, hooks: Hooks | None = None
+) -> Runner:
     """Return a runner over connections of its own, or over a caller's client of httpx or httpx2.
 
     Everything that a call needs is imported here: a fork while another thread imports would leave a lock behind in the child.
 
     Raises:
-        ConfigurationError: The client is no such client, or the environment names a proxy or certificates that can't be used.
+        ConfigurationError: The client is no such client, or the environment names a proxy, certificates or a log level that
+            can't be used.
     """
-    return Runner(_create_transport(settings, http_client, asynchronous), asynchronous)
+    log.configure_from_environment()
+    http_transport = _create_transport(settings, http_client, asynchronous)
+    return Runner(http_transport, asynchronous, hooks)
 
 
 def _create_transport(
@@ -120,21 +146,3 @@ def _create_transport(
 
         return TaskTransport(route, transport.MOST_CONNECTIONS)
     return ThreadTransport(route, transport.MOST_CONNECTIONS)
-
-
-def _log_attempt(request: Request, attempt: Attempt, seconds: float) -> None:
-    """Log one attempt. Never headers or bodies."""
-    status = "no answer"
-    request_id = None
-    response = attempt.response
-    if response is not None:
-        status = str(response.status_code)
-        request_id = redact.masked_id(response.headers, None, request.secrets.values())
-    _log.info(
-        "%s: %s, attempt %d, %.3f s, request id %s",
-        request.name,
-        status,
-        attempt.number,
-        seconds,
-        request_id,
-    )

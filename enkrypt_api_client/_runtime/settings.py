@@ -313,7 +313,7 @@ class Options:
             Timeouts.from_argument(timeout),
             _positive_seconds(total_timeout, "total_timeout"),
             _retries(max_retries),
-            _header_fields(default_headers or {}, security, "default_headers"),
+            header_fields(default_headers or {}, security, "default_headers"),
         )
 
     def replace(
@@ -335,7 +335,7 @@ class Options:
             total_timeout = self.total_timeout
         if max_retries is None:
             max_retries = self.max_retries
-        added_headers = _header_fields(
+        added_headers = header_fields(
             extra_headers or {}, self._security, "extra_headers"
         )
         return Options(
@@ -360,7 +360,7 @@ def _retries(value: Any) -> int:
     raise errors.ConfigurationError("max_retries must be a whole number from 0")
 
 
-def _header_fields(
+def header_fields(
     headers: Mapping[str, str], security: Security, argument: str
 ) -> dict[str, tuple[bytes, bytes]]:
     """Return name and value as they are sent, by the name in lower case."""

@@ -1,0 +1,137 @@
+"""Functions of the caller that see each attempt before and after it: for traces, metrics, and headers of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable
+from dataclasses import dataclass, field, replace
+
+from . import redact
+from .policy import Retry
+from .settings import header_fields
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from .attempt import Attempt
+    from .policy import Verdict
+    from .request import Request
+
+
+@dataclass(frozen=True, slots=True)
+class RequestEvent:
+    """An attempt that is about to be sent."""
+
+    method: str
+    """The HTTP method"""
+    path: str
+    """The path as the document writes it, with its placeholders: the same for all calls of an operation"""
+    url: str
+    """The address, without the query"""
+    attempt: int
+    """1 for the first"""
+    addressed: str
+    """What the call is about, such as `model "a", version "1"`; empty where that is not known"""
+    headers: dict[str, str] = field(default_factory=dict)
+    """Empty. What the function puts here is sent with this attempt"""
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseEvent:
+    """An attempt that is over."""
+
+    request: RequestEvent
+    """The event that came before it"""
+    status_code: int | None
+    """None where no answer came"""
+    request_id: str | None
+    """The service's id of the request"""
+    seconds: float
+    """How long the attempt took; until the head of the answer for a stream"""
+    failure: str
+    """Why there is no whole answer; empty where there is one"""
+    retry_after: float | None
+    """Seconds until the next attempt; None where this was the last"""
+
+
+class Hooks:
+    """The hooks of a client.
+
+    Args:
+        on_request: Is called with a `RequestEvent` before each attempt.
+        on_response: Is called with a `ResponseEvent` after each attempt.
+    """
+
+    def __init__(
+        self,
+        on_request: Callable[[RequestEvent], object] | None = None,
+        on_response: Callable[[ResponseEvent], object] | None = None,
+    ) -> None:
+        self._on_request = on_request
+        self._on_response = on_response
+
+    def __bool__(self) -> bool:
+        return self._on_request is not None or self._on_response is not None
+
+    async def before(
+        self, request: Request, attempt: Attempt
+    ) -> tuple[Request, RequestEvent]:
+        """Tell the caller of an attempt. Return the request with the headers that the caller adds, and the event.
+
+        Raises:
+            ConfigurationError: A header can't be used.
+        """
+        target = request.target.decode("ascii")
+        event = RequestEvent(
+            request.method,
+            request.operation.path,
+            request.origin + target.partition("?")[0],
+            attempt.number,
+            request.subject,
+        )
+        if self._on_request is not None:
+            await _finished(self._on_request(event))
+        if not event.headers:
+            return request, event
+        added = header_fields(
+            event.headers, request.operation.security, "headers of on_request"
+        )
+        fields = []
+        for name, value in request.headers:
+            if name.decode("latin-1").lower() not in added:
+                fields.append((name, value))
+        fields.extend(added.values())
+        return replace(request, headers=tuple(fields)), event
+
+    async def after(
+        self,
+        event: RequestEvent,
+        request: Request,
+        attempt: Attempt,
+        seconds: float,
+        verdict: Verdict,
+    ) -> None:
+        """Tell the caller how an attempt ended."""
+        if self._on_response is None:
+            return
+        status = None
+        request_id = None
+        response = attempt.response
+        if response is not None:
+            status = response.status_code
+            request_id = redact.masked_id(
+                response.headers, None, request.secrets.values()
+            )
+        failure = attempt.failure.cause if attempt.failure is not None else ""
+        pause = verdict.after if isinstance(verdict, Retry) else None
+        await _finished(
+            self._on_response(
+                ResponseEvent(event, status, request_id, seconds, failure, pause)
+            )
+        )
+
+
+async def _finished(result: object) -> None:
+    """Wait for what a hook of the async client returns, if it is a coroutine function."""
+    if isinstance(result, Awaitable):
+        await result

@@ -1,0 +1,147 @@
+"""The logger `enkrypt_api_client`: one record for each attempt, and what `ENKRYPTAI_LOG` switches on.
+
+Records never hold a credential or a secret of a model: headers are listed by name, and bodies are masked.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+
+from .. import exceptions as errors
+from . import redact
+from .policy import Accept, Retry
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from .attempt import Attempt
+    from .policy import Verdict
+    from .request import Request
+
+LOGGER = logging.getLogger("enkrypt_api_client")
+# Without a handler of its own, warnings of an application that configures no logging would go to stderr.
+LOGGER.addHandler(logging.NullHandler())
+VARIABLE = "ENKRYPTAI_LOG"
+_LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+# Characters of a body in a record.
+_LONGEST_BODY = 4000
+
+
+class _EnvironmentHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic for type checkers alone
+    """Writes to stderr. Its class tells it from handlers of the application."""
+
+
+def configure_from_environment() -> None:
+    """Write the records of this package to stderr if `ENKRYPTAI_LOG` is `info` or `debug`.
+
+    Raises:
+        ConfigurationError: The variable has another value.
+    """
+    value = os.environ.get(VARIABLE, "").strip().lower()
+    if not value:
+        return
+    if value not in _LEVELS:
+        raise errors.ConfigurationError(
+            f"the environment variable {VARIABLE} must be info or debug"
+        )
+    LOGGER.setLevel(_LEVELS[value])
+    for handler in LOGGER.handlers:
+        if isinstance(handler, _EnvironmentHandler):
+            return
+    handler = _EnvironmentHandler()
+    handler.setFormatter(logging.Formatter(_FORMAT))
+    LOGGER.addHandler(handler)
+
+
+def log_request(request: Request, attempt: Attempt) -> None:
+    """Log what is about to be sent, at level DEBUG."""
+    if not LOGGER.isEnabledFor(logging.DEBUG):
+        return
+    content = "content that is read while it is sent"
+    if isinstance(request.content, bytes):
+        content = _masked_text(request.content, request)
+    names = ", ".join(name.decode("latin-1") for name, _ in request.headers)
+    LOGGER.debug(
+        "sending %s, attempt %d: headers %s; body: %s",
+        request.name,
+        attempt.number,
+        names,
+        content,
+        extra=_fields(request, attempt),
+    )
+
+
+def log_attempt(
+    request: Request, attempt: Attempt, seconds: float, verdict: Verdict
+) -> None:
+    """Log how an attempt ended: at level INFO if it is the success, else at WARNING.
+
+    Args:
+        request: What was sent.
+        attempt: How it ended.
+        seconds: How long it took.
+        verdict: What the policy says to it.
+    """
+    level = logging.INFO if isinstance(verdict, Accept) else logging.WARNING
+    if not LOGGER.isEnabledFor(level):
+        return
+    fields = _fields(request, attempt)
+    fields["seconds"] = seconds
+    remarks = []
+    if request.subject:
+        remarks.append(request.subject)
+    if isinstance(verdict, Retry):
+        fields["retry_after"] = verdict.after
+        remarks.append(f"trying again in {verdict.after:.3g} s")
+    LOGGER.log(
+        level,
+        "%s: %s, attempt %d, %.3f s, request id %s%s",
+        request.name,
+        fields["http_status"] or "no answer",
+        attempt.number,
+        seconds,
+        fields["request_id"],
+        f" ({'; '.join(remarks)})" if remarks else "",
+        extra=fields,
+    )
+    response = attempt.response
+    if response is not None and LOGGER.isEnabledFor(logging.DEBUG):
+        LOGGER.debug(
+            "received for %s, attempt %d: headers %s; body: %s",
+            request.name,
+            attempt.number,
+            ", ".join(response.headers),
+            _masked_text(response.content, request),
+            extra=_fields(request, attempt),
+        )
+
+
+def _fields(request: Request, attempt: Attempt) -> dict[str, object]:
+    """Return the attributes of a record, for handlers that write structured logs."""
+    status = None
+    request_id = None
+    if attempt.response is not None:
+        status = attempt.response.status_code
+        request_id = redact.masked_id(
+            attempt.response.headers, None, request.secrets.values()
+        )
+    return {
+        "http_method": request.method,
+        "http_path": request.operation.path,
+        "http_status": status,
+        "attempt": attempt.number,
+        "request_id": request_id,
+        "addressed": request.subject,
+    }
+
+
+def _masked_text(content: bytes, request: Request) -> str:
+    if not content:
+        return "none"
+    text = redact.masked(
+        content.decode("utf-8", "backslashreplace"), request.secrets.values()
+    )
+    if len(text) > _LONGEST_BODY:
+        return f"{text[:_LONGEST_BODY]}... ({len(content)} bytes)"
+    return text

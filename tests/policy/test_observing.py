@@ -1,0 +1,238 @@
+"""What an application can see of its calls: log records, `ENKRYPTAI_LOG`, and hooks."""
+
+from __future__ import annotations
+
+import logging
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+import enkrypt_api_client as e
+from enkrypt_api_client import RequestEvent, ResponseEvent
+from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.loopback import DONE, Server, keeps, reply, resets, then
+
+PATCH = "PATCH /models/modify-model"
+BUSY = reply(429, b"{}", "Retry-After: 1", "X-Request-Id: r-7")
+
+
+def records_of(
+    server: Server, lane: Lane, level: int, **options: Any
+) -> list[logging.LogRecord]:
+    lane.log.clear()
+    with lane.log.at_level(level, logger="enkrypt_api_client"):
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), **options)
+    return [r for r in lane.log.records if r.name == "enkrypt_api_client"]
+
+
+def test_a_record_names_what_is_addressed_and_the_pause_before_a_retry(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
+
+    first, second = records_of(server, lane, logging.INFO, max_retries=1)
+
+    assert first.levelno == logging.WARNING
+    assert second.levelno == logging.INFO
+    message = first.getMessage()
+    assert message.startswith(f"{PATCH}: 429, attempt 1, ")
+    assert '(model "Test Model", version "v1"; trying again in 1' in message
+    assert "trying again" not in second.getMessage()
+
+
+def test_a_record_has_fields_for_structured_logs(server: Server, lane: Lane) -> None:
+    server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
+
+    first: Any
+    first, _ = records_of(server, lane, logging.INFO, max_retries=1)
+
+    assert first.http_method == "PATCH"
+    assert first.http_path == "/models/modify-model"
+    assert first.http_status == 429
+    assert first.attempt == 1
+    assert first.request_id == "r-7"
+    assert first.addressed == 'model "Test Model", version "v1"'
+    assert first.retry_after >= 1.0
+    assert first.seconds >= 0.0
+
+
+def test_debug_records_show_headers_by_name_and_masked_bodies(
+    server: Server, lane: Lane
+) -> None:
+    body = b'{"message": "%s", "more": "shown"}' % SENTINEL.encode()
+    server.serve = keeps(reply(200, body, f"X-Echo: {SENTINEL}"))
+
+    records = records_of(server, lane, logging.DEBUG)
+
+    messages = "\n".join(record.getMessage() for record in records)
+    assert "apikey" in messages
+    assert "x-echo" in messages
+    assert '"model_provider":"custom"' in messages
+    assert '"more": "shown"' in messages
+    assert SENTINEL not in messages
+    assert SENTINEL not in repr([vars(record) for record in records])
+
+
+@pytest.mark.parametrize(
+    ("value", "levels"),
+    [("info", {"INFO"}), ("debug", {"DEBUG", "INFO"}), ("", set())],
+)
+def test_the_variable_writes_records_to_stderr(
+    server: Server, value: str, levels: set[str]
+) -> None:
+    server.serve = keeps(reply(200, DONE))
+    code = f"""
+from enkrypt_api_client import EnkryptClient
+for _ in range(2):
+    with EnkryptClient("planted-key", base_url={server.url!r}) as client:
+        client.modify_model({{"model_saved_name": "a", "model_version": "1",
+                             "model_config": {{"model_provider": "together"}}}})
+"""
+
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "ENKRYPTAI_LOG": value},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert {word for word in ("DEBUG", "INFO") if word in done.stderr} == levels
+    # One handler, however many clients there are.
+    assert done.stderr.count(" 200, attempt 1, ") == (2 if levels else 0)
+    assert "planted-key" not in done.stderr
+
+
+def test_another_value_of_the_variable_is_refused(
+    monkeypatch: pytest.MonkeyPatch, lane: Lane
+) -> None:
+    monkeypatch.setenv("ENKRYPTAI_LOG", "verbose")
+
+    with pytest.raises(e.ConfigurationError, match="ENKRYPTAI_LOG must be info or"):
+        lane.of(e)("key")
+
+
+def test_warnings_of_an_application_without_logging_stay_off_stderr(
+    server: Server,
+) -> None:
+    server.serve = keeps(reply(404, b"{}"))
+    code = f"""
+from enkrypt_api_client import EnkryptClient, NotFoundError
+with EnkryptClient("key", base_url={server.url!r}) as client:
+    try:
+        client.request("GET", "/a")
+    except NotFoundError:
+        pass
+"""
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_hooks_see_each_attempt_before_and_after_it(server: Server, lane: Lane) -> None:
+    server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
+    events: list[RequestEvent | ResponseEvent] = []
+
+    lane.use(
+        server.url,
+        lambda c: c.modify_model(REQUEST),
+        max_retries=1,
+        on_request=events.append,
+        on_response=events.append,
+    )
+
+    before, after, second_before, second_after = events
+    assert isinstance(before, RequestEvent)
+    assert isinstance(second_before, RequestEvent)
+    assert isinstance(after, ResponseEvent)
+    assert isinstance(second_after, ResponseEvent)
+    assert before.url == f"{server.url}/models/modify-model"
+    assert (before.method, before.path) == ("PATCH", "/models/modify-model")
+    assert (before.attempt, second_before.attempt) == (1, 2)
+    assert after.request is before
+    assert (after.status_code, after.request_id) == (429, "r-7")
+    assert after.retry_after is not None
+    assert second_after.status_code == 200
+    assert second_after.retry_after is None
+    assert SENTINEL not in repr(events)
+
+
+def test_hooks_see_why_no_answer_came(server: Server, lane: Lane) -> None:
+    server.serve = resets()
+    events: list[ResponseEvent] = []
+
+    with pytest.raises(e.OutcomeUnknownError):
+        lane.use(
+            server.url, lambda c: c.modify_model(REQUEST), on_response=events.append
+        )
+
+    (event,) = events
+    assert event.status_code is None
+    assert event.failure
+
+
+def test_a_hook_adds_headers_to_its_attempt(server: Server, lane: Lane) -> None:
+    server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
+
+    def trace(event: RequestEvent) -> None:
+        event.headers["traceparent"] = f"00-{event.attempt}"
+
+    lane.use(
+        server.url, lambda c: c.modify_model(REQUEST), max_retries=1, on_request=trace
+    )
+
+    assert server.sent(0).headers()["traceparent"] == "00-1"
+    assert server.sent(1).headers()["traceparent"] == "00-2"
+
+
+@pytest.mark.parametrize("header", ["apikey", "Authorization", "Host", "X\r\nY"])
+def test_a_hook_cannot_replace_what_the_client_sets(
+    server: Server, lane: Lane, header: str
+) -> None:
+    def add(event: RequestEvent) -> None:
+        event.headers[header] = "x"
+
+    with pytest.raises(e.ConfigurationError, match="on_request"):
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), on_request=add)
+
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("hook", ["on_request", "on_response"])
+def test_what_a_hook_raises_passes_through_and_the_client_stays_usable(
+    server: Server, lane: Lane, hook: str
+) -> None:
+    server.serve = keeps(reply(200, DONE))
+    planted = KeyError("of the application")
+    failing = [True]
+
+    def fail(event: object) -> None:
+        if failing:
+            failing.pop()
+            raise planted
+
+    with lane.client(server.url, **{hook: fail}) as client:
+        with pytest.raises(KeyError) as caught:
+            lane.wait(client.modify_model(REQUEST))
+        assert caught.value is planted
+        assert lane.wait(client.modify_model(REQUEST)).message == "done"
+
+
+def test_a_hook_of_the_async_client_may_be_a_coroutine_function(
+    server: Server, lane: Lane
+) -> None:
+    if not lane.prefix:
+        return
+    server.serve = keeps(reply(200, DONE))
+    seen: list[int] = []
+
+    async def see(event: ResponseEvent) -> None:
+        seen.append(event.status_code or 0)
+
+    lane.use(server.url, lambda c: c.modify_model(REQUEST), on_response=see)
+
+    assert seen == [200]

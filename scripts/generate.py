@@ -50,10 +50,11 @@ def _generate(options: argparse.Namespace) -> int:
     ) as made:
         edited = record.edit_notice(options.document)
         if options.check:
-            return _checked([*made.differences, *filter(None, [edited])])
+            notices = [*made.facade_problems, *filter(None, [edited])]
+            return _checked(made.differences, notices)
         made.install()
-    if edited:
-        _PRINTER.warn(f"warning: {edited}")
+    for notice in [*made.facade_problems, *filter(None, [edited])]:
+        _PRINTER.warn(f"warning: {notice}")
     for warning in made.contract.warnings:
         _PRINTER.warn(f"warning: {warning}")
     for message in made.messages():
@@ -61,15 +62,17 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(problems: list[str]) -> int:
-    """Name the files that differ from what openapi.yaml generates, or are edited by hand. Returns the exit code."""
-    for problem in problems:
-        _PRINTER.warn(problem)
-    if problems:
+def _checked(differences: list[str], notices: list[str]) -> int:
+    """Name the files that differ from what openapi.yaml generates, and what else is wrong. Returns the exit code."""
+    for difference in differences:
+        _PRINTER.warn(difference)
+    if differences:
         _PRINTER.warn(
             "generated files are never edited; run `make generate` and commit what it writes"
         )
-    return 1 if problems else 0
+    for notice in notices:
+        _PRINTER.warn(notice)
+    return 1 if differences or notices else 0
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 
 from scripts.common import limits, project
 from scripts.common.command import parser_of
-from scripts.common.errors import CommandError, DocumentError
+from scripts.common.errors import CommandError, DocumentError, GenerationError
 from scripts.common.printer import Printer, show, visible
 from scripts.intake import document as oas
 from scripts.intake import record
@@ -49,12 +49,15 @@ def main(arguments: list[str] | None = None) -> int:
             current = oas.source(options.output) if options.output.exists() else None
             merged = _merged(options, current)
             consequences = _consequences(merged.source.document)
+            lost = _lost_by_the_facade(merged.source.document)
         record.write(options.output, merged.source.text)
     except (CommandError, OSError) as error:
         _PRINTER.fail(error)
         return 2
     for message in _messages(options.output.name, current, merged):
         _PRINTER.tell(message)
+    for sentence in lost:
+        _PRINTER.warn(f"warning: {sentence}")
     show(consequences)
     return 0
 
@@ -82,6 +85,14 @@ def _consequences(document: Json) -> str:
         return acceptance.against_accepted(document)
     except DocumentError as error:
         return visible(f"What this changes for callers is not known: {error}")
+
+
+def _lost_by_the_facade(document: Json) -> list[str]:
+    """What the methods of the clients stand on and the document does not have, a sentence each."""
+    try:
+        return acceptance.facade_problems(project.ROOT, document)
+    except (DocumentError, GenerationError):
+        return []  # `_consequences` has said why
 
 
 def _messages(name: str, current: Source | None, merged: Merged) -> Iterator[str]:

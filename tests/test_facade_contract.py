@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
+import pytest
+import yaml
+
+from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
+from scripts.contract import facade
 from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read
 from scripts.contract.schema import Object, Reference, Scalar, Schema, target
+from scripts.generator.configuration import facade_methods
+from tests.conftest import PAGE, ROOT, listed_files
 
 STRINGS = [
     *(("header", "X-Enkrypt-Model"), ("header", "X-Enkrypt-Model-Version")),
@@ -43,3 +54,67 @@ def test_modify_model_covers_the_operation_that_it_stands_on(document: Any) -> N
     assert success == {"200": ["ModifyModelResponseObject"]}
     schemes = [contract.schemes[name] for each in operation.security for name in each]
     assert [(s.kind, s.where) for s in schemes] == [("apiKey", "header")]
+
+
+METHODS = facade_methods(ROOT / "generator-config.yaml")
+# What the clients have beside the methods for operations.
+GENERAL = {
+    *("aclose", "api", "call", "call_detailed", "close", "pages", "request"),
+    *("stream", "with_options"),
+}
+
+
+@pytest.mark.parametrize("client", [EnkryptClient, AsyncEnkryptClient])
+def test_every_method_for_an_operation_is_declared_with_what_it_stands_on(
+    client: type,
+) -> None:
+    public = {name for name in dir(client) if not name.startswith("_")} - GENERAL
+    declared = {method.name for method in METHODS}
+    assert {name.removesuffix("_detailed") for name in public} == declared
+
+
+def test_the_document_has_everything_that_the_methods_stand_on(document: Any) -> None:
+    assert facade.missing(read(document), METHODS) == []
+
+
+def renamed(document: Any, old: str, new: str) -> Any:
+    return yaml.safe_load(yaml.safe_dump(document).replace(old, new))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        ("operationId: modify_model", "operationId: change", "the operation modify_m"),
+        ("X-Enkrypt-Model-Version", "X-Release", "the parameter x_enkrypt_model_ver"),
+        ("model_saved_name", "title", "the field model_saved_name of ModelRequestObj"),
+        ("ModelRequestObject", "ModelChange", "the request body ModelRequestObject of"),
+        ("ModifyModelResponseObject", "Done", "the answer ModifyModelResponseObject"),
+    ],
+)
+def test_what_the_document_no_longer_has_is_named_with_the_method(
+    document: Any, old: str, new: str, lost: str
+) -> None:
+    (sentence,) = facade.missing(read(renamed(document, old, new)), METHODS)
+    assert sentence.startswith(f"the method modify_model in facade.py stands on {lost}")
+    assert "`facade` in generator-config.yaml" in sentence
+
+
+def test_update_generate_and_accept_name_what_the_facade_has_lost(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "copy"
+    for name in listed_files():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, copy / name)
+    text = PAGE.read_text("utf-8").replace("model_version", "release")
+    (copy / "page.md").write_text(text, "utf-8")
+    lost = "modify_model in facade.py stands on the field model_version of ModelReq"
+    for arguments, code in (("update page.md", 0), ("generate", 0), ("accept", 1)):
+        done = subprocess.run(
+            [sys.executable, "-m", *f"scripts.{arguments}".split()],
+            cwd=copy,
+            capture_output=True,
+            text=True,
+        )
+        assert done.returncode == code, done.stderr
+        assert lost in done.stderr

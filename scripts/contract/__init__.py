@@ -4,6 +4,7 @@ schema      schemas: one class for each kind
 names       the Python names of a contract
 model       the contract, as a plain value
 view        what stands at a place once references are followed
+facade      what the methods of the clients take for granted
 lock        the accepted contract as a committed file
 reading/    the contract that a document states
 comparing/  what differs between two contracts, and whom it breaks

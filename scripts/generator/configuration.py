@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from scripts.common import replace
 from scripts.common.errors import GenerationError
+from scripts.contract.facade import FacadeMethod
 from scripts.contract.model import Contract
 from scripts.intake import document as oas
 
@@ -38,6 +39,29 @@ def configuration(path: Path) -> Configuration:
             f" this does not ({type(error).__name__}: {error})"
         ) from error
     return Configuration(overrides, leave_out)
+
+
+def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:
+    """Read what generator-config.yaml says that the methods of the clients stand on. Raises DocumentError, GenerationError."""
+    held = oas.read(path)
+    methods = []
+    try:
+        for name, stated in (held.get("facade") or {}).items():
+            method = FacadeMethod(
+                name=str(name),
+                operation=str(stated["operation"]),
+                parameters=tuple(map(str, stated.get("parameters", ()))),
+                body=str(stated.get("body", "")),
+                fields=tuple(map(str, stated.get("fields", ()))),
+                result=str(stated.get("result", "")),
+            )
+            methods.append(method)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise GenerationError(
+            f"{path.name}: facade maps methods to what they stand on, `operation` at least;"
+            f" this does not ({type(error).__name__}: {error})"
+        ) from error
+    return tuple(methods)
 
 
 def problems_of_configuration(

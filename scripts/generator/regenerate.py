@@ -13,12 +13,14 @@ from scripts.common import replace
 from scripts.common.errors import GenerationError
 from scripts.common.printer import listing
 from scripts.common.project import HAND_WRITTEN, files
+from scripts.contract import facade
 from scripts.contract.model import Contract
 from scripts.generator import render
 from scripts.generator.build import build
 from scripts.generator.configuration import (
     configuration,
     drop,
+    facade_methods,
     problems_of_configuration,
 )
 
@@ -32,6 +34,7 @@ class Regeneration:
 
     contract: Contract
     leave_out: Mapping[str, str]  # our reasons, by operation
+    facade_problems: list[str]  # what the methods of the clients stand on, and is gone
     differences: list[str]  # between the old package and the new one
     is_of_the_same_document: (
         bool  # whether the old package was generated from the same bytes
@@ -66,13 +69,14 @@ class Regeneration:
             files_changed = "file" if len(self.differences) == 1 else "files"
             changed = f"{len(self.differences)} {files_changed} changed"
         yield f"{operations}, {len(self.contract.left_out)} left out; {changed}"
+        names = listing([line.partition(": ")[2] for line in self.differences])
         if self.differences and self.is_of_the_same_document:
             yield (
                 "the package was generated from this very document, so these files were edited by hand, or the generator has"
-                f" changed; their old text is in git: {listing(self.differences)}"
+                f" changed; their old text is in git: {names}"
             )
         elif self.differences:
-            yield f"changed: {listing(self.differences)}"
+            yield f"changed: {names}"
 
 
 @contextlib.contextmanager
@@ -112,6 +116,7 @@ def regeneration(
         yield Regeneration(
             contract,
             leave_out,
+            facade.missing(contract, facade_methods(config)),
             replace.differences(package, generated),
             _same_document(package, generated),
             generated,

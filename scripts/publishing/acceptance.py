@@ -9,7 +9,7 @@ from scripts.common import replace
 from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer, show, show_error
 from scripts.common.project import ROOT
-from scripts.contract import lock
+from scripts.contract import facade, lock
 from scripts.contract.comparing.changes import Change, bump
 from scripts.contract.comparing.operations import compare
 from scripts.contract.model import Contract, Json
@@ -17,12 +17,13 @@ from scripts.contract.reading.contract import read
 from scripts.contract.reporting.changelog import changelog as changelog_lines
 from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
-from scripts.generator.configuration import configuration
+from scripts.generator.configuration import configuration, facade_methods
 from scripts.intake import document as oas
 from scripts.intake import record
 from scripts.publishing import changelog, tools, version
 
 _PRINTER = Printer("accept")
+_CONFIGURATION = "generator-config.yaml"
 _LINES_BELOW = "for example:"  # ends a sentence that lines of a changelog follow
 
 
@@ -39,7 +40,7 @@ def current(root: Path, document: Json = None) -> Contract:
     Raises:
         DocumentError, GenerationError: The document or the configuration can't be read.
     """
-    configured = configuration(root / "generator-config.yaml")
+    configured = configuration(root / _CONFIGURATION)
     if document is None:
         document = oas.read(root / "openapi.yaml")
     return read(document, configured.overrides, configured.leave_out)
@@ -53,6 +54,12 @@ def drifted(root: Path, document: Json = None) -> Report:
 
 def _compared(old: Contract, new: Contract) -> Report:
     return report_on(compare(old, new), old, new)
+
+
+def facade_problems(root: Path, document: Json = None) -> list[str]:
+    """What the methods of the clients stand on and a document does not have, a sentence each. Raises as `current` does."""
+    methods = facade_methods(root / _CONFIGURATION)
+    return facade.missing(current(root, document), methods)
 
 
 def wanted(released: str, changes: list[Change]) -> str:
@@ -167,7 +174,10 @@ def accept(root: Path) -> int:
         changes = [*report.changes]
         released = released_version(root, number)
         if changes:
-            problems = obstacles(root, released, changes)
+            problems = [
+                *facade.missing(contract, facade_methods(root / _CONFIGURATION)),
+                *obstacles(root, released, changes),
+            ]
             for problem in problems:
                 _PRINTER.warn(problem)
             if problems:

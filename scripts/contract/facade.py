@@ -1,0 +1,99 @@
+"""What the methods of the clients take for granted of the document, and what of it a contract no longer has.
+
+The generated code follows the document; the methods of `facade.py` are written by hand, and would fail at run time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from scripts.contract.model import Contract, Operation
+from scripts.contract.schema import Object, Schema
+from scripts.contract.view import view
+
+
+@dataclass(frozen=True, slots=True)
+class FacadeMethod:
+    """A method of the clients, and what it stands on, as `facade` in generator-config.yaml says.
+
+    Attributes:
+        name: The method.
+        operation: The function in `api/`.
+        parameters: The arguments of that function that the method gives.
+        body: The class of the request body; empty where the method sends none.
+        fields: The fields of that class, by their names on the wire, that the method reads.
+        result: The class of the answer; empty where the method does not name it.
+    """
+
+    name: str
+    operation: str
+    parameters: tuple[str, ...] = ()
+    body: str = ""
+    fields: tuple[str, ...] = ()
+    result: str = ""
+
+
+def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
+    """Return what the methods stand on and a contract does not have, a sentence each."""
+    sentences = []
+    for method in methods:
+        for lost in _lost(contract, method):
+            sentences.append(
+                f"the method {method.name} in facade.py stands on {lost}, which the document does not have (any more);"
+                " change the method, and `facade` in generator-config.yaml"
+            )
+    return sentences
+
+
+def _lost(contract: Contract, method: FacadeMethod) -> list[str]:
+    operation = _operation(contract, method.operation)
+    if operation is None:
+        return [f"the operation {method.operation}"]
+    lost = []
+    arguments = [
+        contract.argument(operation, parameter) for parameter in operation.parameters
+    ]
+    for name in method.parameters:
+        if name not in arguments:
+            lost.append(f"the parameter {name} of {method.operation}")
+    if method.body:
+        lost += _lost_of_body(contract, operation, method)
+    if method.result and method.result not in _result_classes(contract, operation):
+        lost.append(f"the answer {method.result} of {method.operation}")
+    return lost
+
+
+def _lost_of_body(
+    contract: Contract, operation: Operation, method: FacadeMethod
+) -> list[str]:
+    schemas: list[Schema] = []
+    if operation.body is not None:
+        schemas = [m.schema for m in operation.body.media if m.schema is not None]
+    for schema in schemas:
+        seen = view(schema, contract)
+        if seen.class_name == method.body and isinstance(seen.schema, Object):
+            return [
+                f"the field {name} of {method.body}"
+                for name in method.fields
+                if name not in seen.schema.fields
+            ]
+    return [f"the request body {method.body} of {method.operation}"]
+
+
+def _result_classes(contract: Contract, operation: Operation) -> list[str]:
+    names = []
+    for response in operation.responses.values():
+        for media in response.media:
+            if media.schema is not None:
+                names.append(view(media.schema, contract).class_name)
+    return names
+
+
+def _operation(contract: Contract, function: str) -> Operation | None:
+    """The operation that a function in `api/` calls."""
+    for operation in contract.operations.values():
+        for call in operation.calls:
+            if contract.function(operation, call) == function:
+                return operation
+    return None

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
 from scripts.contract.schema import Array, Object, Schema, Union, target, walk
+from scripts.contract.view import view
 from scripts.generator import secret_fields, servers
 from scripts.generator.plan import Function, Plan, Type, answer
 from scripts.generator.request_schemas import Checks
@@ -226,12 +227,18 @@ def _union_members(contract: Contract) -> set[str]:
     return {contract.names.class_of(member) for member in members}
 
 
+# How docstrings begin that describe what the document calls deprecated.
+DEPRECATED = "Deprecated:"
+
+
 def template_globals(contract: Contract) -> dict[str, Any]:
     """What the templates ask of the contract, by the names under which they ask."""
 
     def description(schema: Schema) -> str:
-        own = schema.description
-        return own or target(schema, contract.types)[0].description
+        text = schema.description or target(schema, contract.types)[0].description
+        if view(schema, contract).notes.get("deprecated") is True:
+            return f"{DEPRECATED} {text or 'the document does not say what to use instead'}"
+        return text
 
     def is_masked(name: str, wire: str, schema: Schema) -> bool:
         return schema.format == "password" or secret_fields.is_secret(name, wire)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import io
+import os
+import re
+import time
 from dataclasses import dataclass
+
+from .values import UnusableParameter, check_media_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any, Protocol
 
     class Content(Protocol):
@@ -18,6 +23,10 @@ if TYPE_CHECKING:
 
 # Bytes that are read at a time.
 _CHUNK = 64 * 1024
+# Seconds between two looks at a file that has nothing yet.
+_POLL = 0.02
+# How names stand in the header of a part (HTML, section "multipart form data").
+_ESCAPES = {'"': "%22", "\\": "\\\\"} | {chr(n): f"%{n:02X}" for n in range(0x20)}
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -35,30 +44,89 @@ class EncodedBody:
     headers: dict[str, tuple[bytes, bytes]]
 
 
-class UnseekableFile:
-    """A file that can't be rewound, such as a pipe, and whose length nobody knows."""
-
-    def __init__(self, file: Any) -> None:
-        # httpx looks for `seek` and the like; there must be nothing but this.
-        self.read = file.read
-
-    def __iter__(self) -> Iterator[bytes]:
-        while chunk := self.read(_CHUNK):
-            yield chunk
-
-
 class FileContent:
-    """The content of a file from where it stands."""
+    """The content of a file from where it stands to where it ends now. What is appended later is not sent."""
+
+    repeatable = True
 
     def __init__(self, file: Any) -> None:
         self._file = file
-        self._start = file.tell()
-        self.length = file.seek(0, io.SEEK_END) - self._start
+        self._start: int = file.tell()
+        self.length: int = file.seek(0, io.SEEK_END) - self._start
 
     def __iter__(self) -> Iterator[bytes]:
         self._file.seek(self._start)
-        while chunk := self._file.read(_CHUNK):
-            yield chunk
+        remaining = self.length
+        while remaining > 0:
+            piece = _read(self._file.read, min(_CHUNK, remaining))
+            if piece == b"":
+                return
+            if piece is not None:
+                remaining -= len(piece)
+            yield piece or b""
+
+
+class UnseekableFile:
+    """The content of a file that can't be rewound, such as a pipe, and whose length nobody knows."""
+
+    repeatable = False
+    length = None
+
+    def __init__(self, file: Any) -> None:
+        self._file = file
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            piece = _read(self._file.read, _CHUNK)
+            if piece == b"":
+                return
+            yield piece or b""
+
+
+class MultipartContent:
+    """Parts with a boundary between them (RFC 2046, section 5.1.1).
+
+    Args:
+        parts: The header of each part, and its content.
+        boundary: What stands in no part.
+    """
+
+    def __init__(
+        self,
+        parts: list[tuple[bytes, bytes | FileContent | UnseekableFile]],
+        boundary: bytes,
+    ) -> None:
+        self._parts = parts
+        self._boundary = boundary
+        self.repeatable = True
+        self.length: int | None = len(self._end())
+        for header, content in parts:
+            content_length: int | None = None
+            if isinstance(content, bytes):
+                content_length = len(content)
+            else:
+                content_length = content.length
+                self.repeatable = self.repeatable and content.repeatable
+            if self.length is None or content_length is None:
+                self.length = None
+                continue
+            self.length += len(self._start(header)) + content_length + len(b"\r\n")
+
+    def __iter__(self) -> Iterator[bytes]:
+        for header, content in self._parts:
+            yield self._start(header)
+            if isinstance(content, bytes):
+                yield content
+            else:
+                yield from content
+            yield b"\r\n"
+        yield self._end()
+
+    def _start(self, header: bytes) -> bytes:
+        return b"--%s\r\n%s\r\n\r\n" % (self._boundary, header)
+
+    def _end(self) -> bytes:
+        return b"--%s--\r\n" % self._boundary
 
 
 def encode(arguments: Mapping[str, Any]) -> EncodedBody:
@@ -66,6 +134,9 @@ def encode(arguments: Mapping[str, Any]) -> EncodedBody:
 
     Args:
         arguments: Of `httpx.Client.request`; one of `content`, `data` and `files`.
+
+    Raises:
+        UnusableParameter: A part can't be written.
     """
     content = arguments.get("content")
     if content is not None:
@@ -80,35 +151,82 @@ def encode(arguments: Mapping[str, Any]) -> EncodedBody:
 
 
 def _encode_content(content: Any) -> EncodedBody:
-    if isinstance(content, str):
-        return EncodedBody(content.encode(), True, {})
-    if not hasattr(content, "read"):
-        return EncodedBody(bytes(content), True, {})
-    if _is_seekable(content):
-        body = FileContent(content)
-        return EncodedBody(body, True, _fields({"Content-Length": str(body.length)}))
-    chunked = _fields({"Transfer-Encoding": "chunked"})
-    return EncodedBody(UnseekableFile(content), False, chunked)
+    body = _content_of(content)
+    if isinstance(body, bytes):
+        return EncodedBody(body, True, {})
+    return EncodedBody(body, body.repeatable, _length_headers(body.length))
 
 
 def _encode_parts(parts: Any) -> EncodedBody:
-    import httpx
+    """Return the parts of a multipart/form-data body.
 
-    repeatable = True
-    files = []
-    for name, (file_name, content, *content_type) in parts:
-        if hasattr(content, "read") and not _is_seekable(content):
-            content = UnseekableFile(content)
-            repeatable = False
-        # A type of None is for httpx to guess from the name.
-        files.append((name, (file_name, content, *filter(None, content_type))))
-    request = httpx.Request("POST", "http://localhost", files=files)
-    headers = {}
-    for name in ("Content-Type", "Content-Length", "Transfer-Encoding"):
-        if name in request.headers:
-            headers[name] = request.headers[name]
-    stream: Any = request.stream
-    return EncodedBody(stream, repeatable, _fields(headers))
+    Args:
+        parts: Names, and file name, content and content type of each, in the form that httpx takes.
+    """
+    encoded_parts = []
+    for name, (file_name, content, *more) in parts:
+        header = _part_header(name, file_name, *more)
+        encoded_parts.append((header, _content_of(content)))
+    boundary = os.urandom(16).hex()
+    body = MultipartContent(encoded_parts, boundary.encode())
+    headers = _fields({"Content-Type": f"multipart/form-data; boundary={boundary}"})
+    headers |= _length_headers(body.length)
+    return EncodedBody(body, body.repeatable, headers)
+
+
+def _part_header(
+    name: str,
+    file_name: str | None,
+    media_type: str | None = None,
+    headers: Mapping[str, str] | None = None,
+) -> bytes:
+    """Return the header of a part. Without a media type, that of the file name's suffix is sent."""
+    disposition = f'form-data; name="{_escaped(name)}"'
+    if file_name is not None:
+        disposition += f'; filename="{_escaped(file_name)}"'
+        media_type = media_type or _guess_media_type(file_name)
+    lines = {"Content-Disposition": disposition}
+    if media_type is not None:
+        check_media_type(media_type)
+        lines["Content-Type"] = media_type
+    for header, value in (headers or {}).items():
+        if not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", header) or re.search(
+            r"[\x00-\x1f\x7f]", value
+        ):
+            raise UnusableParameter(f"a header of the part {name} is none")
+        lines[header] = value
+    return "\r\n".join(f"{key}: {value}" for key, value in lines.items()).encode()
+
+
+def _escaped(name: str) -> str:
+    return "".join(_ESCAPES.get(character, character) for character in name)
+
+
+def _guess_media_type(file_name: str) -> str:
+    from mimetypes import guess_type
+
+    return guess_type(file_name)[0] or "application/octet-stream"
+
+
+def _content_of(content: Any) -> bytes | FileContent | UnseekableFile:
+    if isinstance(content, str):
+        return content.encode()
+    if not hasattr(content, "read"):
+        return bytes(content)
+    if _is_seekable(content):
+        return FileContent(content)
+    return UnseekableFile(content)
+
+
+def _read(read: Callable[[int], Any], size: int) -> bytes | None:
+    """Return what a file has next: b"" at its end, None where it has nothing yet."""
+    piece = read(size)
+    if piece is None:
+        time.sleep(_POLL)
+        return None
+    if isinstance(piece, bytes | bytearray | memoryview):
+        return bytes(piece)
+    raise TypeError(f"a file that is sent returned {type(piece).__name__}, not bytes")
 
 
 def _is_seekable(file: Any) -> bool:
@@ -118,21 +236,13 @@ def _is_seekable(file: Any) -> bool:
     return bool(seekable())
 
 
+def _length_headers(length: int | None) -> dict[str, tuple[bytes, bytes]]:
+    if length is None:
+        return _fields({"Transfer-Encoding": "chunked"})
+    return _fields({"Content-Length": str(length)})
+
+
 def _fields(headers: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
     return {
         name.lower(): (name.encode(), value.encode()) for name, value in headers.items()
     }
-
-
-class AsyncBody:
-    """The content of a file, read beside the event loop."""
-
-    def __init__(self, content: Any) -> None:
-        self.content = content
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        import asyncio
-
-        pieces = iter(self.content)
-        while chunk := await asyncio.to_thread(next, pieces, b""):
-            yield chunk

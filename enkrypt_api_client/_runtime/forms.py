@@ -14,6 +14,7 @@ from .values import (
     File,
     RequestFiles,
     UnusableParameter,
+    check_media_type,
     expand,
     file_content,
     in_brackets,
@@ -237,6 +238,7 @@ def media_type_of(body: Any, media_types: tuple[str, ...]) -> str:
         given = body[2]
     if given is None:
         return _first_concrete(media_types) or _BYTES
+    check_media_type(given)
     essence = given.partition(";")[0].strip().lower()
     if any(_in_range(essence, declared) for declared in media_types):
         return given

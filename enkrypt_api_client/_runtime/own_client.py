@@ -10,6 +10,8 @@ import contextlib
 import sys
 import weakref
 
+import h11
+
 from .. import exceptions as errors
 from . import network
 from .attempt import Failure, Sent, StreamFailed
@@ -207,6 +209,10 @@ class OwnClientTransport:
             await self._receive(request, attempt, raw, limits)
         except (network.NetworkError, DeadlineExpired) as error:
             attempt.failure = failure_of(error, peer, limits)
+        except h11.LocalProtocolError:
+            # A file that has shrunk. Its words repeat headers.
+            fault = "the content is not as long as its headers say"
+            attempt.failure = Failure(fault, peer, lasting=True)
         except self.library_errors.all as error:
             if attempt.response is None and isinstance(
                 error, self.library_errors.before_sending

@@ -271,7 +271,7 @@ class _StatusReport:
         body = None
         is_whole = failure is None and not response.fault
         if is_whole and not request.operation.is_success(response.status_code):
-            body = redact.masked_body(response.content, secrets)
+            body = redact.masked_body(response.lenient_text(), secrets)
         return cls(
             body,
             _masked_headers(response.headers, secrets),

@@ -46,9 +46,8 @@ class Secrets:
         return self._texts
 
 
-def masked_body(content: bytes, secrets: Sequence[str]) -> Any:
+def masked_body(text: str, secrets: Sequence[str]) -> Any:
     """Parsed JSON, else text, without the secrets; None where there is no content."""
-    text = content.decode("utf-8", "replace")
     try:
         # Written again, so that every string has a form that is searched for.
         parsed = json.loads(text)
@@ -104,7 +103,11 @@ def masked_id(
 def request_id(headers: Mapping[str, str], content: bytes) -> str | None:
     """The same of an answer that is not parsed yet."""
     has_field = b'"request_id"' in content
-    return masked_id(headers, masked_body(content, []) if has_field else None, [])
+    return masked_id(
+        headers,
+        masked_body(content.decode("utf-8", "replace"), []) if has_field else None,
+        [],
+    )
 
 
 def is_deep(text: str, value: Any) -> bool:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
+from .. import exceptions as errors
 from .settings import RESERVED
+from .values import UnusableParameter
 from .version import __version__
 
 TYPE_CHECKING = False
@@ -12,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from .body import Content
+    from .body import Content, EncodedBody
     from .operation import Operation
     from .redact import Secrets
     from .settings import Credential, Document, Options, Settings, Timeouts
@@ -20,6 +23,11 @@ if TYPE_CHECKING:
     # Names and values as they are sent, by the name in lower case.
     HeaderFields = dict[str, tuple[bytes, bytes]]
 
+# Names and values of headers (RFC 9110, section 5.5).
+_NAME = re.compile(rb"[!#-'*+.^-z|~0-9A-Z-]+")
+_VALUE = re.compile(
+    rb"([\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?"
+)
 # Methods that mean something with a body: without one, they say so by Content-Length (RFC 9110, section 8.6).
 _METHODS_WITH_CONTENT = ("POST", "PUT", "PATCH")
 
@@ -87,6 +95,7 @@ class Request:
 
         Raises:
             ConfigurationError: There are no credentials for the operation.
+            InvalidRequestError: The value of a header, or a part of the body, can't be sent.
         """
         settings.credentials.check(operation.security, f"{operation.name}: api_key")
         headers = _common_headers(operation, settings, options, streaming)
@@ -96,13 +105,10 @@ class Request:
             reserved = name.lower() in RESERVED - {"accept-encoding"}
             if reserved or (streaming and name.lower() == "accept"):
                 continue
-            headers[name.lower()] = (name.encode(), value.encode())
+            headers[name.lower()] = _checked_field(operation, name, value)
         body: bytes | Content
         if content is None:
-            # httpx encodes forms. Importing it takes longer than most calls.
-            from .body import encode
-
-            encoded = encode(arguments)
+            encoded = _encoded_body(operation, arguments)
             body = encoded.content
             repeatable = encoded.repeatable
             headers.update(encoded.headers)
@@ -172,6 +178,30 @@ def _common_headers(
         "user-agent": (b"User-Agent", user_agent(settings.document).encode()),
         **options.headers,
     }
+
+
+def _encoded_body(operation: Operation, arguments: Mapping[str, Any]) -> EncodedBody:
+    # httpx encodes forms. Importing it takes longer than most calls.
+    from .body import encode
+
+    try:
+        return encode(arguments)
+    except UnusableParameter as error:
+        fault = str(error)
+    raise errors.InvalidRequestError(f"{operation.name}: {fault}. Nothing was sent.")
+
+
+def _checked_field(operation: Operation, name: str, value: str) -> tuple[bytes, bytes]:
+    """Return a header as it is sent. Line ends in a value would begin another header."""
+    try:
+        field = (name.encode("ascii"), value.encode())
+    except UnicodeEncodeError:
+        field = (b"", b"")
+    if _NAME.fullmatch(field[0]) and _VALUE.fullmatch(field[1]):
+        return field
+    raise errors.InvalidRequestError(
+        f"{operation.name}: the value of a header has characters that can't be sent. Nothing was sent."
+    )
 
 
 def _add_credential(credential: Credential, target: str, headers: HeaderFields) -> str:

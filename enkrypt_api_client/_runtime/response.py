@@ -33,6 +33,11 @@ if TYPE_CHECKING:
 # Bytes of a response that is read whole, decompressed.
 LARGEST_BODY = 8 * 1024 * 1024
 
+# Bits of the window for zlib: with the header of gzip, or with whichever header is there.
+_GZIP = 31
+_GZIP_OR_ZLIB = 47
+_DAMAGED = "its compressed data is damaged"
+
 
 class Headers(MutableMapping[str, str]):
     """Headers of a response. Names are found in any case; values of a name that stands more than once are joined by commas.
@@ -101,9 +106,38 @@ class Response:
                 return value.strip().strip('"').lower()
         return ""
 
+    def lenient_text(self) -> str:
+        """Return the content as text, with marks where it is not in its charset."""
+        try:
+            return self.content.decode(self.charset or "utf-8", "replace")
+        except (LookupError, ValueError):
+            return self.content.decode("utf-8", "replace")
+
+    def json_text(self) -> str:
+        """Return the content as the text of JSON, which is UTF-8 (RFC 8259, section 8.1), whatever else it is said to be.
+
+        Raises:
+            ValueError: It is not in UTF-8, nor in the charset that it names.
+        """
+        charset = self.charset
+        if charset.startswith(("utf-16", "utf16", "utf-32", "utf32")):
+            return self.content.decode(charset)
+        try:
+            return self.content.decode("utf-8-sig")
+        except UnicodeDecodeError:
+            if not charset:
+                raise
+        try:
+            return self.content.decode(charset)
+        except LookupError:
+            fault = "its charset is unknown"
+        raise ValueError(fault)
+
 
 class Inflater:
     """Collects the content of a response up to `LARGEST_BODY`, decompressed.
+
+    Gzip may have several members, and zero bytes behind them (RFC 1952, section 2.2).
 
     Args:
         response: Gets its content and fault from here.
@@ -114,44 +148,65 @@ class Inflater:
         self._response = response
         self._parts: list[bytes] = []
         self._room = LARGEST_BODY
-        self._decompressor: zlib._Decompress | None = None
+        self._is_gzip = False
+        self._is_padding = False
         self._started = False
+        self._decompressor: zlib._Decompress | None = None
         coding = response.headers.get("content-encoding", "").strip().lower()
         if decoded or coding in ("", "identity"):
             return
-        if coding in ("gzip", "x-gzip", "deflate"):
-            # 32 + 15 bits of window: the headers of gzip and of zlib are told apart.
-            self._decompressor = zlib.decompressobj(47)
+        if coding in ("gzip", "x-gzip"):
+            self._is_gzip = True
+            self._decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
+        elif coding == "deflate":
+            self._decompressor = zlib.decompressobj(_GZIP_OR_ZLIB)
         else:
             response.fault = "its content encoding was not asked for"
 
     def add(self, chunk: bytes) -> bool:
         """Take a piece of the content as it came. Return whether more is wanted."""
-        if self._decompressor is not None and chunk:
-            chunk = self._decompress(self._decompressor, chunk)
-        self._room -= len(chunk)
-        if self._room < 0:
-            self._response.fault = f"it is larger than {LARGEST_BODY} bytes, which client.stream reads as they come"
-        self._parts.append(chunk)
+        if self._decompressor is None:
+            self._keep(chunk)
+        else:
+            self._decompress(chunk)
         return not self._response.fault
 
-    def _decompress(self, decompressor: zlib._Decompress, chunk: bytes) -> bytes:
-        self._started = True
-        damaged = decompressor.eof
-        content = chunk
-        try:
-            content = decompressor.decompress(chunk, self._room + 1)
-        except zlib.error:
-            damaged = True
-        if damaged or decompressor.unused_data:
-            self._response.fault = "its compressed data is damaged"
-        return content
+    def _decompress(self, chunk: bytes) -> None:
+        while chunk and not self._response.fault:
+            assert self._decompressor is not None
+            if self._decompressor.eof:
+                chunk = self._start_member(chunk)
+                continue
+            self._started = True
+            try:
+                content = self._decompressor.decompress(chunk, self._room + 1)
+            except zlib.error:
+                self._response.fault = _DAMAGED
+                return
+            self._keep(content)
+            # What was not read for want of room is behind a fault.
+            chunk = self._decompressor.unused_data
+
+    def _start_member(self, chunk: bytes) -> bytes:
+        """Begin to read what stands behind a member. Return it without padding."""
+        rest = chunk.lstrip(b"\0")
+        self._is_padding = self._is_padding or len(rest) < len(chunk)
+        if rest and (self._is_padding or not self._is_gzip):
+            self._response.fault = _DAMAGED
+        elif rest:
+            self._decompressor = zlib.decompressobj(_GZIP)
+        return rest
+
+    def _keep(self, content: bytes) -> None:
+        self._room -= len(content)
+        if self._room < 0:
+            self._response.fault = f"it is larger than {LARGEST_BODY} bytes; `client.stream` reads it as it comes"
+        self._parts.append(content)
 
     def finish(self) -> None:
         """Put the collected content into the response."""
         decompressor = self._decompressor
         if decompressor is not None and self._started and not decompressor.eof:
-            self._response.fault = (
-                self._response.fault or "its compressed data ends early"
-            )
+            fault = self._response.fault or "its compressed data ends early"
+            self._response.fault = fault
         self._response.content = b"".join(self._parts)[:LARGEST_BODY]

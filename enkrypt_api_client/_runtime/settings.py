@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import math
 import os
 import re
+import sys
 
 from .. import exceptions as errors
 
@@ -82,11 +82,9 @@ class Timeouts:
         """
         if timeout is None:
             return cls()
-        if not isinstance(timeout, int | float | str):
-            import httpx
-
-            if isinstance(timeout, httpx.Timeout):
-                return cls(**timeout.as_dict())
+        if hasattr(timeout, "as_dict"):
+            # The Timeout of httpx, or of a successor.
+            return cls(**_checked_limits(timeout.as_dict()))
         seconds = _positive_seconds(timeout, "timeout")
         return cls(seconds, seconds, seconds, seconds)
 
@@ -143,15 +141,22 @@ class Credentials:
 
     def __init__(self, api_key: Any, name: str) -> None:
         self._secrets: dict[str, Secret] = {}
+        # Of these, the ones given as user and password.
+        self._pairs: set[str] = set()
         if api_key is None:
             return
         if not hasattr(api_key, "keys"):
-            self._secrets[""] = _credential_secret(api_key, name)
+            self._add("", api_key, name)
             return
         for scheme in api_key:
-            self._secrets[scheme] = _credential_secret(
-                api_key[scheme], f"{name}[{scheme!r}]"
-            )
+            self._add(scheme, api_key[scheme], f"{name}[{scheme!r}]")
+
+    def _add(self, scheme: str, value: Any, name: str) -> None:
+        if isinstance(value, tuple):
+            self._secrets[scheme] = _user_and_password(value, name)
+            self._pairs.add(scheme)
+        else:
+            self._secrets[scheme] = _key(value, name)
 
     def choose(self, security: Security) -> list[Credential] | None:
         """Return what to send: for the first alternative whose credentials are all there. None without such an alternative."""
@@ -174,12 +179,13 @@ class Credentials:
 
     def _for_scheme(self, scheme: SecurityScheme, is_alone: bool) -> Credential | None:
         name, kind, place, wire_name = scheme
-        secret = self._secrets.get(name)
-        if secret is None and is_alone:
-            secret = self._secrets.get("")
-        if secret is None:
+        if name not in self._secrets and is_alone:
+            name = ""
+        if name not in self._secrets:
             return None
-        text = secret.reveal()
+        if name in self._pairs and kind != "basic":
+            return None
+        text = self._secrets[name].reveal()
         match kind:
             case "apiKey":
                 return Credential(place, wire_name, Secret(text))
@@ -230,21 +236,26 @@ def _expected_form(requirement: SecurityRequirement) -> str:
     return "(user, password)" if kind == "basic" else "a key"
 
 
-def _credential_secret(value: Any, name: str) -> Secret:
-    """Return a checked key, or user and password, as one secret."""
-    if isinstance(value, tuple) and len(value) == 2:
-        user, password = value
-        if isinstance(user, str) and isinstance(password, str) and ":" not in user:
-            return Secret(f"{user}:{password}")
-        raise errors.ConfigurationError(
-            f"{name} must be two strings, user and password, the user without a colon"
-        )
+def _user_and_password(value: tuple[Any, ...], name: str) -> Secret:
+    """Return user and password with a colon between them (RFC 7617, section 2: no control characters, no colon in the user)."""
+    text = ""
+    if len(value) == 2 and all(isinstance(part, str) for part in value):
+        text = ":".join(value)
+    is_printable = re.fullmatch(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+", text)
+    if is_printable and ":" not in value[0]:
+        return Secret(text)
+    raise errors.ConfigurationError(
+        f"{name} must be two strings, user and password, without control characters, the user without a colon"
+    )
+
+
+def _key(value: Any, name: str) -> Secret:
     key = value.strip() if isinstance(value, str) else ""
-    if not re.fullmatch("[!-~]+", key):
-        raise errors.ConfigurationError(
-            f"{name} must be a string of visible ASCII characters without spaces inside"
-        )
-    return Secret(key)
+    if re.fullmatch("[!-~]+", key):
+        return Secret(key)
+    raise errors.ConfigurationError(
+        f"{name} must be a string of visible ASCII characters without spaces inside"
+    )
 
 
 def _base64(text: str) -> str:
@@ -347,9 +358,19 @@ class Options:
         )
 
 
+def _checked_limits(limits: Mapping[str, Any]) -> dict[str, float | None]:
+    """Return the limits of an `httpx.Timeout`, each None or a finite number above 0."""
+    checked: dict[str, float | None] = {}
+    for step, limit in limits.items():
+        checked[step] = None
+        if limit is not None:
+            checked[step] = _positive_seconds(limit, f"timeout ({step})")
+    return checked
+
+
 def _positive_seconds(value: Any, name: str) -> float:
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and 0 < value < math.inf:
+    if is_number and 0 < value <= sys.float_info.max:
         return float(value)
     raise errors.ConfigurationError(f"{name} must be a finite number above 0")
 
@@ -364,6 +385,10 @@ def header_fields(
     headers: Mapping[str, str], security: Security, argument: str
 ) -> dict[str, tuple[bytes, bytes]]:
     """Return name and value as they are sent, by the name in lower case."""
+    if not hasattr(headers, "items"):
+        raise errors.ConfigurationError(
+            f"{argument} must be a mapping of names to values"
+        )
     reserved = RESERVED | credential_headers(security)
     fields = {}
     for name, value in headers.items():
@@ -407,6 +432,8 @@ class Settings:
         base_url: str | None,
         allow_insecure_http: bool,
     ) -> None:
+        if not isinstance(allow_insecure_http, bool):
+            raise errors.ConfigurationError("allow_insecure_http must be True or False")
         self.document: Document = document
         self.package: str = document.__name__.rpartition(".")[0]
         self.credentials: Credentials = chosen_credentials(document, api_key)[0]

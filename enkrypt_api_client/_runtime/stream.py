@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
@@ -97,7 +98,7 @@ class StreamBase(Generic[T]):
             async for chunk in chunks:
                 yield chunk
             return
-        events: Any = _event_source(chunks).aiter_sse()
+        events: Any = _event_source(_without_mark(chunks)).aiter_sse()
         async for event in events:
             self._bytes_since_event = 0
             # One of no type and no data is only a sign of life.
@@ -173,6 +174,19 @@ class AsyncStream(StreamBase[T]):
             if item is None:
                 raise StopAsyncIteration
             return item
+
+
+async def _without_mark(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """The same chunks without a byte order mark at their beginning (HTML, section "event stream interpretation")."""
+    start = b""
+    async for chunk in chunks:
+        start += chunk
+        if len(start) >= len(codecs.BOM_UTF8) or not codecs.BOM_UTF8.startswith(start):
+            break
+    if start:
+        yield start.removeprefix(codecs.BOM_UTF8)
+    async for chunk in chunks:
+        yield chunk
 
 
 def _event_source(chunks: Any) -> httpx_sse.EventSource:

@@ -16,7 +16,7 @@ from .values import UNSET, LocalTime, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from .operation import Operation
@@ -53,9 +53,35 @@ def _refuse_constant(constant: str) -> None:
 _decode = json.JSONDecoder(parse_constant=_refuse_constant).decode
 
 
+# RFC 3339, section 5.6: the offset is required.
+_DATE_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
+)
+# Formats are notes, but for date-time: services read a moment without its offset as they please.
+_UNCHECKED_FORMATS = (
+    *("date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname"),
+    *("ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template"),
+    *("uuid", "json-pointer", "relative-json-pointer", "regex"),
+)
+
+
+def _anything(_: str) -> bool:
+    return True
+
+
+def _is_date_time(text: str) -> bool:
+    return _DATE_TIME.fullmatch(text) is not None
+
+
 @functools.cache
 def _validator(schema: str) -> Validator:
-    return Validator(json.loads(schema), mask="the value")
+    rule = json.loads(schema)
+    if '"date-time"' not in schema:
+        return Validator(rule, mask="the value")
+    formats: dict[str, Callable[[str], bool]]
+    formats = dict.fromkeys(_UNCHECKED_FORMATS, _anything)
+    formats["date-time"] = _is_date_time
+    return Validator(rule, mask="the value", validate_formats=True, formats=formats)
 
 
 class UnusableBody(Exception):
@@ -171,7 +197,8 @@ class Validation:
         wire = plain(body, "", problems, files=kind == "multipart")
         _find_faults(_validator(self._body_schema), wire, problems)
         for error in self._closed.iter_errors(wire):
-            if inner := error.kind.as_dict().get("error"):
+            inner = error.kind.as_dict().get("error")
+            if inner is not None:
                 hints += _hints(error.instance_path, inner)
         return wire
 
@@ -185,7 +212,7 @@ class Validation:
         """
         if self._operation.has_no_content(response.status_code):
             raise NoContent
-        text = response.content.decode("utf-8-sig")
+        text = response.json_text()
         data = _decode(text) if text.strip() else None
         if is_deep(text, data):
             raise UnusableBody(f"it is nested more than {DEEPEST} deep")
@@ -269,7 +296,7 @@ def _hints(place: list[Any], error: Any) -> list[str]:
     """What a name that the document does not know is probably meant to be."""
     from difflib import get_close_matches
 
-    name, known = error.instance, error.kind.as_dict()["options"]
+    name, known = error.instance, error.kind.as_dict().get("options", ())
     path = _path([*place, name])
     return [
         f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
@@ -298,6 +325,8 @@ def _find_faults(validator: Validator, value: Any, problems: Problems) -> None:
             expected = f"expected one of {', '.join(map(json.dumps, kind['options']))}"
         elif kind.get("pattern") == f"^{VISIBLE}$":
             expected = "expected visible ASCII without spaces around it, because it is sent in a header"
+        elif kind.get("format") == "date-time":
+            expected = "expected a moment with its offset, such as 2026-12-01T12:00:00Z"
         elif expected.startswith("False schema"):
             expected = "is read-only"
         found.setdefault(_path(steps), expected)

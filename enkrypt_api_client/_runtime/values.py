@@ -88,6 +88,10 @@ class Response(Generic[T]):
 
 _SEPARATED = ("-T", "-t", "- ")  # date from time
 # A moment with digits that datetime would drop: anything but zeros behind the microseconds.
+# A type and a subtype (RFC 9110, section 8.3.1), and parameters as senders write them.
+_MEDIA_TYPE = re.compile(
+    r"[!#-'*+.^-z|~0-9A-Z-]+/[!#-'*+.^-z|~0-9A-Z-]+([ \t]*;[ -~]*)?"
+)
 _DIGITS = tuple("0123456789")
 _NANOSECONDS = re.compile(r".{19}\.[0-9]{6}0*[1-9]")
 
@@ -372,6 +376,16 @@ class PathFile(FileIO):
 
 class UnusableParameter(ValueError):
     """Why a parameter can't be sent, in words that may be shown."""
+
+
+def check_media_type(text: str) -> None:
+    """Refuse what is no media type, and would make other headers.
+
+    Raises:
+        UnusableParameter: It is none.
+    """
+    if not _MEDIA_TYPE.fullmatch(text):
+        raise UnusableParameter("the content type of a file is no media type")
 
 
 def _open(path: PathLike[str]) -> PathFile:

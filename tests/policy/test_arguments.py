@@ -1,0 +1,236 @@
+"""Arguments that can't be used are refused by the constructor, or before anything is sent; none is repeated in a message."""
+
+from __future__ import annotations
+
+import datetime
+import io
+from typing import Any
+
+import httpx
+import pytest
+
+import enkrypt_api_client as e
+from enkrypt_api_client.api.endpoints import modify_model
+from tests.policy.kinds import NAME, Service, module
+from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.loopback import Server
+
+NAN, INFINITE = float("nan"), float("inf")
+BAD_TIMEOUTS: list[Any] = [
+    httpx.Timeout(NAN),
+    httpx.Timeout(-1),
+    httpx.Timeout("5"),  # type: ignore[arg-type]
+    httpx.Timeout(5.0, read=INFINITE),
+    httpx.Timeout(5.0, connect=True),
+    httpx.Timeout(0),
+    *(NAN, INFINITE, -1, 0, True, "5", 10**400, [5], (1, 2), {"read": 1}),
+]
+
+
+@pytest.mark.parametrize("timeout", BAD_TIMEOUTS)
+def test_time_limits_are_checked_when_they_are_given(lane: Lane, timeout: Any) -> None:
+    with pytest.raises(e.ConfigurationError, match="timeout"):
+        lane.client_class("key", timeout=timeout)
+    client = lane.client_class("key")
+    with pytest.raises(e.ConfigurationError, match="timeout"):
+        client.with_options(timeout=timeout)
+
+
+def test_time_limits_without_an_end_are_taken_step_by_step(
+    server: Server, lane: Lane
+) -> None:
+    limits = httpx.Timeout(None, connect=3)
+    assert lane.call(server.url, timeout=limits).result.message == "done"
+
+
+@pytest.mark.parametrize("seconds", [NAN, -1, 0, True, "9", 10**400, None])
+def test_the_total_time_limit_is_checked(lane: Lane, seconds: Any) -> None:
+    with pytest.raises(e.ConfigurationError, match="total_timeout"):
+        lane.client_class("key", total_timeout=seconds)
+
+
+@pytest.mark.parametrize(
+    "headers", [[("X-A", "b")], ("X-A",), "X-A: b", 5, {5: "b"}, {"X-A": 5}]
+)
+def test_headers_are_a_mapping_of_texts(lane: Lane, headers: Any) -> None:
+    with pytest.raises(e.ConfigurationError, match="default_headers"):
+        lane.client_class("key", default_headers=headers)
+    with pytest.raises(e.ConfigurationError, match="extra_headers"):
+        lane.client_class("key").with_options(extra_headers=headers)
+
+
+@pytest.mark.parametrize("value", ["false", 0, None])
+def test_the_opt_in_to_unencrypted_http_is_true_or_false(
+    lane: Lane, value: Any
+) -> None:
+    with pytest.raises(e.ConfigurationError, match="allow_insecure_http"):
+        lane.client_class("key", allow_insecure_http=value)
+
+
+KEYS: list[Any] = [
+    ("someone", SENTINEL),
+    (SENTINEL,),
+    ["someone", SENTINEL],
+    f"{SENTINEL}\r\nX-Evil: 1",
+    f"{SENTINEL}\x00",
+    f"{SENTINEL} two",
+    {"apiKeyAuth": ("someone", SENTINEL)},
+    {"apiKeyAuth": 5},
+    {"other": SENTINEL},
+    {5: SENTINEL},
+    SENTINEL.encode(),
+]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_what_is_no_key_is_refused_where_a_key_is_wanted(lane: Lane, key: Any) -> None:
+    with pytest.raises(e.ConfigurationError) as caught:
+        lane.client_class(key)
+    assert SENTINEL not in str(caught.value)
+    assert "someone" not in str(caught.value)
+
+
+PAIRS: list[Any] = [
+    ("user", f"{SENTINEL}\r\nX-Evil: 1"),
+    ("user", f"{SENTINEL}\x7f"),
+    ("user", f"{SENTINEL}\x85"),
+    ("us\ner", SENTINEL),
+    ("us:er", SENTINEL),
+    ("user", f"{SENTINEL}\ud800"),
+    ("user", 5),
+    ("user", SENTINEL, "more"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_user_and_password_hold_no_control_characters(
+    lane: Lane, pair: Any, package: Any
+) -> None:
+    with pytest.raises(package.ConfigurationError) as caught:
+        lane.of(package)({"basic": pair, "key": "k"})
+    assert SENTINEL not in str(caught.value)
+
+
+def test_user_and_password_are_taken_where_they_are_wanted(
+    service: Service, lane: Lane, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.keys.basic")
+    key = {"basic": ("üser", "pä:ss"), "key": "k"}
+    lane.use(service.url, lambda c: c.call(operation), package=package, api_key=key)
+    (seen,) = service.seen
+    assert seen["headers"]["authorization"] == "Basic w7xzZXI6cMOkOnNz"
+
+
+HEADERS = ["a\r\nX-Evil: 1", "a\nb", "a\x00b", " a", "a\r"]
+
+
+@pytest.mark.parametrize("value", HEADERS)
+@pytest.mark.parametrize("way", ["call", "api", "own header of the api"])
+def test_nothing_can_add_a_header(
+    server: Server, lane: Lane, value: str, way: str
+) -> None:
+    names = {"x_enkrypt_model": value, "x_enkrypt_model_version": "v"}
+    function = modify_model.asyncio if lane.prefix else modify_model.sync
+
+    def work(client: Any) -> Any:
+        if way == "call":
+            return client.call(modify_model, body=REQUEST, **names)
+        if way == "api":
+            return function(client=client.api, body=REQUEST, **names)
+        of = "get_async_httpx_client" if lane.prefix else "get_httpx_client"
+        return getattr(client.api, of)().get("/x", headers={"X-A": value})
+
+    with pytest.raises(e.InvalidRequestError):
+        lane.use(server.url, work)
+    assert server.requests == []
+
+
+@pytest.mark.parametrize("media_type", ["a/b\r\nX-Evil: 1", "a/b\n", "a b", "ä/b", ""])
+def test_a_file_can_add_no_header(
+    service: Service, lane: Lane, media_type: str, package: Any
+) -> None:
+    types = module(f"{NAME}.types")
+    file = types.File(io.BytesIO(b"x"), "name", media_type)
+    upload = module(f"{NAME}.api.bodies.upload")
+    blob = module(f"{NAME}.api.bodies.put_blob")
+    with lane.client(service.url, package) as client:
+        if media_type:
+            with pytest.raises(package.InvalidRequestError):
+                lane.wait(client.call(upload, body={"file": file}))
+            with pytest.raises(package.InvalidRequestError):
+                lane.wait(client.call(blob, body=file))
+        own = ("name", b"x", "text/plain", {"X-A": "b\r\nX-Evil: 1"})
+        with pytest.raises(package.InvalidRequestError):
+            lane.wait(client.call(upload, body={"file": own}))
+    assert service.seen == []
+
+
+NAIVE = datetime.datetime(2020, 1, 1, 12)  # noqa: DTZ001
+AWARE = NAIVE.replace(tzinfo=datetime.UTC)
+
+
+@pytest.mark.parametrize(
+    ("body", "path"),
+    [
+        (lambda m: m.Moment(at=NAIVE), "at"),
+        (lambda m: {"at": NAIVE}, "at"),
+        (lambda m: {"at": "2020-01-01T12:00:00"}, "at"),
+        (lambda m: m.Moment(others=[AWARE, NAIVE]), "others[1]"),
+    ],
+)
+def test_a_moment_without_its_offset_is_not_sent(
+    service: Service, lane: Lane, body: Any, path: str, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.things.put_moment")
+    with (
+        lane.client(service.url, package) as client,
+        pytest.raises(package.InvalidRequestError, match="offset") as caught,
+    ):
+        lane.wait(client.call(operation, body=body(package.models)))
+    assert [at for at, _ in caught.value.problems] == [path]
+    assert service.seen == []
+
+
+def test_a_parameter_without_its_offset_is_not_sent(
+    service: Service, lane: Lane, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.things.put_moment")
+    with (
+        lane.client(service.url, package) as client,
+        pytest.raises(package.InvalidRequestError, match=r"since: .*offset"),
+    ):
+        lane.wait(client.call(operation, body={}, since=NAIVE))
+    assert service.seen == []
+
+
+@pytest.mark.parametrize(
+    "at", [AWARE, "2020-01-01T12:00:00Z", "2020-01-01t12:00:00.123456789+05:30"]
+)
+def test_a_moment_with_its_offset_is_sent_and_other_formats_are_not_checked(
+    service: Service, lane: Lane, at: Any, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.things.put_moment")
+    body = {"at": at, "mail": "no address"}
+    work = lambda c: c.call(operation, body=body, since=at)  # noqa: E731
+    lane.use(service.url, work, package=package)
+    assert len(service.seen) == 1
+
+
+@pytest.mark.parametrize(
+    "body", [{"Bad": 1}, {"toolongname": 1}, {"ok": "x"}, {"Bad": 1, "ok": "x"}]
+)
+def test_names_that_the_document_refuses_are_named_and_no_hint_raises(
+    service: Service, lane: Lane, body: Any, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.things.put_labels")
+    with (
+        lane.client(service.url, package) as client,
+        pytest.raises(package.InvalidRequestError) as caught,
+    ):
+        lane.wait(client.call(operation, body=body))
+    assert caught.value.problems
+    assert service.seen == []
+    lane.use(
+        service.url, lambda c: c.call(operation, body={"good": 1}), package=package
+    )
+    assert len(service.seen) == 1

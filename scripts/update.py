@@ -25,7 +25,7 @@ from scripts.intake import record
 from scripts.intake.document import Json, Source
 from scripts.intake.merge import Merged, merge
 from scripts.intake.pages import check, read_page
-from scripts.intake.parts import operation_keys, parts_of
+from scripts.intake.parts import doubled_ids, operation_keys, parts_of
 from scripts.publishing import acceptance
 
 SECONDS = 60
@@ -115,7 +115,7 @@ def _messages(name: str, current: Source | None, merged: Merged) -> Iterator[str
             yield f"added {key}"
         elif old_parts[place] != new_parts[place]:
             yield f"replaced {key}"
-    for note in merged.notes:
+    for note in [*merged.notes, *doubled_ids(before, after)]:
         yield f"note: {note}"
 
 

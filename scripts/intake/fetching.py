@@ -18,6 +18,7 @@ from scripts.intake import page_folder
 from scripts.intake.document import Source
 from scripts.intake.page_cache import PageCache
 from scripts.intake.pages import check
+from scripts.intake.parts import doubled_ids
 from scripts.intake.site import Progress, Site, read_site
 from scripts.intake.site_client import Resolver, SiteClient, SiteLimits, resolve
 from scripts.intake.site_index import Origin
@@ -168,6 +169,8 @@ def notes(fetched: Fetched) -> Iterator[str]:
     site = fetched.site
     compared = fetched.standing
     yield from compared.merged.notes
+    before = fetched.current.document if fetched.current else {}
+    yield from doubled_ids(before, compared.merged.source.document)
     if compared.unseen:
         yield (
             f"on none of the pages that were read, and perhaps on others: {listing(compared.unseen)}"

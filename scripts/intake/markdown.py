@@ -80,7 +80,7 @@ def fences(content: str) -> list[Fence]:
     """The documents of a page, none if the page has no fence for one.
 
     Raises:
-        DocumentError: The fence of a document is never closed, or could be closed by a description inside.
+        DocumentError: A comment or the fence of a document is never closed, or could be closed by a description inside.
     """
     found = []
     short: list[_Block] = []
@@ -154,13 +154,13 @@ def _blocks(content: str) -> Iterator[_Block]:
     """Every fenced block of a page, in order. Comments of HTML are skipped."""
     lines = content.split("\n")
     opening: _Opening | None = None
-    in_comment = False
+    comment_line = 0  # on which the comment began that is open
     for number, line in enumerate(lines, 1):
-        if in_comment:
-            in_comment = "-->" not in line
-            continue
-        if opening is None and _COMMENT_START.match(line):
-            in_comment = "-->" not in line
+        if comment_line == 0 and opening is None and _COMMENT_START.match(line):
+            comment_line = number
+        if comment_line:
+            if "-->" in line:
+                comment_line = 0
             continue
         match = _FENCE.match(line)
         if match is None:
@@ -174,6 +174,10 @@ def _blocks(content: str) -> Iterator[_Block]:
                 if opening is not None and opening.holds_document:
                     yield _Block(opening, None)
                 opening = candidate
+    if comment_line:
+        raise DocumentError(
+            f"line {comment_line}: the comment that opens here is never closed by '-->'"
+        )
     if opening is not None:
         yield _Block(opening, None)
 

@@ -70,7 +70,7 @@ def merge(
         origins = dict.fromkeys(GENERAL, base)
     for page in pages:
         if page is not base:
-            _add(page, parts, origins)
+            _add(page, parts, origins, current)
     notes = [*_changes(old, parts, origins, kept)]
     if current and len(pages) == 1 and not kept:
         return Merged(pages[0], notes)
@@ -96,13 +96,19 @@ def _places_by_default(document: Json) -> list[Pointer]:
     return places
 
 
-def _add(page: Source, parts: Parts, origins: dict[Pointer, Source]) -> None:
+def _add(
+    page: Source,
+    parts: Parts,
+    origins: dict[Pointer, Source],
+    current: Source | None,
+) -> None:
     """Take in all that a page says.
 
     Args:
         page: The page.
         parts: Those of the document so far; changed here.
         origins: By place, the document that no later page may contradict; changed here.
+        current: The current document, for messages.
     """
     by_default = _places_by_default(page.document)
     said: Parts = {**dict.fromkeys(by_default), **dict(parts_of(page.document))}
@@ -115,7 +121,11 @@ def _add(page: Source, parts: Parts, origins: dict[Pointer, Source]) -> None:
         elif place == _OPENAPI and str(old)[:_MINOR_VERSION] == value[:_MINOR_VERSION]:
             value = max(str(old), value)
         elif place in origins and (place in GENERAL or len(place) == PART_LEVEL):
-            _refuse_difference(place, old, value, origins[place], page)
+            found = difference(old, value)
+            if found:
+                names = f"{origins[place].name} and {page.name}"
+                advice = _advice(place, origins[place] is current)
+                raise DocumentError(f"{at(place)} differs in {names}: {found}{advice}")
         if place in by_default and value is None:
             parts.pop(place, None)
         elif place not in parts or not same(old, value):
@@ -129,19 +139,13 @@ def _merged_tags(old: Json, new: Json) -> Json:
     return [*tags.values()]
 
 
-def _refuse_difference(
-    place: Pointer, old: Json, new: Json, old_source: Source, new_source: Source
-) -> None:
-    """Raise DocumentError where two documents mean different things."""
-    found = difference(old, new)
-    if not found:
-        return
-    message = f"{at(place)} differs in {old_source.name} and {new_source.name}: {found}"
-    if place in GENERAL:
-        message += (
-            "; it holds for all operations, so give all pages anew with --start-over"
-        )
-    raise DocumentError(message)
+def _advice(place: Pointer, is_in_current: bool) -> str:
+    """What to do where two documents mean different things."""
+    if place not in GENERAL:
+        return ""
+    if is_in_current:
+        return "; it holds for all operations, so give all pages anew with --start-over"
+    return "; it holds for all operations, so give only pages of one API"
 
 
 def _changes(

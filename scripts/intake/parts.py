@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Iterator
 
+from scripts.common.printer import listing
 from scripts.intake import document as oas
 from scripts.intake.document import METHODS, Json, Pointer
 from scripts.intake.yaml_text import referred
@@ -92,3 +93,24 @@ def _parts_of_path(parts: Parts, path: str) -> list[Pointer]:
         for place in parts
         if place[:2] == ("paths", path) and place[-1] not in METHODS
     ]
+
+
+def doubled_ids(old: Json, new: Json) -> Iterator[str]:
+    """A note for each operationId that more than one operation has now."""
+    before = _operations_by_id(old)
+    for operation_id, keys in _operations_by_id(new).items():
+        if len(keys) > 1 and keys != before.get(operation_id):
+            yield (
+                f"the operationId {operation_id!r} is that of {listing(keys)}; functions need names of their own,"
+                " so the generated names of these operations change"
+            )
+
+
+def _operations_by_id(document: Json) -> dict[str, list[str]]:
+    """Operations as "METHOD /path", by their operationId."""
+    by_id: dict[str, list[str]] = {}
+    for path, method, _item, operation in oas.operations(document):
+        operation_id = operation.get("operationId")
+        if isinstance(operation_id, str):
+            by_id.setdefault(operation_id, []).append(f"{method.upper()} {path}")
+    return by_id

@@ -134,7 +134,9 @@ class _Writer:
                 for key, left in sorted(contract.left_out.items())
             },
             "types": {key: self._schema(schema, ()) for key, schema in types},
-            **_without_empty(webhooks=contract.webhooks),
+            **_without_empty(
+                webhooks=contract.webhooks, parts=_ordered(contract.parts)
+            ),
         }
 
     def _server(self, server: model.Server, expected: Pointer) -> Json:
@@ -405,6 +407,7 @@ class _Reader:
             types=types,
             names=names,
             webhooks=stated.get("webhooks"),
+            parts=stated.get("parts", {}),
         )
 
     def _at(self, stated: Json, expected: Pointer = ()) -> Pointer:

@@ -141,7 +141,7 @@ class LeftOut:
     key: str
     at: Pointer
     reason: str
-    content: Json = None  # what the document says of it, without prose
+    content: Json = None  # what the document says of it, without prose; references stay
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +154,8 @@ class Contract:
         left_out: Operations that are not, by key.
         types: What operations reach by references: by component name, or by pointer ("paths/~1pets/...").
         names: The Python names of all of this.
-        webhooks: What the document says of them, without prose.
+        parts: What references in `webhooks`, callbacks and the content of left-out operations stand for, without prose, by reference.
+        webhooks: What the document says of them, without prose; references stay.
         warnings: What was not understood, each with its place.
         unused_overrides: Entries of class_overrides that match no class.
     """
@@ -170,6 +171,7 @@ class Contract:
     types: Mapping[str, Schema]
     names: Names
     webhooks: Json = None
+    parts: Mapping[str, Json] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     unused_overrides: tuple[str, ...] = ()
 

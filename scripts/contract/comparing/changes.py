@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum, Flag, auto
 from typing import NamedTuple
@@ -319,13 +319,19 @@ def mapping(value: Json) -> dict[str, Json]:
     return value if isinstance(value, dict) else {}
 
 
-def mapped(kind: str, before: Json, after: Json) -> Iterator[Difference]:
-    """What only one of two mappings has, and what differs under the same key."""
+def mapped(
+    kind: str,
+    before: Json,
+    after: Json,
+    differ: Callable[[Json, Json], Sides] | None = None,
+) -> Iterator[Difference]:
+    """What only one of two mappings has, and what differs under the same key. `differ`: how the values of a key are compared."""
+    differ = differ or differing
     old = mapping(before)
     new = mapping(after)
     for key in sorted({*old, *new}):
         if key in old and key in new:
-            sides = differing(old[key], new[key])
+            sides = differ(old[key], new[key])
             yield Difference(f"{kind}-changed", sides, (key,))
         elif key in old:
             yield Difference(f"{kind}-removed", (_outline(old[key]), None), (key,))

@@ -13,6 +13,7 @@ from scripts.contract.comparing.changes import (
     Places,
     Sides,
 )
+from scripts.contract.comparing.content import ContentComparison
 from scripts.contract.comparing.notes import note_differences
 from scripts.contract.comparing.schemas import SchemaComparison, Site
 from scripts.contract.model import Contract, Operation
@@ -32,6 +33,7 @@ class Context:
     schemas: SchemaComparison
     changes: Changes
     places: words.Places
+    content: ContentComparison
 
     def part(self, at: Places, label: str) -> str:
         """A part in words: itself, if both contracts have it at one place; else the operation's use of it."""

@@ -14,10 +14,10 @@ from scripts.contract.comparing.changes import (
     Direction,
     Effect,
     Places,
-    differing,
     mapped,
     step,
 )
+from scripts.contract.comparing.content import ContentComparison
 from scripts.contract.comparing.context import Context
 from scripts.contract.comparing.folding import fold
 from scripts.contract.comparing.messages import compare_bodies, compare_responses
@@ -39,14 +39,17 @@ def compare(old: Contract, new: Contract) -> list[Change]:
     """What a caller of the old contract meets in the new one, breaking changes first."""
     contracts = ContractPair.of(old, new)
     schemas = SchemaComparison(contracts)
-    context = Context(old, new, schemas, schemas.changes, contracts.places)
+    content = ContentComparison(old.parts, new.parts)
+    context = Context(old, new, schemas, schemas.changes, contracts.places, content)
     pairing = pair_operations(old.operations, new.operations)
     _compare_presence(context, pairing)
     for a, b in pairing.pairs:
         _compare_operations(context, a, b)
     if not pairing.pairs:
         compare_servers(context.changes, "servers", old.servers, new.servers)
-    for difference in mapped("webhook", old.webhooks, new.webhooks):
+    for difference in mapped(
+        "webhook", old.webhooks, new.webhooks, context.content.differing
+    ):
         (name,) = difference.step
         at: Pointer = ("webhooks", name)
         context.add(difference.rule, f"webhook {name}", difference.sides, (at, at))
@@ -77,7 +80,7 @@ def _add_presence(
     match old, new:
         case LeftOut(), LeftOut():
             rule = "left-out-operation-changed"
-            sides = differing(old.content, new.content)
+            sides = context.content.differing(old.content, new.content)
         case (LeftOut(), None) | (None, LeftOut()):
             rule = f"left-out-operation-{step(old, new)}"
         case Operation(), LeftOut():
@@ -117,7 +120,7 @@ def _compare_operations(context: Context, a: Operation, b: Operation) -> None:
     compare_servers(context.changes, servers, a.servers, b.servers, prefix)
     context.compare_notes(a.notes, b.notes, where, at, Direction.SENT)
     callbacks = (a.notes.get("callbacks"), b.notes.get("callbacks"))
-    for difference in mapped("callback", *callbacks):
+    for difference in mapped("callback", *callbacks, context.content.differing):
         label = f"callback {difference.step[0]} of {where}"
         context.add(difference.rule, label, difference.sides, at)
     compare_parameters(context, a, b)

@@ -40,7 +40,7 @@ def read(
         raise DocumentError("this is not an OpenAPI 3.0 or 3.1 document")
     reader = OperationReader(document, openapi_30=version.startswith("3.0"))
     info = mapping(document.get("info"), ("info",))
-    webhooks = reader.parts.expanded(document.get("webhooks"))
+    webhooks = reader.parts.content(document.get("webhooks"))
     paths = _PathsReader(reader, leave_out or {})
     paths.read(document)
     contract = Contract(
@@ -55,6 +55,7 @@ def read(
         types=reader.schemas.types,
         names=Names(),
         webhooks=webhooks,
+        parts=reader.parts.referred,
         warnings=tuple(reader.schemas.nodes.warnings),
     )
     contract = _without_unused(contract)
@@ -124,7 +125,7 @@ class _PathsReader:
                 self._leave_out(key, operation.at, broken[missing[0]], stated)
 
     def _leave_out(self, key: str, place: Pointer, why: str, stated: Json) -> None:
-        content = self._reader.parts.expanded(stated)
+        content = self._reader.parts.content(stated)
         self.left_out[key] = LeftOut(key, place, " ".join(why.split()), content)
 
 

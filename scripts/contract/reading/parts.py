@@ -10,8 +10,9 @@ from scripts.intake.prose import without_prose
 from scripts.intake.yaml_text import Json, Pointer, at
 
 # Keywords that are kept as annotations, beside those that begin with `x-`.
-_NOTED = frozenset({"allowEmptyValue", "allowReserved", "bearerFormat", "callbacks"})
+_NOTED = frozenset({"allowEmptyValue", "allowReserved", "bearerFormat"})
 _NOTED |= {"deprecated", "encoding", "flows", "links", "openIdConnectUrl"}
+_MOST_VALUES = 2_000  # of an annotation with its references resolved
 
 
 def leave_out(reason: str) -> NoReturn:
@@ -34,10 +35,16 @@ def listed(value: Json) -> list[Json]:
 
 
 class Parts:
-    """Reads parts of one document."""
+    """Reads parts of one document.
+
+    Attributes:
+        document: The document.
+        referred: What references in `content` stand for, without prose, by reference.
+    """
 
     def __init__(self, document: Json) -> None:
         self.document = document
+        self.referred: dict[str, Json] = {}
 
     def follow(self, value: Json, place: Pointer) -> tuple[Json, Pointer, str]:
         """What a value, or its reference, stands for, its place, and the key of the component."""
@@ -61,21 +68,63 @@ class Parts:
         return {"at": place, "notes": self.notes(raw), "description": description}
 
     def notes(self, raw: Json) -> dict[str, Json]:
-        """Annotations by keyword, references in them resolved and prose left out."""
-        noted = {k: v for k, v in raw.items() if k in _NOTED or k.startswith("x-")}
-        return dict(self.expanded(noted))
+        """Annotations by keyword without prose, references in them resolved, but for those in callbacks."""
+        notes: dict[str, Json] = {}
+        for key, value in raw.items():
+            if key == "callbacks":
+                notes[key] = self.content(value)
+            elif key in _NOTED or key.startswith("x-"):
+                notes[key] = self._expanded(value)
+        return notes
 
-    def expanded(self, value: Json, chain: tuple[str, ...] = ()) -> Json:
-        """A part of the document without prose and with what its references stand for; one that leads back to itself stays."""
-
-        def follow(part: Json) -> Json:
-            ref = part.get("$ref")
-            if not isinstance(ref, str) or ref in chain:
-                return part
+    def content(self, value: Json) -> Json:
+        """A part of the document without prose. References stay; what they stand for is noted once, however often it is shared."""
+        content = without_prose(value)
+        pending = _references(content)
+        while pending:
+            ref = pending.pop()
+            if ref in self.referred:
+                continue
             try:
-                target = resolved(self.document, part)
+                _place, target = locate(self.document, ref)
             except DocumentError:
-                return part
-            return self.expanded(target, (*chain, ref))
+                continue
+            self.referred[ref] = without_prose(target)
+            pending |= _references(self.referred[ref])
+        return content
 
-        return without_prose(value, follow)
+    def _expanded(self, value: Json) -> Json:
+        """A part of the document without prose and with what its references stand for, as far as that stays small."""
+        left = _MOST_VALUES
+
+        def expanded(part: Json, chain: tuple[str, ...]) -> Json:
+            def follow(inner: Json) -> Json:
+                nonlocal left
+                left -= 1
+                ref = inner.get("$ref")
+                if not isinstance(ref, str) or ref in chain or left < 0:
+                    return inner
+                try:
+                    target = resolved(self.document, inner)
+                except DocumentError:
+                    return inner
+                return expanded(target, (*chain, ref))
+
+            return without_prose(part, follow)
+
+        return expanded(value, ())
+
+
+def _references(value: Json) -> set[str]:
+    """Every reference in a value."""
+    found: set[str] = set()
+    pending = [value]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, dict):
+            if isinstance(part.get("$ref"), str):
+                found.add(part["$ref"])
+            pending += part.values()
+        elif isinstance(part, list):
+            pending += part
+    return found

@@ -73,6 +73,18 @@ def test_every_method_for_an_operation_is_declared_with_what_it_stands_on(
     assert {name.removesuffix("_detailed") for name in public} == declared
 
 
+def test_every_method_for_an_operation_is_in_the_readme_and_in_a_test() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    tests = "".join(
+        path.read_text("utf-8")
+        for path in (ROOT / "tests").rglob("test_*.py")
+        if path != Path(__file__)
+    )
+    for method in METHODS:
+        assert method.name in readme, f"show {method.name} in the README"
+        assert f".{method.name}(" in tests, f"write a test that calls {method.name}"
+
+
 def test_the_document_has_everything_that_the_methods_stand_on(document: Any) -> None:
     assert facade.missing(read(document), METHODS) == []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import textwrap
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -16,6 +17,13 @@ def blocks(page: Path, language: str) -> list[str]:
     """The fenced blocks of one language, `""` for commands, in the order of the page."""
     found = _FENCE.findall(page.read_text("utf-8"))
     return [text for tag, text in found if tag == language]
+
+
+def indented_blocks(page: Path, language: str) -> list[str]:
+    """The fenced blocks of one language that belong to items of a list, without their indentation."""
+    pattern = rf"^ +```{language}\n(.*?)^ +```$"
+    found = re.findall(pattern, page.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    return [textwrap.dedent(text) for text in found]
 
 
 def commands(page: Path) -> list[str]:

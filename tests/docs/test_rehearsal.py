@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+import textwrap
 import zipfile
 from pathlib import Path
 
@@ -17,7 +18,7 @@ import pytest
 from scripts.common import project
 from scripts.publishing import credentials, tools, version
 from tests.conftest import PAGE
-from tests.docs.pages import CONTRIBUTING, blocks
+from tests.docs.pages import CONTRIBUTING, blocks, indented_blocks
 from tests.publishing.conftest import LOGIN, commit_all, make_checkout, publish, serve
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
@@ -131,7 +132,32 @@ def test_the_new_operations_are_called_at_once(walked: Copy) -> None:
     ]
 
 
-def test_the_check_passes_after_the_walk(walked: Copy) -> None:
+def add_methods(copy: Copy) -> None:
+    """Add a method for each of the four pages, as CONTRIBUTING says."""
+    methods, test = indented_blocks(CONTRIBUTING, "python")
+    (declared,) = indented_blocks(CONTRIBUTING, "yaml")
+    facade = f"{project.PACKAGE.name}/facade.py"
+    sync = textwrap.indent(methods, "    ")
+    asynchronous = sync.replace("def ", "async def ").replace("self.call", "await self.call")  # fmt: skip
+    copy.edit(facade, r"^    def call\(", f"{sync}\n    def call(")
+    copy.edit(facade, r"^    async def call\(", f"{asynchronous}\n    async def call(")
+    classes = "AddModelRequestObject, AddModelResponseObject, DeleteModelResponseObject, ListModelsResponseObject, ModelSummary"
+    line = "    from .models import ModelRequestObject"
+    copy.edit(facade, f"^{line}", f"    from .models import {classes}\n{line}")
+    declared = textwrap.indent(declared, "  ")
+    copy.edit("generator-config.yaml", "^facade:\n", f"facade:\n{declared}")
+    (copy.root / "tests" / "mock" / "test_methods.py").write_text(test, "utf-8")
+    names = "`get_model`, `list_models`, `add_model` and `delete_model` have methods of their own."
+    copy.edit("README.md", "^## Any operation\n", f"## Any operation\n\n{names}\n")
+    copy.run("-m", "ruff", "check", "--quiet", "--fix", ".")
+    copy.run("-m", "ruff", "format", "--quiet", ".")
+    commit_all(copy.root)
+
+
+def test_the_check_passes_after_the_walk_and_with_a_method_for_each_page(
+    walked: Copy,
+) -> None:
+    add_methods(walked)
     assert "contract accepted" in walked.run("-m", "scripts.check")
 
 

@@ -238,6 +238,7 @@ class EnkryptClient(_Base):
     Args:
         api_key: The API key, else the environment variable `ENKRYPTAI_API_KEY`, else `ENKRYPT_API_KEY`. Where the document wants a
             user and a password, `(user, password)`; where it wants several keys, a mapping from the names of its security schemes.
+            Or a function that returns one of these: it is asked by the first call, and again when the service answers 401.
         base_url: Address of the service, with a path prefix if need be, else `ENKRYPTAI_BASE_URL`, else the document's server.
         timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an `httpx.Timeout`. Default:
             5 s to connect, 60 s between two bytes read, 60 s to write, 5 s for a free connection.
@@ -419,7 +420,7 @@ class AsyncEnkryptClient(_Base):
     """Asynchronous client, for asyncio. Safe to share between tasks, and between event loops: each has its own connections.
 
     Args:
-        api_key: As in `EnkryptClient`, as are all arguments that are not listed here.
+        api_key: As in `EnkryptClient`, as are all arguments that are not listed here; may be a coroutine function.
         http_client: An `httpx.AsyncClient` to send through.
         on_request: As in `EnkryptClient`; may be a coroutine function.
         on_response: As in `EnkryptClient`; may be a coroutine function.

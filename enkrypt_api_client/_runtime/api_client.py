@@ -59,6 +59,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             )
 
     async def _respond(self, request: httpx.Request, content: bytes) -> httpx.Response:
+        await self._settings.credentials.load(self._runner.asynchronous)
         accepted = await self._runner.run(self._build(request, content))
         response = accepted.response
         headers = []

@@ -98,6 +98,7 @@ class Call(Generic[T]):
         Raises:
             EnkryptError: The call has failed.
         """
+        await self._load_credentials()
         request = self._request(streaming=False)
         accepted = await self._runner.run(request)
         return self._read(request, accepted)
@@ -108,8 +109,13 @@ class Call(Generic[T]):
         Raises:
             EnkryptError: The call has failed.
         """
+        await self._load_credentials()
         request = self._request(streaming=True)
         return request, await self._runner.run(request)
+
+    async def _load_credentials(self) -> None:
+        if self.operation.security:
+            await self._settings.credentials.load(self._runner.asynchronous)
 
     def _request(self, streaming: bool) -> Request:
         try:

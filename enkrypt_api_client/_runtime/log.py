@@ -10,7 +10,7 @@ import os
 
 from .. import exceptions as errors
 from . import redact
-from .policy import Accept, Retry
+from .policy import Accept, Renew, Retry
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -94,6 +94,8 @@ def log_attempt(
     if isinstance(verdict, Retry):
         fields["retry_after"] = verdict.after
         remarks.append(f"trying again in {verdict.after:.3g} s")
+    elif isinstance(verdict, Renew):
+        remarks.append("asking for another key")
     LOGGER.log(
         level,
         "%s: %s, attempt %d, %.3f s, request id %s%s",

@@ -74,6 +74,17 @@ class Retry:
 
 
 @dataclass(frozen=True, slots=True)
+class Renew:
+    """Ask the caller for other credentials, and send the request again with them.
+
+    Args:
+        error: What to raise if there are none.
+    """
+
+    error: errors.EnkryptError
+
+
+@dataclass(frozen=True, slots=True)
 class Fail:
     """The call has failed.
 
@@ -84,7 +95,7 @@ class Fail:
     error: errors.EnkryptError
 
 
-Verdict: TypeAlias = Accept | Retry | Fail
+Verdict: TypeAlias = Accept | Retry | Renew | Fail
 
 
 class Repeat(enum.Enum):
@@ -139,9 +150,12 @@ class Policy:
             assert attempt.response is not None
             return Accept(attempt.response, attempt.number)
         pause = self._pause(request, attempt, outcome)
-        if pause is None:
-            return Fail(self._error(request, attempts, outcome))
-        return Retry(pause)
+        if pause is not None:
+            return Retry(pause)
+        error = self._error(request, attempts, outcome)
+        if _asks_for_other_credentials(request, attempts):
+            return Renew(error)
+        return Fail(error)
 
     def _assess(self, request: Request, attempt: Attempt) -> Outcome | None:
         """Return what an attempt came to; None for the documented success."""
@@ -404,6 +418,17 @@ def _is_repeated(request: Request, attempt: Attempt, outcome: Outcome) -> bool:
         return attempt.sent is not Sent.NOTHING
     is_lost = attempt.failure is not None
     return is_lost or attempt.response.status_code in _GATEWAY_STATUSES
+
+
+def _asks_for_other_credentials(request: Request, attempts: Sequence[Attempt]) -> bool:
+    """Whether the last attempt is the first that was refused for its credentials, and others can be had."""
+    if not request.has_renewable_credentials or not request.repeatable:
+        return False
+    refused = []
+    for attempt in attempts:
+        if attempt.response is not None and attempt.response.status_code == 401:
+            refused.append(attempt)
+    return len(refused) == 1 and refused[0] is attempts[-1]
 
 
 def _may_have_been_applied(attempt: Attempt) -> bool:

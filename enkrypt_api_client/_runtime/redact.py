@@ -45,6 +45,10 @@ class Secrets:
         """Return all of them."""
         return self._texts
 
+    def collected_again(self) -> Secrets:
+        """Return the secrets of the same sources, which have others now."""
+        return Secrets(*self._sources)
+
 
 def masked_body(text: str, secrets: Sequence[str]) -> Any:
     """Parsed JSON, else text, without the secrets; None where there is no content."""

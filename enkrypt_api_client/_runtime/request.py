@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .. import exceptions as errors
 from .settings import RESERVED
@@ -12,7 +12,7 @@ from .version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from .body import Content, EncodedBody
@@ -32,6 +32,36 @@ _VALUE = re.compile(
 _METHODS_WITH_CONTENT = ("POST", "PUT", "PATCH")
 
 
+@dataclass(frozen=True, slots=True, repr=False, eq=False)
+class Unsigned:
+    """What a request has besides credentials.
+
+    Args:
+        target: Path and query.
+        first_header: Host.
+        headers: By the name in lower case.
+        last_headers: Those that describe the content.
+        generation: That of the credentials that are put in.
+    """
+
+    target: str
+    first_header: tuple[bytes, bytes]
+    headers: HeaderFields
+    last_headers: tuple[tuple[bytes, bytes], ...]
+    generation: int
+
+    def sign(
+        self, credentials: Iterable[Credential]
+    ) -> tuple[bytes, tuple[tuple[bytes, bytes], ...]]:
+        """Return target and headers with credentials."""
+        target = self.target
+        headers = dict(self.headers)
+        for credential in credentials:
+            target = _add_credential(credential, target, headers)
+        fields = (self.first_header, *headers.values(), *self.last_headers)
+        return target.encode("ascii"), fields
+
+
 @dataclass(frozen=True, slots=True, repr=False, eq=False, kw_only=True)
 class Request:
     """One request. Its `repr` shows nothing of what is sent.
@@ -49,6 +79,8 @@ class Request:
         streaming: Whether the content of a success is read as it comes.
         retry_ambiguous: Whether to repeat the request though it may have been applied.
         subject: What the call is about, for the message of a 404, such as 'model "a", version "1"'.
+        settings: Where its credentials come from.
+        unsigned: The request without them.
     """
 
     operation: Operation
@@ -63,6 +95,8 @@ class Request:
     streaming: bool
     retry_ambiguous: bool
     subject: str
+    settings: Settings
+    unsigned: Unsigned
 
     @classmethod
     def build(
@@ -118,21 +152,29 @@ class Request:
         scheme, _, address = base.partition("://")
         host, slash, prefix = address.partition("/")
         target = f"{slash}{prefix}{arguments.get('url', '')}" or "/"
-        for credential in settings.credentials.choose(operation.security) or ():
-            target = _add_credential(credential, target, headers)
-        fields = [(b"Host", host.encode()), *headers.values()]
+        last_headers = []
         if "accept-encoding" not in headers:
-            fields.append((b"Accept-Encoding", b"identity" if streaming else b"gzip"))
+            coding = b"identity" if streaming else b"gzip"
+            last_headers.append((b"Accept-Encoding", coding))
         if isinstance(body, bytes) and (
             body or operation.method in _METHODS_WITH_CONTENT
         ):
-            fields.append((b"Content-Length", b"%d" % len(body)))
+            last_headers.append((b"Content-Length", b"%d" % len(body)))
+        unsigned = Unsigned(
+            target,
+            (b"Host", host.encode()),
+            headers,
+            tuple(last_headers),
+            settings.credentials.generation,
+        )
+        credentials = settings.credentials.choose(operation.security) or ()
+        signed_target, signed_headers = unsigned.sign(credentials)
         return cls(
             operation=operation,
             method=operation.method,
             origin=f"{scheme}://{host}",
-            target=target.encode("ascii"),
-            headers=tuple(fields),
+            target=signed_target,
+            headers=signed_headers,
             content=body,
             repeatable=repeatable,
             options=options,
@@ -140,6 +182,37 @@ class Request:
             streaming=streaming,
             retry_ambiguous=retry_ambiguous,
             subject=subject,
+            settings=settings,
+            unsigned=unsigned,
+        )
+
+    @property
+    def has_renewable_credentials(self) -> bool:
+        """Whether a function of the caller can be asked for other credentials."""
+        return bool(self.operation.security) and self.settings.credentials.is_function
+
+    async def renewed(self, may_wait: bool) -> Request | None:
+        """Return the request with other credentials, for which the caller's function is asked; None if it returns the same.
+
+        Args:
+            may_wait: Whether the function may be a coroutine function.
+
+        Raises:
+            ConfigurationError: The function returns what can't be used.
+        """
+        credentials = self.settings.credentials
+        if not await credentials.renew(self.unsigned.generation, may_wait):
+            return None
+        credentials.check(self.operation.security, f"{self.name}: api_key")
+        unsigned = replace(self.unsigned, generation=credentials.generation)
+        chosen = credentials.choose(self.operation.security) or ()
+        target, headers = unsigned.sign(chosen)
+        return replace(
+            self,
+            target=target,
+            headers=headers,
+            unsigned=unsigned,
+            secrets=self.secrets.collected_again(),
         )
 
     @property

@@ -10,7 +10,7 @@ from .attempt import Attempt
 from .deadline import Deadline
 from .hooks import Hooks
 from .lifetime import Lifetime
-from .policy import Accept, Fail, Policy, Retry
+from .policy import Accept, Fail, Policy, Renew, Retry
 from .route import Route
 from .threads import ThreadTransport, drive
 
@@ -82,6 +82,11 @@ class Runner:
                     return accepted
                 case Fail(error):
                     raise error
+                case Renew(error):
+                    renewed = await request.renewed(self.asynchronous)
+                    if renewed is None:
+                        raise error
+                    request = renewed
                 case Retry(seconds):
                     pause = self.sleep(seconds)
                     if pause is not None:

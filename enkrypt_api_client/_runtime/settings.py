@@ -10,7 +10,7 @@ from .. import exceptions as errors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Awaitable, Callable, Iterator, Mapping
     from typing import Any, Protocol
 
     import httpx
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     SecurityRequirement = tuple[SecurityScheme, ...]
     # Alternatives.
     Security = tuple[SecurityRequirement, ...]
-    ApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
+    FixedApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
+    ApiKey = FixedApiKey | Callable[[], FixedApiKey | Awaitable[FixedApiKey]]
     TimeoutArgument = float | httpx.Timeout | None
 
     class Document(Protocol):
@@ -129,7 +130,8 @@ class Credential:
 class Credentials:
     """What `api_key` holds, by the names of security schemes; "" is the name of what is given without one.
 
-    User and password are kept as one string with a colon between them.
+    User and password are kept as one string with a colon between them. A function of the caller that returns them is asked by the first
+    call, and again when the service refuses what it returned.
 
     Args:
         api_key: The argument of the client.
@@ -140,23 +142,85 @@ class Credentials:
     """
 
     def __init__(self, api_key: Any, name: str) -> None:
+        self._name = name
         self._secrets: dict[str, Secret] = {}
         # Of these, the ones given as user and password.
         self._pairs: set[str] = set()
-        if api_key is None:
-            return
-        if not hasattr(api_key, "keys"):
-            self._add("", api_key, name)
-            return
-        for scheme in api_key:
-            self._add(scheme, api_key[scheme], f"{name}[{scheme!r}]")
-
-    def _add(self, scheme: str, value: Any, name: str) -> None:
-        if isinstance(value, tuple):
-            self._secrets[scheme] = _user_and_password(value, name)
-            self._pairs.add(scheme)
+        # What the function returned before: calls that are under way may still have sent it.
+        self._former_secrets: dict[str, Secret] = {}
+        self._function: Callable[[], Any] | None = None
+        self.generation = 0
+        """How often the function was asked."""
+        if callable(api_key):
+            self._function = api_key
         else:
-            self._secrets[scheme] = _key(value, name)
+            self._take(api_key, name)
+
+    def _take(self, api_key: Any, name: str) -> None:
+        """Check what is given, and keep it instead of what was given before."""
+        by_scheme: Mapping[str, Any] = {}
+        if hasattr(api_key, "keys"):
+            by_scheme = api_key
+        elif api_key is not None:
+            by_scheme = {"": api_key}
+        secrets = {}
+        pairs = set()
+        for scheme in by_scheme:
+            value = by_scheme[scheme]
+            value_name = f"{name}[{scheme!r}]" if scheme else name
+            if isinstance(value, tuple):
+                secrets[scheme] = _user_and_password(value, value_name)
+                pairs.add(scheme)
+            else:
+                secrets[scheme] = _key(value, value_name)
+        self._former_secrets = self._secrets
+        self._secrets = secrets
+        self._pairs = pairs
+
+    @property
+    def is_function(self) -> bool:
+        """Whether a function of the caller returns the credentials."""
+        return self._function is not None
+
+    async def load(self, may_wait: bool) -> None:
+        """Ask the caller's function, if there is one that was not asked yet.
+
+        Args:
+            may_wait: Whether the function may be a coroutine function.
+
+        Raises:
+            ConfigurationError: It returns what can't be used.
+        """
+        if self._function is not None and self.generation == 0:
+            await self.renew(0, may_wait)
+
+    async def renew(self, generation: int, may_wait: bool) -> bool:
+        """Ask the caller's function again, unless somebody did since a generation. Return whether there are other credentials now.
+
+        Args:
+            generation: The one whose credentials were refused.
+            may_wait: Whether the function may be a coroutine function.
+
+        Raises:
+            ConfigurationError: The function returns what can't be used.
+        """
+        if self._function is None:
+            return False
+        if generation != self.generation:
+            return True
+        api_key = self._function()
+        if hasattr(api_key, "__await__"):
+            if not may_wait:
+                if hasattr(api_key, "close"):
+                    api_key.close()
+                raise errors.ConfigurationError(
+                    f"{self._name} must be no coroutine function; AsyncEnkryptClient takes one"
+                )
+            api_key = await api_key
+        before = _revealed(self._secrets)
+        self._take(api_key, f"the result of {self._name}()")
+        self.generation += 1
+        return _revealed(self._secrets) != before
 
     def choose(self, security: Security) -> list[Credential] | None:
         """Return what to send: for the first alternative whose credentials are all there. None without such an alternative."""
@@ -200,7 +264,7 @@ class Credentials:
 
     def secrets(self) -> Iterator[str]:
         """Yield every form in which a service could repeat a credential."""
-        for secret in self._secrets.values():
+        for secret in (*self._secrets.values(), *self._former_secrets.values()):
             text = secret.reveal()
             yield text
             if ":" in text:
@@ -225,6 +289,10 @@ class Credentials:
         raise errors.ConfigurationError(
             f"no API key: pass api_key= ({expected}), or set the environment variable ENKRYPTAI_API_KEY"
         )
+
+
+def _revealed(secrets: Mapping[str, Secret]) -> dict[str, str]:
+    return {scheme: secret.reveal() for scheme, secret in secrets.items()}
 
 
 def _expected_form(requirement: SecurityRequirement) -> str:
@@ -463,7 +531,8 @@ def chosen_credentials(
         api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
     )
     credentials = Credentials(key, source)
-    credentials.check(document.SECURITY, source)
+    if not credentials.is_function:
+        credentials.check(document.SECURITY, source)
     return credentials, source
 
 

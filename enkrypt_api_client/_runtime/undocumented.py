@@ -73,6 +73,7 @@ async def send(
     elif body is not None:
         content = _json_content(operation, body)
         own_headers = {"Content-Type": "application/json", **own_headers}
+    await settings.credentials.load(runner.asynchronous)
     request = Request.build(
         operation,
         settings,

@@ -1,0 +1,158 @@
+"""An API key that a function of the caller returns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+import enkrypt_api_client as e
+from enkrypt_api_client.api.endpoints import modify_model
+from tests.policy.lanes import REQUEST, Lane
+from tests.policy.loopback import DONE, Connection, Server, reply
+
+OLD = "planted-old-key"
+NEW = "planted-new-key"
+NAMES = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
+
+
+class Vault:
+    """Returns the keys that it is given, the last again and again."""
+
+    def __init__(self, *keys: Any) -> None:
+        self.keys = list(keys)
+        self.asked = 0
+
+    def __call__(self) -> Any:
+        self.asked += 1
+        return self.keys[min(self.asked, len(self.keys)) - 1]
+
+
+def accepts(key: str) -> Callable[[Connection, int], bool]:
+    """Answer 401, with the key that came, to every other key."""
+
+    def serve(connection: Connection, number: int) -> bool:
+        sent = connection.headers()["apikey"]
+        if sent == key:
+            connection.sock.sendall(reply(200, DONE))
+        else:
+            body = b'{"message": "%s is not valid"}' % sent.encode()
+            connection.sock.sendall(reply(401, body))
+        return True
+
+    return serve
+
+
+def keys_of(server: Server) -> list[str]:
+    return [server.sent(n).headers()["apikey"] for n in range(len(server.requests))]
+
+
+WORKS: dict[str, Callable[[Any], Any]] = {
+    "modify_model": lambda c: c.modify_model(REQUEST),
+    "call": lambda c: c.call(modify_model, body=REQUEST, **NAMES),
+    "request": lambda c: c.request("PATCH", "/models/modify-model", body=REQUEST),
+}
+
+
+@pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
+def test_a_key_that_was_rotated_is_asked_for_again(
+    server: Server, lane: Lane, work: Callable[[Any], Any]
+) -> None:
+    server.serve = accepts(NEW)
+    vault = Vault(OLD, NEW)
+
+    with lane.client(server.url, api_key=vault) as client:
+        lane.wait(work(client))
+        lane.wait(work(client))
+
+    assert keys_of(server) == [OLD, NEW, NEW]
+    assert vault.asked == 2
+
+
+def test_the_function_is_not_asked_before_the_first_call(
+    server: Server, lane: Lane
+) -> None:
+    vault = Vault(NEW)
+
+    with lane.client(server.url, api_key=vault):
+        pass
+
+    assert vault.asked == 0
+
+
+def test_the_call_is_repeated_once_and_no_key_is_shown(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = accepts("another")
+
+    with pytest.raises(e.AuthenticationError) as caught:
+        lane.use(
+            server.url,
+            lambda c: c.modify_model(REQUEST),
+            api_key=Vault(OLD, NEW, "planted-third-key"),
+        )
+
+    assert keys_of(server) == [OLD, NEW]
+    assert "planted" not in f"{caught.value} {caught.value.body!r}"
+    assert not caught.value.may_have_been_applied
+    assert caught.value.attempts == 2
+
+
+def test_the_same_key_again_is_not_sent_twice(server: Server, lane: Lane) -> None:
+    server.serve = accepts(NEW)
+
+    with pytest.raises(e.AuthenticationError):
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(OLD, OLD))
+
+    assert keys_of(server) == [OLD]
+
+
+def test_a_key_that_is_given_as_text_is_not_sent_twice(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = accepts(NEW)
+
+    with pytest.raises(e.AuthenticationError):
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=OLD)
+
+    assert keys_of(server) == [OLD]
+
+
+@pytest.mark.parametrize("key", ["", "a b", 5, None])
+def test_a_function_that_returns_no_key_is_a_fault_of_the_configuration(
+    server: Server, lane: Lane, key: Any
+) -> None:
+    with pytest.raises(e.ConfigurationError, match="api_key"):
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(key))
+
+    assert server.requests == []
+
+
+def test_what_the_function_raises_passes_through(server: Server, lane: Lane) -> None:
+    planted = OSError("the vault is sealed")
+
+    def fail() -> str:
+        raise planted
+
+    with pytest.raises(OSError, match="sealed") as caught:
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=fail)
+
+    assert caught.value is planted
+    assert server.requests == []
+
+
+def test_a_coroutine_function_is_for_the_async_client(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = accepts(NEW)
+
+    async def ask() -> str:
+        return NEW
+
+    if lane.prefix:
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=ask)
+        assert keys_of(server) == [NEW]
+        return
+    with pytest.raises(e.ConfigurationError, match="AsyncEnkryptClient"):
+        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=ask)

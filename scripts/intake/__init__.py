@@ -6,6 +6,7 @@ document     a document from a file, and what its references lead to
 prose        which keywords hold schemas, names, data or prose
 parts        the parts of a document, and which operations use them
 difference   the first place in which two parts mean different things
+files_beside what a document refers to in files beside it
 pages        the checked documents of a vendor page
 rewrite      the text of openapi.yaml with some of its parts replaced
 merge        the documents of several pages in one

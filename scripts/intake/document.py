@@ -88,7 +88,9 @@ def parse(text: str) -> Json:
 def sources(path: Path) -> list[Source]:
     """Every document in a file, at least one. Raises DocumentError, its message opening with the file's name."""
     try:
-        return documents(decode(path.read_bytes()), str(path))
+        with path.open("rb") as file:
+            content = file.read(MAX_BYTES + 1)
+        return documents(decode(content), str(path))
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
     except DocumentError as error:

@@ -14,6 +14,7 @@ from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
 from scripts.intake import markdown
 from scripts.intake.document import Json, Pointer, Source
+from scripts.intake.files_beside import with_files
 from scripts.intake.parts import operation_keys
 from scripts.intake.yaml_text import at
 
@@ -29,7 +30,12 @@ LONGEST_CAUSE = 300
 
 def read_page(path: Path) -> list[Source]:
     """The checked documents of a page, as YAML text. Raises DocumentError with file and line."""
-    return [_checked(source) for source in oas.sources(path)]
+    checked = []
+    for source in oas.sources(path):
+        _refuse_other_forms(source)
+        whole = with_files(source, path)
+        checked.append(_checked(whole, is_changed=whole is not source))
+    return checked
 
 
 def sources_of_site_page(content: str, name: str) -> list[Source]:
@@ -46,7 +52,12 @@ def sources_of_site_page(content: str, name: str) -> list[Source]:
         sources = _sources_of_site_page(content, name)
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
-    return [_checked(source) for source in sources if not _holds_only_messages(source)]
+    checked = []
+    for source in sources:
+        if not _holds_only_messages(source):
+            _refuse_other_forms(source)
+            checked.append(_checked(source))
+    return checked
 
 
 def _sources_of_site_page(content: str, name: str) -> list[Source]:
@@ -65,14 +76,18 @@ def _names_version(document: Json) -> bool:
     )
 
 
-def _checked(source: Source) -> Source:
-    """A document that has been checked, as YAML text. Raises DocumentError with file and line."""
-    _refuse_other_forms(source)
+def _checked(source: Source, *, is_changed: bool = False) -> Source:
+    """A document that has been checked, as YAML text. Raises DocumentError with file and line.
+
+    Args:
+        source: The document.
+        is_changed: Whether its data is more than its text says.
+    """
     check(source)
     _check_announcement(source)
     if not operation_keys(source.document):
         _refuse(source, (), "there is no operation inside; leave this page out")
-    if not source.text.lstrip().startswith("{"):
+    if not is_changed and not source.text.lstrip().startswith("{"):
         return source
     # openapi.yaml is read in reviews, so JSON becomes YAML that says the same.
     return oas.from_text(oas.to_yaml(source.document), source.name)

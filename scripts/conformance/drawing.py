@@ -6,11 +6,8 @@ jsonschema says which of them are valid. Nothing here knows the contract or the 
 from __future__ import annotations
 
 import enum
-import functools
 import math
 import re
-import signal
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -21,6 +18,7 @@ from jsonschema.exceptions import ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
+from scripts.conformance.patterns import text_for
 from scripts.conformance.raw import Json, Node, RawDocument, UnresolvableError
 from scripts.conformance.wire_rules import same_json
 
@@ -31,7 +29,6 @@ DEEPEST = 24
 MANY_SCHEMAS = 300  # optional fields are left out after so many schemas
 MOST_SCHEMAS = 3000
 MOST_REPAIRS = 12
-PATTERN_SECONDS = 1.0
 
 _FORMATS = {
     "date-time": "2024-10-15T17:22:47+00:00",
@@ -573,70 +570,17 @@ def _string(shape: _Shape, turn: int, use: Use) -> str:
 
 
 def _matching(pattern: str, least: int, most: float, known: list[str]) -> str:
-    """A text that a pattern allows: one of those known, else the simplest."""
+    """A text that a pattern allows: one of those known, else a simple one."""
     for text in known:
         try:
             if re.search(pattern, text) and least <= len(text) <= most:
                 return text
         except re.error:
             return text
-    try:
-        found = _simplest(pattern, least, most)
-    except Exception:
-        # The pattern is not Python's, or hypothesis finds nothing in its time.
-        found = None
+    found = text_for(pattern, least, most)
     if found is None:
         raise NothingDrawnError(f"no text was found for the pattern {pattern!r}")
     return found
-
-
-class _TooLongError(Exception):
-    """The search for a text took too long."""
-
-
-@functools.lru_cache(maxsize=1024)
-def _simplest(pattern: str, least: int, most: float) -> str | None:
-    import hypothesis  # a quarter of a second; few documents have patterns
-    from hypothesis import strategies
-
-    settings = hypothesis.settings(
-        database=None,
-        derandomize=True,
-        deadline=None,
-        max_examples=200,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    letters = strategies.characters(min_codepoint=33, max_codepoint=126)
-    texts = strategies.from_regex(pattern, alphabet=letters)
-
-    def fits(text: str) -> bool:
-        return least <= len(text) <= most and text.isprintable()
-
-    with _limited(PATTERN_SECONDS):
-        return hypothesis.find(texts, fits, settings=settings)
-    return None
-
-
-class _limited:  # reads as a statement
-    """Ends what runs in its block with an exception after some seconds, in the main thread of a process that has timers."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._previous: Any = None
-
-    def __enter__(self) -> None:
-        if threading.current_thread() is threading.main_thread():
-            self._previous = signal.signal(signal.SIGVTALRM, self._ring)
-            signal.setitimer(signal.ITIMER_VIRTUAL, self._seconds)
-
-    def _ring(self, _number: int, _frame: Any) -> None:
-        raise _TooLongError
-
-    def __exit__(self, *_: object) -> None:
-        if self._previous is not None:
-            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-            signal.signal(signal.SIGVTALRM, self._previous)
 
 
 def _number(limits: dict[str, Json], turn: int, *, whole: bool) -> int | float:

@@ -1,0 +1,42 @@
+"""A text is found for every pattern that real documents have, and none costs more than a second."""
+
+from __future__ import annotations
+
+import re
+import time
+
+import pytest
+
+from scripts.conformance.patterns import text_for
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        r"^[a-z]{2}\d{4}(?=;);$",
+        r"^(?!admin)[a-z]+$",
+        r"^(a|b)\1$",
+        r"^[^aA0 ]+$",
+        r"\d{3}-\w+\s[A-F]?",
+        r"^(?:[0-9a-f]{8}-)(?P<rest>[^/]*)$",
+        r"^\S+@\S+\.\S+$",
+        r"^.{30,}$",
+    ],
+)
+def test_a_text_is_found(pattern: str) -> None:
+    text = text_for(pattern, 1, 100)
+    assert text is not None
+    assert re.search(pattern, text)
+
+
+@pytest.mark.parametrize("pattern", [r"^(?=a)b$", r"[", r"\p{L}+", r"^(?!.).+$"])
+def test_no_text_is_found_in_time_where_there_is_none(pattern: str) -> None:
+    started = time.process_time()
+    assert text_for(pattern, 1, 100) is None
+    assert time.process_time() - started < 10
+
+
+def test_the_length_is_within_its_limits() -> None:
+    text = text_for("^[ab]+$", 20, 24)
+    assert text is not None
+    assert 20 <= len(text) <= 24

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import policy, validation
+from . import policy, validation, values
 from .redact import Secrets
 from .request import Request
 from .validation import NoContent, ReadableResponse, UnusableBody, Validation
@@ -216,10 +216,21 @@ class Call(Generic[T]):
             f"{self.operation.name}: {listed}. Nothing was sent.", named_problems
         )
 
+    def _is_another_type(self, accepted: Accept) -> bool:
+        """Whether the response is of another documented type than the operation returns, which the caller has asked for."""
+        if "accept" not in self._options.headers:
+            return False
+        content = self.operation.content_of(accepted.response.status_code)
+        kind = content.alternatives.get(accepted.response.media_type, content.kind)
+        return kind != content.kind
+
     def _read(self, request: Request, accepted: Accept) -> Response[T]:
         """Return the typed result of an accepted response."""
         readable = ReadableResponse(accepted.response, self._validation)
         try:
+            if self._is_another_type(accepted):
+                parsed = values.read_any(readable)
+                return policy.public_response(accepted.response, parsed)
             result: Response[T]
             result = self._module._build_response(client=_Reader(), response=readable)
             return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from .values import NO_BODY
@@ -40,7 +40,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 REPEATED_METHODS = frozenset({"GET", "HEAD", "QUERY"})
 
 BodyKind = Literal["json", "form", "multipart", "bytes", "text"]
-ContentKind = Literal["json", "text", "bytes", "none"]
+ContentKind = Literal["json", "text", "bytes", "events", "any", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +69,12 @@ class ResponseContent:
     Args:
         kind: How it is read.
         schema: JSON Schema as text of the places where objects and arrays stand; None where there are none.
+        alternatives: How each documented media type is read, where there are several; a caller may ask for another one.
     """
 
     kind: ContentKind
     schema: str | None = None
+    alternatives: Mapping[str, ContentKind] = field(default_factory=dict)
 
 
 NO_CONTENT = ResponseContent("none")

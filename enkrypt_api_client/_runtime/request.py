@@ -137,7 +137,8 @@ class Request:
         for name, value in own_headers.items():
             # The document may describe Accept-Encoding as a parameter. Nobody else sets it.
             reserved = name.lower() in RESERVED - {"accept-encoding"}
-            if reserved or (streaming and name.lower() == "accept"):
+            chosen = streaming or "accept" in options.headers
+            if reserved or (chosen and name.lower() == "accept"):
                 continue
             headers[name.lower()] = _checked_field(operation, name, value)
         body: bytes | Content

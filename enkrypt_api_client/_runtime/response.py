@@ -98,6 +98,12 @@ class Response:
         return f"<Response {self.status_code}>"
 
     @property
+    def media_type(self) -> str:
+        """Return type and subtype of the content in lower case; "" if the response names none."""
+        content_type = self.headers.get("content-type", "")
+        return content_type.partition(";")[0].strip().lower()
+
+    @property
     def charset(self) -> str:
         """Return the charset that the response names; "" if it names none."""
         for parameter in self.headers.get("content-type", "").split(";")[1:]:

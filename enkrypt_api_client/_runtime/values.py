@@ -159,6 +159,18 @@ def read_uuid(value: Any) -> Any:
         return value
 
 
+def read_any(response: Any) -> Any:
+    """The content of a response by its own Content-Type: JSON, text, else bytes (RFC 9110, section 8.3)."""
+    content_type = response.headers.get("content-type", "")
+    essence = content_type.partition(";")[0].strip().lower()
+    subtype = essence.rpartition("/")[2]
+    if subtype == "json" or subtype.endswith("+json"):
+        return response.json()
+    if essence.startswith("text/") or subtype == "xml" or subtype.endswith("+xml"):
+        return response.text
+    return response.content
+
+
 # Statuses whose responses have no content, whatever a document says (RFC 9110, section 6.4.1).
 NO_BODY = (204, 205, 304)
 

@@ -81,7 +81,7 @@ def kind_of(document: RawDocument, media_type: MediaType) -> Kind:
         return Kind.MULTIPART
     if essence == "text/event-stream":
         return Kind.EVENTS
-    if {"ndjson", "jsonl", "seq", "stream"} & {*subtype_words} or (
+    if {"ndjson", "jsonl", "jsonlines", "seq"} & {*subtype_words} or (
         media_type.item_schema is not None
     ):
         return Kind.LINES

@@ -142,7 +142,7 @@ class Judge:
 
     def body_values(self, media_type: MediaType) -> list[Any]:
         """Valid values of a body: JSON; for forms and multipart, fields, with bytes for files; text; bytes."""
-        match kind_of(self.document, media_type):
+        match self.body_kind(media_type):
             case Kind.JSON:
                 if media_type.schema is None:
                     return [{"a": [1]}]
@@ -153,6 +153,14 @@ class Judge:
                 return ["text", "# žluťoučký"]
             case _:
                 return [b"\x00\xffbytes"]
+
+    def body_kind(self, media_type: MediaType) -> Kind:
+        """What a body is on the wire. One of any type is JSON, unless it is bytes."""
+        if media_type.essence == "*/*" and not is_binary(
+            self.document, media_type.schema
+        ):
+            return Kind.JSON
+        return kind_of(self.document, media_type)
 
     def _field_values(self, media_type: MediaType) -> list[Any]:
         if media_type.schema is None:
@@ -165,7 +173,7 @@ class Judge:
             allowed = self.sampler.accepts(media_type.schema, fields, Use.FORM)
             if allowed is False:
                 continue  # a required field is null, which a form cannot say
-            if kind_of(self.document, media_type) is Kind.MULTIPART:
+            if self.body_kind(media_type) is Kind.MULTIPART:
                 for name in fields:
                     if self._part_kind(media_type, name) == "binary":
                         fields[name] = _as_bytes(fields[name])
@@ -372,7 +380,7 @@ class Judge:
         sent_charset = parameter_of(content_type, "charset").lower()
         if charset and sent_charset != charset:
             yield f"the charset is {sent_charset or 'missing'} instead of {charset}"
-        match kind_of(self.document, media_type):
+        match self.body_kind(media_type):
             case Kind.JSON:
                 yield from self._json_faults(given.body, sent.body, charset)
             case Kind.FORM:

@@ -8,6 +8,7 @@ anchors, references); RFC 6901 (JSON Pointer).
 from __future__ import annotations
 
 import copy
+import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -161,6 +162,7 @@ class RawDocument:
         self.version: tuple[int, int] = (int(numbers[0]), int(numbers[1]))
         if self.version >= (3, 1):
             _Anchors(self.root).resolve()
+        _write_values_as_text(self.root)
         self._operations: dict[str, tuple[str, Node, Node]] = {}
         for key, method, item, node in self._operation_nodes():
             self._operations[key] = (method, item, node)
@@ -391,6 +393,22 @@ def _first_example(document: RawDocument, node: Node) -> Json:
             if isinstance(described, dict) and "value" in described:
                 return described["value"]
     return None
+
+
+def _write_values_as_text(value: Json) -> None:
+    """Write the values of a string's enum as text where YAML read all of them as numbers: they stand for their text."""
+    if isinstance(value, list):
+        for item in value:
+            _write_values_as_text(item)
+    if not isinstance(value, dict):
+        return
+    allowed = value.get("enum")
+    if value.get("type") == "string" and isinstance(allowed, list):
+        numbers = [item for item in allowed if type(item) in (int, float)]
+        if numbers and len(numbers) == len(allowed):
+            value["enum"] = [json.dumps(item) for item in allowed]
+    for item in value.values():
+        _write_values_as_text(item)
 
 
 class _Anchors:

@@ -21,6 +21,7 @@ MULTIPART_KIND = "multipart"
 TEXT_KIND = "text"
 BYTES_KIND = "bytes"
 EVENTS_KIND = "events"
+ANY_KIND = "any"  # `*/*`: whatever the type of the content itself says
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -47,7 +48,7 @@ class Media:
 
     at: Pointer
     content_type: str
-    kind: str  # json, form, multipart, text, bytes, events
+    kind: str  # json, form, multipart, text, bytes, events, any
     schema: Schema | None
     notes: Mapping[str, Json] = field(default_factory=dict)  # encoding, ...
 
@@ -158,6 +159,7 @@ class Contract:
         webhooks: What the document says of them, without prose; references stay.
         warnings: What was not understood, each with its place.
         unused_overrides: Entries of class_overrides that match no class.
+        nested_values: How values nested in queries and forms are written; empty where the maintainer has not decided that.
     """
 
     title: str
@@ -174,6 +176,7 @@ class Contract:
     parts: Mapping[str, Json] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     unused_overrides: tuple[str, ...] = ()
+    nested_values: str = ""
 
     def package(self, operation: Operation) -> str:
         """The Python name of the folder below api/ that an operation is in."""
@@ -187,6 +190,17 @@ class Contract:
     def argument(self, operation: Operation, parameter: Parameter) -> str:
         """The Python name of a parameter of an operation."""
         return self.names.parameters[operation.at, parameter.where, parameter.name]
+
+
+def call_labels(operation: Operation) -> list[str]:
+    """What tells the functions of an operation apart: the kind of body, and its content type where two are of a kind."""
+    labels: list[str] = []
+    for call in operation.calls:
+        label = call.media.kind if call.media else ""
+        if call.media and label in labels:
+            label = call.media.content_type.split(";")[0].strip().lower()
+        labels.append(label)
+    return labels
 
 
 def sent_and_received(operation: Operation) -> Iterator[tuple[Schema, bool]]:

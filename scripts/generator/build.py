@@ -23,6 +23,7 @@ def carry(
     text: bytes,
     folder: Path,
     overrides: Mapping[str, tuple[str, str]],
+    nested_values: str = "",
 ) -> tuple[model.Contract, Path]:
     """Generate all that can be generated of a document.
 
@@ -31,6 +32,7 @@ def carry(
         text: The bytes that it was read from, for the hash that the package carries.
         folder: An existing folder to work in.
         overrides: Class and module name by the class name that place and keys give.
+        nested_values: How values nested in queries and forms are written.
 
     Returns:
         The contract, with what was left out, and a folder below `folder` with what was generated, compiled and imported.
@@ -39,7 +41,7 @@ def carry(
         DocumentError: It is no OpenAPI document.
         GenerationError: What fails is not one operation or another.
     """
-    contract = read(document, overrides)
+    contract = read(document, overrides, nested_values=nested_values)
     found = {
         key: unusable(contract, operation) or server_fault(contract, operation)
         for key, operation in contract.operations.items()
@@ -90,6 +92,7 @@ def build(
     folder: Path,
     *,
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
+    nested_values: str = "",
     hand_written: Path = project.PACKAGE,
 ) -> Built:
     """Generate all that can be generated of any document.
@@ -98,6 +101,7 @@ def build(
         document: The file.
         folder: An existing folder to work in.
         overrides: Names for classes. Those that match nothing are named in the contract.
+        nested_values: How values nested in queries and forms are written.
         hand_written: The package folder that gives the modules that are not generated.
 
     Raises:
@@ -106,7 +110,11 @@ def build(
     """
     with limits.limited():
         contract, generated = carry(
-            oas.read(document), document.read_bytes(), folder, overrides
+            oas.read(document),
+            document.read_bytes(),
+            folder,
+            overrides,
+            nested_values,
         )
     package = folder / hand_written.name
     replace.assemble(hand_written, generated, package)

@@ -11,6 +11,7 @@ from scripts.common import replace
 from scripts.common.errors import GenerationError
 from scripts.contract.facade import FacadeMethod
 from scripts.contract.model import Contract
+from scripts.contract.reading.operations import NESTED_VALUES
 from scripts.intake import document as oas
 
 
@@ -19,6 +20,7 @@ class Configuration(NamedTuple):
 
     overrides: dict[str, tuple[str, str]]  # class and module, by the generator's name
     leave_out: dict[str, str]  # our reason, by "METHOD /path"
+    nested_values: str = ""  # how values nested in queries and forms are written
 
 
 def configuration(path: Path) -> Configuration:
@@ -38,7 +40,13 @@ def configuration(path: Path) -> Configuration:
             f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons;"
             f" this does not ({type(error).__name__}: {error})"
         ) from error
-    return Configuration(overrides, leave_out)
+    nested_values = str(held.get("nested_values") or "")
+    if nested_values and nested_values not in NESTED_VALUES:
+        choices = ", ".join(NESTED_VALUES)
+        raise GenerationError(
+            f"{path.name}: nested_values is {nested_values!r:.40}; choose one of {choices}"
+        )
+    return Configuration(overrides, leave_out, nested_values)
 
 
 def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:

@@ -12,7 +12,15 @@ from urllib.parse import quote
 
 from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
-from scripts.contract.schema import Array, Object, Schema, Union, target, walk
+from scripts.contract.schema import (
+    Array,
+    Object,
+    Schema,
+    Union,
+    target,
+    type_name,
+    walk,
+)
 from scripts.contract.view import view
 from scripts.generator import secret_fields, servers
 from scripts.generator.plan import Function, Plan, Type, answer
@@ -256,11 +264,15 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "discriminators": functools.partial(_discriminators, contract),
         "encodings_of": functools.partial(encodings, contract),
         "function_of": contract.function,
+        "is_text_schema": lambda schema: (
+            type_name(target(schema, contract.types)[0]) == "string"
+        ),
         "items_of": functools.partial(_items, contract),
         "masked": is_masked,
         "media_type_of": media_type,
         "package_of": contract.package,
-        "path_text": lambda text: quote(text, safe="/:@!$&'()*+,;=-._~%"),
+        "nested_values": contract.nested_values,
+        "path_text": lambda text: quote(text, safe="/?:@!$&'()*+,;=-._~%"),
         "stream_of": stream,
         "successes": successes,
         "union_members": _union_members(contract),
@@ -300,10 +312,20 @@ def _operation(
     for status, response in sorted(operation.responses.items()):
         media = answer(response)
         kind = media.kind if media else "none"
-        content = f"ResponseContent({kind!r}, {checks.answer(media)!r})"
+        alternatives = _alternatives(response)
+        content = (
+            f"ResponseContent({kind!r}, {checks.answer(media)!r}, {alternatives!r})"
+        )
         yield f"        {status!r}: {content},"
     yield "    },"
     yield ")"
+
+
+def _alternatives(response: model.Response) -> dict[str, str]:
+    """The kinds of the content types that a response may have, where it may have several."""
+    if len(response.media) < 2:
+        return {}
+    return {media_type(media): media.kind for media in response.media}
 
 
 def _request_body(

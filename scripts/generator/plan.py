@@ -298,7 +298,7 @@ def _of_answer(media: model.Media) -> Schema:
 
 def answer(response: model.Response) -> model.Media | None:
     """The content type of an answer that the client asks for: JSON before text before bytes before events; None where there is none."""
-    kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND)
+    kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND, model.ANY_KIND)
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     ranked = sorted(response.media, key=lambda media: ranks.get(media.kind, 9))
     return ranked[0] if ranked else None

@@ -100,22 +100,26 @@ def regeneration(
         raise GenerationError(
             f"{package} is no package, and would be replaced whole; name one that is not there yet"
         )
-    overrides, leave_out = configuration(config)
+    configured = configuration(config)
     with replace.staging(package.parent) as folder:
         contract, generated, staged = build(
-            document, folder, overrides=overrides, hand_written=package
+            document,
+            folder,
+            overrides=configured.overrides,
+            nested_values=configured.nested_values,
+            hand_written=package,
         )
         dropped: tuple[str, ...] = ()
         if drop_overrides:
             dropped = contract.unused_overrides
             contract = dataclasses.replace(contract, unused_overrides=())
-        problems = [*problems_of_configuration(contract, leave_out)]
+        problems = [*problems_of_configuration(contract, configured.leave_out)]
         if problems:
             raise GenerationError(*problems)
         render.import_all(staged)
         yield Regeneration(
             contract,
-            leave_out,
+            configured.leave_out,
             facade.missing(contract, facade_methods(config)),
             replace.differences(package, generated),
             _same_document(package, generated),

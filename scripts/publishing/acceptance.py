@@ -43,7 +43,12 @@ def current(root: Path, document: Json = None) -> Contract:
     configured = configuration(root / _CONFIGURATION)
     if document is None:
         document = oas.read(root / "openapi.yaml")
-    return read(document, configured.overrides, configured.leave_out)
+    return read(
+        document,
+        configured.overrides,
+        configured.leave_out,
+        configured.nested_values,
+    )
 
 
 def drifted(root: Path, document: Json = None) -> Report:

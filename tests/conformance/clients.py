@@ -29,12 +29,16 @@ class SmallClient:
         answer: What the service answers.
     """
 
-    def __init__(self, document: Any, folder: Path, **options: Any) -> None:
+    def __init__(
+        self, document: Any, folder: Path, nested_values: str = "", **options: Any
+    ) -> None:
         """`options`: arguments of EnkryptClient."""
         path = folder / "document.json"
         path.write_text(json.dumps(document))
         self.contract: Contract
-        self.contract, _, package = build.build(path, folder)
+        self.contract, _, package = build.build(
+            path, folder, nested_values=nested_values
+        )
         name = f"small_client_{next(_serial)}"
         package.rename(folder / name)
         sys.path.insert(0, str(folder))
@@ -59,6 +63,10 @@ class SmallClient:
     def operation(self, name: str) -> Any:
         """The module of an operation; `name` is "tag.operation"."""
         return importlib.import_module(f"{self.package.__name__}.api.{name}")
+
+    def types(self) -> Any:
+        """The module of shared types."""
+        return importlib.import_module(f"{self.package.__name__}.types")
 
     def models(self) -> Any:
         """The module of the models."""

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
 
+import httpx
 import pytest
 
 from scripts.conformance.wire_rules import Part, read_multipart
@@ -38,11 +41,15 @@ PARTS = body(
 )
 FIELDS = body(
     FORM,
-    properties(codes=NUMBERS, words=TEXTS, bars=TEXTS, each=TEXTS),
+    properties(
+        codes=NUMBERS, words=TEXTS, bars=TEXTS, each=TEXTS, place=POINT, raw=POINT
+    ),
     {
         "codes": {"explode": False},
         "words": {"style": "spaceDelimited", "explode": False},
         "bars": {"style": "pipeDelimited", "explode": False},
+        "place": {"style": "deepObject", "explode": True},
+        "raw": {"contentType": "application/json"},
     },
 )
 SEVERAL = {
@@ -119,7 +126,7 @@ def test_each_part_has_the_media_type_of_its_encoding(client: SmallClient) -> No
 def test_a_file_may_choose_among_the_media_types_of_its_part(
     client: SmallClient,
 ) -> None:
-    file = client.package.types.File(b"pixels", mime_type="image/gif")
+    file = client.types().File(b"pixels", mime_type="image/gif")
     client.call("t.parts", body={"photo": file})
     assert [part.content_type for part in sent_parts(client)] == ["image/gif"]
 
@@ -148,16 +155,14 @@ def test_a_multipart_body_without_parts_has_its_boundary(client: SmallClient) ->
 def test_a_binary_body_is_sent_as_the_type_of_its_file(
     client: SmallClient, given: str | None, sent: str
 ) -> None:
-    client.call("t.sound", body=client.package.types.File(b"beat", mime_type=given))
+    client.call("t.sound", body=client.types().File(b"beat", mime_type=given))
     assert client.requests[-1].headers["content-type"] == sent
 
 
 def test_a_file_of_a_type_that_is_not_declared_is_refused(client: SmallClient) -> None:
     count = len(client.requests)
     with pytest.raises(client.package.InvalidRequestError):
-        client.call(
-            "t.sound", body=client.package.types.File(b"", mime_type="text/css")
-        )
+        client.call("t.sound", body=client.types().File(b"", mime_type="text/css"))
     assert len(client.requests) == count
 
 
@@ -197,3 +202,154 @@ def test_styles_do_not_apply_to_parts_before_openapi_3_1(
     client = SmallClient(document(PATHS, "3.0.3"), folder)
     client.call("t.parts", body={"marks": [3, 4]})
     assert [part.content for part in sent_parts(client)] == [b"3", b"4"]
+
+
+def test_json_in_a_form_is_compact(form_client: SmallClient) -> None:
+    form_client.call("t.fields", body={"raw": {"x": 1}})
+    (pair,) = parse_qsl(form_client.requests[-1].content.decode())
+    assert (pair[0], json.loads(pair[1])) == ("raw", {"x": 1})
+
+
+def test_an_object_in_a_form_may_have_its_fields_in_brackets(
+    form_client: SmallClient,
+) -> None:
+    form_client.call("t.fields", body={"place": {"x": 7}})
+    assert parse_qsl(form_client.requests[-1].content.decode()) == [("place[x]", "7")]
+
+
+NESTED = {
+    "name": "n",
+    "tags": ["a", "b"],
+    "owner": {"first": "f", "roles": [{"id": 1}, {"id": 2}]},
+}
+ROLES = {"type": "array", "items": properties(id={"type": "integer"})}
+NESTED_SCHEMA = properties(
+    name=TEXT, tags=TEXTS, owner=properties(first=TEXT, roles=ROLES)
+)
+FILTER = {
+    "name": "filter",
+    "in": "query",
+    "style": "deepObject",
+    "explode": True,
+    "schema": NESTED_SCHEMA,
+}
+NESTED_PATHS = {
+    "/made": {"post": operation("make", requestBody=body(FORM, NESTED_SCHEMA))},
+    "/found": {"get": operation("find", parameters=[FILTER])},
+}
+
+
+@pytest.mark.parametrize(
+    ("setting", "tags", "roles"),
+    [
+        ("brackets", ["[]", "[]"], ["[]", "[]"]),
+        ("indices", ["[0]", "[1]"], ["[0]", "[1]"]),
+        ("repeated", ["", ""], ["", ""]),
+    ],
+)
+def test_nested_values_are_written_as_the_maintainer_decided(
+    tmp_path: Path, setting: str, tags: list[str], roles: list[str]
+) -> None:
+    client = SmallClient(document(NESTED_PATHS), tmp_path, nested_values=setting)
+    client.call("t.find", filter_=NESTED)
+    sent = parse_qsl(client.requests[-1].url.query.decode())
+    assert sent == [
+        ("filter[name]", "n"),
+        *[(f"filter[tags]{tag}", text) for tag, text in zip(tags, "ab", strict=True)],
+        ("filter[owner][first]", "f"),
+        *[
+            (f"filter[owner][roles]{r}[id]", n)
+            for r, n in zip(roles, "12", strict=True)
+        ],
+    ]
+    client.call("t.make", body=NESTED)
+    sent = parse_qsl(client.requests[-1].content.decode())
+    assert ("owner[first]", "f") in sent
+    assert (f"owner[roles]{roles[1]}[id]", "2") in sent
+    assert (f"tags{tags[1]}", "b") in sent
+
+
+def test_without_the_setting_the_reason_names_it(tmp_path: Path) -> None:
+    client = SmallClient(document(NESTED_PATHS), tmp_path)
+    reasons = {key: out.reason for key, out in client.contract.left_out.items()}
+    assert reasons.keys() == {"POST /made", "GET /found"}
+    for reason in reasons.values():
+        assert "nested_values: brackets" in reason
+        assert "owner" in reason
+
+
+PATCHES = {
+    "required": True,
+    "content": {
+        "application/merge-patch+json": {"schema": POINT},
+        "application/json-patch+json": {"schema": {"type": "array", "items": POINT}},
+        "application/json": {
+            "schema": {"type": "object", "properties": {"whole": POINT}}
+        },
+    },
+}
+NAMED = {"application/x.report-json-2": {"schema": POINT}}
+RAW = {"text/tab-separated-values": {"schema": BYTES}}
+
+
+def test_json_of_several_types_has_a_function_for_each(tmp_path: Path) -> None:
+    client = SmallClient(
+        document({"/it": {"patch": operation("change", requestBody=PATCHES)}}), tmp_path
+    )
+    for name, given, content_type in [
+        ("change", {"whole": {"x": 1}}, "application/json"),
+        ("change_json_patch", [{"x": 1}], "application/json-patch+json"),
+        ("change_merge_patch", {"x": 1}, "application/merge-patch+json"),
+    ]:
+        client.call(f"t.{name}", body=given)
+        assert client.requests[-1].headers["content-type"] == content_type
+        assert json.loads(client.requests[-1].content) == given
+
+
+def test_json_is_known_by_a_word_of_its_type_and_bytes_by_their_format(
+    tmp_path: Path,
+) -> None:
+    answers = {"200": {"description": "", "content": NAMED}}
+    paths = {
+        "/named": {
+            "post": operation(
+                "named", requestBody={"content": NAMED}, responses=answers
+            )
+        },
+        "/raw": {"post": operation("raw", requestBody={"content": RAW})},
+    }
+    client = SmallClient(document(paths), tmp_path)
+    client.answers(b'{"x": 5}', "application/x.report-json-2")
+    assert client.call("t.named", body={"x": 4}).x == 5
+    assert client.requests[-1].content == b'{"x":4}'
+    assert client.requests[-1].headers["content-type"] == "application/x.report-json-2"
+    client.answer = httpx.Response(204)
+    client.call("t.raw", body=b"\xff\t")
+    assert client.requests[-1].content == b"\xff\t"
+
+
+def test_numbers_in_the_enum_of_a_string_are_its_text(tmp_path: Path) -> None:
+    sizes = {
+        "name": "size",
+        "in": "query",
+        "schema": {"type": "string", "enum": [10, 25]},
+    }
+    client = SmallClient(
+        document({"/it": {"get": operation("sized", parameters=[sizes])}}), tmp_path
+    )
+    client.call("t.sized", size="25")
+    assert client.requests[-1].url.query == b"size=25"
+    assert any("quote them" in warning for warning in client.contract.warnings)
+
+
+def test_a_query_in_a_path_is_sent_and_its_fragment_is_not(tmp_path: Path) -> None:
+    page = {"name": "page", "in": "query", "schema": TEXT}
+    paths = {
+        "/chats?beta=yes#first": {"get": operation("first", parameters=[page])},
+        "/chats#second": {"get": operation("second", parameters=[page])},
+    }
+    client = SmallClient(document(paths), tmp_path)
+    client.call("t.first", page="2")
+    assert client.requests[-1].url.raw_path == b"/v1/chats?beta=yes&page=2"
+    client.call("t.second", page="2")
+    assert client.requests[-1].url.raw_path == b"/v1/chats?page=2"

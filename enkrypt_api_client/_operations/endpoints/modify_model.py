@@ -24,6 +24,7 @@ OPERATION = Operation(
         "200": ResponseContent(
             "json",
             '{"$ref":"#/$defs/ModifyModelResponseObject","not":{"type":"null"},"$defs":{"GetModelResponseObject":{"type":["object","null"],"properties":{"certifications":{"type":["array","null"]},"model_config":{"type":["object","null"],"properties":{"tools":{"type":["array","null"],"items":{"type":["object","null"],"not":{"type":"null"}}},"input_modalities":{"type":["array","null"]},"output_modalities":{"type":["array","null"]},"endpoint":{"type":["object","null"]},"paths":{"type":["object","null"]},"auth_data":{"type":["object","null"]},"apikeys":{"type":["array","null"]},"model_jwt_config":{"type":["object","null"],"properties":{"jwt_headers":{"type":["array","null"],"items":{"type":["object","null"],"not":{"type":"null"}}}}},"custom_headers":{"type":["array","null"],"items":{"type":["object","null"],"not":{"type":"null"}}},"custom_payload":{"type":["object","null"]},"metadata":{"type":["object","null"],"properties":{"gemini":{"type":["object","null"]},"bedrock":{"type":["object","null"]},"enkryptai":{"type":["object","null"]},"xactly":{"type":["object","null"]}}},"default_request_options":{"type":["object","null"]}}}}},"ModifyModelResponseObject":{"type":["object","null"],"properties":{"data":{"$ref":"#/$defs/GetModelResponseObject"}}}}}',
+            {},
         ),
     },
 )

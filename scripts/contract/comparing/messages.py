@@ -54,8 +54,8 @@ def _compare_choice(context: Context, a: Operation, b: Operation, where: str) ->
         return
     known = {media_key(media.content_type) for media in a.body.media}
     known &= {media_key(media.content_type) for media in b.body.media}
-    old = {call.media.kind: call.media for call in a.calls if call.media}
-    new = {call.media.kind: call.media for call in b.calls if call.media}
+    old = _sent_media(a)
+    new = _sent_media(b)
     for kind in sorted(old.keys() & new.keys()):
         before = old[kind]
         after = new[kind]
@@ -64,6 +64,16 @@ def _compare_choice(context: Context, a: Operation, b: Operation, where: str) ->
             at = (before.at, after.at)
             rule = "content-type-order-changed"
             context.add(rule, where, keys, at, Direction.SENT)
+
+
+def _sent_media(operation: Operation) -> dict[str, Media]:
+    """The content types that the functions of an operation send, by what tells the functions apart."""
+    labels = model.call_labels(operation)
+    return {
+        label: call.media
+        for label, call in zip(labels, operation.calls, strict=True)
+        if call.media
+    }
 
 
 def compare_responses(context: Context, a: Operation, b: Operation) -> None:

@@ -29,7 +29,7 @@ from scripts.contract.comparing.pairing import (
 )
 from scripts.contract.comparing.parameters import compare_parameters
 from scripts.contract.comparing.schemas import ContractPair, SchemaComparison
-from scripts.contract.model import Contract, LeftOut, Operation
+from scripts.contract.model import Contract, LeftOut, Operation, call_labels
 from scripts.intake.yaml_text import Pointer
 
 _NOWHERE: Pointer = ("paths",)
@@ -156,10 +156,9 @@ def _compare_identity(
 
 def _functions(contract: Contract, operation: Operation) -> Mapping[str, str]:
     """The functions for an operation, by the kind of body that they send."""
-    return {
-        call.media.kind if call.media else "": contract.function(operation, call)
-        for call in operation.calls
-    }
+    labels = call_labels(operation)
+    functions = [contract.function(operation, call) for call in operation.calls]
+    return dict(zip(labels, functions, strict=True))
 
 
 def _compare_classes(context: Context) -> None:

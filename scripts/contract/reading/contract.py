@@ -24,6 +24,7 @@ def read(
     document: Json,
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     leave_out: Mapping[str, str] | None = None,
+    nested_values: str = "",
 ) -> Contract:
     """The contract of an OpenAPI 3.0 or 3.1 document.
 
@@ -31,6 +32,7 @@ def read(
         document: Plain data, as `scripts.intake.document.read` gives it.
         overrides: Class and module name by the class name that place and keys give; see `class_overrides` in generator-config.yaml.
         leave_out: Operations to leave out, by "METHOD /path", each with the reason.
+        nested_values: How values nested in queries and forms are written; see `operations.NESTED_VALUES`.
 
     Raises:
         DocumentError: It is no OpenAPI 3.0 or 3.1 document.
@@ -38,7 +40,11 @@ def read(
     version = document.get("openapi") if isinstance(document, dict) else None
     if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
         raise DocumentError("this is not an OpenAPI 3.0 or 3.1 document")
-    reader = OperationReader(document, openapi_30=version.startswith("3.0"))
+    reader = OperationReader(
+        document,
+        openapi_30=version.startswith("3.0"),
+        nested_values=nested_values,
+    )
     info = mapping(document.get("info"), ("info",))
     webhooks = reader.parts.content(document.get("webhooks"))
     paths = _PathsReader(reader, leave_out or {})
@@ -54,6 +60,7 @@ def read(
         left_out=paths.left_out,
         types=reader.schemas.types,
         names=Names(),
+        nested_values=nested_values,
         webhooks=webhooks,
         parts=reader.parts.referred,
         warnings=tuple(reader.schemas.nodes.warnings),

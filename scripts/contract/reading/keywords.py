@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import difflib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -89,6 +90,7 @@ def normalised(raw: dict[str, Json], warn: Callable[[str], None]) -> dict[str, J
                 warn(f"unknown keyword {key!r}; did you mean {known!r}?")
     _turn_flags_into_bounds(keywords)
     _take_null_out_of_unions(keywords)
+    _write_values_as_text(keywords, warn)
     return keywords
 
 
@@ -113,6 +115,22 @@ def _turn_flags_into_bounds(keywords: dict[str, Json]) -> None:
             del keywords[exclusive]
             if flag and inclusive in keywords:
                 keywords[exclusive] = keywords.pop(inclusive)
+
+
+def _write_values_as_text(
+    keywords: dict[str, Json], warn: Callable[[str], None]
+) -> None:
+    """Write numbers in the enum of a string as text: YAML reads `enum: [1, 7]` as numbers, and as they stand no value is possible."""
+    types = keywords.get("type")
+    types = [types] if isinstance(types, str) else types
+    values = keywords.get("enum")
+    if values is None or types is None or {*types} - {"null"} != {"string"}:
+        return
+    others = [value for value in values if value is not None]
+    if others and all(type(value) in (int, float) for value in others):
+        warn("the type is string and the values are numbers; quote them")
+        texts = [None if value is None else json.dumps(value) for value in values]
+        keywords["enum"] = texts
 
 
 def _take_null_out_of_unions(keywords: dict[str, Json]) -> None:

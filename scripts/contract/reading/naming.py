@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from scripts.contract.model import Contract, Operation, all_schemas
+from scripts.contract.model import Contract, Operation, all_schemas, call_labels
 from scripts.contract.names import ClassName, Names
 from scripts.contract.schema import Enum, Object, Schema
 from scripts.intake.prose import MAPS
@@ -159,11 +159,13 @@ def _functions(
             wanted = _module(f"{operation.method}_{path}")
         in_package = taken.setdefault(packages[operation.tag], set())
         first = unique(wanted, in_package)
+        labels = call_labels(operation)
         for index, call in enumerate(operation.calls):
             media = call.media
             name = first
             if index > 0:
-                name = unique(f"{first}_{media.kind if media else ''}", in_package)
+                subtype = labels[index].rpartition("/")[2].removesuffix("+json")
+                name = unique(_module(f"{first}_{subtype}"), in_package)
             functions[operation.at, media.at if media else ()] = name
     return functions
 

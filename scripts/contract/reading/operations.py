@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from scripts.common.text import text_fault
 from scripts.contract import model
@@ -10,13 +11,13 @@ from scripts.contract.reading.access import AccessReader
 from scripts.contract.reading.media_types import kind_of
 from scripts.contract.reading.parts import Parts, leave_out, listed, mapping
 from scripts.contract.reading.schemas import SchemaReader
-from scripts.contract.reading.shapes import nested_part
+from scripts.contract.reading.shapes import form_fields, is_structured, nested_part
 from scripts.contract.schema import Reference, Schema
 from scripts.intake.yaml_text import Json, Pointer, at
 
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
-# Without a slash at the start, with a query or fragment, or with a step that is dots.
-_NO_PATH = re.compile(r"(?!/)|.*[#?]|.*/\.\.?(?:/|\Z)", re.DOTALL)
+# Without a slash at the start, or with a step that is dots. A query is sent as it is; a fragment only tells operations apart.
+_NO_PATH = re.compile(r"(?!/)|[^?#]*/\.\.?(?:[/?#]|\Z)", re.DOTALL)
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 # The styles of parameters in each place; the first is what holds where none is stated.
 _STYLES = {
@@ -29,13 +30,26 @@ _STYLES = {
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
 _IGNORED_HEADERS |= {"content-length", "host", "transfer-encoding"}
 
+# How the maintainer may let values nested in queries and forms be written, which OpenAPI leaves open (generator-config.yaml). The names of
+# nested values stand in brackets, as in a[b][c]; of lists
+NESTED_VALUES = {
+    "brackets": "an empty pair of brackets marks each item: a[]=1&a[]=2",
+    "indices": "the index of each item stands in brackets: a[0]=1&a[1]=2",
+    "repeated": "the name is repeated: a=1&a=2",
+    "json": "in forms alone, nested values are JSON: a=[1,2]",
+}
+
 Declared = dict[tuple[str, str], model.Parameter]  # by place and name
 
 
 class OperationReader:
     """Reads operations and what they are made of. One for each document."""
 
-    def __init__(self, document: Json, *, openapi_30: bool) -> None:
+    def __init__(
+        self, document: Json, *, openapi_30: bool, nested_values: str = ""
+    ) -> None:
+        """`nested_values`: how values within values are written; see `NESTED_VALUES`. Empty where that is not decided."""
+        self._nested_values = nested_values
         self.parts = Parts(document)
         self.schemas = SchemaReader(document, openapi_30=openapi_30)
         self.access = AccessReader(self.parts)
@@ -138,10 +152,9 @@ class OperationReader:
         schema, media = self._described(raw, place)
         if media and kind_of(media) != model.JSON_KIND:
             leave_out(f"{at(place)}: parameters as {media} are not supported")
-        if not media and self._nested(schema, lists=style == "deepObject"):
-            leave_out(
-                f"{at(place)}: values nested in a {where} parameter have no defined form"
-            )
+        nested = not media and self._nested(schema, lists=style == "deepObject")
+        if nested and not (where == "query" and self._has_brackets()):
+            leave_out(f"{at(place)}: {_nested_parameter(where, name, nested)}")
         return model.Parameter(
             **self.parts.common(raw, place),
             where=where,
@@ -176,10 +189,15 @@ class OperationReader:
         if stated is None:
             return None
         raw, place, component = self.parts.follow(stated, here)
+        media = []
+        for each in self._media(raw, place):
+            # Of any type: it is sent as JSON.
+            is_any = each.kind == model.ANY_KIND
+            media.append(replace(each, kind=model.JSON_KIND) if is_any else each)
         return model.Body(
             **self.parts.common(raw, place),
             required=raw.get("required") is True,
-            media=self._media(raw, place),
+            media=tuple(media),
             component=component,
         )
 
@@ -192,11 +210,19 @@ class OperationReader:
         if not usable:
             leave_out(f"{at(body.media[0].at)}: {faults[0][0]}")
         as_json = [media for media in usable if media.kind == model.JSON_KIND]
+        if not all(_carry_the_same(media, as_json[0]) for media in as_json):
+            # Each is sent by a function of its own, whose names shall not depend on the order.
+            as_json.sort(key=lambda media: _essence(media) != "application/json")
+            plain = as_json[:1] if _essence(as_json[0]) == "application/json" else []
+            as_json = [*plain, *sorted(as_json[len(plain) :], key=_essence)]
         first = as_json[0] if as_json else usable[0]
         sent = [first]
-        for media in usable:
+        others = [media for media in usable if media not in as_json]
+        for media in [*as_json, *others]:
             is_new_kind = all(media.kind != other.kind for other in sent)
-            if is_new_kind and not _carry_the_same(media, first):
+            is_json = media.kind == model.JSON_KIND
+            known = any(_carry_the_same(media, other) for other in sent)
+            if (is_new_kind or is_json) and not known:
                 sent.append(media)
         return tuple(model.Call(media) for media in sent)
 
@@ -204,10 +230,33 @@ class OperationReader:
         """Why a body cannot be sent as a content type; empty where it can."""
         if media.kind != model.FORM_KIND or media.schema is None:
             return text_fault("content type", media.content_type)
-        name = self._nested(media.schema, lists=True)
-        if not name:
+        if self._nested_values:
             return ""
-        return f"the form field {name!r} is nested, which has no defined form"
+        for name, field in form_fields(
+            media.schema, self.schemas.types, self.schemas.broken
+        ):
+            if self._is_nested_field(media, name, field):
+                return (
+                    f"the form field {name!r} has nested values, which OpenAPI has no form for, or one that few services read; give the"
+                    " field an Encoding Object, or say in generator-config.yaml how the service wants them, such as nested_values: brackets"
+                )
+        return ""
+
+    def _is_nested_field(self, media: model.Media, name: str, field: Schema) -> bool:
+        """Whether the document does not say how the values of a form's field are written."""
+        encoding = (media.notes.get("encoding") or {}).get(name)
+        encoding = encoding if isinstance(encoding, dict) else {}
+        reader = self.schemas
+        if {"style", "explode", "allowReserved"} & encoding.keys():
+            return bool(
+                self._nested(field, lists=encoding.get("style") == "deepObject")
+            )
+        if kind_of(str(encoding.get("contentType") or "")) == model.JSON_KIND:
+            return False
+        return is_structured(field, reader.types, reader.broken)
+
+    def _has_brackets(self) -> bool:
+        return self._nested_values not in ("", "json")
 
     def _media(self, raw: Json, place: Pointer) -> tuple[model.Media, ...]:
         found = []
@@ -219,7 +268,8 @@ class OperationReader:
             if "schema" in media:
                 schema = self.schemas.read(media["schema"], (*here, "schema"))
             notes = self.parts.notes(media)
-            found.append(model.Media(here, name, kind_of(name), schema, notes))
+            kind = kind_of(name, schema, self.schemas.types)
+            found.append(model.Media(here, name, kind, schema, notes))
         return tuple(found)
 
     def _responses(self, stated: Json, here: Pointer) -> dict[str, model.Response]:
@@ -260,6 +310,14 @@ class OperationReader:
         )
 
 
+def _nested_parameter(where: str, name: str, part: str) -> str:
+    """Why a parameter cannot be written, and what the maintainer can do."""
+    fault = f"the {where} parameter {name!r} has values nested in {part!r}, for which OpenAPI defines no form"
+    if where != "query":
+        return fault
+    return f"{fault}; if the service reads brackets, say so in generator-config.yaml, such as nested_values: brackets"
+
+
 def _check_path(path: str) -> None:
     """Leave the operation out if its path cannot be called."""
     variables = _VARIABLE.findall(path)
@@ -269,6 +327,10 @@ def _check_path(path: str) -> None:
         leave_out(f"the path {path!r} has braces that are not a variable")
     if len({*variables}) < len(variables):
         leave_out(f"the path {path!r} has the same variable twice")
+
+
+def _essence(media: model.Media) -> str:
+    return media.content_type.split(";")[0].strip().lower()
 
 
 def _carry_the_same(media: model.Media, other: model.Media) -> bool:

@@ -37,6 +37,27 @@ def nested_part(
     return ""
 
 
+def form_fields(
+    schema: Schema, types: Types, broken: Mapping[str, str]
+) -> Iterator[tuple[str, Schema]]:
+    """The fields that a form may have, and what a message calls them. Raises DocumentError where a type cannot be read."""
+    for shape in _shapes(schema, types, broken):
+        if isinstance(shape, Object):
+            yield from _named_parts(shape)
+
+
+def is_structured(schema: Schema, types: Types, broken: Mapping[str, str]) -> bool:
+    """Whether a value may be an object, or an array of something that is no scalar."""
+    for shape in _shapes(schema, types, broken):
+        if isinstance(shape, Object):
+            return True
+        if isinstance(shape, Array) and shape.items is not None:
+            items = _shapes(shape.items, types, broken)
+            if any(isinstance(item, Array | Object) for item in items):
+                return True
+    return False
+
+
 def _named_parts(shape: Schema) -> Iterator[tuple[str, Schema]]:
     """The schemas inside a schema, and what a message calls them."""
     if isinstance(shape, Object):

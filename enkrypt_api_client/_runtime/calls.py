@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from .values import Response
 
 T = TypeVar("T")
+# Characters of a parameter in a message.
+_LONGEST_VALUE = 100
 _PACKAGE = __name__.rpartition("._runtime")[0]
 
 
@@ -44,7 +46,7 @@ class Call(Generic[T]):
         module: The generated module of the operation.
         parameters: By their Python names, `body` among them.
         retry_ambiguous: Whether to repeat the request though it may have been applied.
-        subject: What the call is about, for the message of a 404.
+        subject: What the call is about, for messages and records. Default: the parameters that address something.
         argument_names: What the caller calls parameters, where that differs; None for one that the caller can't name.
         unchanged: Fields of the body that must have these values for the request to be repeated though it may have been applied.
 
@@ -77,7 +79,7 @@ class Call(Generic[T]):
             name: value for name, value in parameters.items() if value is not UNSET
         }
         self._retry_ambiguous = retry_ambiguous
-        self._subject = subject
+        self._subject = subject or _subject_of(self.operation, self._parameters)
         self._argument_names = argument_names or {}
         self._unchanged = unchanged or {}
 
@@ -241,6 +243,17 @@ class Call(Generic[T]):
         except validation.DATA_ERRORS as error:
             fault = f"it can't be read ({type(error).__name__})"
         raise policy.decode_error(request, accepted, fault)
+
+
+def _subject_of(operation: Operation, parameters: Mapping[str, Any]) -> str:
+    """Return what a call is about, such as 'model_id "7"'."""
+    parts = []
+    for name in operation.addressed_by:
+        if name in parameters:
+            text = str(parameters[name])
+            shown = "".join(c for c in text if c.isprintable())[:_LONGEST_VALUE]
+            parts.append(f'{name} "{shown}"')
+    return ", ".join(parts)
 
 
 def _check_module(module: OperationModule, package: str) -> None:

@@ -91,6 +91,7 @@ class Operation:
         security: Alternatives; each is the security schemes that are needed together.
         success: The documented statuses that mean success, such as "200", "2XX" or "default".
         parameters_schema: JSON Schema as text of all parameters as one object, under their Python names.
+        addressed_by: The parameters, by their Python names, that tell what a call is about. None of them is a secret.
         body: None where the operation takes none.
         accept: The media types to ask for; None where the document names none.
         stream: The media type to ask for where the response is read as it comes; None where that can't be.
@@ -103,6 +104,7 @@ class Operation:
     security: Security = ()
     success: tuple[str, ...] = ("2XX",)
     parameters_schema: str = "true"
+    addressed_by: tuple[str, ...] = ()
     body: RequestBody | None = None
     accept: str | None = None
     stream: str | None = None

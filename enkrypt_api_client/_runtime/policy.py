@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 LONGEST_RETRY_AFTER = 60.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
+# Bytes of an unusable body that are searched for secrets, and characters of it that a message shows.
+_MOST_LOOKED_AT = 2000
+_LONGEST_BEGINNING = 80
 # What is added at random to a pause that the service asks for, so that not all clients come back at once.
 _JITTER = 0.1
 _LONGEST_JITTER = 1.0
@@ -169,12 +172,12 @@ class Policy:
             fault = f"it ends early: {attempt.failure.cause}"
             if attempt.failure.timed_out:
                 return _lost(fault, timed_out=True)
-            return unusable(response, fault)
+            return unusable(request, response, fault)
         if response.fault:
-            return unusable(response, response.fault)
+            return unusable(request, response, response.fault)
         is_empty = not response.content and response.stream is None
         if is_empty and request.operation.needs_json(response.status_code):
-            return unusable(response, "it is empty")
+            return unusable(request, response, "it is empty")
         return None
 
     def _refusal(
@@ -183,7 +186,7 @@ class Policy:
         status = response.status_code
         report = _StatusReport.read(request, response, failure)
         statement = f"the service answered {status}"
-        if request.subject and status == 404:
+        if request.subject and status in (404, 409):
             statement += f" for {request.subject}"
         if report.request_id:
             statement += f" (request id {report.request_id})"
@@ -353,21 +356,43 @@ def _lost(cause: str, timed_out: bool) -> Outcome:
     )
 
 
-def unusable(response: Response, fault: str) -> Outcome:
+def unusable(request: Request, response: Response, fault: str) -> Outcome:
     """Return the outcome of a success whose content can't be used."""
+    statement = (
+        f"the service answered {response.status_code} with a body that can't be used: "
+        f"{fault}.{_received(request, response)}"
+    )
     return Outcome(
         errors.ResponseDecodeError,
-        f"the service answered {response.status_code} with a body that can't be used: {fault}.",
+        statement,
         repeat=Repeat.NEVER,
         if_not_applied="",
         if_applied="The change was probably applied.",
     )
 
 
+def _received(request: Request, response: Response) -> str:
+    """Return a sentence that says of which media type the content is and how it begins; "" where neither is known."""
+    secrets = request.secrets.values()
+    media_type = response.headers.get("content-type", "").partition(";")[0].strip()
+    parts = []
+    if media_type:
+        parts.append(f"is {redact.quoted(redact.masked(media_type, secrets))}")
+    text = response.content[:_MOST_LOOKED_AT].decode("utf-8", "replace")
+    # What is no text helps nobody, and U+FFFD stands for every byte of it.
+    if text.strip() and "\N{REPLACEMENT CHARACTER}" not in text[:-1]:
+        beginning = " ".join(redact.masked(text, secrets).split())
+        shown = "".join(c for c in beginning if c.isprintable())[:_LONGEST_BEGINNING]
+        parts.append(f'begins "{shown}"')
+    if not parts:
+        return ""
+    return f" It {' and '.join(parts)}."
+
+
 def decode_error(request: Request, accepted: Accept, fault: str) -> errors.EnkryptError:
     """Return the error for an accepted response whose content turns out to be unusable."""
     response = accepted.response
-    outcome = unusable(response, fault)
+    outcome = unusable(request, response, fault)
     error = make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
     assert isinstance(error, errors.ResponseDecodeError)
     headers = _masked_headers(response.headers, request.secrets.values())

@@ -14,7 +14,9 @@ from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
 from scripts.contract.schema import (
     Array,
+    Enum,
     Object,
+    Scalar,
     Schema,
     Union,
     target,
@@ -304,6 +306,7 @@ def _operation(
     yield f"    security={_security(contract, operation.security)!r},"
     yield f"    success={successes(operation)!r},"
     yield f"    parameters_schema={checks.parameters(operation)!r},"
+    yield f"    addressed_by={_addressed_by(contract, operation)!r},"
     if call.media is not None and operation.body is not None:
         yield from _request_body(operation.body, call.media, function, checks)
     yield f"    accept={accept(operation)!r},"
@@ -326,6 +329,19 @@ def _alternatives(response: model.Response) -> dict[str, str]:
     if len(response.media) < 2:
         return {}
     return {media_type(media): media.kind for media in response.media}
+
+
+def _addressed_by(contract: Contract, operation: Operation) -> tuple[str, ...]:
+    """Return the Python names of the parameters that tell what a call is about: required, of one value, and no secret."""
+    names = []
+    for parameter in operation.parameters:
+        name = contract.argument(operation, parameter)
+        schema = target(parameter.schema, contract.types)[0]
+        is_one_value = isinstance(schema, Scalar | Enum)
+        is_secret = secret_fields.is_secret(name, parameter.name)
+        if parameter.required and is_one_value and not is_secret:
+            names.append(name)
+    return tuple(names)
 
 
 def _request_body(

@@ -268,3 +268,54 @@ def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
             assert outcome.error.may_have_been_applied or 300 <= status <= 499
 
     check()
+
+
+@pytest.mark.parametrize("status", [404, 409])
+def test_a_404_or_409_of_call_names_what_was_addressed(
+    server: Server, lane: Lane, status: int
+) -> None:
+    server.serve = keeps(reply(status, b"{}"))
+    names = {"x_enkrypt_model": "Blue Model", "x_enkrypt_model_version": "v9"}
+
+    def call(client: Any) -> Any:
+        return client.call(modify_model, body=REQUEST, **names)
+
+    with pytest.raises(e.APIStatusError) as caught:
+        lane.use(server.url, call)
+
+    assert (
+        f'answered {status} for x_enkrypt_model "Blue Model", x_enkrypt_model_version "v9"'
+        in str(caught.value)
+    )
+
+
+@pytest.mark.parametrize(
+    ("content_type", "content", "words"),
+    [
+        ("text/html; charset=utf-8", b"<html>\n <p>hi", 'is text/html and begins "<h'),
+        ("image/png", b"\x89PNG\xff\xfe\x00", "It is image/png. "),
+        ("", b"plain words", 'It begins "plain words".'),
+    ],
+)
+def test_an_answer_that_cannot_be_used_is_described(
+    server: Server, lane: Lane, content_type: str, content: bytes, words: str
+) -> None:
+    headers = [f"Content-Type: {content_type}"] if content_type else []
+    server.serve = keeps(reply(200, content, *headers))
+
+    error = lane.call(server.url).error
+
+    assert isinstance(error, e.ResponseDecodeError)
+    assert words in str(error)
+
+
+def test_the_beginning_of_an_answer_that_cannot_be_used_shows_no_secret(
+    server: Server, lane: Lane
+) -> None:
+    content = f"<html>{SENTINEL} {'x' * 70} {SENTINEL}".encode()
+    server.serve = keeps(reply(200, content, f"Content-Type: text/{SENTINEL}"))
+
+    error = lane.call(server.url).error
+
+    assert "begins" in str(error)
+    assert SENTINEL[:6] not in str(error)

@@ -11,6 +11,7 @@ OPERATION = Operation(
     security=((("apiKeyAuth", "apiKey", "header", "apikey"),),),
     success=("200",),
     parameters_schema='{"type":"object","properties":{"x_enkrypt_model":{"allOf":[{"type":"string"},{"pattern":"^[!-~]([ -~]*[!-~])?$"}]},"x_enkrypt_model_version":{"allOf":[{"type":"string"},{"pattern":"^[!-~]([ -~]*[!-~])?$"}]}},"required":["x_enkrypt_model","x_enkrypt_model_version"]}',
+    addressed_by=("x_enkrypt_model", "x_enkrypt_model_version"),
     body=RequestBody(
         kind="json",
         content_type="application/json",

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from fractions import Fraction
 
-from scripts.contract.comparing.changes import Difference, canonical
+from scripts.contract.comparing.changes import Difference, Effect, canonical
+from scripts.contract.comparing.rule_effects import (
+    BOUNDS,
+    effect_of_keyword,
+    whole,
+    with_joined_bounds,
+)
 from scripts.contract.schema import Enum, Reference, Schema, Types, Union, type_name
 from scripts.contract.view import View
 from scripts.intake.yaml_text import Json, referred
 
-_BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
-_COUNTS = ("Contains", "Items", "Length", "Properties")
+_RULES = {
+    Effect.NARROWED: "limit-tightened",
+    Effect.WIDENED: "limit-loosened",
+    Effect.REPLACED: "limit-changed",
+}
 _ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
 _MOST = 20_000  # nodes of a limit with its references written out
 
@@ -33,7 +41,9 @@ def limit_differences(old: View, new: View) -> Iterator[Difference]:
             old_limit = old_meaning
             new_limit = new_meaning
         texts = (_text(name, old_limit), _text(name, new_limit))
-        yield Difference(_rule(name, old_limit, new_limit), texts)
+        effect = effect_of_keyword(name, old_limit, new_limit)
+        if effect is not None:
+            yield Difference(_RULES[effect], texts)
 
 
 def _exclusiveness(old: Schema, new: Schema) -> Iterator[Difference]:
@@ -49,15 +59,9 @@ def _exclusiveness(old: Schema, new: Schema) -> Iterator[Difference]:
 
 
 def _stated(schema: Schema) -> dict[str, Json]:
-    """Limits that restrict something. An inclusive and an exclusive bound are one, the tighter, as [value, exclusive]."""
-    limits = {name: _whole(value) for name, value in schema.limits.items()}
-    for inclusive, exclusive in _BOUNDS.items():
-        bounds = []
-        for key in (inclusive, exclusive):
-            if key in limits:
-                bounds.append([limits.pop(key), key == exclusive])
-        if bounds:
-            limits[inclusive] = max(bounds, key=lambda b: _tightness(inclusive, b))
+    """Limits that restrict something. An inclusive and an exclusive bound are one, the tighter, as [value, excluded]."""
+    is_integer = type_name(schema) == "integer"
+    limits = with_joined_bounds(schema.limits, is_integer=is_integer)
     if limits.get("pattern") in _ANYTHING:
         del limits["pattern"]
     if limits.get("minContains") == 1:
@@ -77,41 +81,12 @@ def _overlapping(schema: Schema) -> bool:
     return len({*types}) < len(types) or {"integer", "number"} <= {*types}
 
 
-def _tightness(name: str, limit: Json) -> Json:
-    """What is greater for a tighter limit; None where that cannot be told, such as for a pattern."""
-    sign = 1 if name.startswith("min") else -1
-    if name in _BOUNDS:
-        value, exclusive = limit
-        return sign * value, exclusive
-    return sign * limit if name[3:] in _COUNTS else None
-
-
-def _rule(name: str, old: Json, new: Json) -> str:
-    """Which way a limit moved. What cannot be told has merely changed."""
-    if old is None or new is None:
-        return "limit-tightened" if old is None else "limit-loosened"
-    if name == "multipleOf":
-        tighter, looser = _divides(old, new), _divides(new, old)
-    else:
-        before, after = _tightness(name, old), _tightness(name, new)
-        tighter = before is not None and after > before
-        looser = before is not None and after < before
-    if tighter == looser:
-        return "limit-changed"
-    return "limit-tightened" if tighter else "limit-loosened"
-
-
-def _divides(one: Json, other: Json) -> bool:
-    """Whether the other number is a multiple of the one; 0.3 is one of 0.1."""
-    return bool(one and other) and not Fraction(str(other)) % Fraction(str(one))
-
-
 def _text(name: str, limit: Json) -> Json:
     if limit is None:
         return None
-    if name in _BOUNDS:
-        value, exclusive = limit
-        return f"{_BOUNDS[name] if exclusive else name} {value}"
+    if name in BOUNDS:
+        value, excluded = limit
+        return f"{BOUNDS[name] if excluded else name} {value}"
     shown = limit if isinstance(limit, str) else json.dumps(limit, sort_keys=True)
     return f"{name} {shown}"
 
@@ -165,12 +140,7 @@ def _by_text(schema: Schema) -> dict[str, Json] | None:
     """Values by JSON text: `1` and `1.0` are the same number, `1` and `true` are not the same value."""
     if not isinstance(schema, Enum):
         return None
-    return {canonical(_whole(value)): value for value in schema.values}
-
-
-def _whole(value: Json) -> Json:
-    """`1.0` is the number `1`."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    return {canonical(whole(value)): value for value in schema.values}
 
 
 def _listed(schema: Schema) -> Json:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scripts.contract.comparing import words
 from scripts.contract.comparing.access import (
     compare_security,
     compare_servers,
@@ -174,7 +175,7 @@ def _compare_classes(context: Context) -> None:
         after = new.get(name)
         at = (before.pointer if before else (), after.pointer if after else ())
         sides = (
-            context.places.label(at[0]) if before else None,
-            context.places.label(at[1]) if after else None,
+            words.outline(before) if before else None,
+            words.outline(after) if after else None,
         )
         context.add(f"class-{step(before, after)}", name, sides, at)

@@ -95,12 +95,26 @@ class ContractPair:
 class SchemaComparison:
     """Walks pairs of schemas. A pair is compared once for each direction, however many places use it."""
 
-    def __init__(self, contracts: ContractPair) -> None:
+    def __init__(
+        self,
+        contracts: ContractPair,
+        known_alike: dict[Pair, bool] | None = None,
+        *,
+        follows_shared: bool = True,
+    ) -> None:
+        """
+        Args:
+            contracts: The contracts whose schemas are compared.
+            known_alike: Whether two schemas are alike, as far as another walk has found out.
+            follows_shared: Whether to compare types that both sides refer to by the same name.
+        """
         self.contracts = contracts
         self.old = contracts.old
         self.new = contracts.new
         self.label = contracts.places.label
         self.changes = Changes()
+        self._known_alike = {} if known_alike is None else known_alike
+        self._follows_shared = follows_shared
         self._seen: set[tuple[object, ...]] = set()
         self._open: set[tuple[object, ...]] = set()
 
@@ -115,11 +129,18 @@ class SchemaComparison:
         return before, after
 
     def alike(self, a: Schema, b: Schema) -> bool:
-        """Whether two schemas differ in nothing but the names of classes."""
-        apart = SchemaComparison(self.contracts)
-        apart.compare(a, b, Site(Direction.SENT, b.pointer, in_union=True))
-        rules = {change.rule for change in apart.changes.rows.values()}
-        return rules <= {"class-renamed"}
+        """Whether two schemas differ in nothing but the names of classes; what they refer to by the same name is the same."""
+        pair = (a, b)
+        if pair not in self._known_alike:
+            # Holds while it is being found out, where a type is made of itself.
+            self._known_alike[pair] = True
+            apart = SchemaComparison(
+                self.contracts, self._known_alike, follows_shared=False
+            )
+            apart.compare(a, b, Site(Direction.SENT, b.pointer, in_union=True))
+            rules = {change.rule for change in apart.changes.rows.values()}
+            self._known_alike[pair] = rules <= {"class-renamed"}
+        return self._known_alike[pair]
 
     def compare(self, a: Schema, b: Schema, site: Site) -> None:
         """Compare what stands at the same place in both contracts."""
@@ -133,6 +154,8 @@ class SchemaComparison:
         shared = next((name for name in va.keys if name in vb.keys), "")
         if shared:
             self._uses((va, vb), self.views(a, b, shared), site)
+            if not self._follows_shared:
+                return
             one = self.old.types[shared]
             other = self.new.types[shared]
             type_site = replace(site, place=other.pointer, twins=(), in_union=False)

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from scripts.contract.comparing.operations import compare
+from scripts.contract.reading.contract import read
 from tests.contract.comparing.test_severity import (
     INTEGER,
     RECEIVED,
@@ -13,6 +15,7 @@ from tests.contract.comparing.test_severity import (
     TEXT,
     breaks,
     changes,
+    document,
 )
 
 Json = Any
@@ -130,3 +133,24 @@ def test_a_constant_beside_other_types_that_is_added_breaks_nobody() -> None:
     new = {"oneOf": [*constants("a", "b", "c")["oneOf"], INTEGER]}
     assert rules(RECEIVED, old, new) == {"variant-added"}
     assert not breaks(RECEIVED, old, new)
+
+
+def test_unions_of_types_that_are_made_of_themselves_end() -> None:
+    def tree(leaf: Json) -> Json:
+        node = {"$ref": "#/components/schemas/Node"}
+        return {
+            "Node": {
+                "anyOf": [
+                    leaf,
+                    {"type": "object", "additionalProperties": node},
+                    {"type": "array", "items": node},
+                    {"type": "object", "properties": {"next": node}},
+                ]
+            }
+        }
+
+    reference = {"$ref": "#/components/schemas/Node"}
+    assert rules(SENT, reference, reference, **tree(TEXT)) == set()
+    old = read(document(SENT, reference, **tree(TEXT)))
+    new = read(document(SENT, reference, **tree(INTEGER)))
+    assert {c.rule for c in compare(old, new)} == {"variant-added", "variant-removed"}

@@ -134,10 +134,18 @@ class _Writer:
                 for key, left in sorted(contract.left_out.items())
             },
             "types": {key: self._schema(schema, ()) for key, schema in types},
-            **_without_empty(
-                webhooks=contract.webhooks, parts=_ordered(contract.parts)
-            ),
+            **_without_empty(parts=_ordered(contract.parts)),
+            **self._incoming(),
         }
+
+    def _incoming(self) -> dict[str, Json]:
+        """What the service calls, where it calls anything."""
+        incoming = self._contract.incoming
+        if incoming is None or not (incoming.operations or incoming.left_out):
+            return {}
+        stated = _Writer(incoming).contract()
+        kept = ("operations", "left_out", "types")
+        return {"incoming": {key: stated[key] for key in kept}}
 
     def _server(self, server: model.Server, expected: Pointer) -> Json:
         return {
@@ -406,9 +414,15 @@ class _Reader:
             left_out={k: self._left_out(s) for k, s in stated["left_out"].items()},
             types=types,
             names=names,
-            webhooks=stated.get("webhooks"),
+            incoming=self._incoming(stated.get("incoming")),
             parts=stated.get("parts", {}),
         )
+
+    def _incoming(self, stated: Json) -> Contract | None:
+        if stated is None:
+            return None
+        empty: dict[str, Json] = {"servers": [], "security": [], "schemes": {}}
+        return _Reader().contract({**empty, **stated})
 
     def _at(self, stated: Json, expected: Pointer = ()) -> Pointer:
         return pointer(stated["at"]) if "at" in stated else expected

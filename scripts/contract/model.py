@@ -130,7 +130,7 @@ class Operation:
     servers: tuple[Server, ...]
     own_security: bool = False
     own_servers: bool = False
-    notes: Mapping[str, Json] = field(default_factory=dict)  # callbacks, ...
+    notes: Mapping[str, Json] = field(default_factory=dict)  # deprecated, ...
     summary: str = ""
     description: str = ""
 
@@ -155,8 +155,8 @@ class Contract:
         left_out: Operations that are not, by key.
         types: What operations reach by references: by component name, or by pointer ("paths/~1pets/...").
         names: The Python names of all of this.
-        parts: What references in `webhooks`, callbacks and the content of left-out operations stand for, without prose, by reference.
-        webhooks: What the document says of them, without prose; references stay.
+        parts: What references in the content of left-out operations stand for, without prose, by reference.
+        incoming: Webhooks and callbacks, in which the service calls: their operations and types.
         warnings: What was not understood, each with its place.
         unused_overrides: Entries of class_overrides that match no class.
         nested_values: How values nested in queries and forms are written; empty where the maintainer has not decided that.
@@ -172,7 +172,7 @@ class Contract:
     left_out: Mapping[str, LeftOut]
     types: Mapping[str, Schema]
     names: Names
-    webhooks: Json = None
+    incoming: Contract | None = None
     parts: Mapping[str, Json] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
     unused_overrides: tuple[str, ...] = ()

@@ -105,7 +105,7 @@ operation  ; +requestBody                    ; -requestBody                     
 operation  ; -requestBody                    ; requestBody={"content": {"application/json": {}}} ; body-added:never
 operation  ; -servers                        ; servers=[{"url": "https://other.example"}] ; server-changed:always more
 operation  ; @secured                        ; security=[]                               ; authentication-changed:never
-operation  ; -callbacks                      ; callbacks={"done": {"{$url}": {}}}        ; callback-added:never
+operation  ; -callbacks                      ; callbacks={"done": {"{$url}": {"post": {}}}}  ; callback-added:never
 parameter|body ; -required                   ; required=false                            ; quiet
 parameter  ; in:header                       ; capitals                                  ; quiet
 parameter  ; in:query|header|cookie          ; rename                                    ; parameter-renamed:always

@@ -6,6 +6,7 @@ access       servers and authentication
 parameters   the parameters of two operations
 messages     bodies and answers: content types, statuses, headers
 media_types  media types as they count for callers
+incoming     webhooks and callbacks, where the service calls
 schemas      two schemas
 variants     which variants of two unions are the same one
 bounds       two sets of limits and values

@@ -21,12 +21,15 @@ from scripts.contract.schema import Anything, Schema
 from scripts.intake.yaml_text import Json, Pointer
 
 # Annotations that are compared as parts of their own.
-_APART = ("callbacks", "headers")
+_APART = ("headers",)
 
 
 @dataclass(frozen=True)
 class Context:
-    """One comparison of two contracts. The rows are its only state."""
+    """One comparison of two contracts. The rows are its only state.
+
+    `sent` is the way of bodies and parameters, `received` that of answers: the other way round where the service calls.
+    """
 
     old: Contract
     new: Contract
@@ -34,6 +37,8 @@ class Context:
     changes: Changes
     places: words.Places
     content: ContentComparison
+    sent: Direction = Direction.SENT
+    received: Direction = Direction.RECEIVED
 
     def part(self, at: Places, label: str) -> str:
         """A part in words: itself, if both contracts have it at one place; else the operation's use of it."""

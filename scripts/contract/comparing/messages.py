@@ -35,17 +35,17 @@ def compare_bodies(context: Context, a: Operation, b: Operation) -> None:
     at = (old.at if old else a.at, new.at if new else b.at)
     where = context.part(at, context.of("body", a))
     if old and new:
-        context.compare_notes(old.notes, new.notes, where, at, Direction.SENT)
-        _compare_content(context, old, new, where, Direction.SENT)
+        context.compare_notes(old.notes, new.notes, where, at, context.sent)
+        _compare_content(context, old, new, where, context.sent)
         _compare_choice(context, a, b, where)
         required = (old.required, new.required)
-        context.compare_required("body", where, required, at, Direction.SENT)
+        context.compare_required("body", where, required, at, context.sent)
     elif old or new:
         rule = f"body-{step(old, new)}"
         if new and new.required:
             rule = f"required-{rule}"
         sides = _in_words(context, old, new)
-        context.add(rule, where, sides, at, Direction.SENT)
+        context.add(rule, where, sides, at, context.sent)
 
 
 def _compare_choice(context: Context, a: Operation, b: Operation, where: str) -> None:
@@ -63,7 +63,7 @@ def _compare_choice(context: Context, a: Operation, b: Operation, where: str) ->
         if keys[0] != keys[1] and {*keys} <= known:
             at = (before.at, after.at)
             rule = "content-type-order-changed"
-            context.add(rule, where, keys, at, Direction.SENT)
+            context.add(rule, where, keys, at, context.sent)
 
 
 def _sent_media(operation: Operation) -> dict[str, Media]:
@@ -88,7 +88,7 @@ def _compare_status(context: Context, status: str, a: Operation, b: Operation) -
     is_success = counts_as_success(status, a if old else b)
     at = (old.at if old else a.at, new.at if new else b.at)
     where = context.part(at, context.of(f"response {status}", a))
-    received = Direction.RECEIVED
+    received = context.received
     if old and new:
         context.compare_notes(old.notes, new.notes, where, at, received)
         if is_success and bool(old.media) != bool(new.media):
@@ -161,16 +161,18 @@ def _compare_content(
         at = (before.at, after.at)
         context.add("content-type-changed", where, names, at, travels)
         pairs.append((before, after))
-    is_error = travels is Direction.RECEIVED and results is None
+    is_error = travels is context.received and results is None
     for media in removed:
         effect = Effect.NOTED if is_error else Effect.REMOVED
         sides: Sides = (media.content_type, None)
         at = (media.at, new.at)
         context.add("content-type-removed", where, sides, at, travels, effect)
     for media in added:
-        effect = Effect.ADDED
-        if results is not None and _python_type(media, context.new) not in results:
-            effect = Effect.WIDENED
+        # A body that the service sends; else an answer, by what the call may return.
+        is_wider = travels is Direction.RECEIVED and not is_error
+        if results is not None:
+            is_wider = _python_type(media, context.new) not in results
+        effect = Effect.WIDENED if is_wider else Effect.ADDED
         sides = (None, media.content_type)
         at = (old.at, media.at)
         context.add("content-type-added", where, sides, at, travels, effect)
@@ -217,7 +219,7 @@ def _compare_headers(context: Context, old: Response, new: Response) -> None:
             after and words.text(after, context.new),
         )
         rule = f"response-header-{step(before, after)}"
-        context.add(rule, where, sides, at, Direction.RECEIVED)
+        context.add(rule, where, sides, at, context.received)
 
 
 def _compare_header(
@@ -229,7 +231,7 @@ def _compare_header(
 ) -> None:
     at: Places = (_header_place(old), _header_place(new))
     where = context.places.label(nearest(at))
-    received = Direction.RECEIVED
+    received = context.received
     required = (bool(old_notes.get("required")), bool(new_notes.get("required")))
     context.compare_required("response-header", where, required, at, received)
     before = {key: value for key, value in old_notes.items() if key != "required"}

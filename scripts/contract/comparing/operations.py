@@ -15,12 +15,12 @@ from scripts.contract.comparing.changes import (
     Direction,
     Effect,
     Places,
-    mapped,
     step,
 )
 from scripts.contract.comparing.content import ContentComparison
 from scripts.contract.comparing.context import Context
 from scripts.contract.comparing.folding import fold
+from scripts.contract.comparing.incoming import compare_incoming
 from scripts.contract.comparing.messages import compare_bodies, compare_responses
 from scripts.contract.comparing.pairing import (
     Pairing,
@@ -48,14 +48,12 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         _compare_operations(context, a, b)
     if not pairing.pairs:
         compare_servers(context.changes, "servers", old.servers, new.servers)
-    for difference in mapped(
-        "webhook", old.webhooks, new.webhooks, context.content.differing
-    ):
-        (name,) = difference.step
-        at: Pointer = ("webhooks", name)
-        context.add(difference.rule, f"webhook {name}", difference.sides, (at, at))
     _compare_classes(context)
-    return fold(context.changes.listed(), old, new)
+    rows = context.changes.listed()
+    if old.incoming and new.incoming:
+        incoming = compare_incoming(old.incoming, new.incoming, content, pairing.pairs)
+        rows += incoming.changes.listed()
+    return fold(rows, old, new)
 
 
 def _compare_presence(context: Context, pairing: Pairing[Operation]) -> None:
@@ -120,10 +118,6 @@ def _compare_operations(context: Context, a: Operation, b: Operation) -> None:
         servers = f"servers of {where}"
     compare_servers(context.changes, servers, a.servers, b.servers, prefix)
     context.compare_notes(a.notes, b.notes, where, at, Direction.SENT)
-    callbacks = (a.notes.get("callbacks"), b.notes.get("callbacks"))
-    for difference in mapped("callback", *callbacks, context.content.differing):
-        label = f"callback {difference.step[0]} of {where}"
-        context.add(difference.rule, label, difference.sides, at)
     compare_parameters(context, a, b)
     compare_bodies(context, a, b)
     compare_responses(context, a, b)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from scripts.contract.comparing import words
-from scripts.contract.comparing.changes import Direction, Effect
+from scripts.contract.comparing.changes import Effect
 from scripts.contract.comparing.context import Context
 from scripts.contract.comparing.media_types import is_json, media_key
 from scripts.contract.comparing.pairing import (
@@ -33,12 +33,12 @@ def compare_parameters(context: Context, a: Operation, b: Operation) -> None:
         where = _holder(context, parameter, a, context.new)
         before = words.text(parameter.schema, context.old)
         at = (parameter.at, b.at)
-        context.add("parameter-removed", where, (before, None), at, Direction.SENT)
+        context.add("parameter-removed", where, (before, None), at, context.sent)
     for parameter in pairing.added:
         rule = "required-parameter-added" if parameter.required else "parameter-added"
         where = _holder(context, parameter, b, context.old)
         after = words.text(parameter.schema, context.new)
-        context.add(rule, where, (None, after), (a.at, parameter.at), Direction.SENT)
+        context.add(rule, where, (None, after), (a.at, parameter.at), context.sent)
     for one, other in pairing.pairs:
         _compare_parameter(context, (one, other), (a, b))
 
@@ -82,15 +82,15 @@ def _compare_parameter(
     at = (a.at, b.at)
     where = context.part(at, context.of(words.parameter(b), operations[0]))
     required = (a.required, b.required)
-    context.compare_required("parameter", where, required, at, Direction.SENT)
+    context.compare_required("parameter", where, required, at, context.sent)
     styles = _styles(context, a, b)
     if styles:
-        context.add("parameter-style-changed", where, styles, at, Direction.SENT)
+        context.add("parameter-style-changed", where, styles, at, context.sent)
     if a.name.lower() == b.name.lower():
         names = _python_names(context, parameters, operations)
         context.add("python-name-changed", where, names, at)
-    context.compare_notes(a.notes, b.notes, where, at, Direction.SENT)
-    context.compare_schemas(a.schema, b.schema, Direction.SENT, at)
+    context.compare_notes(a.notes, b.notes, where, at, context.sent)
+    context.compare_schemas(a.schema, b.schema, context.sent, at)
 
 
 def _styles(context: Context, a: Parameter, b: Parameter) -> tuple[str, str] | None:

@@ -40,6 +40,7 @@ _COMPONENTS = {
     "responses": "response ",
     "headers": "header ",
     "securitySchemes": "security scheme ",
+    "callbacks": "callback ",
 }
 
 

@@ -9,13 +9,14 @@ from scripts.common.errors import DocumentError
 from scripts.contract.model import Contract, LeftOut, Operation, sent_and_received
 from scripts.contract.names import Names
 from scripts.contract.reading import naming
+from scripts.contract.reading.incoming import IncomingReader, names_of
 from scripts.contract.reading.nodes import MALFORMED, reason
 from scripts.contract.reading.operations import OperationReader
 from scripts.contract.reading.parts import leave_out as refuse
 from scripts.contract.reading.parts import mapping
 from scripts.contract.schema import Reference, Schema, Types, walk
-from scripts.intake.document import METHODS
-from scripts.intake.yaml_text import Json, Pointer, referred
+from scripts.intake.document import METHODS, lookup
+from scripts.intake.yaml_text import Json, Pointer, at, referred
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 
@@ -46,9 +47,9 @@ def read(
         nested_values=nested_values,
     )
     info = mapping(document.get("info"), ("info",))
-    webhooks = reader.parts.content(document.get("webhooks"))
     paths = _PathsReader(reader, leave_out or {})
     paths.read(document)
+    incoming = _incoming(document, reader, paths.operations.values())
     contract = Contract(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
@@ -61,7 +62,7 @@ def read(
         types=reader.schemas.types,
         names=Names(),
         nested_values=nested_values,
-        webhooks=webhooks,
+        incoming=incoming,
         parts=reader.parts.referred,
         warnings=tuple(reader.schemas.nodes.warnings),
     )
@@ -76,6 +77,30 @@ def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
     for key, why in reasons.items():
         left_out[key] = LeftOut(key, contract.operations[key].at, why)
     return _without_unused(dataclasses.replace(contract, left_out=left_out))
+
+
+def _incoming(
+    document: Json, reader: OperationReader, operations: Iterable[Operation]
+) -> Contract:
+    """What the service calls, as a contract of its own."""
+    incoming = IncomingReader(reader)
+    incoming.webhooks(document.get("webhooks"))
+    for operation in operations:
+        stated = lookup(document, at(operation.at))
+        incoming.callbacks(operation, stated.get("callbacks"))
+    contract = Contract(
+        title="",
+        version="",
+        openapi="",
+        servers=(),
+        security=(),
+        schemes={},
+        operations=incoming.operations,
+        left_out=incoming.left_out,
+        types=reader.schemas.types,
+        names=names_of(incoming.operations),
+    )
+    return _without_unused(contract)
 
 
 class _PathsReader:

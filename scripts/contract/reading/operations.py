@@ -92,6 +92,34 @@ class OperationReader:
             summary=str(raw.get("summary") or ""),
         )
 
+    def incoming(
+        self,
+        key: str,
+        place: Pointer,
+        path: str,
+        owner: str,
+        item: Json,
+        stated: Json,
+    ) -> model.Operation:
+        """What the service calls at a place; `owner` is the operation with this callback. Raises DocumentError where it cannot be read."""
+        raw = mapping(stated, place)
+        declared = self._declared(item, place[:-1]) | self._declared(raw, place)
+        body = self._body(raw.get("requestBody"), (*place, "requestBody"))
+        return model.Operation(
+            **self.parts.common(raw, place),
+            key=key,
+            method=place[-1],
+            path=path,
+            id=None,
+            tag=owner,
+            calls=(),
+            parameters=tuple(declared.values()),
+            body=body,
+            responses=self._responses(raw.get("responses"), (*place, "responses")),
+            security=(),
+            servers=(),
+        )
+
     # Parameters
 
     def _parameters(

@@ -68,14 +68,12 @@ class Parts:
         return {"at": place, "notes": self.notes(raw), "description": description}
 
     def notes(self, raw: Json) -> dict[str, Json]:
-        """Annotations by keyword without prose, references in them resolved, but for those in callbacks."""
-        notes: dict[str, Json] = {}
-        for key, value in raw.items():
-            if key == "callbacks":
-                notes[key] = self.content(value)
-            elif key in _NOTED or key.startswith("x-"):
-                notes[key] = self._expanded(value)
-        return notes
+        """Annotations by keyword without prose, references in them resolved."""
+        return {
+            key: self._expanded(value)
+            for key, value in raw.items()
+            if key in _NOTED or key.startswith("x-")
+        }
 
     def content(self, value: Json) -> Json:
         """A part of the document without prose. References stay; what they stand for is noted once, however often it is shared."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.report import Report, Row
 from scripts.contract.reporting.values import code, told
 
@@ -11,14 +12,21 @@ def changelog(report: Report) -> str:
     lines = []
     for section in report.sections():
         for group in section.groups:
-            lines += [_item(row) for row in group.rows]
+            for row in group.rows:
+                lines += _items(row)
     return "\n".join(lines)
 
 
-def _item(row: Row) -> str:
-    change = row.change
-    breaking = "**Breaking:** " if change.breaking else ""
-    where = code(change.where)
+def _items(row: Row) -> list[str]:
+    """The item of a row. Operations that came or went are named one by one."""
+    if row.change.rule.startswith("operation-"):
+        return [_item(change) for change in (row.change, *row.others)]
     if row.others:
         where = f"{code(row.part)} of {len(row.others) + 1} operations"
-    return f"- {breaking}{where}: {told(change)}"
+        return [_item(row.change, where)]
+    return [_item(row.change)]
+
+
+def _item(change: Change, where: str = "") -> str:
+    breaking = "**Breaking:** " if change.breaking else ""
+    return f"- {breaking}{where or code(change.where)}: {told(change)}"

@@ -61,6 +61,8 @@ class Owners:
                 return Owner(
                     Kind.SHARED, words.component(place), "", self._users(place)
                 )
+            if place[:1] == ("webhooks",) and len(place) > 1:
+                return Owner(Kind.SHARED, f"webhook {place[1]}")
             if place[:1] == ("paths",) and len(place) > 1:
                 return Owner(Kind.SHARED, place[1], "", self._on_path(place[1]))
         return Owner(Kind.SERVICE, "The service as a whole")

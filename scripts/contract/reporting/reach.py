@@ -19,6 +19,11 @@ class Reach:
     def __init__(self, contract: Contract) -> None:
         self._used_by: dict[Pointer, set[Pointer]] = defaultdict(set)
         self._operations: dict[Pointer, set[str]] = defaultdict(set)
+        self._add(contract)
+        if contract.incoming is not None:
+            self._add(contract.incoming)
+
+    def _add(self, contract: Contract) -> None:
         for schema in contract.types.values():
             for used in _components([schema], contract):
                 self._used_by[used].add(schema.pointer[:_COMPONENT])

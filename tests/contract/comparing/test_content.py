@@ -68,7 +68,7 @@ def test_a_change_behind_many_references_is_one_row(place: str) -> None:
     new["components"]["schemas"]["Rung0"]["properties"]["end"] = {"type": "string"}
     (row,) = changes(old, new)
     assert row.rule.endswith("changed")
-    assert str(row.after).count("'type': 'string'") == 1
+    assert str(row.after).count("string") == 1
 
 
 @pytest.mark.parametrize("place", PLACES)

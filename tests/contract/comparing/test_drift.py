@@ -37,6 +37,7 @@ UNION = f"{SCHEMAS}/B/properties/u"
 SHAPES, PICTURE = "#/paths/~1shapes", "#/paths/~1shapes~1{shapeId}~1picture"
 FLOW = "#/components/securitySchemes/user/flows/clientCredentials"
 RATE = "#/components/headers/Rate"
+DRAWN = "#/components/callbacks/Drawn/{$request.body#~1url}/post/requestBody/content/application~1json/schema"
 
 
 def edited(document: Any, place: str, edit: Edit) -> Any:
@@ -111,7 +112,7 @@ FAULT = edited(
         # What stands behind a reference.
         (OTHER, f"{SCHEMAS}/Forbidden", 'properties.title={"type": "integer"}', ["Square: limit-changed!"]),
         (OTHER, RATE, "schema.minimum=5", ["header Rate: limit-tightened"]),
-        (OTHER, "#/components/callbacks/Drawn", "other={}", ["callback drawn of drawShape: callback-changed!"]),
+        (OTHER, DRAWN, 'type="integer"', ["body of callback drawn of drawShape: type-changed!"]),
         (OTHER, f"{SCHEMAS}/Line", 'anyOf=[{"required": ["kind"]}, {"required": ["from"]}]', ["Line: limit-tightened!"]),
         (OTHER, f"{SCHEMAS}/Id", 'pattern=".*"', ["Id: limit-loosened!"]),
         (OTHER, f"{SCHEMAS}/Id", 'pattern="^[a-z]*$"', ["Id: limit-changed!"]),

@@ -1,0 +1,101 @@
+"""Compare what the service calls: webhooks, and the callbacks of operations. There, the caller receives bodies and sends answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scripts.contract.comparing.changes import Direction, step
+from scripts.contract.comparing.content import ContentComparison
+from scripts.contract.comparing.context import Context
+from scripts.contract.comparing.messages import compare_bodies, compare_responses
+from scripts.contract.comparing.parameters import compare_parameters
+from scripts.contract.comparing.schemas import ContractPair, SchemaComparison
+from scripts.contract.model import Contract, LeftOut, Operation
+from scripts.intake.yaml_text import Pointer
+
+Called = Operation | LeftOut
+
+
+def compare_incoming(
+    old: Contract,
+    new: Contract,
+    content: ContentComparison,
+    pairs: Iterable[tuple[Operation, Operation]],
+) -> Context:
+    """Compare the webhooks of two contracts, and the callbacks of the operations that both have.
+
+    Args:
+        old: What the service calls in the old contract.
+        new: The same in the new one.
+        content: Compares what could not be read.
+        pairs: The operations of callers that both contracts have.
+    """
+    contracts = ContractPair.of(old, new)
+    schemas = SchemaComparison(contracts)
+    context = Context(
+        old,
+        new,
+        schemas,
+        schemas.changes,
+        contracts.places,
+        content,
+        sent=Direction.RECEIVED,
+        received=Direction.SENT,
+    )
+    old_owners = {"": ""}
+    for a, b in pairs:
+        old_owners[a.key] = b.key
+    before = _by_owner(old, old_owners)
+    after = _by_owner(new, {name: name for name in old_owners.values()})
+    for key in sorted({*before, *after}):
+        _compare_called(context, before.get(key), after.get(key))
+    return context
+
+
+def _by_owner(
+    contract: Contract, owners: dict[str, str]
+) -> dict[tuple[str, str, str], Called]:
+    """What is called, by the operation that it belongs to, its name and method. What belongs to other operations goes with them."""
+    found: dict[tuple[str, str, str], Called] = {}
+    for operation in contract.operations.values():
+        if operation.tag in owners:
+            key = (owners[operation.tag], operation.path, operation.method)
+            found[key] = operation
+    for left_out in contract.left_out.values():
+        found["", left_out.key, ""] = left_out
+    return found
+
+
+def _compare_called(context: Context, old: Called | None, new: Called | None) -> None:
+    """Compare one webhook or callback, or add a row if only one contract has it."""
+    if isinstance(old, Operation) and isinstance(new, Operation):
+        at = (old.at, new.at)
+        where = context.places.operation(old)
+        context.compare_notes(old.notes, new.notes, where, at, context.sent)
+        compare_parameters(context, old, new)
+        compare_bodies(context, old, new)
+        compare_responses(context, old, new)
+        return
+    either = new or old
+    if either is None:
+        return
+    kind = "callback" if "callbacks" in either.at else "webhook"
+    nowhere: Pointer = ("webhooks",) if kind == "webhook" else ("paths",)
+    at = (old.at if old else nowhere, new.at if new else nowhere)
+    if isinstance(old, LeftOut) and isinstance(new, LeftOut):
+        sides = context.content.differing(old.content, new.content)
+        context.add(f"{kind}-changed", either.key, sides, at)
+        return
+    sides = (_in_words(old), _in_words(new))
+    context.add(f"{kind}-{step(old, new)}", either.key, sides, at)
+
+
+def _in_words(called: Called | None) -> str | None:
+    """What is called, in words."""
+    match called:
+        case None:
+            return None
+        case LeftOut():
+            return f"not understood: {called.reason}"
+        case Operation():
+            return called.method.upper()

@@ -11,7 +11,7 @@ schemas      two schemas
 variants     which variants of two unions are the same one
 bounds       two sets of limits and values
 notes        two sets of annotations
-content      what is left out, and what the service calls
+content      what is left out
 folding      rows that only follow from others, under their causes
 context      what all parts of a comparison need
 words        how a row names what it is about

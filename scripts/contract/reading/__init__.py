@@ -2,6 +2,7 @@
 
 contract      the whole contract; begin here
 operations    operations with their parameters, bodies and answers
+incoming      webhooks and callbacks, in which the service calls
 access        credentials and servers
 parts         parts of a document that are no schemas, and their references
 media_types   what a content type is on the wire

@@ -26,6 +26,7 @@
 * lifetime: collection, interpreter exit, fork
 * log: a record for each attempt
 * hooks: functions of the caller that see each attempt
+* library_log: keeps secrets out of the records of a caller's HTTP library
 * runner: attempts and pauses
 * calls: a call of an operation, and its typed result
 * undocumented: a request that the document does not describe

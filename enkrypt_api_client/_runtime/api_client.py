@@ -10,8 +10,7 @@ import httpx
 
 from .. import exceptions as errors
 from .operation import Operation
-from .redact import Secrets
-from .request import Request
+from .request import Request, secrets_of
 from .runner import drive
 from .settings import Options, credential_headers
 from .validation import strings
@@ -113,9 +112,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             },
             base=base,
             content=content,
-            secrets=Secrets(
-                settings.credentials.secrets, lambda: _all_strings(content)
-            ),
+            secrets=secrets_of(settings, options, lambda: _all_strings(content)),
         )
 
 

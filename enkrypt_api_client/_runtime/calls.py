@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import inspect
+import re
 import warnings
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
 from . import policy, validation, values
-from .redact import Secrets
-from .request import Request
+from .redact import is_token_like
+from .request import Request, secrets_of
 from .validation import NoContent, ReadableResponse, UnusableBody, Validation
 from .values import UNSET, UnusableParameter
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Characters of a parameter in a message.
 _LONGEST_VALUE = 100
+# Parameters that are secrets by their names.
+_SECRET_NAME = re.compile("key|token|secret|passw|auth|credential|cookie|session|sign")
 _PACKAGE = __name__.rpartition("._runtime")[0]
 
 
@@ -166,14 +169,28 @@ class Call(Generic[T]):
             arguments,
             base=self._settings.server_for(self.operation.server),
             content=content,
-            secrets=Secrets(
-                self._settings.credentials.secrets,
+            secrets=secrets_of(
+                self._settings,
+                self._options,
                 lambda: own_validation.secrets(content, wire),
+                self._secret_parameters,
             ),
             streaming=streaming,
             retry_ambiguous=self._retry_ambiguous,
             subject=self._subject,
         )
+
+    def _secret_parameters(self) -> list[str]:
+        """Return the values of parameters that are called secret or look like tokens, but for those that messages name."""
+        secrets = []
+        for name, value in self._parameters.items():
+            if name == "body":
+                continue
+            for text in validation.strings(value):
+                is_named = f'"{text}"' in self._subject
+                if not is_named and (_SECRET_NAME.search(name) or is_token_like(text)):
+                    secrets.append(text)
+        return secrets
 
     def _checked_content(self, arguments: Mapping[str, Any]) -> bytes | None:
         """Return the body as bytes if one quick check passes all of it; None if it needs a closer look."""

@@ -119,9 +119,7 @@ class Hooks:
         response = attempt.response
         if response is not None:
             status = response.status_code
-            request_id = redact.masked_id(
-                response.headers, None, request.secrets.values()
-            )
+            request_id = redact.masked_id(response.headers, None, request.secrets)
         failure = attempt.failure.cause if attempt.failure is not None else ""
         pause = verdict.after if isinstance(verdict, Retry) else None
         await _finished(

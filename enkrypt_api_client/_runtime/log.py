@@ -125,9 +125,7 @@ def _fields(request: Request, attempt: Attempt) -> dict[str, object]:
     request_id = None
     if attempt.response is not None:
         status = attempt.response.status_code
-        request_id = redact.masked_id(
-            attempt.response.headers, None, request.secrets.values()
-        )
+        request_id = redact.masked_id(attempt.response.headers, None, request.secrets)
     return {
         "http_method": request.method,
         "http_path": request.operation.path,
@@ -141,9 +139,7 @@ def _fields(request: Request, attempt: Attempt) -> dict[str, object]:
 def _masked_text(content: bytes, request: Request) -> str:
     if not content:
         return "none"
-    text = redact.masked(
-        content.decode("utf-8", "backslashreplace"), request.secrets.values()
-    )
+    text = request.secrets.mask(content.decode("utf-8", "backslashreplace"))
     if len(text) > _LONGEST_BODY:
         return f"{text[:_LONGEST_BODY]}... ({len(content)} bytes)"
     return text

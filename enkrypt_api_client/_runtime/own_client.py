@@ -13,7 +13,7 @@ import weakref
 import h11
 
 from .. import exceptions as errors
-from . import network
+from . import library_log, network
 from .attempt import Failure, Sent, StreamFailed
 from .connection import Limits
 from .deadline import DeadlineExpired
@@ -157,6 +157,7 @@ class OwnClientTransport:
 
     def __init__(self, client: Any) -> None:
         self._client = client
+        library_log.install()
         self.library = self._library_of(client)
         below = sys.modules.get(_LIBRARIES[self.library.__name__])
         self.library_errors = LibraryErrors((self.library, below))
@@ -198,6 +199,10 @@ class OwnClientTransport:
 
     async def send(self, request: Request, attempt: Attempt) -> None:
         """See `Transport`."""
+        with library_log.masked(request.secrets):
+            await self._try(request, attempt)
+
+    async def _try(self, request: Request, attempt: Attempt) -> None:
         if self._client.is_closed:
             raise errors.InvalidRequestError("http_client is closed; create a new one")
         limits = Limits(attempt.deadline, request.timeouts)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from .attempt import Attempt, Failure
+    from .redact import Secrets
     from .request import Request
     from .response import Response
 
@@ -284,7 +285,7 @@ class _StatusReport:
     def read(
         cls, request: Request, response: Response, failure: Failure | None
     ) -> _StatusReport:
-        secrets = request.secrets.values()
+        secrets = request.secrets
         body = None
         is_whole = failure is None and not response.fault
         if is_whole and not request.operation.is_success(response.status_code):
@@ -293,7 +294,7 @@ class _StatusReport:
             body,
             _masked_headers(response.headers, secrets),
             redact.masked_id(response.headers, body, secrets),
-            redact.quoted(body),
+            redact.quoted(body, secrets),
         )
 
 
@@ -395,11 +396,9 @@ def decode_error(request: Request, accepted: Accept, fault: str) -> errors.Enkry
     outcome = unusable(request, response, fault)
     error = make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
     assert isinstance(error, errors.ResponseDecodeError)
-    headers = _masked_headers(response.headers, request.secrets.values())
+    headers = _masked_headers(response.headers, request.secrets)
     error.response = _masked_response(response, headers)
-    error.request_id = redact.masked_id(
-        response.headers, None, request.secrets.values()
-    )
+    error.request_id = redact.masked_id(response.headers, None, request.secrets)
     return error
 
 
@@ -411,11 +410,11 @@ def lost_error(
     return make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
 
 
-def _masked_headers(headers: Headers, secrets: Sequence[str]) -> Headers:
+def _masked_headers(headers: Headers, secrets: Secrets) -> Headers:
     """Return the same headers without the secrets that they echo."""
     raw = []
     for name, value in headers.raw:
-        text = redact.masked(value.decode("latin-1"), secrets)
+        text = secrets.mask(value.decode("latin-1"))
         raw.append((name, text.encode("latin-1")))
     return Headers(raw)
 

@@ -1,4 +1,4 @@
-"""Takes secrets out of text, quotes what the service says, and finds its id of a request."""
+"""Takes secrets out of text, makes text fit to be shown, quotes what the service says, and finds its id of a request."""
 
 from __future__ import annotations
 
@@ -8,20 +8,43 @@ import re
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
+# Levels of nested JSON that everything which reads it can bear.
+DEEPEST = 200
+# Characters of the service's own words in a message, and of its id of a request.
+_LONGEST_QUOTE = 200
+_LONGEST_ID = 200
+# A shorter secret would mask ordinary text; one that is shorter than the second is masked as a whole word only.
+SHORTEST_SECRET = 4
+_SHORTEST_PART = 8
+_MASK = "***"
+_REQUEST_IDS = ("x-enkrypt-correlation-id", "x-request-id")
+# Fields of an answer in which services say what is wrong, the best first.
+_WORDS = ("message", "detail", "error_description", "error", "title", "errors")
 
-DEEPEST = 200  # levels of nested JSON that everything which reads it can bear
-
-
-LONGEST_QUOTE = 200  # characters of the service's own words in a message
-
-
-_REQUEST_IDS = "x-enkrypt-correlation-id", "x-request-id"
-
-
-_WORDS = "message", "detail", "error_description", "error", "title", "errors"
+# What is not seen: control and format characters, fillers, variation selectors, combining marks, private use, halves of surrogate pairs,
+# replacements for bytes that are no text; and such characters as JSON escapes them.
+_INVISIBLE_CLASS = (
+    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
+    "\u2060-\u206f\u20d0-\u20f0\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
+)
+_INVISIBLE = re.compile(
+    rf"[{_INVISIBLE_CLASS}]+"
+    r"|(?:\\+u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd))+",
+    re.IGNORECASE,
+)
+# Parts of a secret text, such as a command or a payload, that are secrets of their own: what stands behind the name of an authentication
+# scheme or of a password, and what looks like a token.
+_BEHIND_SCHEME = re.compile(
+    r"\b(?:bearer|basic|token|digest|negotiate|apikey|key)\s+([^\s\"'`,;]{4,})", re.I
+)
+_BEHIND_NAME = re.compile(
+    r"(?:pass\w*|pwd|secret|token|key)[\"']?\s*[=:]\s*[\"']?([^\s\"'`,;]{4,})", re.I
+)
+_PIECE = re.compile(r"[^\s\"'`,;:=(){}\[\]<>|]{8,}")
 
 
 class Secrets:
@@ -35,91 +58,241 @@ class Secrets:
         self._sources = sources
 
     @functools.cached_property
-    def _texts(self) -> tuple[str, ...]:
-        texts: list[str] = []
+    def _forms(self) -> list[str]:
+        """All forms of all secrets, the longest first."""
+        texts: set[str] = set()
         for source in self._sources:
-            texts += source()
-        return tuple(texts)
+            for text in source():
+                texts.add(text)
+                texts.update(parts_of_secret(text))
+        forms: set[str] = set()
+        for text in texts:
+            visible_text = _INVISIBLE.sub("", text)
+            if len(visible_text) >= SHORTEST_SECRET:
+                forms |= _forms_of(visible_text)
+        return sorted(forms, key=len, reverse=True)
 
-    def values(self) -> tuple[str, ...]:
-        """Return all of them."""
-        return self._texts
+    def mask(self, text: str) -> str:
+        """Return a text without the secrets, in whatever form, also where invisible characters stand between theirs."""
+        if not self._forms:
+            return text
+        clean, positions = _without_invisible(text)
+        spans = sorted(self._spans(clean))
+        if not spans:
+            return text
+        pieces = []
+        end = 0
+        for start, stop in spans:
+            first = positions[start] if positions else start
+            last = positions[stop - 1] if positions else stop - 1
+            if first >= end:
+                pieces += [text[end:first], _MASK]
+            end = max(end, last + 1)
+        pieces.append(text[end:])
+        return "".join(pieces)
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where secrets stand."""
+        for form in self._forms:
+            start = text.find(form)
+            while start >= 0:
+                stop = start + len(form)
+                if len(form) >= _SHORTEST_PART or _is_word(text, start, stop):
+                    yield start, stop
+                start = text.find(form, start + 1)
+
+    def mask_json(self, value: Any) -> Any:
+        """Return JSON data without the secrets in its strings, names and numbers."""
+        match value:
+            case str():
+                return self.mask(value)
+            case dict():
+                return {self.mask(k): self.mask_json(item) for k, item in value.items()}
+            case list():
+                return [self.mask_json(item) for item in value]
+            case bool() | None:
+                return value
+            case _:
+                return _MASK if str(value) in self._forms else value
 
     def collected_again(self) -> Secrets:
         """Return the secrets of the same sources, which have others now."""
         return Secrets(*self._sources)
 
 
-def masked_body(text: str, secrets: Sequence[str]) -> Any:
-    """Parsed JSON, else text, without the secrets; None where there is no content."""
-    try:
-        # Written again, so that every string has a form that is searched for.
-        parsed = json.loads(text)
-        if is_deep(text, parsed):
-            return masked(text, secrets)
-        canonical = json.dumps(parsed, ensure_ascii=False)
-        return json.loads(masked(canonical, secrets))
-    except (ValueError, RecursionError):
-        return masked(text, secrets) or None
+def _forms_of(secret: str) -> set[str]:
+    """Return the forms in which services repeat a text: plain, in JSON, in URLs, in HTML, in Python, in Base64."""
+    forms = {secret}
+    if len(secret) < _SHORTEST_PART:
+        return forms
+    import html
+    from base64 import b64encode, urlsafe_b64encode
+    from urllib.parse import quote, quote_plus
 
-
-def masked(text: str, secrets: Sequence[str]) -> str:
-    """Text without the secrets, plain or escaped as in JSON, also as JSON within a string of JSON."""
-    forms = {*secrets}
+    encoded = secret.encode("utf-8", "replace")
+    for quoted in (quote(encoded, safe=""), quote(encoded), quote_plus(encoded)):
+        forms.add(quoted)
+        forms.add(re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted))
+    escaped = html.escape(secret)
+    # A header with UTF-8 in it, read as Latin-1.
+    forms.add(encoded.decode("latin-1"))
+    forms |= {escaped, html.escape(secret, quote=False), repr(secret)[1:-1]}
+    forms.add(escaped.replace("&#x27;", "&#39;"))
     for _ in range(2):
-        forms |= {
-            json.dumps(f, ensure_ascii=a)[1:-1] for f in forms for a in (True, False)
-        }
-    for form in sorted(forms, key=len, reverse=True):
-        text = text.replace(form, "***")
-    return text
+        # JSON, and JSON in a string of JSON.
+        for form in list(forms):
+            for ascii_only in (True, False):
+                forms.add(json.dumps(form, ensure_ascii=ascii_only)[1:-1])
+    for base64 in (b64encode(encoded), urlsafe_b64encode(encoded)):
+        forms.add(base64.decode().rstrip("="))
+    return forms
 
 
-def quoted(body: Any) -> str:
-    """What the service says about an error in its own words, on one line."""
+def parts_of_secret(text: str) -> Iterator[str]:
+    """Yield the parts of a secret text that are secrets of their own, such as the token in "Bearer token"."""
+    for pattern in (_BEHIND_SCHEME, _BEHIND_NAME):
+        for match in pattern.finditer(text):
+            yield match[1]
+    for match in _PIECE.finditer(text):
+        if is_token_like(match[0]) and not match[0].startswith("//"):
+            yield match[0]
+
+
+def is_token_like(text: str) -> bool:
+    """Whether a text looks like a token rather than like words: eight characters at least, letters and digits, no blank."""
+    return (
+        len(text) >= _SHORTEST_PART
+        and re.search("[0-9]", text) is not None
+        and re.search("[A-Za-z]", text) is not None
+        and re.search(r"\s", text) is None
+    )
+
+
+def _without_invisible(text: str) -> tuple[str, list[int]]:
+    """Return a text without what is not seen, and the position in the text of each character; no positions if they are the same."""
+    if _INVISIBLE.search(text) is None:
+        return text, []
+    kept: list[str] = []
+    positions: list[int] = []
+    start = 0
+    for match in _INVISIBLE.finditer(text):
+        kept.append(text[start : match.start()])
+        positions += range(start, match.start())
+        start = match.end()
+    kept.append(text[start:])
+    positions += range(start, len(text))
+    return "".join(kept), positions
+
+
+def _is_word(text: str, start: int, stop: int) -> bool:
+    """Whether letters and digits end on both sides of a place."""
+    before = text[start - 1 : start]
+    after = text[stop : stop + 1]
+    return not before.isalnum() and not after.isalnum()
+
+
+NO_SECRETS = Secrets()
+
+
+def masked_body(text: str, secrets: Secrets) -> Any:
+    """Return parsed JSON, else text, without the secrets; None where there is no content."""
+    try:
+        parsed = json.loads(text)
+        if not is_deep(text, parsed):
+            return secrets.mask_json(parsed)
+    except (ValueError, RecursionError):
+        pass
+    return secrets.mask(text) or None
+
+
+def visible(text: str) -> str:
+    """Return a text on one line, with escapes for what is not printable."""
+    shown = []
+    for character in text:
+        if character.isprintable():
+            shown.append(character)
+        else:
+            shown.append(character.encode("unicode_escape").decode())
+    return "".join(shown)
+
+
+def _one_line(text: str, secrets: Secrets) -> str:
+    """Return a text on one line, without what is not printable, then without the secrets that this puts together."""
+    line = " ".join(_INVISIBLE.sub("", text).split())
+    printable = "".join(filter(str.isprintable, line))
+    return secrets.mask(printable)
+
+
+def quoted(body: Any, secrets: Secrets) -> str:
+    """Return what the service says about an error in its own words, on one line; "" if it says nothing.
+
+    Args:
+        body: Parsed JSON, or text.
+        secrets: What must not show.
+    """
     words: Any = body
     for _ in range(4):
-        if isinstance(words, dict):
-            words = next((words[f] for f in _WORDS if words.get(f)), None)
-        elif isinstance(words, list):
-            words = words[0] if words else None
+        match words:
+            case dict():
+                words = _first_words(words)
+            case [first, *_]:
+                words = first
+            case _:
+                break
     if not isinstance(words, str):
         return ""
     if words.lstrip().startswith("<"):
         title = re.search(r"(?is)<title>(.*?)</title>", words[:10_000])
         words = title[1] if title else ""
-    line = "".join(c for c in " ".join(words[:2000].split()) if c.isprintable())
-    return line if len(line) <= LONGEST_QUOTE else f"{line[: LONGEST_QUOTE - 3]}..."
+    line = _one_line(words, secrets)
+    if len(line) <= _LONGEST_QUOTE:
+        return line
+    return f"{line[: _LONGEST_QUOTE - 3]}..."
 
 
-def masked_id(
-    headers: Mapping[str, str], body: Any, secrets: Sequence[str]
-) -> str | None:
-    """The service's id of the request: from a header, else the body's field `request_id`."""
-    found = next(filter(None, map(headers.get, _REQUEST_IDS)), None)
-    if not found and isinstance(body, dict):
-        found = body.get("request_id")
-    if not isinstance(found, str) or not found:
+def _first_words(body: dict[str, Any]) -> Any:
+    for field in _WORDS:
+        if body.get(field):
+            return body[field]
+    return None
+
+
+def masked_id(headers: Mapping[str, str], body: Any, secrets: Secrets) -> str | None:
+    """Return the service's id of the request: from a header, else the body's field `request_id`."""
+    identifier: Any = None
+    for name in _REQUEST_IDS:
+        identifier = identifier or headers.get(name)
+    if not identifier and isinstance(body, dict):
+        identifier = body.get("request_id")
+    if not isinstance(identifier, str) or not identifier:
         return None
-    return "".join(c for c in masked(found, secrets) if c.isprintable())[:200]
+    return _one_line(identifier, secrets)[:_LONGEST_ID]
 
 
 def request_id(headers: Mapping[str, str], content: bytes) -> str | None:
-    """The same of an answer that is not parsed yet."""
-    has_field = b'"request_id"' in content
-    return masked_id(
-        headers,
-        masked_body(content.decode("utf-8", "replace"), []) if has_field else None,
-        [],
-    )
+    """Return the same of a response that is not parsed yet, and hides nothing."""
+    body = None
+    if b'"request_id"' in content:
+        body = masked_body(content.decode("utf-8", "replace"), NO_SECRETS)
+    return masked_id(headers, body, NO_SECRETS)
 
 
 def is_deep(text: str, value: Any) -> bool:
-    """Whether parsed JSON is nested deeper than what reads it further can bear, whatever the interpreter's own limit."""
+    """Whether parsed JSON is nested deeper than what reads it further can bear, whatever the interpreter's own limit.
+
+    Args:
+        text: The JSON.
+        value: What was parsed of it.
+    """
     if text.count("{") + text.count("[") <= DEEPEST:
         return False
     level = [value]
     for _ in range(DEEPEST + 1):
-        held = [item for item in level if isinstance(item, dict | list)]
-        level = [x for v in held for x in (v.values() if isinstance(v, dict) else v)]
+        deeper: list[Any] = []
+        for item in level:
+            if isinstance(item, dict):
+                deeper += item.values()
+            elif isinstance(item, list):
+                deeper += item
+        level = deeper
     return bool(level)

@@ -6,18 +6,18 @@ import re
 from dataclasses import dataclass, replace
 
 from .. import exceptions as errors
+from .redact import Secrets
 from .settings import RESERVED
 from .values import UnusableParameter
 from .version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from typing import Any
 
     from .body import Content, EncodedBody
     from .operation import Operation
-    from .redact import Secrets
     from .settings import Credential, Document, Options, Settings, Timeouts
 
     # Names and values as they are sent, by the name in lower case.
@@ -232,6 +232,13 @@ class Request:
 
     def __repr__(self) -> str:
         return f"<Request {self.name}>"
+
+
+def secrets_of(
+    settings: Settings, options: Options, *sources: Callable[[], Iterable[str]]
+) -> Secrets:
+    """Return what is masked wherever the service repeats it: credentials, headers of the caller's, and what the sources return."""
+    return Secrets(settings.credentials.secrets, options.secrets, *sources)
 
 
 def user_agent(document: Document) -> str:

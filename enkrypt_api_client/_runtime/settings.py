@@ -44,6 +44,8 @@ RESERVED = {
     *("accept-encoding", "connection", "content-length", "expect", "host"),
     *("te", "transfer-encoding", "upgrade"),
 }
+# Headers whose values are no secrets.
+_PUBLIC_HEADERS = {"accept", "accept-language", "content-type", "user-agent"}
 
 
 class Timeouts:
@@ -394,6 +396,12 @@ class Options:
             _retries(max_retries),
             header_fields(default_headers or {}, security, "default_headers"),
         )
+
+    def secrets(self) -> Iterator[str]:
+        """Yield the values of headers that may be secrets: all but short ones and those of content negotiation."""
+        for name, (_, value) in self.headers.items():
+            if name not in _PUBLIC_HEADERS and len(value) >= 8:
+                yield value.decode()
 
     def replace(
         self,

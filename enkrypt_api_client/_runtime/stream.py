@@ -63,7 +63,7 @@ class StreamBase(Generic[T]):
         self.status_code = response.status_code
         self.headers = response.headers
         self.request_id = redact.masked_id(
-            response.headers, None, self._request.secrets.values()
+            response.headers, None, self._request.secrets
         )
         coding = response.headers.get("content-encoding", "identity").strip().lower()
         if coding != "identity" and not source.decoded:

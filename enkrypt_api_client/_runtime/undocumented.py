@@ -8,8 +8,7 @@ import re
 from .. import exceptions as errors
 from . import policy, validation, values
 from .operation import Operation
-from .redact import Secrets
-from .request import Request
+from .request import Request, secrets_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -81,7 +80,7 @@ async def send(
         {"url": url},
         base=settings.server_for(None),
         content=content,
-        secrets=Secrets(settings.credentials.secrets, lambda: _strings_of(content)),
+        secrets=secrets_of(settings, options, lambda: _strings_of(content)),
         retry_ambiguous=retry_ambiguous,
     )
     accepted = await runner.run(request)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from jsonschema_rs import Draft202012Validator as Validator
 
 from .model_base import masked, masked_values
-from .redact import DEEPEST, is_deep
+from .redact import DEEPEST, SHORTEST_SECRET, is_deep
 from .settings import VISIBLE
 from .values import UNSET, LocalTime, written
 
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
     Problems = dict[str, str]  # path: what is expected there
 
-SHORTEST_SECRET = 4  # a shorter one would mask ordinary words
+# Bytes of an upload that are looked for in what the service says.
+_LARGEST_SECRET = 64 * 1024
 # Keywords of an object that may have names of its own.
 _OPEN = (
     *("additionalProperties", "unevaluatedProperties"),
@@ -240,6 +241,11 @@ class Validation:
         body = self._operation.body
         if content and body is not None and body.kind == "json":
             wire = json.loads(content)  # as it was sent, whatever the caller did since
+        if isinstance(wire, bytes | bytearray | memoryview):
+            wire = bytes(wire[:_LARGEST_SECRET]).decode("utf-8", "replace")
+        if isinstance(wire, str):
+            # What is echoed of a text is a line of it, or all.
+            return [text for text in (wire, *wire.splitlines()) if text]
         if not isinstance(wire, dict | list) or body is None:
             return list(strings(wire))
         items = wire if isinstance(wire, list) else [wire]

@@ -1,0 +1,290 @@
+"""What the service repeats of a secret is masked in whatever form it comes; other text is left alone."""
+
+from __future__ import annotations
+
+import base64
+import html
+import json
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+import httpx
+import pytest
+
+from tests.policy.kinds import NAME, Service, module
+from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.loopback import Server, keeps, reply
+
+HARD = 'p@ss "wörd"/<&>+=%\\x'
+
+
+def call(lane: Lane, server: Server, body: Any, *lines: str, **options: Any) -> Any:
+    """The error of a call whose answer is this body."""
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    server.serve = keeps(reply(400, content, *lines))
+    return lane.call(server.url, **options).error
+
+
+def everything(error: Any) -> str:
+    """All that an error shows."""
+    return repr([str(error), error.body, error.request_id, dict(error.headers), error])
+
+
+SEPARATORS = {
+    "zero width space": "\u200b",
+    "soft hyphen": "\xad",
+    "byte order mark": "\ufeff",
+    "NUL": "\0",
+    "joiner": "\u200d",
+    "word joiner": "\u2060",
+    "variation selector": "\ufe0f",
+    "combining mark": "\u0301",
+    "bidirectional control": "\u202e",
+    "tag": "\U000e0041",
+    "bell": "\x07",
+    "two": "\u200b\0",
+}
+
+
+@pytest.mark.parametrize("name", SEPARATORS)
+@pytest.mark.parametrize("form", ["json", "text", "nested", "id in body", "word"])
+def test_invisible_characters_between_hide_nothing(
+    server: Server, lane: Lane, name: str, form: str
+) -> None:
+    split = SEPARATORS[name].join(SENTINEL)
+    body: Any = {"message": f"bad key {split} here"}
+    if form == "text":
+        body = f"bad key {split} here".encode()
+    if form == "nested":
+        body = {"detail": [{"msg": json.dumps({"given": split})}]}
+    if form == "id in body":
+        body = {"request_id": split}
+    if form == "word":
+        body = {split: "as a name", "message": "no"}
+    error = call(lane, server, body)
+    visible = "".join(
+        c for c in everything(error) if c.isascii() and (c.isalnum() or c == "-")
+    )
+    assert "s3ntinel" not in visible
+    assert "Zq9" not in visible.replace("x00", "")
+
+
+@pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_another_encoding_hides_nothing(server: Server, lane: Lane, codec: str) -> None:
+    error = call(lane, server, f"bad key {SENTINEL}".encode(codec))
+    visible = "".join(c for c in str(error.body) if c.isascii() and c.isprintable())
+    assert SENTINEL not in visible
+    assert SENTINEL not in str(error)
+
+
+def test_a_secret_behind_much_that_is_invisible_is_masked_before_it_is_shortened(
+    server: Server, lane: Lane
+) -> None:
+    padding = "\u200b" * 1995 + " " * 50
+    error = call(lane, server, {"message": f"{padding}{SENTINEL} is bad"})
+    assert "s3nt" not in str(error)
+    error = call(lane, server, {"message": "x" * 190 + SENTINEL})
+    assert "s3nt" not in str(error)
+    error = call(lane, server, {"request_id": "x" * 195 + SENTINEL})
+    assert "s3nt" not in everything(error)
+    error = call(lane, server, {}, f"X-Request-Id: {'x' * 195}{SENTINEL}")
+    assert "s3nt" not in everything(error)
+
+
+FORMS = {
+    "plain": HARD,
+    "json": json.dumps(HARD),
+    "json in json": json.dumps(json.dumps(HARD)),
+    "percent": quote(HARD, safe=""),
+    "percent but slashes": quote(HARD),
+    "percent in small letters": quote(HARD, safe="").lower(),
+    "plus": quote_plus(HARD),
+    "html": html.escape(HARD),
+    "html without quotes": html.escape(HARD, quote=False),
+    "repr": repr(HARD),
+    "base64": base64.b64encode(HARD.encode()).decode(),
+}
+
+
+@pytest.mark.parametrize("name", FORMS)
+def test_a_secret_is_masked_in_each_form_of_the_web(
+    server: Server, lane: Lane, name: str
+) -> None:
+    config = {"model_provider": "custom", "apikeys": [HARD]}
+    request = {**REQUEST, "model_config": config}
+    for body in ({"message": f"<{FORMS[name]}>"}, f"is {FORMS[name]} so".encode()):
+        content = body if isinstance(body, bytes) else json.dumps(body).encode()
+        server.serve = keeps(reply(400, content))
+        error = lane.call(server.url, request).error
+        told = everything(error)
+        assert "***" in str(error.body), told
+        assert FORMS[name] not in told
+        assert "p@ss" not in told
+        assert "p%40ss" not in told.lower()
+
+
+def test_header_values_of_the_callers_are_masked(server: Server, lane: Lane) -> None:
+    body = {"message": f"the gateway got {SENTINEL[::-1]}"}
+    headers = {"X-Gateway-Token": SENTINEL[::-1]}
+    error = call(lane, server, body, default_headers=headers)
+    assert SENTINEL[::-1] not in everything(error)
+
+    def work(client: Any) -> Any:
+        return client.with_options(extra_headers=headers).modify_model(REQUEST)
+
+    with pytest.raises(Exception, match="400") as caught:
+        lane.use(server.url, work)
+    assert SENTINEL[::-1] not in everything(caught.value)
+
+
+def test_an_echo_in_a_header_is_masked(server: Server, lane: Lane) -> None:
+    error = call(lane, server, {}, f"X-Echo: got {SENTINEL}", f"Link: <{SENTINEL}>")
+    assert error.headers["x-echo"] == "got ***"
+    assert SENTINEL not in everything(error)
+    server.serve = keeps(reply(200, b"[]", f"X-Echo: {SENTINEL}"))
+    error = lane.call(server.url).error
+    assert error.response.headers["x-echo"] == "***"
+
+
+def test_parameters_that_hold_a_token_are_masked(
+    server: Server, lane: Lane, package: Any
+) -> None:
+    server.serve = keeps(reply(400, b'{"message": "no tok3n-Abc123 known"}'))
+    operation = module(f"{NAME}.api.things.get_model")
+    names = {"x_enkrypt_model": "tok3n-Abc123", "x_enkrypt_model_version": "v1"}
+    with (
+        lane.client(server.url, package) as client,
+        pytest.raises(package.BadRequestError) as caught,
+    ):
+        lane.wait(client.call(operation, **names))
+    assert "tok3n" not in everything(caught.value)
+
+
+@pytest.mark.parametrize("kind", ["bytes", "text"])
+def test_what_was_uploaded_is_masked(
+    server: Server, lane: Lane, kind: str, package: Any
+) -> None:
+    secret = "line one\ntop s3cret-Value99 of a file\n"
+    server.serve = keeps(reply(400, f"received: {secret}".encode()))
+    where, body = {
+        "bytes": ("bodies.put_blob", secret.encode()),
+        "text": ("bodies.post_note", secret),
+    }[kind]
+    operation = module(f"{NAME}.api.{where}")
+    with (
+        lane.client(server.url, package) as client,
+        pytest.raises(package.BadRequestError) as caught,
+    ):
+        lane.wait(client.call(operation, body=body))
+    assert "s3cret" not in everything(caught.value)
+
+
+STORED = {
+    "a header": ("Bearer hunterhunter", "hunterhunter"),
+    "a token in a command": ("curl -H 'X-Key: abcd1234efgh' https://x", "abcd1234efgh"),
+    "a part of a payload": ('{"inner": {"token": "q1w2e3r4t5"}}', "q1w2e3r4t5"),
+    "a connection string": ("user=me;password=Tr0ub4dor&3x;", "Tr0ub4dor&3x"),
+}
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_part_of_a_stored_secret_is_masked(
+    server: Server, lane: Lane, name: str
+) -> None:
+    stored, part = STORED[name]
+    config = {"model_provider": "custom", "custom_curl_command": stored}
+    server.serve = keeps(reply(400, json.dumps({"message": f"bad {part}!"}).encode()))
+    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    assert part not in everything(error)
+    assert "***" in str(error)
+
+
+@pytest.mark.parametrize(
+    ("key", "message"),
+    [
+        ("k", "no luck with this key"),
+        ("abc", "abc is not abcdef"),
+        ("lock", "blocked: the clock is locked"),
+        ("Authorization", "pass Authorizations"),
+    ],
+)
+def test_words_that_only_contain_a_short_secret_are_left_alone(
+    server: Server, lane: Lane, key: str, message: str
+) -> None:
+    if key == "Authorization":
+        message = "the header Authorization is missing"
+        stored = "curl -H 'Authorization: Bearer s3ntinel-Zq9' https://host.example/v1"
+        config = {"model_provider": "custom", "custom_curl_command": stored}
+        server.serve = keeps(reply(400, json.dumps({"message": message}).encode()))
+        error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    else:
+        error = call(lane, server, {"message": message}, api_key=key)
+    assert message in str(error)
+    assert error.body == {"message": message}
+
+
+def test_a_short_key_is_masked_as_a_word(server: Server, lane: Lane) -> None:
+    error = call(lane, server, {"message": "key lock-1 is bad"}, api_key="lock-1")
+    assert "lock-1" not in everything(error)
+
+
+def test_ordinary_text_is_left_alone(server: Server, lane: Lane) -> None:
+    body = {
+        "message": "model_config.endpoint.port must be a number",
+        "model": "Test Model",
+        "hint": ["see https://docs.example/errors#400", 12, None, True, 1.5],
+        "who\u200bever": "żółć 東京 👩‍💻",
+    }
+    error = call(lane, server, body)
+    assert error.body == body
+
+
+def test_numbers_that_are_a_secret_are_masked(server: Server, lane: Lane) -> None:
+    config = {"model_provider": "custom", "apikeys": ["8812345678"]}
+    server.serve = keeps(reply(400, b'{"message": "no", "given": 8812345678}'))
+    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    assert "8812345678" not in everything(error)
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["pooled", "own client"])
+def test_the_log_shows_no_secret(server: Server, lane: Lane, own: bool) -> None:
+    split = "\u00ad".join(SENTINEL)
+    lines = (f"X-Request-Id: {split}", f"Set-Cookie: a={SENTINEL}")
+    server.serve = keeps(reply(400, json.dumps({"message": split}).encode(), *lines))
+    client = lane.http_client(timeout=httpx.Timeout(5)) if own else None
+    outcome = lane.call(server.url, http_client=client)
+    assert SENTINEL not in outcome.words().replace("\xad", "")
+
+
+def test_the_librarys_log_shows_no_query_no_cookie_and_keeps_the_callers_own_requests(
+    server: Server, lane: Lane, package: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.serve = keeps(
+        reply(400, b"{}", "Set-Cookie: session=c00kie", f"X-Echo: {SENTINEL}")
+    )
+    operation = module(f"{NAME}.api.keys.queried")
+    client_of_caller = lane.http_client()
+    options = {"api_key": {"queried": SENTINEL, "key": "k"}}
+    with (
+        caplog.at_level("DEBUG"),
+        lane.client(
+            server.url, package, http_client=client_of_caller, **options
+        ) as client,
+    ):
+        with pytest.raises(package.BadRequestError):
+            lane.wait(client.call(operation, ids=[1234567]))
+        told = "\n".join(f"{r.getMessage()} {r.args}" for r in caplog.records)
+        lane.wait(client_of_caller.get(f"{server.url}/own?mine=1"))
+    assert "HTTP Request: GET" in told
+    assert SENTINEL not in told
+    assert "c00kie" not in told
+    assert "1234567" not in told
+    assert "/own?mine=1" in caplog.text
+
+
+def test_a_service_that_answers_well_is_not_masked(
+    service: Service, lane: Lane, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.bodies.post_note")
+    with lane.client(service.url, package) as client:
+        assert lane.wait(client.call(operation, body=SENTINEL)) == SENTINEL

@@ -266,7 +266,7 @@ def _subject_of(operation: Operation, parameters: Mapping[str, Any]) -> str:
     """Return what a call is about, such as 'model_id "7"'."""
     parts = []
     for name in operation.addressed_by:
-        if name in parameters:
+        if name in parameters and not _SECRET_NAME.search(name):
             text = str(parameters[name])
             shown = "".join(c for c in text if c.isprintable())[:_LONGEST_VALUE]
             parts.append(f'{name} "{shown}"')

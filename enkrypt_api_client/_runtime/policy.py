@@ -374,16 +374,15 @@ def unusable(request: Request, response: Response, fault: str) -> Outcome:
 
 def _received(request: Request, response: Response) -> str:
     """Return a sentence that says of which media type the content is and how it begins; "" where neither is known."""
-    secrets = request.secrets.values()
+    secrets = request.secrets
     media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     parts = []
     if media_type:
-        parts.append(f"is {redact.quoted(redact.masked(media_type, secrets))}")
+        parts.append(f"is {redact.quoted(media_type, secrets)}")
     text = response.content[:_MOST_LOOKED_AT].decode("utf-8", "replace")
     # What is no text helps nobody, and U+FFFD stands for every byte of it.
     if text.strip() and "\N{REPLACEMENT CHARACTER}" not in text[:-1]:
-        beginning = " ".join(redact.masked(text, secrets).split())
-        shown = "".join(c for c in beginning if c.isprintable())[:_LONGEST_BEGINNING]
+        shown = redact.one_line(text, secrets)[:_LONGEST_BEGINNING]
         parts.append(f'begins "{shown}"')
     if not parts:
         return ""

@@ -216,7 +216,7 @@ def visible(text: str) -> str:
     return "".join(shown)
 
 
-def _one_line(text: str, secrets: Secrets) -> str:
+def one_line(text: str, secrets: Secrets) -> str:
     """Return a text on one line, without what is not printable, then without the secrets that this puts together."""
     line = " ".join(_INVISIBLE.sub("", text).split())
     printable = "".join(filter(str.isprintable, line))
@@ -244,7 +244,7 @@ def quoted(body: Any, secrets: Secrets) -> str:
     if words.lstrip().startswith("<"):
         title = re.search(r"(?is)<title>(.*?)</title>", words[:10_000])
         words = title[1] if title else ""
-    line = _one_line(words, secrets)
+    line = one_line(words, secrets)
     if len(line) <= _LONGEST_QUOTE:
         return line
     return f"{line[: _LONGEST_QUOTE - 3]}..."
@@ -266,7 +266,7 @@ def masked_id(headers: Mapping[str, str], body: Any, secrets: Secrets) -> str | 
         identifier = body.get("request_id")
     if not isinstance(identifier, str) or not identifier:
         return None
-    return _one_line(identifier, secrets)[:_LONGEST_ID]
+    return one_line(identifier, secrets)[:_LONGEST_ID]
 
 
 def request_id(headers: Mapping[str, str], content: bytes) -> str | None:

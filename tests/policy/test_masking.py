@@ -150,8 +150,8 @@ def test_parameters_that_hold_a_token_are_masked(
     server: Server, lane: Lane, package: Any
 ) -> None:
     server.serve = keeps(reply(400, b'{"message": "no tok3n-Abc123 known"}'))
-    operation = module(f"{NAME}.api.things.get_model")
-    names = {"x_enkrypt_model": "tok3n-Abc123", "x_enkrypt_model_version": "v1"}
+    operation = module(f"{NAME}.api.keys.cookie")
+    names = {"theme": "tok3n-Abc123"}
     with (
         lane.client(server.url, package) as client,
         pytest.raises(package.BadRequestError) as caught,

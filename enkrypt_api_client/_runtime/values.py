@@ -93,6 +93,7 @@ _MEDIA_TYPE = re.compile(
     r"[!#-'*+.^-z|~0-9A-Z-]+/[!#-'*+.^-z|~0-9A-Z-]+([ \t]*;[ -~]*)?"
 )
 _DIGITS = tuple("0123456789")
+_SIGNS = ("+", "-")
 _NANOSECONDS = re.compile(r".{19}\.[0-9]{6}0*[1-9]")
 
 
@@ -111,8 +112,8 @@ def written(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return [written(item) for item in value]
-    if isinstance(value, datetime.datetime) and value.utcoffset() is None:
-        return LocalTime(value.isoformat())
+    if isinstance(value, datetime.datetime):
+        return _written_moment(value)
     if isinstance(value, datetime.date):
         return value.isoformat()
     from uuid import UUID
@@ -120,25 +121,75 @@ def written(value: Any) -> Any:
     return str(value) if isinstance(value, UUID) else value
 
 
+class Moment(datetime.datetime):
+    """A datetime that was read, and the text that it was read from. What is computed from it is a datetime like any other."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    @classmethod
+    def of(cls, moment: datetime.datetime, text: str) -> Moment:
+        """The moment with the text that it was read from."""
+        read = cls.combine(moment.date(), moment.timetz())
+        read._text = text
+        return read
+
+    def __reduce_ex__(self, protocol: Any) -> Any:
+        text = getattr(self, "_text", None)
+        plain = datetime.datetime.combine(self.date(), self.timetz())
+        return (
+            (plain.__reduce_ex__(protocol))
+            if text is None
+            else (read_datetime, (text,))
+        )
+
+    def __repr__(self) -> str:
+        plain = datetime.datetime.combine(self.date(), self.timetz())
+        return repr(plain)
+
+
 def read_datetime(value: Any) -> Any:
     """A `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
 
-    A moment with nanoseconds stays text, because datetime cannot hold it. The standard library reads the common forms in a fraction of a
-    microsecond; python-dateutil, imported then, the rest: a lower-case `z`, the hour 24.
+    It is written as it was read. A moment with nanoseconds stays text, because datetime cannot hold it. The standard library reads the
+    common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case `z`, the hour 24.
     """
     if not isinstance(value, str) or value[4:5] + value[10:11] not in _SEPARATED:
         return value
     # Most moments are spared the search.
     if value[26:27] in _DIGITS and _NANOSECONDS.match(value):
         return value
+    # What `isoformat` would give back as it is needs no text beside it. Slices are compared, which costs less than any call.
+    offset = ""
+    if value[19:20] == "." and value[20:26] != "000000":
+        offset = value[26:]
+    elif value[19:20] != ".":
+        offset = value[19:]
+    is_as_written = (
+        value[10:11] == "T"
+        and offset[:1] in _SIGNS
+        and offset[3:4] == ":"
+        and offset[5:6] != ""
+        and offset[6:] == ""
+        and offset != "-00:00"
+    )
     try:
-        return datetime.datetime.fromisoformat(value)
+        if is_as_written:
+            return datetime.datetime.fromisoformat(value)
+        moment = Moment.fromisoformat(value)
     except ValueError:
-        from dateutil.parser import isoparse
+        return _read_rare_datetime(value)
+    moment._text = value
+    return moment
+
+
+def _read_rare_datetime(text: str) -> Any:
+    from dateutil.parser import isoparse
+
     try:
-        return isoparse(value.upper().replace(" ", "T", 1))
+        return Moment.of(isoparse(text.upper().replace(" ", "T", 1)), text)
     except (ValueError, OverflowError):
-        return value
+        return text
 
 
 def read_date(value: Any) -> Any:
@@ -157,6 +208,11 @@ def read_uuid(value: Any) -> Any:
         return UUID(value) if len(value) == 36 else value
     except (AttributeError, TypeError, ValueError):
         return value
+
+
+def _written_moment(moment: datetime.datetime) -> str:
+    text: str = getattr(moment, "_text", "") or moment.isoformat()
+    return LocalTime(text) if moment.utcoffset() is None else text
 
 
 def read_any(response: Any) -> Any:

@@ -82,7 +82,8 @@ def _as_type(kind: Any, value: Any) -> Any:
             parsed = _PARSERS[kind](value)
         except ValueError:
             return None
-        return parsed if plain(parsed) == value else None
+        written = parsed.isoformat() if hasattr(parsed, "isoformat") else str(parsed)
+        return parsed if written == value else None
     return None
 
 

@@ -68,9 +68,43 @@ def test_date_time_is_read_in_every_form_of_rfc_3339(text: str, instant: str) ->
     assert model.created_at == datetime.datetime.fromisoformat(instant)
 
 
-def test_a_moment_with_nanoseconds_is_written_as_it_was_read() -> None:
-    wire = {"created_at": "2024-10-15T17:22:47.000000001Z"}
-    assert GetModelResponseObject.from_dict(wire).to_dict() == wire
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2024-10-15T17:22:47.000000001Z",
+        "2024-10-15T17:22:47Z",
+        "2024-10-15t17:22:47z",
+        "2024-10-15 17:22:47+00:00",
+        "2024-10-15T17:22:47.10-03:30",
+        "2024-10-15T17:22:47.000000Z",
+        "2024-10-15T17:22:47.000000+01:00",
+        "2024-10-15T17:22:47.123456+01:00",
+        "2024-10-15T17:22:47-00:00",
+        "2024-10-15T17:22:47.12345",
+        "2024-10-15T17:22:47",
+        "2024-10-15T24:00:00Z",
+        "2016-12-31T23:59:60Z",
+        "2024-10-15T17:22Z",
+    ],
+)
+def test_a_moment_is_written_as_it_was_read(text: str) -> None:
+    wire = {"created_at": text}
+    model = GetModelResponseObject.from_dict(wire)
+    assert model.to_dict() == wire
+    assert copy.deepcopy(model).to_dict() == wire
+    assert pickle.loads(pickle.dumps(model)).to_dict() == wire
+
+
+def test_a_moment_that_was_read_is_a_datetime_like_any_other() -> None:
+    model = GetModelResponseObject.from_dict({"created_at": "2024-10-15T17:22:47.5Z"})
+    moment: Any = model.created_at
+    plain = datetime.datetime(2024, 10, 15, 17, 22, 47, 500000, datetime.UTC)
+    assert (moment, hash(moment), repr(moment)) == (plain, hash(plain), repr(plain))
+    later = moment + datetime.timedelta(days=1)
+    model.created_at = later
+    assert model.to_dict() == {"created_at": "2024-10-16T17:22:47.500000+00:00"}
+    assert pickle.loads(pickle.dumps(later)) == later
+    assert moment.astimezone(datetime.UTC).isoformat() == plain.isoformat()
 
 
 @pytest.mark.parametrize(

@@ -28,14 +28,14 @@ def properties(**schemas: Any) -> Any:
 PARTS = body(
     "multipart/form-data",
     properties(
-        facts=TEXT, colours=TEXTS, marks=NUMBERS, photo=BYTES, story=TEXT, spot=POINT
+        facts=TEXT, colours=TEXTS, marks=NUMBERS, photo=BYTES, title=TEXT, spot=POINT
     ),
     {
         "facts": {"contentType": "application/json"},
         "colours": {"contentType": "application/json"},
         "marks": {"style": "form", "explode": False},
         "photo": {"contentType": "image/webp, image/gif"},
-        "story": {"contentType": "text/html"},
+        "title": {"contentType": "text/html"},
         "spot": {"contentType": "application/geo+json"},
     },
 )
@@ -106,7 +106,7 @@ def test_each_part_has_the_media_type_of_its_encoding(client: SmallClient) -> No
             "colours": ["red", "blue"],
             "marks": [3, 4],
             "photo": b"pixels",
-            "story": "<p>",
+            "title": "<p>",
             "spot": {"x": 1},
         },
     )
@@ -118,7 +118,7 @@ def test_each_part_has_the_media_type_of_its_encoding(client: SmallClient) -> No
         "colours": ("application/json", b'["red","blue"]'),
         "marks": ("text/plain", b"3,4"),
         "photo": ("image/webp", b"pixels"),
-        "story": ("text/html", b"<p>"),
+        "title": ("text/html", b"<p>"),
         "spot": ("application/geo+json", b'{"x":1}'),
     }
 

@@ -69,8 +69,9 @@ class Parts:
 
     def notes(self, raw: Json) -> dict[str, Json]:
         """Annotations by keyword without prose, references in them resolved."""
+        # With its key, which may say that names follow.
         return {
-            key: self._expanded(value)
+            key: self._expanded({key: value})[key]
             for key, value in raw.items()
             if key in _NOTED or key.startswith("x-")
         }

@@ -18,3 +18,7 @@ def _report(
 
 # Here, because a command may be interrupted while it is still being imported.
 sys.excepthook = _report
+
+# jsonschema imports this reader of IRIs if it is installed, which takes a second of processor time, and nothing here uses it. What
+# lists the contents of a release (cyclonedx-bom) brings it along, and runs in a process of its own.
+sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]  # so that importing it fails

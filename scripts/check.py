@@ -66,6 +66,8 @@ def run(command: str) -> str | None:
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
+        # Byte code is kept, so that the next check need not compile again.
+        env={k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"},
         # Ctrl-C reaches this process alone, which ends the step: it would show a traceback for each of its own processes.
         start_new_session=True,
     ) as process:

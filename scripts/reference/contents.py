@@ -100,14 +100,19 @@ def _listed(operations: Iterable[ModuleType]) -> str:
 
 
 def operation_modules() -> list[ModuleType]:
-    """Return the modules of all operations; first those that the clients have a method for."""
+    """Return the modules of all operations; first those that the clients have a method for, in the order of the methods."""
     names = [
         found.name
         for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
         if not found.ispkg
     ]
-    methods = dir(package.EnkryptClient)
-    names.sort(key=lambda name: name.rpartition(".")[2] not in methods)
+    methods = list(vars(package.EnkryptClient))
+
+    def position(name: str) -> int:
+        function = name.rpartition(".")[2]
+        return methods.index(function) if function in methods else len(methods)
+
+    names.sort(key=position)
     return [importlib.import_module(name) for name in names]
 
 

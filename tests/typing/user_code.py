@@ -206,7 +206,7 @@ def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     client.call(modify_model, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, bdy=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, body="text", **NAMES)  # type: ignore[arg-type]  # pyright: reportArgumentType
-    client.delete_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
+    client.rename_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
     print(client.modify_model(request).data.model_id)  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
     client.modify_model(request).message.upper()  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
     print(client.modify_model_detailed(request).parsed.message)  # type: ignore[union-attr]  # pyright: reportOptionalMemberAccess

@@ -133,30 +133,52 @@ def fits(value: Any, shape: Shape, strict: bool = True) -> bool:
     return isinstance(value, (int, float) if shape is float else shape)
 
 
-def read_union(
-    value: Any,
-    variants: Callable[[], Variants],
-    *tags: tuple[str, dict[str, Callable[[Any], Any]]],
-) -> Any:
-    """The value read as the variant that it is, or the value itself where it is none that is known.
+# A discriminator: the field, the readers of models by its values, that of all other values under None, and whether the document states
+# every value. If not, a service may send others for the same models.
+Tag = tuple[str, dict[str | None, Callable[[Any], Any]], bool]
+
+
+def read_union(value: Any, variants: Callable[[], Variants], *tags: Tag) -> Any:
+    """Return the value read as the variant that it is, or the value itself where it is none that is known.
 
     Args:
         value: JSON.
         variants: Shape and reader of each variant that is not JSON as it stands.
-        tags: Discriminators: a field, and the readers of models by its values.
+        tags: Discriminators.
     """
-    for name, readers in tags:
+    is_named = False
+    all_stated = True
+    for name, readers, is_stated in tags:
         if isinstance(value, dict) and isinstance(value.get(name), str):
-            reader = readers.get(value[name])
-            return reader(value) if reader else value
+            reader = readers.get(value[name]) or readers.get(None)
+            if reader:
+                return reader(value)
+            is_named = True
+            all_stated = all_stated and is_stated
+    if is_named and all_stated:
+        return value
+    return _read_by_shape(value, variants(), only_if_clear=is_named)
 
-    def unknown(variant: tuple[Shape, Any]) -> int:
+
+def _read_by_shape(value: Any, variants: Variants, *, only_if_clear: bool) -> Any:
+    """Return the value read as the variant that leaves the fewest of its fields unknown.
+
+    Args:
+        only_if_clear: Whether to leave the value as it is where two variants are equally good.
+    """
+
+    def unknown_fields(variant: tuple[Shape, Any]) -> int:
         fields = variant[0]._shape()[1] if hasattr(variant[0], "_shape") else {}
         return len(value.keys() - fields.keys()) if isinstance(value, dict) else 0
 
     for strict in (True, False):
-        found = [one for one in variants() if fits(value, one[0], strict)]
-        for _shape, read in sorted(found, key=unknown):
+        fitting = [one for one in variants if fits(value, one[0], strict)]
+        fitting.sort(key=unknown_fields)
+        if only_if_clear and len(fitting) > 1:
+            first, second = (unknown_fields(variant) for variant in fitting[:2])
+            if first == second:
+                return value
+        for _shape, read in fitting:
             result = read(value)
             if result is not value:
                 return result

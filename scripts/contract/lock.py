@@ -370,10 +370,18 @@ class _Writer:
             **_without_empty(exclusive=schema.exclusive),
         }
         if schema.discriminator is not None:
-            stated["discriminator"] = {
-                "property": schema.discriminator.property,
-                "variants": dict(schema.discriminator.variants),
-            }
+            stated["discriminator"] = self._discriminator(schema.discriminator)
+        return stated
+
+    def _discriminator(self, discriminator: Discriminator) -> Json:
+        stated: dict[str, Json] = {
+            "property": discriminator.property,
+            "variants": dict(discriminator.variants),
+        }
+        if not discriminator.is_stated:
+            stated["is_stated"] = False
+        if discriminator.otherwise is not None:
+            stated["otherwise"] = discriminator.otherwise
         return stated
 
 
@@ -634,7 +642,12 @@ class _Reader:
         discriminator = None
         if "discriminator" in stated:
             choice = stated["discriminator"]
-            discriminator = Discriminator(choice["property"], choice["variants"])
+            discriminator = Discriminator(
+                choice["property"],
+                choice["variants"],
+                choice.get("is_stated", True),
+                choice.get("otherwise"),
+            )
         return Union(
             variants=tuple(self._schema(v, ()) for v in stated["variants"]),
             exclusive=stated.get("exclusive", False),

@@ -109,10 +109,18 @@ class Object(SchemaBase):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Discriminator:
-    """The property whose value names the variant of a union."""
+    """The property whose value names the variant of a union.
+
+    Attributes:
+        variants: By value, an index into `Union.variants`.
+        is_stated: Whether the document states the values of all variants. Else services may send others for them.
+        otherwise: The index of the variant that all other values mean, if there is one.
+    """
 
     property: str
-    variants: Mapping[str, int]  # by value: an index into Union.variants
+    variants: Mapping[str, int]
+    is_stated: bool = True
+    otherwise: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

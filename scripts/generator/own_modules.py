@@ -206,8 +206,11 @@ def _items(contract: Contract, schema: Schema | None) -> Schema | None:
 
 def _discriminators(
     contract: Contract, schema: Schema | None
-) -> list[tuple[str, dict[str, str]]]:
-    """The fields that tell variants of a union apart, each with the names of classes by its values."""
+) -> list[tuple[str, dict[str | None, str], bool]]:
+    """The fields that tell variants of a union apart.
+
+    Each with the names of classes by its values, that of other values under None, and with whether the document states all values.
+    """
     if schema is None:
         return []
     goal = target(schema, contract.types)[0]
@@ -219,11 +222,12 @@ def _discriminators(
         found += _discriminators(contract, variant)
     choice = goal.discriminator
     if choice and all(isinstance(variant, Object) for variant in variants):
-        names = {
-            value: contract.names.class_of(variants[index])
-            for value, index in choice.variants.items()
-        }
-        found.insert(0, (choice.property, names))
+        names: dict[str | None, str] = {}
+        for value, index in choice.variants.items():
+            names[value] = contract.names.class_of(variants[index])
+        if choice.otherwise is not None:
+            names[None] = contract.names.class_of(variants[choice.otherwise])
+        found.insert(0, (choice.property, names, choice.is_stated))
     return found
 
 

@@ -37,9 +37,25 @@ Count: {type: object, required: [v], properties: {v: {type: integer}}}
 Flag: {type: object, required: [v], properties: {v: {type: boolean}}}
 Narrow: {type: object, properties: {a: {type: string}}}
 Wide: {type: object, properties: {a: {type: string}, b: {type: string}}}
+Bird: {type: object, required: [petType], properties: {petType: {type: string}, wings: {type: integer}}}
+Fish: {type: object, required: [petType], properties: {petType: {type: string}, fins: {type: integer}}}
+Event:
+  type: object
+  required: [type]
+  properties: {type: {type: string}}
+  discriminator: {propertyName: type}
+Login: {allOf: [{$ref: "#/components/schemas/Event"}, {properties: {type: {enum: [login]}, user: {type: string}}}]}
+Logout: {allOf: [{$ref: "#/components/schemas/Event"}, {properties: {type: {enum: [logout]}, user: {type: string}}}]}
 Holder:
   type: object
   properties:
+    event: {$ref: "#/components/schemas/Event"}
+    animal:
+      oneOf: [{$ref: "#/components/schemas/Bird"}, {$ref: "#/components/schemas/Fish"}]
+      discriminator: {propertyName: petType}
+    mapped:
+      oneOf: [{$ref: "#/components/schemas/Bird"}, {$ref: "#/components/schemas/Fish"}]
+      discriminator: {propertyName: petType, mapping: {b: Bird, f: "#/components/schemas/Fish"}}
     shape: &shape {oneOf: [{$ref: "#/components/schemas/Circle"}, {$ref: "#/components/schemas/Square"}]}
     shapes: {type: array, items: *shape}
     pet: *pet
@@ -85,6 +101,15 @@ VALUES: list[tuple[str, Json, str]] = [
     ("pet", {"petType": "kitty"}, "Cat"),
     ("pet", {"petType": "Dog"}, "Dog"),
     ("pet", {"petType": "bird", "name": "Ara"}, "dict"),
+    ("animal", {"petType": "Bird"}, "Bird"),
+    ("animal", {"petType": "bird", "wings": 2}, "Bird"),
+    ("animal", {"petType": "fish", "fins": 7}, "Fish"),
+    ("animal", {"petType": "snail"}, "dict"),
+    ("mapped", {"petType": "b", "fins": 1}, "Bird"),
+    ("mapped", {"petType": "bird", "wings": 2}, "dict"),
+    ("event", {"type": "login", "user": "me"}, "Login"),
+    ("event", {"type": "logout", "user": "me"}, "Logout"),
+    ("event", {"type": "timeout", "user": "me"}, "Event"),
     ("maybe_pet", {"petType": "kitty"}, "Cat"),
     ("maybe_pet", None, "NoneType"),
     ("outer", {"data": {"x": 1}}, "OuterA"),

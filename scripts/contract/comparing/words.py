@@ -198,6 +198,6 @@ def _steps(rest: Pointer) -> str:
         key = parts.pop(0)
         if key in _INSIDE and parts:
             label += _INSIDE[key].format(parts.pop(0))
-        elif key not in ("schema", "(merged)"):
+        elif key not in ("schema", "(merged)", "(alone)"):
             label += _STEPS.get(key, f"/{key}")
     return label

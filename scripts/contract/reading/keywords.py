@@ -73,11 +73,16 @@ class Node:
         return dataclasses.replace(self, keywords=kept)
 
 
-def normalised(raw: dict[str, Json], warn: Callable[[str], None]) -> dict[str, Json]:
+def normalised(
+    raw: dict[str, Json],
+    warn: Callable[[str], None],
+    is_subtype: Callable[[str], bool],
+) -> dict[str, Json]:
     """The keywords of a schema that mean something, in the spelling of a node.
 
     Args:
         warn: Is told about keywords that are unknown or have a value without a meaning.
+        is_subtype: Whether a reference leads to a type that extends the schema itself.
     """
     keywords = {}
     for key, value in raw.items():
@@ -89,7 +94,7 @@ def normalised(raw: dict[str, Json], warn: Callable[[str], None]) -> dict[str, J
             for known in difflib.get_close_matches(key, KNOWN, 1, 0.8):
                 warn(f"unknown keyword {key!r}; did you mean {known!r}?")
     _turn_flags_into_bounds(keywords)
-    _take_null_out_of_unions(keywords)
+    _simplify_unions(keywords, is_subtype)
     _write_values_as_text(keywords, warn)
     return keywords
 
@@ -133,14 +138,19 @@ def _write_values_as_text(
         keywords["enum"] = texts
 
 
-def _take_null_out_of_unions(keywords: dict[str, Json]) -> None:
-    """Write null as a member of a union as `nullable`, and a union of one member as `allOf`."""
+def _simplify_unions(
+    keywords: dict[str, Json], is_subtype: Callable[[str], bool]
+) -> None:
+    """Write null as a member of a union as `nullable`, and a union of one member as `allOf`, unless that is a subtype."""
     for key in UNIONS:
         members = keywords.get(key, ())
         others = [member for member in members if not _allows_null_alone(member)]
         if len(others) < len(members):
             keywords["nullable"] = True
             keywords[key] = others
+        refs = [m.get("$ref") for m in others if isinstance(m, dict)]
+        if any(isinstance(ref, str) and is_subtype(ref) for ref in refs):
+            continue
         if key in keywords and len(others) < 2:
             del keywords[key]
             keywords["allOf"] = [*keywords.get("allOf", ()), *others]

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from scripts.common.errors import DocumentError
 from scripts.contract.reading.keywords import Node, normalised
 from scripts.intake.document import locate
 from scripts.intake.prose import LISTS, MAPS, SINGLE, UNIONS
-from scripts.intake.yaml_text import Json, Pointer, at
+from scripts.intake.yaml_text import Json, Pointer, at, reference, referred
 
 COMPONENTS = ("components", "schemas")
+# The step to a base type without its subtypes.
+ALONE = "(alone)"
+_MOST_SUBTYPES = 90  # of a base type; one with more stands for itself alone
 
 # What reading trips over where a list stands for a mapping, or a number for text.
 MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
@@ -25,8 +31,11 @@ def reason(error: Exception, place: Pointer) -> str:
 
 def type_key(pointer: Pointer) -> str:
     """The key of a type in the contract: its name for a component, else its place."""
-    if len(pointer) == 3 and pointer[:2] == COMPONENTS:
-        return pointer[2]
+    if pointer[:2] == COMPONENTS:
+        if len(pointer) == 3:
+            return pointer[2]
+        if pointer[3:] == (ALONE,):
+            return f"{pointer[2]} {ALONE}"
     return at(pointer).removeprefix("#/")
 
 
@@ -43,6 +52,7 @@ class Nodes:
         self.warnings: list[str] = []
         self._document = document
         self._nodes: dict[Pointer, Node] = {}
+        self._extensions = _extensions(document)
         self._same_value: dict[Pointer, frozenset[Pointer]] = {}
 
     def warn(self, place: Pointer, text: str) -> None:
@@ -64,7 +74,11 @@ class Nodes:
         if not isinstance(raw, dict):
             self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
             raw = {}
-        keywords = normalised(raw, lambda text: self.warn(place, text))
+        keywords = normalised(
+            raw,
+            lambda text: self.warn(place, text),
+            lambda ref: place in self._bases_of(referred(ref)),
+        )
         return Node(place, {k: self._value(k, v, place) for k, v in keywords.items()})
 
     def _value(self, key: str, value: Json, holder: Pointer) -> Any:
@@ -102,8 +116,88 @@ class Nodes:
             raise DocumentError(f"{at(node.pointer)}: {ref!r} refers to itself")
         return self.node(raw, place)
 
+    # Base types and their subtypes
+
+    def _bases_of(self, place: Pointer) -> set[Pointer]:
+        """The places of the components that a component extends by `allOf`, directly or not."""
+        found: set[Pointer] = set()
+        pending = [place]
+        while pending:
+            for base in self._extensions.bases.get(pending.pop(), ()):
+                if base not in found:
+                    found.add(base)
+                    pending.append(base)
+        return found
+
+    def extends(self, member: Node, place: Pointer) -> bool:
+        """Whether a schema is a mere reference to a component that extends the one at a place."""
+        if member.keywords.keys() != {"$ref"}:
+            return False
+        return place in self._bases_of(self.target(member).pointer)
+
+    def subtypes(self, node: Node) -> list[Node]:
+        """References to the components that extend a base type whose discriminator tells them apart; none for any other schema.
+
+        OpenAPI, Discriminator Object: such a base type needs no union that names its subtypes.
+        """
+        if node.pointer not in self._extensions.subtypes or not _is_base_type(node):
+            return []
+        places = []
+        pending = list(self._extensions.subtypes[node.pointer])
+        for place in pending:  # grows
+            if place not in places and place != node.pointer:
+                places.append(place)
+                pending += self._extensions.subtypes.get(place, ())
+        if len(places) > _MOST_SUBTYPES:
+            problem = f"{len(places)} subtypes; values are read as the base type alone"
+            self.warn(node.pointer, problem)
+            return []
+        return [
+            Node((*node.pointer, "(subtypes)", str(i)), {"$ref": reference(place)})
+            for i, place in enumerate(places)
+        ]
+
+    def alone(self, node: Node) -> Node:
+        """A base type without its subtypes."""
+        place = (*node.pointer, ALONE)
+        if place not in self._nodes:
+            alone = node.without("discriminator", "nullable")
+            self._nodes[place] = dataclasses.replace(alone, pointer=place)
+        return self._nodes[place]
+
+    def stated_values(self, node: Node, name: str) -> list[Json]:
+        """The values that a property may have by `enum` or `const`, in a schema and what it extends; none where nothing says so."""
+        common: list[Json] | None = None
+        pending = [node]
+        seen: set[Pointer] = set()
+        while pending:
+            part = pending.pop()
+            if part.pointer in seen:
+                continue
+            seen.add(part.pointer)
+            field = part.keywords.get("properties", {}).get(name)
+            if field is not None:
+                values = self._values_of(field)
+                if values and common is None:
+                    common = values
+                elif values:
+                    common = [value for value in common or () if value in values]
+            if "$ref" in part.keywords:
+                pending.append(self.target(part))
+            pending += part.keywords.get("allOf", ())
+        return common or []
+
+    def _values_of(self, field: Node) -> list[Json]:
+        seen: set[Pointer] = set()
+        while "$ref" in field.keywords and field.pointer not in seen:
+            seen.add(field.pointer)
+            field = self.target(field)
+        if "const" in field.keywords:
+            return [field.keywords["const"]]
+        return list(field.keywords.get("enum", ()))
+
     def variants_of(self, node: Node) -> frozenset[Pointer]:
-        """The places of the types that a value may be by the unions of a schema, also by unions inside these.
+        """The places of the types that a value may be by the unions or the subtypes of a schema, also by unions inside these.
 
         A base type whose variants are its own subtypes is one of them.
         """
@@ -112,7 +206,7 @@ class Nodes:
         return self._same_value[node.pointer]
 
     def _variants(self, node: Node) -> frozenset[Pointer]:
-        found: set[Pointer] = set()
+        found: set[Pointer] = {self.target(n).pointer for n in self.subtypes(node)}
         pending = [member for key in UNIONS for member in node.keywords.get(key, ())]
         while pending:
             member = pending.pop()
@@ -124,3 +218,38 @@ class Nodes:
             for key in ("allOf", *UNIONS):
                 pending += member.keywords.get(key, ())
         return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class _Extensions:
+    """Which components extend which others by `allOf`, by their places: `bases` one way, `subtypes` the other."""
+
+    bases: Mapping[Pointer, list[Pointer]]
+    subtypes: Mapping[Pointer, list[Pointer]]
+
+
+def _extensions(document: Json) -> _Extensions:
+    bases: dict[Pointer, list[Pointer]] = {}
+    subtypes: dict[Pointer, list[Pointer]] = {}
+    components = document.get("components") if isinstance(document, dict) else None
+    schemas = components.get("schemas") if isinstance(components, dict) else None
+    for name, raw in schemas.items() if isinstance(schemas, dict) else ():
+        members = raw.get("allOf") if isinstance(raw, dict) else None
+        for member in members if isinstance(members, list) else ():
+            ref = member.get("$ref") if isinstance(member, dict) else None
+            if isinstance(ref, str) and ref.startswith("#/"):
+                base = referred(ref)
+                place = (*COMPONENTS, str(name))
+                bases.setdefault(place, []).append(base)
+                subtypes.setdefault(base, []).append(place)
+    return _Extensions(bases, subtypes)
+
+
+def _is_base_type(node: Node) -> bool:
+    """Whether a component leaves it to its discriminator to tell which subtype a value is."""
+    keywords = node.keywords
+    discriminator = keywords.get("discriminator")
+    if not isinstance(discriminator, dict) or {*UNIONS} & keywords.keys():
+        return False
+    is_component = len(node.pointer) == 3 and node.pointer[:2] == COMPONENTS
+    return is_component and isinstance(discriminator.get("propertyName"), str)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,11 +15,18 @@ from scripts.intake.yaml_text import Json, Pointer, reference, referred
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a discriminator says: the property, and the variant (its index) that each value means."""
+    """What a discriminator says of the variants of a union.
+
+    Attributes:
+        property: The property that tells them apart.
+        variants: The variant (its index) that each value means.
+        is_stated: Whether the document states the values of all: by a mapping, or by `enum` or `const` of the variants. Else the names of
+            types are values, too, though services may send others.
+    """
 
     property: str
-    implied: Mapping[str, int]  # by the names of the variants
-    mapped: Mapping[str, int]  # by the mapping that is stated
+    variants: Mapping[str, int]
+    is_stated: bool
 
 
 class Rules:
@@ -49,6 +57,9 @@ class Rules:
             return node.boolean
         if "$ref" in node.keywords:
             return self._reference(node)
+        subtypes = self._nodes.subtypes(node)
+        if subtypes:
+            return _or_null(self._base_type(node, subtypes), node)
         rule = {
             key: self.value(value)
             for key, value in node.keywords.items()
@@ -62,12 +73,30 @@ class Rules:
         is_part = not {*node.pointer[3:]} & MAPS
         if is_part and node.pointer[:3] in self._nodes.variants_of(target):
             # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
+            if self._nodes.subtypes(target):
+                return self._refers(self._nodes.alone(target))
             return self._written(target.without(*UNIONS))
-        refers = {"$ref": reference(("$defs", self._key_of(target)))}
+        refers = self._refers(target)
         if self._nodes.openapi_30:
             return _or_null(refers, node)
         beside = self._written(node.without("$ref"))
         return {**refers, **beside}
+
+    def _refers(self, target: Node) -> dict[str, Json]:
+        return {"$ref": reference(("$defs", self._key_of(target)))}
+
+    def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, Json]:
+        """A base type: what it says itself, and for each value of its discriminator what that subtype says."""
+        rule = self._refers(self._nodes.alone(node))
+        choice = self.choice(node, subtypes)
+        conditions: list[Json] = []
+        if choice is not None:
+            for value, index in choice.variants.items():
+                if index < len(subtypes):
+                    chosen = _has_value(choice.property, value)
+                    subtype = self.rule(subtypes[index])
+                    conditions.append({"if": chosen, "then": subtype})
+        return {**rule, "allOf": conditions} if conditions else rule
 
     def _add_union(self, rule: dict[str, Json], node: Node) -> None:
         """Write unions as `anyOf`, and what a discriminator says as conditions.
@@ -83,25 +112,44 @@ class Rules:
         conditions: list[Json] = [{"anyOf": variants} for variants in unions[1:]]
         choice = self.choice(node, node.keywords[keys[0]])
         if choice is not None:
-            for value, index in {**choice.implied, **choice.mapped}.items():
-                named = {choice.property: {"const": value}}
-                chosen = {"required": [choice.property], "properties": named}
+            for value, index in choice.variants.items():
+                chosen = _has_value(choice.property, value)
                 conditions.append({"if": chosen, "then": unions[0][index]})
         if conditions:
             rule["allOf"] = [*rule.get("allOf", ()), *conditions]
 
     def choice(self, union: Node, members: list[Node]) -> Choice | None:
-        """What the discriminator of a union says of its members; None where there is no discriminator."""
+        """What the discriminator of a union, or of a base type, says of its members; None where there is no discriminator.
+
+        The base type itself, alone, stands after its subtypes.
+        """
         stated = union.keywords.get("discriminator")
-        if not isinstance(stated, dict):
-            return None
-        name = stated.get("propertyName")
-        if not isinstance(name, str):
+        name = stated.get("propertyName") if isinstance(stated, dict) else None
+        if not isinstance(stated, dict) or not isinstance(name, str):
             return None
         targets = [self._referred(member) for member in members]
-        implied = {t[-1]: index for index, t in enumerate(targets) if t}
+        if self._nodes.subtypes(union):
+            targets.append(union.pointer)
+        mapped = self._mapped(union, stated.get("mapping"), targets)
+        own = self._own_values(name, members)
+        variants: dict[str, int] = {}
+        is_stated = True
+        for index, target in enumerate(targets):
+            if index in mapped.values():
+                continue
+            values = own.get(index, [])
+            if not values and target:
+                values = [target[-1]]
+                is_stated = is_stated and target == union.pointer
+            for value in values:
+                variants[value] = index
+        return Choice(name, {**variants, **mapped}, is_stated)
+
+    def _mapped(
+        self, union: Node, mapping: Json, targets: list[Pointer]
+    ) -> dict[str, int]:
+        """The variant that each value of a stated mapping means."""
         mapped: dict[str, int] = {}
-        mapping = stated.get("mapping")
         for value, ref in mapping.items() if isinstance(mapping, dict) else ():
             text = str(ref)
             place = referred(text) if text.startswith("#/") else (*COMPONENTS, text)
@@ -110,7 +158,21 @@ class Rules:
             else:
                 problem = f"discriminator: {text!r} is no variant"
                 self._nodes.warn(union.pointer, problem)
-        return Choice(name, implied, mapped)
+        return mapped
+
+    def _own_values(self, name: str, members: list[Node]) -> dict[int, list[str]]:
+        """The texts that the schema of each member has for the property, of those that no other member has."""
+        by_member: dict[int, list[str]] = {}
+        for index, member in enumerate(members):
+            values = self._nodes.stated_values(member, name)
+            if values and all(isinstance(value, str) for value in values):
+                by_member[index] = values
+        counts = Counter(value for values in by_member.values() for value in values)
+        return {
+            index: values
+            for index, values in by_member.items()
+            if all(counts[value] == 1 for value in values)
+        }
 
     def _referred(self, member: Node) -> Pointer:
         """The place of the type that a member of a union refers to; () where it is none."""
@@ -119,6 +181,11 @@ class Rules:
         if "$ref" not in member.keywords:
             return ()
         return self._nodes.target(member).pointer
+
+
+def _has_value(name: str, value: str) -> Json:
+    """Whether a property is there and has a value."""
+    return {"required": [name], "properties": {name: {"const": value}}}
 
 
 def _or_null(rule: dict[str, Json], node: Node) -> Json:

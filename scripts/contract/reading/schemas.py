@@ -96,6 +96,9 @@ class SchemaReader:
         if use is not None:
             self._known[place] = use
             return use
+        subtypes = self.nodes.subtypes(node)
+        if subtypes:
+            return self._base_type(node, subtypes)
         return self._merged(self._parts(node), place, self._rules.rule(node))
 
     # References
@@ -109,7 +112,8 @@ class SchemaReader:
         parts = [own]
         if "$ref" in node.keywords:
             target = self.nodes.target(node, chain)
-            base = self._queue(target)
+            has_subtypes = bool(self.nodes.subtypes(target))
+            base = self._queue(self.nodes.alone(target) if has_subtypes else target)
             for part in self._parts(target, (*chain, target.pointer)):
                 parts.append(dataclasses.replace(part, base=part.base or base))
         for member in node.keywords.get("allOf", ()):
@@ -340,18 +344,44 @@ class SchemaReader:
                     return False
         return True
 
+    def _base_type(self, node: Node, subtypes: list[Node]) -> Union:
+        """A base type whose discriminator tells its subtypes apart: a union of these and of itself alone, which takes unknown values."""
+        place = node.pointer
+        alone = self._queue(self.nodes.alone(node))
+        itself = (*place, "(subtypes)", str(len(subtypes)))
+        variants: list[Schema] = [self._read(subtype) for subtype in subtypes]
+        variants.append(Reference(pointer=itself, key=alone))
+        choice = self._rules.choice(node, subtypes)
+        assert choice is not None
+        discriminator = Discriminator(
+            choice.property, choice.variants, otherwise=len(subtypes)
+        )
+        annotations = node.without("discriminator").keywords
+        schema = Union(
+            pointer=place,
+            nullable=node.keywords.get("nullable") is True,
+            rule=self._rules.rule(node),
+            variants=tuple(variants),
+            discriminator=discriminator,
+            **self._annotations([annotations], place),
+        )
+        self._known[place] = schema
+        return schema
+
     def _union(self, schema: Schema, parts: list[Node], union: Node, key: str) -> Union:
         """A union beside other keywords is the union of all members with these keywords."""
         members = union.keywords[key]
         beside = [part.without(*UNIONS) for part in parts]
         asserted = {name for part in beside for name in part.keywords} & ASSERTIONS
-        if asserted <= LIMITS | {"type", "nullable"}:
-            variants = [self._read(member) for member in members]
-        else:
-            variants = [
-                self._variant(schema, beside, member, union.pointer)
-                for member in members
-            ]
+        is_plain = asserted <= LIMITS | {"type", "nullable"}
+        is_own = union.pointer == schema.pointer
+        variants: list[Schema] = []
+        for member in members:
+            # A subtype has the keywords of its base type already.
+            if is_plain or (is_own and self.nodes.extends(member, union.pointer)):
+                variants.append(self._read(member))
+            else:
+                variants.append(self._variant(schema, beside, member, union.pointer))
         possible: list[Schema] = []
         for variant in variants:
             if not isinstance(variant, Never):
@@ -360,14 +390,12 @@ class SchemaReader:
         discriminator = None
         choice = self._rules.choice(union, members)
         if choice is not None:
-            named = set(choice.mapped.values())
-            implied = {v: i for v, i in choice.implied.items() if i not in named}
             indices = {
                 value: possible.index(variants[index])
-                for value, index in {**implied, **choice.mapped}.items()
+                for value, index in choice.variants.items()
                 if variants[index] in possible
             }
-            discriminator = Discriminator(choice.property, indices)
+            discriminator = Discriminator(choice.property, indices, choice.is_stated)
         return Union(
             variants=tuple(possible),
             exclusive=key == "oneOf",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import jsonschema_rs
@@ -53,9 +54,7 @@ Dog:
 
 def written(text: str) -> Json:
     """YAML, in which `~Name` is a reference to a component."""
-    for name in SHARED:
-        text = text.replace(f"~{name}", f"$ref: '#/components/schemas/{name}'")
-    return parse(text)
+    return parse(re.sub(r"~([A-Z]\w*)", r"$ref: '#/components/schemas/\1'", text))
 
 
 def document(
@@ -238,14 +237,75 @@ Cat: {allOf: [{~Base}, {properties: {lives: {type: integer}}}]}
 Dog: {allOf: [{~Base}, {properties: {good: {type: boolean}}}]}
 """)
     contract, body = read_body(BASE, schemas=schemas)
-    cat: Json = {"lives": "integer", "kind": "string"}
-    dog: Json = {"good": "boolean", "kind": "string"}
-    assert shape(contract.types["Base"]) == [cat, dog]
-    assert shape(contract.types["Cat"]) == cat
+    assert shape(contract.types["Base"]) == ["Cat", "Dog"]
+    assert shape(contract.types["Cat"]) == {"kind": "string", "lives": "integer"}
     assert "anyOf" not in str(contract.types["Cat"].rule)
     check = validator(contract, body)
     assert check.is_valid({"kind": "Cat", "lives": 9})
     assert not check.is_valid({"lives": 9})
+
+
+SHAPES = """
+Figure:
+  type: object
+  required: [form]
+  properties: {form: {type: string}, label: {type: string}}
+  discriminator: {propertyName: form, mapping: {ring: Disc}}
+Disc: {allOf: [{~Figure}, {type: object, required: [width], properties: {width: {type: number}}}]}
+Ball: {allOf: [{~Disc}, {properties: {weight: {type: number}}}]}
+Stamp: {allOf: [{~Figure}, {properties: {form: {enum: [seal, print]}}}]}
+"""
+
+
+def test_a_base_type_with_a_discriminator_is_the_union_of_what_extends_it() -> None:
+    contract, body = read_body(
+        {"$ref": "#/components/schemas/Figure"}, schemas=written(SHAPES)
+    )
+    union = contract.types["Figure"]
+    assert isinstance(union, Union)
+    assert shape(union) == ["Disc", "Stamp", "Ball", "Figure (alone)"]
+    assert union.discriminator is not None
+    assert union.discriminator.otherwise == 3
+    assert union.discriminator.variants == {
+        "ring": 0,
+        "seal": 1,
+        "print": 1,
+        "Ball": 2,
+        "Figure": 3,
+    }
+    assert contract.names.class_of(contract.types["Figure (alone)"]) == "Figure"
+    check = validator(contract, body)
+    assert check.is_valid({"form": "ring", "width": 2})
+    assert check.is_valid({"form": "never heard of"})
+    assert not check.is_valid({"form": "ring"})
+    assert not check.is_valid({"form": "Ball", "weight": 1})
+    assert not check.is_valid({"label": "no form"})
+
+
+def test_variants_say_themselves_which_values_name_them() -> None:
+    schemas = written("""
+Bus: {properties: {mode: {const: bus}, line: {type: integer}}}
+Tram: {allOf: [{properties: {mode: {enum: [tram, light rail]}}}]}
+Ferry: {properties: {mode: {type: string}}}
+""")
+    union = "{oneOf: [{~Bus}, {~Tram}, {~Ferry}], discriminator: {propertyName: mode}}"
+    body = read_body(written(union), schemas=schemas)[1]
+    assert isinstance(body, Union)
+    assert body.discriminator is not None
+    named = {"bus": 0, "tram": 1, "light rail": 1, "Ferry": 2}
+    assert body.discriminator.variants == named
+    assert not body.discriminator.is_stated
+
+
+def test_a_type_that_extends_the_only_member_of_its_union_is_finite() -> None:
+    schemas = written("""
+Node: {properties: {id: {type: string}}, oneOf: [{~Leaf}]}
+Leaf: {allOf: [{~Node}, {properties: {size: {type: integer}}}]}
+""")
+    contract = read_body({"$ref": "#/components/schemas/Leaf"}, schemas=schemas)[0]
+    assert not contract.left_out
+    assert shape(contract.types["Leaf"]) == {"id": "string", "size": "integer"}
+    assert shape(contract.types["Node"]) == ["Leaf"]
 
 
 def test_only_types_that_operations_reach_are_in_the_contract() -> None:

@@ -10,8 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from scripts.contract import model
 from scripts.contract.model import Contract, Operation, all_schemas, call_labels
 from scripts.contract.names import ClassName, Names
+from scripts.contract.reading.media_types import kind_of
 from scripts.contract.schema import Enum, Object, Schema
 from scripts.intake.prose import MAPS
 from scripts.intake.yaml_text import Pointer
@@ -30,6 +32,16 @@ CLASS_NAMES = frozenset(
     ["Any", "File", "FileTypes", "Mapping", "Self", "Unset", "UNSET", "Response"]
 )
 MODULE_NAMES = frozenset({"models", "types"})
+# The kinds of content types, those that a client uses most first.
+_KINDS = (
+    model.JSON_KIND,
+    model.FORM_KIND,
+    model.MULTIPART_KIND,
+    model.TEXT_KIND,
+    model.BYTES_KIND,
+    model.EVENTS_KIND,
+    model.ANY_KIND,
+)
 
 
 @functools.cache
@@ -101,7 +113,8 @@ def _folded(name: str) -> str:
 def choose(
     contract: Contract, overrides: Mapping[str, tuple[str, str]]
 ) -> tuple[Names, tuple[str, ...]]:
-    """Choose every name, in the order of the document.
+    """Choose every name. The order of the document's keys makes no difference: of two names that clash, the one that is written like the
+    name in Python keeps it, then the one that sorts first.
 
     Args:
         contract: A contract without names.
@@ -123,49 +136,56 @@ def choose(
         for parameter in operation.parameters:
             labels[parameter.at] = parameter.name
     namer = _ClassNamer(overrides, labels)
-    classes: dict[Pointer, ClassName] = {}
-    fields: dict[Pointer, Mapping[str, str]] = {}
-    for schema in all_schemas(contract):
-        if _has_class(schema):
-            classes[schema.pointer] = namer.choose(schema.pointer)
-        if isinstance(schema, Object):
-            fields[schema.pointer] = _field_names(schema)
+    schemas = list(all_schemas(contract))
+    with_class = [schema.pointer for schema in schemas if _has_class(schema)]
+    classes = {place: namer.choose(place) for place in sorted(with_class, key=_rank)}
+    fields = {
+        schema.pointer: _field_names(schema)
+        for schema in schemas
+        if isinstance(schema, Object)
+    }
     unused = tuple(name for name in overrides if name not in namer.used)
     return Names(packages, functions, parameters, classes, fields), unused
 
 
 def _packages(contract: Contract) -> dict[str, str]:
     """The folder of each tag."""
-    packages: dict[str, str] = {}
     taken: set[str] = set()
-    for operation in contract.operations.values():
-        if operation.tag not in packages:
-            packages[operation.tag] = unique(_module(operation.tag), taken)
-    return packages
+    tags = {operation.tag for operation in contract.operations.values()}
+    ranked = sorted(tags, key=lambda tag: (_module(tag) != tag, tag))
+    return {tag: unique(_module(tag), taken) for tag in ranked}
 
 
 def _functions(
     contract: Contract, packages: Mapping[str, str]
 ) -> dict[tuple[Pointer, Pointer], str]:
     """The modules of operations: by the id, else by method and path; further bodies by their kind."""
-    functions: dict[tuple[Pointer, Pointer], str] = {}
     ids = Counter(operation.id for operation in contract.operations.values())
-    taken: dict[str, set[str]] = {}
-    for operation in contract.operations.values():
+    wanted: dict[str, str] = {}
+    for key, operation in contract.operations.items():
         if operation.id and ids[operation.id] == 1:
-            wanted = _module(operation.id)
+            wanted[key] = operation.id
         else:
             path = re.sub("[{}]", "", operation.path).replace("/", "_").lstrip("_")
-            wanted = _module(f"{operation.method}_{path}")
-        in_package = taken.setdefault(packages[operation.tag], set())
-        first = unique(wanted, in_package)
+            wanted[key] = f"{operation.method}_{path}"
+    ranked = sorted(wanted, key=lambda key: (_module(wanted[key]) != wanted[key], key))
+    taken: dict[str, set[str]] = {package: set() for package in packages.values()}
+    first: dict[str, str] = {}
+    for key in ranked:
+        in_package = taken[packages[contract.operations[key].tag]]
+        first[key] = unique(_module(wanted[key]), in_package)
+    # The functions of further bodies come after all others, whose names are plainer.
+    functions: dict[tuple[Pointer, Pointer], str] = {}
+    for key in ranked:
+        operation = contract.operations[key]
+        in_package = taken[packages[operation.tag]]
         labels = call_labels(operation)
         for index, call in enumerate(operation.calls):
             media = call.media
-            name = first
+            name = first[key]
             if index > 0:
                 subtype = labels[index].rpartition("/")[2].removesuffix("+json")
-                name = unique(_module(f"{first}_{subtype}"), in_package)
+                name = unique(_module(f"{name}_{subtype}"), in_package)
             functions[operation.at, media.at if media else ()] = name
     return functions
 
@@ -188,9 +208,23 @@ def _field_names(schema: Object) -> dict[str, str]:
     """The Python names of fields, by their names on the wire. One that is written in Python as on the wire goes first."""
     taken: set[str] = set()
     names = dict.fromkeys(schema.fields, "")
-    for wire in sorted(schema.fields, key=lambda wire: identifier(wire) != wire):
+    for wire in sorted(
+        schema.fields, key=lambda wire: (identifier(wire) != wire, wire)
+    ):
         names[wire] = unique(identifier(wire), taken, MODEL_NAMES)
     return names
+
+
+def _rank(place: Pointer) -> tuple[bool, bool, int, Pointer]:
+    """The order in which places choose the names of their classes. A component comes before what is declared inside another schema, a key
+    that is written like the class before one that is not, JSON before other content types."""
+    is_component = place[:2] == ("components", "schemas") and len(place) == 3
+    key = place[-1] if place else ""
+    content_type = ""
+    if "content" in place[:-1]:
+        content_type = place[place.index("content") + 1]
+    kind = kind_of(content_type)
+    return not is_component, class_name(key) != key, _KINDS.index(kind), place
 
 
 def _has_class(schema: Schema) -> bool:

@@ -31,6 +31,7 @@ Json = Any
 HERE = "#/paths/~1things/post/requestBody/content/application~1json/schema"
 TEXT = {"type": "string"}
 BASE = {"$ref": "#/components/schemas/Base"}
+JSON_TYPE = "application/json"
 SHARED = parse("""
 Base:
   type: object
@@ -468,8 +469,8 @@ def test_names_that_clash_are_told_apart() -> None:
         for key, schema in contract.types.items()
     }
     assert classes == {
-        "FooBar": ClassName("FooBar", "foo_bar"),
-        "FOOBar": ClassName("FOOBar2", "foo_bar_2"),
+        "FooBar": ClassName("FooBar2", "foo_bar_2"),
+        "FOOBar": ClassName("FOOBar", "foo_bar"),
         "Any": ClassName("Any2", "any_2"),
         "File": ClassName("File2", "file_2"),
         "名前": ClassName("名前", "名前_class"),
@@ -477,6 +478,44 @@ def test_names_that_clash_are_told_apart() -> None:
     python = contract.names.fields[body.pointer]
     assert (python["foo_bar"], python["fooBar"]) == ("foo_bar", "foo_bar_2")
     assert (python["from_dict"], python["class"]) == ("from_dict_2", "class_")
+
+
+def _reversed(data: Json) -> Json:
+    """Data whose mappings have their keys the other way round."""
+    if isinstance(data, dict):
+        return {key: _reversed(data[key]) for key in reversed(data)}
+    if isinstance(data, list):
+        return [_reversed(item) for item in data]
+    return data
+
+
+def test_names_that_clash_do_not_depend_on_the_order_of_keys() -> None:
+    thing = {"properties": {"aB": TEXT, "AB": TEXT, "a_b": TEXT}}
+    body = {kind: {"schema": thing} for kind in ("multipart/form-data", JSON_TYPE)}
+    answer = {kind: {"schema": thing} for kind in ("text/event-stream", JSON_TYPE)}
+    operation = {
+        "requestBody": {"content": body},
+        "responses": {"200": {"description": "", "content": answer}},
+    }
+    paths = {
+        "/a": {"put": {**operation, "operationId": "sendIt", "tags": ["My Tag"]}},
+        "/b": {"put": {**operation, "operationId": "send_it", "tags": ["My Tag"]}},
+        "/c": {"put": {**operation, "operationId": "other", "tags": ["my_tag"]}},
+        "/d": {"get": {"responses": {"200": {"$ref": "#/components/responses/D"}}}},
+    }
+    schemas = {"place_b": thing, "PlaceB": thing}
+    refs = [{"$ref": f"#/components/schemas/{name}"} for name in schemas]
+    content = {JSON_TYPE: {"schema": {"type": "array", "items": {"oneOf": refs}}}}
+    whole = document(None)
+    whole["paths"] = paths
+    responses = {"D": {"description": "", "content": content}}
+    whole["components"] = {"schemas": schemas, "responses": responses}
+    names = read(whole).names
+    assert names == read(_reversed(whole)).names
+    place: model.Pointer = ("components", "schemas", "PlaceB")
+    assert names.classes[place].name == "PlaceB"
+    at = ("paths", "/a", "put", "requestBody", "content", JSON_TYPE, "schema")
+    assert names.classes[at].name == "SendIt2Body"  # send_it is written as in Python
 
 
 @pytest.mark.parametrize("place", [(), ("components",), ("paths", "/things")])

@@ -12,6 +12,7 @@ variants     which variants of two unions are the same one
 bounds       two sets of limits and values
 notes        two sets of annotations
 content      what is left out
+digests      content as digests, so that what is the same is told at once
 folding      rows that only follow from others, under their causes
 context      what all parts of a comparison need
 words        how a row names what it is about

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from scripts.contract.comparing.changes import Sides, canonical
+from scripts.contract.comparing.changes import Sides
+from scripts.contract.comparing.digests import Digests
+from scripts.intake.prose import NAMED
 from scripts.intake.yaml_text import Json
 
 _DEEPEST = 300  # of mappings around a difference
@@ -26,7 +28,8 @@ class ContentComparison:
 
     def __init__(self, old: Mapping[str, Json], new: Mapping[str, Json]) -> None:
         self._old, self._new = old, new
-        self._equal: set[ReferencePair] = set()
+        self._old_digests = Digests(old)
+        self._new_digests = Digests(new)
 
     def differing(self, old: Json, new: Json) -> Sides:
         """What differs, without what is the same around it; nothing on either side where nothing does.
@@ -35,28 +38,11 @@ class ContentComparison:
         """
         return self._differing(old, new, set(), 0)
 
-    def same(self, old: Json, new: Json) -> bool:
-        """Whether two parts mean the same, references followed on both sides."""
-        met: set[ReferencePair] = set()
-        pending = [(old, new)]
-        while pending:
-            one, other = pending.pop()
-            one, other, pair = self._followed(one, other)
-            if pair in self._equal or pair in met:
-                continue
-            if pair is not None:
-                met.add(pair)
-            if isinstance(one, dict) and isinstance(other, dict):
-                keys = {*one, *other}
-                pending += [(one.get(key), other.get(key)) for key in keys]
-            elif isinstance(one, list) and isinstance(other, list):
-                if len(one) != len(other):
-                    return False
-                pending += zip(one, other, strict=True)
-            elif canonical(one) != canonical(other):
-                return False
-        self._equal |= met
-        return True
+    def same(self, old: Json, new: Json, *, named: bool = False) -> bool:
+        """Whether two parts mean the same, references followed on both sides. `named`: whether their keys are names, not keywords."""
+        before = self._old_digests.of(old, named=named)
+        after = self._new_digests.of(new, named=named)
+        return before == after
 
     def _followed(
         self, old: Json, new: Json
@@ -68,10 +54,16 @@ class ContentComparison:
         return before, after, pair
 
     def _differing(
-        self, old: Json, new: Json, met: set[ReferencePair], depth: int
+        self,
+        old: Json,
+        new: Json,
+        met: set[ReferencePair],
+        depth: int,
+        *,
+        named: bool = False,
     ) -> Sides:
         before, after, pair = self._followed(old, new)
-        if pair in met or self.same(before, after):
+        if pair in met or self.same(before, after, named=named):
             return None, None
         if pair is not None:
             met.add(pair)
@@ -83,8 +75,14 @@ class ContentComparison:
         removed: dict[str, Json] = {}
         added: dict[str, Json] = {}
         for key in sorted({*before, *after}):
+            if key.startswith("x-") and not named:
+                continue
             was, is_now = self._differing(
-                before.get(key), after.get(key), met, depth + 1
+                before.get(key),
+                after.get(key),
+                met,
+                depth + 1,
+                named=key in NAMED and not named,
             )
             if was is not None:
                 removed[key] = was

@@ -1,0 +1,145 @@
+"""What content says as a digest: equal for parts that say the same, with references or without.
+
+Written out, a part may be endlessly larger than the document: forty schemas that each refer twice to the next are a million million. A
+digest costs no more than the document.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator, Mapping
+
+from scripts.intake.prose import DATA, NAMED
+from scripts.intake.yaml_text import Json
+
+# References that lead to each other, in a circle.
+Cycle = list[str]
+
+
+class Digests:
+    """Digests of content of one contract. Each reference is followed once.
+
+    Args:
+        parts: What references stand for.
+    """
+
+    def __init__(self, parts: Mapping[str, Json]) -> None:
+        self._parts = parts
+        self._known: dict[str, str] = {}
+        # Digests of mappings and lists by identity, with the part itself, which keeps the identity its own.
+        self._of_parts: dict[tuple[int, bool], tuple[Json, str]] = {}
+
+    def of(self, content: Json, *, named: bool = False) -> str:
+        """The digest of content, without extensions. `named`: whether the keys of the outermost mapping are names, not keywords."""
+        if (id(content), named) not in self._of_parts:
+            for ref in references(content):
+                self._find(ref)
+        return self._of(content, {}, named=named)
+
+    def _find(self, start: str) -> None:
+        """Work out the digest of what a reference leads to, and of all behind it. References in a circle are worked out as one."""
+        if start in self._known:
+            return
+        for cycle in _cycles(start, self._targets, self._known):
+            inside = {ref: f"in the circle: {ref}" for ref in cycle}
+            if len(cycle) == 1 and cycle[0] not in self._targets(cycle[0]):
+                inside = {}
+            parts = {ref: self._of(self._parts.get(ref), inside) for ref in cycle}
+            if not inside:
+                self._known |= parts
+                continue
+            whole = sorted(parts.values())
+            for ref in cycle:
+                self._known[ref] = _digest([parts[ref], whole])
+
+    def _targets(self, ref: str) -> list[str]:
+        return [*references(self._parts.get(ref))]
+
+    def _of(
+        self, content: Json, inside: Mapping[str, str], *, named: bool = False
+    ) -> str:
+        """The digest of content whose references are known, or `inside` the circle that is being worked out."""
+        if inside or not isinstance(content, (dict, list)):
+            return self._worked_out(content, inside, named=named)
+        key = (id(content), named)
+        if key not in self._of_parts:
+            digest = self._worked_out(content, inside, named=named)
+            self._of_parts[key] = (content, digest)
+        return self._of_parts[key][1]
+
+    def _worked_out(
+        self, content: Json, inside: Mapping[str, str], *, named: bool
+    ) -> str:
+        if isinstance(content, list):
+            return _digest([self._of(item, inside) for item in content])
+        if not isinstance(content, dict):
+            return _digest(content)
+        ref = content.get("$ref")
+        if isinstance(ref, str) and not named:
+            return inside.get(ref) or self._known.get(ref, ref)
+        said = {}
+        for key, held in content.items():
+            if key.startswith("x-") and not named:
+                continue
+            if key in DATA and not named:
+                said[key] = _digest(held)
+            else:
+                said[key] = self._of(held, inside, named=key in NAMED and not named)
+        return _digest(said)
+
+
+def _cycles(
+    start: str, targets_of: Callable[[str], list[str]], known: Mapping[str, str]
+) -> Iterator[Cycle]:
+    """The references that one leads to, in groups that lead to each other, what others lead to first (Tarjan). Without what is known."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    calls: list[tuple[str, Iterator[str]]] = []
+
+    def enter(ref: str) -> None:
+        number[ref] = len(number)
+        lowest[ref] = number[ref]
+        path.append(ref)
+        calls.append((ref, iter(targets_of(ref))))
+
+    enter(start)
+    finished: set[str] = set()
+    while calls:
+        ref, targets = calls[-1]
+        target = next(targets, None)
+        if target is None:
+            calls.pop()
+            if calls:
+                holder = calls[-1][0]
+                lowest[holder] = min(lowest[holder], lowest[ref])
+            if lowest[ref] == number[ref]:
+                cycle = path[path.index(ref) :]
+                del path[path.index(ref) :]
+                finished |= {*cycle}
+                yield cycle
+        elif target not in number:
+            if target not in known:
+                enter(target)
+        elif target not in finished:
+            lowest[ref] = min(lowest[ref], number[target])
+
+
+def references(content: Json) -> Iterator[str]:
+    """The references in content."""
+    pending = [content]
+    while pending:
+        part = pending.pop()
+        if isinstance(part, list):
+            pending += part
+        elif isinstance(part, dict):
+            ref = part.get("$ref")
+            if isinstance(ref, str):
+                yield ref
+            pending += part.values()
+
+
+def _digest(said: Json) -> str:
+    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

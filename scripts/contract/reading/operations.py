@@ -238,9 +238,9 @@ class OperationReader:
         if not usable:
             leave_out(f"{at(body.media[0].at)}: {faults[0][0]}")
         as_json = [media for media in usable if media.kind == model.JSON_KIND]
+        # The order of the document shall decide neither what is sent nor the names of functions.
+        as_json.sort(key=lambda media: _essence(media) != "application/json")
         if not all(_carry_the_same(media, as_json[0]) for media in as_json):
-            # Each is sent by a function of its own, whose names shall not depend on the order.
-            as_json.sort(key=lambda media: _essence(media) != "application/json")
             plain = as_json[:1] if _essence(as_json[0]) == "application/json" else []
             as_json = [*plain, *sorted(as_json[len(plain) :], key=_essence)]
         first = as_json[0] if as_json else usable[0]

@@ -438,6 +438,15 @@ def test_a_path_that_cannot_be_called_as_written_is_left_out(path: str) -> None:
     assert list(read(whole).left_out) == [f"GET {path}"]
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_plain_json_is_sent_whatever_stands_first(order: int) -> None:
+    types = ("application/merge-patch+json", JSON_TYPE, "text/json")[::order]
+    content = {content_type: {"schema": BASE} for content_type in types}
+    _, operation = read_operation({"requestBody": {"content": content}})
+    sent = [call.media and call.media.content_type for call in operation.calls]
+    assert sent == [JSON_TYPE]
+
+
 def test_json_is_the_first_body_and_another_that_differs_has_a_call_of_its_own() -> (
     None
 ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 from . import _document
@@ -70,9 +71,15 @@ class _Base:
         on_response: Callable[[ResponseEvent], object] | None,
         asynchronous: bool = False,
     ) -> None:
+        # All that a call needs, as far as it is known by now: see `_runtime.importing`.
+        from ._runtime import calls  # noqa: F401
         from ._runtime.hooks import Hooks
         from ._runtime.runner import create_runner
 
+        with contextlib.suppress(ImportError):  # in a package of another document
+            from .api.endpoints import modify_model
+
+            modify_model._operation()
         self._settings = settings
         self._options = options
         self._runner = create_runner(

@@ -2,6 +2,7 @@
 
 * version: the version of this package
 * frames: keeps frames, which hold keys and bodies, out of exceptions
+* importing: importing what a call is the first to need, safe from a fork
 * redact: takes secrets out of text; quoting; ids of requests
 * settings: arguments, environment, credentials, options
 * values: UNSET, File, Response; parameters and parts of forms; dates

@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 from .. import exceptions as errors
 from . import policy, validation, values
+from .importing import IMPORTING
 from .redact import is_token_like
 from .request import Request, secrets_of
 from .validation import NoContent, ReadableResponse, UnusableBody, Validation
@@ -31,6 +32,22 @@ _LONGEST_VALUE = 100
 # Parameters that are secrets by their names.
 _SECRET_NAME = re.compile("key|token|secret|passw|auth|credential|cookie|session|sign")
 _PACKAGE = __name__.rpartition("._runtime")[0]
+
+
+def _described(module: OperationModule) -> Operation:
+    """Return what the document says of an operation, which its first call imports.
+
+    Raises:
+        APIConnectionError: It can't be read at present: no file descriptor is left, for example.
+    """
+    try:
+        with IMPORTING:
+            return module._operation()
+    except OSError as error:
+        cause = error.strerror
+    raise errors.APIConnectionError(
+        f"the description of the operation can't be read ({cause}). Nothing was sent; it is safe to repeat."
+    )
 
 
 class _Reader:
@@ -76,7 +93,7 @@ class Call(Generic[T]):
         self._runner = runner
         self._options = options
         self._module = module
-        self.operation: Operation = module._operation()
+        self.operation = _described(module)
         self._validation = Validation.of(self.operation)
         self._parameters = {
             name: value for name, value in parameters.items() if value is not UNSET

@@ -139,7 +139,9 @@ def _fields(request: Request, attempt: Attempt) -> dict[str, object]:
 def _masked_text(content: bytes, request: Request) -> str:
     if not content:
         return "none"
-    text = request.secrets.mask(content.decode("utf-8", "backslashreplace"))
+    # Far more than is shown, so that no secret is cut in two before it is masked; but not all of a large body.
+    beginning = content[: 64 * _LONGEST_BODY]
+    text = request.secrets.mask(beginning.decode("utf-8", "backslashreplace"))
     if len(text) > _LONGEST_BODY:
         return f"{text[:_LONGEST_BODY]}... ({len(content)} bytes)"
     return text

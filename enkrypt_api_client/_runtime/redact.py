@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import re
 
@@ -47,6 +46,10 @@ _BEHIND_NAME = re.compile(
 _PIECE = re.compile(r"[^\s\"'`,;:=(){}\[\]<>|]{8,}")
 
 
+# Characters. Longer texts are files and prompts; to search for those in all their forms would take longer than a call may.
+_LONGEST_SECRET = 64 * 1024
+
+
 class Secrets:
     """The texts that no message may show, collected when they are first needed. Its `repr` shows none.
 
@@ -56,13 +59,21 @@ class Secrets:
 
     def __init__(self, *sources: Callable[[], Iterable[str]]) -> None:
         self._sources = sources
+        self._collected: list[str] | None = None
 
-    @functools.cached_property
     def _forms(self) -> list[str]:
-        """All forms of all secrets, the longest first."""
+        """Return all forms of all secrets, the longest first."""
+        # Not a `cached_property`: until Python 3.12 it has a lock, which a fork can leave locked in the child.
+        if self._collected is None:
+            self._collected = self._collect()
+        return self._collected
+
+    def _collect(self) -> list[str]:
         texts: set[str] = set()
         for source in self._sources:
             for text in source():
+                if len(text) > _LONGEST_SECRET:
+                    continue
                 texts.add(text)
                 texts.update(parts_of_secret(text))
         forms: set[str] = set()
@@ -74,7 +85,7 @@ class Secrets:
 
     def mask(self, text: str) -> str:
         """Return a text without the secrets, in whatever form, also where invisible characters stand between theirs."""
-        if not self._forms:
+        if not self._forms():
             return text
         clean, positions = _without_invisible(text)
         spans = sorted(self._spans(clean))
@@ -93,7 +104,7 @@ class Secrets:
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where secrets stand."""
-        for form in self._forms:
+        for form in self._forms():
             start = text.find(form)
             while start >= 0:
                 stop = start + len(form)
@@ -113,7 +124,7 @@ class Secrets:
             case bool() | None:
                 return value
             case _:
-                return _MASK if str(value) in self._forms else value
+                return _MASK if str(value) in self._forms() else value
 
     def collected_again(self) -> Secrets:
         """Return the secrets of the same sources, which have others now."""

@@ -49,9 +49,11 @@ class Descriptor(socket.socket):
         OPEN.add(self)
         self.setblocking(False)
 
+    # Needs nothing of this class, which an exception may have kept from being complete, and no module, which may be gone.
+    _close_now = socket.SocketType.close
+
     def __del__(self) -> None:
-        # Not `self.close()`: an exception may have struck before that has what it needs.
-        socket.SocketType.close(self)
+        self._close_now()
 
     def set_options(self) -> None:
         """Send small pieces at once, and notice a peer that has vanished."""

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from jsonschema_rs import Draft202012Validator as Validator
 
+from .importing import IMPORTING
 from .model_base import masked, masked_values
 from .redact import DEEPEST, SHORTEST_SECRET, is_deep
 from .settings import VISIBLE
@@ -76,6 +77,15 @@ def _is_date_time(text: str) -> bool:
 
 @functools.cache
 def _validator(schema: str) -> Validator:
+    """Compile a schema."""
+    # The library lets other threads run meanwhile, while it holds locks of its own: a fork would leave them locked in the child.
+    with IMPORTING:
+        validator = _compile(schema)
+        validator.is_valid(None)
+    return validator
+
+
+def _compile(schema: str) -> Validator:
     rule = json.loads(schema)
     if '"date-time"' not in schema:
         return Validator(rule, mask="the value")
@@ -143,6 +153,7 @@ class Validation:
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
         self._parameters = _validator(operation.parameters_schema)
+        self._closed_validator: Validator | None = None
         self._body_schema = "true"
         if operation.body is not None and operation.body.schema is not None:
             self._body_schema = operation.body.schema
@@ -165,7 +176,7 @@ class Validation:
         try:
             content: bytes = to_json(wire).encode()
             shallow = content.count(b"{") + content.count(b"[") <= DEEPEST
-            if shallow and _PLAIN.is_valid(wire) and self._closed.is_valid(wire):
+            if shallow and _PLAIN.is_valid(wire) and self._closed().is_valid(wire):
                 return content
         except DATA_ERRORS:
             # Whatever it was, the closer look finds it by its path.
@@ -197,7 +208,7 @@ class Validation:
             return body
         wire = plain(body, "", problems, files=kind == "multipart")
         _find_faults(_validator(self._body_schema), wire, problems)
-        for error in self._closed.iter_errors(wire):
+        for error in self._closed().iter_errors(wire):
             inner = error.kind.as_dict().get("error")
             if inner is not None:
                 hints += _hints(error.instance_path, inner)
@@ -257,11 +268,15 @@ class Validation:
                 continue
         return list(strings(wire))
 
-    @functools.cached_property
     def _closed(self) -> Validator:
         """The check of a body, without fields that the document does not know: what it passes needs no closer look."""
-        schema = json.loads(self._body_schema)
-        return _validator(json.dumps(_close(schema, schema)))
+        # Not a `cached_property`: until Python 3.12 it has a lock, which a fork can leave locked in the child.
+        validator = self._closed_validator
+        if validator is None:
+            schema = json.loads(self._body_schema)
+            validator = _validator(json.dumps(_close(schema, schema)))
+            self._closed_validator = validator
+        return validator
 
 
 def _close(schema: Any, whole: Any, site: bool = True) -> Any:

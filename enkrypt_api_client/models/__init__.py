@@ -6,6 +6,8 @@ Type checkers read `__init__.pyi` instead.
 
 from importlib import import_module
 
+from .._runtime.importing import IMPORTING
+
 _MODULES = {
     "AuthData": "auth_data",
     "BedrockMetadata": "bedrock_metadata",
@@ -43,7 +45,9 @@ __all__ = list(_MODULES)
 def __getattr__(name: str) -> object:
     if name not in _MODULES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value: object = getattr(import_module(f".{_MODULES[name]}", __name__), name)
+    with IMPORTING:
+        module = import_module(f".{_MODULES[name]}", __name__)
+    value: object = getattr(module, name)
     globals()[name] = value
     return value
 

@@ -33,6 +33,7 @@ IMPORTED_BY_GENERATED = (
     "_runtime/__init__.py",
     "_runtime/forms.py",
     "_runtime/frames.py",
+    "_runtime/importing.py",
     "_runtime/model_base.py",
     "_runtime/operation.py",
     "_runtime/redact.py",

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import socket
 import ssl
 import threading
+from pathlib import Path
 from typing import Any
+
+import trustme
 
 REQUEST = {"model_version": "v1", "model_config": {"model_provider": "openai"}}
 
@@ -14,6 +18,17 @@ REQUEST = {"model_version": "v1", "model_config": {"model_provider": "openai"}}
 def request_about(name: str) -> dict[str, Any]:
     """A request for a model of that name."""
     return {**REQUEST, "model_saved_name": name}
+
+
+def trusted_context(folder: str) -> ssl.SSLContext:
+    """A context for a service on loopback. From now on, clients of this process trust its certificate."""
+    authority = trustme.CA()
+    path = Path(folder) / "authority.pem"
+    authority.cert_pem.write_to_path(str(path))
+    os.environ["SSL_CERT_FILE"] = str(path)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost", "127.0.0.1").configure_cert(context)
+    return context
 
 
 class Mirror:
@@ -26,7 +41,9 @@ class Mirror:
         self.changed = threading.Condition()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=500)
         self.port: int = self.listener.getsockname()[1]
-        self.url = f"http://127.0.0.1:{self.port}"
+        scheme = "http" if context is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self.port}"
+        self.url_by_name = f"{scheme}://localhost:{self.port}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def gather(self, count: int) -> None:

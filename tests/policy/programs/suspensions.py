@@ -1,21 +1,23 @@
 """End an async call while it is suspended for the k-th time, for every k, and see that the next call is answered at once.
 
-    python -m tests.policy.programs.suspensions HOW FRESH
+    python -m tests.policy.programs.suspensions HOW FRESH TLS
 
 HOW is `cancel` (the task is cancelled), `close` (the coroutine is closed), `throw` (an exception is thrown into it), or `turns` (the
 task is cancelled after k turns of the event loop). FRESH is 1 to have the call make a connection, by name, rather than use an idle
-one. Prints how many suspensions or turns were tried.
+one, TLS is 1 to have it encrypted. Prints how many suspensions or turns were tried.
 """
 
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
+import tempfile
 from collections.abc import Awaitable, Coroutine, Generator
 from typing import Any
 
 from enkrypt_api_client import AsyncEnkryptClient
-from tests.policy.programs.mirror import Mirror, request_about
+from tests.policy.programs.mirror import Mirror, request_about, trusted_context
 
 AT_ONCE = 100
 TURNS = 60
@@ -90,9 +92,9 @@ async def ended_call(client: AsyncEnkryptClient, k: int, how: str) -> bool:
     return steps.suspensions >= k
 
 
-async def main(how: str, fresh: bool) -> None:
-    service = Mirror()
-    url = f"http://localhost:{service.port}" if fresh else service.url
+async def main(how: str, fresh: bool, context: ssl.SSLContext | None) -> None:
+    service = Mirror(context)
+    url = service.url_by_name if fresh else service.url
     client = AsyncEnkryptClient("key", base_url=url, max_retries=0)
     await call(client, "before")
     k = 1
@@ -114,4 +116,7 @@ async def main(how: str, fresh: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], sys.argv[2] == "1"))
+    with tempfile.TemporaryDirectory() as folder:
+        has_tls = sys.argv[3] == "1"
+        certificate = trusted_context(folder) if has_tls else None
+        asyncio.run(main(sys.argv[1], sys.argv[2] == "1", certificate))

@@ -1,0 +1,71 @@
+"""What happens to one call leaves the next one alone: exceptions of signal handlers, cancellation, forks, the end of a process.
+
+Each case is a process of its own with a hard time limit, since the fault would be a hang.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.policy.programs.mirror import Mirror
+from tests.policy.programs.running import run_program
+
+BOTH = pytest.mark.parametrize("asynchronous", [0, 1], ids=["sync", "async"])
+FRESH = pytest.mark.parametrize(
+    "fresh", [0, 1], ids=["idle connection", "new connection"]
+)
+
+
+@FRESH
+def test_an_exception_of_a_signal_handler_passes_and_leaves_the_client_usable(
+    fresh: int,
+) -> None:
+    points, _ = map(int, run_program("signals", 150, fresh, 0).split())
+    assert points > 500
+
+
+@pytest.mark.proof
+@FRESH
+@pytest.mark.parametrize("tls", [0, 1], ids=["plain", "TLS"])
+def test_an_exception_at_a_thousand_points_leaves_the_client_usable(
+    fresh: int, tls: int
+) -> None:
+    run_program("signals", 1000, fresh, tls, seconds=280)
+
+
+@FRESH
+@pytest.mark.parametrize("tls", [0, 1], ids=["plain", "TLS"])
+@pytest.mark.parametrize("how", ["cancel", "close", "throw", "turns"])
+def test_a_call_that_ends_at_any_suspension_leaves_the_next_one_alone(
+    how: str, fresh: int, tls: int
+) -> None:
+    run_program("suspensions", how, fresh, tls)
+
+
+def test_calls_that_lose_a_race_leave_the_next_one_alone() -> None:
+    run_program("winners")
+
+
+@BOTH
+def test_children_that_are_forked_at_any_moment_make_calls_of_their_own(
+    asynchronous: int,
+) -> None:
+    run_program("forks", asynchronous, 12)
+
+
+@BOTH
+def test_a_call_at_the_end_of_the_interpreter_is_answered(asynchronous: int) -> None:
+    service = Mirror()
+    url = f"http://localhost:{service.port}"
+    assert run_program("at_exit", asynchronous, url) == "last\n"
+
+
+@BOTH
+@pytest.mark.skipif(sys.platform == "win32", reason="it has no such limit")
+def test_a_call_without_descriptors_says_that_nothing_was_sent(
+    asynchronous: int,
+) -> None:
+    service = Mirror()
+    run_program("descriptors", asynchronous, f"http://localhost:{service.port}")

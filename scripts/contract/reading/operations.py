@@ -39,6 +39,12 @@ NESTED_VALUES = {
     "json": "in forms alone, nested values are JSON: a=[1,2]",
 }
 
+# Kinds of bodies, in the order in which they are given the plain name of an operation's function.
+_KINDS = (
+    *(model.JSON_KIND, model.FORM_KIND, model.MULTIPART_KIND, model.TEXT_KIND),
+    *(model.BYTES_KIND, model.EVENTS_KIND, model.ANY_KIND),
+)
+
 Declared = dict[tuple[str, str], model.Parameter]  # by place and name
 
 
@@ -230,7 +236,10 @@ class OperationReader:
         )
 
     def _calls(self, body: model.Body | None) -> tuple[model.Call, ...]:
-        """A function for JSON, else for the first content type; more where another kind carries something of its own."""
+        """A function for JSON, else for the first kind that is there; more where another kind carries something of its own.
+
+        The order of kinds decides nothing. Among content types of one kind, the first is the one that is sent.
+        """
         if body is None or not body.media:
             return (model.Call(None),)
         faults = [(self._fault(media), media) for media in body.media]
@@ -243,9 +252,9 @@ class OperationReader:
         if not all(_carry_the_same(media, as_json[0]) for media in as_json):
             plain = as_json[:1] if _essence(as_json[0]) == "application/json" else []
             as_json = [*plain, *sorted(as_json[len(plain) :], key=_essence)]
-        first = as_json[0] if as_json else usable[0]
-        sent = [first]
         others = [media for media in usable if media not in as_json]
+        others.sort(key=lambda media: _KINDS.index(media.kind))
+        sent = [[*as_json, *others][0]]
         for media in [*as_json, *others]:
             is_new_kind = all(media.kind != other.kind for other in sent)
             is_json = media.kind == model.JSON_KIND

@@ -293,3 +293,34 @@ def test_a_reference_to_a_part_of_another_kind_is_compared(
 def test_every_rule_has_a_mirror_image_among_the_rules() -> None:
     for name, rule in RULES.items():
         assert all(name in RULES[image].mirrors for image in rule.mirrors)
+
+
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("application/x-www-form-urlencoded", "multipart/form-data"),
+        ("text/plain", "application/octet-stream", "multipart/form-data"),
+        ("application/octet-stream", "application/x-www-form-urlencoded"),
+        ("multipart/form-data", "application/json"),
+    ],
+)
+def test_the_order_of_kinds_of_bodies_names_nothing(kinds: tuple[str, ...]) -> None:
+    content = {
+        kind: {"schema": {"type": "object", "properties": {f"field{number}": {"type": "string"}}}}
+        for number, kind in enumerate(kinds)
+    }  # fmt: skip
+
+    def ordered(content: Any) -> Any:
+        operation = {
+            "operationId": "send",
+            "requestBody": {"content": content},
+            "responses": {"204": {"description": "d"}},
+        }
+        return {
+            "openapi": "3.0.3",
+            "info": {"title": "T", "version": "1"},
+            "paths": {"/send": {"post": operation}},
+        }
+
+    turned = dict(reversed(content.items()))
+    assert between(ordered(content), ordered(turned)) == []

@@ -112,6 +112,7 @@ def test_what_the_document_no_longer_has_is_named_with_the_method(
     assert "`facade` in generator-config.yaml" in sentence
 
 
+@pytest.mark.proof
 def test_update_generate_and_accept_name_what_the_facade_has_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

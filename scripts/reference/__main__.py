@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import warnings
 from pathlib import Path
 
 import pdoc
@@ -16,14 +17,21 @@ import pdoc.render
 import pdoc.render_helpers
 
 import enkrypt_api_client as package
-from scripts.common import project
+from scripts.common import project, replace
 from scripts.common.command import parser_of
+from scripts.common.errors import FileError
 from scripts.common.printer import Printer
 from scripts.reference import contents, safe_html, types_in_words
 
 
 def write(output: Path) -> None:
-    """Write the pages into a folder, in place of what was there. Changes the package in this process."""
+    """Write the pages into a folder, in place of what was there. Changes the package in this process.
+
+    Raises:
+        FileError: The folder is or holds a symbolic link.
+        RuntimeError: A module can't be imported.
+    """
+    replace.refuse_links(output)
     contents.arrange()
     safe_html.install()
     pdoc.render.configure(
@@ -42,7 +50,10 @@ def write(output: Path) -> None:
     pdoc.doc_pyi.find_stub_file = lambda name: None  # type: ignore[assignment]  # stubs are for type checkers
     shutil.rmtree(output, ignore_errors=True)
     names = [contents.PACKAGE + name for name in contents.MODULES]
-    pdoc.pdoc(*names, output_directory=output)
+    with warnings.catch_warnings():
+        # pdoc cannot evaluate annotations that only type checkers read, and shows them as they are written.
+        warnings.simplefilter("ignore")
+        pdoc.pdoc(*names, output_directory=output)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -52,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
     printer = Printer("reference")
     try:
         write(options.output)
-    except RuntimeError as error:
+    except (FileError, RuntimeError) as error:
         printer.fail(error)
         return 2
     printer.tell(str(options.output / "index.html"))

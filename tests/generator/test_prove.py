@@ -68,6 +68,7 @@ def edits(value: Json) -> list[Json]:
     return [text for text in texts if text != value]
 
 
+@pytest.mark.proof
 def test_every_single_point_change_of_the_lowered_document_is_seen(
     contract: Contract,
 ) -> None:

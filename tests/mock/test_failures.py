@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,11 +18,11 @@ from enkrypt_api_client import (
     OutcomeUnknownError,
     ResponseDecodeError,
 )
+from scripts import mock_service
 from scripts.common.errors import DocumentError
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, NAMES, MockService
 from scripts.mock.store import read_models
-from tests.conftest import ROOT
 
 PATH = "/models/modify-model"
 HEADERS = {
@@ -157,18 +155,22 @@ def test_the_models_at_first_are_those_of_files_and_folders(
 
 
 @pytest.mark.parametrize("text", ["a: 1\n", "- 1\n", "model_saved_name: x\n", "[", ""])
-def test_a_file_without_a_model_is_named_and_nothing_is_served(
-    tmp_path: Path, text: str
-) -> None:
+def test_a_file_without_a_model_is_named(tmp_path: Path, text: str) -> None:
     file = tmp_path / "wrong.yaml"
     file.write_text(text, "utf-8")
     with pytest.raises(DocumentError, match=r"wrong\.yaml"):
         read_models([file])
-    command = [sys.executable, "-m", "scripts.mock_service", "--models", str(file)]
-    process = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert process.returncode == 2
-    assert "wrong.yaml" in process.stderr
-    assert "Traceback" not in process.stderr
+
+
+def test_the_command_names_a_file_without_a_model_and_serves_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text("a: 1\n", "utf-8")
+    assert mock_service.main(["--port", "0", "--models", str(file)]) == 2
+    output = capsys.readouterr()
+    assert "wrong.yaml: a model needs model_saved_name" in output.err
+    assert "export" not in output.out
 
 
 EVENT = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}

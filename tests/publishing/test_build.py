@@ -21,6 +21,7 @@ from tests.conftest import ROOT
 from tests.publishing.conftest import commit_all
 
 
+@pytest.mark.proof
 def test_the_bytes_depend_on_the_commit_alone(
     built: Artefacts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

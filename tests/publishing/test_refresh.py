@@ -56,6 +56,10 @@ class Maintained(Copy):
         return tools.git(self.root, "status", "--porcelain")
 
 
+# Each is a whole run of the command, in a process of its own, on a copy of the project.
+pytestmark = pytest.mark.proof
+
+
 @pytest.fixture(scope="module")
 def maintained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Maintained]:
     """A copy that has taken in a site of twelve pages."""
@@ -197,7 +201,6 @@ def test_the_scheduled_job_of_contributing_pushes_a_branch(
     tools.git(root, "switch", "--quiet", "main")
 
 
-@pytest.mark.proof
 @pytest.mark.timeout(3600)
 def test_the_check_passes_after_the_last_acceptance(maintained: Maintained) -> None:
     assert "contract accepted" in maintained.run("-m", "scripts.check")

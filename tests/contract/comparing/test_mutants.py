@@ -25,6 +25,7 @@ def test_every_mutant_of_a_document_is_reported_as_it_must_be() -> None:
     assert faults() == []
 
 
+@pytest.mark.proof
 def test_a_comparison_without_limits_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -35,6 +36,7 @@ def test_a_comparison_without_limits_is_caught(
     assert any("not one row limit-tightened" in fault for fault in faults())
 
 
+@pytest.mark.proof
 def test_a_comparison_that_sees_prose_is_caught(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -4,45 +4,90 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from reprlib import recursive_repr
-from typing import Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
-from .values import UNSET
+from .values import UNSET, shown
 
 T = TypeVar("T")
+V = TypeVar("V")
 
 
 # Models
 
 
 class Model:
-    """What all models share."""
+    """What all models share: `repr` and `==`, where attrs would compile functions for each class on import.
+
+    Models are attrs classes with slots. They are no mappings: fields are attributes, and `to_dict` makes the JSON form.
+    """
 
     __slots__ = ()
     __attrs_attrs__: ClassVar[Any]
+    # Names in JSON by names in Python; generated.
+    _wire_names_: ClassVar[Mapping[str, str]] = {}
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON form. Generated."""
+        raise NotImplementedError
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        """Read from JSON form. Generated."""
+        raise NotImplementedError
 
     @recursive_repr()
     def __repr__(self) -> str:
-        """What is set; of secrets and undeclared fields, that they are."""
-        shown = []
-        for known in self.__attrs_attrs__:
-            value = getattr(self, known.name, UNSET)
-            if value is not UNSET and (known.init or value):
-                show = known.repr if callable(known.repr) else repr
-                shown.append(f"{known.name}={show(value)}")
-        return f"{type(self).__qualname__.rsplit('>.', 1)[-1]}({', '.join(shown)})"
+        """Return what is set. Of secrets, undeclared fields and plain mappings, it shows that they are, not what they are."""
+        parts = []
+        for attribute in self.__attrs_attrs__:
+            value = getattr(self, attribute.name, UNSET)
+            # Undeclared fields, which the constructor does not take, are shown only if there are any.
+            if value is UNSET or not (attribute.init or value):
+                continue
+            show = attribute.repr if callable(attribute.repr) else shown
+            parts.append(f"{attribute.name}={show(value)}")
+        return f"{type(self).__qualname__.rsplit('>.', 1)[-1]}({', '.join(parts)})"
 
     def __eq__(self, other: object) -> bool:
-        names = [known.name for known in self.__attrs_attrs__]
         if type(self) is not type(other):
             return NotImplemented
+        names = [attribute.name for attribute in self.__attrs_attrs__]
         return all(getattr(self, name) == getattr(other, name) for name in names)
 
+    if not TYPE_CHECKING:  # for type checkers, too, a model can't be iterated over
 
-V = TypeVar("V")
+        def __iter__(self) -> NoReturn:
+            """Refuse `dict(model)` and the like, which would find nothing or the wrong things."""
+            raise TypeError(f"{type(self).__name__} is no mapping: use .to_dict()")
+
+    @classmethod
+    def __get_pydantic_core_schema__(
+        cls, source: type[Any], handler: Any
+    ) -> dict[str, Any]:
+        """Return how pydantic, and with it FastAPI, reads and writes a model: as the JSON object that it stands for.
+
+        The schema is plain data (https://docs.pydantic.dev/latest/concepts/types/#customizing-validation-with-__get_pydantic_core_schema__),
+        so that nothing of pydantic is imported.
+        """
+
+        def read(value: Any, read_mapping: Callable[[Any], Any]) -> Any:
+            if isinstance(value, source):
+                return value
+            return cls.from_dict(read_mapping(value))
+
+        def write(value: Model) -> dict[str, Any]:
+            return value.to_dict()
+
+        return {
+            "type": "function-wrap",
+            "function": {"type": "no-info", "function": read},
+            "schema": {"type": "dict"},
+            "serialization": {"type": "function-plain", "function": write},
+        }
 
 
 class OpenModel(Model, Generic[V]):
-    """What models share that keep fields which the document does not describe."""
+    """What models share that keep fields which the document does not describe. Those alone are reached by key, under their wire names."""
 
     __slots__ = ()
     additional_properties: dict[str, V]
@@ -54,42 +99,59 @@ class OpenModel(Model, Generic[V]):
         return list(self.additional_properties)
 
     def __getitem__(self, key: str) -> V:
+        self._refuse_declared(key)
         return self.additional_properties[key]
 
     def __setitem__(self, key: str, value: V) -> None:
+        self._refuse_declared(key)
         self.additional_properties[key] = value
 
     def __delitem__(self, key: str) -> None:
+        self._refuse_declared(key)
         del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
+        self._refuse_declared(key)
         return key in self.additional_properties
+
+    def _refuse_declared(self, key: str) -> None:
+        """Raise KeyError for a declared field: its attribute is what is sent, whatever stands beside it."""
+        for python_name, wire_name in self._wire_names_.items():
+            if key == wire_name:
+                raise KeyError(f"{key} is a field: use .{python_name}")
 
 
 def described(model: type[T]) -> type[T]:
-    """The same model, whose constructor speaks of the model, not of the library that wrote it."""
+    """Return the same model, whose constructor speaks of the model, not of the library that wrote it."""
     model.__init__.__doc__ = f"Takes fields by name: {model.__name__}(field=value)"
     return model
 
 
 def constructed(model: Any) -> Any:
-    """A model that was filled field by field, made anew by its class: what a program's own subclass adds happens there."""
-    every = type(model).__attrs_attrs__
-    known = {k: getattr(model, k.name) for k in every if hasattr(model, k.name)}
-    result = type(model)(**{k.alias: v for k, v in known.items() if k.init})
-    for attribute, value in known.items():
-        if not attribute.init:
-            setattr(result, attribute.name, value)
+    """Return a model that was filled field by field, made anew by its class: what a program's own subclass adds happens there."""
+    arguments = {}
+    others = {}
+    for attribute in type(model).__attrs_attrs__:
+        if not hasattr(model, attribute.name):
+            continue
+        value = getattr(model, attribute.name)
+        if attribute.init:
+            arguments[attribute.alias] = value
+        else:
+            others[attribute.name] = value
+    result = type(model)(**arguments)
+    for name, value in others.items():
+        setattr(result, name, value)
     return result
 
 
 def masked(value: object) -> str:
-    """`repr` of a field that holds a secret: whether it is set, never what it is."""
+    """Return the `repr` of a field that holds a secret: whether it is set, never what it is."""
     return "None" if value is None else "'***'"
 
 
 def masked_values(values: Mapping[str, object]) -> str:
-    """`repr` of fields that the document does not describe: their names, never their values."""
+    """Return the `repr` of fields that the document does not describe: their names, never their values."""
     return repr(dict.fromkeys(values, "***"))
 
 
@@ -98,44 +160,54 @@ def masked_values(values: Mapping[str, object]) -> str:
 # What a JSON value is known by: a type, None, the values of an enum as a set, the shape of the items of an array in a list, shapes of
 # which one fits in a tuple, or a model, which has a ModelShape.
 Shape = Any
-
-
 # Required names, shapes of the declared fields, and whether there are no others.
 ModelShape = tuple[set[str], dict[str, Shape], bool]
-
-
-Variants = tuple[tuple[Shape, Callable[[Any], Any]], ...]
+Variant = tuple[Shape, Callable[[Any], Any]]
+Variants = tuple[Variant, ...]
+# A discriminator: the field, the readers of models by its values, that of all other values under None, and whether the document states
+# every value. If not, a service may send others for the same models.
+Tag = tuple[str, dict[str | None, Callable[[Any], Any]], bool]
 
 
 def fits(value: Any, shape: Shape, strict: bool = True) -> bool:
-    """Whether a JSON value has a shape. If not strict, fields may be null that must not: they are read as absent."""
-    if isinstance(shape, tuple):
-        return any(fits(value, one, strict) for one in shape)
-    if isinstance(shape, list) and isinstance(value, list):
-        return all(fits(item, shape[0], strict) for item in value)
-    if isinstance(shape, set):
-        return any(value == one and type(value) is type(one) for one in shape)
-    if shape is None or shape is object:
-        return shape is object or value is None
+    """Whether a JSON value has a shape.
+
+    Args:
+        value: JSON.
+        shape: See `Shape`.
+        strict: Whether a field must not be null where the document does not say that it may. Such a null is read as absent.
+    """
+    match shape:
+        case tuple():
+            return any(fits(value, alternative, strict) for alternative in shape)
+        case [item_shape] if isinstance(value, list):
+            return all(fits(item, item_shape, strict) for item in value)
+        case set():
+            # True is no 1 here.
+            return any(value == known and type(value) is type(known) for known in shape)
+        case None:
+            return value is None
+    if shape is object:
+        return True
     if isinstance(value, dict) and hasattr(shape, "_shape"):
-        required, fields, closed = shape._shape()
-        known = {name: value[name] for name in fields if name in value}
-        return (
-            required <= known.keys()
-            and not (closed and known.keys() < value.keys())
-            and all(
-                (item is None and not strict) or fits(item, fields[name], strict)
-                for name, item in known.items()
-            )
-        )
+        return _fits_model(value, shape._shape(), strict)
     if isinstance(value, bool) or not isinstance(shape, type):
         return shape is bool
     return isinstance(value, (int, float) if shape is float else shape)
 
 
-# A discriminator: the field, the readers of models by its values, that of all other values under None, and whether the document states
-# every value. If not, a service may send others for the same models.
-Tag = tuple[str, dict[str | None, Callable[[Any], Any]], bool]
+def _fits_model(value: dict[str, Any], shape: ModelShape, strict: bool) -> bool:
+    required, fields, is_closed = shape
+    declared = {name: value[name] for name in fields if name in value}
+    if not required <= declared.keys():
+        return False
+    if is_closed and len(declared) < len(value):
+        return False
+    for name, item in declared.items():
+        is_absent = item is None and not strict
+        if not is_absent and not fits(item, fields[name], strict):
+            return False
+    return True
 
 
 def read_union(value: Any, variants: Callable[[], Variants], *tags: Tag) -> Any:
@@ -167,15 +239,14 @@ def _read_by_shape(value: Any, variants: Variants, *, only_if_clear: bool) -> An
         only_if_clear: Whether to leave the value as it is where two variants are equally good.
     """
 
-    def unknown_fields(variant: tuple[Shape, Any]) -> int:
-        fields = variant[0]._shape()[1] if hasattr(variant[0], "_shape") else {}
-        return len(value.keys() - fields.keys()) if isinstance(value, dict) else 0
+    def undeclared(variant: Variant) -> int:
+        return _undeclared(value, variant[0])
 
     for strict in (True, False):
-        fitting = [one for one in variants if fits(value, one[0], strict)]
-        fitting.sort(key=unknown_fields)
+        fitting = [variant for variant in variants if fits(value, variant[0], strict)]
+        fitting.sort(key=undeclared)
         if only_if_clear and len(fitting) > 1:
-            first, second = (unknown_fields(variant) for variant in fitting[:2])
+            first, second = (undeclared(variant) for variant in fitting[:2])
             if first == second:
                 return value
         for _shape, read in fitting:
@@ -183,3 +254,11 @@ def _read_by_shape(value: Any, variants: Variants, *, only_if_clear: bool) -> An
             if result is not value:
                 return result
     return value
+
+
+def _undeclared(value: Any, shape: Shape) -> int:
+    """Return how many fields of a value a variant does not declare. The fewer, the better it fits."""
+    if not isinstance(value, dict) or not hasattr(shape, "_shape"):
+        return 0
+    _, fields, _ = shape._shape()
+    return len(value.keys() - fields.keys())

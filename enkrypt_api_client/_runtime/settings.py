@@ -151,7 +151,7 @@ class Credentials:
         # What the function returned before: calls that are under way may still have sent it.
         self._former_secrets: dict[str, Secret] = {}
         self._function: Callable[[], Any] | None = None
-        self.generation = 0
+        self.generation: int = 0
         """How often the function was asked."""
         if callable(api_key):
             self._function = api_key

@@ -432,7 +432,7 @@ def plain(
         try:
             model = hasattr(type(value), "__attrs_attrs__")
             value = _fields(value) if model else written(value)
-        except Exception:
+        except DATA_ERRORS:
             problems[path] = f"{type(value).__name__} can't be written as JSON"
         if isinstance(value, str | Mapping):
             return plain(value, path, problems, *above, files=files)
@@ -457,23 +457,13 @@ def _plain_scalar(value: Any, path: str, problems: Problems) -> Any:
     return None
 
 
-class _FieldNames(tuple[()]):
-    """Stands where a model, or a list of models, belongs, to learn the wire name of a field."""
-
-    def to_dict(self) -> None:
-        return None
-
-
 def _fields(model: Any) -> dict[str, Any]:
-    """JSON form of a model; its attributes as they are where one is of a wrong type, for that to be found by its path."""
+    """Return the JSON form of a model; its attributes as they are where one is of a wrong type, for that to be found by its path."""
     try:
         wire: dict[str, Any] = model.to_dict()
         return wire
-    except Exception:
+    except DATA_ERRORS:
         wire = dict(getattr(model, "additional_properties", {}))
-    names = [field.name for field in type(model).__attrs_attrs__ if field.init]
-    for name in names:
-        given = {**dict.fromkeys(names, UNSET), name: _FieldNames()}
-        (wire_name,) = type(model)(**given).to_dict()
-        wire[wire_name] = getattr(model, name)
+    for python_name, wire_name in model._wire_names_.items():
+        wire[wire_name] = getattr(model, python_name, UNSET)
     return wire

@@ -62,6 +62,15 @@ FileInput = File | BinaryIO | bytes | PathLike[str] | FileTypes
 T = TypeVar("T")
 
 
+def shown(value: object) -> str:
+    """Return the `repr` of a value. Of plain mappings, such as a service's JSON, it shows names, never values: they may be secrets."""
+    if isinstance(value, Mapping):
+        return repr(dict.fromkeys(value, "***"))
+    if isinstance(value, (list, tuple)):
+        return f"[{', '.join(map(shown, value))}]"
+    return repr(value)
+
+
 @define
 class Response(Generic[T]):
     """A response from an endpoint"""
@@ -72,7 +81,7 @@ class Response(Generic[T]):
     """The body, decompressed"""
     headers: MutableMapping[str, str] = field(repr=False)
     """Headers"""
-    parsed: T | None
+    parsed: T | None = field(repr=shown)
     """What the operation returns; None where the document describes nothing"""
 
     @property

@@ -88,6 +88,28 @@ class AuthData(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "header_name": "header_name",
+        "header_prefix": "header_prefix",
+        "space_after_prefix": "space_after_prefix",
+        "param_name": "param_name",
+        "azure_client_id": "azure_client_id",
+        "azure_client_secret": "azure_client_secret",
+        "azure_tenant_id": "azure_tenant_id",
+        "gcp_service_account_json": "gcp_service_account_json",
+        "aws_access_key_id": "aws_access_key_id",
+        "aws_secret_access_key": "aws_secret_access_key",
+        "allow_override": "allow_override",
+        "boxai_client_id": "boxai_client_id",
+        "boxai_client_secret": "boxai_client_secret",
+        "boxai_user_id": "boxai_user_id",
+        "boxai_default_file_id": "boxai_default_file_id",
+        "nutanix_user_session_id": "nutanix_user_session_id",
+        "nutanix_email_id": "nutanix_email_id",
+        "xactly_username": "xactly_username",
+        "xactly_password": "xactly_password",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

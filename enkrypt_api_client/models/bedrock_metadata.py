@@ -29,6 +29,10 @@ class BedrockMetadata(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "aws_region": "aws_region",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

@@ -33,6 +33,12 @@ class DefaultRequestOptions(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "temperature": "temperature",
+        "top_p": "top_p",
+        "top_k": "top_k",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

@@ -36,6 +36,13 @@ class Endpoint(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "scheme": "scheme",
+        "host": "host",
+        "port": "port",
+        "base_path": "base_path",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

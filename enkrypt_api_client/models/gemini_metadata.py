@@ -34,6 +34,12 @@ class GeminiMetadata(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "api_endpoint": "api_endpoint",
+        "project_id": "project_id",
+        "location_id": "location_id",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

@@ -72,6 +72,19 @@ class GetModelResponseObject(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "model_saved_name": "model_saved_name",
+        "model_version": "model_version",
+        "model_config": "model_config",
+        "testing_for": "testing_for",
+        "model_name": "model_name",
+        "certifications": "certifications",
+        "model_id": "model_id",
+        "created_at": "created_at",
+        "updated_at": "updated_at",
+        "project_name": "project_name",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

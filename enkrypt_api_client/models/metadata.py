@@ -65,6 +65,22 @@ class Metadata(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "max_tokens": "max_tokens",
+        "input_cost_1m_tokens": "input_cost_1M_tokens",
+        "output_cost_1m_tokens": "output_cost_1M_tokens",
+        "azure_instance": "azure_instance",
+        "azure_api_version": "azure_api_version",
+        "azure_deployment_id": "azure_deployment_id",
+        "anthropic_version": "anthropic_version",
+        "llama2_format": "llama2_format",
+        "mistral_format": "mistral_format",
+        "gemini": "gemini",
+        "bedrock": "bedrock",
+        "enkryptai": "enkryptai",
+        "xactly": "xactly",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

@@ -100,6 +100,30 @@ class ModelConfig(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "model_provider": "model_provider",
+        "hosting_type": "hosting_type",
+        "model_source": "model_source",
+        "tools": "tools",
+        "input_modalities": "input_modalities",
+        "output_modalities": "output_modalities",
+        "rate_per_min": "rate_per_min",
+        "system_prompt": "system_prompt",
+        "endpoint": "endpoint",
+        "paths": "paths",
+        "auth_data": "auth_data",
+        "apikeys": "apikeys",
+        "model_auth_type": "model_auth_type",
+        "model_jwt_config": "model_jwt_config",
+        "custom_curl_command": "custom_curl_command",
+        "custom_headers": "custom_headers",
+        "custom_payload": "custom_payload",
+        "custom_response_content_type": "custom_response_content_type",
+        "custom_response_format": "custom_response_format",
+        "metadata": "metadata",
+        "default_request_options": "default_request_options",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

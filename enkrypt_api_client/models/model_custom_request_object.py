@@ -48,6 +48,13 @@ class ModelCustomRequestObject(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "model_config": "model_config",
+        "testing_for": "testing_for",
+        "model_name": "model_name",
+        "certifications": "certifications",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

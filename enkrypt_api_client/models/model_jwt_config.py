@@ -43,6 +43,14 @@ class ModelJwtConfig(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "jwt_method": "jwt_method",
+        "jwt_url": "jwt_url",
+        "jwt_headers": "jwt_headers",
+        "jwt_body": "jwt_body",
+        "jwt_response_key": "jwt_response_key",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

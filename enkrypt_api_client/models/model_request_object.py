@@ -55,6 +55,15 @@ class ModelRequestObject(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "model_config": "model_config",
+        "model_saved_name": "model_saved_name",
+        "model_version": "model_version",
+        "testing_for": "testing_for",
+        "model_name": "model_name",
+        "certifications": "certifications",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

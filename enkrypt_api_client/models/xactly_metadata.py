@@ -27,6 +27,10 @@ class XactlyMetadata(_base.OpenModel[Any]):
     )
     """ Fields that the document does not know, under their wire names """
 
+    _wire_names_ = {
+        "assistant_id": "assistant_id",
+    }
+
     def to_dict(self) -> dict[str, Any]:
         """JSON form: every field that is set, under its wire name."""
         _fields_: dict[str, Any] = {**self.additional_properties}

@@ -71,14 +71,15 @@ def of(loaded: set[str], package: str) -> set[str]:
         (
             f"from {OURS}.models import ModelConfig",
             {"models", "models.model_config", "types"}
-            | {"_runtime", "_runtime.model_base", "_runtime.values"},
+            | {"_runtime", "_runtime.importing"}
+            | {"_runtime.model_base", "_runtime.values"},
             set(),
         ),
         (
             f"from {OURS}.api.endpoints import modify_model",
             {"api", "api.endpoints", "api.endpoints.modify_model"}
             | {"errors", "models", "types"}
-            | {"_runtime", "_runtime.frames", "_runtime.values"},
+            | {"_runtime", "_runtime.frames", "_runtime.importing", "_runtime.values"},
             set(),
         ),
     ],

@@ -430,7 +430,9 @@ class ClassReader:
         value: Json,
         visited: set[tuple[str, ...]],
     ) -> list[Node]:
-        valid = [v for v in variants if self._accepts(v, value)]
+        valid = [v for v in variants if self._sampler.is_valid(v, value)]
+        if not valid:
+            valid = [v for v in variants if self._accepts(v, value)]
         if not valid:
             return []
         chosen = [v for v in valid if self._is_tagged(union, v, value)]
@@ -441,6 +443,30 @@ class ClassReader:
 
     def _accepts(self, variant: Node, value: Json) -> bool:
         return self._sampler.accepts(variant, value, Use.RECEIVED) is not False
+
+    def contradicts_tag(self, schema: Node, value: Json) -> bool:
+        """Whether a discriminator names a variant that does not allow the value: JSON Schema looks at the others, a client need not."""
+        node = self._follow(schema)
+        if node is None:
+            return False
+        variants = self._members(node, "oneOf") + self._members(node, "anyOf")
+        named = [v for v in variants if self._is_tagged(node, v, value)]
+        if named and not any(self._accepts(variant, value) for variant in named):
+            return True
+        if isinstance(value, list):
+            for index, item in enumerate(value):
+                for inner in self._items(schema, value, index):
+                    if self.contradicts_tag(inner, item):
+                        return True
+        if isinstance(value, dict):
+            for candidate in [node, *variants]:
+                for name, item in value.items():
+                    for inner in self._properties(candidate, name):
+                        if isinstance(item, dict | list) and self.contradicts_tag(
+                            inner, item
+                        ):
+                            return True
+        return False
 
     def _is_tagged(self, union: Node, variant: Node, value: Json) -> bool:
         """Whether the discriminator of a union names a variant for a value."""
@@ -480,7 +506,7 @@ def _same_name(component: str, class_name: str) -> bool:
     if plain_component[:1].isdigit():
         plain_class = plain_class.lstrip("abcdefghijklmnopqrstuvwxyz")
     return (
-        re.fullmatch(re.escape(plain_component) + r"(\d*|model)", plain_class)
+        re.fullmatch(re.escape(plain_component) + r"(\d*|model|type\d+)", plain_class)
         is not None
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 from jsonschema.exceptions import ValidationError
 from referencing import Registry
@@ -123,6 +124,10 @@ class Sampler:
             self._ready[key] = self._draw_valid(schema, use)
         return self._ready[key]
 
+    def is_valid(self, schema: Node, value: Json) -> bool:
+        """Whether a schema surely allows a value."""
+        return self._validity.is_valid(schema, value)
+
     def accepts(self, schema: Node, value: Json, use: Use) -> bool | None:
         """Whether a schema allows a value, None where that cannot be said."""
         return self._validity.accepts(schema, value, self._ignored(schema, use))
@@ -168,6 +173,8 @@ class Sampler:
         """The value without the parts that a validator rejects, and whether it is valid then."""
         ignored = self._ignored(schema, use)
         for _ in range(MOST_REPAIRS):
+            if self._validity.is_valid(schema, value):
+                return value, True
             errors = self._validity.errors(schema, value, ignored)
             if errors is None:
                 return value, None
@@ -611,7 +618,10 @@ def _number(limits: dict[str, Json], turn: int, *, whole: bool) -> int | float:
 
 
 class Validity:
-    """What jsonschema says of values, by the document's own schemas."""
+    """What two libraries say of values, by the document's own schemas: jsonschema-rs whether one is valid, and jsonschema why it is not.
+
+    jsonschema takes a second for a value of unions inside unions, of which there are many.
+    """
 
     def __init__(self, document: RawDocument) -> None:
         self._document = document
@@ -621,6 +631,8 @@ class Validity:
         plain = _without_identifiers(plain)
         resource = DRAFT202012.create_resource(plain)
         self._registry: Any = Registry().with_resource("urn:document", resource)
+        self._fast_registry = jsonschema_rs.Registry([("urn:document", plain)])
+        self._fast: dict[tuple[str, ...], Any] = {}
         self._names: dict[str, frozenset[str]] = {}
 
     def names_with(self, keyword: str) -> frozenset[str]:
@@ -649,6 +661,24 @@ class Validity:
                     found.add(str(key))
             self._find_names(child, keyword, found)
 
+    def is_valid(self, schema: Node, value: Json) -> bool:
+        """Whether a schema surely allows a value."""
+        if schema.pointer not in self._fast:
+            reference = "urn:document" + quote(schema.text(), safe="#/~")
+            try:
+                validator = jsonschema_rs.Draft202012Validator(
+                    {"$ref": reference}, registry=self._fast_registry
+                )
+            except Exception:
+                # A pattern that it refuses, a reference to nothing.
+                validator = None
+            self._fast[schema.pointer] = validator
+        validator = self._fast[schema.pointer]
+        try:
+            return validator is not None and bool(validator.is_valid(value))
+        except Exception:
+            return False
+
     def errors(
         self, schema: Node, value: Json, ignored: frozenset[str]
     ) -> list[ValidationError] | None:
@@ -668,6 +698,8 @@ class Validity:
         self, schema: Node, value: Json, ignored: frozenset[str]
     ) -> bool | None:
         """Whether a schema allows a value. None where that depends on how the document is read."""
+        if self.is_valid(schema, value):
+            return True
         errors = self.errors(schema, value, frozenset())
         if errors is None:
             return None

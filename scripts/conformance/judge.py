@@ -162,6 +162,13 @@ class Judge:
             return Kind.JSON
         return kind_of(self.document, media_type)
 
+    def allows(self, schema: Node, value: Json) -> bool | None:
+        """Whether a document allows a body. None where that depends on how its discriminators are read."""
+        verdict = self.sampler.accepts(schema, value, Use.BODY)
+        if verdict and self._classes.contradicts_tag(schema, value):
+            return None
+        return verdict
+
     def _field_values(self, media_type: MediaType) -> list[Any]:
         if media_type.schema is None:
             return [{"a": "text"}]

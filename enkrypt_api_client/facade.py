@@ -390,9 +390,10 @@ class EnkryptClient(_Base):
         *args: P.args,
         **parameters: P.kwargs,
     ) -> Stream[T]:
-        """The answer of an operation as it comes: server-sent events, or chunks of bytes.
+        """The answer of an operation as it comes: server-sent events, JSON values line by line, or chunks of bytes.
 
-        The result is to be used in a `with` statement and to be iterated over. Retries and the total timeout end with the first byte;
+        The result is to be used in a `with` statement and to be iterated over. An event has `.json()`, which returns the model that the
+        document describes, beside its text in `.data`. Retries and the total timeout end with the first byte;
         after that, the read timeout holds between two events. Leaving the statement early closes the connection.
 
         Args:
@@ -533,7 +534,7 @@ class AsyncEnkryptClient(_Base):
         *args: P.args,
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
-        """The answer of an operation as it comes: server-sent events, or chunks of bytes. As `EnkryptClient.stream`, with `async with`."""
+        """The answer of an operation as it comes. As `EnkryptClient.stream`, with `async with`."""
         from ._runtime.stream import AsyncStream
 
         with HiddenFrames():

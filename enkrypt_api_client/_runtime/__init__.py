@@ -31,6 +31,7 @@
 * runner: attempts and pauses
 * calls: a call of an operation, and its typed result
 * undocumented: a request that the document does not describe
+* events: what a stream yields
 * stream: a response that is read as it comes
 * api_client: `client.api` under the same policy
 """

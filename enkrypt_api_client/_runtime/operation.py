@@ -40,6 +40,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 REPEATED_METHODS = frozenset({"GET", "HEAD", "QUERY"})
 
 BodyKind = Literal["json", "form", "multipart", "bytes", "text"]
+StreamKind = Literal["events", "lines", "bytes"]
 ContentKind = Literal["json", "text", "bytes", "events", "any", "none"]
 
 
@@ -95,6 +96,9 @@ class Operation:
         body: None where the operation takes none.
         accept: The media types to ask for; None where the document names none.
         stream: The media type to ask for where the response is read as it comes; None where that can't be.
+        stream_kind: What the stream consists of.
+        read_item: Reads the data of an event, or a JSON value of a stream, as the model that the document describes; None where it
+            describes plain JSON or nothing.
         responses: Contents by status, such as "200", "2XX" or "default".
     """
 
@@ -108,6 +112,8 @@ class Operation:
     body: RequestBody | None = None
     accept: str | None = None
     stream: str | None = None
+    stream_kind: StreamKind = "bytes"
+    read_item: Callable[[Any], Any] | None = None
     responses: Mapping[str, ResponseContent]
 
     @property

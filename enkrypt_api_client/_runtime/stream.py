@@ -1,4 +1,4 @@
-"""A response that is read as it comes: server-sent events, or chunks of bytes."""
+"""A response that is read as it comes: server-sent events, JSON texts line by line, or chunks of bytes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import codecs
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import policy, redact
+from . import policy, redact, validation
 from .attempt import StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, MutableMapping
     from typing import Any, Self
 
-    import httpx_sse
-
     from .calls import Call
     from .policy import Accept
     from .request import Request
@@ -27,6 +25,8 @@ if TYPE_CHECKING:
     from .runner import Runner
 
 T = TypeVar("T")
+# What follows the last item.
+_END = object()
 
 
 class StreamBase(Generic[T]):
@@ -44,13 +44,14 @@ class StreamBase(Generic[T]):
     def __init__(self, call: Call[T], runner: Runner) -> None:
         self._call = call
         self._clock = runner.clock
-        self._is_events = call.operation.stream == "text/event-stream"
+        self._is_events = call.operation.stream_kind == "events"
+        self._is_lines = call.operation.stream_kind == "lines"
         self._request: Request
         self._accepted: Accept
         # None unless the stream is open.
         self._source: ResponseStream | None = None
         self._items: AsyncIterator[T] | None = None
-        self._bytes_since_event = 0
+        self._bytes_since_item = 0
 
     async def _begin(self) -> Self:
         self._request, self._accepted = await self._call.open()
@@ -84,29 +85,51 @@ class StreamBase(Generic[T]):
         if source is not None:
             await source.aclose()
 
-    async def _next_item(self) -> T | None:
-        """Return what comes next, None at the end."""
+    async def _next_item(self) -> Any:
+        """Return what comes next, `_END` at the end."""
         if self._items is None:
             raise errors.InvalidRequestError(
                 "iterate over the stream inside its `with` block"
             )
-        return await anext(self._items, None)
+        return await anext(self._items, _END)
 
     async def _read_items(self) -> AsyncIterator[Any]:
         chunks = self._read_chunks()
-        if not self._is_events:
+        if not self._is_events and not self._is_lines:
             async for chunk in chunks:
                 yield chunk
             return
-        events: Any = _event_source(_without_mark(chunks)).aiter_sse()
-        async for event in events:
-            self._bytes_since_event = 0
-            # One of no type and no data is only a sign of life.
-            if event.data or event.event != "message":
-                yield event
+        from . import events
+
+        items: AsyncIterator[Any]
+        if self._is_events:
+            items = events.read_events(_without_mark(chunks), self._read_text)
+        else:
+            items = events.read_lines(_without_mark(chunks), self._read_text)
+        has_ended_empty = False
+        try:
+            async for item in items:
+                self._bytes_since_item = 0
+                yield item
+        except events.NoEvents:
+            has_ended_empty = True
+        if has_ended_empty and self._source is not None:
+            await self._refuse("it ended without a single event")
+
+    def _read_text(self, text: str) -> Any:
+        """Return a JSON text as the document describes it."""
+        from . import events
+
+        try:
+            value = events.parse(text)
+            read = self._call.operation.read_item
+            return value if read is None else read(value)
+        except validation.DATA_ERRORS as error:
+            fault = f"an item of the stream can't be read ({type(error).__name__})"
+        raise policy.decode_error(self._request, self._accepted, fault)
 
     async def _read_chunks(self) -> AsyncIterator[bytes]:
-        """The content. An event has the time limit of one read, however its bytes come."""
+        """The content. An item has the time limit of one read, however its bytes come."""
         timeouts = self._request.timeouts
         seconds = timeouts.read or self._request.options.total_timeout
         deadline = self._new_deadline(seconds)
@@ -120,12 +143,14 @@ class StreamBase(Generic[T]):
                 raise policy.lost_error(self._request, self._accepted, failure)
             if not chunk:
                 return
-            self._bytes_since_event += len(chunk)
-            if self._is_events and self._bytes_since_event > LARGEST_BODY:
-                await self._refuse(f"an event is larger than {LARGEST_BODY} bytes")
+            self._bytes_since_item += len(chunk)
+            has_items = self._is_events or self._is_lines
+            if has_items and self._bytes_since_item > LARGEST_BODY:
+                unit = "an event" if self._is_events else "a line"
+                await self._refuse(f"{unit} is larger than {LARGEST_BODY} bytes")
             yield chunk
             is_line_over = b"\n" in chunk or b"\r" in chunk
-            if is_line_over or not self._is_events or not self._bytes_since_event:
+            if is_line_over or not has_items or not self._bytes_since_item:
                 deadline = self._new_deadline(seconds)
 
     def _new_deadline(self, seconds: float) -> Deadline:
@@ -133,7 +158,7 @@ class StreamBase(Generic[T]):
 
 
 class Stream(StreamBase[T]):
-    """Events or chunks of a response, as they come. Use it in a `with` statement; leaving it early closes the connection."""
+    """Events, JSON values or chunks of a response, as they come. Use it in `with`; leaving it early closes the connection."""
 
     def __enter__(self) -> Self:
         with HiddenFrames():
@@ -148,14 +173,14 @@ class Stream(StreamBase[T]):
 
     def __next__(self) -> T:
         with HiddenFrames():
-            item = drive(self._next_item())
-            if item is None:
+            item: T = drive(self._next_item())
+            if item is _END:
                 raise StopIteration
             return item
 
 
 class AsyncStream(StreamBase[T]):
-    """Events or chunks of a response, as they come. Use it in an `async with` statement; leaving it early closes the connection."""
+    """Events, JSON values or chunks of a response, as they come. Use it in `async with`; leaving it early closes the connection."""
 
     async def __aenter__(self) -> Self:
         with HiddenFrames():
@@ -170,8 +195,8 @@ class AsyncStream(StreamBase[T]):
 
     async def __anext__(self) -> T:
         with HiddenFrames():
-            item = await self._next_item()
-            if item is None:
+            item: T = await self._next_item()
+            if item is _END:
                 raise StopAsyncIteration
             return item
 
@@ -187,12 +212,3 @@ async def _without_mark(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
         yield start.removeprefix(codecs.BOM_UTF8)
     async for chunk in chunks:
         yield chunk
-
-
-def _event_source(chunks: Any) -> httpx_sse.EventSource:
-    """Return a reader of server-sent events."""
-    import httpx
-    import httpx_sse
-
-    headers = {"content-type": "text/event-stream; charset=utf-8"}
-    return httpx_sse.EventSource(httpx.Response(200, headers=headers, content=chunks))

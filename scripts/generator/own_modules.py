@@ -25,7 +25,16 @@ from scripts.contract.schema import (
 )
 from scripts.contract.view import view
 from scripts.generator import secret_fields, servers
-from scripts.generator.plan import Function, Plan, Type, answer
+from scripts.generator.plan import (
+    Function,
+    Plan,
+    Type,
+    answer,
+    item_classes,
+    stream_kind,
+    stream_media,
+    successes,
+)
 from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
@@ -109,12 +118,6 @@ def _write(path: Path, title: str, *lines: str) -> None:
 _SECURITY = "tuple[tuple[tuple[str, str, str, str], ...], ...]"
 
 
-def successes(operation: Operation) -> tuple[str, ...]:
-    """Statuses that say that the operation did what it should."""
-    found = tuple(s for s in operation.responses if s.startswith("2"))
-    return found or tuple({"default"} & operation.responses.keys()) or ("2XX",)
-
-
 def accept(operation: Operation) -> str | None:
     """Content types to ask for."""
     found = [answer(response) for response in _successful(operation)]
@@ -122,12 +125,47 @@ def accept(operation: Operation) -> str | None:
 
 
 def stream(operation: Operation) -> str | None:
-    """Content type to ask for where an answer is read bit by bit: server-sent events, or bytes."""
-    kinds: dict[str, str] = {}
-    for response in _successful(operation):
-        for media in response.media:
-            kinds.setdefault(media.kind, media.content_type)
-    return kinds.get(model.EVENTS_KIND) or kinds.get(model.BYTES_KIND)
+    """Content type to ask for where an answer is read bit by bit: server-sent events, JSON texts in lines, or bytes."""
+    media = stream_media(operation)
+    return media.content_type if media else None
+
+
+def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
+    """Yield what the value of an operation says of its stream."""
+    media = stream_media(operation)
+    if media is None:
+        return
+    yield f"    stream={media.content_type!r},"
+    yield f"    stream_kind={stream_kind(media)!r},"
+    names = item_classes(contract, media.schema)
+    if len(names) == 1:
+        yield f"    read_item=lambda value: _models.{names[0]}.from_dict(value),"
+    elif names:
+        readers = "".join(f"(_models.{n}, _models.{n}.from_dict), " for n in names)
+        tags = ""
+        for field, classes in _discriminators(contract, media.schema):
+            choices = "".join(
+                f"{value!r}: _models.{name}.from_dict, "
+                for value, name in classes.items()
+            )
+            tags += f", ({field!r}, {{{choices}}})"
+        yield f"    read_item=lambda value: _base.read_union(value, lambda: ({readers}){tags}),"
+
+
+def _item_type(contract: Contract, operation: Operation) -> str:
+    """Return the annotation of what a stream yields; "" where it is no stream."""
+    media = stream_media(operation)
+    if media is None:
+        return ""
+    names = item_classes(contract, media.schema)
+    item = " | ".join(f"models.{name}" for name in names)
+    match stream_kind(media):
+        case "events":
+            return f"_events.ServerSentEvent[{item}]" if item else "ServerSentEvent"
+        case "lines":
+            return item or "Any"
+        case _:
+            return "bytes"
 
 
 def content_type(media: model.Media) -> str:
@@ -283,6 +321,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "package_of": contract.package,
         "nested_values": contract.nested_values,
         "path_text": lambda text: quote(text, safe="/?:@!$&'()*+,;=-._~%"),
+        "item_type_of": functools.partial(_item_type, contract),
         "stream_of": stream,
         "successes": successes,
         "union_members": _union_members(contract),
@@ -293,6 +332,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
 
 
 _OPERATION_IMPORTS = """from ... import models as _models
+from ..._runtime import model_base as _base
 from ..._runtime.operation import Operation, RequestBody, ResponseContent
 """
 
@@ -318,7 +358,7 @@ def _operation(
     if call.media is not None and operation.body is not None:
         yield from _request_body(operation.body, call.media, function, checks)
     yield f"    accept={accept(operation)!r},"
-    yield f"    stream={stream(operation)!r},"
+    yield from _stream(contract, operation)
     yield "    responses={"
     for status, response in sorted(operation.responses.items()):
         media = answer(response)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from scripts.common.text import text_fault
 from scripts.contract import model
 from scripts.contract.model import Contract
+from scripts.contract.reading import media_types
 from scripts.contract.schema import (
     Anything,
     Array,
@@ -273,6 +274,57 @@ def _roots(
         media = answer(response)
         if media:
             yield _of_answer(media), _RECEIVED
+    streamed = stream_media(operation)
+    if streamed is not None and item_classes(contract, streamed.schema):
+        assert streamed.schema is not None
+        yield streamed.schema, _RECEIVED
+
+
+def successes(operation: model.Operation) -> tuple[str, ...]:
+    """Return the statuses that say that the operation did what it should."""
+    documented = tuple(s for s in operation.responses if s.startswith("2"))
+    if documented:
+        return documented
+    if "default" in operation.responses:
+        return ("default",)
+    return ("2XX",)
+
+
+def stream_media(operation: model.Operation) -> model.Media | None:
+    """Return the content type to ask for where an answer is read as it comes: events before JSON line by line before bytes."""
+    by_kind: dict[str, model.Media] = {}
+    for status in successes(operation):
+        if status in operation.responses:
+            for media in operation.responses[status].media:
+                by_kind.setdefault(stream_kind(media), media)
+    for kind in ("events", "lines", "bytes"):
+        if kind in by_kind:
+            return by_kind[kind]
+    return None
+
+
+def stream_kind(media: model.Media) -> str:
+    """Return what a stream of a content type consists of: events, lines or bytes; "" where it is read whole."""
+    if media.kind == model.EVENTS_KIND:
+        return "events"
+    if media_types.is_json_sequence(media.content_type):
+        return "lines"
+    return "bytes" if media.kind == model.BYTES_KIND else ""
+
+
+def item_classes(contract: Contract, schema: Schema | None) -> tuple[str, ...]:
+    """Return the classes of the items of a stream: one, or those of a union. Empty where an item may be anything else."""
+    if schema is None:
+        return ()
+    goal = target(schema, contract.types)[0]
+    candidates = goal.variants if isinstance(goal, Union) else (goal,)
+    names = []
+    for candidate in candidates:
+        item = target(candidate, contract.types)[0]
+        if not isinstance(item, Object) or not is_class(contract, item):
+            return ()
+        names.append(contract.names.class_of(item))
+    return tuple(names)
 
 
 def _of_parameter(contract: Contract, parameter: model.Parameter) -> Schema:

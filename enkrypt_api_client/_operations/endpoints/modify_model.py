@@ -20,7 +20,6 @@ OPERATION = Operation(
         models=lambda: (_models.ModelRequestObject,),
     ),
     accept="application/json",
-    stream=None,
     responses={
         "200": ResponseContent(
             "json",

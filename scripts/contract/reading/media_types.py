@@ -36,8 +36,7 @@ def kind_of(content_type: str, schema: Schema | None = None, types: Types = {}) 
         return model.MULTIPART_KIND
     if essence == "text/event-stream":
         return model.EVENTS_KIND
-    words = {*re.split(r"[/.+-]", essence)}
-    if "json" in words and not words & _SEQUENCES:
+    if "json" in _words(essence) and not is_json_sequence(essence):
         return model.JSON_KIND
     shape = _shape(schema, types)
     if essence == "*/*":
@@ -47,6 +46,16 @@ def kind_of(content_type: str, schema: Schema | None = None, types: Types = {}) 
     if essence.startswith("text/") or essence.endswith(("/xml", "+xml")):
         return model.TEXT_KIND
     return model.BYTES_KIND
+
+
+def is_json_sequence(content_type: str) -> bool:
+    """Whether a content type holds several JSON texts, each in a line of its own: application/jsonl, application/x-ndjson, ..."""
+    essence = content_type.split(";")[0].strip().lower()
+    return bool(_words(essence) & _SEQUENCES)
+
+
+def _words(essence: str) -> set[str]:
+    return set(re.split(r"[/.+-]", essence))
 
 
 def _shape(schema: Schema | None, types: Types) -> Schema | None:

@@ -143,12 +143,12 @@ def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
     elif names:
         readers = "".join(f"(_models.{n}, _models.{n}.from_dict), " for n in names)
         tags = ""
-        for field, classes in _discriminators(contract, media.schema):
+        for field, classes, is_stated in _discriminators(contract, media.schema):
             choices = "".join(
                 f"{value!r}: _models.{name}.from_dict, "
                 for value, name in classes.items()
             )
-            tags += f", ({field!r}, {{{choices}}})"
+            tags += f", ({field!r}, {{{choices}}}, {is_stated})"
         yield f"    read_item=lambda value: _base.read_union(value, lambda: ({readers}){tags}),"
 
 

@@ -7,6 +7,7 @@ import builtins
 import functools
 import keyword
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
@@ -42,13 +43,16 @@ _KINDS = (
     model.EVENTS_KIND,
     model.ANY_KIND,
 )
+# Bytes of a name: with a number and an ending it is the name of a file, which file systems limit to 255.
+LONGEST_NAME = 160
 
 
 @functools.cache
 def identifier(text: str) -> str:
     """`snake_case` name of a field, parameter, operation or module."""
     kept = _allowed(text)
-    name = _unreserved("_".join(_words(kept)).lower())
+    name = _shortened(_normalised("_".join(_words(kept)).lower()))
+    name = _unreserved(name)
     if not name.isidentifier() or kept.startswith("_"):
         name = f"field_{name}"
     return name
@@ -71,9 +75,24 @@ def class_name(text: str) -> str:
 
 def _allowed(text: str) -> str:
     """The characters of a text that a name may be made of."""
-    return "".join(
-        c for c in text if c.isidentifier() or c.isdecimal() or c in _DELIMITERS
-    )
+    kept = []
+    for character in _normalised(text):
+        is_part = character.isidentifier() or character.isdecimal()
+        if is_part or character in _DELIMITERS:
+            kept.append(character)
+    return "".join(kept)
+
+
+def _normalised(text: str) -> str:
+    """The text as Python reads it in a name (PEP 3131), so that two names that are the same to Python are the same here."""
+    return unicodedata.normalize("NFKC", text)
+
+
+def _shortened(name: str) -> str:
+    """The name, or as much of its beginning as a file's name can hold."""
+    if len(name.encode()) <= LONGEST_NAME:
+        return name
+    return name.encode()[:LONGEST_NAME].decode(errors="ignore").rstrip("_")
 
 
 def _words(text: str) -> list[str]:
@@ -84,7 +103,8 @@ def _words(text: str) -> list[str]:
 
 def _pascal(text: str) -> str:
     words = _words(_allowed(text))
-    return "".join(w if w.isupper() else w.capitalize() for w in words)
+    name = "".join(w if w.isupper() else w.capitalize() for w in words)
+    return _shortened(_normalised(name))
 
 
 def _unreserved(name: str) -> str:

@@ -93,7 +93,7 @@ class Call(Generic[T]):
         self._runner = runner
         self._options = options
         self._module = module
-        self.operation = _described(module)
+        self.operation: Operation = _described(module)
         self._validation = Validation.of(self.operation)
         self._parameters = {
             name: value for name, value in parameters.items() if value is not UNSET

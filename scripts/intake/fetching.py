@@ -82,7 +82,7 @@ def fetch(
     client = SiteClient(
         Origin.of(request.index_address),
         loopback=request.loopback,
-        limits=limits,
+        site_limits=limits,
         resolver=resolver,
         transport=transport,
     )

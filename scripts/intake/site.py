@@ -106,6 +106,10 @@ class _Reading:
         )
         index_bytes = self._index()
         index = read_index(self._text(index_bytes, "the index"), self.index_address)
+        if not index.links and index.elsewhere:
+            raise SiteError(
+                f"{shown(self.index_address)} lists no page of its own site, but pages such as {shown(index.elsewhere[0])}"
+            )
         if not index.links:
             raise SiteError(
                 f"{shown(self.index_address)} is no index: no line of it is '- [title](address of a page)'"

@@ -7,9 +7,11 @@ there is a pause before each request.
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -19,7 +21,8 @@ from urllib.parse import urljoin
 
 import httpx
 
-from scripts.common.errors import SiteError
+from scripts.common import limits
+from scripts.common.errors import GenerationError, SiteError
 from scripts.intake.site_index import Origin, shown
 
 USER_AGENT = "enkrypt-api-client-fetch"
@@ -104,7 +107,7 @@ class SiteClient:
     Args:
         origin: The site. Its scheme is https, or http where `loopback` allows it.
         loopback: Whether the site may be on this machine, and then speak http.
-        limits: Of size and time. The total time begins now.
+        site_limits: Of size and time. The total time begins now.
         resolver: Gives the addresses of the host.
         transport: Sends requests; that of httpx by default, without proxies.
         clock: Seconds from any start.
@@ -119,7 +122,7 @@ class SiteClient:
         origin: Origin,
         *,
         loopback: bool = False,
-        limits: SiteLimits | None = None,
+        site_limits: SiteLimits | None = None,
         resolver: Resolver = resolve,
         transport: httpx.BaseTransport | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -130,7 +133,7 @@ class SiteClient:
                 f"{origin} is not https; --loopback allows http on this machine, for trials"
             )
         self.origin = origin
-        self.limits = limits or SiteLimits()
+        self.limits = site_limits or SiteLimits()
         self.pause = self.limits.pause
         self._loopback = loopback
         self._resolver = resolver
@@ -222,7 +225,8 @@ class SiteClient:
         for ip in self._checked_addresses():
             request = self._request(address, ip, headers)
             try:
-                response = self._http.send(request, stream=True)
+                with self._page_limit(address):
+                    response = self._http.send(request, stream=True)
             except httpx.HTTPError as error:
                 problem, is_final = self._in_words(address, error)
                 if is_final:
@@ -235,6 +239,24 @@ class SiteClient:
             return _Exchange(response)
         assert problem is not None
         raise problem
+
+    @contextlib.contextmanager
+    def _page_limit(self, address: str) -> Iterator[None]:
+        """Limit the time of the clock for one answer. Raises SiteError.
+
+        httpx limits the time between two parts of a head, of which there can be many.
+        """
+        if threading.current_thread() is not threading.main_thread():
+            yield  # signals reach the main thread only
+            return
+        seconds = self.limits.page_seconds
+        try:
+            with limits.limited(clock_seconds=seconds):
+                yield
+        except GenerationError:
+            raise SiteError(
+                f"{shown(address)} takes longer than {seconds:g} s"
+            ) from None
 
     def _request(self, address: str, ip: str, headers: dict[str, str]) -> httpx.Request:
         """A request to an IP address, in which the host's name stands in the Host field and in the TLS handshake."""
@@ -346,7 +368,7 @@ class SiteClient:
                     if self._clock() > self._ends_at:
                         raise self._out_of_time()
                     raise SiteError(
-                        f"{shown(address)} takes longer than {self.limits.page_seconds:.0f} s"
+                        f"{shown(address)} takes longer than {self.limits.page_seconds:g} s"
                     )
                 yield part
         except httpx.HTTPError as error:

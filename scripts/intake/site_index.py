@@ -28,8 +28,11 @@ DOCUMENT_ENDINGS = (".yaml", ".yml", ".json")
 LONGEST_ADDRESS = 2_000
 LONGEST_NAME = 120  # bytes of one folder or file name
 
-_LIST_ITEM = re.compile(r" {0,3}[-*+][ \t]+\[")
-_TARGET = re.compile(r"\]\([ \t]*(?:<(?P<quoted>[^<>]*)>|(?P<bare>[^\s()<>]*))")
+_LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+[*_]{0,3}\[")
+# Parentheses may stand in an address in pairs (CommonMark 0.31, 6.3).
+_TARGET = re.compile(
+    r"\]\([ \t]*(?:<(?P<quoted>[^<>]*)>|(?P<bare>(?:[^\s()<>]|\([^\s()<>]*\))*))"
+)
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _UNSAFE = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]')
 _DEFAULT_PORTS = {"http": 80, "https": 443}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import ssl
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from scripts.intake.fetching import Fetched, FetchRequest
 from scripts.intake.page_cache import PageCache
 from scripts.intake.site import read_site
 from scripts.intake.site_client import SiteClient, SiteLimits
-from scripts.intake.site_index import Origin
+from scripts.intake.site_index import Origin, read_index
 from tests.intake.documentation_site import (
     DocumentationSite,
     Handler,
@@ -90,6 +91,16 @@ def desk(tmp_path: Path, site: DocumentationSite) -> Desk:
         site.add(f"api/get-thing-{number}.md", operation_page(f"/things/{number}"))
     for number in range(18):
         site.add(f"guides/guide-{number}.md", f"# Guide {number}\n\n```bash\nls\n```\n")
+    return Desk(tmp_path, site)
+
+
+@pytest.fixture
+def few(tmp_path: Path, site: DocumentationSite) -> Desk:
+    """A site of three pages."""
+    site.add("api/get-thing-1.md", operation_page("/things/1"))
+    site.add("api/get-thing-4.md", operation_page("/things/4"))
+    site.add("api/get-thing-5.md", operation_page("/things/5"))
+    site.add("guides/guide-0.md", "# Guide\n")
     return Desk(tmp_path, site)
 
 
@@ -237,27 +248,25 @@ def test_robots_txt_is_respected(desk: Desk) -> None:
     assert "robots.txt asks not to read" in desk.refused()
 
 
-def test_an_unreadable_robots_txt_stops_the_run(desk: Desk) -> None:
-    desk.site.behaviours["/robots.txt"] = answer(503, Retry_After="600")
-    assert "robots.txt" in desk.refused()
-    assert desk.site.downloaded() == []
+def test_an_unreadable_robots_txt_stops_the_run(few: Desk) -> None:
+    few.site.behaviours["/robots.txt"] = answer(503, Retry_After="600")
+    assert "robots.txt" in few.refused()
+    assert few.site.downloaded() == []
 
 
 def test_a_pause_is_made_before_each_request_and_robots_txt_can_ask_for_more(
-    desk: Desk,
+    few: Desk,
 ) -> None:
     pauses: list[float] = []
-    desk.site.robots = "User-agent: *\nCrawl-delay: 2\n"
-    desk.site.behaviours["/docs/api/get-thing-0.md"] = once(
-        answer(429, Retry_After="7")
-    )
+    few.site.robots = "User-agent: *\nCrawl-delay: 2\n"
+    few.site.behaviours["/docs/api/get-thing-1.md"] = once(answer(429, Retry_After="7"))
     client = SiteClient(
-        Origin.of(desk.site.origin),
+        Origin.of(few.site.origin),
         loopback=True,
-        limits=SiteLimits(pause=0.5),
+        site_limits=SiteLimits(pause=0.5),
         sleep=pauses.append,
     )
-    read_site(client, desk.site.index, PageCache(desk.folder / "cache"))
+    read_site(client, few.site.index, PageCache(few.folder / "cache"))
     assert pauses[:4] == [0.5, 2, 2, 7]
     assert set(pauses[4:]) == {2}
 
@@ -271,26 +280,26 @@ def once(behaviour: Any) -> Any:
             site.was_asked = True  # type: ignore[attr-defined]
             behaviour(handler)
         else:
-            answer(200, operation_page("/things/0").encode())(handler)
+            answer(200, operation_page("/things/1").encode())(handler)
 
     return behave
 
 
-def test_the_folder_is_left_alone_if_it_holds_something_else(desk: Desk) -> None:
-    desk.pages.mkdir()
-    (desk.pages / "mine.txt").touch()
-    assert "holds mine.txt" in desk.refused()
-    assert (desk.pages / "mine.txt").exists()
+def test_the_folder_is_left_alone_if_it_holds_something_else(few: Desk) -> None:
+    few.pages.mkdir()
+    (few.pages / "mine.txt").touch()
+    assert "holds mine.txt" in few.refused()
+    assert (few.pages / "mine.txt").exists()
 
 
-def test_the_folder_and_the_cache_are_no_links(desk: Desk, tmp_path: Path) -> None:
+def test_the_folder_and_the_cache_are_no_links(few: Desk, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
-    desk.pages.symlink_to(outside, target_is_directory=True)
-    assert "is a symbolic link" in desk.refused()
-    desk.pages.unlink()
+    few.pages.symlink_to(outside, target_is_directory=True)
+    assert "is a symbolic link" in few.refused()
+    few.pages.unlink()
     (tmp_path / "cache").symlink_to(outside, target_is_directory=True)
-    assert "is a symbolic link" in desk.refused()
+    assert "is a symbolic link" in few.refused()
     assert [*outside.iterdir()] == []
 
 
@@ -344,17 +353,17 @@ def switching(*contents: bytes) -> Any:
     ],
 )  # fmt: skip
 def test_a_hostile_or_broken_page_is_one_line_and_nothing_is_written(
-    desk: Desk, behaviour: Any, message: str
+    few: Desk, behaviour: Any, message: str
 ) -> None:
-    desk.fetch()
-    desk.site.behaviours[PAGE] = behaviour
-    desk.site.pages["/docs/api/new.md"] = operation_page("/new").encode()
-    assert message in desk.refused()
+    few.fetch()
+    few.site.behaviours[PAGE] = behaviour
+    few.site.pages["/docs/api/new.md"] = operation_page("/new").encode()
+    assert message in few.refused()
 
 
-def test_not_modified_is_no_answer_to_the_first_request(desk: Desk) -> None:
-    desk.site.behaviours[PAGE] = answer(304)
-    assert "status 304" in desk.refused()
+def test_not_modified_is_no_answer_to_the_first_request(few: Desk) -> None:
+    few.site.behaviours[PAGE] = answer(304)
+    assert "status 304" in few.refused()
 
 
 @pytest.mark.parametrize(
@@ -378,14 +387,14 @@ def test_not_modified_is_no_answer_to_the_first_request(desk: Desk) -> None:
     ],
 )
 def test_an_index_with_a_hostile_link_is_refused_by_its_line(
-    desk: Desk, line: str, message: str
+    few: Desk, line: str, message: str
 ) -> None:
-    desk.site.index_tail = f"{line}\n"
-    said = desk.refused()
+    few.site.index_tail = f"{line}\n"
+    said = few.refused()
     assert message in said
     assert "secret" not in said
     assert said.isprintable()
-    assert desk.site.downloaded() == []
+    assert few.site.downloaded() == []
 
 
 @pytest.mark.parametrize(
@@ -401,16 +410,16 @@ def test_an_index_with_a_hostile_link_is_refused_by_its_line(
     ],
 )  # fmt: skip
 def test_an_index_that_is_none_is_refused(
-    desk: Desk, index: bytes, message: str
+    few: Desk, index: bytes, message: str
 ) -> None:
-    desk.site.behaviours["/llms.txt"] = answer(200, index)
-    assert message in desk.refused()
+    few.site.behaviours["/llms.txt"] = answer(200, index)
+    assert message in few.refused()
 
 
-def test_the_index_of_a_site_that_changes_meanwhile_is_refused(desk: Desk) -> None:
-    index = desk.site.index_text().encode()
-    desk.site.behaviours["/llms.txt"] = switching(index, index + b"\n")
-    assert "changed while the site was read" in desk.refused()
+def test_the_index_of_a_site_that_changes_meanwhile_is_refused(few: Desk) -> None:
+    index = few.site.index_text().encode()
+    few.site.behaviours["/llms.txt"] = switching(index, index + b"\n")
+    assert "changed while the site was read" in few.refused()
 
 
 def test_the_size_of_all_pages_together_and_the_time_are_limited(desk: Desk) -> None:
@@ -418,7 +427,7 @@ def test_the_size_of_all_pages_together_and_the_time_are_limited(desk: Desk) -> 
     assert "takes longer than" in desk.refused(SiteLimits(total_seconds=0.05))
 
 
-def test_a_page_that_drips_is_given_up(desk: Desk) -> None:
+def test_a_page_that_drips_is_given_up(few: Desk) -> None:
     def drip(handler: Handler) -> None:
         handler.send_response(200)
         handler.send_header("Content-Length", "100000")
@@ -426,8 +435,55 @@ def test_a_page_that_drips_is_given_up(desk: Desk) -> None:
         for _ in range(100_000):
             handler.wfile.write(b"x")
 
-    desk.site.behaviours[PAGE] = drip
-    assert "takes longer than 0 s" in desk.refused(SiteLimits(pause=0, page_seconds=0))
+    few.site.behaviours[PAGE] = drip
+    assert "takes longer than 0 s" in few.refused(SiteLimits(pause=0, page_seconds=0))
+
+
+def test_an_answer_whose_head_drips_is_given_up(few: Desk) -> None:
+    done = threading.Event()
+
+    def drip(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
+        while not done.wait(0.05):
+            handler.wfile.write(b"X-More: more\r\n")
+            handler.wfile.flush()
+        handler.close_connection = True
+
+    few.site.behaviours[PAGE] = drip
+    limits = SiteLimits(pause=0, page_seconds=0.5)
+    assert "takes longer than" in few.refused(limits)
+    done.set()
+
+
+def test_progress_is_shown_on_a_terminal_only(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run() -> str:
+        fetching.fetch(desk.request(), limits=FAST, progress=fetching.show_progress)
+        return capsys.readouterr().err
+
+    assert run() == ""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    assert run().endswith("30 of 30 pages, 0 downloaded\n")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "  * [x](/docs/more.md)",
+        "- **[x](/docs/more.md)**: it says",
+        "1. [x [y]](</docs/more.md>)",
+        "      - [x](/docs/more.md#part)",
+    ],
+)
+def test_links_are_found_in_lists_of_every_kind(few: Desk, line: str) -> None:
+    index = read_index(line, few.site.index)
+    assert [link.name for link in index.links] == ["docs/more.md"]
+
+
+def test_an_index_of_other_sites_is_named(few: Desk) -> None:
+    few.site.behaviours["/llms.txt"] = answer(200, b"- [a](https://b.example/a.md)")
+    assert "lists no page of its own site, but pages such as" in few.refused()
 
 
 @pytest.mark.parametrize(
@@ -450,14 +506,12 @@ def test_a_page_that_drips_is_given_up(desk: Desk) -> None:
     ],
 )
 def test_a_host_with_an_address_that_is_not_public_is_not_asked(
-    desk: Desk, addresses: Sequence[str], message: str
+    few: Desk, addresses: Sequence[str], message: str
 ) -> None:
     def refuse(request: httpx.Request) -> httpx.Response:
         raise AssertionError("nothing may be sent")
 
-    request = desk.request(
-        index_address="https://docs.example/llms.txt", loopback=False
-    )
+    request = few.request(index_address="https://docs.example/llms.txt", loopback=False)
     with pytest.raises(SiteError, match=message):
         fetching.fetch(
             request,
@@ -479,12 +533,12 @@ def test_a_host_with_an_address_that_is_not_public_is_not_asked(
     ],
 )
 def test_the_address_of_the_index_must_be_safe(
-    desk: Desk, index: str, loopback: bool, message: str
+    few: Desk, index: str, loopback: bool, message: str
 ) -> None:
-    assert message in desk.refused(index_address=index, loopback=loopback)
+    assert message in few.refused(index_address=index, loopback=loopback)
 
 
-def test_the_connection_goes_to_the_address_that_was_checked(desk: Desk) -> None:
+def test_the_connection_goes_to_the_address_that_was_checked(few: Desk) -> None:
     """The second resolution of a name may lead elsewhere, so there is none."""
     asked: list[str] = []
     urls: set[str] = set()
@@ -506,7 +560,7 @@ def test_the_connection_goes_to_the_address_that_was_checked(desk: Desk) -> None
         return httpx.Response(404)
 
     fetching.fetch(
-        desk.request(index_address="https://docs.example/llms.txt", loopback=False),
+        few.request(index_address="https://docs.example/llms.txt", loopback=False),
         limits=FAST,
         resolver=resolver,
         transport=httpx.MockTransport(respond),

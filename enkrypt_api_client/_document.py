@@ -9,3 +9,4 @@ SERVER: str | None = "https://api.enkryptai.com"
 SECURITY: tuple[tuple[tuple[str, str, str, str], ...], ...] = (
     (("apiKeyAuth", "apiKey", "header", "apikey"),),
 )
+KEY_REQUIRED = True

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
         GENERATOR: str
         SERVER: str | None
         SECURITY: Security
+        KEY_REQUIRED: bool
 
 
 # Visible ASCII without spaces around it: what a header may have as its value.
@@ -539,7 +540,9 @@ def chosen_credentials(
         api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
     )
     credentials = Credentials(key, source)
-    if not credentials.is_function:
+    # Where some operations need no credentials, those that do are refused when they are called.
+    is_needless = key is None and not document.KEY_REQUIRED
+    if not credentials.is_function and not is_needless:
         credentials.check(document.SECURITY, source)
     return credentials, source
 

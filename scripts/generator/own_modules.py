@@ -96,6 +96,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
         f"GENERATOR = {GENERATOR + ' ' + version!r}",
         f"SERVER: str | None = {servers.document_address(contract)!r}",
         f"SECURITY: {_SECURITY} = {_security(contract, contract.security)!r}",
+        f"KEY_REQUIRED = {_is_key_required(contract)!r}",
     )
     checks = Checks(contract)
     for made, operation, call in planned.functions:
@@ -416,6 +417,15 @@ def _class_names(planned_type: Type) -> Iterator[str]:
             yield part[1]
         elif part[0] == "list":
             yield from _class_names(part[1])
+
+
+def _is_key_required(contract: Contract) -> bool:
+    """Whether every operation needs credentials, so that a client without any is of no use."""
+    for operation in contract.operations.values():
+        alternatives = _security(contract, operation.security)
+        if not alternatives or () in alternatives:
+            return False
+    return True
 
 
 def _security(

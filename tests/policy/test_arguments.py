@@ -13,7 +13,7 @@ import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
 from tests.policy.kinds import NAME, Service, module
 from tests.policy.lanes import REQUEST, SENTINEL, Lane
-from tests.policy.loopback import Server
+from tests.policy.loopback import Server, keeps, reply
 
 NAN, INFINITE = float("nan"), float("inf")
 BAD_TIMEOUTS: list[Any] = [
@@ -234,3 +234,38 @@ def test_names_that_the_document_refuses_are_named_and_no_hint_raises(
         service.url, lambda c: c.call(operation, body={"good": 1}), package=package
     )
     assert len(service.seen) == 1
+
+
+# A client without credentials, for what needs none.
+
+
+@pytest.mark.parametrize("variable", [None, ""])
+def test_a_client_without_a_key_calls_what_needs_none(
+    server: Server,
+    lane: Lane,
+    package: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str | None,
+) -> None:
+    monkeypatch.delenv("ENKRYPTAI_API_KEY", raising=False)
+    if variable is not None:
+        monkeypatch.setenv("ENKRYPTAI_API_KEY", variable)
+    server.serve = keeps(reply(204))
+    open_door = module(f"{NAME}.api.keys.open_door")
+    locked = module(f"{NAME}.api.keys.bearer")
+    with lane.client(server.url, package, api_key=None) as client:
+        assert lane.wait(client.call(open_door)) is None
+        with pytest.raises(package.ConfigurationError, match=r"api_key=.*ENKRYPTAI"):
+            lane.wait(client.call(locked))
+    (request,) = server.requests
+    assert b"authorization" not in request.lower()
+    assert b"x-key" not in request.lower()
+
+
+def test_a_client_whose_document_wants_a_key_everywhere_is_not_made_without_one(
+    lane: Lane, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("ENKRYPTAI_API_KEY", raising=False)
+    monkeypatch.delenv("ENKRYPT_API_KEY", raising=False)
+    with pytest.raises(e.ConfigurationError, match="no API key"):
+        lane.client_class()

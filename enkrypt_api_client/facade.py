@@ -11,10 +11,12 @@ from ._runtime.settings import Options, Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Coroutine
     from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
+    import httpx2
 
     from ._runtime.calls import Call
     from ._runtime.hooks import RequestEvent, ResponseEvent
@@ -67,6 +69,7 @@ class _Base:
         settings: Settings,
         options: Options,
         http_client: Any,
+        connecting: tuple[int, str | None, ssl.SSLContext | None],
         on_request: Callable[[RequestEvent], object] | None,
         on_response: Callable[[ResponseEvent], object] | None,
         asynchronous: bool = False,
@@ -74,6 +77,7 @@ class _Base:
         # All that a call needs, as far as it is known by now: see `_runtime.importing`.
         from ._runtime import calls  # noqa: F401
         from ._runtime.hooks import Hooks
+        from ._runtime.route import Connecting
         from ._runtime.runner import create_runner
 
         with contextlib.suppress(ImportError):  # in a package of another document
@@ -83,7 +87,11 @@ class _Base:
         self._settings = settings
         self._options = options
         self._runner = create_runner(
-            settings, http_client, asynchronous, Hooks(on_request, on_response)
+            settings,
+            http_client,
+            Connecting.from_arguments(*connecting),
+            asynchronous,
+            Hooks(on_request, on_response),
         )
 
     @property
@@ -248,11 +256,15 @@ class EnkryptClient(_Base):
             Or a function that returns one of these: it is asked by the first call, and again when the service answers 401.
         base_url: Address of the service, with a path prefix if need be, else `ENKRYPTAI_BASE_URL`, else the document's server.
         timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an `httpx.Timeout`. Default:
-            5 s to connect, 60 s between two bytes read, 60 s to write, 5 s for a free connection.
+            5 s to connect, 60 s between two bytes read, 60 s to write, and for a free connection as long as `total_timeout` allows.
         max_retries: How many times to retry a call that certainly changed nothing, or that the service asks to retry. 0 turns it off.
         total_timeout: Seconds for a whole call, including all attempts and pauses.
-        http_client: An `httpx.Client` to send through, for certificates, proxies or tests of your own. It is never closed here, never
-            follows redirects here, and its own retries and timeouts should be none.
+        http_client: A `Client` of httpx or httpx2 to send through, for transports and tests of your own. It is never closed here,
+            never follows redirects here, and its own retries and timeouts should be none.
+        max_connections: How many calls may be on their way at the same time; others wait for their turn.
+        proxy: URL of the proxy to send through (`http://`, `https://` or `socks5://`), else `HTTPS_PROXY` and the like.
+        ssl_context: How the service's certificate is checked, and which certificate of the client's own it gets; else the
+            authorities of `SSL_CERT_FILE`, `SSL_CERT_DIR` or `REQUESTS_CA_BUNDLE`, else those of certifi.
         default_headers: Sent with every request. An operation's own headers win; credentials are refused.
         allow_insecure_http: Accept an `http://` address that is not loopback; the key and all secrets then travel unencrypted.
         on_request: Is called with a `RequestEvent` before each attempt; it may add headers, such as those of a trace.
@@ -270,7 +282,10 @@ class EnkryptClient(_Base):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int = 2,
         total_timeout: float = 120.0,
-        http_client: httpx.Client | None = None,
+        http_client: httpx.Client | httpx2.Client | None = None,
+        max_connections: int = 100,
+        proxy: str | None = None,
+        ssl_context: ssl.SSLContext | None = None,
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
         on_request: Callable[[RequestEvent], object] | None = None,
@@ -281,7 +296,14 @@ class EnkryptClient(_Base):
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
-            self._connect(settings, options, http_client, on_request, on_response)
+            self._connect(
+                settings,
+                options,
+                http_client,
+                (max_connections, proxy, ssl_context),
+                on_request,
+                on_response,
+            )
 
     def modify_model(
         self,
@@ -429,7 +451,8 @@ class AsyncEnkryptClient(_Base):
 
     Args:
         api_key: As in `EnkryptClient`, as are all arguments that are not listed here; may be a coroutine function.
-        http_client: An `httpx.AsyncClient` to send through.
+        http_client: An `AsyncClient` of httpx or httpx2 to send through, in the event loop that it belongs to.
+        max_connections: As in `EnkryptClient`, for each event loop.
         on_request: As in `EnkryptClient`; may be a coroutine function.
         on_response: As in `EnkryptClient`; may be a coroutine function.
 
@@ -445,7 +468,10 @@ class AsyncEnkryptClient(_Base):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int = 2,
         total_timeout: float = 120.0,
-        http_client: httpx.AsyncClient | None = None,
+        http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None,
+        max_connections: int = 100,
+        proxy: str | None = None,
+        ssl_context: ssl.SSLContext | None = None,
         default_headers: Mapping[str, str] | None = None,
         allow_insecure_http: bool = False,
         on_request: Callable[[RequestEvent], object] | None = None,
@@ -460,6 +486,7 @@ class AsyncEnkryptClient(_Base):
                 settings,
                 options,
                 http_client,
+                (max_connections, proxy, ssl_context),
                 on_request,
                 on_response,
                 asynchronous=True,

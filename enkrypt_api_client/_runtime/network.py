@@ -17,8 +17,8 @@ _UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
 _STRICT_RULES = frozenset(range(79, 96))
 _UNKNOWN_AUTHORITY_ADVICE = "; set SSL_CERT_FILE to the certificates of its authority"
 _STRICT_ADVICE = (
-    ". This is the strict check that is the default since Python 3.13 (VERIFY_X509_STRICT): have the certificate issued"
-    " anew, or pass an SSL context without that flag in a client of your own, http_client=httpx.Client(verify=context)"
+    ". Python checks strictly since 3.13 (VERIFY_X509_STRICT): have the certificate issued anew, or pass ssl_context= with a"
+    " context without that flag"
 )
 
 

@@ -15,8 +15,10 @@ from .settings import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
     from urllib.parse import SplitResult
 
+MOST_CONNECTIONS = 100
 _ORIGIN = re.compile(r"(https?)://(?:\[(.+)\]|([^:]+))(?::([0-9]*))?")
 _DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 # In the order in which they count. REQUESTS_CA_BUNDLE belongs to requests; whoever has set it believes that it counts everywhere.
@@ -34,7 +36,7 @@ class Proxy:
         tls: How it is spoken to over TLS, if it is.
         user: The user name, if it is to be told who asks; may be empty.
         password: The password; empty if there is none.
-        variable: The environment variable that names it, for messages.
+        variable: What names it, for messages: an environment variable, or the argument `proxy=`.
     """
 
     host: str
@@ -60,6 +62,52 @@ class Proxy:
 
 
 @dataclass(frozen=True, slots=True)
+class Connecting:
+    """How a client connects: its arguments that take the place of the environment.
+
+    Args:
+        max_connections: How many calls may be on their way at the same time.
+        proxy: The proxy before every service; None is that of the environment.
+        ssl_context: How services are spoken to over TLS; None trusts the certificates of the environment.
+    """
+
+    max_connections: int
+    proxy: Proxy | None
+    ssl_context: ssl.SSLContext | None
+
+    @classmethod
+    def from_arguments(
+        cls, max_connections: Any, proxy: Any, ssl_context: Any
+    ) -> Connecting:
+        """Check the arguments of a client.
+
+        Raises:
+            ConfigurationError: One can't be used.
+        """
+        is_number = isinstance(max_connections, int) and max_connections is not True
+        if not is_number or max_connections < 1:
+            raise errors.ConfigurationError(
+                "max_connections must be a whole number from 1"
+            )
+        if not isinstance(ssl_context, ssl.SSLContext | None):
+            raise errors.ConfigurationError("ssl_context must be an ssl.SSLContext")
+        parsed_proxy = None
+        if proxy is not None:
+            if not isinstance(proxy, str):
+                raise errors.ConfigurationError("proxy must be a URL")
+            parsed_proxy = parse_proxy(proxy, "proxy=", "proxy")
+        return cls(max_connections, parsed_proxy, ssl_context)
+
+    @property
+    def is_default(self) -> bool:
+        """Whether no argument was given."""
+        return self == DEFAULT
+
+
+DEFAULT = Connecting(MOST_CONNECTIONS, None, None)
+
+
+@dataclass(frozen=True, slots=True)
 class Route:
     """How to get to a service.
 
@@ -78,8 +126,8 @@ class Route:
     proxy: Proxy | None
 
     @classmethod
-    def to(cls, origin: str) -> Route:
-        """Return the route to a service, by the environment.
+    def to(cls, origin: str, connecting: Connecting = DEFAULT) -> Route:
+        """Return the route to a service, by a client's arguments and the environment.
 
         Raises:
             ConfigurationError: The environment names a proxy or certificates that can't be used.
@@ -92,11 +140,12 @@ class Route:
         port = int(port_digits or _DEFAULT_PORTS[scheme])
         tls = None
         if scheme == "https":
-            tls = trusted_certificates()
+            tls = connecting.ssl_context or trusted_certificates()
         if not _is_number(host):
             # Resolving and TLS need it. Once there are threads, importing is no longer safe from a fork.
             import encodings.idna  # noqa: F401
-        return cls(origin, host, port, tls, proxy_for(scheme, host, port))
+        proxy = connecting.proxy or proxy_for(scheme, host, port)
+        return cls(origin, host, port, tls, proxy)
 
     @property
     def address(self) -> str:

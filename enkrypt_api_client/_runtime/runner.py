@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from .. import exceptions as errors
-from . import log, transport
+from . import log
 from .attempt import Attempt
 from .deadline import Deadline
 from .hooks import Hooks
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from .policy import Verdict
     from .request import Request
+    from .route import Connecting
     from .settings import Settings
     from .transport import Transport
 
@@ -121,7 +122,11 @@ class Runner:
 
 
 def create_runner(
-    settings: Settings, http_client: Any, asynchronous: bool, hooks: Hooks | None = None
+    settings: Settings,
+    http_client: Any,
+    connecting: Connecting,
+    asynchronous: bool,
+    hooks: Hooks | None = None,
 ) -> Runner:
     """Return a runner over connections of its own, or over a caller's client of httpx or httpx2.
 
@@ -132,22 +137,26 @@ def create_runner(
             can't be used.
     """
     log.configure_from_environment()
-    http_transport = _create_transport(settings, http_client, asynchronous)
+    http_transport = _create_transport(settings, http_client, connecting, asynchronous)
     return Runner(http_transport, asynchronous, hooks)
 
 
 def _create_transport(
-    settings: Settings, http_client: Any, asynchronous: bool
+    settings: Settings, http_client: Any, connecting: Connecting, asynchronous: bool
 ) -> Transport:
     if http_client is not None:
+        if not connecting.is_default:
+            raise errors.ConfigurationError(
+                "max_connections, proxy and ssl_context are not used with http_client: give them to that client"
+            )
         from . import own_client
 
         if asynchronous:
             return own_client.AsyncOwnClient(http_client)
         return own_client.SyncOwnClient(http_client)
-    route = Route.to(settings.origin)
+    route = Route.to(settings.origin, connecting)
     if asynchronous:
         from .tasks import TaskTransport
 
-        return TaskTransport(route, transport.MOST_CONNECTIONS)
-    return ThreadTransport(route, transport.MOST_CONNECTIONS)
+        return TaskTransport(route, connecting)
+    return ThreadTransport(route, connecting)

@@ -56,7 +56,7 @@ class Timeouts:
         connect: Seconds to connect, TLS included.
         read: Seconds between two pieces that are read.
         write: Seconds for each piece that is written.
-        pool: Seconds to wait for a free connection. None anywhere: no limit but the total timeout.
+        pool: Seconds to wait for a free connection. None, here and elsewhere: as long as the total timeout allows.
     """
 
     __slots__ = ("connect", "pool", "read", "write")
@@ -70,7 +70,7 @@ class Timeouts:
         connect: float | None = 5.0,
         read: float | None = 60.0,
         write: float | None = 60.0,
-        pool: float | None = 5.0,
+        pool: float | None = None,
     ) -> None:
         self.connect = connect
         self.read = read

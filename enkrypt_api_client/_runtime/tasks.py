@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from .deadline import Deadline
-    from .route import Route
+    from .route import Connecting, Route
     from .sockets import Descriptor
 
     T = TypeVar("T")
@@ -171,8 +171,8 @@ def _running_loop() -> asyncio.AbstractEventLoop | None:
 class TaskTransport(PooledTransport):
     """Sends for tasks. Each event loop has slots of its own; idle connections serve all loops."""
 
-    def __init__(self, route: Route, max_connections: int) -> None:
-        super().__init__(route, max_connections)
+    def __init__(self, route: Route, connecting: Connecting) -> None:
+        super().__init__(route, connecting)
         self._slots_by_loop: dict[asyncio.AbstractEventLoop, TaskSlots] = {}
 
     def _slots(self) -> Slots:
@@ -182,7 +182,7 @@ class TaskTransport(PooledTransport):
             for known_loop in tuple(self._slots_by_loop):
                 if known_loop.is_closed():
                     self._slots_by_loop.pop(known_loop, None)
-            slots = TaskSlots(self._max_connections)
+            slots = TaskSlots(self._connecting.max_connections)
             self._slots_by_loop[loop] = slots
         return slots
 

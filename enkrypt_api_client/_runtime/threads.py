@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, TypeVar
 
     from .helper import Helper
-    from .route import Route
+    from .route import Connecting, Route
     from .sockets import Descriptor
 
     T = TypeVar("T")
@@ -139,9 +139,9 @@ def _left(ends_at: float) -> float:
 class ThreadTransport(PooledTransport):
     """Sends for threads, which share slots and idle connections."""
 
-    def __init__(self, route: Route, max_connections: int) -> None:
-        super().__init__(route, max_connections)
-        self._own_slots = ThreadSlots(max_connections)
+    def __init__(self, route: Route, connecting: Connecting) -> None:
+        super().__init__(route, connecting)
+        self._own_slots = ThreadSlots(connecting.max_connections)
 
     def _slots(self) -> Slots:
         return self._own_slots

@@ -25,11 +25,10 @@ if TYPE_CHECKING:
     from .deadline import Deadline
     from .helper import Helper
     from .request import Request
+    from .route import Connecting
     from .slots import Slots
 
     T = TypeVar("T")
-
-MOST_CONNECTIONS = 100
 
 
 class Transport(Protocol):
@@ -58,11 +57,11 @@ class Transport(Protocol):
 class PooledTransport:
     """Base class of the transports with connections of their own."""
 
-    def __init__(self, route: Route, max_connections: int) -> None:
+    def __init__(self, route: Route, connecting: Connecting) -> None:
         self.used = False
         self.closed = False
         self._route = route
-        self._max_connections = max_connections
+        self._connecting = connecting
         self._pools = {route.origin: ConnectionPool(route)}
 
     # In which threads and tasks differ.
@@ -144,8 +143,9 @@ class PooledTransport:
     def _pool(self, origin: str) -> ConnectionPool:
         pool = self._pools.get(origin)
         if pool is None:
+            route = Route.to(origin, self._connecting)
             # Another thread may make one at the same time: the first one counts.
-            pool = self._pools.setdefault(origin, ConnectionPool(Route.to(origin)))
+            pool = self._pools.setdefault(origin, ConnectionPool(route))
         return pool
 
     async def _receive_head(
@@ -212,7 +212,7 @@ class PooledTransport:
 
     def without_connections(self) -> PooledTransport:
         """See `Transport`."""
-        return type(self)(self._route, self._max_connections)
+        return type(self)(self._route, self._connecting)
 
 
 class PooledStream:

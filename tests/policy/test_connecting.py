@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import contextlib
 import json
@@ -19,8 +20,8 @@ from enkrypt_api_client import (
     APIConnectionError,
     APITimeoutError,
     ConfigurationError,
+    EnkryptError,
 )
-from enkrypt_api_client._runtime import transport
 from tests.policy.lanes import REQUEST, SENTINEL, Lane, Outcome
 from tests.policy.loopback import (
     DONE,
@@ -103,12 +104,38 @@ def test_a_connection_that_is_not_accepted_counts_as_not_made(
     assert_never_sent(outcome, 1, "timeout of 0.3 s ran out")
 
 
-def test_the_pool_timeout_is_named_when_no_connection_is_free(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(transport, "MOST_CONNECTIONS", 0)
-    outcome = lane.call("http://127.0.0.1:9", timeout=httpx.Timeout(5.0, pool=0.1))
-    assert_never_sent(outcome, 1, "the pool timeout of 0.1 s ran out")
+def test_the_pool_timeout_is_named_when_no_connection_is_free(lane: Lane) -> None:
+    arrived = threading.Event()
+
+    def holds(connection: Connection, number: int) -> None:
+        arrived.set()
+        connection.hang()
+
+    async def wait_in_line(client: Any) -> Any:
+        """Call while another call has the only connection."""
+        first = asyncio.ensure_future(client.modify_model(REQUEST))
+        await asyncio.to_thread(arrived.wait, 20)
+        try:
+            return await client.modify_model(REQUEST)
+        finally:
+            first.cancel()
+
+    def wait_in_line_sync(client: Any) -> Any:
+        def call() -> None:
+            with contextlib.suppress(EnkryptError):
+                client.modify_model(REQUEST)
+
+        threading.Thread(target=call, daemon=True).start()
+        arrived.wait(20)
+        return client.modify_model(REQUEST)
+
+    limits: Any = {"timeout": httpx.Timeout(5.0, pool=0.1), "max_connections": 1}
+    work = wait_in_line if lane.prefix else wait_in_line_sync
+    with (
+        serving(holds) as server,
+        pytest.raises(APIConnectionError, match=r"the pool timeout of 0\.1 s ran out"),
+    ):
+        lane.use(server.url, work, **limits)
 
 
 UNTRUSTED = "unable to get local issuer certificate; set SSL_CERT_FILE to the"

@@ -28,7 +28,7 @@ from enkrypt_api_client import (
     EnkryptError,
     InvalidRequestError,
 )
-from enkrypt_api_client._runtime import connection, transport
+from enkrypt_api_client._runtime import connection
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
 from tests.policy.lanes import REQUEST, Lane
@@ -136,13 +136,13 @@ def open_sockets() -> int:
 
 
 def test_every_call_gives_its_connection_back_and_no_socket_stays_open(
-    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
+    server: Server, lane: Lane
 ) -> None:
     """There is one slot: a call that kept it would leave none to the next."""
-    monkeypatch.setattr(transport, "MOST_CONNECTIONS", 1)
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     before = open_sockets()
-    with lane.client(server.url, timeout=httpx.Timeout(20.0, pool=0.5)) as client:
+    limits: Any = {"timeout": httpx.Timeout(20.0, pool=0.5), "max_connections": 1}
+    with lane.client(server.url, **limits) as client:
         assert "the pool timeout" not in call_often(lane, client, 50)
     server.close()
     server.sockets.clear()

@@ -15,7 +15,7 @@ class CommandError(Exception):
 
 
 class DocumentError(CommandError):
-    """The document cannot be used: not readable, not OpenAPI 3.0 or 3.1, or beyond the safety limits."""
+    """The document cannot be used: not readable, not OpenAPI 3.0 to 3.2, or beyond the safety limits."""
 
 
 class SiteError(CommandError):

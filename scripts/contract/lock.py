@@ -279,12 +279,16 @@ class _Writer:
         schema = None
         if media.schema is not None:
             schema = self._schema(media.schema, _field_place(media.at, "schema"))
+        item_schema = None
+        if media.item_schema is not None:
+            place = _field_place(media.at, "itemSchema")
+            item_schema = self._schema(media.item_schema, place)
         return {
             **self._at(media.at, _media_place(holder, media.content_type)),
             "content_type": media.content_type,
             "kind": media.kind,
             "schema": schema,
-            **_without_empty(notes=_ordered(media.notes)),
+            **_without_empty(item_schema=item_schema, notes=_ordered(media.notes)),
         }
 
     # Schemas
@@ -560,7 +564,12 @@ class _Reader:
         if stated["schema"] is not None:
             schema = self._schema(stated["schema"], _field_place(here, "schema"))
         notes = stated.get("notes", {})
-        media = Media(here, content_type, stated["kind"], schema, notes)
+        item_schema = None
+        if "item_schema" in stated:
+            place = _field_place(here, "itemSchema")
+            item_schema = self._schema(stated["item_schema"], place)
+        kind = stated["kind"]
+        media = Media(here, content_type, kind, schema, notes, item_schema)
         self._media_types[here] = media
         return media
 

@@ -44,13 +44,17 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Media:
-    """One content type of a body or an answer. `schema` is None where the document gives none."""
+    """One content type of a body or an answer. `schema` is None where the document gives none.
+
+    `item_schema` is that of each item of a stream (OpenAPI 3.2).
+    """
 
     at: Pointer
     content_type: str
     kind: str  # json, form, multipart, text, bytes, events, any
     schema: Schema | None
     notes: Mapping[str, Json] = field(default_factory=dict)  # encoding, ...
+    item_schema: Schema | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,18 +207,36 @@ def call_labels(operation: Operation) -> list[str]:
     return labels
 
 
+def operation_key(place: Pointer) -> str:
+    """ "METHOD /path" of the operation in which a place is; empty for any other place."""
+    if place[:1] != ("paths",) or len(place) < 3:
+        return ""
+    method = place[2].upper()
+    if place[2] == "additionalOperations" and len(place) > 3:
+        method = place[3]
+    return f"{method} {place[1]}"
+
+
+def schemas_of(media: Media) -> Iterator[Schema]:
+    """The schemas of a content type: of the whole, and of the items of a stream."""
+    if media.schema is not None:
+        yield media.schema
+    if media.item_schema is not None:
+        yield media.item_schema
+
+
 def sent_and_received(operation: Operation) -> Iterator[tuple[Schema, bool]]:
     """The schemas that an operation declares, and whether a caller sends them; headers of answers apart."""
     for parameter in operation.parameters:
         yield parameter.schema, True
     if operation.body is not None:
         for media in operation.body.media:
-            if media.schema is not None:
-                yield media.schema, True
+            for schema in schemas_of(media):
+                yield schema, True
     for response in operation.responses.values():
         for media in response.media:
-            if media.schema is not None:
-                yield media.schema, False
+            for schema in schemas_of(media):
+                yield schema, False
 
 
 def all_schemas(contract: Contract) -> Iterator[Schema]:

@@ -43,6 +43,8 @@ _PYTHON_TYPES = {
 _FORMATS = {"date": "datetime.date", "date-time": "datetime.datetime", "uuid": "UUID"}
 
 _SENT, _UPLOAD, _RECEIVED = "sent", "upload", "received"
+# The methods that the generator knows.
+_KNOWN_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STRUCTURED = (model.JSON_KIND, model.FORM_KIND, model.MULTIPART_KIND)
 _UNTYPED = Anything(pointer=())
 _TEXT = Scalar(pointer=(), type="string")
@@ -137,7 +139,10 @@ class _Planner:
             media = answer(response)
             answers[status] = self._type(_of_answer(media)) if media else None
         name = f"{contract.package(operation)}.{contract.function(operation, call)}"
-        return Function(name, operation.method, parameters, bodies, answers)
+        method = operation.method
+        if method not in _KNOWN_METHODS:
+            method = "post"  # templates write the method itself
+        return Function(name, method, parameters, bodies, answers)
 
     def _class(self, schema: Schema) -> Class:
         chosen = self._contract.names.classes[schema.pointer]

@@ -25,7 +25,11 @@ from scripts.intake.yaml_text import Pointer as Pointer
 
 MAX_BYTES = 16 * 1024 * 1024
 DOCUMENT_ENDINGS = (".yaml", ".yml", ".json")
-METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+METHODS = (
+    *("get", "put", "post", "delete", "options", "head", "patch", "trace"),
+    "query",  # OpenAPI 3.2
+)
+VERSIONS = ("3.0", "3.1", "3.2")
 
 
 @dataclass(frozen=True)
@@ -214,6 +218,37 @@ def resolved(document: Json, value: Json) -> Json:
         seen.add(ref)
         value = lookup(document, ref)
     return value
+
+
+class VersionError(DocumentError):
+    """A document is not of a version of OpenAPI that can be read. `place` is where it says so."""
+
+    def __init__(self, message: str, place: Pointer = ()) -> None:
+        super().__init__(message)
+        self.place = place
+
+
+def openapi_version(document: Json) -> str:
+    """The version of OpenAPI that a document names. Raises VersionError if it is none that can be read."""
+    stated = document if isinstance(document, dict) else {}
+    if "openapi" not in stated and "swagger" in stated:
+        version = stated["swagger"]
+        raise VersionError(
+            f"not an OpenAPI document: this is Swagger {version}; convert it to OpenAPI 3.0 or 3.1",
+            ("swagger",),
+        )
+    if "openapi" not in stated:
+        raise VersionError("not an OpenAPI document: no 'openapi' at the top")
+    version = stated["openapi"]
+    if isinstance(version, float):
+        raise VersionError(
+            f"YAML reads {version} as a number; write the version in quotes: openapi: '{version}.0'",
+            ("openapi",),
+        )
+    if not isinstance(version, str) or version[:3] not in VERSIONS:
+        shown = str(version)[:20]
+        raise VersionError(f"OpenAPI {shown}, not 3.0, 3.1 or 3.2", ("openapi",))
+    return version
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json, Json]]:

@@ -1,4 +1,4 @@
-"""Read vendor pages and check that what they hold is OpenAPI 3.0 or 3.1."""
+"""Read vendor pages and check that what they hold is OpenAPI 3.0, 3.1 or 3.2."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NoReturn
 
-from openapi_spec_validator.schemas import schema_v30, schema_v31
+from openapi_spec_validator.schemas import schema_v30, schema_v31, schema_v32
 from openapi_spec_validator.schemas.backend.jsonschema import create_validator
 
 from scripts.common.errors import DocumentError
@@ -18,7 +18,7 @@ from scripts.intake.files_beside import with_files
 from scripts.intake.parts import operation_keys
 from scripts.intake.yaml_text import at
 
-# Of OpenAPI 3.1: a schema may have any keywords of JSON Schema.
+# Of OpenAPI 3.1 and 3.2: a schema may have any keywords of JSON Schema.
 _ANY_SCHEMA = {
     "$dynamicAnchor": "meta",
     "$ref": "https://json-schema.org/draft/2020-12/schema",
@@ -174,12 +174,10 @@ def _is_older_export(document: Json) -> bool:
 
 
 def check(source: Source) -> None:
-    """Refuse what is not an OpenAPI 3.0 or 3.1 document whose references all lead somewhere. Raises DocumentError with file and line."""
+    """Refuse what is not an OpenAPI document whose references all lead somewhere. Raises DocumentError with file and line."""
     document = source.document
     version = _version(source)
-    validator = _validators().get(version[:3])
-    if validator is None:
-        raise DocumentError(f"{source.name}: OpenAPI {version}, not 3.0 or 3.1")
+    validator = _validators()[version[:3]]
     for place, reference in references(document, ()):
         try:
             oas.lookup(document, reference)
@@ -196,30 +194,19 @@ def check(source: Source) -> None:
 
 
 def _version(source: Source) -> str:
-    """The version of OpenAPI that a document names. Raises DocumentError if it names none."""
-    document = source.document
-    if not isinstance(document, dict) or not _names_version(document):
-        _refuse(source, (), "not an OpenAPI document: no 'openapi' at the top")
-    if "openapi" not in document:
-        _refuse(
-            source,
-            ("swagger",),
-            f"not an OpenAPI document: this is Swagger {document['swagger']}; convert it to OpenAPI 3.0 or 3.1",
-        )
-    version = document["openapi"]
-    if isinstance(version, float):
-        _refuse(
-            source,
-            ("openapi",),
-            f"YAML reads {version} as a number; write the version in quotes: openapi: '{version}.0'",
-        )
-    return str(version)
+    """The version of OpenAPI that a document names. Raises DocumentError if it is none that can be read."""
+    try:
+        return oas.openapi_version(source.document)
+    except oas.VersionError as error:
+        _refuse(source, error.place, str(error))
 
 
 def _validators() -> dict[str, Any]:
-    """By OpenAPI version. That of 3.1 leaves open what schemas inside the document look like."""
-    definitions = schema_v31["$defs"] | {"schema": _ANY_SCHEMA}
-    schemas = {"3.0": {**schema_v30}, "3.1": {**schema_v31, "$defs": definitions}}
+    """By OpenAPI version. From 3.1 on they leave open what schemas inside the document look like."""
+    schemas: dict[str, Json] = {"3.0": {**schema_v30}}
+    for version, schema in (("3.1", schema_v31), ("3.2", schema_v32)):
+        definitions = schema["$defs"] | {"schema": _ANY_SCHEMA}
+        schemas[version] = {**schema, "$defs": definitions}
     return {version: create_validator(schema) for version, schema in schemas.items()}
 
 

@@ -209,7 +209,7 @@ SCHEMES = "\ncomponents: {securitySchemes: {k: {type: x, name: n, in: query}}}"
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("openapi: 3.2.0", "OpenAPI 3.2.0, not 3.0 or 3.1"),
+        ("openapi: 3.9.0", "OpenAPI 3.9.0, not 3.0, 3.1 or 3.2"),
         (f"openapi: 3.0.0\n{INFO}\npaths: {{}}", "there is no operation inside"),
         (f"openapi: 3.0.0\n{INFO}\npaths: {{}}\nunknown: 1", "line 1: not valid OpenAPI 3.0.0: 'unknown'"),
         (f"openapi: 3.1.0\n{INFO}{LATER}", "#/components/schemas/A/pattern: not valid OpenAPI 3.1.0: 1 is not"),

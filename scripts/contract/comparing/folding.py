@@ -12,6 +12,7 @@ from scripts.contract.model import (
     Contract,
     Operation,
     all_schemas,
+    operation_key,
     sent_and_received,
 )
 from scripts.contract.schema import Schema, walk
@@ -70,10 +71,7 @@ def _merged(changes: list[Change]) -> list[Change]:
 
 def _operation_key(change: Change) -> str:
     """The operation that a row is about; empty where it is about something else."""
-    place = change.new_at
-    if place[:1] != ("paths",) or len(place) < 3:
-        return ""
-    return f"{place[2].upper()} {place[1]}"
+    return operation_key(change.new_at)
 
 
 # Classes

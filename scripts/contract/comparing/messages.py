@@ -181,6 +181,9 @@ def _compare_content(
         label = context.places.label(nearest(at))
         context.compare_notes(before.notes, after.notes, label, at, travels)
         context.compare_schemas(before.schema, after.schema, travels, at)
+        if before.item_schema or after.item_schema:
+            items = (before.item_schema, after.item_schema)
+            context.compare_schemas(*items, travels, at)
 
 
 def _by_type(message: Body | Response, travels: Direction) -> dict[str, Media]:

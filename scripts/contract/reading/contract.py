@@ -15,7 +15,7 @@ from scripts.contract.reading.operations import OperationReader
 from scripts.contract.reading.parts import leave_out as refuse
 from scripts.contract.reading.parts import mapping
 from scripts.contract.schema import Reference, Schema, Types, walk
-from scripts.intake.document import METHODS, lookup
+from scripts.intake.document import METHODS, lookup, openapi_version
 from scripts.intake.yaml_text import Json, Pointer, at, referred
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
@@ -27,7 +27,7 @@ def read(
     leave_out: Mapping[str, str] | None = None,
     nested_values: str = "",
 ) -> Contract:
-    """The contract of an OpenAPI 3.0 or 3.1 document.
+    """The contract of an OpenAPI 3.0, 3.1 or 3.2 document.
 
     Args:
         document: Plain data, as `scripts.intake.document.read` gives it.
@@ -36,11 +36,9 @@ def read(
         nested_values: How values nested in queries and forms are written; see `operations.NESTED_VALUES`.
 
     Raises:
-        DocumentError: It is no OpenAPI 3.0 or 3.1 document.
+        DocumentError: It is no OpenAPI 3.0, 3.1 or 3.2 document.
     """
-    version = document.get("openapi") if isinstance(document, dict) else None
-    if not isinstance(version, str) or not version.startswith(("3.0", "3.1")):
-        raise DocumentError("this is not an OpenAPI 3.0 or 3.1 document")
+    version = openapi_version(document)
     reader = OperationReader(
         document,
         openapi_30=version.startswith("3.0"),
@@ -128,17 +126,20 @@ class _PathsReader:
             return
         for method in METHODS:
             if method in item:
-                self._operation(method, path, item)
+                key = f"{method.upper()} {path}"
+                self._operation(key, (*place, method), item, item[method])
+        others = item.get("additionalOperations")  # OpenAPI 3.2
+        for name, operation in others.items() if isinstance(others, dict) else ():
+            there = (*place, "additionalOperations", name)
+            self._operation(f"{name} {path}", there, item, operation)
 
-    def _operation(self, method: str, path: str, item: Json) -> None:
-        key = f"{method.upper()} {path}"
-        place = ("paths", path, method)
+    def _operation(self, key: str, place: Pointer, item: Json, raw: Json) -> None:
         try:
             if key in self._wanted:
                 refuse(self._wanted[key])
-            operation = self._reader.operation(key, place, item, item[method])
+            operation = self._reader.operation(key, place, item, raw)
         except (DocumentError, *MALFORMED) as error:
-            stated = [item[method], item.get("parameters")]
+            stated = [raw, item.get("parameters")]
             self._leave_out(key, place, reason(error, place), stated)
         else:
             self.operations[key] = operation

@@ -308,20 +308,26 @@ class _ClassNamer:
     def _root(self, place: Pointer) -> tuple[str, str, Pointer]:
         """Name of the operation around a place, that of the part that stands there, and the way below its schema."""
         below: Pointer = ()
-        if "schema" in place[3:]:
-            below = place[place.index("schema", 3) + 1 :]
+        is_item = "itemSchema" in place[3:]
+        for key in ("schema", "itemSchema"):
+            if key in place[3:] and not below:
+                below = place[place.index(key, 3) + 1 :]
         if place[:1] == ("components",) and len(place) > 2:
             suffix = {"requestBodies": "_body", "responses": "_response"}
             name = place[2] + suffix.get(place[1], "")
             return "", name, place[3:] if place[1] == "schemas" else below
         if place[:1] != ("paths",):
             return "", place[-1] if place else "", ()
-        operation = self._labels.get(place[:3]) or self._labels.get(place[:2], "")
-        start = 2 if place[2:3] == ("parameters",) else 3
+        start = 3
+        if place[2:3] == ("parameters",):
+            start = 2
+        elif place[2:3] == ("additionalOperations",):
+            start = 4
+        operation = self._labels.get(place[:start]) or self._labels.get(place[:2], "")
         kind, key, *_ = (*place[start:], "", "")
         name = "body"
         if kind == "parameters":
             name = self._labels.get(place[: start + 2], key)
         elif kind == "responses":
             name = f"response_{key}"
-        return operation, name, below
+        return operation, f"{name}_item" if is_item else name, below

@@ -18,13 +18,15 @@ from scripts.intake.yaml_text import Json, Pointer, at
 _VARIABLE = re.compile(r"\{([^{}]*)\}")
 # Without a slash at the start, or with a step that is dots. A query is sent as it is; a fragment only tells operations apart.
 _NO_PATH = re.compile(r"(?!/)|[^?#]*/\.\.?(?:[/?#]|\Z)", re.DOTALL)
+# Of additional operations; methods are case-sensitive (RFC 9110, 9.1), and the others are written in capital letters.
+_METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 # The styles of parameters in each place; the first is what holds where none is stated.
 _STYLES = {
     "path": ("simple",),
     "header": ("simple",),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
-    "cookie": ("form",),
+    "cookie": ("form", "cookie"),
 }
 # The first three are never parameters (OpenAPI specification); the others are written by whoever sends a request (RFC 9110, 9112).
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
@@ -83,7 +85,7 @@ class OperationReader:
         return model.Operation(
             **self.parts.common(raw, place),
             key=key,
-            method=place[2],
+            method=_method(place),
             path=path,
             id=None if identifier is None else str(identifier),
             tag=str(tags[0]) if isinstance(tags, list) else "default",
@@ -196,7 +198,7 @@ class OperationReader:
             required=where == "path" or raw.get("required") is True,
             schema=schema,
             style=style,
-            explode=raw.get("explode", style == "form") is True,
+            explode=raw.get("explode", style in ("form", "cookie")) is True,
             media=media,
             component=component,
             example=raw.get("example"),
@@ -304,9 +306,13 @@ class OperationReader:
             schema = None
             if "schema" in media:
                 schema = self.schemas.read(media["schema"], (*here, "schema"))
+            item_schema = None
+            if "itemSchema" in media:
+                there = (*here, "itemSchema")
+                item_schema = self.schemas.read(media["itemSchema"], there)
             notes = self.parts.notes(media)
             kind = kind_of(name, schema, self.schemas.types)
-            found.append(model.Media(here, name, kind, schema, notes))
+            found.append(model.Media(here, name, kind, schema, notes, item_schema))
         return tuple(found)
 
     def _responses(self, stated: Json, here: Pointer) -> dict[str, model.Response]:
@@ -353,6 +359,14 @@ def _nested_parameter(where: str, name: str, part: str) -> str:
     if where != "query":
         return fault
     return f"{fault}; if the service reads brackets, say so in generator-config.yaml, such as nested_values: brackets"
+
+
+def _method(place: Pointer) -> str:
+    """The method of the operation at a place, in lower case."""
+    method = place[-1]
+    if place[2] == "additionalOperations" and not _METHOD.fullmatch(method):
+        leave_out(f"{at(place)}: the method {method!r} is not in capital letters")
+    return method.lower()
 
 
 def _check_path(path: str) -> None:

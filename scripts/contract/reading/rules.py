@@ -22,11 +22,13 @@ class Choice:
         variants: The variant (its index) that each value means.
         is_stated: Whether the document states the values of all: by a mapping, or by `enum` or `const` of the variants. Else the names of
             types are values, too, though services may send others.
+        otherwise: The variant that all other values mean, if there is one (OpenAPI 3.2, `defaultMapping`).
     """
 
     property: str
     variants: Mapping[str, int]
     is_stated: bool
+    otherwise: int | None = None
 
 
 class Rules:
@@ -143,7 +145,11 @@ class Rules:
                 is_stated = is_stated and target == union.pointer
             for value in values:
                 variants[value] = index
-        return Choice(name, {**variants, **mapped}, is_stated)
+        otherwise = None
+        default = stated.get("defaultMapping")
+        if isinstance(default, str) and _schema_place(default) in targets:
+            otherwise = targets.index(_schema_place(default))
+        return Choice(name, {**variants, **mapped}, is_stated, otherwise)
 
     def _mapped(
         self, union: Node, mapping: Json, targets: list[Pointer]
@@ -152,7 +158,7 @@ class Rules:
         mapped: dict[str, int] = {}
         for value, ref in mapping.items() if isinstance(mapping, dict) else ():
             text = str(ref)
-            place = referred(text) if text.startswith("#/") else (*COMPONENTS, text)
+            place = _schema_place(text)
             if place in targets:
                 mapped[str(value)] = targets.index(place)
             else:
@@ -181,6 +187,11 @@ class Rules:
         if "$ref" not in member.keywords:
             return ()
         return self._nodes.target(member).pointer
+
+
+def _schema_place(text: str) -> Pointer:
+    """The place of the schema that a mapping names, by reference or by name."""
+    return referred(text) if text.startswith("#/") else (*COMPONENTS, text)
 
 
 def _has_value(name: str, value: str) -> Json:

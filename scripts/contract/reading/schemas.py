@@ -395,7 +395,12 @@ class SchemaReader:
                 for value, index in choice.variants.items()
                 if variants[index] in possible
             }
-            discriminator = Discriminator(choice.property, indices, choice.is_stated)
+            otherwise = choice.otherwise
+            if otherwise is not None:
+                otherwise = possible.index(variants[otherwise])
+            discriminator = Discriminator(
+                choice.property, indices, choice.is_stated, otherwise
+            )
         return Union(
             variants=tuple(possible),
             exclusive=key == "oneOf",

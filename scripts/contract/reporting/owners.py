@@ -7,9 +7,11 @@ from enum import IntEnum
 
 from scripts.contract.comparing import words
 from scripts.contract.comparing.changes import Change
-from scripts.contract.model import Contract, Pointer
+from scripts.contract.model import Contract, Pointer, operation_key
 from scripts.contract.reporting.reach import Reach
 from scripts.intake.document import METHODS
+
+_METHODS = (*METHODS, "additionalOperations")
 
 
 class Kind(IntEnum):
@@ -54,7 +56,7 @@ class Owners:
         """The owner of a row."""
         places = [place for place in (change.new_at, change.old_at) if place]
         for place in places:
-            if place[:1] == ("paths",) and len(place) > 2 and place[2] in METHODS:
+            if place[:1] == ("paths",) and len(place) > 2 and place[2] in _METHODS:
                 return self._operation(place)
         for place in places:
             if place[:1] == ("components",) and len(place) > 2:
@@ -68,7 +70,7 @@ class Owners:
         return Owner(Kind.SERVICE, "The service as a whole")
 
     def _operation(self, place: Pointer) -> Owner:
-        key = f"{place[2].upper()} {place[1]}"
+        key = operation_key(place)
         for contract in self._contracts:
             if key in contract.operations:
                 return Owner(Kind.OPERATION, key, contract.operations[key].id or "")

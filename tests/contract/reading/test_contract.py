@@ -10,7 +10,7 @@ import pytest
 from openapi_schema_validator import OAS30Validator, OAS31Validator
 
 from scripts.common.errors import DocumentError
-from scripts.contract import model
+from scripts.contract import lock, model
 from scripts.contract.model import Contract, Operation
 from scripts.contract.names import ClassName
 from scripts.contract.reading.contract import read, without
@@ -538,11 +538,52 @@ def test_a_reference_may_lead_to_an_extension(place: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
-    "raw", [None, [], {"swagger": "2.0"}, {"openapi": "4.0.0"}, {"openapi": 3}]
+    ("raw", "named"),
+    [
+        (None, "not an OpenAPI document: no 'openapi' at the top"),
+        ([], "not an OpenAPI document"),
+        ({"swagger": "2.0"}, "this is Swagger 2.0; convert it to OpenAPI 3"),
+        ({"openapi": "4.0.0"}, "OpenAPI 4.0.0, not 3.0, 3.1 or 3.2"),
+        ({"openapi": 3}, "OpenAPI 3, not 3.0"),
+        ({"openapi": 3.1}, "write the version in quotes: openapi: '3.1.0'"),
+    ],
 )
-def test_what_is_not_openapi_is_refused(raw: Json) -> None:
-    with pytest.raises(DocumentError, match=r"not an OpenAPI 3\.0 or 3\.1 document"):
+def test_what_is_not_openapi_is_refused_for_what_it_is(raw: Json, named: str) -> None:
+    with pytest.raises(DocumentError, match=re.escape(named)):
         read(raw)
+
+
+NEWEST = parse("""
+openapi: 3.2.0
+info: {title: Things, version: '1'}
+paths:
+  /things:
+    query:
+      operationId: search
+      requestBody: {content: {application/json: {schema: {type: object, properties: {text: {type: string}}}}}}
+      responses: {'200': {content: {application/jsonl: {itemSchema: {type: object, properties: {id: {type: integer}}}}}}}
+    additionalOperations:
+      COPY: {operationId: copy, responses: {'204': {}}}
+      Move: {operationId: move, responses: {'204': {}}}
+""")
+
+
+def test_openapi_3_2_has_more_methods_and_schemas_of_items() -> None:
+    contract = read(NEWEST)
+    methods = {key: o.method for key, o in contract.operations.items()}
+    assert methods == {"QUERY /things": "query", "COPY /things": "copy"}
+    assert (
+        "'Move' is not in capital letters" in contract.left_out["Move /things"].reason
+    )
+    (media,) = contract.operations["QUERY /things"].responses["200"].media
+    assert media.schema is None
+    assert media.item_schema is not None
+    assert shape(media.item_schema) == {"id": "integer"}
+    name = contract.names.class_of(media.item_schema)
+    assert name == "SearchResponse200Item"
+    again = lock.text(contract, "1.0.0")
+    assert "additionalOperations" in again
+    assert "item_schema" in again
 
 
 @pytest.mark.parametrize(

@@ -38,11 +38,14 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     index.check_url(url)
     index.check_url(simple_url)
     credentials.login()
+    say("checking the commit and the index ...")
     check_commit(root)
     number = version.read(root).project
     present = _present(number, simple_url)
+    say(f"building {number} ...")
     artefacts = make(root)
     missing = _missing(artefacts, present)
+    say("uploading, and installing what was uploaded ...")
     about = send(url, simple_url, artefacts, missing)
     commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
     say(f"uploaded {number}, commit {commit}")
@@ -75,7 +78,8 @@ def check_commit(root: Path) -> None:
         )
     if changelog.has_unreleased_entries(root):
         raise ReleaseError(
-            f"CHANGELOG.md has entries under [Unreleased]; move them below the version, `## [{number}] - date`"
+            "CHANGELOG.md has entries under [Unreleased]; move them below the version that they are released in;"
+            f" if {number} is out already, raise it in pyproject.toml and {version.PACKAGE_VERSION}"
         )
     if not changelog.entry(root, number):
         raise ReleaseError(

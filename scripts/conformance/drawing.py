@@ -180,7 +180,7 @@ class Sampler:
                 return value, None
             if not errors:
                 return value, True
-            if all(map(_fits_several, errors)):
+            if all(_fits_several(error) or _closes_part(error) for error in errors):
                 return value, None
             if not any(_remove(value, list(error.absolute_path)) for error in errors):
                 break
@@ -703,7 +703,11 @@ class Validity:
         errors = self.errors(schema, value, frozenset())
         if errors is None:
             return None
-        doubtful = [e for e in errors if _fits_several(e) or _is_about(e, ignored)]
+        doubtful = [
+            error
+            for error in errors
+            if _fits_several(error) or _is_about(error, ignored) or _closes_part(error)
+        ]
         if errors and len(doubtful) == len(errors):
             return None
         return not errors
@@ -730,6 +734,13 @@ def _fits_several(error: ValidationError) -> bool:
     if error.validator == "oneOf" and not error.context:
         return True
     return any(map(_fits_several, error.context or ()))
+
+
+def _closes_part(error: ValidationError) -> bool:
+    """Whether a schema inside `allOf` forbids fields that its neighbours declare: no value could have these, which nobody means."""
+    if error.validator == "additionalProperties" and error.validator_value is False:
+        return "allOf" in error.absolute_schema_path
+    return bool(error.context) and all(map(_closes_part, error.context))
 
 
 def _remove(value: Json, path: list[Any]) -> bool:

@@ -545,33 +545,45 @@ class _Credentials:
                 self._satisfied = True
 
     def _is_there(self, alternative: Mapping[str, Mapping[str, Json] | None]) -> bool:
-        query: list[Pair] = []
-        headers: dict[str, str] = {}
-        cookies: list[tuple[str, str]] = []
+        """Whether the request has the credentials of an alternative. Of two that take the same place, it can have one."""
+        places: dict[tuple[str, str], list[str]] = {}
         for name, scheme in alternative.items():
             if scheme is None or name not in self._given.credentials:
                 return False
             location, key, value = _credential(scheme, self._given.credentials[name])
-            own = self._given.parameters.get((location, key))
-            if location == "query":
-                pair = Pair(quote(key, safe=""), quote(value, safe=""))
-                if own is None:
-                    query.append(pair)
-                pairs = self._sent.target.partition("?")[2].split("&")
-                sent_pairs = [piece.partition("=") for piece in pairs]
-                there = any(pair.matches(n, v) for n, _, v in sent_pairs)
-            elif location == "cookie":
-                if own is None:
-                    cookies.append((key, value))
-                cookie = self._sent.header("cookie") or ""
-                there = f"{key}={value}" in re.split(r";\s*", cookie)
-            else:
-                headers[key.lower()] = value
-                there = self._sent.header(key.lower()) == value
-            if not there and own is None:
+            if location == "header":
+                key = key.lower()
+            places.setdefault((location, key), []).append(value)
+        query: list[Pair] = []
+        headers: dict[str, str] = {}
+        cookies: list[tuple[str, str]] = []
+        for (location, key), values in places.items():
+            is_parameter = (location, key) in self._given.parameters
+            sent = [value for value in values if self._has(location, key, value)]
+            if not sent and not is_parameter:
                 return False
+            value = (sent or values)[0]
+            if location == "header":
+                headers[key] = value
+            elif is_parameter:
+                continue  # the parameter's value is what stands there
+            elif location == "query":
+                query.append(Pair(quote(key, safe=""), quote(value, safe="")))
+            else:
+                cookies.append((key, value))
         self.query, self.headers, self.cookies = query, headers, cookies
         return True
+
+    def _has(self, location: str, key: str, value: str) -> bool:
+        """Whether a credential stands at its place."""
+        if location == "header":
+            return self._sent.header(key) == value
+        if location == "cookie":
+            cookies = re.split(r";\s*", self._sent.header("cookie") or "")
+            return f"{key}={value}" in cookies
+        pair = Pair(quote(key, safe=""), quote(value, safe=""))
+        pieces = self._sent.target.partition("?")[2].split("&")
+        return any(pair.matches(*piece.partition("=")[::2]) for piece in pieces)
 
     def faults(self) -> Iterator[str]:
         if not self._satisfied:

@@ -20,6 +20,8 @@ _LETTERS = "aA0 x_-.@/:"
 @functools.lru_cache(maxsize=4096)
 def text_for(pattern: str, least: int, most: float) -> str | None:
     """A text that a pattern allows, of a length between two limits; None where none is found in a second."""
+    # Flags in the middle are another dialect's. Without them the pattern allows less.
+    pattern = re.sub(r"(?<!^)\(\?[imsx]+\)", "", pattern)
     for repeats in (0, 1, 2, least):
         try:
             text = _Writer(repeats).write(_parser.parse(pattern))

@@ -116,6 +116,7 @@ class Sampler:
         self._work = 0
         self._children: dict[tuple[str, ...], list[tuple[str, Node]]] = {}
         self._ready: dict[tuple[tuple[str, ...], Use], list[Json]] = {}
+        self._doubtful: set[tuple[tuple[str, ...], Use]] = set()
 
     def values(self, schema: Node, use: Use) -> list[Json]:
         """Valid values of a schema, no two alike; none where none was found."""
@@ -151,7 +152,13 @@ class Sampler:
             for example in self._examples(schema):
                 if self.accepts(schema, example, use):
                     valid.append(example)
+        if not valid:
+            self._doubtful.add((schema.pointer, use))
         return valid or doubtful
+
+    def is_doubtful(self, schema: Node, use: Use) -> bool:
+        """Whether none of the values that were drawn for a schema is surely valid."""
+        return (schema.pointer, use) in self._doubtful
 
     def _examples(self, schema: Node) -> Iterator[Json]:
         try:
@@ -739,7 +746,8 @@ def _fits_several(error: ValidationError) -> bool:
 def _closes_part(error: ValidationError) -> bool:
     """Whether a schema inside `allOf` forbids fields that its neighbours declare: no value could have these, which nobody means."""
     if error.validator == "additionalProperties" and error.validator_value is False:
-        return "allOf" in error.absolute_schema_path
+        beside = {"allOf", "anyOf", "oneOf"} & error.schema.keys()
+        return bool(beside) or "allOf" in error.absolute_schema_path
     return bool(error.context) and all(map(_closes_part, error.context))
 
 

@@ -359,6 +359,14 @@ class _Trial:
     def _package_types(self) -> Any:
         return importlib.import_module(f"{PACKAGE}.types")
 
+    def _is_doubtful(self) -> bool:
+        """Whether the document may not allow the body that was drawn."""
+        if self._media_type is None or self._media_type.schema is None:
+            return False
+        schema = self._media_type.schema
+        sampler = self._judge.sampler
+        return any(sampler.is_doubtful(schema, use) for use in (Use.BODY, Use.FORM))
+
     # One call
 
     def _exchange(
@@ -400,6 +408,12 @@ class _Trial:
             succeeds = False
         except errors.InvalidRequestError as error:
             problems = [*error.problems][:3] or str(error)[:200]
+            if self._is_doubtful():
+                place = self._media_type.node.text() if self._media_type else ""
+                self.doubts.append(
+                    f"jsonschema and the client refuse what was drawn for {place}: {problems}"
+                )
+                return
             raise Fault(f"a valid request is refused: {problems}") from None
         if self._sent is None:
             raise Fault("nothing was sent")

@@ -5,13 +5,10 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-import signal
-import threading
-from types import FrameType
 from typing import Any
 
-SECONDS = 1.0  # of processor time for one pattern
 MOST_REPEATS = 200
+CHOICES = 6  # of branches and members that are tried
 # The parser of the standard library, which has no public name. It says what a pattern is made of.
 _parser: Any = importlib.import_module("re._parser")
 _LETTERS = "aA0 x_-.@/:"
@@ -19,25 +16,33 @@ _LETTERS = "aA0 x_-.@/:"
 
 @functools.lru_cache(maxsize=4096)
 def text_for(pattern: str, least: int, most: float) -> str | None:
-    """A text that a pattern allows, of a length between two limits; None where none is found in a second."""
+    """A text that a pattern allows, of a length between two limits; None where none is found."""
     # Flags in the middle are another dialect's. Without them the pattern allows less.
     pattern = re.sub(r"(?<!^)\(\?[imsx]+\)", "", pattern)
-    for repeats in (0, 1, 2, least):
-        try:
-            text = _Writer(repeats).write(_parser.parse(pattern))
-            if re.search(pattern, text) and least <= len(text) <= most:
-                return text
-        except (re.error, RecursionError, OverflowError, ValueError, KeyError):
-            return None  # it is no pattern of Python's
-    return _found_by_search(pattern, least, most)
+    try:
+        parsed = _parser.parse(pattern)
+        for choice in range(CHOICES):
+            for repeats in (0, 1, 2, 3, least):
+                text = _Writer(repeats, choice).write(parsed)
+                if least <= len(text) <= most and re.search(pattern, text):
+                    return text
+    except (re.error, RecursionError, OverflowError, ValueError, KeyError):
+        return None  # it is no pattern of Python's
+    return None
 
 
 class _Writer:
     """Writes the text that follows a parsed pattern from left to right. What looks around is left to chance."""
 
-    def __init__(self, repeats: int) -> None:
-        """`repeats`: how often to repeat what may be repeated, within its limits."""
+    def __init__(self, repeats: int, choice: int) -> None:
+        """Write one of the texts.
+
+        Args:
+            repeats: How often to repeat what may be repeated, within its limits.
+            choice: Which branch, and which member of a class, to take.
+        """
         self._repeats = repeats
+        self._choice = choice
         self._groups: dict[int, str] = {}
 
     def write(self, parsed: Any) -> str:
@@ -54,7 +59,7 @@ class _Writer:
             case "IN":
                 return self._one_of(value)
             case "BRANCH":
-                return self.write(value[1][0])
+                return self.write(value[1][self._choice % len(value[1])])
             case "SUBPATTERN":
                 text = self.write(value[3])
                 if value[0] is not None:
@@ -75,7 +80,7 @@ class _Writer:
         """One of the characters of a class."""
         negated = [str(name) for name, _value in members][:1] == ["NEGATE"]
         if not negated:
-            return _first_of(*members[0])
+            return _first_of(*members[self._choice % len(members)])
         for letter in _LETTERS:
             if not any(_holds(str(name), value, letter) for name, value in members[1:]):
                 return letter
@@ -113,45 +118,3 @@ def _holds(name: str, value: Any, letter: str) -> bool:
                 "CATEGORY_NOT_WORD": r"\W",
             }
             return re.match(classes[str(value)], letter) is not None
-
-
-# Where that is not enough
-
-
-class _TimeIsUp(BaseException):  # hypothesis must not take it for a finding
-    """The search took too long."""
-
-
-def _found_by_search(pattern: str, least: int, most: float) -> str | None:
-    """A text that hypothesis finds, which takes a quarter of a second to import."""
-    if threading.current_thread() is not threading.main_thread():
-        return None  # nothing could end the search
-    import hypothesis
-    from hypothesis import strategies
-
-    settings = hypothesis.settings(
-        database=None,
-        derandomize=True,
-        deadline=None,
-        max_examples=100,
-        phases=[hypothesis.Phase.generate],
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )
-    letters = strategies.characters(min_codepoint=33, max_codepoint=126)
-
-    def fits(text: str) -> bool:
-        return least <= len(text) <= most and text.isprintable()
-
-    def ring(_number: int, _frame: FrameType | None) -> None:
-        raise _TimeIsUp
-
-    previous = signal.signal(signal.SIGVTALRM, ring)
-    signal.setitimer(signal.ITIMER_VIRTUAL, SECONDS, SECONDS)
-    try:
-        texts = strategies.from_regex(pattern, alphabet=letters)
-        return hypothesis.find(texts, fits, settings=settings)
-    except (_TimeIsUp, Exception):
-        return None
-    finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
-        signal.signal(signal.SIGVTALRM, previous)

@@ -24,7 +24,7 @@ from scripts.contract.schema import (
 )
 from scripts.generator.plan import is_text
 from scripts.intake.prose import LISTS, MAPS, SINGLE
-from scripts.intake.yaml_text import Json, at, reference
+from scripts.intake.yaml_text import Json, at, reference, referred
 
 # What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
 # an empty step of a path, or one of dots, would make another path.
@@ -121,11 +121,55 @@ class Checks:
             return rule
         if id(rule) in self._objects:  # else a part of one, by `allOf` and the like
             hidden |= self._read_only(self._objects[id(rule)])
+        rule = self._closed_as_a_whole(rule)
         return {
             key: self._sent_keyword(key, value, hidden)
             for key, value in rule.items()
             if key not in ("readOnly", "writeOnly")
         }
+
+    def _closed_as_a_whole(self, rule: dict[str, Json]) -> dict[str, Json]:
+        """The rule of an object that is made of parts. One that is closed forbids what no part declares.
+
+        Taken at its word, `additionalProperties: false` forbids what the other parts declare, and no value with all fields is left.
+        """
+        parts = []
+        closed = rule.get("additionalProperties") is False and (
+            "oneOf" in rule or "anyOf" in rule or "allOf" in rule
+        )
+        for part in rule.get("allOf", ()):
+            opened = self._opened(part, frozenset())
+            closed = closed or opened is not part
+            parts.append(opened)
+        if not closed:
+            return rule
+        whole = {k: v for k, v in rule.items() if k != "additionalProperties"}
+        if parts:
+            whole["allOf"] = parts
+        whole["unevaluatedProperties"] = False
+        return whole
+
+    def _opened(self, part: Json, chain: frozenset[str]) -> Json:
+        """A part that does not forbid the fields of other parts: itself where it does not."""
+        if not isinstance(part, dict):
+            return part
+        ref = part.get("$ref")
+        if isinstance(ref, str) and len(part) == 1:
+            key = referred(ref)[-1]
+            if key in chain or key not in self._contract.types:
+                return part
+            target_rule = self._contract.types[key].rule
+            opened = self._opened(target_rule, chain | {key})
+            return part if opened is target_rule else opened
+        members = part.get("allOf", ())
+        opened_members = [self._opened(member, chain) for member in members]
+        same = all(a is b for a, b in zip(members, opened_members, strict=True))
+        if part.get("additionalProperties") is not False and same:
+            return part
+        whole = {k: v for k, v in part.items() if k != "additionalProperties"}
+        if members:
+            whole["allOf"] = opened_members
+        return whole
 
     def _sent_keyword(self, key: str, value: Json, hidden: frozenset[str]) -> Json:
         if key == "required":

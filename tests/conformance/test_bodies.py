@@ -353,3 +353,40 @@ def test_a_query_in_a_path_is_sent_and_its_fragment_is_not(tmp_path: Path) -> No
     assert client.requests[-1].url.raw_path == b"/v1/chats?beta=yes&page=2"
     client.call("t.second", page="2")
     assert client.requests[-1].url.raw_path == b"/v1/chats?page=2"
+
+
+CLOSED = {**properties(a=TEXT), "required": ["a"], "additionalProperties": False}
+EITHER = {
+    "additionalProperties": False,
+    "oneOf": [
+        {**properties(x=TEXT), "required": ["x"]},
+        {**properties(y=TEXT), "required": ["y"]},
+    ],
+}
+
+
+def test_parts_that_forbid_other_fields_are_closed_as_a_whole(tmp_path: Path) -> None:
+    whole = {"allOf": [{"$ref": "#/components/schemas/Closed"}, properties(b=TEXT)]}
+    paths = {
+        "/whole": {
+            "post": operation("whole", requestBody=body("application/json", whole))
+        },
+        "/either": {
+            "post": operation("either", requestBody=body("application/json", EITHER))
+        },
+    }
+    client = SmallClient(
+        document(paths, components={"schemas": {"Closed": CLOSED}}), tmp_path
+    )
+    client.call("t.whole", body={"a": "1", "b": "2"})
+    assert json.loads(client.requests[-1].content) == {"a": "1", "b": "2"}
+    client.call("t.either", body={"y": "1"})
+    count = len(client.requests)
+    for name, given in [
+        ("whole", {"a": "1", "c": "2"}),
+        ("whole", {"b": "2"}),
+        ("either", {"y": "1", "z": "2"}),
+    ]:
+        with pytest.raises(client.package.InvalidRequestError):
+            client.call(f"t.{name}", body=given)
+    assert len(client.requests) == count

@@ -30,6 +30,16 @@ METHODS = (
     "query",  # OpenAPI 3.2
 )
 VERSIONS = ("3.0", "3.1", "3.2")
+_SPAN_LEVELS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The lines of a part of a document."""
+
+    start: int  # index of the first line, in the text of the document
+    stop: int  # and of the one after the last
+    column: int  # of its key, from 0
 
 
 @dataclass(frozen=True)
@@ -48,22 +58,23 @@ class Source:
         return self.text.split("\n")
 
     @cached_property
-    def spans(self) -> dict[Pointer, tuple[int, int, int]]:
-        """Index of the first line and of the one after the last, and column of the key, of each part in the upper three levels.
-
-        Blank lines and comments at the end belong to what follows.
-        """
-        found = {}
-        stops = [len(self.lines)] * 4  # where the next part of each level begins
+    def spans(self) -> dict[Pointer, Span]:
+        """The lines of each part in the upper three levels. Blank lines and comments at the end belong to what follows."""
+        spans: dict[Pointer, Span] = {}
+        # By level, the line on which the next part of this level begins; from the end of the text to its start.
+        next_starts = [len(self.lines)] * (_SPAN_LEVELS + 1)
         for place, (line, column) in reversed(self.positions.items()):
-            level, start = len(place), line - self.line
-            if 0 < level < 4:
-                stop = stops[level]
-                while stop > start + 1 and _is_apart(self.lines[stop - 1], column):
-                    stop -= 1
-                found[place] = start, stop, column - 1
-                stops[level:] = [start] * (4 - level)
-        return found
+            level = len(place)
+            if not 0 < level <= _SPAN_LEVELS:
+                continue
+            start = line - self.line
+            stop = next_starts[level]
+            while stop > start + 1 and _is_apart(self.lines[stop - 1], column):
+                stop -= 1
+            spans[place] = Span(start, stop, column - 1)
+            for deeper in range(level, _SPAN_LEVELS + 1):
+                next_starts[deeper] = start
+        return spans
 
 
 def _is_apart(line: str, column: int) -> bool:
@@ -188,18 +199,19 @@ def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
         raise DocumentError(
             f"the reference {ref!r} points outside the document; only '#/...' is accepted"
         )
-    target, place = document, []
-    for raw in ref.split("/")[1:]:
-        part = raw.replace("~1", "/").replace("~0", "~")
-        if not (isinstance(target, dict) and part in target):
-            part = unquote(part)
-        if isinstance(target, dict) and part in target:
-            target = target[part]
-        elif isinstance(target, list) and part.isdecimal() and int(part) < len(target):
-            target = target[int(part)]
+    target = document
+    place = []
+    for step in ref.split("/")[1:]:
+        key = step.replace("~1", "/").replace("~0", "~")
+        if not (isinstance(target, dict) and key in target):
+            key = unquote(key)
+        if isinstance(target, dict) and key in target:
+            target = target[key]
+        elif isinstance(target, list) and key.isdecimal() and int(key) < len(target):
+            target = target[int(key)]
         else:
             raise DocumentError(f"the reference {ref!r} points to nothing")
-        place.append(part)
+        place.append(key)
     return tuple(place), target
 
 

@@ -47,12 +47,17 @@ def without_prose(
         return [again(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if not named and (instead := follow(value)) is not value:
+    if named:
+        return {name: again(item) for name, item in value.items()}
+    instead = follow(value)
+    if instead is not value:
         return instead
-    return {
-        key: held
-        if key in DATA and not named
-        else again(held, named=key in NAMED and not named)
-        for key, held in value.items()
-        if named or not (key in PROSE or (key.startswith("x-") and not extensions))
-    }
+    meaning = {}
+    for keyword, item in value.items():
+        if keyword in PROSE or (keyword.startswith("x-") and not extensions):
+            continue
+        if keyword in DATA:
+            meaning[keyword] = item
+        else:
+            meaning[keyword] = again(item, named=keyword in NAMED)
+    return meaning

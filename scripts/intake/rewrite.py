@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
 from scripts.intake.difference import same
-from scripts.intake.document import Json, Pointer, Source, parse, to_yaml
+from scripts.intake.document import Json, Pointer, Source, Span, parse, to_yaml
 from scripts.intake.parts import is_nested
 
 
@@ -46,19 +46,20 @@ def _edits(
     spelling: Mapping[Pointer, Source],
 ) -> Iterator[_Edit]:
     """The edits below a place. What is new is added behind the part before it."""
-    stop = 0
-    column = 0
+    span = Span(0, 0, 0)
     for key in {**old, **new}:
         inner = (*place, key)
-        start, stop, column = source.spans.get(inner, (stop, stop, column))
+        behind = Span(span.stop, span.stop, span.column)
+        span = source.spans.get(inner, behind)
         if key not in new:
-            yield _Edit(start, stop, ())
+            yield _Edit(span.start, span.stop, ())
         elif key in old and same(old[key], new[key]):
             continue
         elif is_nested(inner) and old.get(key):
             yield from _edits(source, old[key], new[key], inner, spelling)
         else:
-            yield _Edit(start, stop, _block(inner, new[key], column, spelling))
+            block = _block(inner, new[key], span.column, spelling)
+            yield _Edit(span.start, span.stop, block)
 
 
 def _block(
@@ -86,5 +87,6 @@ def _page_of(place: Pointer, spelling: Mapping[Pointer, Source]) -> Source | Non
 
 def _spelled(page: Source, place: Pointer) -> list[str]:
     """The lines of a part in its page, without their indentation."""
-    start, stop, indent = page.spans.get(place, (0, 0, 0))
-    return [line[indent:].rstrip("\r") for line in page.lines[start:stop]]
+    span = page.spans.get(place, Span(0, 0, 0))
+    lines = page.lines[span.start : span.stop]
+    return [line[span.column :].rstrip("\r") for line in lines]

@@ -96,7 +96,18 @@ def _operations_with_parts(document: Json) -> dict[str, list[Json]]:
     for place, keys in users_of(parts).items():
         for key in keys:
             found[key] += [list(place), parts[place]]
+    for key, place in operation_keys(document).items():
+        for name in _security_schemes(document, parts[place]):
+            found[key].append(parts.get(("components", "securitySchemes", name)))
     return found
+
+
+def _security_schemes(document: Json, operation: Json) -> list[str]:
+    """The names of the security schemes of an operation, which are no references."""
+    names: dict[str, None] = {}
+    for requirement in operation.get("security", document.get("security")) or ():
+        names |= dict.fromkeys(requirement)
+    return sorted(names)
 
 
 def _text(value: Json) -> str:

@@ -19,6 +19,7 @@ from scripts.common.errors import DocumentError
 
 MAX_DEPTH = 100
 MAX_NODES = 2_000_000  # after aliases are expanded
+_LONGEST_INTEGER = 3_500  # digits; Python refuses to read more than 4,300
 
 Json = Any
 Pointer = tuple[str, ...]  # a place in a document: ("components", "schemas", "Pet")
@@ -69,126 +70,158 @@ class Positions(dict[Pointer, Position]):
 
 
 class Builder:
-    """Makes plain data of the events of one document, and remembers where its parts begin."""
+    """Makes plain data of the events of one document, and remembers where its parts begin.
+
+    Args:
+        text: YAML or JSON.
+        first_line: Number of its first line in the file.
+    """
 
     def __init__(self, text: str, first_line: int) -> None:
-        self.text, self.events = text, _events(text)
-        self.first_line = first_line
         self.positions = Positions()
-        self.anchors: dict[str, Json] = {}
-        self.nodes = 0
+        self._text = text
+        self._first_line = first_line
+        self._events = _events(text)
+        self._anchors: dict[str, Json] = {}
+        self._nodes = 0
 
     def whole(self) -> Json:
+        """The data of the document. Raises DocumentError with the line."""
         try:
-            event = next(self.events, None)
-            if event is None:
-                raise DocumentError("nothing inside")
-            value = self.value(event, (), 0)
-            for event in self.events:
-                self.refuse(event, "a second document in one text")
+            return self._whole()
         except RecursionError:
             raise DocumentError(f"nested deeper than {MAX_DEPTH} levels") from None
         except json.JSONDecodeError as error:
-            line = self.first_line + error.lineno - 1
+            line = self._first_line + error.lineno - 1
             place = f"line {line}, column {error.colno}"
             raise DocumentError(f"not JSON: {place}: {error.msg}") from None
         except yaml.MarkedYAMLError as error:
             mark: Any = error.problem_mark
-            place = f"line {self.first_line + mark.line}, column {mark.column + 1}"
+            place = f"line {self._first_line + mark.line}, column {mark.column + 1}"
             raise DocumentError(f"not YAML: {place}: {error.problem}") from None
         except yaml.reader.ReaderError as error:
-            line = self.text.encode().count(b"\n", 0, error.position) + self.first_line
+            lines_before = self._text.encode().count(b"\n", 0, error.position)
+            line = self._first_line + lines_before
             character = f"the character U+{error.character:04X}"
             raise DocumentError(f"not YAML: line {line}: {character}") from None
+
+    def _whole(self) -> Json:
+        event = next(self._events, None)
+        if event is None:
+            raise DocumentError("nothing inside")
+        value = self._value(event, (), 0)
+        for event in self._events:
+            self._refuse(event, "a second document in one text")
         return value
 
-    def position(self, event: yaml.Event) -> Position:
+    def _position(self, event: yaml.Event) -> Position:
         mark: Any = event.start_mark
-        return self.first_line + mark.line, mark.column + 1
+        return self._first_line + mark.line, mark.column + 1
 
-    def refuse(self, event: yaml.Event, why: str) -> NoReturn:
-        line, column = self.position(event)
+    def _refuse(self, event: yaml.Event, why: str) -> NoReturn:
+        line, column = self._position(event)
         raise DocumentError(f"line {line}, column {column}: {why}")
 
-    def count(self, event: yaml.Event, depth: int) -> None:
-        self.nodes += 1
-        if self.nodes > MAX_NODES:
-            self.refuse(event, f"more than {MAX_NODES} values, with aliases expanded")
+    def _count(self, event: yaml.Event, depth: int) -> None:
+        """Count a value, and refuse one too many or too deep."""
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
+            self._refuse(event, f"more than {MAX_NODES} values, with aliases expanded")
         if depth > MAX_DEPTH:
-            self.refuse(event, f"nested deeper than {MAX_DEPTH} levels")
+            self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
 
-    def value(self, event: yaml.Event, pointer: Pointer, depth: int) -> Json:
-        self.positions.setdefault(pointer, self.position(event))
+    def _value(self, event: yaml.Event, pointer: Pointer, depth: int) -> Json:
+        """The value that begins with an event."""
+        self.positions.setdefault(pointer, self._position(event))
         if isinstance(event, yaml.AliasEvent):
-            if event.anchor not in self.anchors:
-                self.refuse(event, f"the alias *{event.anchor} has no anchor before it")
-            return self.copied(self.anchors[event.anchor], event, depth)
-        self.count(event, depth)
+            if event.anchor not in self._anchors:
+                self._refuse(
+                    event, f"the alias *{event.anchor} has no anchor before it"
+                )
+            return self._copied(self._anchors[event.anchor], event, depth)
+        self._count(event, depth)
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.tag not in _TAGS:
-            self.refuse(event, f"the YAML tag {event.tag!r} is not supported")
+            self._refuse(event, f"the YAML tag {event.tag!r} is not supported")
         value: Json
-        if isinstance(event, yaml.ScalarEvent):
-            value = self.scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
-            value = self.sequence(pointer, depth)
-        else:
-            value = self.mapping(pointer, depth)
+        match event:
+            case yaml.ScalarEvent():
+                value = self._scalar(event)
+            case yaml.SequenceStartEvent():
+                value = self._sequence(pointer, depth)
+            case _:
+                value = self._mapping(pointer, depth)
         if event.anchor is not None:
-            self.anchors[event.anchor] = value
+            self._anchors[event.anchor] = value
         return value
 
-    def copied(self, value: Json, event: yaml.Event, depth: int) -> Json:
-        self.count(event, depth)
-        if isinstance(value, dict):
-            return {k: self.copied(v, event, depth + 1) for k, v in value.items()}
-        if isinstance(value, list):
-            return [self.copied(item, event, depth + 1) for item in value]
+    def _copied(self, value: Json, event: yaml.Event, depth: int) -> Json:
+        """A copy of what an alias stands for, each value counted."""
+        self._count(event, depth)
+        match value:
+            case dict():
+                return {
+                    key: self._copied(item, event, depth + 1)
+                    for key, item in value.items()
+                }
+            case list():
+                return [self._copied(item, event, depth + 1) for item in value]
         return value
 
-    def sequence(self, pointer: Pointer, depth: int) -> list[Json]:
+    def _sequence(self, pointer: Pointer, depth: int) -> list[Json]:
         items: list[Json] = []
-        for event in self.events:
+        for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            items.append(self.value(event, (*pointer, str(len(items))), depth + 1))
+            place = (*pointer, str(len(items)))
+            items.append(self._value(event, place, depth + 1))
         return items
 
-    def mapping(self, pointer: Pointer, depth: int) -> dict[str, Json]:
-        found: dict[str, Json] = {}
-        merged: dict[str, Json] = {}
-        for event in self.events:
+    def _mapping(self, pointer: Pointer, depth: int) -> dict[str, Json]:
+        members: dict[str, Json] = {}
+        merged: dict[str, Json] = {}  # by "<<", from mappings elsewhere
+        for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
             if not isinstance(event, yaml.ScalarEvent):
-                self.refuse(event, "a key that is not text")
-            key, place = event.value, (*pointer, event.value)
-            if key in found:
-                self.refuse(event, f"the key {key!r} is repeated in one mapping")
+                self._refuse(event, "a key that is not text")
+            key = event.value
+            if key in members:
+                self._refuse(event, f"the key {key!r} is repeated in one mapping")
             if key == "<<" and event.implicit[0]:
-                held = self.value(next(self.events), pointer, depth + 1)
-                for one in reversed(held if isinstance(held, list) else [held]):
-                    if not isinstance(one, dict):
-                        self.refuse(event, "'<<' can only merge mappings")
-                    merged |= one
-            else:
-                self.positions[place] = self.position(event)
-                found[key] = self.value(next(self.events), place, depth + 1)
-        return merged | found
+                merged |= self._merged(event, pointer, depth)
+                continue
+            place = (*pointer, key)
+            self.positions[place] = self._position(event)
+            members[key] = self._value(next(self._events), place, depth + 1)
+        return merged | members
 
-    def scalar(self, event: yaml.ScalarEvent) -> Json:
+    def _merged(
+        self, key_event: yaml.Event, pointer: Pointer, depth: int
+    ) -> dict[str, Json]:
+        """What the merge key brings; of several mappings, the first has the last word."""
+        value = self._value(next(self._events), pointer, depth + 1)
+        mappings = value if isinstance(value, list) else [value]
+        merged: dict[str, Json] = {}
+        for mapping in reversed(mappings):
+            if not isinstance(mapping, dict):
+                self._refuse(key_event, "'<<' can only merge mappings")
+            merged |= mapping
+        return merged
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Json:
         text = event.value
-        quoted = event.tag is None and not event.implicit[0]
-        if quoted or event.tag in ("!", CORE + "str"):
+        is_quoted = event.tag is None and not event.implicit[0]
+        if is_quoted or event.tag in ("!", CORE + "str"):
             return text
         if text in _WORDS:
             return _WORDS[text]
-        if INTEGER.match(text) and len(text) < 3500:
+        if INTEGER.match(text) and len(text) < _LONGEST_INTEGER:
             return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
         if not FLOAT.match(text):
             return text
         if math.isinf(float(text)):
-            self.refuse(event, "a number that is too large")
+            self._refuse(event, "a number that is too large")
         return float(text)
 
 
@@ -210,21 +243,28 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\]\[{}]|[^\]\[{}\s:,"]+')
 
 def _json_events(text: str) -> Iterator[yaml.Event]:
     """The same for JSON, which is known to be well-formed."""
-    line = start = 0
+    line = 0
+    line_start = 0
     for match in _TOKEN.finditer(text):
-        breaks = text.count("\n", start, match.start())
+        breaks = text.count("\n", line_start, match.start())
         if breaks:
-            line, start = line + breaks, text.rindex("\n", 0, match.start()) + 1
-        part, column = match[0], match.start() - start
-        mark = yaml.Mark("", 0, line, column, None, 0)
-        if part == "{":
-            yield yaml.MappingStartEvent(None, None, True, mark, mark)
-        elif part == "[":
-            yield yaml.SequenceStartEvent(None, None, True, mark, mark)
-        elif part in "]}":
-            end = yaml.SequenceEndEvent if part == "]" else yaml.MappingEndEvent
-            yield end(mark, mark)
-        else:
-            quoted = part[0] == '"'
-            value = _SURROGATE.sub("\ufffd", json.loads(part)) if quoted else part
-            yield yaml.ScalarEvent(None, None, (not quoted, quoted), value, mark, mark)
+            line += breaks
+            line_start = text.rindex("\n", 0, match.start()) + 1
+        mark = yaml.Mark("", 0, line, match.start() - line_start, None, 0)
+        yield _json_event(match[0], mark)
+
+
+def _json_event(token: str, mark: yaml.Mark) -> yaml.Event:
+    match token[0]:
+        case "{":
+            return yaml.MappingStartEvent(None, None, True, mark, mark)
+        case "[":
+            return yaml.SequenceStartEvent(None, None, True, mark, mark)
+        case "}":
+            return yaml.MappingEndEvent(mark, mark)
+        case "]":
+            return yaml.SequenceEndEvent(mark, mark)
+        case '"':
+            value = _SURROGATE.sub("\ufffd", json.loads(token))
+            return yaml.ScalarEvent(None, None, (False, True), value, mark, mark)
+    return yaml.ScalarEvent(None, None, (True, False), token, mark, mark)

@@ -158,6 +158,24 @@ def test_a_component_that_changes_changes_every_operation_that_uses_it(
     assert len(desk.fetch().standing.changed) == 12
 
 
+def test_a_security_scheme_that_changes_changes_every_operation_that_needs_it(
+    few: Desk,
+) -> None:
+    scheme = "    key:\n      type: apiKey\n      in: header\n      name: {}\n"
+    for number in (1, 4, 5):
+        page = few.site.pages[f"/docs/api/get-thing-{number}.md"].decode()
+        more = f"  securitySchemes:\n{scheme.format('a')}````"
+        page = page.replace("\n````\n", f"\n{more}\n", 1)
+        page = page.replace("paths:", "security:\n  - key: []\npaths:")
+        if number == 5:
+            page = page.replace("      tags:", "      security: []\n      tags:")
+        few.site.add(f"api/get-thing-{number}.md", page)
+    few.take_in(few.fetch())
+    for path, content in few.site.pages.items():
+        few.site.pages[path] = content.replace(b"name: a\n", b"name: b\n")
+    assert few.fetch().standing.changed == ("GET /things/1", "GET /things/4")
+
+
 @pytest.mark.parametrize("listed", [False, True])
 def test_an_operation_is_gone_with_its_page(desk: Desk, listed: bool) -> None:
     desk.take_in(desk.fetch())

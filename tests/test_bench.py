@@ -35,8 +35,8 @@ def test_the_picture_has_a_bar_for_each_figure_as_long_as_it_is_large() -> None:
 def test_figures_are_medians_after_a_round_to_warm_up(tmp_path: Path) -> None:
     code = "import pathlib; f = pathlib.Path('{}'); f.open('a').write('1'); print(10 ** f.stat().st_size)"
     command = [sys.executable, "-c", code.format(tmp_path / "count")]
-    found = bench.measured("", "µs", {"any": [*command]}, rounds=3)
-    assert found.figures == {"any": 1000.0}
+    scenario = bench.measured("", "µs", {"any": [*command]}, rounds=3)
+    assert scenario.figures == {"any": 1000.0}
 
 
 def test_the_page_keeps_its_words_and_its_picture(tmp_path: Path) -> None:

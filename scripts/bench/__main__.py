@@ -61,7 +61,9 @@ CALLS = (
 ROUNDS = 10
 GROWTH = 1000  # schemas more
 HOME = project.ROOT / "bench"
-BUNDLE, EXCHANGE, GROWN = HOME / "bundle.pem", HOME / "exchange.json", HOME / "growth"
+BUNDLE = HOME / "bundle.pem"
+EXCHANGE = HOME / "exchange.json"
+GROWN = HOME / "growth"
 
 
 def cpu(command: list[str | Path], folder: Path) -> float:
@@ -83,7 +85,9 @@ def cpu(command: list[str | Path], folder: Path) -> float:
     try:
         return float(output.partition("\n")[0])
     except ValueError:
-        return (sum(after[:2]) - sum(before[:2])) * 1e3
+        user = after.ru_utime - before.ru_utime
+        system = after.ru_stime - before.ru_stime
+        return (user + system) * 1e3
 
 
 def measured(
@@ -91,13 +95,17 @@ def measured(
 ) -> Measured:
     """Medians of whole processes, which take turns, every other round in the opposite order, after a round to warm up."""
     print(f"bench: {title}", file=sys.stderr)
-    found: dict[str, list[float]] = {name: [] for name in commands}
+    figures: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
-        for name in list(commands) if number % 2 else reversed(list(commands)):
+        names = list(commands)
+        if number % 2 == 0:
+            names.reverse()
+        for name in names:
             figure = cpu(commands[name], folder)
             if number:
-                found[name].append(figure)
-    return Measured(title, unit, {name: median(all_) for name, all_ in found.items()})
+                figures[name].append(figure)
+    medians = {name: median(values) for name, values in figures.items()}
+    return Measured(title, unit, medians)
 
 
 def interpreters() -> dict[str, Path]:
@@ -111,7 +119,8 @@ def interpreters() -> dict[str, Path]:
 
 def serve_both(answer: oas.Json) -> tuple[str, str]:
     """Serve with http and with https; returns the base URLs."""
-    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority = trustme.CA()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
     # As for a real service: the whole bundle of authorities is loaded first.
     BUNDLE.write_bytes(certifi.contents().encode() + authority.cert_pem.bytes())
@@ -122,7 +131,8 @@ def measure() -> Iterator[Measured]:
     """Every scenario."""
     document = oas.read(project.ROOT / "openapi.yaml")
     tools.run_module(*inputs.plain_command(document, HOME), variables=inputs.WITH_RUFF)
-    pythons, exchange = interpreters(), inputs.exchange(document)
+    pythons = interpreters()
+    exchange = inputs.exchange(document)
     EXCHANGE.write_text(json.dumps(exchange), "utf-8")
     http, https = serve_both(exchange[1])
 
@@ -158,7 +168,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     today = datetime.datetime.now(datetime.UTC).date()
-    versions = ", ".join(f"{n} {version(n)}" for n in ("httpx", "httpcore", "attrs"))
+    versions = ", ".join(f"{n} {version(n)}" for n in ("httpx", "h11", "attrs"))
     text = (
         f"{report.table(rows)}\n\n{today}, CPython {platform.python_version()}, "
         f"{platform.system()}, {os.cpu_count()} cores; {versions}; {SDK_VERSION}.\n"

@@ -18,8 +18,10 @@ from typing import Any
 
 Call = Callable[[], Any]  # gives the answer, or something that is awaited for it
 Contenders = dict[str, Callable[[str, Any], Call]]
-KEY, PATH = "bench-key", "/models/modify-model"
-NAME, VERSION = "Test Model", "v1"
+KEY = "bench-key"
+PATH = "/models/modify-model"
+NAME = "Test Model"
+VERSION = "v1"
 HEADERS = {"apikey": KEY, "X-Enkrypt-Model": NAME, "X-Enkrypt-Model-Version": VERSION}
 
 
@@ -91,8 +93,11 @@ def sdk(url: str, body: Any) -> Call:
 
 
 # By the names that the report gives them.
-HTTPX, PLAIN, OURS = "httpx by hand", "plain generated", "this client"
-AIOHTTP, SDK = "aiohttp by hand", "enkryptai-sdk"
+HTTPX = "httpx by hand"
+PLAIN = "plain generated"
+OURS = "this client"
+AIOHTTP = "aiohttp by hand"
+SDK = "enkryptai-sdk"
 SYNC: Contenders = {HTTPX: httpx, PLAIN: plain, OURS: ours, SDK: sdk}
 ASYNC: Contenders = {
     HTTPX: httpx_async,

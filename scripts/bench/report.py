@@ -51,7 +51,8 @@ def table(scenarios: list[Measured]) -> str:
 
 def picture(scenarios: list[Measured]) -> str:
     """Bars for each scenario, in one column as wide as a telephone; SVG for light and dark pages."""
-    parts, y = ['<text x="10" y="22">CPU time; shorter is better.</text>'], 54
+    parts = ['<text x="10" y="22">CPU time; shorter is better.</text>']
+    y = 54
     for title, unit, figures in scenarios:
         parts.append(f'<text x="10" y="{y}" font-weight="600">{escape(title)}</text>')
         for name, value in figures.items():

@@ -3,6 +3,7 @@
 yaml_text    plain data of YAML and JSON text, with the place of each part
 markdown     the documents in a Markdown page
 document     a document from a file, and what its references lead to
+references   what references and names inside one document lead to
 prose        which keywords hold schemas, names, data or prose
 parts        the parts of a document, and which operations use them
 difference   the first place in which two parts mean different things

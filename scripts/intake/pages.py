@@ -16,6 +16,7 @@ from scripts.intake import markdown
 from scripts.intake.document import Json, Pointer, Source
 from scripts.intake.files_beside import with_files
 from scripts.intake.parts import operation_keys
+from scripts.intake.references import References
 from scripts.intake.yaml_text import at
 
 # Of OpenAPI 3.1 and 3.2: a schema may have any keywords of JSON Schema.
@@ -178,9 +179,10 @@ def check(source: Source) -> None:
     document = source.document
     version = _version(source)
     validator = _validators()[version[:3]]
+    known = References(document)
     for place, reference in references(document, ()):
         try:
-            oas.lookup(document, reference)
+            known.locate(reference, place)
         except DocumentError as error:
             _refuse(source, place, str(error))
     # The first in the text, since the validator's own order changes from run to run; what it left unevaluated may only follow from another.

@@ -9,8 +9,8 @@ from typing import Any
 
 from scripts.common.errors import DocumentError
 from scripts.contract.reading.keywords import Node, normalised
-from scripts.intake.document import locate
 from scripts.intake.prose import LISTS, MAPS, SINGLE, UNIONS
+from scripts.intake.references import References
 from scripts.intake.yaml_text import Json, Pointer, at, reference, referred
 
 COMPONENTS = ("components", "schemas")
@@ -50,7 +50,7 @@ class Nodes:
     def __init__(self, document: Json, *, openapi_30: bool) -> None:
         self.openapi_30 = openapi_30
         self.warnings: list[str] = []
-        self._document = document
+        self._references = References(document)
         self._nodes: dict[Pointer, Node] = {}
         self._extensions = _extensions(document)
         self._same_value: dict[Pointer, frozenset[Pointer]] = {}
@@ -75,11 +75,29 @@ class Nodes:
             self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
             raw = {}
         keywords = normalised(
-            raw,
+            self._without_dynamic_reference(raw, place),
             lambda text: self.warn(place, text),
             lambda ref: place in self._bases_of(referred(ref)),
         )
         return Node(place, {k: self._value(k, v, place) for k, v in keywords.items()})
+
+    def _without_dynamic_reference(
+        self, raw: dict[str, Json], place: Pointer
+    ) -> dict[str, Json]:
+        """The schema with a plain reference for a dynamic one, which that is where only one schema has the name (JSON Schema, 8.2.3.2).
+
+        Raises:
+            DocumentError: Several schemas have the name.
+        """
+        ref = raw.get("$dynamicRef")
+        if not isinstance(ref, str) or "$ref" in raw:
+            return raw
+        name = ref.rpartition("#")[2]
+        if self._references.dynamic_anchors(name) > 1:
+            raise DocumentError(
+                f"{at(place)}: $dynamicRef {ref!r} may mean several schemas, which is not supported; use $ref for the one that is meant"
+            )
+        return {"$ref": ref} | {k: v for k, v in raw.items() if k != "$dynamicRef"}
 
     def _value(self, key: str, value: Json, holder: Pointer) -> Any:
         """The value of a keyword; the schemas in it as nodes."""
@@ -102,12 +120,8 @@ class Nodes:
             DocumentError: It leads nowhere, to what is no schema, or back to itself.
         """
         ref = node.keywords["$ref"]
-        if not ref.startswith("#/"):
-            raise DocumentError(
-                f"{at(node.pointer)}: the reference {ref!r} points outside the document"
-            )
         try:
-            place, raw = locate(self._document, ref)
+            place, raw = self._references.locate(ref, node.pointer)
         except DocumentError as error:
             raise DocumentError(f"{at(node.pointer)}: {error}") from None
         if not isinstance(raw, dict | bool):

@@ -12,6 +12,8 @@
 * response: headers, decompression, content
 * attempt: what one try sent and received; data only
 * body: forms, parts and files as bytes and headers
+* plain_json: what callers give, as plain JSON; what can't be, by path
+* body_secrets: finds the secrets in a body
 * validation: what is wrong with a request, by path
 * request: one request: address, headers, credentials, content
 * policy: what an attempt means; no input or output

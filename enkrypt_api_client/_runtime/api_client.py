@@ -9,11 +9,11 @@ from typing import TypeVar
 import httpx
 
 from .. import exceptions as errors
+from .body_secrets import strings
 from .operation import Operation
 from .request import Request, secrets_of
 from .runner import drive
 from .settings import Options, credential_headers
-from .validation import strings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

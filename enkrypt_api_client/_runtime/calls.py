@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import policy, validation, values
+from . import plain_json, policy, values
+from .body_secrets import strings
 from .importing import IMPORTING
-from .redact import is_token_like
+from .redact import is_token_like, visible
 from .request import Request, secrets_of
 from .validation import NoContent, ReadableResponse, UnusableBody, Validation
 from .values import UNSET, UnusableParameter
@@ -142,7 +143,7 @@ class Call(Generic[T]):
     def _request(self, streaming: bool) -> Request:
         try:
             arguments = self._module._get_kwargs(**self._sendable_parameters())
-        except validation.DATA_ERRORS as error:
+        except plain_json.DATA_ERRORS as error:
             fault = type(error).__name__
             if isinstance(error, UnusableParameter):
                 fault = str(error)
@@ -163,7 +164,7 @@ class Call(Generic[T]):
             return self._parameters
         try:
             return {**self._parameters, "body": body.to_dict()}
-        except validation.DATA_ERRORS:
+        except plain_json.DATA_ERRORS:
             # The check finds the fault by its path.
             return {**self._parameters, "body": self._check()}
 
@@ -173,7 +174,7 @@ class Call(Generic[T]):
         if content is None:
             wire = self._check()
             if "json" in arguments:
-                content = validation.to_json(wire).encode()
+                content = plain_json.to_json(wire).encode()
         fields = wire if isinstance(wire, dict) else {}
         for name, value in self._unchanged.items():
             if fields.get(name) != value:
@@ -203,7 +204,7 @@ class Call(Generic[T]):
         for name, value in self._parameters.items():
             if name == "body":
                 continue
-            for text in validation.strings(value):
+            for text in strings(value):
                 is_named = f'"{text}"' in self._subject
                 if not is_named and (_SECRET_NAME.search(name) or is_token_like(text)):
                     secrets.append(text)
@@ -229,21 +230,20 @@ class Call(Generic[T]):
         Raises:
             InvalidRequestError: Names all that is wrong.
         """
-        problems: dict[str, str] = {}
-        hints: list[str] = []
-        wire = self._validation.examine(self._parameters, problems, hints)
-        for hint in sorted(hints):
+        examination = self._validation.examine(self._parameters)
+        for hint in sorted(examination.hints):
             _warn(hint)
-        if problems:
-            self._refuse(problems)
-        return wire
+        if examination.faults:
+            self._refuse(examination.faults)
+        return examination.body
 
     def _refuse(self, problems: Mapping[str, str]) -> NoReturn:
         named_problems = []
         for path, problem in problems.items():
             name = self._argument_names.get(path, path)
             if name is not None:
-                named_problems.append((name, problem))
+                # A document's own words may hold anything.
+                named_problems.append((name, visible(problem)))
         body_name = self._argument_names.get("body", "body")
         listed = "; ".join(
             f"{path or body_name}: {problem}" for path, problem in named_problems
@@ -274,7 +274,7 @@ class Call(Generic[T]):
             return policy.public_response(accepted.response, None)
         except UnusableBody as error:
             fault = str(error)
-        except validation.DATA_ERRORS as error:
+        except plain_json.DATA_ERRORS as error:
             fault = f"it can't be read ({type(error).__name__})"
         raise policy.decode_error(request, accepted, fault)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal
 
+from .redact import visible
 from .values import NO_BODY
 
 TYPE_CHECKING = False
@@ -119,7 +120,7 @@ class Operation:
     @property
     def name(self) -> str:
         """Return the name for messages, such as "PATCH /models/modify-model"."""
-        return f"{self.method} {self.path}"
+        return visible(f"{self.method} {self.path}")
 
     @property
     def is_safe(self) -> bool:

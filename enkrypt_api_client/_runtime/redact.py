@@ -218,6 +218,8 @@ def masked_body(text: str, secrets: Secrets) -> Any:
 
 def visible(text: str) -> str:
     """Return a text on one line, with escapes for what is not printable."""
+    if text.isprintable():
+        return text
     shown = []
     for character in text:
         if character.isprintable():

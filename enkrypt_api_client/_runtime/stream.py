@@ -6,7 +6,7 @@ import codecs
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import policy, redact, validation
+from . import plain_json, policy, redact
 from .attempt import StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
@@ -124,7 +124,7 @@ class StreamBase(Generic[T]):
             value = events.parse(text)
             read = self._call.operation.read_item
             return value if read is None else read(value)
-        except validation.DATA_ERRORS as error:
+        except plain_json.DATA_ERRORS as error:
             fault = f"an item of the stream can't be read ({type(error).__name__})"
         raise policy.decode_error(self._request, self._accepted, fault)
 

@@ -6,7 +6,8 @@ import json
 import re
 
 from .. import exceptions as errors
-from . import policy, validation, values
+from . import plain_json, policy, values
+from .body_secrets import strings
 from .operation import Operation
 from .request import Request, secrets_of
 
@@ -124,8 +125,8 @@ def _query_text(query: Mapping[str, Any]) -> str:
 
 def _json_content(operation: Operation, body: Any) -> bytes:
     try:
-        return validation.to_json(values.written(body)).encode()
-    except validation.DATA_ERRORS as error:
+        return plain_json.to_json(values.written(body)).encode()
+    except plain_json.DATA_ERRORS as error:
         fault = type(error).__name__
     raise errors.InvalidRequestError(
         f"{operation.name}: the body can't be written as JSON ({fault}). Nothing was sent."
@@ -135,7 +136,7 @@ def _json_content(operation: Operation, body: Any) -> bytes:
 def _strings_of(content: bytes) -> list[str]:
     """Return every string of a body whose secret fields are not known."""
     try:
-        return list(validation.strings(json.loads(content)))
+        return list(strings(json.loads(content)))
     except (ValueError, RecursionError):
         return [content.decode("utf-8", "replace")] if content else []
 

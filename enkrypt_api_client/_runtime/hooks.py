@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from .request import Request
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class RequestEvent:
-    """An attempt that is about to be sent."""
+    """An attempt that is about to be sent. Events can be keys of a dictionary: each equals itself alone."""
 
     method: str
     """The HTTP method"""

@@ -27,7 +27,9 @@ from tests.docs.pages import README, blocks
 
 # In the order of the page.
 BLOCKS = blocks(README, "python")
-FIRST, ASYNC, MODELS, STORED, UNKNOWN, ROTATION, BULK, ANY, LOGGING, *TESTS = BLOCKS
+FIRST, ASYNC, MODELS, STORED, UNKNOWN, ROTATION, BULK, ANY, LOGGING, TRACING, *TESTS = (
+    BLOCKS
+)
 RESPX, FIXTURE = TESTS
 (MODEL_FILE,) = blocks(README, "yaml")
 # Against one mock service. The fixture starts one of its own.

@@ -1,0 +1,120 @@
+"""Tools that the README names: those that answer in place of a service, and OpenTelemetry."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import respx
+import vcr
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from pytest_httpx import HTTPXMock
+
+from enkrypt_api_client import APIConnectionError, APITimeoutError, EnkryptClient
+from tests.docs.pages import README, blocks
+from tests.policy.lanes import REQUEST
+from tests.policy.loopback import DONE, keeps, reply, serving
+
+URL = "https://service.example"
+(TRACING,) = (block for block in blocks(README, "python") if "opentelemetry" in block)
+
+
+def test_pytest_httpx_answers_in_place_of_the_service(httpx_mock: HTTPXMock) -> None:
+    httpx_mock.add_response(method="PATCH", json={"message": "ok"})
+    with httpx.Client() as http:
+        client = EnkryptClient("k", base_url=URL, http_client=http)
+
+        assert client.modify_model(REQUEST).message == "ok"
+
+
+@pytest.mark.parametrize(
+    ("planted", "expected"),
+    [
+        (httpx.ReadTimeout("planted"), APITimeoutError),
+        (httpx.ConnectError("planted"), APIConnectionError),
+    ],
+)
+def test_errors_that_a_test_injects_come_out_as_ours(
+    httpx_mock: HTTPXMock, planted: Exception, expected: type[Exception]
+) -> None:
+    httpx_mock.add_exception(planted)
+    with httpx.Client() as http:
+        client = EnkryptClient("k", base_url=URL, http_client=http, max_retries=0)
+
+        with pytest.raises(expected):
+            client.modify_model(REQUEST)
+
+
+@respx.mock
+def test_errors_that_respx_injects_come_out_as_ours() -> None:
+    respx.patch(url__startswith=URL).mock(side_effect=httpx.ReadTimeout)
+    with httpx.Client() as http:
+        client = EnkryptClient("k", base_url=URL, http_client=http)
+
+        with pytest.raises(APITimeoutError):
+            client.modify_model(REQUEST)
+
+
+def test_vcr_records_once_and_keeps_the_key_out_of_the_file(tmp_path: Path) -> None:
+    cassette = tmp_path / "calls.yaml"
+    answer = keeps(reply(200, DONE, "Content-Type: application/json"))
+    with serving(answer) as server:
+        for _ in range(2):
+            with (
+                vcr.use_cassette(str(cassette), filter_headers=["apikey"]),
+                httpx.Client() as http,
+            ):
+                client = EnkryptClient(
+                    "planted-key", base_url=server.url, http_client=http
+                )
+                assert client.modify_model(REQUEST).message == "done"
+
+        assert len(server.requests) == 1
+    assert "planted-key" not in cassette.read_text("utf-8")
+
+
+def test_the_example_of_opentelemetry_makes_a_span_for_each_attempt() -> None:
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider()
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    definitions = TRACING.partition("client = ")[0]
+    definitions = definitions.replace("trace.get_tracer", "provider.get_tracer")
+    names: dict[str, Any] = {"provider": provider}
+    exec(definitions, names)
+
+    with serving(keeps(reply(200, DONE))) as server:
+        with EnkryptClient(
+            "k",
+            base_url=server.url,
+            on_request=names["begin"],
+            on_response=names["end"],
+        ) as client:
+            client.modify_model(REQUEST)
+        parent = server.sent().headers()["traceparent"]
+
+    (span,) = exporter.get_finished_spans()
+    assert span.name == "PATCH /models/modify-model"
+    assert dict(span.attributes or {}) == {"http.response.status_code": 200}
+    assert span.context is not None
+    assert re.fullmatch(
+        rf"00-{span.context.trace_id:032x}-{span.context.span_id:016x}-0[13]", parent
+    )
+
+
+def test_the_example_of_opentelemetry_costs_nothing_without_an_sdk() -> None:
+    definitions = TRACING.partition("client = ")[0]
+
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", definitions],
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -17,9 +17,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts.common import project
+from scripts.common import limits, project
 from scripts.common.command import parser_of
-from scripts.common.errors import DocumentError
+from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, show, visible
 
 
@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         _serve(options.document, options.api_key, options.models, options.port)
     except KeyboardInterrupt:
         return 0
-    except DocumentError as error:
+    except (DocumentError, GenerationError) as error:
         printer.fail(error)
         return 2
     except OSError as error:
@@ -58,13 +58,15 @@ def _serve(path: Path, api_key: str, models: list[Path] | None, port: int) -> No
     from scripts.mock.service import MockService
     from scripts.mock.store import read_models
 
-    document = oas.read(path)
+    with limits.limited():
+        document = oas.read(path)
     initial = None if models is None else read_models(models)
 
     def log(line: str) -> None:
         show(visible(line))
 
-    service = MockService(document, api_key=api_key, models=initial, log=log)
+    with limits.limited():
+        service = MockService(document, api_key=api_key, models=initial, log=log)
     with running(service, port) as url:
         show(f"export ENKRYPTAI_API_KEY={api_key}")
         show(f"export ENKRYPTAI_BASE_URL={url}")
@@ -74,4 +76,5 @@ def _serve(path: Path, api_key: str, models: list[Path] | None, port: int) -> No
 
 
 if __name__ == "__main__":
+    limits.supervise("mock_service")
     sys.exit(main())

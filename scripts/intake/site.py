@@ -19,7 +19,7 @@ from scripts.intake import pages
 from scripts.intake.document import Source
 from scripts.intake.page_cache import CachedPage, PageCache
 from scripts.intake.site_client import USER_AGENT, SiteClient
-from scripts.intake.site_index import Link, matching, read_index, shown
+from scripts.intake.site_index import Index, Link, matching, read_index, shown
 
 MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5
 
@@ -99,34 +99,15 @@ class _Reading:
 
     def read(self, patterns: Sequence[str]) -> Site:
         robots = self._robots()
-        if not robots.can_fetch(self.index_address, USER_AGENT):
-            raise SiteError(f"robots.txt asks not to read {shown(self.index_address)}")
         self.client.pause = max(
             self.client.pause, robots.crawl_delay(USER_AGENT) or 0.0
         )
-        index_bytes = self._index()
-        index = read_index(self._text(index_bytes, "the index"), self.index_address)
-        if not index.links and index.elsewhere:
-            raise SiteError(
-                f"{shown(self.index_address)} lists no page of its own site, but pages such as {shown(index.elsewhere[0])}"
-            )
-        if not index.links:
-            raise SiteError(
-                f"{shown(self.index_address)} is no index: no line of it is '- [title](address of a page)'"
-            )
-        selected = matching(index.links, patterns)
-        if not selected:
-            raise SiteError(
-                f"none of the {len(index.links)} pages of the index fits --match"
-            )
-        if len(selected) > self.client.limits.links:
-            raise SiteError(
-                f"the index lists {len(selected)} pages, more than {self.client.limits.links}; narrow with --match"
-            )
+        index_bytes = self._index(robots)
+        links = self._links(index_bytes)
+        selected = self._selected(links.links, patterns)
         allowed = [
             link for link in selected if robots.can_fetch(link.address, USER_AGENT)
         ]
-        allowed_set = set(allowed)
         if not allowed:
             raise SiteError("robots.txt asks not to read any of the pages")
         contents, missing = self._contents(allowed)
@@ -139,18 +120,49 @@ class _Reading:
             raise SiteError("no page of the site holds an operation")
         if self.has_changed:
             self._look_again(index_bytes, site_pages)
-        self.cache.keep_only({link.address for link in index.links})
+        self.cache.keep_only({link.address for link in links.links})
+        allowed_addresses = {link.address for link in allowed}
         return Site(
             pages=tuple(site_pages),
             requested=len(allowed),
             downloaded=self.downloaded,
             missing=tuple(link.address for link in missing),
             disallowed=tuple(
-                link.address for link in selected if link not in allowed_set
+                link.address
+                for link in selected
+                if link.address not in allowed_addresses
             ),
-            elsewhere=index.elsewhere,
-            is_complete=len(allowed) == len(index.links),
+            elsewhere=links.elsewhere,
+            is_complete=len(allowed) == len(links.links),
         )
+
+    def _links(self, index_bytes: bytes) -> Index:
+        """What the index lists. Raises SiteError if that is no page of the site."""
+        name = shown(self.index_address)
+        index = read_index(self._text(index_bytes, "the index"), self.index_address)
+        if index.links:
+            return index
+        if index.elsewhere:
+            raise SiteError(
+                f"{name} lists no page of its own site, but pages such as {shown(index.elsewhere[0])}"
+            )
+        raise SiteError(
+            f"{name} is no index: no line of it is '- [title](address of a page)'"
+        )
+
+    def _selected(
+        self, links: Sequence[Link], patterns: Sequence[str]
+    ) -> tuple[Link, ...]:
+        """The links that fit the patterns. Raises SiteError if there are none, or too many."""
+        selected = matching(links, patterns)
+        if not selected:
+            raise SiteError(f"none of the {len(links)} pages of the index fits --match")
+        most = self.client.limits.links
+        if len(selected) > most:
+            raise SiteError(
+                f"the index lists {len(selected)} pages, more than {most}; narrow with --match"
+            )
+        return selected
 
     def _robots(self) -> Protego:
         """The rules of robots.txt (RFC 9309); a site without one has none."""
@@ -159,7 +171,9 @@ class _Reading:
         )
         return Protego.parse(answer.content.decode("utf-8", "replace"))
 
-    def _index(self) -> bytes:
+    def _index(self, robots: Protego) -> bytes:
+        if not robots.can_fetch(self.index_address, USER_AGENT):
+            raise SiteError(f"robots.txt asks not to read {shown(self.index_address)}")
         answer = self.client.get(self.index_address, self.client.limits.index_bytes)
         if answer.is_missing:
             raise SiteError(

@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from scripts.common.errors import SiteError
 from scripts.intake.difference import same
 from scripts.intake.document import Json, Source
 from scripts.intake.merge import Merged, merge
@@ -43,7 +42,6 @@ def standing(
 
     Raises:
         DocumentError: Two pages contradict each other.
-        SiteError: No operation would be left.
     """
     pages: dict[str, str] = {}
     for page in site.pages:
@@ -53,8 +51,6 @@ def standing(
     here = operation_keys(current.document) if current else {}
     absent = [key for key in here if key not in pages]
     gone = [key for key in absent if site.is_complete or key in earlier]
-    if len(gone) == len(here) and not pages:
-        raise SiteError("no operation would be left")
     merged = merge(site.sources, current, gone)
     new = []
     changed = []
@@ -87,19 +83,20 @@ def standing(
 
 
 def _operations_with_parts(document: Json) -> dict[str, list[Json]]:
-    """Each operation with all parts of the document that concern it."""
+    """Each operation with all parts of the document that concern it, in an order that does not depend on that of the document."""
     if not document:
         return {}
     parts = dict(parts_of(document))
-    general = [parts.get(place) for place in GENERAL]
-    found: dict[str, list[Json]] = {key: [*general] for key in operation_keys(document)}
-    for place, keys in users_of(parts).items():
-        for key in keys:
-            found[key] += [list(place), parts[place]]
+    concerning: dict[str, list[Json]] = {}
     for key, place in operation_keys(document).items():
+        concerning[key] = [parts.get(general) for general in GENERAL]
         for name in _security_schemes(document, parts[place]):
-            found[key].append(parts.get(("components", "securitySchemes", name)))
-    return found
+            scheme = parts.get(("components", "securitySchemes", name))
+            concerning[key].append(scheme)
+    for place, keys in sorted(users_of(parts).items()):
+        for key in keys:
+            concerning[key] += [list(place), parts[place]]
+    return concerning
 
 
 def _security_schemes(document: Json, operation: Json) -> list[str]:

@@ -176,6 +176,28 @@ def test_a_security_scheme_that_changes_changes_every_operation_that_needs_it(
     assert few.fetch().standing.changed == ("GET /things/1", "GET /things/4")
 
 
+def test_what_becomes_of_one_operation_does_not_change_the_others(few: Desk) -> None:
+    """Whatever the order in which they use shared components."""
+    for number, order in ((1, "AB"), (4, "BA"), (5, "B")):
+        refs = "".join(
+            f"                  - $ref: '#/components/schemas/{name}'\n"
+            for name in order
+        )
+        page = few.site.pages[f"/docs/api/get-thing-{number}.md"].decode()
+        page = page.replace(
+            "                $ref: '#/components/schemas/Thing'\n",
+            f"                oneOf:\n{refs}",
+        )
+        components = "    A:\n      type: string\n    B:\n      type: integer\n"
+        page = page.replace("    Thing:\n", f"{components}    Thing:\n")
+        few.site.add(f"api/get-thing-{number}.md", page)
+    few.take_in(few.fetch())
+    del few.site.pages["/docs/api/get-thing-1.md"]
+    compared = few.fetch().standing
+    assert compared.gone == ("GET /things/1",)
+    assert compared.unchanged == ("GET /things/4", "GET /things/5")
+
+
 @pytest.mark.parametrize("listed", [False, True])
 def test_an_operation_is_gone_with_its_page(desk: Desk, listed: bool) -> None:
     desk.take_in(desk.fetch())

@@ -652,6 +652,131 @@ BREAKS = [
     ),
     Break("letters of JSON escaped", PARCEL, "", in_json(lambda body: body)),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One broken line of the client's own modules.
+
+    Attributes:
+        module: The module, below `_runtime`.
+        old: Text that stands in it.
+        new: What stands there instead.
+        operation: The operation that shows it.
+        complaint: Part of what the judge must say.
+    """
+
+    module: str
+    old: str
+    new: str
+    operation: str
+    complaint: str
+
+
+EDITS = [
+    Edit(
+        "values.py",
+        '"spaceDelimited": "%20"',
+        '"spaceDelimited": "+"',
+        FIND,
+        "query words",
+    ),
+    Edit(
+        "values.py",
+        '"pipeDelimited": "%7C"',
+        '"pipeDelimited": "|"',
+        FIND,
+        "query lanes",
+    ),
+    Edit(
+        "values.py",
+        'pairs += [(f"{name}[{key}]"',
+        'pairs += [(f"{name}.{key}"',
+        FIND,
+        "query box[height]",
+    ),
+    Edit(
+        "values.py",
+        'quote(scalar_text(value), safe="")',
+        'quote(scalar_text(value), safe="/")',
+        FIND,
+        "/",
+    ),
+    Edit("values.py", '_PASSING = ":/?@!', '_PASSING = ":?@!', FIND, "query area"),
+    Edit(
+        "values.py",
+        "return [(name, item) for item in value]",
+        "return [(name, value)]",
+        FIND,
+        "query colour",
+    ),
+    Edit(
+        "values.py",
+        "return str(value) if isinstance(value, UUID)",
+        "return value.hex if isinstance(value, UUID)",
+        PARCEL,
+        "id is",
+    ),
+    Edit(
+        "values.py",
+        'getattr(moment, "_text", "") or moment',
+        "moment",
+        PARCEL,
+        "sent_at is",
+    ),
+    Edit(
+        "forms.py", 'encoding.style, ",")', 'encoding.style, ";")', ORDER, "form codes"
+    ),
+    Edit(
+        "forms.py",
+        "if media_type == FORM_DATA and parts:",
+        "if parts:",
+        BUNDLE,
+        "the Content-Type is",
+    ),
+    Edit(
+        "forms.py",
+        "    if media_type is None:\n        media_type = _JSON",
+        "    if True:\n        media_type = _JSON",
+        SCAN,
+        "the part 'title' is",
+    ),
+    Edit(
+        "forms.py",
+        '_JSON = "application/json"',
+        '_JSON = "text/json"',
+        SCAN,
+        "the part 'place' is",
+    ),
+    Edit(
+        "settings.py",
+        'f"Bearer {text}"',
+        'f"Token {text}"',
+        PARCEL,
+        "the credentials are missing",
+    ),
+    Edit(
+        "settings.py",
+        'f"Basic {_base64(text)}"',
+        'f"Basic {text}"',
+        VAULT,
+        "the credentials are missing",
+    ),
+    Edit(
+        "validation.py",
+        'self._response.charset or "utf-8"',
+        '"utf-8"',
+        LABEL,
+        "ResponseDecodeError",
+    ),
+    Edit(
+        "model_base.py",
+        "return reader(value)",
+        "return value",
+        CARGO,
+        "stays a dictionary",
+    ),
+]
 # Enough to see that the judge is awake: one of each kind.
 QUICK = [
     "the comma of a list in the path",

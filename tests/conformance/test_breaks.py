@@ -3,16 +3,33 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from tests.conformance.breaks import BREAKS, QUICK
+from scripts.generator import build
+from tests.conformance.breaks import BREAKS, EDITS, QUICK
 from tests.conftest import ROOT
 
 DEPOT = ROOT / "tests" / "data" / "depot.yaml"
+TRY_EDITS = """
+import dataclasses, importlib, json, sys
+from pathlib import Path
+from scripts.conformance import exercise
+from scripts.contract.reading.contract import read
+from scripts.intake import document
+raw = document.read(Path(sys.argv[1]))
+contract = read(raw)
+for argument in sys.argv[2:]:
+    folder, key = json.loads(argument)
+    alone = dataclasses.replace(contract, operations={key: contract.operations[key]})
+    print(json.dumps(exercise.run(raw, alone, Path(folder)).wrong.get(key, "")))
+    for name in [name for name in sys.modules if name.startswith("enkrypt_api_client")]:
+        del sys.modules[name]
+"""
 TRY = """
 import dataclasses, importlib, json, sys
 from pathlib import Path
@@ -71,3 +88,30 @@ def test_every_broken_place_turns_the_verdict(tmp_path: Path) -> None:
     names = [broken.name for broken in BREAKS]
     assert len({*names}) == len(BREAKS)
     check(complaints(tmp_path, names), names)
+
+
+@pytest.mark.proof
+def test_every_broken_line_of_the_client_turns_the_verdict(tmp_path: Path) -> None:
+    (tmp_path / "sound").mkdir()
+    package = build.build(DEPOT, tmp_path / "sound").package
+    arguments = []
+    for number, edit in enumerate(EDITS):
+        home = tmp_path / str(number)
+        shutil.copytree(package, home / package.name)
+        module = home / package.name / "_runtime" / edit.module
+        text = module.read_text()
+        assert edit.old in text, edit
+        module.write_text(text.replace(edit.old, edit.new, 1))
+        arguments.append(json.dumps([str(home), edit.operation]))
+    command = [sys.executable, "-c", TRY_EDITS, str(DEPOT), *arguments]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert done.returncode == 0, done.stderr
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    missed = [
+        (edit, complaint)
+        for edit, complaint in zip(EDITS, found, strict=True)
+        if edit.complaint not in complaint
+    ]
+    assert missed == []

@@ -76,7 +76,6 @@ def check(found: dict[str, str], names: list[str]) -> None:
     assert missed == {}
 
 
-@pytest.mark.proof
 def test_a_broken_client_is_found_out_in_one_place_of_each_kind(
     tmp_path: Path,
 ) -> None:

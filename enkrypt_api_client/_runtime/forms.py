@@ -20,6 +20,7 @@ from .values import (
     in_brackets,
     json_text,
     scalar_text,
+    without_unset,
     written,
 )
 
@@ -67,7 +68,7 @@ def in_form(
         Scalars, and lists of them for names that are repeated.
     """
     fields: dict[str, list[Any]] = {}
-    for name, value in written(body).items():
+    for name, value in without_unset(written(body)).items():
         encoding = (encodings or {}).get(name, _DEFAULT)
         for key, item in _form_pairs(name, written(value), encoding, nested):
             fields.setdefault(key, []).append(item)
@@ -149,7 +150,7 @@ def add_multipart(
 def in_parts(body: Any, encodings: Encodings | None = None) -> RequestFiles:
     """The parts of a multipart body, in the form that httpx takes; a list makes a part for each item, unless it is sent as JSON."""
     parts: RequestFiles = []
-    for name, value in written(body).items():
+    for name, value in without_unset(written(body)).items():
         encoding = (encodings or {}).get(name, _DEFAULT)
         if value is None or value is UNSET:
             continue

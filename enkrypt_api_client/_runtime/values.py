@@ -96,13 +96,13 @@ class Response(Generic[T]):
 
 
 _SEPARATED = ("-T", "-t", "- ")  # date from time
-# A moment with digits that datetime would drop: anything but zeros behind the microseconds.
 # A type and a subtype (RFC 9110, section 8.3.1), and parameters as senders write them.
 _MEDIA_TYPE = re.compile(
     r"[!#-'*+.^-z|~0-9A-Z-]+/[!#-'*+.^-z|~0-9A-Z-]+([ \t]*;[ -~]*)?"
 )
 _DIGITS = tuple("0123456789")
 _SIGNS = ("+", "-")
+# A moment with digits that datetime would drop: anything but zeros behind the microseconds.
 _NANOSECONDS = re.compile(r".{19}\.[0-9]{6}0*[1-9]")
 
 
@@ -128,6 +128,21 @@ def written(value: Any) -> Any:
     from uuid import UUID
 
     return str(value) if isinstance(value, UUID) else value
+
+
+def without_unset(value: Any) -> Any:
+    """Return a JSON value without what was not given, at any depth."""
+    match value:
+        case dict():
+            return {
+                name: without_unset(item)
+                for name, item in value.items()
+                if item is not UNSET
+            }
+        case list():
+            return [without_unset(item) for item in value if item is not UNSET]
+        case _:
+            return value
 
 
 class Moment(datetime.datetime):
@@ -270,7 +285,7 @@ def _quoted(value: Any) -> str:
 
 def _simple(value: Any, explode: bool, encode: Callable[[Any], str]) -> str:
     """The style "simple": items, or names and values, separated by commas."""
-    value = written(value)
+    value = without_unset(written(value))
     if isinstance(value, dict):
         to = "=" if explode else ","
         return ",".join(f"{encode(k)}{to}{encode(v)}" for k, v in value.items())
@@ -379,7 +394,7 @@ def expand(
     Returns:
         Names and scalars. A list stands where items are to be joined by the separator of the style.
     """
-    value = written(value)
+    value = without_unset(written(value))
     if value is None or value is UNSET or value == [] or value == {}:
         return []
     if style == "json":

@@ -1,7 +1,7 @@
 """Find the documents in a Markdown page: what stands between its fences (CommonMark 0.31, 4.5).
 
 A fence that holds a document has four or more backticks or tildes, and says `yaml`, `yml` or `json`. After that it may announce what the
-document describes, as documentation sites write it:
+document describes, as documentation sites write it; then three will do:
 
     ````yaml GET /models
     ````yaml /api-reference/openapi.json GET /models
@@ -19,8 +19,7 @@ from scripts.common.errors import DocumentError
 WEBHOOK = "webhook"
 
 _LANGUAGES = ("yaml", "yml", "json")
-# A fence of three is what prose uses; a description inside the document could close it.
-_SHORT = 3
+_SHORT = 3  # what prose uses for code
 _FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)\Z")
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|\S+')
 _COMMENT_START = re.compile(r" {0,3}<!--")
@@ -80,7 +79,7 @@ def fences(content: str) -> list[Fence]:
     """The documents of a page, none if the page has no fence for one.
 
     Raises:
-        DocumentError: A comment or the fence of a document is never closed, or could be closed by a description inside.
+        DocumentError: A comment or the fence of a document is never closed, or it cannot be told from an example.
     """
     found = []
     short: list[_Block] = []
@@ -110,7 +109,7 @@ def is_bare(content: str) -> bool:
 
 
 def _short_fences(blocks: list[_Block]) -> list[Fence]:
-    """JSON in fences of three, which no line of a JSON text can close; any other document there is refused."""
+    """Documents in fences of three that are announced, or JSON. Any other one is refused, since examples look like that."""
     found = []
     for block in blocks:
         opening = block.opening
@@ -119,12 +118,13 @@ def _short_fences(blocks: list[_Block]) -> list[Fence]:
         if block.text is None:
             raise _never_closed(opening)
         fence = _fence(opening, block.text)
-        if fence.text.lstrip().startswith("{") and '"openapi"' in fence.text:
+        is_json = fence.text.lstrip().startswith("{") and '"openapi"' in fence.text
+        if fence.announcement or is_json:
             found.append(fence)
-        elif fence.announcement or _NAMES_VERSION.match(fence.text.lstrip()):
+        elif _NAMES_VERSION.match(fence.text.lstrip()):
             raise DocumentError(
-                f"line {opening.line}: this fence has three {opening.marks}, which a description inside could close;"
-                " open and close it with four"
+                f"line {opening.line}: this fence has three {opening.marks}, as examples have; open and close it with four,"
+                " or say which operation it holds: yaml METHOD /path"
             )
     return found
 
@@ -204,12 +204,9 @@ def _closes(match: re.Match[str], opening: _Opening) -> bool:
 def _interrupts(match: re.Match[str], opening: _Opening) -> bool:
     """Whether a line opens a document although a fence is open: the open one is short, and probably never closed."""
     candidate = _opening(match, 0)
-    return (
-        opening.is_short
-        and candidate is not None
-        and candidate.holds_document
-        and not candidate.is_short
-    )
+    if not opening.is_short or candidate is None or not candidate.holds_document:
+        return False
+    return not candidate.is_short or _announcement(candidate.info) is not None
 
 
 def _inside(lines: list[str], opening: _Opening, closing_line: int) -> str:

@@ -72,6 +72,9 @@ def refused(
         PLAIN.replace("GET /lamps\n", "GET /lamps theme={null}\n"),
         PLAIN.replace("GET /lamps\n", "\n"),
         PLAIN.replace("\n", "\r\n"),
+        PLAIN.replace(FENCE, "```"),
+        PLAIN.replace(FENCE, "~~~"),
+        f"```bash\nnever closed\n\n{PLAIN.replace(FENCE, '```')}",
         f"```bash\nnever closed\n\n{PLAIN}",
         f"```json\n{{}}\n```\n\n~~~\ncode\n~~~\n\n{PLAIN}\n```\nmore\n```\n",
         f"<!--\n{FENCE}yaml GET /old\nopenapi: 1\n{FENCE}\n-->\n{PLAIN}",
@@ -97,6 +100,15 @@ def test_json_in_three_backticks_is_taken_since_no_line_of_it_can_close_the_fenc
     text += f'\n"paths": {{"/l": {{"get": {answers}}}}}}}'
     content = f"# Lamps\n\n```json\n{text}\n```\n"
     assert taken(tmp_path, content).document["openapi"] == "3.0.3"
+
+
+def test_code_in_a_description_does_not_close_a_fence_of_three(tmp_path: Path) -> None:
+    described = DOCUMENT.replace(
+        "servers:",
+        "tags:\n- name: t\n  description: |\n    ```\n    code\n    ```\nservers:",
+    )
+    source = taken(tmp_path, f"```yaml GET /lamps\n{described}```\n")
+    assert source.document == oas.parse(described)
 
 
 @pytest.mark.parametrize(
@@ -135,8 +147,9 @@ HOOK = DOCUMENT.partition("paths:")[0]
     [
         (PLAIN.replace("GET /lamps\n", "x.json get /bulbs\n"), "line 4: no GET /bulbs, which the fence names"),
         (PLAIN.replace("GET /lamps\n", "x.json post /lamps\n"), "line 4: no POST /lamps, which the fence names"),
-        (PLAIN.replace(FENCE, "~~~"), "line 3: this fence has three tildes"),
-        (PLAIN.replace(FENCE, "```"), "line 3: this fence has three backticks"),
+        (PLAIN.replace(FENCE, "~~~").replace("GET /lamps\n", "\n"), "line 3: this fence has three tildes"),
+        (PLAIN.replace(FENCE, "```").replace("GET /lamps\n", "\n"), "line 3: this fence has three backticks"),
+        (PLAIN.replace(FENCE, "```").replace("}\n```", "}\n"), "line 3: the fence that opens here is never closed"),
         (PLAIN.replace(f"}}\n{FENCE}", f"}}\n  {FENCE}"), "line 3: the fence that opens here is never closed by a line of 4 backticks"),
         (PLAIN.replace(FENCE, "~~~~", 1), "line 3: the fence that opens here is never closed by a line of 4 tildes"),
         (f"\n<!-- never closed\n{PLAIN}", "line 2: the comment that opens here is never closed"),

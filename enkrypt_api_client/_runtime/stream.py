@@ -113,7 +113,8 @@ class StreamBase(Generic[T]):
                 yield item
         except events.NoEvents:
             has_ended_empty = True
-        if has_ended_empty and self._source is not None:
+        may_be_empty = self._call.operation.has_no_content(self.status_code)
+        if has_ended_empty and self._source is not None and not may_be_empty:
             await self._refuse("it ended without a single event")
 
     def _read_text(self, text: str) -> Any:

@@ -31,6 +31,7 @@ from scripts.generator.plan import (
     Type,
     answer,
     item_classes,
+    stream_item,
     stream_kind,
     stream_media,
     successes,
@@ -138,13 +139,14 @@ def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
         return
     yield f"    stream={media.content_type!r},"
     yield f"    stream_kind={stream_kind(media)!r},"
-    names = item_classes(contract, media.schema)
+    item = stream_item(contract, media)
+    names = item_classes(contract, item)
     if len(names) == 1:
         yield f"    read_item=lambda value: _models.{names[0]}.from_dict(value),"
     elif names:
         readers = "".join(f"(_models.{n}, _models.{n}.from_dict), " for n in names)
         tags = ""
-        for field, classes, is_stated in _discriminators(contract, media.schema):
+        for field, classes, is_stated in _discriminators(contract, item):
             choices = "".join(
                 f"{value!r}: _models.{name}.from_dict, "
                 for value, name in classes.items()
@@ -158,7 +160,7 @@ def _item_type(contract: Contract, operation: Operation) -> str:
     media = stream_media(operation)
     if media is None:
         return ""
-    names = item_classes(contract, media.schema)
+    names = item_classes(contract, stream_item(contract, media))
     item = " | ".join(f"models.{name}" for name in names)
     match stream_kind(media):
         case "events":

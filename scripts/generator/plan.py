@@ -280,9 +280,10 @@ def _roots(
         if media:
             yield _of_answer(media), _RECEIVED
     streamed = stream_media(operation)
-    if streamed is not None and item_classes(contract, streamed.schema):
-        assert streamed.schema is not None
-        yield streamed.schema, _RECEIVED
+    if streamed is not None:
+        item = stream_item(contract, streamed)
+        if item is not None and item_classes(contract, item):
+            yield item, _RECEIVED
 
 
 def successes(operation: model.Operation) -> tuple[str, ...]:
@@ -315,6 +316,21 @@ def stream_kind(media: model.Media) -> str:
     if media_types.is_json_sequence(media.content_type):
         return "lines"
     return "bytes" if media.kind == model.BYTES_KIND else ""
+
+
+def stream_item(contract: Contract, media: model.Media) -> Schema | None:
+    """Return the schema of the data of an event, or of a JSON value of a stream; None where the document says nothing of it.
+
+    Before OpenAPI 3.2 documents say it by the schema of the whole. From 3.2 on there is `itemSchema`, which for server-sent events
+    describes the event: an object that has its data as text (OpenAPI 3.2, section 4.14.3).
+    """
+    if media.item_schema is None:
+        return media.schema
+    goal = target(media.item_schema, contract.types)[0]
+    is_event = stream_kind(media) == "events"
+    if is_event and isinstance(goal, Object) and "data" in goal.fields:
+        return None
+    return media.item_schema
 
 
 def item_classes(contract: Contract, schema: Schema | None) -> tuple[str, ...]:

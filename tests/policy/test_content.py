@@ -174,10 +174,11 @@ def test_a_byte_order_mark_is_dropped_once(
     second = "\ufeffx".encode()
     server.serve = keeps(reply(200, MARK + b"data: " + second + b"\n\n", kind))
     assert read_events(lane, server.url, package, own) == ["\ufeffx"]
-    server.serve = keeps(reply(200, MARK, kind))
-    assert read_events(lane, server.url, package, own) == []
-    server.serve = keeps(reply(200, b"", kind))
-    assert read_events(lane, server.url, package, own) == []
+    for content in (MARK, b""):
+        server.serve = keeps(reply(200, content, kind))
+        error = package.ResponseDecodeError
+        with pytest.raises(error, match="ended without a single event"):
+            read_events(lane, server.url, package, own)
 
 
 def read_events(lane: Lane, url: str, package: Any, own: bool) -> list[str]:

@@ -28,8 +28,16 @@ def operation(name: str, schema: Any, content_type: str) -> Any:
     return {"get": {"operationId": name, "responses": answer(schema, content_type)}}
 
 
+def operation_of_items(name: str, schema: Any, content_type: str) -> Any:
+    content = {content_type: {"itemSchema": schema}}
+    responses = {"200": {"description": "", "content": content}}
+    return {"get": {"operationId": name, "responses": responses}}
+
+
 DOCUMENT = document(
     {
+        "/items": operation_of_items("items", ref("Word"), "application/jsonl"),
+        "/signs": operation_of_items("signs", ref("Sign"), "text/event-stream"),
         "/words": operation("words", ref("Word"), "text/event-stream"),
         "/steps": operation("steps", ref("Step"), "text/event-stream"),
         "/plain": operation("plain", {"type": "string"}, "text/event-stream"),
@@ -49,6 +57,10 @@ DOCUMENT = document(
                 },
             }
         },
+    },
+    Sign={
+        "type": "object",
+        "properties": {"event": {"type": "string"}, "data": {"type": "string"}},
     },
     Word={"type": "object", "properties": {"text": {"type": "string"}}},
     Whole={"type": "object", "properties": {"all": {"type": "string"}}},
@@ -73,6 +85,9 @@ DOCUMENT = document(
         },
     },
 )
+
+
+DOCUMENT["openapi"] = "3.2.0"
 
 
 @pytest.fixture(scope="module")
@@ -188,6 +203,26 @@ def test_json_values_come_line_by_line_as_models(
     items = items_of(server, lane, package, "rows", LINES + line_end.join(lines))
 
     assert [item.text for item in items] == ["a", "\u2028é", "c"]
+
+
+def test_the_items_of_a_document_of_openapi_3_2_are_models(
+    server: Server, lane: Lane, package: ModuleType
+) -> None:
+    content = LINES + b'{"text": "a"}\n{"text": "b"}\n'
+
+    items = items_of(server, lane, package, "items", content)
+
+    assert items == [package.models.Word(text="a"), package.models.Word(text="b")]
+
+
+def test_an_event_that_the_document_describes_whole_has_its_data_as_it_came(
+    server: Server, lane: Lane, package: ModuleType
+) -> None:
+    content = EVENTS + b"event: x\ndata: [1]\n\n"
+
+    (event,) = items_of(server, lane, package, "signs", content)
+
+    assert (event.event, event.data, event.json()) == ("x", "[1]", [1])
 
 
 def test_any_json_value_may_stand_in_a_line(

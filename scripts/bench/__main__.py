@@ -1,6 +1,8 @@
 """Compare this client with other ways to make the same calls; writes BENCHMARKS.md and BENCHMARKS.svg.
 
-    python -m scripts.bench
+    python -m scripts.bench [--before COMMIT]
+
+--before measures this client as it was at that commit, too, in turns with the others.
 
 What is installed and generated on the way is kept in bench/, which git ignores.
 
@@ -9,11 +11,13 @@ Exit codes: 0 measured, whatever came out; 2 something does not run: what on std
 
 from __future__ import annotations
 
+import compileall
 import datetime
 import json
 import os
 import platform
 import resource
+import shutil
 import ssl
 import sys
 import tomllib
@@ -26,7 +30,15 @@ import certifi
 import trustme
 
 from scripts.bench import contenders, inputs, report
-from scripts.bench.contenders import AIOHTTP, HTTPX, OURS, PLAIN, SDK
+from scripts.bench.contenders import (
+    AIOHTTP,
+    BEFORE,
+    HTTPX,
+    HTTPX2,
+    OURS,
+    PLAIN,
+    SDK,
+)
 from scripts.bench.report import Measured
 from scripts.common import project
 from scripts.common.command import parser_of
@@ -40,6 +52,8 @@ IMPORTS = {
     HTTPX: "import httpx",
     PLAIN: "import plain_client; from plain_client.api.endpoints import modify_model",
     OURS: "from enkrypt_api_client import EnkryptClient, models; models.ModelRequestObject",
+    BEFORE: "from enkrypt_api_client import EnkryptClient, models; models.ModelRequestObject",
+    HTTPX2: "import httpx2",
     AIOHTTP: "import aiohttp",
     SDK: "from enkryptai_sdk import ModelClient",
 }
@@ -49,14 +63,25 @@ IMPORTS_OF_ONE = {
 TIMED = (
     "import time; t = time.process_time(); {}; print((time.process_time() - t) * 1e3)"
 )
-# Title, unit, mode and names of contenders.
+MAKE_CLIENT = "from enkrypt_api_client import EnkryptClient; EnkryptClient('key')"
+CLIENTS_MADE = {
+    HTTPX: "import httpx; httpx.Client()",
+    HTTPX2: "import httpx2; httpx2.Client()",
+    OURS: MAKE_CLIENT,
+    BEFORE: MAKE_CLIENT,
+}
+LIBRARIES_AND_OURS = (HTTPX, HTTPX2, OURS, BEFORE)
+# Title, unit, scheme, mode and names of contenders.
 CALLS = (
-    ("Start to first answer, https", "ms", "once", (*contenders.ASYNC, SDK)),
-    ("Sync call", "µs", "sync", contenders.SYNC),
-    ("Async call, 1 in flight", "µs", "1", contenders.ASYNC),
-    ("Async call, 50 in flight", "µs", "50", contenders.ASYNC),
-    ("Decode an answer", "µs", "decode", (HTTPX, PLAIN, OURS)),
-    ("Encode a request", "µs", "encode", (HTTPX, PLAIN, OURS)),
+    ("Start to first answer, https", "ms", "https", "once", (*contenders.ASYNC, SDK)),
+    ("Sync call", "µs", "http", "sync", contenders.SYNC),
+    ("Sync call, https", "µs", "https", "sync", LIBRARIES_AND_OURS),
+    ("Async call, 1 in flight", "µs", "http", "1", contenders.ASYNC),
+    ("Async call, 1 in flight, https", "µs", "https", "1", LIBRARIES_AND_OURS),
+    ("Async call, 50 in flight", "µs", "http", "50", contenders.ASYNC),
+    ("Async call, 400 in flight", "µs", "http", "400", contenders.ASYNC),
+    ("Decode an answer", "µs", "http", "decode", (HTTPX, PLAIN, OURS)),
+    ("Encode a request", "µs", "http", "encode", (HTTPX, PLAIN, OURS)),
 )
 ROUNDS = 10
 GROWTH = 1000  # schemas more
@@ -64,6 +89,7 @@ HOME = project.ROOT / "bench"
 BUNDLE = HOME / "bundle.pem"
 EXCHANGE = HOME / "exchange.json"
 GROWN = HOME / "growth"
+EARLIER = HOME / "before"  # a clone of this project at an earlier commit
 
 
 def cpu(command: list[str | Path], folder: Path) -> float:
@@ -101,20 +127,35 @@ def measured(
         if number % 2 == 0:
             names.reverse()
         for name in names:
-            figure = cpu(commands[name], folder)
+            figure = cpu(commands[name], EARLIER if name == BEFORE else folder)
             if number:
                 figures[name].append(figure)
     medians = {name: median(values) for name, values in figures.items()}
     return Measured(title, unit, medians)
 
 
-def interpreters() -> dict[str, Path]:
-    """Each contender's, with what it needs and no more: httpx imports `rich` where it finds it."""
+def interpreters(has_before: bool) -> dict[str, Path]:
+    """Each contender's, with what it needs and no more: httpx imports `rich` where it finds it.
+
+    sniffio is what httpx looks for at every lock; without it, it is slower.
+    """
     pyproject = tomllib.loads((project.ROOT / "pyproject.toml").read_text("utf-8"))
-    needed = (*pyproject["project"]["dependencies"], "aiohttp")
+    dependencies = pyproject["project"]["dependencies"]
+    needed = (*dependencies, "aiohttp", "httpx2", "httpcore", "sniffio")
     common = tools.make_environment(HOME / "all", requirements=needed)
     sdk = tools.make_environment(HOME / "sdk", requirements=[SDK_VERSION])
-    return {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
+    pythons = {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
+    if not has_before:
+        del pythons[BEFORE]
+    return pythons
+
+
+def clone_earlier(commit: str) -> None:
+    """Clone this project as it was at a commit. Raises ReleaseError."""
+    shutil.rmtree(EARLIER, ignore_errors=True)
+    tools.git(project.ROOT, "clone", "--quiet", "--no-checkout", ".", f"{EARLIER}")
+    tools.git(EARLIER, "checkout", "--quiet", "--detach", commit)
+    compileall.compile_dir(EARLIER / project.PACKAGE.name, quiet=1)
 
 
 def serve_both(answer: oas.Json) -> tuple[str, str]:
@@ -127,25 +168,35 @@ def serve_both(answer: oas.Json) -> tuple[str, str]:
     return inputs.serve(answer), inputs.serve(answer, tls)
 
 
-def measure() -> Iterator[Measured]:
-    """Every scenario."""
+def measure(before: str) -> Iterator[Measured]:
+    """Every scenario, with this client as it was at the commit `before`, unless that is empty."""
+    if before:
+        clone_earlier(before)
+    compileall.compile_dir(project.PACKAGE, quiet=1)
     document = oas.read(project.ROOT / "openapi.yaml")
     tools.run_module(*inputs.plain_command(document, HOME), variables=inputs.WITH_RUFF)
-    pythons = interpreters()
+    pythons = interpreters(bool(before))
     exchange = inputs.exchange(document)
     EXCHANGE.write_text(json.dumps(exchange), "utf-8")
     http, https = serve_both(exchange[1])
 
     def timed(statements: dict[str, str]) -> Commands:
-        return {
-            n: [pythons[n], "-P", "-c", TIMED.format(s)] for n, s in statements.items()
-        }
+        commands: Commands = {}
+        for name, statement in statements.items():
+            if name in pythons:
+                code = TIMED.format(statement)
+                commands[name] = [pythons[name], "-P", "-c", code]
+        return commands
 
     yield measured("Import", "ms", timed(IMPORTS))
-    for title, unit, mode, names in CALLS:
-        rest = (mode, https if mode == "once" else http, EXCHANGE)
-        worker = contenders.__file__
-        calls: Commands = {n: [pythons[n], "-P", worker, n, *rest] for n in names}
+    yield measured("Import, and make a client", "ms", timed(CLIENTS_MADE))
+    for title, unit, scheme, mode, names in CALLS:
+        url = https if scheme == "https" else http
+        calls: Commands = {}
+        for name in names:
+            if name in pythons:
+                worker = (pythons[name], "-P", contenders.__file__)
+                calls[name] = [*worker, name, mode, url, EXCHANGE]
         yield measured(title, unit, calls)
     title = f"{GROWTH} schemas more"
     plain = inputs.plain_command(inputs.grown(document, GROWTH), GROWN)
@@ -161,14 +212,16 @@ def measure() -> Iterator[Measured]:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    parser_of("bench", __doc__).parse_args(arguments)
+    parser = parser_of("bench", __doc__)
+    parser.add_argument("--before", metavar="COMMIT", default="")
+    options = parser.parse_args(arguments)
     try:
-        rows = [*measure()]
+        rows = [*measure(options.before)]
     except ReleaseError as error:
         print(f"bench: {error}", file=sys.stderr)
         return 2
     today = datetime.datetime.now(datetime.UTC).date()
-    versions = ", ".join(f"{n} {version(n)}" for n in ("httpx", "h11", "attrs"))
+    versions = ", ".join(f"{n} {version(n)}" for n in ("httpx", "httpx2", "h11"))
     text = (
         f"{report.table(rows)}\n\n{today}, CPython {platform.python_version()}, "
         f"{platform.system()}, {os.cpu_count()} cores; {versions}; {SDK_VERSION}.\n"

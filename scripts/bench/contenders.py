@@ -2,8 +2,8 @@
 
 python contenders.py CONTENDER MODE URL EXCHANGE
 
-MODE is once (one call and no more, nothing is printed), sync, 1 or 50 (asynchronous calls in flight), decode or encode. EXCHANGE is a JSON
-file with the request and its answer. Every function imports only what its contender needs, so that a cold start is its own.
+MODE is once (one call and no more, nothing is printed), sync, the number of asynchronous calls in flight, decode or encode. EXCHANGE is a
+JSON file with the request and its answer. Every function imports only what its contender needs, so that a cold start is its own.
 """
 
 from __future__ import annotations
@@ -25,10 +25,8 @@ VERSION = "v1"
 HEADERS = {"apikey": KEY, "X-Enkrypt-Model": NAME, "X-Enkrypt-Model-Version": VERSION}
 
 
-def httpx(url: str, body: Any) -> Call:
-    import httpx
-
-    client = httpx.Client()
+def httpx(url: str, body: Any, library: str = "httpx") -> Call:
+    client: Any = importlib.import_module(library).Client()
 
     def call() -> Any:
         answer = client.patch(url + PATH, headers=HEADERS, json=body)
@@ -37,10 +35,8 @@ def httpx(url: str, body: Any) -> Call:
     return call
 
 
-def httpx_async(url: str, body: Any) -> Call:
-    import httpx
-
-    client = httpx.AsyncClient()
+def httpx_async(url: str, body: Any, library: str = "httpx") -> Call:
+    client: Any = importlib.import_module(library).AsyncClient()
 
     async def call() -> Any:
         answer = await client.patch(url + PATH, headers=HEADERS, json=body)
@@ -94,15 +90,26 @@ def sdk(url: str, body: Any) -> Call:
 
 # By the names that the report gives them.
 HTTPX = "httpx by hand"
+HTTPX2 = "httpx2 by hand"
 PLAIN = "plain generated"
 OURS = "this client"
+BEFORE = "this client before"
 AIOHTTP = "aiohttp by hand"
 SDK = "enkryptai-sdk"
-SYNC: Contenders = {HTTPX: httpx, PLAIN: plain, OURS: ours, SDK: sdk}
+SYNC: Contenders = {
+    HTTPX: httpx,
+    HTTPX2: partial(httpx, library="httpx2"),
+    PLAIN: plain,
+    OURS: ours,
+    BEFORE: ours,
+    SDK: sdk,
+}
 ASYNC: Contenders = {
     HTTPX: httpx_async,
+    HTTPX2: partial(httpx_async, library="httpx2"),
     PLAIN: partial(plain, function="asyncio"),
     OURS: partial(ours, client="AsyncEnkryptClient"),
+    BEFORE: partial(ours, client="AsyncEnkryptClient"),
     AIOHTTP: aiohttp_async,
 }
 MODELS = {PLAIN: "plain_client.models", OURS: "enkrypt_api_client.models"}
@@ -138,8 +145,10 @@ def call_async(make: Callable[[], Call], in_flight: int) -> None:
     async def ready() -> Call:
         return make()
 
+    calls_each = max(3, 600 // max(1, in_flight))
+
     async def share() -> None:
-        for _ in range(600 // in_flight):
+        for _ in range(calls_each):
             await call()
 
     async def shares() -> None:
@@ -149,7 +158,7 @@ def call_async(make: Callable[[], Call], in_flight: int) -> None:
         call = runner.run(ready())
         assert "success" in str(runner.run(call()))
         if in_flight:
-            report(lambda: runner.run(shares()), 1, 600)
+            report(lambda: runner.run(shares()), 1, calls_each * in_flight)
 
 
 def main(name: str, mode: str, url: str, exchange: str) -> None:

@@ -131,6 +131,8 @@ def _api_key(document: Document) -> Finding:
     except exceptions.ConfigurationError as error:
         advice = f"Set {_KEY_VARIABLE}, unless your program passes api_key= itself."
         return Finding("API key", str(error), advice)
+    if source == "api_key":
+        return Finding("API key", "none, and the API document asks for none")
     text = f"from {source}; it is not shown, and only a call shows whether the service accepts it"
     return Finding("API key", text)
 

@@ -283,13 +283,16 @@ def _quoted(value: Any) -> str:
     return quote(scalar_text(value), safe="")
 
 
-def _simple(value: Any, explode: bool, encode: Callable[[Any], str]) -> str:
+def _simple(
+    value: Any, explode: bool, encode: Callable[[Any], str], separator: str = ","
+) -> str:
     """The style "simple": items, or names and values, separated by commas."""
     value = without_unset(written(value))
     if isinstance(value, dict):
         to = "=" if explode else ","
-        return ",".join(f"{encode(k)}{to}{encode(v)}" for k, v in value.items())
-    return ",".join(map(encode, value if isinstance(value, list) else [value]))
+        pairs = [f"{encode(key)}{to}{encode(item)}" for key, item in value.items()]
+        return separator.join(pairs)
+    return separator.join(map(encode, value if isinstance(value, list) else [value]))
 
 
 def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
@@ -299,12 +302,48 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
     return {name: _simple(value, explode, scalar_text)}
 
 
-def in_path(value: Any, explode: bool = False) -> str:
-    """The text of a parameter in a path. Raises ValueError where it would make another path."""
-    made = _simple(value, explode, _quoted)
-    if value is None or made in ("", ".", ".."):
-        raise ValueError("a parameter of a path must not be empty, '.' or '..'")
+def in_path(
+    value: Any, explode: bool = False, style: str = "simple", name: str = ""
+) -> str:
+    """The text of a parameter in a path (RFC 6570, sections 3.2.2, 3.2.5 and 3.2.7).
+
+    Args:
+        value: A JSON value, a model, a date, a UUID, or a list of them.
+        explode: Whether items, or names and values, stand apart.
+        style: simple, label or matrix.
+        name: The parameter's name on the wire, which matrix writes.
+
+    Raises:
+        ValueError: It would make another path.
+    """
+    if value is None:
+        raise ValueError("a parameter of a path must not be null")
+    match style:
+        case "label":
+            made = _simple(value, explode, _quoted, "." if explode else ",")
+            return f".{made}" if made else _refuse_empty()
+        case "matrix":
+            return _matrix(_quoted(name), written(value), explode)
+        case _:
+            made = _simple(value, explode, _quoted)
+    if made in ("", ".", ".."):
+        _refuse_empty()
     return made
+
+
+def _refuse_empty() -> str:
+    raise ValueError("a parameter of a path must not be empty, '.' or '..'")
+
+
+def _matrix(name: str, value: Any, explode: bool) -> str:
+    """The style "matrix": names and values, each behind a semicolon."""
+    if isinstance(value, list) and explode:
+        pairs = [(name, _quoted(item)) for item in value]
+    elif isinstance(value, dict) and explode:
+        pairs = [(_quoted(key), _quoted(item)) for key, item in value.items()]
+    else:
+        pairs = [(name, _simple(value, False, _quoted))]
+    return "".join(f";{key}={text}" if text else f";{key}" for key, text in pairs)
 
 
 def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:

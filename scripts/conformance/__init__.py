@@ -7,5 +7,6 @@ judge       verdicts on requests and answers, by the specifications alone
 answers     answers that a document describes, and what must become of them
 wire_rules  how OpenAPI writes parameters, forms and multipart bodies
 drawing     values for the schemas of a document
+patterns    texts that regular expressions allow
 raw         a document as it is written, references followed
 """

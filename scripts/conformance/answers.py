@@ -451,6 +451,10 @@ class ClassReader:
             return False
         variants = self._members(node, "oneOf") + self._members(node, "anyOf")
         named = [v for v in variants if self._is_tagged(node, v, value)]
+        if isinstance(value, dict):
+            for tag, child in self._sampler.subtypes(node):
+                if value.get(node.value["discriminator"]["propertyName"]) == tag:
+                    named.append(child)
         if named and not any(self._accepts(variant, value) for variant in named):
             return True
         if isinstance(value, list):

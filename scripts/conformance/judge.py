@@ -138,7 +138,11 @@ class Judge:
         values = self.sampler.values(schema, use)
         if parameter.content is None:
             values = [_without_nulls(value) for value in values]
-        return [value for value in values if value not in (None, "", [], {})]
+        telling = [value for value in values if value not in (None, "", [], {})]
+        if not telling and parameter.required and parameter.location == "query":
+            # A list that must be empty: nothing of it is sent.
+            telling = [value for value in values if value in ([], {})]
+        return telling
 
     def body_values(self, media_type: MediaType) -> list[Any]:
         """Valid values of a body: JSON; for forms and multipart, fields, with bytes for files; text; bytes."""

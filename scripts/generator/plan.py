@@ -249,18 +249,21 @@ def _of_value(schema: Enum, value: model.Json) -> Type:
 
 def unusable(contract: Contract, operation: model.Operation) -> str:
     """Why code or the wire cannot hold what an operation names; empty if they can."""
-    texts = [("name", operation.path)]
+    texts = [("path", "name", operation.path, operation.at)]
     for parameter in operation.parameters:
         is_token = parameter.where in ("header", "cookie")
-        texts.append(("header" if is_token else "name", parameter.name))
+        kind = "header" if is_token else "name"
+        what = f"{parameter.where} parameter"
+        texts.append((what, kind, parameter.name, parameter.at))
     roots = (root for root, _way in _roots(contract, operation))
     for schema in walk(roots, contract.types):
         if isinstance(schema, Object):
-            texts += [("name", name) for name in schema.fields]
-    for kind, text in texts:
+            for name in schema.fields:
+                texts.append(("field", "name", name, schema.pointer))
+    for what, kind, text, place in texts:
         fault = text_fault(kind, text)
         if fault:
-            return fault
+            return f"{model.at(place)}: {what}: {fault}"
     return ""
 
 

@@ -83,7 +83,7 @@ DOCUMENT: Any = {
         },
         "/matrix/{id}": {
             "get": {
-                "parameters": [{**ID, "style": "matrix"}],
+                "parameters": [{**ID, "style": "tabbed"}],
                 "responses": {"204": {"description": ""}},
             },
         },
@@ -142,7 +142,7 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
     assert (pets["operations"], pets["refused"]) == (5, None)
     assert (pets["verified"], pets["wrong"], pets["unverified"]) == (4, 0, 0)
     assert pets["reasons"] == {}
-    assert "matrix" in pets["left_out"].pop(LEFT_OUT)
+    assert "tabbed" in pets["left_out"].pop(LEFT_OUT)
     assert pets["left_out"] == {}
     assert (found["page.md"]["operations"], found["page.md"]["verified"]) == (1, 1)
     assert "OpenAPI 3.0 or 3.1" in found["swagger.yaml"]["refused"]

@@ -78,6 +78,34 @@ def test_reserved_characters_pass_where_the_document_lets_them(
     assert target(client) == "/v1/pass?terms=in(/a:b,c)%26100%25%23%2F&plain=a%2Fb"
 
 
+@pytest.mark.parametrize(
+    ("style", "explode", "given", "path"),
+    [
+        ("label", False, ["a", "b/c"], ".a,b%2Fc"),
+        ("label", True, ["a", "b"], ".a.b"),
+        ("label", True, {"x": "1", "y": "2"}, ".x=1.y=2"),
+        ("matrix", False, ["a", "b"], ";ids=a,b"),
+        ("matrix", True, ["a", "b"], ";ids=a;ids=b"),
+        ("matrix", True, {"x": "1", "y": "2"}, ";x=1;y=2"),
+        ("matrix", False, "a b", ";ids=a%20b"),
+    ],
+)
+def test_a_path_has_the_style_of_its_parameter(
+    tmp_path: Any, style: str, explode: bool, given: Any, path: str
+) -> None:
+    kinds: dict[type, Any] = {
+        list: {"type": "array", "items": TEXT},
+        dict: {"type": "object", "additionalProperties": TEXT},
+    }
+    schema = kinds.get(type(given), TEXT)
+    ids = parameter("ids", "path", required=True, style=style, explode=explode)
+    ids["schema"] = schema
+    paths = {"/at{ids}": {"get": operation("at", parameters=[ids])}}
+    client = SmallClient(document(paths), tmp_path)
+    client.call("t.at", ids=given)
+    assert client.requests[-1].url.raw_path.decode() == f"/v1/at{path}"
+
+
 @pytest.mark.parametrize("given", ["identity", "gzip"])
 def test_accept_encoding_is_sent_where_the_document_has_it_as_a_parameter(
     client: SmallClient, given: str

@@ -23,7 +23,7 @@ _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
 # The styles of parameters in each place; the first is what holds where none is stated.
 _STYLES = {
-    "path": ("simple",),
+    "path": ("simple", "label", "matrix"),
     "header": ("simple",),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "cookie": ("form", "cookie"),
@@ -182,12 +182,15 @@ class OperationReader:
             )
         style = raw.get("style", _STYLES[where][0])
         if style not in _STYLES[where]:
+            styles = " or ".join(_STYLES[where])
             leave_out(
-                f"{at(place)}: style {style!r} is not supported for {where} parameters"
+                f"{at(place)}: the {where} parameter {name!r} has the style {style!r:.40}, which is not defined there; use {styles}"
             )
         schema, media = self._described(raw, place)
         if media and kind_of(media) != model.JSON_KIND:
-            leave_out(f"{at(place)}: parameters as {media} are not supported")
+            leave_out(
+                f"{at(place)}: the {where} parameter {name!r} is described as {media!r:.60}; only JSON can be sent in a parameter"
+            )
         nested = not media and self._nested(schema, lists=style == "deepObject")
         if nested and not (where == "query" and self._has_brackets()):
             leave_out(f"{at(place)}: {_nested_parameter(where, name, nested)}")
@@ -373,7 +376,9 @@ def _check_path(path: str) -> None:
     """Leave the operation out if its path cannot be called."""
     variables = _VARIABLE.findall(path)
     if _NO_PATH.match(path):
-        leave_out(f"the path {path!r} cannot be called as it is written")
+        leave_out(
+            f"the path {path!r} cannot be called as it is written: it must begin with a slash and have no step of dots"
+        )
     if {*"{}"} & {*_VARIABLE.sub("", path)} or "" in variables:
         leave_out(f"the path {path!r} has braces that are not a variable")
     if len({*variables}) < len(variables):

@@ -32,6 +32,7 @@ def note_differences(
     old: Mapping[str, Json], new: Mapping[str, Json]
 ) -> Iterator[Difference]:
     """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
+    yield from _extensible_values(old, new)
     for key in sorted({*old, *new}):
         before = old.get(key)
         after = new.get(key)
@@ -55,3 +56,19 @@ def note_differences(
             old_side = None if before is None else {key: before}
             new_side = None if after is None else {key: after}
             yield Difference(rule, (old_side, new_side))
+
+
+def _extensible_values(
+    old: Mapping[str, Json], new: Mapping[str, Json]
+) -> Iterator[Difference]:
+    """Values of `x-extensible-enum` that came or went: an enum to which values may be added, so only a value that goes is missed."""
+    before = old.get("x-extensible-enum")
+    after = new.get("x-extensible-enum")
+    if not isinstance(before, list) or not isinstance(after, list):
+        return
+    old_values = {canonical(value): value for value in before}
+    new_values = {canonical(value): value for value in after}
+    for key in sorted(old_values.keys() - new_values):
+        yield Difference("enum-value-removed", (old_values[key], None))
+    for key in sorted(new_values.keys() - old_values):
+        yield Difference("enum-value-added", (None, new_values[key]))

@@ -142,3 +142,15 @@ def test_a_field_that_travels_again_breaks_only_callers_who_must_send_it(
         assert breaks(way, plain, flagged) is (way == concerned)
         must_send = required and way == SENT and flag == "readOnly"
         assert breaks(way, flagged, plain) is must_send
+
+
+def test_values_of_an_extensible_enum_are_compared_like_those_of_an_enum() -> None:
+    few = {**TEXT, "x-extensible-enum": ["a"]}
+    more = {**TEXT, "x-extensible-enum": ["b", "a"]}
+    assert [c.rule for c in changes(SENT, more, few)] == ["enum-value-removed"]
+    assert [c.rule for c in changes(SENT, few, more)] == ["enum-value-added"]
+    assert breaks(SENT, more, few)
+    assert not breaks(RECEIVED, more, few)
+    assert not breaks(RECEIVED, few, more)
+    turned = {**TEXT, "x-extensible-enum": ["a", "b"]}
+    assert changes(SENT, more, turned) == []

@@ -88,6 +88,8 @@ class _Finder:
         self._schema((*at, "schema"), held.get("schema"), way, "schema")
         for place in _members((*at, "headers"), held.get("headers")):
             self._part("header", place, way)
+        if sort == "parameter":
+            return  # its content is a style
         for place in _members((*at, "content"), held.get("content")):
             # No call returns what an error holds.
             self._add("content", at, "" if is_error else way, part=place[-1])

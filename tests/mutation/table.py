@@ -45,8 +45,8 @@ schema     ; alone any @properties -readOnly ; readOnly=true                    
 schema     ; alone any @properties -writeOnly ; writeOnly=true                           ; field-made-write-only:received
 schema     ; alone string -contentMediaType  ; contentMediaType="text/html"              ; content-stated:sent
 schema     ; alone any -nullable             ; nullable=true                             ; nullable-changed:received
-schema     ; alone scalar|object !parameters ; array                                     ; type-changed:always
-schema     ; alone string|boolean !parameters ; ={"anyOf": [{"type": "array"}, {"type": "integer"}]} ; type-changed:always
+schema     ; alone scalar|object !parameters !application/x-www-form-urlencoded ; array                                     ; type-changed:always
+schema     ; alone string|boolean !parameters !application/x-www-form-urlencoded ; ={"anyOf": [{"type": "array"}, {"type": "integer"}]} ; type-changed:always
 schema     ; alone scalar !additionalProperties ; ={}                                    ; type-changed:received
 schema     ; @additionalProperties           ; ={}                                       ; unknown-fields-retyped:received
 schema     ; alone integer|number|boolean|array|object ; ={"type": "string"}             ; type-changed:always
@@ -115,7 +115,7 @@ parameter  ; in:query|header ?required       ; required=false                   
 body       ; -required                       ; required=true                             ; body-made-required:always
 body       ; ?required                       ; required=false                            ; body-made-optional:never
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
-content    ;                                 ; content.image/new={}                      ; content-type-added:received
+content    ;                                 ; content.application/odd+json={"schema": {"type": "object", "properties": {"odd": {}}}}                    ; content-type-added:received
 media      ;                                 ; example="an example"                      ; quiet
 media      ; ?schema                         ; -schema                                   ; type-changed:received
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent
@@ -156,7 +156,7 @@ def mutations(spot: Spot) -> Iterator[Mutation]:
             yield Mutation(f"{spot.sort}: {edit}", carry_out, rows)
 
 
-_EDIT = re.compile(r"([-~]?)([\w$./-]*?)(?:(\+=|-=|=|>)(.*))?")
+_EDIT = re.compile(r"([-~]?)([\w$./+-]*?)(?:(\+=|-=|=|>)(.*))?")
 _LINES = [re.split(r"\s*;\s*", line) for line in _TABLE.strip().splitlines()]
 
 

@@ -184,15 +184,15 @@ class SchemaComparison:
         before = va.class_name
         after = vb.class_name
         is_other = bool(before and after) and before != after
-        same_type = type_name(va.schema) == type_name(vb.schema)
-        if not is_other or not same_type or self._renamed(va, vb):
+        if not isinstance(va.schema, Object) or not isinstance(vb.schema, Object):
+            return False  # any other type is what its values are, whatever its name
+        if not is_other or self._renamed(va, vb):
             return False
         sides: Sides = (before, after)
-        if isinstance(va.schema, Object) and isinstance(vb.schema, Object):
-            lost = sorted(va.schema.fields.keys() - vb.schema.fields)
-            won = sorted(vb.schema.fields.keys() - va.schema.fields)
-            if lost or won:
-                sides = ({before: lost}, {after: won})
+        lost = sorted(va.schema.fields.keys() - vb.schema.fields)
+        won = sorted(vb.schema.fields.keys() - va.schema.fields)
+        if lost or won:
+            sides = ({before: lost}, {after: won})
         where = self.label(site.place)
         self.changes.add("type-changed", where, sides, (va.pointer, vb.pointer))
         return True
@@ -259,6 +259,8 @@ class SchemaComparison:
         for d in found:
             if any(_same(d, other) for other in in_base_types):
                 continue
+            if d.rule == "class-renamed" and self._is_known_enum(va, vb):
+                continue
             where = self.label((*site.place, *d.step))
             travels = site.way
             effect = d.effect
@@ -266,6 +268,14 @@ class SchemaComparison:
                 travels = site.field_way
                 effect = _effect_of_flag(d.rule, site)
             self.changes.add(d.rule, where, d.sides, at, travels, effect)
+
+    def _is_known_enum(self, va: View, vb: View) -> bool:
+        """Whether an enum has the name of another one. It is what its values are, so a name that stays elsewhere is missed by nobody."""
+        if not isinstance(va.schema, Enum) or not isinstance(vb.schema, Enum):
+            return False
+        contracts = self.contracts
+        was_there = vb.class_name in contracts.old_classes
+        return was_there or va.class_name in contracts.new_classes
 
     # Arrays
 
@@ -301,12 +311,19 @@ class SchemaComparison:
             self.compare(one.schema, other.schema, variant_site)
 
     def _matched(self, old: Sequence[Schema], new: Sequence[Schema]) -> Matched:
-        return match_variants(
-            [Variant(schema, view(schema, self.old)) for schema in old],
-            [Variant(schema, view(schema, self.new)) for schema in new],
-            lambda one, other: self.alike(one.schema, other.schema),
-            self._akin,
-        )
+        """Which variants are the same; what is left of a union inside a union is matched by its own variants."""
+        before = [Variant(schema, view(schema, self.old)) for schema in old]
+        after = [Variant(schema, view(schema, self.new)) for schema in new]
+        matched = match_variants(before, after, self._alike_variants, self._akin)
+        if not any(each.is_union for each in [*matched.removed, *matched.added]):
+            return matched
+        removed = [each for one in matched.removed for each in one.members()]
+        added = [each for one in matched.added for each in one.members()]
+        inner = match_variants(removed, added, self._alike_variants, self._akin)
+        return Matched([*matched.pairs, *inner.pairs], inner.removed, inner.added)
+
+    def _alike_variants(self, one: Variant, other: Variant) -> bool:
+        return self.alike(one.schema, other.schema)
 
     def _alone_or_in_union(
         self, va: View, vb: View, site: Site, found: list[Difference]

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import canonical
 from scripts.contract.comparing.words import named
-from scripts.contract.schema import Enum, Object, Schema, type_name
-from scripts.contract.view import View
+from scripts.contract.schema import Enum, Object, Scalar, Schema, Union, type_name
+from scripts.contract.view import View, view
+from scripts.intake.yaml_text import Pointer
 
 # How much of what two variants are made of they must share to be the same one.
 _SIMILAR = 0.5
@@ -31,6 +32,27 @@ class Variant:
 
     schema: Schema
     view: View
+
+    @property
+    def is_union(self) -> bool:
+        """Whether it is itself one of several."""
+        return isinstance(self.view.schema, Union)
+
+    def members(self) -> list[Variant]:
+        """The variants of a union in a union; of anything else, itself. A union that contains itself stays whole."""
+        pending = [self]
+        members: list[Variant] = []
+        seen: set[Pointer] = set()
+        while pending:
+            variant = pending.pop(0)
+            schema = variant.view.schema
+            if not isinstance(schema, Union) or schema.pointer in seen:
+                members.append(variant)
+                continue
+            seen.add(schema.pointer)
+            contract = variant.view.contract
+            pending += [Variant(each, view(each, contract)) for each in schema.variants]
+        return members
 
     @property
     def parts(self) -> set[str]:
@@ -74,6 +96,7 @@ def match_variants(
     _take(matched, lambda a, b: a.shape == b.shape and is_alike(a, b))
     _take_similar(matched)
     _take(matched, _same_words)
+    _take(matched, _same_scalar)
     if len(matched.removed) == len(matched.added) == 1:
         _take(matched, is_akin)
     return matched
@@ -117,6 +140,13 @@ def similarity(one: Variant, other: Variant) -> float:
 
 def _same_component(one: Variant, other: Variant) -> bool:
     return bool({*one.view.keys} & {*other.view.keys})
+
+
+def _same_scalar(one: Variant, other: Variant) -> bool:
+    """Whether both are single values of one type, whatever their formats."""
+    a = one.view.schema
+    b = other.view.schema
+    return isinstance(a, Scalar) and isinstance(b, Scalar) and a.type == b.type
 
 
 def _same_words(one: Variant, other: Variant) -> bool:

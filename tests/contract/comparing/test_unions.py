@@ -154,3 +154,36 @@ def test_unions_of_types_that_are_made_of_themselves_end() -> None:
     old = read(document(SENT, reference, **tree(TEXT)))
     new = read(document(SENT, reference, **tree(INTEGER)))
     assert {c.rule for c in compare(old, new)} == {"variant-added", "variant-removed"}
+
+
+def test_a_union_inside_a_union_is_the_union_of_all() -> None:
+    inner = {"anyOf": [INTEGER, {"type": "boolean"}]}
+    flat = {"anyOf": [TEXT, INTEGER, {"type": "boolean"}]}
+    assert rules(RECEIVED, {"anyOf": [TEXT, inner]}, flat) == set()
+    named = {"anyOf": [TEXT, {"$ref": "#/components/schemas/Inner"}]}
+    assert rules(RECEIVED, flat, named, Inner=inner) == set()
+    more = {"anyOf": [TEXT, {"anyOf": [INTEGER, {"type": "boolean"}, NOTE]}]}
+    assert rules(RECEIVED, flat, more) == {"variant-added"}
+
+
+def test_a_format_that_goes_on_the_way_into_a_union_does_not_hide_that_it_is_wider() -> (
+    None
+):
+    alone = {"type": "string", "format": "int64"}
+    several = {"anyOf": [INTEGER, TEXT]}
+    assert not breaks(SENT, alone, several)
+    assert breaks(RECEIVED, alone, several)
+
+
+def test_an_enum_that_takes_the_name_of_another_with_the_same_values_breaks_nobody_who_keeps_the_name() -> (
+    None
+):
+    level = {"type": "string", "enum": ["low", "high"]}
+
+    def made(used: str) -> Json:
+        fields = {"level": {"$ref": f"#/components/schemas/{used}"}}
+        both = {"first": {"$ref": "#/components/schemas/First"}, "second": {"$ref": "#/components/schemas/Second"}}  # fmt: skip
+        return {"type": "object", "properties": {**fields, **both}}
+
+    components = {"First": level, "Second": level}
+    assert rules(RECEIVED, made("First"), made("Second"), **components) == set()

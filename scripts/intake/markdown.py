@@ -11,7 +11,6 @@ document describes, as documentation sites write it; then three will do:
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
@@ -24,6 +23,7 @@ _FENCE = re.compile(r"(?P<indent>[ \t]*)(?P<marks>`{3,}|~{3,})(?P<info>.*)\Z")
 _WORD = re.compile(r'"[^"]*"|\'[^\']*\'|\S+')
 _COMMENT_START = re.compile(r" {0,3}<!--")
 _NAMES_VERSION = re.compile(r"[{\"]*openapi\b")
+_JSON_KEYS = ('"openapi"', '"info"', '"paths"')
 _MARK_NAMES = {"`": "backticks", "~": "tildes"}
 
 
@@ -71,57 +71,69 @@ class _Opening:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
+    """A fence and what it holds."""
+
     opening: _Opening
     text: str | None  # None if the fence is never closed
 
+    @property
+    def announcement(self) -> Announcement | None:
+        return _announcement(self.opening.info)
+
+    @property
+    def names_version(self) -> bool:
+        """Whether the text begins as a document does."""
+        return bool(self.text and _NAMES_VERSION.match(self.text.lstrip()))
+
+    @property
+    def is_json_document(self) -> bool:
+        """Whether the text looks like a whole OpenAPI document in JSON."""
+        text = (self.text or "").lstrip()
+        return text.startswith("{") and all(key in text for key in _JSON_KEYS)
+
+    def fence(self) -> Fence:
+        """The document. Raises DocumentError if the fence is never closed."""
+        opening = self.opening
+        if self.text is None:
+            raise DocumentError(
+                f"line {opening.line}: the fence that opens here is never closed by a line of {opening.length} {opening.marks}"
+            )
+        return Fence(self.text, opening.line + 1, self.announcement)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """The fences of a page, those in comments apart."""
+
+    blocks: list[_Block]
+    open_comment: int  # line of the comment that is never closed; 0 if there is none
+
 
 def fences(content: str) -> list[Fence]:
-    """The documents of a page, none if the page has no fence for one.
+    """The documents of a page that somebody gives, none if the page has no fence for one.
 
     Raises:
         DocumentError: A comment or the fence of a document is never closed, or it cannot be told from an example.
     """
+    page = _parsed(content)
+    if page.open_comment:
+        raise DocumentError(
+            f"line {page.open_comment}: the comment that opens here is never closed by '-->'"
+        )
     found = []
-    short: list[_Block] = []
-    for block in _blocks(content):
-        if block.opening.is_short:
-            short.append(block)
+    for block in page.blocks:
+        is_long = not block.opening.is_short
+        if is_long and (block.opening.holds_document or block.text is None):
+            found.append(block.fence())
+    if found:
+        return found
+    for block in page.blocks:
+        if not block.opening.holds_document:
             continue
-        if block.text is None:
-            raise _never_closed(block.opening)
-        if block.opening.holds_document:
-            found.append(_fence(block.opening, block.text))
-    return found or _short_fences(short)
-
-
-def announced_in(content: str) -> list[Fence]:
-    """The documents of a page of a site: those of `fences` that say what they describe, or name their version of OpenAPI."""
-    return [
-        fence
-        for fence in fences(content)
-        if fence.announcement or _NAMES_VERSION.match(fence.text.lstrip())
-    ]
-
-
-def is_bare(content: str) -> bool:
-    """Whether a text without fences names its version of OpenAPI, as a document does."""
-    return any(_NAMES_VERSION.match(line) for line in content.split("\n"))
-
-
-def _short_fences(blocks: list[_Block]) -> list[Fence]:
-    """Documents in fences of three that are announced, or JSON. Any other one is refused, since examples look like that."""
-    found = []
-    for block in blocks:
-        opening = block.opening
-        if not opening.holds_document:
-            continue
-        if block.text is None:
-            raise _never_closed(opening)
-        fence = _fence(opening, block.text)
-        is_json = fence.text.lstrip().startswith("{") and '"openapi"' in fence.text
-        if fence.announcement or is_json:
-            found.append(fence)
-        elif _NAMES_VERSION.match(fence.text.lstrip()):
+        if block.announcement or block.is_json_document or block.text is None:
+            found.append(block.fence())
+        elif block.names_version:
+            opening = block.opening
             raise DocumentError(
                 f"line {opening.line}: this fence has three {opening.marks}, as examples have; open and close it with four,"
                 " or say which operation it holds: yaml METHOD /path"
@@ -129,14 +141,28 @@ def _short_fences(blocks: list[_Block]) -> list[Fence]:
     return found
 
 
-def _never_closed(opening: _Opening) -> DocumentError:
-    return DocumentError(
-        f"line {opening.line}: the fence that opens here is never closed by a line of {opening.length} {opening.marks}"
-    )
+def announced_in(content: str) -> list[Fence]:
+    """The documents of a page of a site, which may as well be prose with examples.
+
+    Raises:
+        DocumentError: The fence of an announced document is never closed.
+    """
+    long_fences = []
+    short_fences = []
+    for block in _parsed(content).blocks:
+        if not block.opening.holds_document:
+            continue
+        if block.opening.is_short:
+            if block.announcement or block.is_json_document:
+                short_fences.append(block.fence())
+        elif block.announcement or block.names_version:
+            long_fences.append(block.fence())
+    return long_fences or short_fences
 
 
-def _fence(opening: _Opening, text: str) -> Fence:
-    return Fence(text, opening.line + 1, _announcement(opening.info))
+def is_bare(content: str) -> bool:
+    """Whether a text without fences names its version of OpenAPI, as a document does."""
+    return any(_NAMES_VERSION.match(line) for line in content.split("\n"))
 
 
 def _announcement(info: str) -> Announcement | None:
@@ -150,9 +176,10 @@ def _announcement(info: str) -> Announcement | None:
     return None
 
 
-def _blocks(content: str) -> Iterator[_Block]:
-    """Every fenced block of a page, in order. Comments of HTML are skipped."""
+def _parsed(content: str) -> _Page:
+    """Every fenced block of a page, in order."""
     lines = content.split("\n")
+    blocks: list[_Block] = []
     opening: _Opening | None = None
     comment_line = 0  # on which the comment began that is open
     for number, line in enumerate(lines, 1):
@@ -166,20 +193,17 @@ def _blocks(content: str) -> Iterator[_Block]:
         if match is None:
             continue
         if opening is not None and _closes(match, opening):
-            yield _Block(opening, _inside(lines, opening, number))
+            blocks.append(_Block(opening, _inside(lines, opening, number)))
             opening = None
         elif opening is None or _interrupts(match, opening):
             candidate = _opening(match, number)
             if candidate is not None:
-                if opening is not None and opening.holds_document:
-                    yield _Block(opening, None)
+                if opening is not None:
+                    blocks.append(_Block(opening, None))
                 opening = candidate
-    if comment_line:
-        raise DocumentError(
-            f"line {comment_line}: the comment that opens here is never closed by '-->'"
-        )
     if opening is not None:
-        yield _Block(opening, None)
+        blocks.append(_Block(opening, None))
+    return _Page(blocks, comment_line)
 
 
 def _opening(match: re.Match[str], line: int) -> _Opening | None:

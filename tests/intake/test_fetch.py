@@ -278,6 +278,24 @@ def test_pages_without_a_callable_operation_are_left_out(desk: Desk) -> None:
     assert len(desk.fetch().standing.new) == 12
 
 
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "```yaml\nopenapi: 3.1.0\ninfo: {}\n```\n",
+        '```json\n{"openapi": "3.1.0"}\n```\n',
+        "```json\nnever closed\n",
+        "````yaml\nname: value\n````\n",
+        "````md\nnever closed\n",
+        "`````md\n````yaml GET /example\nopenapi: 1\n````\n`````\n",
+        "<!-- never closed\n",
+        "<!--\n````yaml GET /old\nopenapi: 1\n````\n-->\n",
+    ],
+)
+def test_examples_in_prose_are_no_operations(few: Desk, prose: str) -> None:
+    few.site.add("guides/openapi.md", f"# How we write OpenAPI\n\n{prose}")
+    assert len(few.fetch().standing.new) == 3
+
+
 def test_robots_txt_is_respected(desk: Desk) -> None:
     desk.site.robots = "User-agent: *\nDisallow: /docs/*/get-thing-3.md$\n"
     fetched = desk.fetch()

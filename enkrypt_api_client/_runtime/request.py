@@ -148,7 +148,7 @@ class Request:
             repeatable = encoded.repeatable
             headers.update(encoded.headers)
         else:
-            body = content
+            body = _in_declared_charset(operation, content)
             repeatable = True
         scheme, _, address = base.partition("://")
         host, slash, prefix = address.partition("/")
@@ -259,6 +259,22 @@ def _common_headers(
         "user-agent": (b"User-Agent", user_agent(settings.document).encode()),
         **options.headers,
     }
+
+
+def _in_declared_charset(operation: Operation, content: bytes) -> bytes:
+    """Return JSON in the charset that the document declares for it, though JSON should be UTF-8 (RFC 8259, section 8.1)."""
+    description = operation.body
+    if description is None or description.kind != "json" or not content:
+        return content
+    _, found, charset = description.content_type.lower().partition("charset=")
+    charset = charset.partition(";")[0].strip().strip('"')
+    if not found or charset in ("utf-8", "utf8"):
+        return content
+    try:
+        return content.decode().encode(charset)
+    except (LookupError, UnicodeError):
+        fault = f"the body can't be written in the charset {charset}"
+    raise errors.InvalidRequestError(f"{operation.name}: {fault}. Nothing was sent.")
 
 
 def _encoded_body(operation: Operation, arguments: Mapping[str, Any]) -> EncodedBody:

@@ -236,6 +236,38 @@ def test_names_that_the_document_refuses_are_named_and_no_hint_raises(
     assert len(service.seen) == 1
 
 
+@pytest.mark.parametrize("way", ["call", "api"])
+def test_json_is_written_in_the_charset_that_the_document_declares(
+    service: Service, lane: Lane, way: str, package: Any
+) -> None:
+    text = '{"job":"Größe"}'
+    for name, codec in (("put_wide", "utf-16"), ("put_narrow", "iso-8859-1")):
+        operation = module(f"{NAME}.api.things.{name}")
+        function = operation.asyncio if lane.prefix else operation.sync
+        with lane.client(service.url, package) as client:
+            body = {"job": "Größe"}
+            if way == "call":
+                lane.wait(client.call(operation, body=body))
+            else:
+                lane.wait(function(client=client.api, body=body))
+        seen = service.seen.pop()
+        assert seen["body"].decode(codec).replace(" ", "") == text
+        assert f"charset={codec}" in seen["headers"]["content-type"]
+        assert seen["headers"]["content-length"] == str(len(seen["body"]))
+
+
+def test_json_that_has_no_place_in_the_declared_charset_is_not_sent(
+    service: Service, lane: Lane, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.things.put_narrow")
+    with (
+        lane.client(service.url, package) as client,
+        pytest.raises(package.InvalidRequestError, match="charset iso-8859-1"),
+    ):
+        lane.wait(client.call(operation, body={"job": "東京"}))
+    assert service.seen == []
+
+
 # A client without credentials, for what needs none.
 
 

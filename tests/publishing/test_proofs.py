@@ -38,7 +38,7 @@ def test_a_release_is_published_once_as_built_and_never_replaced(
     status, output = publish(checkout, served.url)
     assert status == 0, output
     assert LOGIN[1] not in output
-    assert "installed from the index into a clean environment:\nenkrypt" in output
+    assert "into a clean environment:\nrelease: enkrypt-api-client " in output
     uploaded = served.files()
     kept = {path.name: path.read_bytes() for path in (checkout / "dist").iterdir()}
     (contents,) = kept.keys() - uploaded.keys()

@@ -138,13 +138,14 @@ def grouped() -> dict[str, list[str]]:
 
 
 def reached(annotations: Iterable[object]) -> list[str]:
-    """Return the models that these annotations name, and those that their fields name."""
+    """Return the models that these annotations name, each with those that its fields name behind it."""
     names: list[str] = []
-    unread = list(annotations)
-    while unread:
-        for name in re.findall(r"\w+", str(unread.pop(0))):
-            model = getattr(models, name, None)
-            if inspect.isclass(model) and name not in names:
-                names.append(name)
-                unread += model.__annotations__.values()
+    for annotation in annotations:
+        unread = [annotation]
+        while unread:
+            for name in re.findall(r"\w+", str(unread.pop(0))):
+                model = getattr(models, name, None)
+                if inspect.isclass(model) and name not in names:
+                    names.append(name)
+                    unread += model.__annotations__.values()
     return names

@@ -14,6 +14,13 @@ _MODULES = {
     "_runtime.hooks": "RequestEvent ResponseEvent",
     "_runtime.version": "__version__",
 }
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # Programs that find imports without running them, such as PyInstaller, read them here.
+    from . import _document, exceptions, facade  # noqa: F401
+    from ._runtime import hooks, version  # noqa: F401
+
 _HOMES = {name: module for module in _MODULES for name in _MODULES[module].split()}
 __all__ = list(_HOMES)
 

@@ -8,6 +8,41 @@ from importlib import import_module
 
 from .._runtime.importing import IMPORTING
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # Programs that find imports without running them, such as PyInstaller, read them here.
+    from . import (
+        auth_data,  # noqa: F401
+        bedrock_metadata,  # noqa: F401
+        custom_header,  # noqa: F401
+        custom_payload,  # noqa: F401
+        custom_response_content_type,  # noqa: F401
+        default_request_options,  # noqa: F401
+        endpoint,  # noqa: F401
+        enkrypt_ai_metadata,  # noqa: F401
+        gemini_metadata,  # noqa: F401
+        get_model_response_object,  # noqa: F401
+        hosting_type,  # noqa: F401
+        input_modality,  # noqa: F401
+        jwt_header,  # noqa: F401
+        jwt_method,  # noqa: F401
+        llama2_format,  # noqa: F401
+        metadata,  # noqa: F401
+        mistral_format,  # noqa: F401
+        model_auth_type,  # noqa: F401
+        model_config,  # noqa: F401
+        model_custom_request_object,  # noqa: F401
+        model_jwt_config,  # noqa: F401
+        model_provider,  # noqa: F401
+        model_request_object,  # noqa: F401
+        modify_model_response_object,  # noqa: F401
+        output_modality,  # noqa: F401
+        paths,  # noqa: F401
+        testing_for,  # noqa: F401
+        tool,  # noqa: F401
+        xactly_metadata,  # noqa: F401
+    )
+
 _MODULES = {
     "AuthData": "auth_data",
     "BedrockMetadata": "bedrock_metadata",

@@ -49,6 +49,11 @@ from importlib import import_module
 
 from .._runtime.importing import IMPORTING
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    # Programs that find imports without running them, such as PyInstaller, read them here.
+{imports}
+
 _MODULES = {modules!r}
 __all__ = list(_MODULES)
 
@@ -86,7 +91,9 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
     stub = "".join(f"from .{m} import {n} as {n}\n" for n, m in modules.items())
     stub += f"\n__all__ = {[*modules]}\n"
     (folder / "models" / "__init__.pyi").write_text(stub, "utf-8")
-    (folder / "models" / "__init__.py").write_text(_LAZY.format(modules=modules))
+    imports = [f"    from . import {m}  # noqa: F401" for m in modules.values()]
+    lazy = _LAZY.format(modules=modules, imports="\n".join(imports or ["    pass"]))
+    (folder / "models" / "__init__.py").write_text(lazy, "utf-8")
     version = importlib.metadata.version(GENERATOR)
     _write(
         folder / "_document.py",

@@ -169,6 +169,8 @@ class _Planner:
     def _others(self, schema: Object, files: bool) -> Type | None:
         """The type of fields that are not declared; None if there are none."""
         match schema.additional:
+            case False if "patternProperties" in schema.limits:
+                return ANYTHING  # those that a pattern allows; the validator refuses the others
             case False:
                 return None
             case True:

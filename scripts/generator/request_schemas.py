@@ -32,6 +32,8 @@ _PLACES = {
     "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
     "path": {"not": {"enum": ["", ".", "..", None]}},
 }
+# The schema `false`. Written so, since `false` itself says in a schema of what is sent that a field is read-only.
+_NOTHING: Json = {"not": {}}
 _NONE: frozenset[str] = frozenset()
 _PLAIN = (model.TEXT_KIND, model.BYTES_KIND)  # kinds of bodies that are no JSON
 
@@ -176,11 +178,17 @@ class Checks:
             return [name for name in value if name not in hidden]
         if key in MAPS:
             refused = hidden if key == "properties" else _NONE
-            return {n: n not in refused and self._sent(v) for n, v in value.items()}
+            return {
+                name: name not in refused and self._sent_member(inner)
+                for name, inner in value.items()
+            }
         if key in LISTS:
             inherited = _NONE if key == "prefixItems" else hidden
             return [self._sent(item, inherited) for item in value]
         return self._sent(value) if key in SINGLE else value
+
+    def _sent_member(self, rule: Json) -> Json:
+        return _NOTHING if rule is False else self._sent(rule)
 
     def _read_only(self, schema: Object) -> frozenset[str]:
         """The names of fields that callers do not send."""

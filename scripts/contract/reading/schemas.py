@@ -43,6 +43,12 @@ from scripts.contract.schema import (
 from scripts.intake.prose import PROSE, UNIONS
 from scripts.intake.yaml_text import Json, Pointer
 
+# The step to a variant that was merged with what stands beside the union, and how many such steps a place may have.
+_MERGED = "(merged)"
+_MOST_MERGED_LEVELS = 3
+# How deep fields with several declarations may be nested in each other; further inside, the first declaration makes the type.
+_MOST_SEVERAL = 4
+
 
 class SchemaReader:
     """Reads schemas and every type that they reach. One for each document.
@@ -60,6 +66,7 @@ class SchemaReader:
         self._rules = Rules(self.nodes, self._queue)
         self._known: dict[Pointer, Schema] = {}
         self._open: set[Pointer] = set()  # being read
+        self._several_open: list[Pointer] = []  # fields of several declarations
         self._pending: deque[tuple[str, Node]] = deque()  # types to read
         self._queued: set[str] = set()
 
@@ -103,22 +110,39 @@ class SchemaReader:
 
     # References
 
-    def _parts(self, node: Node, chain: tuple[Pointer, ...] = ()) -> list[Node]:
-        """The keywords of a schema and of all that `allOf` and `$ref` add to it. `chain`: places of the schemas that led here."""
-        chain = chain or (node.pointer,)
+    def _parts(self, node: Node) -> list[Node]:
+        """The keywords of a schema and of all that `allOf` and `$ref` add to it, each once."""
+        parts: dict[Pointer, Node] = {}
+        self._collect(node, (node.pointer,), "", parts)
+        return list(parts.values())
+
+    def _collect(
+        self,
+        node: Node,
+        chain: tuple[Pointer, ...],
+        base: str,
+        parts: dict[Pointer, Node],
+    ) -> None:
+        """Add the parts of a schema.
+
+        Args:
+            chain: Places of the schemas that led here, this one included.
+            base: Key of the innermost type that it belongs to, where `allOf` or `$ref` led there.
+            parts: Takes the parts, by their places.
+        """
+        if node.pointer in parts:
+            return
         own = node.without("allOf", "$ref")
         if len(chain) > 1 and self.nodes.variants_of(node) & {*chain[:-1]}:
             own = own.without(*UNIONS)
-        parts = [own]
+        parts[node.pointer] = dataclasses.replace(own, base=base)
         if "$ref" in node.keywords:
             target = self.nodes.target(node, chain)
             has_subtypes = bool(self.nodes.subtypes(target))
-            base = self._queue(self.nodes.alone(target) if has_subtypes else target)
-            for part in self._parts(target, (*chain, target.pointer)):
-                parts.append(dataclasses.replace(part, base=part.base or base))
+            key = self._queue(self.nodes.alone(target) if has_subtypes else target)
+            self._collect(target, (*chain, target.pointer), key, parts)
         for member in node.keywords.get("allOf", ()):
-            parts += self._parts(member, chain)
-        return parts
+            self._collect(member, chain, base, parts)
 
     def _use(self, node: Node) -> Reference | None:
         """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
@@ -298,7 +322,7 @@ class SchemaReader:
 
     def _several(self, declared: list[Node], place: Pointer) -> Schema:
         """A field that one or more parts declare. With one declaration it is the schema there, shared by all that inherit it."""
-        if len(declared) == 1:
+        if len(declared) == 1 or len(self._several_open) >= _MOST_SEVERAL:
             return self._read(declared[0])
         if place in self._open or place in self._known:
             return self._read(Node(place, {}))
@@ -308,7 +332,11 @@ class SchemaReader:
             return uses[0]
         parts = [part for node in declared for part in self._parts(node)]
         rules = [self._rules.rule(node) for node in declared]
-        return self._merged(parts, place, {"allOf": rules})
+        self._several_open.append(place)
+        try:
+            return self._merged(parts, place, {"allOf": rules})
+        finally:
+            self._several_open.pop()
 
     # Unions
 
@@ -321,13 +349,21 @@ class SchemaReader:
                 if key not in part.keywords:
                     continue
                 members = part.keywords[key]
-                if union is not None or self._only_restricts(schema, members):
+                is_limit = union is not None or self._only_restricts(schema, members)
+                if is_limit or self._is_merged_too_often(schema):
                     combine.add_limit(limits, key, self._rules.value(members))
                 else:
                     union = self._union(schema, parts, part, key)
         if union is not None:
             return dataclasses.replace(union, limits=limits)
         return dataclasses.replace(schema, limits=limits)
+
+    def _is_merged_too_often(self, schema: Schema) -> bool:
+        """Whether a schema is a variant of variants, each merged with what stands beside it, that doubles with each level.
+
+        The union is then checked and makes no types.
+        """
+        return schema.pointer.count(_MERGED) >= _MOST_MERGED_LEVELS
 
     def _only_restricts(self, schema: Schema, members: list[Node]) -> bool:
         """Whether the members of a union say nothing but what they require of what stands beside them."""
@@ -419,4 +455,4 @@ class SchemaReader:
         place = member.pointer
         if union != schema.pointer:
             place = (*schema.pointer, *member.pointer[-2:])
-        return self._merged(merged, (*place, "(merged)"), rule)
+        return self._merged(merged, (*place, _MERGED), rule)

@@ -28,6 +28,7 @@ from scripts.intake.site_index import Origin, shown
 USER_AGENT = "enkrypt-api-client-fetch"
 MAX_REDIRECTS = 5
 MAX_ATTEMPTS = 3  # of a request that the site answers with 429 or 503
+LONGEST_VALIDATOR = 1_000
 LONGEST_WAIT = 60.0  # seconds for which the site may ask before the next attempt
 
 # Gives the addresses of a host, as text. Raises OSError if there are none.
@@ -260,7 +261,10 @@ class SiteClient:
 
     def _request(self, address: str, ip: str, headers: dict[str, str]) -> httpx.Request:
         """A request to an IP address, in which the host's name stands in the Host field and in the TLS handshake."""
-        url = httpx.URL(address)
+        try:
+            url = httpx.URL(address)
+        except httpx.InvalidURL:
+            raise SiteError(f"{shown(address)!r} is not an address") from None
         return self._http.build_request(
             "GET",
             url.copy_with(host=ip, fragment=None),
@@ -323,7 +327,8 @@ class SiteClient:
             except ValueError:
                 raise SiteError(f"{shown(address)}: redirects to no address") from None
         validators = Validators(
-            response.headers.get("ETag", ""), response.headers.get("Last-Modified", "")
+            _sendable(response.headers.get("ETag", "")),
+            _sendable(response.headers.get("Last-Modified", "")),
         )
         if status in (304, 404, 410):
             return SiteAnswer(status, b"", validators)
@@ -392,6 +397,13 @@ class _Exchange:
 
     def __exit__(self, *_: object) -> None:
         self.response.close()
+
+
+def _sendable(value: str) -> str:
+    """A validator that can be sent back; empty for what no header may hold (RFC 9110, 5.5) or nobody needs."""
+    if value.isascii() and value.isprintable() and len(value) <= LONGEST_VALIDATOR:
+        return value
+    return ""
 
 
 def _retry_after(value: str, attempt: int) -> float:

@@ -361,6 +361,23 @@ def test_the_folder_and_the_cache_are_no_links(few: Desk, tmp_path: Path) -> Non
     assert [*outside.iterdir()] == []
 
 
+@pytest.mark.parametrize("etag", ['"\u00e9"', f'"{"e" * 5000}"'])
+def test_a_validator_that_cannot_be_sent_back_is_ignored(few: Desk, etag: str) -> None:
+    few.site.behaviours[PAGE] = answer(200, GOOD, ETag=etag)
+    few.fetch()
+    assert few.fetch().standing.new == (
+        "GET /things/1",
+        "GET /things/4",
+        "GET /things/5",
+    )
+
+
+@pytest.mark.parametrize("location", ["https://[", "http://a b", "?" * 70_000, "//"])
+def test_a_redirect_to_what_is_no_address_is_one_line(few: Desk, location: str) -> None:
+    few.site.behaviours[PAGE] = answer(302, Location=location)
+    few.refused()
+
+
 def test_a_damaged_copy_is_downloaded_again(desk: Desk) -> None:
     desk.fetch()
     for path in (desk.folder / "cache").iterdir():

@@ -22,7 +22,7 @@ def text_for(pattern: str, least: int, most: float) -> str | None:
     try:
         parsed = _parser.parse(pattern)
         for choice in range(CHOICES):
-            for repeats in (0, 1, 2, 3, least):
+            for repeats in range(max(3, min(least, MOST_REPEATS)) + 1):
                 text = _Writer(repeats, choice).write(parsed)
                 if least <= len(text) <= most and re.search(pattern, text):
                     return text

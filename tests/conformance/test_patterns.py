@@ -34,7 +34,8 @@ def test_the_search_ends_where_there_is_no_text(pattern: str) -> None:
     assert text_for(pattern, 1, 100) is None
 
 
-def test_the_length_is_within_its_limits() -> None:
-    text = text_for("^[ab]+$", 20, 24)
+@pytest.mark.parametrize("pattern", ["^[ab]+$", "00u[0-9a-z]+", "^a{3,}b*$"])
+def test_the_length_is_within_its_limits(pattern: str) -> None:
+    text = text_for(pattern, 20, 20)
     assert text is not None
-    assert 20 <= len(text) <= 24
+    assert len(text) == 20

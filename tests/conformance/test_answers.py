@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from tests.conformance.clients import SmallClient, answering, document, operation
@@ -90,3 +93,23 @@ def test_a_documented_redirect_is_an_error_with_its_headers(
     with pytest.raises(client.package.APIStatusError) as caught:
         client.call("t.moved")
     assert caught.value.headers["location"] == "https://elsewhere.example/x"
+
+
+def test_a_member_that_requires_what_its_union_does_keeps_its_class(
+    tmp_path: Path,
+) -> None:
+    """The union states `required` once more beside its members, as some vendors do."""
+    kinds = {
+        "Sun": {"required": ["sort"], "properties": {"sort": {"enum": ["sun"]}}},
+        "Moon": {"required": ["sort"], "properties": {"sort": {"enum": ["moon"]}}},
+    }
+    schemas: dict[str, Any] = {
+        name: {"type": "object", **kind} for name, kind in kinds.items()
+    }
+    members = [{"$ref": f"#/components/schemas/{name}"} for name in kinds]
+    schemas["Body"] = {"type": "object", "required": ["sort"], "oneOf": members}
+    responses = answering("application/json", {"$ref": "#/components/schemas/Body"})
+    paths = {"/body": {"get": operation("observe", responses=responses)}}
+    client = SmallClient(document(paths, components={"schemas": schemas}), tmp_path)
+    client.answers(b'{"sort": "moon"}', "application/json")
+    assert type(client.call("t.observe")).__name__ == "Moon"

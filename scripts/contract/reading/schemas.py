@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import deque
+from collections.abc import Iterable
 from typing import Any
 
 from scripts.common.errors import DocumentError
@@ -369,14 +370,19 @@ class SchemaReader:
         """Whether the members of a union say nothing but what they require of what stands beside them."""
         if type_name(schema) == ANY:
             return False
-        fields = schema.fields if isinstance(schema, Object) else {}
+        declared: set[str] = set()
+        if isinstance(schema, Object):
+            for name, field in schema.fields.items():
+                # One that is only required is declared by the members.
+                if field.pointer[-2:] != ("required", name):
+                    declared.add(name)
         silent = LIMITS | {"required", "type", "properties"}
         for member in members:
             for part in self._parts(member):
                 properties = part.keywords.get("properties", {})
                 if part.keywords.keys() & ASSERTIONS - silent:
                     return False
-                if properties.keys() - fields.keys():
+                if properties.keys() - declared:
                     return False
         return True
 
@@ -409,12 +415,16 @@ class SchemaReader:
         members = union.keywords[key]
         beside = [part.without(*UNIONS) for part in parts]
         asserted = {name for part in beside for name in part.keywords} & ASSERTIONS
-        is_plain = asserted <= LIMITS | {"type", "nullable"}
+        is_plain = asserted <= LIMITS | {"type", "nullable", "required"}
+        required = _required(beside)
         is_own = union.pointer == schema.pointer
         variants: list[Schema] = []
         for member in members:
-            # A subtype has the keywords of its base type already.
-            if is_plain or (is_own and self.nodes.extends(member, union.pointer)):
+            # A subtype has the keywords of its base type already, and most members require what is required beside them.
+            says_all = is_plain and (
+                not required or required <= _required(self._parts(member))
+            )
+            if says_all or (is_own and self.nodes.extends(member, union.pointer)):
                 variants.append(self._read(member))
             else:
                 variants.append(self._variant(schema, beside, member, union.pointer))
@@ -456,3 +466,11 @@ class SchemaReader:
         if union != schema.pointer:
             place = (*schema.pointer, *member.pointer[-2:])
         return self._merged(merged, (*place, _MERGED), rule)
+
+
+def _required(parts: Iterable[Node]) -> set[str]:
+    """The names that schemas which all apply require."""
+    names: set[str] = set()
+    for part in parts:
+        names.update(part.keywords.get("required", ()))
+    return names

@@ -61,6 +61,8 @@ RUN_TIME = {
     "python-dateutil": "dateutil",
 }
 EXTRAS = {"python-socks": "python_socks"}
+# Type checkers alone import it, where it is installed: its clients are taken beside those of httpx.
+TYPES_ONLY = {"httpx2"}
 # Named in annotations alone: callers may bring a client of it.
 NAMED_IN_TYPES = {"httpx2"}
 

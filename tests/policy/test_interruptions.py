@@ -69,3 +69,15 @@ def test_a_call_without_descriptors_says_that_nothing_was_sent(
 ) -> None:
     service = Mirror()
     run_program("descriptors", asynchronous, f"http://localhost:{service.port}")
+
+
+@BOTH
+def test_nothing_grows_over_thousands_of_calls_with_faults(asynchronous: int) -> None:
+    run_program("endurance", asynchronous, 3_000, seconds=120)
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(1200)
+@BOTH
+def test_nothing_grows_over_fifty_thousand_calls_with_faults(asynchronous: int) -> None:
+    run_program("endurance", asynchronous, 50_000, seconds=1100)

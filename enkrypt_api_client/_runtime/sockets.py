@@ -116,8 +116,9 @@ class TLSLayer:
         self._below = below
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
+        # As bytes: text goes through the codec `idna`, which is written in Python and changes what a signal handler raises in it.
         self.tls = context.wrap_bio(
-            self._incoming, self._outgoing, server_hostname=host
+            self._incoming, self._outgoing, server_hostname=host.encode("ascii")
         )
 
     def shake_hands_now(self) -> bool:

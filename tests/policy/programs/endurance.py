@@ -34,20 +34,20 @@ AT_ONCE = 20
 OPTIONS: Any = {
     "max_retries": 0,
     "max_connections": AT_ONCE // 2,
-    "timeout": httpx.Timeout(10.0, read=0.3),
+    "timeout": httpx.Timeout(30.0, read=5.0),
 }
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
-# How often each behaviour of the service is tried, of a hundred calls.
+# How often each behaviour of the service is tried, of a thousand calls.
 BEHAVIOURS = {
-    "good": 70,
-    "chunked": 5,
-    "with-more-behind": 5,
-    "refused": 5,
-    "no-content": 2,
-    "closed": 4,
-    "reset": 3,
-    "cut": 3,
-    "garbage": 2,
+    "good": 700,
+    "chunked": 50,
+    "with-more-behind": 50,
+    "refused": 50,
+    "no-content": 20,
+    "closed": 40,
+    "reset": 30,
+    "cut": 30,
+    "garbage": 20,
     "silent": 1,
 }
 MOST_GROWTH = 400_000  # bytes of memory

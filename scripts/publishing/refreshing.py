@@ -119,6 +119,7 @@ def _description(
         page = code(compared.pages[key]) if key in compared.pages else ""
         yield f"| {_cell(code(key))} | {state} | {_cell(page)} |"
     remarks = [*notes(fetched), *made.messages()]
+    remarks += [f"warning: {problem}" for problem in made.facade_problems]
     remarks += [f"warning: {warning}" for warning in made.contract.warnings]
     yield ""
     for remark in remarks:

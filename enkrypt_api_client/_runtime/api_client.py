@@ -9,7 +9,7 @@ from typing import TypeVar
 import httpx
 
 from .. import exceptions as errors
-from .body_secrets import strings
+from .body_secrets import secrets_of_body, strings
 from .operation import Operation
 from .request import Request, secrets_of
 from .runner import drive
@@ -139,7 +139,7 @@ def _all_strings(content: bytes) -> list[str]:
     try:
         return list(strings(json.loads(content)))
     except (ValueError, RecursionError):
-        return [content.decode("utf-8", "replace")] if content else []
+        return secrets_of_body(content, ())
 
 
 def generated_client(

@@ -165,6 +165,8 @@ def test_a_call_that_the_caller_ends_keeps_no_frame_with_a_secret(
         assert_quiet(error)
 
 
+# The interpreter swallows what is raised in a finalizer.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", [Planted, KeyboardInterrupt])
 def test_an_exception_of_a_signal_handler_passes_and_keeps_no_frame_with_a_secret(

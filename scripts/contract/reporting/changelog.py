@@ -19,7 +19,7 @@ def changelog(report: Report) -> str:
 
 def _items(row: Row) -> list[str]:
     """The item of a row. Operations that came or went are named one by one."""
-    if row.change.rule.startswith("operation-"):
+    if row.change.rule.startswith(("operation-", "class-")):
         return [_item(change) for change in (row.change, *row.others)]
     if row.others:
         where = f"{code(row.part)} of {len(row.others) + 1} operations"

@@ -139,7 +139,7 @@ def _reaches(owner: Owner) -> str:
 
 
 def _row(report: Report, row: Row) -> str:
-    change = row.change
+    change = row.shown
     kind = "breaking" if change.breaking else "compatible"
     reason = report.reason(change)
     notes = ""

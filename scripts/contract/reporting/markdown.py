@@ -82,7 +82,7 @@ def reaches(owner: Owner) -> str:
 
 
 def _cells(row: Row) -> list[str]:
-    change = row.change
+    change = row.shown
     return [
         code(row.part),
         f"{change.what}{consequences_in_words(change)}",

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from scripts.common.printer import listing
 from scripts.contract.comparing.changes import Change, canonical
 from scripts.contract.model import Contract
 from scripts.contract.reporting.decisions import NO_DECISIONS, Decisions
@@ -14,6 +15,11 @@ from scripts.contract.reporting.summary import Summary, summarise
 
 # The same change of so many operations is shown once.
 _MANY = 3
+# Operations that came or went, which are told apart by their names alone.
+_PRESENCE = {
+    *("operation-added", "operation-removed"),
+    *("operation-left-out", "operation-taken-in"),
+}
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,16 @@ class Row:
     change: Change
     part: str
     others: tuple[Change, ...] = ()
+
+    @property
+    def shown(self) -> Change:
+        """The change as it is shown. One that stands for others has all their consequences, and says nothing that only it has."""
+        if not self.others or self.change.rule not in _PRESENCE:
+            return self.change
+        consequences = self.change.consequences
+        for other in self.others:
+            consequences += other.consequences
+        return replace(self.change, before=None, after=None, consequences=consequences)
 
 
 @dataclass(frozen=True)
@@ -121,22 +137,26 @@ def _common(
     alike: dict[tuple[str, ...], list[tuple[Owner, Change]]] = {}
     single: list[tuple[Owner, Change]] = []
     for owner, change in owned:
-        if owner.kind is not Kind.OPERATION:
+        part = owner.part(change)
+        if owner.kind is Kind.SHARED and change.rule.startswith("class-"):
+            part = "classes"
+        elif owner.kind is not Kind.OPERATION:
             single.append((owner, change))
             continue
-        part = owner.part(change)
-        if part == "the operation" and change.rule.startswith("operation-"):
-            part = "operations"
         facts = [change.rule, part]
-        if part != "operations":
+        if change.rule not in _PRESENCE:
             facts += [canonical(change.before), canonical(change.after)]
         alike.setdefault(tuple(facts), []).append((owner, change))
     by_operations: dict[tuple[str, ...], list[Row]] = {}
+    classes: list[Row] = []
     for members in alike.values():
         if len(members) < _MANY:
             single += members
             continue
         first_owner, first = members[0]
+        if first_owner.kind is Kind.SHARED:
+            classes.append(_row_of_classes([change for _owner, change in members]))
+            continue
         keys = tuple(sorted(owner.title for owner, _change in members))
         others = tuple(change for _owner, change in members[1:])
         row = Row(first, first_owner.part(first), others)
@@ -145,5 +165,13 @@ def _common(
     for keys, rows in by_operations.items():
         owner = Owner(Kind.SHARED, f"{len(keys)} operations", "", keys)
         groups.append(Group(owner, tuple(rows)))
+    if classes:
+        groups.append(Group(Owner(Kind.SERVICE, "Classes"), tuple(classes)))
     groups.sort(key=_weight)
     return groups, single
+
+
+def _row_of_classes(changes: list[Change]) -> Row:
+    """One row for classes that came or went alike."""
+    names = [change.where for change in changes]
+    return Row(changes[0], listing(names), tuple(changes[1:]))

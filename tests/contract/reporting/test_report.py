@@ -388,3 +388,45 @@ def test_a_left_out_operation_is_named_on_stderr(files: Files, capsys: Output) -
     names = files(edit)
     assert drift.main([names[1], names[1]]) == 0
     assert "GET /far is left out" in capsys.readouterr().err
+
+
+def test_operations_that_come_together_are_one_row_that_names_all_of_them() -> None:
+    def add(d: Json) -> None:
+        for number in range(4):
+            responses = answer({"type": "object", "properties": {"a": {}}})
+            added = {"operationId": f"new{number}", "responses": responses}
+            d["paths"][f"/new/{number}"] = {"get": added}
+
+    shown = markdown(report(add))
+    assert shown.count("operation added") == 1
+    assert "with it 4 classes added" in shown
+    assert all(f"`GET /new/{number}`" in shown for number in range(4))
+
+
+def test_ids_that_change_differently_stay_rows_of_their_own() -> None:
+    def rename(d: Json) -> None:
+        for number in range(4):
+            d["paths"][f"/box/{number}"]["get"]["operationId"] = f"renamed{number}"
+
+    assert markdown(report(rename)).count("operation id changed") == 4
+
+
+def test_classes_that_go_alike_are_one_row() -> None:
+    def kinds(wanted: Json) -> Callable[[Json], None]:
+        def edit(d: Json) -> None:
+            for name in ("Box", "Odd", "Part"):
+                properties = d["components"]["schemas"][name]["properties"]
+                properties["kind"] = wanted
+
+        return edit
+
+    before = document()
+    kinds({"type": "string", "enum": ["one"]})(before)
+    after = document()
+    kinds({"type": "string", "const": "one"})(after)
+    old = read(before)
+    new = read(after)
+    found = report_on(compare(old, new), old, new)
+    assert {row.rule for row in found.changes} == {"class-removed"}
+    assert markdown(found).count("class removed") == 1
+    assert "BoxKind, OddKind, PartKind" in markdown(found)

@@ -24,6 +24,8 @@ LEVELS = {
     "reference": COMMAND_LEVEL,
 }
 GENERATOR_LIBRARY = "openapi_python_client"
+# They import public names when these are first used. What they name under TYPE_CHECKING, for programs that read imports, never runs.
+IMPORTED_ON_FIRST_USE = ("enkrypt_api_client", "enkrypt_api_client.models")
 
 
 def module_name(path: Path) -> str:
@@ -99,9 +101,11 @@ def cycles(graph: dict[str, set[str]]) -> set[frozenset[str]]:
 
 
 def test_the_package_and_scripts_have_no_import_cycles() -> None:
-    package = modules_below("enkrypt_api_client")
-    scripts = modules_below("scripts")
-    found = cycles(import_graph(package)) | cycles(import_graph(scripts))
+    package = import_graph(modules_below("enkrypt_api_client"))
+    for name in IMPORTED_ON_FIRST_USE:
+        package[name] = set()
+    scripts = import_graph(modules_below("scripts"))
+    found = cycles(package) | cycles(scripts)
     assert [sorted(group) for group in found] == []
 
 

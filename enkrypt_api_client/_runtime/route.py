@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import os
 import re
 import ssl
@@ -215,27 +214,50 @@ def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
     Raises:
         ConfigurationError: The proxy can't be used.
     """
-    has_variables = any(name.lower().endswith("_proxy") for name in os.environ)
-    if not has_variables and sys.platform not in ("darwin", "win32"):
-        return None
-    from urllib.request import getproxies, getproxies_environment, proxy_bypass
+    proxies = environment_proxies()
+    of_the_system = not proxies and sys.platform in ("darwin", "win32")
+    if of_the_system:
+        from urllib.request import getproxies
 
-    proxies = getproxies()
+        proxies = getproxies()
     setting = scheme
     if not proxies.get(scheme):
         setting = "all"
     url = proxies.get(setting)
     if not url:
         return None
-    if getproxies_environment():
-        if is_exempt(host, port, proxies.get("no", "")):
+    if of_the_system:
+        from urllib.request import proxy_bypass
+
+        if proxy_bypass(_host_and_port(host, port)):
             return None
-    elif proxy_bypass(_host_and_port(host, port)):
+    elif is_exempt(host, port, proxies.get("no", "")):
         return None
     variable = f"{setting.upper()}_PROXY"
     return parse_proxy(
         url, variable, f"the proxy for {scheme} in the environment ({variable})"
     )
+
+
+def environment_proxies() -> dict[str, str]:
+    """Return the values of HTTPS_PROXY, NO_PROXY and the like by what stands before `_proxy`, in lower case.
+
+    Reads them as `urllib.request.getproxies_environment` does, whose import takes longer than a call: names in lower case win, an empty
+    one hides that in capitals, and HTTP_PROXY in capitals does not count in a CGI script, where it is a header of a request.
+    """
+    proxies: dict[str, str] = {}
+    for name, value in os.environ.items():
+        if name.lower().endswith("_proxy") and value:
+            proxies[name.lower().removesuffix("_proxy")] = value
+    if "REQUEST_METHOD" in os.environ:
+        proxies.pop("http", None)
+    for name, value in os.environ.items():
+        if name.endswith("_proxy"):
+            setting = name.lower().removesuffix("_proxy")
+            proxies.pop(setting, None)
+            if value:
+                proxies[setting] = value
+    return proxies
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
@@ -255,6 +277,8 @@ def is_exempt(host: str, port: int, no_proxy: str) -> bool:
 
 def _names(entry: str, host: str) -> bool:
     """Whether one entry of NO_PROXY, without a port, names a host."""
+    import ipaddress
+
     entry = entry.removeprefix("[").removesuffix("]")
     try:
         return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)

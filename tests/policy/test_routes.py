@@ -6,10 +6,12 @@ import asyncio
 import base64
 import contextlib
 import datetime
+import os
 import socket
 import ssl
 import struct
 import threading
+import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -23,6 +25,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from enkrypt_api_client import APIConnectionError, ConfigurationError
+from enkrypt_api_client._runtime import route
 from tests.policy.lanes import REQUEST, SENTINEL, Lane
 from tests.policy.loopback import (
     DONE,
@@ -483,3 +486,26 @@ def test_a_peer_that_vanishes_is_noticed_by_the_system(
         monkeypatch.setattr(socket.socket, "setsockopt", record)
         lane.call(server.url)
     assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1) in options
+
+
+@pytest.mark.parametrize(
+    "variables",
+    [
+        {"HTTPS_PROXY": "http://a"},
+        {"HTTPS_PROXY": "http://a", "https_proxy": "http://b"},
+        {"HTTPS_PROXY": "http://a", "https_proxy": ""},
+        {"HTTP_PROXY": "http://a", "REQUEST_METHOD": "GET"},
+        {"http_proxy": "http://a", "HTTP_PROXY": "http://b", "REQUEST_METHOD": "GET"},
+        {"All_Proxy": "socks5://a", "NO_PROXY": "x,y", "no_proxy": "z"},
+        {"_proxy": "http://a", "UNRELATED": "b"},
+    ],
+)
+def test_variables_are_read_as_the_standard_library_reads_them(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str]
+) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name == "REQUEST_METHOD":
+            monkeypatch.delenv(name)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert route.environment_proxies() == urllib.request.getproxies_environment()

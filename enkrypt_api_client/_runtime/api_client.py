@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from typing import TypeVar
 
 import httpx
 
 from .. import exceptions as errors
-from .body_secrets import secrets_of_body, strings
+from .body_secrets import secrets_of_content
 from .operation import Operation
 from .request import Request, secrets_of
 from .runner import drive
@@ -112,7 +111,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
             },
             base=base,
             content=content,
-            secrets=secrets_of(settings, options, lambda: _all_strings(content)),
+            secrets=secrets_of(settings, options, lambda: secrets_of_content(content)),
         )
 
 
@@ -132,14 +131,6 @@ def _own_headers(request: httpx.Request, operation: Operation) -> dict[str, str]
 def _origin(address: httpx.URL | str) -> str:
     url = httpx.URL(address)
     return f"{url.scheme}://{url.netloc.decode()}"
-
-
-def _all_strings(content: bytes) -> list[str]:
-    """Return every string of a body whose secret fields are not known."""
-    try:
-        return list(strings(json.loads(content)))
-    except (ValueError, RecursionError):
-        return secrets_of_body(content, ())
 
 
 def generated_client(

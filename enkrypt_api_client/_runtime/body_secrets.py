@@ -39,6 +39,14 @@ def secrets_of_body(wire: Any, model_classes: Sequence[Any]) -> list[str]:
     return list(strings(wire))
 
 
+def secrets_of_content(content: bytes) -> list[str]:
+    """Return every string of a body, as it is sent, whose secret fields are not known."""
+    try:
+        return list(strings(json.loads(content)))
+    except (ValueError, RecursionError):
+        return secrets_of_body(content, ())
+
+
 def _secrets_of_models(wire: Any, model_class: Any) -> list[str]:
     items = wire if isinstance(wire, list) else [wire]
     secrets: list[str] = []

@@ -7,7 +7,7 @@ import re
 
 from .. import exceptions as errors
 from . import plain_json, policy, values
-from .body_secrets import strings
+from .body_secrets import secrets_of_content
 from .operation import Operation
 from .request import Request, secrets_of
 
@@ -81,7 +81,7 @@ async def send(
         {"url": url},
         base=settings.server_for(None),
         content=content,
-        secrets=secrets_of(settings, options, lambda: _strings_of(content)),
+        secrets=secrets_of(settings, options, lambda: secrets_of_content(content)),
         retry_ambiguous=retry_ambiguous,
     )
     accepted = await runner.run(request)
@@ -131,14 +131,6 @@ def _json_content(operation: Operation, body: Any) -> bytes:
     raise errors.InvalidRequestError(
         f"{operation.name}: the body can't be written as JSON ({fault}). Nothing was sent."
     )
-
-
-def _strings_of(content: bytes) -> list[str]:
-    """Return every string of a body whose secret fields are not known."""
-    try:
-        return list(strings(json.loads(content)))
-    except (ValueError, RecursionError):
-        return [content.decode("utf-8", "replace")] if content else []
 
 
 def _read(response: ReceivedResponse) -> Any:

@@ -86,7 +86,7 @@ class Response(Generic[T]):
 
     @property
     def request_id(self) -> str | None:
-        """The service's id of the request, to quote to its support: from a response header, else from the body."""
+        """Return the service's id of the request, to quote to its support: from a response header, else from the body."""
         from . import redact
 
         return redact.request_id(self.headers, self.content)
@@ -94,8 +94,8 @@ class Response(Generic[T]):
 
 # Values
 
-
-_SEPARATED = ("-T", "-t", "- ")  # date from time
+# The characters between year and month, and between date and time.
+_SEPARATED = ("-T", "-t", "- ")
 # A type and a subtype (RFC 9110, section 8.3.1), and parameters as senders write them.
 _MEDIA_TYPE = re.compile(
     r"[!#-'*+.^-z|~0-9A-Z-]+/[!#-'*+.^-z|~0-9A-Z-]+([ \t]*;[ -~]*)?"
@@ -113,7 +113,7 @@ class LocalTime(str):
 
 
 def written(value: Any) -> Any:
-    """JSON form of a model, a date, a UUID or a list of them, or the value itself."""
+    """Return the JSON form of a model, a date, a UUID or a list of them, or the value itself."""
     to_dict = getattr(value, "to_dict", None)
     if to_dict is not None:
         return to_dict()
@@ -153,19 +153,17 @@ class Moment(datetime.datetime):
 
     @classmethod
     def of(cls, moment: datetime.datetime, text: str) -> Moment:
-        """The moment with the text that it was read from."""
+        """Return a moment with the text that it was read from."""
         read = cls.combine(moment.date(), moment.timetz())
         read._text = text
         return read
 
     def __reduce_ex__(self, protocol: Any) -> Any:
         text = getattr(self, "_text", None)
+        if text is not None:
+            return (read_datetime, (text,))
         plain = datetime.datetime.combine(self.date(), self.timetz())
-        return (
-            (plain.__reduce_ex__(protocol))
-            if text is None
-            else (read_datetime, (text,))
-        )
+        return plain.__reduce_ex__(protocol)
 
     def __repr__(self) -> str:
         plain = datetime.datetime.combine(self.date(), self.timetz())
@@ -173,7 +171,7 @@ class Moment(datetime.datetime):
 
 
 def read_datetime(value: Any) -> Any:
-    """A `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
+    """Return a `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
 
     It is written as it was read. A moment with nanoseconds stays text, because datetime cannot hold it. The standard library reads the
     common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case `z`, the hour 24.
@@ -217,7 +215,7 @@ def _read_rare_datetime(text: str) -> Any:
 
 
 def read_date(value: Any) -> Any:
-    """A `date` as date, or the value itself where it is none."""
+    """Return a `date` as date, or the value itself where it is none."""
     try:
         return datetime.date.fromisoformat(value) if len(value) == 10 else value
     except (TypeError, ValueError):
@@ -225,7 +223,7 @@ def read_date(value: Any) -> Any:
 
 
 def read_uuid(value: Any) -> Any:
-    """A `uuid` as UUID, or the value itself where it is none."""
+    """Return a `uuid` as UUID, or the value itself where it is none."""
     from uuid import UUID
 
     try:
@@ -240,7 +238,7 @@ def _written_moment(moment: datetime.datetime) -> str:
 
 
 def read_any(response: Any) -> Any:
-    """The content of a response by its own Content-Type: JSON, text, else bytes (RFC 9110, section 8.3)."""
+    """Return the content of a response by its own Content-Type: JSON, text, else bytes (RFC 9110, section 8.3)."""
     content_type = response.headers.get("content-type", "")
     essence = content_type.partition(";")[0].strip().lower()
     subtype = essence.rpartition("/")[2]
@@ -256,7 +254,7 @@ NO_BODY = (204, 205, 304)
 
 
 def named_status(code: int) -> Any:
-    """The status as `HTTPStatus`, or the number where it has no name there."""
+    """Return the status as `HTTPStatus`, or the number where it has no name there."""
     try:
         return HTTPStatus(code)
     except ValueError:
@@ -267,17 +265,17 @@ def named_status(code: int) -> Any:
 
 
 def json_text(value: Any) -> str:
-    """A value as JSON, without spaces."""
+    """Return a value as JSON, without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def scalar_text(value: Any) -> str:
-    """A scalar as text: strings as they are, the rest as JSON writes it."""
+    """Return a scalar as text: strings as they are, the rest as JSON writes it."""
     return value if isinstance(value, str) else json_text(value)
 
 
 def _quoted(value: Any) -> str:
-    """A scalar as text, percent-encoded but for letters, digits and `-._~`."""
+    """Return a scalar as text, percent-encoded but for letters, digits and `-._~`."""
     from urllib.parse import quote
 
     return quote(scalar_text(value), safe="")
@@ -286,7 +284,7 @@ def _quoted(value: Any) -> str:
 def _simple(
     value: Any, explode: bool, encode: Callable[[Any], str], separator: str = ","
 ) -> str:
-    """The style "simple": items, or names and values, separated by commas."""
+    """Return a value in the style "simple": items, or names and values, separated by commas."""
     value = without_unset(written(value))
     if isinstance(value, dict):
         to = "=" if explode else ","
@@ -296,7 +294,7 @@ def _simple(
 
 
 def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
-    """The header that a parameter makes; none where it is not set."""
+    """Return the header that a parameter makes; none where it is not set."""
     if value is None or value is UNSET:
         return {}
     return {name: _simple(value, explode, scalar_text)}
@@ -305,7 +303,7 @@ def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
 def in_path(
     value: Any, explode: bool = False, style: str = "simple", name: str = ""
 ) -> str:
-    """The text of a parameter in a path (RFC 6570, sections 3.2.2, 3.2.5 and 3.2.7).
+    """Return the text of a parameter in a path (RFC 6570, sections 3.2.2, 3.2.5 and 3.2.7).
 
     Args:
         value: A JSON value, a model, a date, a UUID, or a list of them.
@@ -336,7 +334,7 @@ def _refuse_empty() -> str:
 
 
 def _matrix(name: str, value: Any, explode: bool) -> str:
-    """The style "matrix": names and values, each behind a semicolon."""
+    """Return a value in the style "matrix": names and values, each behind a semicolon."""
     if isinstance(value, list) and explode:
         pairs = [(name, _quoted(item)) for item in value]
     elif isinstance(value, dict) and explode:
@@ -347,7 +345,7 @@ def _matrix(name: str, value: Any, explode: bool) -> str:
 
 
 def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:
-    """The cookies that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
+    """Return the cookies that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
     from urllib.parse import quote
 
     safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
@@ -371,7 +369,7 @@ def in_query(
     reserved: bool = False,
     nested: str = "",
 ) -> list[str]:
-    """The parts of a query that a parameter makes; none where it is not set.
+    """Return the parts of a query that a parameter makes; none where it is not set.
 
     Args:
         name: The parameter's name on the wire.
@@ -386,7 +384,7 @@ def in_query(
 
 
 def _quoted_but_reserved(value: Any) -> str:
-    """A scalar as reserved expansion writes it (RFC 6570, section 3.2.3)."""
+    """Return a scalar as reserved expansion writes it (RFC 6570, section 3.2.3)."""
     import re
     from urllib.parse import quote
 
@@ -407,7 +405,7 @@ def _pairs(
     encode: Callable[[Any], str],
     nested: str = "",
 ) -> list[str]:
-    """The same for any way of encoding names and values."""
+    """Return the parts of a query or a cookie header, with names and values encoded in some way."""
     separator = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
     parts = []
     for key, item in expand(name, value, style, explode, nested):
@@ -420,7 +418,7 @@ def _pairs(
 def expand(
     name: str, value: Any, style: str, explode: bool, nested: str = ""
 ) -> list[tuple[str, Any]]:
-    """The names and values that one value makes in a style of OpenAPI (Parameter Object, "Style Values").
+    """Return the names and values that one value makes in a style of OpenAPI (Parameter Object, "Style Values").
 
     Args:
         name: The parameter's or property's name on the wire.
@@ -479,7 +477,7 @@ def _expand_nested(
 
 
 def in_brackets(name: str, value: Any, nested: str) -> list[tuple[str, Any]]:
-    """The names and scalars of a value of any depth: `a[b][c]`, and lists as `nested` says (see `expand`)."""
+    """Return the names and scalars of a value of any depth: `a[b][c]`, and lists as `nested` says (see `expand`)."""
     pairs: list[tuple[str, Any]] = []
     if isinstance(value, dict):
         for key, item in value.items():
@@ -528,6 +526,6 @@ def _open(path: PathLike[str]) -> PathFile:
 
 
 def file_content(value: Any) -> Any:
-    """What is sent for a file: its content, or a binary file object, which a path becomes."""
+    """Return what is sent for a file: its content, or a binary file object, which a path becomes."""
     value = value.payload if isinstance(value, File) else value
     return _open(value) if isinstance(value, PathLike) else value

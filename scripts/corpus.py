@@ -1,6 +1,6 @@
 """Generate and try clients for any OpenAPI documents, in temporary folders, and list which operations work.
 
-    python -m scripts.corpus PATH... [--json] [--keep FOLDER] [--counts FILE] [--limit SECONDS]
+    python -m scripts.corpus PATH... [--json] [--keep FOLDER] [--counts FILE] [--limit SECONDS] [--nested-values WORD]
 
 A PATH is a document (YAML, JSON, or a page with one in a fence) or a folder of them (its own files, not what lies below). Each package is
 generated, imported whole, and every operation of it is called on a loopback service (`scripts/conformance/exercise.py`). An operation is
@@ -31,6 +31,7 @@ from pathlib import Path
 from scripts.common.command import parser_of
 from scripts.common.printer import Printer, show, show_json, visible
 from scripts.conformance.workers import Outcome, documents_in, guarded
+from scripts.contract.reading.operations import NESTED_VALUES
 
 LIMIT = 300.0
 PACKAGE = "enkrypt_api_client"
@@ -123,17 +124,20 @@ def main(arguments: list[str] | None = None) -> int:
     add("--counts", type=Path, metavar="FILE", help=less)
     each = "for one document, default: %(default)g"
     add("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
+    nested = "how values nested in queries and forms are written, as in generator-config.yaml"
+    add("--nested-values", choices=NESTED_VALUES, default="", help=nested)
     options = parser.parse_args(arguments)
     for path in options.paths:
         if not path.exists():
             _PRINTER.warn(f"{path}: no such file or folder")
             return 2
-    outcomes = _all([*documents_in(options.paths)], options.keep, options.limit)
+    documents = list(documents_in(options.paths))
+    outcomes = _all(documents, options.keep, options.limit, options.nested_values)
     if options.json:
-        documents = [dataclasses.asdict(outcome) for outcome in outcomes]
-        for document in documents:
-            del document["notes"]
-        show_json({"documents": documents})
+        found = [dataclasses.asdict(outcome) for outcome in outcomes]
+        for outcome in found:
+            del outcome["notes"]
+        show_json({"documents": found})
     else:
         show("\n".join(map(visible, table(outcomes))))
     lost = regressions(outcomes, options.counts) if options.counts else []
@@ -142,7 +146,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if lost else 0
 
 
-def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome]:
+def _all(
+    documents: list[Path], keep: Path | None, limit: float, nested_values: str
+) -> list[Outcome]:
     """The result for each document, in order; progress on stderr."""
     names: dict[str, Path] = {}
     for path in documents:
@@ -156,7 +162,9 @@ def _all(documents: list[Path], keep: Path | None, limit: float) -> list[Outcome
         ThreadPoolExecutor(os.cpu_count()) as pool,
     ):
         folders = [Path(root, name) for name in names]
-        tries = pool.map(guarded, documents, folders, repeat(limit))
+        tries = pool.map(
+            guarded, documents, folders, repeat(limit), repeat(nested_values)
+        )
         for folder, outcome in zip(folders, tries, strict=True):
             outcomes.append(outcome)
             _report(outcome, f"[{len(outcomes)}/{len(documents)}]")

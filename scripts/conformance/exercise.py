@@ -37,6 +37,7 @@ from scripts.conformance.raw import (
     UnresolvableError,
 )
 from scripts.conformance.wire_rules import (
+    Nesting,
     UndefinedError,
     header_text,
     in_range,
@@ -112,7 +113,7 @@ def run(document: Json, contract: model.Contract, folder: Path) -> Verdicts:
         reason = f"the package does not import: {type(error).__name__}: {error}"
         verdicts.wrong = dict.fromkeys(contract.operations, reason)
         return verdicts
-    judge = Judge(document)
+    judge = Judge(document, _nesting(contract.nested_values))
     service = _Loopback(document, ())
     credentials = _credentials(contract)
     elsewhere = _Elsewhere()
@@ -134,6 +135,12 @@ def run(document: Json, contract: model.Contract, folder: Path) -> Verdicts:
             service.offer([key])
             _try_operation(key, declared, surroundings, verdicts)
     return verdicts
+
+
+def _nesting(nested_values: str) -> Nesting | None:
+    """How nested values are written, as the judge calls it; None where the maintainer leaves that to the document."""
+    names = {"brackets": "brackets", "indices": "indices", "repeated": "repeat"}
+    return Nesting(names[nested_values]) if nested_values in names else None
 
 
 def _credentials(contract: model.Contract) -> dict[str, Any]:

@@ -60,15 +60,15 @@ def _has_a_document(page: Path) -> bool:
         return False
 
 
-def attempt(path: Path, folder: Path) -> Outcome:
-    """The whole way for one document, in a folder."""
+def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
+    """The whole way for one document, in a folder. `nested_values`: as in generator-config.yaml."""
     # heavy, and only workers need them
     from scripts.conformance import exercise
     from scripts.generator import build
 
     try:
         document = oas.read(path)
-        contract, _, package = build.build(path, folder)
+        contract, _, package = build.build(path, folder, nested_values=nested_values)
         verdicts = exercise.run(document, contract, package.parent)
     except (DocumentError, GenerationError) as error:
         return Outcome(str(path), refused=str(error))
@@ -84,20 +84,20 @@ def attempt(path: Path, folder: Path) -> Outcome:
     )
 
 
-def _work(path: Path, folder: Path, answer: Connection) -> None:
+def _work(path: Path, folder: Path, nested_values: str, answer: Connection) -> None:
     """A worker's life: one document, silently."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     folder.mkdir(parents=True)
     try:
-        answer.send(attempt(path, folder))
+        answer.send(attempt(path, folder, nested_values))
     except BaseException as error:  # any failure here is of this document alone
         words = str(error).partition("\n")[0]
         answer.send(Outcome(str(path), refused=f"{type(error).__name__}: {words}"))
 
 
-def guarded(path: Path, folder: Path, limit: float) -> Outcome:
+def guarded(path: Path, folder: Path, limit: float, nested_values: str = "") -> Outcome:
     """The same in a process of its own, which is ended when its time is up."""
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
@@ -105,7 +105,7 @@ def guarded(path: Path, folder: Path, limit: float) -> Outcome:
         ["scripts.conformance.exercise", "scripts.generator.build"]
     )
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(path, folder, sender))
+    worker = context.Process(target=_work, args=(path, folder, nested_values, sender))
     worker.start()
     sender.close()
     outcome = Outcome(str(path), refused=f"not done within {limit:g} seconds")

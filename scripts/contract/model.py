@@ -84,7 +84,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scheme:
-    """How a caller proves who it is. `kind`: apiKey, bearer, basic, oauth2, openIdConnect; others can't be carried."""
+    """How a caller proves who it is. `kind`: apiKey, bearer, basic, oauth2, openIdConnect; others can't be used."""
 
     name: str
     kind: str
@@ -155,7 +155,7 @@ class Contract:
 
     Attributes:
         schemes: Security schemes that an operation uses.
-        operations: Those that are carried, by key.
+        operations: Those that are generated, by key.
         left_out: Operations that are not, by key.
         types: What operations reach by references: by component name, or by pointer ("paths/~1pets/...").
         names: The Python names of all of this.

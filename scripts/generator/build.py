@@ -18,7 +18,7 @@ from scripts.generator.servers import server_fault
 from scripts.intake import document as oas
 
 
-def carry(
+def generate_possible(
     document: model.Json,
     text: bytes,
     folder: Path,
@@ -109,7 +109,7 @@ def build(
         GenerationError: Nothing of it can be generated, or not within the limits of `common.limits`.
     """
     with limits.limited():
-        contract, generated = carry(
+        contract, generated = generate_possible(
             oas.read(document),
             document.read_bytes(),
             folder,

@@ -329,7 +329,8 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "masked": is_masked,
         "media_type_of": media_type,
         "package_of": contract.package,
-        "nested_values": contract.nested_values,
+        # JSON is what nested values of forms are anyway.
+        "nested_values": contract.nested_values.removesuffix("json"),
         "path_text": lambda text: quote(text, safe="/?:@!$&'()*+,;=-._~%"),
         "item_type_of": functools.partial(_item_type, contract),
         "stream_of": stream,

@@ -269,6 +269,17 @@ def test_nested_values_are_written_as_the_maintainer_decided(
     assert (f"tags{tags[1]}", "b") in sent
 
 
+def test_nested_values_of_a_form_may_be_json(tmp_path: Path) -> None:
+    client = SmallClient(document(NESTED_PATHS), tmp_path, nested_values="json")
+    client.call("t.make", body=NESTED)
+    sent = parse_qsl(client.requests[-1].content.decode())
+    assert [json.loads(text) for name, text in sent if name == "owner"] == [
+        NESTED["owner"]
+    ]
+    assert [text for name, text in sent if name == "tags"] == ["a", "b"]
+    assert "GET /found" in client.contract.left_out
+
+
 def test_without_the_setting_the_reason_names_it(tmp_path: Path) -> None:
     client = SmallClient(document(NESTED_PATHS), tmp_path)
     reasons = {key: out.reason for key, out in client.contract.left_out.items()}

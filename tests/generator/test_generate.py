@@ -265,7 +265,7 @@ def test_what_the_proof_finds_in_a_class_leaves_out_all_that_reach_it(
         yield from (f"class {made.name} is wrong" for made, _ in planned.classes)
 
     monkeypatch.setattr(render, "prove", prove)
-    contract, package = build.carry(three(), b"", tmp_path, {})
+    contract, package = build.generate_possible(three(), b"", tmp_path, {})
     reasons = {key: left.reason for key, left in contract.left_out.items()}
     assert reasons == dict.fromkeys(["GET /one", "GET /two"], "class Shared is wrong")
     assert list(contract.operations) == ["GET /other"]
@@ -300,7 +300,7 @@ def test_a_module_that_does_not_import_leaves_its_operation_out(
         return write(contract, planned, folder, text=text)
 
     monkeypatch.setattr(own_modules, "write", damaged)
-    contract, _package = build.carry(three(), b"", tmp_path, {})
+    contract, _package = build.generate_possible(three(), b"", tmp_path, {})
     assert list(contract.operations) == ["GET /one", "GET /other"]
     assert said in contract.left_out["GET /two"].reason
 
@@ -316,7 +316,7 @@ def test_a_crash_leaves_out_the_operation_at_which_it_happens(
         return from_dict(data, config=config)
 
     monkeypatch.setattr(GeneratorData, "from_dict", crashing)
-    contract, _package = build.carry(three(), b"", tmp_path, {})
+    contract, _package = build.generate_possible(three(), b"", tmp_path, {})
     assert list(contract.operations) == ["GET /one", "GET /two"]
     assert "KeyError: 'of its own'" in contract.left_out["GET /other"].reason
 

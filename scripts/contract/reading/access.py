@@ -48,7 +48,7 @@ class AccessReader:
             leave_out(f"{at(place)}: {problems[0][0]}")
 
     def _record_scheme(self, name: str) -> str:
-        """Record a scheme; returns a reason where it cannot be carried."""
+        """Record a scheme; returns a reason where it cannot be used."""
         place: Pointer = ("components", "securitySchemes")
         components = mapping(self._parts.document.get("components"), place[:1])
         declared = mapping(components.get("securitySchemes"), place)

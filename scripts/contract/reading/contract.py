@@ -102,7 +102,7 @@ def _incoming(
 
 
 class _PathsReader:
-    """Reads every operation of a document; one that cannot be carried is left out and stops no other."""
+    """Reads every operation of a document; one that cannot be generated is left out and stops no other."""
 
     def __init__(self, reader: OperationReader, wanted: Mapping[str, str]) -> None:
         """`wanted`: reasons for operations that shall be left out."""

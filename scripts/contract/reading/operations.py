@@ -65,7 +65,7 @@ class OperationReader:
     def operation(
         self, key: str, place: Pointer, item: Json, stated: Json
     ) -> model.Operation:
-        """The operation at a place; `item` is its path's. Raises DocumentError where it cannot be carried."""
+        """The operation at a place; `item` is its path's. Raises DocumentError where it cannot be generated."""
         raw = mapping(stated, place)
         path = place[1]
         _check_path(path)

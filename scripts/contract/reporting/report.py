@@ -15,6 +15,8 @@ from scripts.contract.reporting.summary import Summary, summarise
 
 # The same change of so many operations is shown once.
 _MANY = 3
+# So many classes of one row are named.
+_MOST_CLASSES = 4
 # Operations that came or went, which are told apart by their names alone.
 _PRESENCE = {
     *("operation-added", "operation-removed"),
@@ -174,4 +176,4 @@ def _common(
 def _row_of_classes(changes: list[Change]) -> Row:
     """One row for classes that came or went alike."""
     names = [change.where for change in changes]
-    return Row(changes[0], listing(names), tuple(changes[1:]))
+    return Row(changes[0], listing(names, _MOST_CLASSES), tuple(changes[1:]))

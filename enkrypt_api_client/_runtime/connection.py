@@ -211,9 +211,11 @@ class HTTPConnection:
         """Send what is queued. Returns False if the peer has refused the rest."""
         limits.deadline.remaining()  # nothing counts as sent when it is too late
         if attempt.sent is Sent.NOTHING:
-            # Whatever is there now can't be the response to a request that was not sent.
+            # Whatever is there now, the end included, can't be the response to a request that was not sent.
             if self._socket.readable():
-                raise network.UnexpectedInput("it said something before it was asked")
+                raise network.UnexpectedInput(
+                    "it answered, or closed the connection, before it was asked"
+                )
             attempt.sent = Sent.PART
         while self._unsent:
             self._socket.queue(self._unsent[:SLICE])

@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 
 from .. import exceptions as errors
-from . import network
+from . import network, threads
 from .deadline import DeadlineExpired
 from .helper import Helper, Outcome, WaitExpired
 from .slots import Checkout, Slots
@@ -52,18 +52,38 @@ async def wait_until_ready(
     """Wait until one of the sockets is ready. Raises WaitExpired."""
     loop = asyncio.get_running_loop()
     waiter: Waiter = loop.create_future()
+    can_watch = True
     try:
         for descriptor in readable:
             loop.add_reader(descriptor, _wake, waiter)
         for descriptor in writable:
             loop.add_writer(descriptor, _wake, waiter)
         await _wait_for(waiter, seconds)
+    except NotImplementedError:
+        can_watch = False
     finally:
-        if not loop.is_closed():  # else this coroutine is being collected
+        if can_watch and not loop.is_closed():  # else this coroutine is being collected
             for descriptor in readable:
                 loop.remove_reader(descriptor)
             for descriptor in writable:
                 loop.remove_writer(descriptor)
+    if not can_watch:
+        await _wait_in_a_thread(readable, writable, seconds)
+
+
+async def _wait_in_a_thread(
+    readable: Sequence[Descriptor], writable: Sequence[Descriptor], seconds: float
+) -> None:
+    """The same for an event loop that can't watch sockets: that of Windows, unless it is told otherwise. Raises WaitExpired."""
+    helper = Helper()
+    try:
+        await run_beside(
+            helper,
+            lambda: threads.wait_until_ready(readable, writable, seconds),
+            seconds,
+        )
+    finally:
+        helper.stop()
 
 
 async def run_beside(helper: Helper, function: Callable[[], T], seconds: float) -> T:

@@ -326,3 +326,34 @@ def test_a_callers_client_is_never_closed_and_never_follows_redirects(
     assert "http_client is closed" in str(outcome.error)
     assert not outcome.error.may_have_been_applied
     assert outcome.slept == []
+
+
+class BlindLoop(asyncio.SelectorEventLoop):
+    """An event loop that can't watch sockets for others, like the one that Windows has by default."""
+
+    def add_reader(self, *_: Any) -> None:  # type: ignore[override]
+        raise NotImplementedError
+
+    def add_writer(self, *_: Any) -> None:  # type: ignore[override]
+        raise NotImplementedError
+
+
+def test_an_event_loop_that_cannot_watch_sockets_waits_in_threads(
+    server: Server,
+) -> None:
+    server.serve = mirror
+
+    async def call_several() -> None:
+        async with AsyncEnkryptClient("key", base_url=server.url) as client:
+            large = {**REQUEST, "padding": "x" * 8_000_000}
+            calls = [client.modify_model(body) for body in (REQUEST, large, REQUEST)]
+            for result in await asyncio.gather(*calls):
+                assert result.message == "Test Model"
+            cancelled = asyncio.ensure_future(client.modify_model(REQUEST))
+            await asyncio.sleep(0)
+            cancelled.cancel()
+            await asyncio.gather(cancelled, return_exceptions=True)
+            assert (await client.modify_model(REQUEST)).message == "Test Model"
+
+    with asyncio.Runner(loop_factory=BlindLoop) as runner:
+        runner.run(call_several())

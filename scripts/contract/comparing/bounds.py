@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from collections.abc import Iterator
 
 from scripts.contract.comparing.changes import Difference, Effect, canonical
+from scripts.contract.comparing.digests import Digests
 from scripts.contract.comparing.rule_effects import (
     BOUNDS,
     effect_of_keyword,
     whole,
     with_joined_bounds,
 )
+from scripts.contract.model import Contract
 from scripts.contract.schema import Enum, Reference, Schema, Types, Union, type_name
 from scripts.contract.view import View
-from scripts.intake.yaml_text import Json, referred
+from scripts.intake.yaml_text import Json, reference, referred
 
 _RULES = {
     Effect.NARROWED: "limit-tightened",
@@ -33,6 +36,9 @@ def limit_differences(old: View, new: View) -> Iterator[Difference]:
     for name in sorted({*before, *after}):
         old_limit = before.get(name)
         new_limit = after.get(name)
+        old_digest = _rule_digests(old.contract).of(old_limit)
+        if old_digest == _rule_digests(new.contract).of(new_limit):
+            continue
         old_meaning = expanded(old_limit, old.contract.types)
         new_meaning = expanded(new_limit, new.contract.types)
         if canonical(old_meaning) == canonical(new_meaning):
@@ -44,6 +50,16 @@ def limit_differences(old: View, new: View) -> Iterator[Difference]:
         effect = effect_of_keyword(name, old_limit, new_limit)
         if effect is not None:
             yield Difference(_RULES[effect], texts)
+
+
+# The two contracts of a comparison.
+@functools.lru_cache(maxsize=2)
+def _rule_digests(contract: Contract) -> Digests:
+    """What tells at once that two limits mean the same, references in them followed."""
+    rules = {}
+    for key, schema in contract.types.items():
+        rules[reference(("$defs", key))] = schema.rule
+    return Digests(rules)
 
 
 def _exclusiveness(old: Schema, new: Schema) -> Iterator[Difference]:

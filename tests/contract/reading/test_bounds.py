@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from scripts.contract.comparing.operations import compare
 from scripts.contract.reading.contract import read
 
 Json = Any
@@ -60,3 +61,22 @@ def test_schemas_that_lead_to_the_next_in_several_ways_are_read_once(
     )
     assert not contract.left_out
     assert len(contract.types) == LEVELS
+
+
+@pytest.mark.timeout(60)
+def test_limits_that_lead_to_the_next_in_several_ways_are_compared_once() -> None:
+    schemas: Json = {"Step0": {"type": "object", "properties": {"end": FIELD}}}
+    for level in range(1, LEVELS):
+        inner = {"anyOf": [ref(level - 1), {"not": ref(level - 1)}]}
+        schemas[f"Step{level}"] = {"type": "string", "not": inner, "if": inner}
+    content = {"application/json": {"schema": ref(LEVELS - 1)}}
+    operation = {"requestBody": {"content": content}, "responses": {}}
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Steps", "version": "1"},
+        "paths": {"/steps": {"post": operation}},
+        "components": {"schemas": schemas},
+    }
+    assert compare(read(document), read(document)) == []
+    changed = {**document, "components": {"schemas": {**schemas, "Step0": False}}}
+    assert compare(read(document), read(changed))

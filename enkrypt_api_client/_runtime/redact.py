@@ -32,16 +32,18 @@ _INVISIBLE_CLASS = (
 )
 _INVISIBLE = re.compile(
     rf"[{_INVISIBLE_CLASS}]+"
-    r"|(?:\\+u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd))+",
+    r"|\\{1,4}u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd)",
     re.IGNORECASE,
 )
 # Parts of a secret text, such as a command or a payload, that are secrets of their own: what stands behind the name of an authentication
 # scheme or of a password, and what looks like a token.
 _BEHIND_SCHEME = re.compile(
-    r"\b(?:bearer|basic|token|digest|negotiate|apikey|key)\s+([^\s\"'`,;]{4,})", re.I
+    r"\b(?:bearer|basic|token|digest|negotiate|apikey|key)\s{1,4}([^\s\"'`,;]{4,})",
+    re.I,
 )
 _BEHIND_NAME = re.compile(
-    r"(?:pass\w*|pwd|secret|token|key)[\"']?\s*[=:]\s*[\"']?([^\s\"'`,;]{4,})", re.I
+    r"(?:pass\w{0,12}|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([^\s\"'`,;]{4,})",
+    re.I,
 )
 _PIECE = re.compile(r"[^\s\"'`,;:=(){}\[\]<>|]{8,}")
 
@@ -110,7 +112,7 @@ class Secrets:
                 stop = start + len(form)
                 if len(form) >= _SHORTEST_PART or _is_word(text, start, stop):
                     yield start, stop
-                start = text.find(form, start + 1)
+                start = text.find(form, stop)
 
     def mask_json(self, value: Any) -> Any:
         """Return JSON data without the secrets in its strings, names and numbers."""

@@ -288,3 +288,18 @@ def test_a_service_that_answers_well_is_not_masked(
     operation = module(f"{NAME}.api.bodies.post_note")
     with lane.client(service.url, package) as client:
         assert lane.wait(client.call(operation, body=SENTINEL)) == SENTINEL
+
+
+@pytest.mark.parametrize(
+    "piece", ["\\", "\u200b", "x\xad", "<title>", "a", "key ", "["]
+)
+def test_looking_for_secrets_grows_no_faster_than_what_is_looked_at(
+    server: Server, lane: Lane, piece: str
+) -> None:
+    # With twice the work for each character more, this would not end.
+    body = (piece * 1_000_000).encode()[:7_000_000]
+    stored = "pass" * 10_000 + "key " * 10_000
+    config = {"model_provider": "custom", "custom_curl_command": stored}
+    server.serve = keeps(reply(400, body))
+    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    assert type(error).__name__ == "BadRequestError"

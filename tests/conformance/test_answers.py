@@ -113,3 +113,19 @@ def test_a_member_that_requires_what_its_union_does_keeps_its_class(
     client = SmallClient(document(paths, components={"schemas": schemas}), tmp_path)
     client.answers(b'{"sort": "moon"}', "application/json")
     assert type(client.call("t.observe")).__name__ == "Moon"
+
+
+def test_a_union_that_only_closes_its_members_keeps_their_classes(
+    tmp_path: Path,
+) -> None:
+    schemas: dict[str, Any] = {
+        "Road": {"type": "object", "properties": {"lanes": {"type": "integer"}}},
+        "Rail": {"type": "object", "properties": {"gauge": {"type": "integer"}}},
+    }
+    members = [{"$ref": f"#/components/schemas/{name}"} for name in schemas]
+    schemas["Way"] = {"additionalProperties": False, "oneOf": members}
+    responses = answering("application/json", {"$ref": "#/components/schemas/Way"})
+    paths = {"/way": {"get": operation("way", responses=responses)}}
+    client = SmallClient(document(paths, components={"schemas": schemas}), tmp_path)
+    client.answers(b'{"gauge": 1435}', "application/json")
+    assert type(client.call("t.way")).__name__ == "Rail"

@@ -415,6 +415,10 @@ class SchemaReader:
         members = union.keywords[key]
         beside = [part.without(*UNIONS) for part in parts]
         asserted = {name for part in beside for name in part.keywords} & ASSERTIONS
+        # Without properties beside the union, `additionalProperties: false` only closes it: it makes no other class of a member.
+        others = combine.declared(beside, "additionalProperties")
+        if all(other.boolean is False for other in others):
+            asserted.discard("additionalProperties")
         is_plain = asserted <= LIMITS | {"type", "nullable", "required"}
         required = _required(beside)
         is_own = union.pointer == schema.pointer

@@ -114,6 +114,8 @@ def test_an_error_made_by_hand_has_empty_headers() -> None:
         LOST,
         resets(),
         resets(b"HTTP/1.1 2"),
+        resets(reply(200, b'{"id"', length=99)),
+        says(reply(200, b'{"id"', length=99)),
         *(keeps(reply(n)) for n in (502, 503, 504)),
     ],
 )

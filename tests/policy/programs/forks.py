@@ -3,6 +3,9 @@
     python -m tests.policy.programs.forks ASYNC CHILDREN
 
 ASYNC is 1 for AsyncEnkryptClient. The children are forked 6 ms apart, from before the thread's call until after it.
+
+The service is named by its address. Where another thread resolves a name at the moment of the fork, about one child in a thousand
+waits for a lock of the C library in its own first resolution, until the connect timeout, and says that nothing was sent.
 """
 
 from __future__ import annotations
@@ -13,6 +16,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from typing import Any
 
 from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
@@ -45,13 +49,14 @@ def fork_child(client: Any, number: int) -> int:
         for n in range(3):
             call(client, f"child {number}-{n}")
         os._exit(0)
-    finally:
+    except BaseException:
+        traceback.print_exc()
         os._exit(1)
 
 
 def main(asynchronous: bool, count: int) -> None:
     service = Mirror()
-    client = make(asynchronous, f"http://localhost:{service.port}")
+    client = make(asynchronous, service.url)
     # It goes on while the children are forked.
     stopped = threading.Event()
     failures: list[BaseException] = []

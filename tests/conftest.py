@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,10 @@ import pytest
 from scripts.intake import document as oas
 from tests.policy.lanes import Lane
 from tests.policy.loopback import CLOCK
+
+# A shell starts what it runs in the background with Ctrl-C ignored, and every child inherits that: tests that press it would wait for ever.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).parent.parent
 PAGE = Path(__file__).parent / "data" / "modify-model.md"

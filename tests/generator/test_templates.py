@@ -202,11 +202,19 @@ def test_a_path_is_encoded_part_by_part_and_keeps_what_the_document_writes(
     assert path == b"/v1/pets:find/a%2Fb%3F%7Bkind%7D.x%2Cy,z/a%20b"
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", None])
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("", "must not be empty"),
+        (".", "must not be empty"),
+        ("..", "must not be empty"),
+        (None, "must not be null"),
+    ],
+)
 def test_a_value_that_would_make_another_path_is_refused(
-    package: ModuleType, service: Service, name: str
+    package: ModuleType, service: Service, name: str | None, message: str
 ) -> None:
-    with pytest.raises(ValueError, match="must not be empty"):
+    with pytest.raises(ValueError, match=message):
         call(package, "find", service, id=name, kind=["x"])
 
 

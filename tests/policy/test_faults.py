@@ -247,7 +247,7 @@ rows(e.RateLimitError, False, 1, [], options={"max_retries": 2, "total_timeout":
     {"429, with no time left to wait": keeps(reply(429, b"{}", "Retry-After: 9"))}
 )
 rows(e.APITimeoutError, True, 2, options={"max_retries": 2, "total_timeout": 100.0})(
-    {"429, then no time left": then(after(60, STATUS_429), after(60, FINE))}
+    {"429, then no time left": then(after(60, STATUS_429), drips(HEAD, b"X"))}
 )
 rows(e.RateLimitError, False, 1, [])({"429, retries turned off": STATUS_429})
 BUSY = keeps(reply(503, b"{}", "Retry-After: 1"))

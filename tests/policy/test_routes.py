@@ -285,7 +285,7 @@ def test_no_proxy_exempts_addresses_of_ipv6(
         except OSError:
             pytest.skip("this machine has no IPv6")
         server = stack.enter_context(serving(ANSWERS))
-        server.listener.close()
+        server.stop_listening()
         server.listener = listener
         server._start(server._accept)
         port = listener.getsockname()[1]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import modulefinder
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 """
+OPERATION = re.compile(r"\.(api|_operations)\.")
 # What this program does not need: users name these themselves, operations with forms the last.
 NOT_NEEDED = {
     "enkrypt_api_client.__main__",
@@ -45,4 +47,6 @@ def test_every_module_is_found_without_running_anything(
 
     finder.run_script(str(program))
 
-    assert package_modules() - finder.modules.keys() <= NOT_NEEDED
+    missing = package_modules() - finder.modules.keys() - NOT_NEEDED
+    # Nor the modules of operations that it does not name.
+    assert [name for name in missing if not OPERATION.search(name)] == []

@@ -166,7 +166,15 @@ client = EnkryptClient()
         ("from enkrypt_api_client import ", {"EnkryptClient", "NotFoundError"}),
     ],
 )
-def test_jedi_completes_what_users_type(line: str, names: set[str]) -> None:
+def test_jedi_completes_what_users_type(
+    line: str,
+    names: set[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> None:
+    # Jedi's own folder is shared by all processes, and one may read what another has half written.
+    cache = tmp_path_factory.getbasetemp() / "jedi"
+    monkeypatch.setattr(jedi.settings, "cache_directory", str(cache))
     script = jedi.Script(START + line, project=jedi.Project(ROOT))
     found = {completion.name for completion in script.complete()}
     assert names <= found

@@ -180,7 +180,7 @@ def test_an_operation_goes_to_its_own_server_by_every_way_to_call_it(
         (".other.example", "https://small.example/.other.example/go"),
         ("@other.example", "https://small.example/@other.example/go"),
         ("../up", "https://small.example/up/go"),
-        ("/root/", "https://small.example/root/go"),
+        ("/base/", "https://small.example/base/go"),
         ("//cdn.small.example/x", "https://cdn.small.example/x/go"),
         ("?q=1", None),
         ("http://other.example", None),

@@ -60,13 +60,19 @@ DAMAGED = {
 }
 
 
-@pytest.mark.parametrize("name", READABLE)
-@pytest.mark.parametrize("size", [1, 7, 10_000_000])
+@pytest.mark.parametrize(
+    ("name", "size"),
+    [
+        (name, size)
+        for name in READABLE
+        for size in (1, 7, 10_000_000)
+        # Byte by byte, many zeros take seconds and show nothing more.
+        if (name, size) != ("many zeros behind", 1)
+    ],
+)
 def test_gzip_of_several_members_is_read(
     server: Server, lane: Lane, name: str, size: int, own: bool
 ) -> None:
-    if size == 1 and name == "many zeros behind":
-        pytest.skip("slow")
     server.serve = in_pieces(READABLE[name], size)
     client = lane.http_client() if own else None
     outcome = lane.call(server.url, http_client=client)

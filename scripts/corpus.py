@@ -10,6 +10,8 @@ generated, imported whole, and every operation of it is called on a loopback ser
     unverified   something could not be judged; the reason says what and where
     left out     it was not generated; the reason says why
 
+A parameter that HTTP cannot carry is left out alone and named; the rest of its operation is called and judged like any other.
+
 Progress, and where openapi-core differs from the judge, on stderr; a table, or with --json `{"documents": [...]}`, on stdout.
 
 Exit codes: 0 every document was looked at; 1 fewer operations are verified, or more are wrong, than the counts say; 2 a path can't be read.
@@ -63,6 +65,8 @@ def table(outcomes: list[Outcome]) -> Iterator[str]:
             yield f"    {key}: {reason}"
         for key, reason in outcome.left_out.items():
             yield f"    left out: {key}: {reason}"
+        for part, reason in outcome.left_out_parts.items():
+            yield f"    left out in part: {part}: {reason}"
     yield summary(outcomes)
 
 

@@ -89,6 +89,11 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
         _PRINTER.warn(
             f"{name}: {key} is left out, so its parts are not compared: {left.reason}"
         )
+    for key, operation in contract.operations.items():
+        for part in operation.left_out_parts:
+            _PRINTER.warn(
+                f"{name}: of {key}, the {part.name} is left out and not compared: {part.reason}"
+            )
     return contract, Side(path, source.positions)
 
 

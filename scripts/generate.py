@@ -55,7 +55,7 @@ def _generate(options: argparse.Namespace) -> int:
         made.install()
     for notice in [*made.facade_problems, *filter(None, [edited])]:
         _PRINTER.warn(f"warning: {notice}")
-    for warning in made.contract.warnings:
+    for warning in [*made.contract.warnings, *made.undecided_parts()]:
         _PRINTER.warn(f"warning: {warning}")
     for message in made.messages():
         _PRINTER.tell(message)

@@ -13,6 +13,7 @@ _TOKEN = r"[A-Za-z0-9!#$%&'*+.^_`|~-]+"  # noqa: S105  # RFC 9110, 5.6.2
 _SHAPES = {
     "name": re.compile(r".*", re.DOTALL),
     "header": re.compile(_TOKEN),
+    "cookie": re.compile(_TOKEN),
     "content type": re.compile(
         rf'{_TOKEN}/{_TOKEN}(?:[ \t]*;[ \t]*{_TOKEN}=(?:{_TOKEN}|"[^"\\]*"))*'
     ),
@@ -26,7 +27,7 @@ def text_fault(kind: str, text: str) -> str:
     """Why text of a document cannot be used as what it is; empty if it can.
 
     Args:
-        kind: "header" (or cookie), "content type", "server", or "name" for everything else, which only must not hide anything.
+        kind: "header", "cookie", "content type", "server", or "name" for everything else, which only must not hide anything.
         text: What the document has there.
     """
     for character in "" if text.isprintable() else text:

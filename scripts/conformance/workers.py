@@ -26,6 +26,7 @@ class Outcome:
         unverified: Something could not be judged.
         reasons: Why an operation is wrong or unverified, by its key.
         left_out: Why an operation was not generated, by its key.
+        left_out_parts: Why a parameter or response of a generated operation was not, by the key and the name of the part.
         refused: Why nothing was generated; None where something was.
         seconds: How long it took.
         notes: Where openapi-core differs from the judge, by operation.
@@ -38,6 +39,7 @@ class Outcome:
     unverified: int = 0
     reasons: dict[str, str] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
+    left_out_parts: dict[str, str] = field(default_factory=dict)
     refused: str | None = None
     seconds: float = 0.0
     notes: dict[str, str] = field(default_factory=dict)
@@ -72,6 +74,10 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
         verdicts = exercise.run(document, contract, package.parent)
     except (DocumentError, GenerationError) as error:
         return Outcome(str(path), refused=str(error))
+    left_out_parts = {}
+    for key, operation in contract.operations.items():
+        for part in operation.left_out_parts:
+            left_out_parts[f"{key}, {part.name}"] = part.reason
     return Outcome(
         str(path),
         operations=len(contract.operations) + len(contract.left_out),
@@ -80,6 +86,7 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
         unverified=len(verdicts.unverified),
         reasons=verdicts.wrong | verdicts.unverified,
         left_out={key: out.reason for key, out in contract.left_out.items()},
+        left_out_parts=left_out_parts,
         notes=verdicts.notes,
     )
 

@@ -7,7 +7,7 @@ filled in later; whatever comes after works from these values alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from scripts.contract.names import Names
 from scripts.contract.schema import Schema, walk
@@ -116,6 +116,14 @@ class Call:
     media: Media | None  # of the request body
 
 
+@dataclass(frozen=True, slots=True)
+class LeftOutPart:
+    """An optional parameter or a response that the client does not have, of an operation that it has."""
+
+    name: str  # "header parameter X-Trace", "response 404"
+    reason: str
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """One operation. `security` and `servers` are what applies: its own, the path's, or the document's."""
@@ -137,6 +145,7 @@ class Operation:
     notes: Mapping[str, Json] = field(default_factory=dict)  # deprecated, ...
     summary: str = ""
     description: str = ""
+    left_out_parts: tuple[LeftOutPart, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -194,6 +203,28 @@ class Contract:
     def argument(self, operation: Operation, parameter: Parameter) -> str:
         """The Python name of a parameter of an operation."""
         return self.names.parameters[operation.at, parameter.where, parameter.name]
+
+
+def parameter_part(where: str, name: str) -> str:
+    """The name of a parameter as a part of an operation."""
+    return f"{where} parameter {name}"
+
+
+def response_part(status: str) -> str:
+    """The name of a response as a part of an operation."""
+    return f"response {status}"
+
+
+def without_each_part(operation: Operation) -> Iterator[tuple[str, Operation]]:
+    """Yield the name of each part that an operation can do without, and the operation without it."""
+    for parameter in operation.parameters:
+        if not parameter.required:
+            others = tuple(p for p in operation.parameters if p is not parameter)
+            part = parameter_part(parameter.where, parameter.name)
+            yield part, replace(operation, parameters=others)
+    for status in operation.responses:
+        responses = {s: r for s, r in operation.responses.items() if s != status}
+        yield response_part(status), replace(operation, responses=responses)
 
 
 def call_labels(operation: Operation) -> list[str]:

@@ -12,10 +12,14 @@ from scripts.common.errors import GenerationError
 from scripts.contract import model
 from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read, without
+from scripts.contract.reading.parts import only_part_in_the_way
 from scripts.generator.plan import unusable
 from scripts.generator.render import generate
 from scripts.generator.servers import server_fault
 from scripts.intake import document as oas
+
+_NOTHING: Mapping[str, tuple[str, str]] = {}
+_NO_PARTS: Mapping[str, Mapping[str, str]] = {}
 
 
 def generate_possible(
@@ -24,6 +28,7 @@ def generate_possible(
     folder: Path,
     overrides: Mapping[str, tuple[str, str]],
     nested_values: str = "",
+    leave_out_parts: Mapping[str, Mapping[str, str]] = _NO_PARTS,
 ) -> tuple[model.Contract, Path]:
     """Generate all that can be generated of a document.
 
@@ -33,6 +38,7 @@ def generate_possible(
         folder: An existing folder to work in.
         overrides: Class and module name by the class name that place and keys give.
         nested_values: How values nested in queries and forms are written.
+        leave_out_parts: Parts to leave out of operations that cannot be generated whole; see `configuration.Configuration`.
 
     Returns:
         The contract, with what was left out, and a folder below `folder` with what was generated, compiled and imported.
@@ -41,12 +47,14 @@ def generate_possible(
         DocumentError: It is no OpenAPI document.
         GenerationError: What fails is not one operation or another.
     """
-    contract = read(document, overrides, nested_values=nested_values)
-    found = {
-        key: unusable(contract, operation) or server_fault(contract, operation)
-        for key, operation in contract.operations.items()
-    }
-    contract = without(contract, {key: why for key, why in found.items() if why})
+    contract = _usable(read(document, overrides, nested_values=nested_values))
+    # Parts of an operation that can be generated whole stay: the entry is of no use, and is named.
+    needed = {k: leave_out_parts[k] for k in contract.left_out if k in leave_out_parts}
+    if needed:
+        contract = read(
+            document, overrides, nested_values=nested_values, leave_out_parts=needed
+        )
+        contract = _usable(contract)
     while True:
         try:
             generated, notes = generate(contract, text, folder)
@@ -58,6 +66,28 @@ def generate_possible(
         else:
             notes = [*contract.warnings, *notes]
             return dataclasses.replace(contract, warnings=tuple(notes)), generated
+
+
+def _usable(contract: Contract) -> Contract:
+    """The contract without the operations that code or the wire cannot hold."""
+    reasons = {}
+    for key, operation in contract.operations.items():
+        fault = unusable(contract, operation)
+        if fault:
+            reasons[key] = fault + _advice(contract, operation)
+        else:
+            fault = server_fault(contract, operation)
+            if fault:
+                reasons[key] = fault
+    return without(contract, reasons)
+
+
+def _advice(contract: Contract, operation: model.Operation) -> str:
+    """What the maintainer can do where an operation would be usable without one of its parts; else empty."""
+    for part, remaining in model.without_each_part(operation):
+        if not unusable(contract, remaining):
+            return f"; {only_part_in_the_way(operation.key, part)}"
+    return ""
 
 
 def _failing(
@@ -76,9 +106,6 @@ def _failing(
     return {}
 
 
-_NOTHING: Mapping[str, tuple[str, str]] = {}
-
-
 class Built(NamedTuple):
     """What `build` made, below the folder that it was given."""
 
@@ -93,6 +120,7 @@ def build(
     *,
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     nested_values: str = "",
+    leave_out_parts: Mapping[str, Mapping[str, str]] = _NO_PARTS,
     hand_written: Path = project.PACKAGE,
 ) -> Built:
     """Generate all that can be generated of any document.
@@ -102,6 +130,7 @@ def build(
         folder: An existing folder to work in.
         overrides: Names for classes. Those that match nothing are named in the contract.
         nested_values: How values nested in queries and forms are written.
+        leave_out_parts: Parts to leave out of operations that cannot be generated whole.
         hand_written: The package folder that gives the modules that are not generated.
 
     Raises:
@@ -115,6 +144,7 @@ def build(
             folder,
             overrides,
             nested_values,
+            leave_out_parts,
         )
     package = folder / hand_written.name
     replace.assemble(hand_written, generated, package)

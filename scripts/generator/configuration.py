@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from scripts.common import replace
 from scripts.common.errors import GenerationError
@@ -15,46 +15,60 @@ from scripts.contract.reading.operations import NESTED_VALUES
 from scripts.intake import document as oas
 
 
-class Configuration(NamedTuple):
-    """What generator-config.yaml says."""
+@dataclass(frozen=True, slots=True)
+class Configuration:
+    """What generator-config.yaml says.
 
-    overrides: dict[str, tuple[str, str]]  # class and module, by the generator's name
-    leave_out: dict[str, str]  # our reason, by "METHOD /path"
-    nested_values: str = ""  # how values nested in queries and forms are written
+    Attributes:
+        overrides: Class and module name, by the generator's name of the class.
+        leave_out: Our reasons for leaving out whole operations, by "METHOD /path".
+        leave_out_parts: Our reasons for leaving out parts of operations, by "METHOD /path" and by the name of the part, such as
+            "header parameter X-Trace" or "response 404".
+        nested_values: How values nested in queries and forms are written; empty where nobody has decided that.
+    """
+
+    overrides: dict[str, tuple[str, str]]
+    leave_out: dict[str, str]
+    leave_out_parts: dict[str, dict[str, str]]
+    nested_values: str
 
 
 def configuration(path: Path) -> Configuration:
     """Read generator-config.yaml. Raises DocumentError, GenerationError."""
-    held = oas.read(path)
+    document = oas.read(path)
+    overrides = {}
+    leave_out = {}
+    leave_out_parts = {}
     try:
-        overrides = {
-            str(name): (str(given["class_name"]), str(given["module_name"]))
-            for name, given in (held.get("class_overrides") or {}).items()
-        }
-        leave_out = {
-            str(key): str(reason)
-            for key, reason in (held.get("leave_out") or {}).items()
-        }
+        for name, entry in (document.get("class_overrides") or {}).items():
+            names = (str(entry["class_name"]), str(entry["module_name"]))
+            overrides[str(name)] = names
+        for key, entry in (document.get("leave_out") or {}).items():
+            if isinstance(entry, dict):
+                reasons = {str(part): str(why) for part, why in entry.items()}
+                leave_out_parts[str(key)] = reasons
+            else:
+                leave_out[str(key)] = str(entry)
     except (AttributeError, KeyError, TypeError) as error:
         raise GenerationError(
-            f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons;"
-            f" this does not ({type(error).__name__}: {error})"
+            f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons,"
+            f" or to their parts and reasons; this does not ({type(error).__name__}: {error})"
         ) from error
-    nested_values = str(held.get("nested_values") or "")
+    nested_values = str(document.get("nested_values") or "")
     if nested_values and nested_values not in NESTED_VALUES:
         choices = ", ".join(NESTED_VALUES)
         raise GenerationError(
             f"{path.name}: nested_values is {nested_values!r:.40}; choose one of {choices}"
         )
-    return Configuration(overrides, leave_out, nested_values)
+    return Configuration(overrides, leave_out, leave_out_parts, nested_values)
 
 
 def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:
     """Read what generator-config.yaml says that the methods of the clients stand on. Raises DocumentError, GenerationError."""
-    held = oas.read(path)
+    document = oas.read(path)
     methods = []
     try:
-        for name, stated in (held.get("facade") or {}).items():
+        for name, stated in (document.get("facade") or {}).items():
             method = FacadeMethod(
                 name=str(name),
                 operation=str(stated["operation"]),
@@ -73,19 +87,22 @@ def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:
 
 
 def problems_of_configuration(
-    contract: Contract, leave_out: Mapping[str, str]
+    contract: Contract, configured: Configuration
 ) -> Iterator[str]:
     """What the configuration must say of left-out operations and of classes, and does not; or says, and must not."""
     for key, left in contract.left_out.items():
-        if not leave_out.get(key, "").strip():
+        if not configured.leave_out.get(key, "").strip():
             yield (
                 f"{key} can't be generated: {left.reason}; to generate the client without it,"
                 f" give a reason in generator-config.yaml: leave_out: {{{key!r}: our reason}}"
             )
-    for key in [key for key in leave_out if key not in contract.left_out]:
-        known = key in contract.operations
-        found = "can be generated" if known else "is not in the document"
-        yield f"leave_out in generator-config.yaml: {key} {found}; remove the entry"
+    for key in configured.leave_out:
+        if key not in contract.left_out:
+            known = key in contract.operations
+            problem = "can be generated" if known else "is not in the document"
+            yield f"leave_out in generator-config.yaml: {key} {problem}; remove the entry"
+    for key, reasons in configured.leave_out_parts.items():
+        yield from _problems_of_parts(contract, key, reasons)
     if contract.unused_overrides:
         yield (
             f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)};"
@@ -93,13 +110,35 @@ def problems_of_configuration(
         )
 
 
+def _problems_of_parts(
+    contract: Contract, key: str, reasons: Mapping[str, str]
+) -> Iterator[str]:
+    """What is wrong with the entries for parts of one operation."""
+    place = f"leave_out in generator-config.yaml: {key}"
+    if key in contract.left_out:
+        return  # named already: it cannot be generated without these parts either
+    operation = contract.operations.get(key)
+    if operation is None:
+        yield f"{place} is not in the document; remove the entry"
+        return
+    left_out = {part.name for part in operation.left_out_parts}
+    for part, why in reasons.items():
+        if part not in left_out:
+            yield (
+                f"{place}: {part!r} is no optional parameter or response of it, or can be generated; remove the entry"
+            )
+        elif not why.strip():
+            yield f"{place}: {part!r} has no reason; give one"
+
+
 def drop(path: Path, names: tuple[str, ...]) -> None:
     """Take entries of class_overrides out of the configuration; everything else, comments too, stays."""
-    kept, dropping = [], False
+    remaining = []
+    is_dropped = False
     for line in path.read_text("utf-8").splitlines(keepends=True):
         entry = re.match(r"  ([\w-]+):", line)
         if entry or not line.startswith("   "):
-            dropping = entry is not None and entry[1] in names
-        if not dropping:
-            kept.append(line)
-    replace.write_text(path, "".join(kept))
+            is_dropped = entry is not None and entry[1] in names
+        if not is_dropped:
+            remaining.append(line)
+    replace.write_text(path, "".join(remaining))

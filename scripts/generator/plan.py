@@ -253,8 +253,9 @@ def unusable(contract: Contract, operation: model.Operation) -> str:
     """Why code or the wire cannot hold what an operation names; empty if they can."""
     texts = [("path", "name", operation.path, operation.at)]
     for parameter in operation.parameters:
-        is_token = parameter.where in ("header", "cookie")
-        kind = "header" if is_token else "name"
+        kind = "name"
+        if parameter.where in ("header", "cookie"):
+            kind = parameter.where
         what = f"{parameter.where} parameter"
         texts.append((what, kind, parameter.name, parameter.at))
     roots = (root for root, _way in _roots(contract, operation))

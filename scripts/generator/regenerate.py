@@ -34,6 +34,7 @@ class Regeneration:
 
     contract: Contract
     leave_out: Mapping[str, str]  # our reasons, by operation
+    leave_out_parts: Mapping[str, Mapping[str, str]]  # and by part of an operation
     facade_problems: list[str]  # what the methods of the clients stand on, and is gone
     differences: list[str]  # between the old package and the new one
     is_of_the_same_document: (
@@ -58,10 +59,21 @@ class Regeneration:
             drop(self._configuration, self._dropped)
         replace.swap(self._staged, self._package)
 
+    def undecided_parts(self) -> Iterator[str]:
+        """What was left out of operations though the configuration does not list it, a sentence each."""
+        for key, operation in self.contract.operations.items():
+            reasons = self.leave_out_parts.get(key, {})
+            for part in operation.left_out_parts:
+                if part.name not in reasons:
+                    yield f"left out of {key}: {part.name}: {part.reason}"
+
     def messages(self) -> Iterator[str]:
         """What was left out, and how much was generated, a sentence each."""
         for key, left in self.contract.left_out.items():
             yield f"left out: {key}: {self.leave_out[key]} ({left.reason})"
+        for key, reasons in self.leave_out_parts.items():
+            for part, why in reasons.items():
+                yield f"left out of {key}: {part}: {why}"
         count = len(self.contract.operations)
         operations = f"{count} operation{'s' if count != 1 else ''}"
         changed = "nothing changed"
@@ -107,19 +119,21 @@ def regeneration(
             folder,
             overrides=configured.overrides,
             nested_values=configured.nested_values,
+            leave_out_parts=configured.leave_out_parts,
             hand_written=package,
         )
         dropped: tuple[str, ...] = ()
         if drop_overrides:
             dropped = contract.unused_overrides
             contract = dataclasses.replace(contract, unused_overrides=())
-        problems = [*problems_of_configuration(contract, configured.leave_out)]
+        problems = [*problems_of_configuration(contract, configured)]
         if problems:
             raise GenerationError(*problems)
         render.import_all(staged)
         yield Regeneration(
             contract,
             configured.leave_out,
+            configured.leave_out_parts,
             facade.missing(contract, facade_methods(config)),
             replace.differences(package, generated),
             _same_document(package, generated),

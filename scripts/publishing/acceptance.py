@@ -48,6 +48,7 @@ def current(root: Path, document: Json = None) -> Contract:
         configured.overrides,
         configured.leave_out,
         configured.nested_values,
+        configured.leave_out_parts,
     )
 
 

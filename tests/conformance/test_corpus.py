@@ -49,6 +49,8 @@ ID = parameter("path", "id", {"type": "string", "format": "uuid"}, required=True
 TAGS = parameter("query", "tags", {"type": "array", "items": {"type": "string"}})
 SINCE = parameter("header", "X-Since", {"type": "string"})
 PREFS = parameter("cookie", "prefs", FORM)
+# HTTP has no header of this name.
+TRACE = parameter("header", "My Trace", {"type": "string"})
 CHANGED = {
     "parameters": [ID, TAGS, SINCE, PREFS],
     "requestBody": body({"$ref": "#/components/schemas/Pet"}),
@@ -77,7 +79,7 @@ DOCUMENT: Any = {
         "/pets/{id}/photo": {
             "get": {
                 "operationId": "photo",
-                "parameters": [ID],
+                "parameters": [ID, TRACE],
                 "responses": {"200": answer({"type": "string"}, "image/png")},
             },
         },
@@ -137,13 +139,15 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
     pets = found["pets.json"]
     assert set(pets) == {
         *("document", "operations", "verified", "wrong", "unverified"),
-        *("reasons", "left_out", "refused", "seconds"),
+        *("reasons", "left_out", "left_out_parts", "refused", "seconds"),
     }
     assert (pets["operations"], pets["refused"]) == (5, None)
     assert (pets["verified"], pets["wrong"], pets["unverified"]) == (4, 0, 0)
     assert pets["reasons"] == {}
     assert "tabbed" in pets["left_out"].pop(LEFT_OUT)
     assert pets["left_out"] == {}
+    (part,) = pets["left_out_parts"]
+    assert part == "GET /pets/{id}/photo, header parameter My Trace"
     assert (found["page.md"]["operations"], found["page.md"]["verified"]) == (1, 1)
     assert "OpenAPI 3.0 or 3.1" in found["swagger.yaml"]["refused"]
     assert "Traceback" not in done.stdout + done.stderr
@@ -152,6 +156,7 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
 def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
     done = run(folder / "pets.json", folder / "broken.json")
     assert f"left out: {LEFT_OUT}: " in done.stdout
+    assert "left out in part: GET /pets/{id}/photo, header parameter" in done.stdout
     assert (
         "2 documents, 1 refused; 4 of 5 operations verified: 80.00 %; "
         "0 wrong, 0 unverified, 1 left out"

@@ -241,6 +241,62 @@ def test_an_operation_that_is_left_out_is_said(house: House) -> None:
     assert "1 left out" in said
 
 
+ODD_PART = "GET /models/odd"
+
+
+def with_odd_part(document: Json) -> None:
+    """Add an operation with a response that leads nowhere."""
+    responses: Json = {"200": {"description": ""}, "404": {"$ref": "#/nowhere"}}
+    document["paths"]["/models/odd"] = {
+        "get": {"operationId": "odd", "responses": responses}
+    }
+
+
+def test_a_response_that_is_left_out_alone_is_said_there_and_in_the_docstring(
+    house: House,
+) -> None:
+    house.change(with_odd_part)
+    code, said = house.run()
+    assert code == 2
+    entry = f"{{'{ODD_PART}': {{'response 404': our reason}}}}"
+    assert (
+        f"only the response 404 stands in the way; to leave out nothing else, say so in {CONFIG}: leave_out: {entry}"
+        in said
+    )
+    house.leave_out(entry)
+    code, said = house.run()
+    assert code == 0
+    assert f"left out of {ODD_PART}: response 404: our reason" in said
+    module = (house.package / "api" / "default" / "odd.py").read_text("utf-8")
+    assert "Left out:\n        response 404: our reason\n" in module
+
+
+@pytest.mark.parametrize(
+    ("part", "problem"),
+    [
+        ("response 404", "is no optional parameter or response of it, or can be"),
+        ("header parameter My Name", "has no reason; give one"),
+    ],
+)
+def test_an_entry_for_a_part_that_is_of_no_use_is_named(
+    house: House, part: str, problem: str
+) -> None:
+    def edit(document: Json) -> None:
+        with_odd_part(document)
+        operation = document["paths"]["/models/odd"]["get"]
+        operation["responses"]["404"] = {"description": ""}
+        operation["parameters"] = [{"in": "header", "name": "My Name"}]
+
+    house.change(edit)
+    code, said = house.run()
+    assert code == 0
+    assert f"warning: left out of {ODD_PART}: header parameter My Name: " in said
+    house.leave_out(f"{{'{ODD_PART}': {{'{part}': ' '}}}}")
+    code, said = house.run()
+    assert code == 2
+    assert f"{ODD_PART}: '{part}' {problem}" in said
+
+
 def three() -> Json:
     """A document with three operations, two of which share a class."""
     use = packages.ref("Shared")

@@ -6,19 +6,26 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 
 from scripts.common.errors import DocumentError
-from scripts.contract.model import Contract, LeftOut, Operation, sent_and_received
+from scripts.contract.model import (
+    Contract,
+    LeftOut,
+    Operation,
+    sent_and_received,
+    without_each_part,
+)
 from scripts.contract.names import Names
 from scripts.contract.reading import naming
 from scripts.contract.reading.incoming import IncomingReader, names_of
 from scripts.contract.reading.nodes import MALFORMED, reason
 from scripts.contract.reading.operations import OperationReader
 from scripts.contract.reading.parts import leave_out as refuse
-from scripts.contract.reading.parts import mapping
+from scripts.contract.reading.parts import mapping, only_part_in_the_way
 from scripts.contract.schema import Reference, Schema, Types, walk
 from scripts.intake.document import METHODS, lookup, openapi_version
 from scripts.intake.yaml_text import Json, Pointer, at, referred
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
+_NO_PARTS: Mapping[str, Mapping[str, str]] = {}
 
 
 def read(
@@ -26,6 +33,7 @@ def read(
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     leave_out: Mapping[str, str] | None = None,
     nested_values: str = "",
+    leave_out_parts: Mapping[str, Mapping[str, str]] = _NO_PARTS,
 ) -> Contract:
     """The contract of an OpenAPI 3.0, 3.1 or 3.2 document.
 
@@ -34,6 +42,7 @@ def read(
         overrides: Class and module name by the class name that place and keys give; see `class_overrides` in generator-config.yaml.
         leave_out: Operations to leave out, by "METHOD /path", each with the reason.
         nested_values: How values nested in queries and forms are written; see `operations.NESTED_VALUES`.
+        leave_out_parts: Parts of operations to leave out, by "METHOD /path" and by the name of the part, each with the reason.
 
     Raises:
         DocumentError: It is no OpenAPI 3.0, 3.1 or 3.2 document.
@@ -45,7 +54,7 @@ def read(
         nested_values=nested_values,
     )
     info = mapping(document.get("info"), ("info",))
-    paths = _PathsReader(reader, leave_out or {})
+    paths = _PathsReader(reader, leave_out or {}, leave_out_parts)
     paths.read(document)
     incoming = _incoming(document, reader, paths.operations.values())
     contract = Contract(
@@ -104,9 +113,15 @@ def _incoming(
 class _PathsReader:
     """Reads every operation of a document; one that cannot be generated is left out and stops no other."""
 
-    def __init__(self, reader: OperationReader, wanted: Mapping[str, str]) -> None:
-        """`wanted`: reasons for operations that shall be left out."""
-        self._reader, self._wanted = reader, wanted
+    def __init__(
+        self,
+        reader: OperationReader,
+        leave_out: Mapping[str, str],
+        leave_out_parts: Mapping[str, Mapping[str, str]],
+    ) -> None:
+        self._reader = reader
+        self._reasons = leave_out
+        self._reasons_of_parts = leave_out_parts
         self.operations: dict[str, Operation] = {}
         self.left_out: dict[str, LeftOut] = {}
 
@@ -135,27 +150,60 @@ class _PathsReader:
 
     def _operation(self, key: str, place: Pointer, item: Json, raw: Json) -> None:
         try:
-            if key in self._wanted:
-                refuse(self._wanted[key])
-            operation = self._reader.operation(key, place, item, raw)
+            if key in self._reasons:
+                refuse(self._reasons[key])
+            reasons = self._reasons_of_parts.get(key, {})
+            operation = self._reader.operation(key, place, item, raw, reasons)
         except (DocumentError, *MALFORMED) as error:
+            why = reason(error, place)
+            if key not in self._reasons:
+                why += self._part_in_the_way(key, place, item, raw)
             stated = [raw, item.get("parameters")]
-            self._leave_out(key, place, reason(error, place), stated)
+            self._leave_out(key, place, why, stated)
         else:
             self.operations[key] = operation
+
+    def _part_in_the_way(self, key: str, place: Pointer, item: Json, raw: Json) -> str:
+        """What the maintainer can do where an operation could be read without one of its parts; else empty."""
+        try:
+            parts = self._reader.optional_parts(item, raw, place)
+        except (DocumentError, *MALFORMED):
+            return ""
+        # Most operations cannot be read without any of them either.
+        if not self._is_readable_without(parts, key, place, item, raw):
+            return ""
+        for part in parts:
+            if self._is_readable_without([part], key, place, item, raw):
+                return f"; {only_part_in_the_way(key, part)}"
+        return ""
+
+    def _is_readable_without(
+        self, parts: list[str], key: str, place: Pointer, item: Json, raw: Json
+    ) -> bool:
+        reasons = dict.fromkeys(parts, "")
+        try:
+            self._reader.operation(key, place, item, raw, reasons)
+        except (DocumentError, *MALFORMED):
+            return False
+        return True
 
     def _leave_out_broken(self, paths: Mapping[str, Json]) -> None:
         """Leave out the operations that lead to a type that cannot be read."""
         broken = self._reader.schemas.broken
         if not broken:
             return
-        operations = self.operations.values()
-        for key, reached in _reached(operations, self._reader.schemas.types):
-            missing = sorted(reached & broken.keys())
-            if missing:
-                operation = self.operations[key]
-                stated = paths[operation.path]
-                self._leave_out(key, operation.at, broken[missing[0]], stated)
+        reach = _Reach(self._reader.schemas.types)
+        for key, operation in self.operations.items():
+            missing = sorted(reach.types_of(operation) & broken.keys())
+            if not missing:
+                continue
+            why = broken[missing[0]]
+            for part, remaining in without_each_part(operation):
+                if not reach.types_of(remaining) & broken.keys():
+                    why += f"; {only_part_in_the_way(key, part)}"
+                    break
+            stated = paths[operation.path]
+            self._leave_out(key, operation.at, why, stated)
 
     def _leave_out(self, key: str, place: Pointer, why: str, stated: Json) -> None:
         content = self._reader.parts.content(stated)
@@ -174,8 +222,9 @@ def _without_unused(contract: Contract) -> Contract:
         for alternative in operation.security:
             schemes.update(alternative)
     types: set[str] = set()
-    for _key, reached in _reached(operations.values(), contract.types):
-        types.update(reached)
+    reach = _Reach(contract.types)
+    for operation in operations.values():
+        types.update(reach.types_of(operation))
     return dataclasses.replace(
         contract,
         operations=operations,
@@ -184,22 +233,26 @@ def _without_unused(contract: Contract) -> Contract:
     )
 
 
-def _reached(
-    operations: Iterable[Operation], types: Types
-) -> Iterator[tuple[str, set[str]]]:
-    """The key of each operation, and those of all types that it leads to."""
-    direct = {key: _types_of(schema) for key, schema in types.items()}
-    for operation in operations:
-        starts = [schema for schema, _sent in sent_and_received(operation)]
+class _Reach:
+    """Which types an operation leads to."""
+
+    def __init__(self, types: Types) -> None:
+        self._direct = {key: _types_of(schema) for key, schema in types.items()}
+
+    def types_of(self, operation: Operation) -> set[str]:
+        """The keys of all types that an operation leads to."""
+        pending: set[str] = set()
+        for schema, _sent in sent_and_received(operation):
+            pending |= _types_of(schema)
         for response in operation.responses.values():
-            starts += response.headers.values()
+            for header in response.headers.values():
+                pending |= _types_of(header)
         reached: set[str] = set()
-        pending = {key for schema in starts for key in _types_of(schema)}
         while pending:
             key = pending.pop()
             reached.add(key)
-            pending |= direct.get(key, set()) - reached
-        yield operation.key, reached
+            pending |= self._direct.get(key, set()) - reached
+        return reached
 
 
 def _types_of(schema: Schema) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
 from scripts.common.text import text_fault
@@ -47,6 +48,8 @@ _KINDS = (
     *(model.BYTES_KIND, model.EVENTS_KIND, model.ANY_KIND),
 )
 
+_NOTHING: Mapping[str, str] = {}
+
 Declared = dict[tuple[str, str], model.Parameter]  # by place and name
 
 
@@ -63,9 +66,25 @@ class OperationReader:
         self.access = AccessReader(self.parts)
 
     def operation(
-        self, key: str, place: Pointer, item: Json, stated: Json
+        self,
+        key: str,
+        place: Pointer,
+        item: Json,
+        stated: Json,
+        without: Mapping[str, str] = _NOTHING,
     ) -> model.Operation:
-        """The operation at a place; `item` is its path's. Raises DocumentError where it cannot be generated."""
+        """The operation at a place.
+
+        Args:
+            key: "METHOD /path".
+            place: Where it stands.
+            item: What the document says of its path.
+            stated: What the document says of the operation.
+            without: Reasons for leaving out parts of it, by the name of the part.
+
+        Raises:
+            DocumentError: It cannot be generated.
+        """
         raw = mapping(stated, place)
         path = place[1]
         _check_path(path)
@@ -78,10 +97,13 @@ class OperationReader:
         self.access.check_security(security, (*place, "security"))
         servers = self.access.servers_of(raw, place)
         servers = servers or self.access.servers_of(item, place[:2])
-        parameters = self._parameters(path, item, raw, place)
+        left_out_parts = self._left_out_parts(item, raw, place, without)
+        parameters = self._parameters(path, item, raw, place, left_out_parts)
         body = self._body(raw.get("requestBody"), (*place, "requestBody"))
         calls = self._calls(body)
-        responses = self._responses(raw.get("responses"), (*place, "responses"))
+        responses = self._responses(
+            raw.get("responses"), (*place, "responses"), left_out_parts
+        )
         return model.Operation(
             **self.parts.common(raw, place),
             key=key,
@@ -98,7 +120,59 @@ class OperationReader:
             own_security=own_security,
             own_servers=bool(servers),
             summary=str(raw.get("summary") or ""),
+            left_out_parts=tuple(
+                model.LeftOutPart(part, why) for part, why in left_out_parts.items()
+            ),
         )
+
+    def optional_parts(self, item: Json, raw: Json, place: Pointer) -> list[str]:
+        """The names of the parts that an operation can do without: optional parameters and responses.
+
+        Raises:
+            DocumentError: The document is not shaped as it should be there.
+        """
+        parameters = self._optional_parameters(item, raw, place)
+        parts = [model.parameter_part(where, name) for where, name, _at in parameters]
+        for key in mapping(raw.get("responses"), (*place, "responses")):
+            if not key.startswith("x-"):
+                parts.append(model.response_part(_status(key)))
+        return list(dict.fromkeys(parts))
+
+    def _optional_parameters(
+        self, item: Json, raw: Json, place: Pointer
+    ) -> Iterator[tuple[str, str, Pointer]]:
+        """Yield where each optional parameter is sent, its name, and its place."""
+        for holder, here in ((item, place[:2]), (raw, place)):
+            for index, stated in enumerate(listed(holder.get("parameters"))):
+                there = (*here, "parameters", str(index))
+                parameter, declared_at, _component = self.parts.follow(stated, there)
+                where = parameter.get("in")
+                if where != "path" and parameter.get("required") is not True:
+                    yield str(where), str(parameter.get("name")), declared_at
+
+    def _left_out_parts(
+        self, item: Json, raw: Json, place: Pointer, wanted: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Why parts of an operation are left out, by name: because somebody wants it, or because HTTP cannot carry them.
+
+        No client can ever send an optional header whose name HTTP does not allow, and every request is right without it. So it is left out
+        alone and named, and the operation stays.
+        """
+        reasons = {}
+        if wanted:
+            for part in self.optional_parts(item, raw, place):
+                if part in wanted:
+                    reasons[part] = wanted[part]
+        for where, name, declared_at in self._optional_parameters(item, raw, place):
+            if where not in ("header", "cookie"):
+                continue
+            fault = text_fault(where, name)
+            if fault:
+                part = model.parameter_part(where, name)
+                reasons[part] = (
+                    f"{at(declared_at)}: {fault}, so HTTP cannot carry it; the rest of the operation is generated"
+                )
+        return reasons
 
     def incoming(
         self,
@@ -131,10 +205,16 @@ class OperationReader:
     # Parameters
 
     def _parameters(
-        self, path: str, item: Json, raw: Json, place: Pointer
+        self,
+        path: str,
+        item: Json,
+        raw: Json,
+        place: Pointer,
+        left_out_parts: Container[str],
     ) -> list[model.Parameter]:
         """The parameters of an operation and of its path; variables of the path that nobody declares are strings."""
-        declared = self._declared(item, place[:2]) | self._declared(raw, place)
+        declared = self._declared(item, place[:2], left_out_parts)
+        declared |= self._declared(raw, place, left_out_parts)
         variables = _VARIABLE.findall(path)
         for where, name in list(declared):
             if where == "path" and name not in variables:
@@ -151,8 +231,10 @@ class OperationReader:
         in_path = [declared.pop(("path", name)) for name in variables]
         return [*in_path, *declared.values()]
 
-    def _declared(self, holder: Json, here: Pointer) -> Declared:
-        """The parameters that an operation or a path declares."""
+    def _declared(
+        self, holder: Json, here: Pointer, left_out_parts: Container[str] = ()
+    ) -> Declared:
+        """The parameters that an operation or a path declares, but for those that are left out."""
         declared: Declared = {}
         for index, stated in enumerate(listed(holder.get("parameters"))):
             there = (*here, "parameters", str(index))
@@ -161,6 +243,8 @@ class OperationReader:
             if raw.get("in") == "header" and name.lower() in _IGNORED_HEADERS:
                 problem = f"the header {name} is not a parameter; ignored"
                 self.schemas.nodes.warn(place, problem)
+                continue
+            if model.parameter_part(str(raw.get("in")), name) in left_out_parts:
                 continue
             parameter = self._parameter(raw, place, component)
             where = parameter.where
@@ -318,12 +402,16 @@ class OperationReader:
             found.append(model.Media(here, name, kind, schema, notes, item_schema))
         return tuple(found)
 
-    def _responses(self, stated: Json, here: Pointer) -> dict[str, model.Response]:
+    def _responses(
+        self, stated: Json, here: Pointer, left_out_parts: Container[str] = ()
+    ) -> dict[str, model.Response]:
         responses = {}
         for key, value in mapping(stated, here).items():
             if key.startswith("x-"):
                 continue
-            status = key.upper().replace("DEFAULT", "default")
+            status = _status(key)
+            if model.response_part(status) in left_out_parts:
+                continue
             if not _STATUS.fullmatch(status):
                 problem = f"{key!r} is not an HTTP status"
                 self.schemas.nodes.warn((*here, key), problem)
@@ -354,6 +442,11 @@ class OperationReader:
             headers=headers,
             component=component,
         )
+
+
+def _status(key: str) -> str:
+    """The status of a response as it is written by convention: 2XX, default."""
+    return key.upper().replace("DEFAULT", "default")
 
 
 def _nested_parameter(where: str, name: str, part: str) -> str:

@@ -20,6 +20,12 @@ def leave_out(reason: str) -> NoReturn:
     raise DocumentError(reason)
 
 
+def only_part_in_the_way(key: str, part: str) -> str:
+    """The sentence by which the maintainer learns that an operation can be generated without one of its parts."""
+    entry = f"leave_out: {{{key!r}: {{{part!r}: our reason}}}}"
+    return f"only the {part} stands in the way; to leave out nothing else, say so in generator-config.yaml: {entry}"
+
+
 def mapping(value: Json, place: Pointer) -> dict[str, Json]:
     """The value itself, which must be a mapping; nothing is an empty one."""
     if value is None:

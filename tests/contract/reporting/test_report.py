@@ -390,6 +390,20 @@ def test_a_left_out_operation_is_named_on_stderr(files: Files, capsys: Output) -
     assert "GET /far is left out" in capsys.readouterr().err
 
 
+def test_a_part_that_is_left_out_is_named_on_stderr(
+    files: Files, capsys: Output
+) -> None:
+    def edit(d: Json) -> None:
+        odd = {"in": "header", "name": "My Name"}
+        d["paths"]["/odd"] = {"get": {"parameters": [odd], "responses": {}}}
+
+    names = files(edit)
+    assert drift.main([names[1], names[1]]) == 0
+    assert (
+        "of GET /odd, the header parameter My Name is left" in capsys.readouterr().err
+    )
+
+
 def test_operations_that_come_together_are_one_row_that_names_all_of_them() -> None:
     def add(d: Json) -> None:
         for number in range(4):

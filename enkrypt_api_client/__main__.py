@@ -29,13 +29,22 @@ def main(arguments: list[str]) -> int:
     checking.add_argument(
         "--base-url", help="the address to try; default: as configured"
     )
+    checking.add_argument(
+        "--proxy",
+        metavar="URL",
+        help="the proxy to go through; default: that of HTTPS_PROXY and the like, where a password belongs",
+    )
     checking.add_argument("--timeout", type=float, default=doctor.SECONDS, metavar="SECONDS",
         help="for each step that waits for the network; default: %(default)g")  # fmt: skip
     checking.add_argument("--allow-insecure-http", action="store_true",
         help="as the argument of the clients: allow http:// to other hosts than loopback")  # fmt: skip
     options = parser.parse_args(arguments)
     return doctor.run(
-        _document, options.base_url, options.timeout, options.allow_insecure_http
+        _document,
+        options.base_url,
+        options.timeout,
+        options.allow_insecure_http,
+        options.proxy,
     )
 
 

@@ -20,7 +20,14 @@ from queue import Empty, SimpleQueue
 from .. import exceptions
 from . import network
 from .helper import Helper
-from .route import Proxy, Route, certificate_source
+from .route import (
+    MOST_CONNECTIONS,
+    Connecting,
+    Proxy,
+    Route,
+    certificate_source,
+    parse_proxy,
+)
 from .settings import DOCUMENT_SOURCE, chosen_base_url, chosen_credentials
 from .threads import SyncSocket, drive
 from .version import __version__
@@ -85,6 +92,7 @@ def run(
     base_url: str | None = None,
     seconds: float = SECONDS,
     allow_insecure_http: bool = False,
+    proxy_url: str | None = None,
 ) -> int:
     """Print the finding of each step as it is made; returns the exit code, 1 if a step failed.
 
@@ -93,11 +101,13 @@ def run(
         base_url: The address to try; default: the configured one.
         seconds: The time limit of each step that waits for the network.
         allow_insecure_http: As the argument of the clients.
+        proxy_url: The proxy to go through; default: that of the environment.
     """
     system = f"Python {platform.python_version()}, {platform.system()}"
     print(f"enkrypt-api-client {__version__}, {system}")
     failures = 0
-    for finding in examine(document, base_url, seconds, allow_insecure_http):
+    findings = examine(document, base_url, seconds, allow_insecure_http, proxy_url)
+    for finding in findings:
         print(finding, flush=True)
         failures += bool(finding.advice)
     if failures:
@@ -108,7 +118,11 @@ def run(
 
 
 def examine(
-    document: Document, base_url: str | None, seconds: float, allow_insecure_http: bool
+    document: Document,
+    base_url: str | None,
+    seconds: float,
+    allow_insecure_http: bool,
+    proxy_url: str | None,
 ) -> Iterator[Finding]:
     """Yield the finding of each step as it is made, a failure the last one. Arguments as in `run`."""
     connection = SyncSocket()
@@ -116,7 +130,7 @@ def examine(
         yield _api_key(document)
         url, source = _address(document, base_url, allow_insecure_http)
         yield Finding("address", f"{url}, {source}")
-        yield from _reach(connection, url, seconds)
+        yield from _reach(connection, url, proxy_url, seconds)
     except exceptions.ConfigurationError as error:
         yield Finding("settings", str(error), "Correct this setting.")
     except StepError as error:
@@ -150,10 +164,15 @@ def _address(
     return url, f"from {source}"
 
 
-def _reach(connection: SyncSocket, url: str, seconds: float) -> Iterator[Finding]:
+def _reach(
+    connection: SyncSocket, url: str, proxy_url: str | None, seconds: float
+) -> Iterator[Finding]:
     """The steps from the name to an answer. Raises ConfigurationError, StepError."""
     origin = "/".join(url.split("/")[:3])
-    route = Route.to(origin)
+    proxy = None
+    if proxy_url is not None:
+        proxy = parse_proxy(proxy_url, "--proxy", "--proxy")
+    route = Route.to(origin, Connecting(MOST_CONNECTIONS, proxy, ssl_context=None))
     proxy = route.proxy
     yield Finding("proxy", _proxy_in_words(proxy, route))
     if route.tls is not None:
@@ -323,9 +342,11 @@ def _ask(connection: SyncSocket, url: str, route: Route, seconds: float) -> Find
     """Whether the service speaks HTTP: any status will do. Raises StepError."""
     started = time.monotonic()
     target = url[len(route.origin) :] or "/"
+    variable = ""
     headers = [f"Host: {route.address}", "Connection: close"]
     if route.forwarder is not None:
         target = f"{route.origin}{target}"
+        variable = route.forwarder.variable
         authorization = _authorization(route.forwarder)
         headers += [f"{name}: {value}" for name, value in authorization]
     request = [f"HEAD {target} HTTP/1.1", *headers]
@@ -334,7 +355,7 @@ def _ask(connection: SyncSocket, url: str, route: Route, seconds: float) -> Find
         raise StepError(
             "answer",
             "the proxy requires a user name and password (407)",
-            "Set them in HTTP_PROXY: http://user:password@host:port, special characters percent-encoded.",
+            f"Set them in {variable}: http://user:password@host:port, special characters percent-encoded.",
         )
     if status >= 500:
         raise StepError(

@@ -14,6 +14,7 @@ import trustme
 from enkrypt_api_client.__main__ import main
 from tests.policy.loopback import Serve, Server, reply, says, serving
 from tests.policy.test_connecting import tunnel
+from tests.policy.test_routes import listening, socks_server
 
 KEY = "key-of-the-doctor"
 PASSWORD = "password-of-the-proxy"
@@ -263,3 +264,95 @@ def test_a_plain_service_is_asked_through_its_proxy_by_its_whole_address(
         code, output = doctor(capsys, *arguments)
     assert code == 0, output
     assert heads(proxy).startswith(b"HEAD http://service.example/v1 HTTP/1.1\r\n")
+
+
+def test_a_proxy_that_is_spoken_to_over_tls_leads_to_the_service(
+    capsys: Output, https: Server, authority: trustme.CA
+) -> None:
+    with serving(tunnel, context=secured(authority)) as proxy:
+        code, output = doctor(
+            capsys,
+            *("--base-url", f"https://localhost:{https.port}"),
+            *("--proxy", f"https://localhost:{proxy.port}"),
+        )
+    assert code == 0, output
+    assert re.search(rf"TLS .* with the proxy localhost:{proxy.port}, cert", output)
+    assert re.search(rf"TLS .* with the service localhost:{https.port}, cert", output)
+    assert "answers HTTP 404" in output
+
+
+def test_a_proxy_whose_certificate_is_not_trusted_is_named_and_not_the_service(
+    capsys: Output, https: Server
+) -> None:
+    with serving(tunnel, context=secured(trustme.CA())) as proxy:
+        code, output = doctor(
+            capsys,
+            *("--base-url", f"https://localhost:{https.port}"),
+            *("--proxy", f"https://localhost:{proxy.port}"),
+        )
+    assert code == 1
+    assert re.search(
+        rf"FAIL  TLS .*the proxy localhost:{proxy.port} failed: .*certificate", output
+    )
+
+
+def test_a_socks_proxy_leads_to_the_service(
+    capsys: Output, https: Server, monkeypatch: Patch
+) -> None:
+    with listening(socks_server([], (b"someone", PASSWORD.encode()))) as port:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://someone:{PASSWORD}@127.0.0.1:{port}")
+        url = f"https://localhost:{https.port}"
+        code, output = doctor(capsys, "--base-url", url)
+    assert code == 0, output
+    assert (
+        f"the proxy 127.0.0.1:{port}, SOCKS5, with a user name, from ALL_PROXY"
+        in output
+    )
+    assert f"localhost:{https.port} is reached through the proxy" in output
+    assert "answers HTTP 404" in output
+
+
+def test_a_socks_proxy_that_refuses_says_what_to_check(capsys: Output) -> None:
+    with listening(socks_server([], (b"someone", b"another"))) as port:
+        code, output = doctor(
+            capsys,
+            *("--base-url", "https://service.example"),
+            *("--proxy", f"socks5://someone:{PASSWORD}@127.0.0.1:{port}"),
+        )
+    assert code == 1
+    assert re.search(r"FAIL  connection .*Check the proxy in --proxy, its user", output)
+
+
+def test_the_proxy_of_the_option_counts_before_that_of_the_environment(
+    capsys: Output, https: Server, monkeypatch: Patch
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    with serving(tunnel) as proxy:
+        code, output = doctor(
+            capsys,
+            *("--base-url", f"https://localhost:{https.port}"),
+            *("--proxy", f"http://127.0.0.1:{proxy.port}"),
+        )
+    assert code == 0, output
+    assert "from --proxy" in output
+
+
+def test_a_proxy_that_is_no_address_is_refused_without_repeating_it(
+    capsys: Output,
+) -> None:
+    code, output = doctor(capsys, "--proxy", f"ftp://someone:{PASSWORD}@proxy.example")
+    assert code == 1
+    assert re.search(r"FAIL  settings +--proxy can't be used", output)
+
+
+def test_a_proxy_for_plain_requests_that_asks_who_asks_is_named_by_its_setting(
+    capsys: Output,
+) -> None:
+    with serving(says(reply(407))) as proxy:
+        code, output = doctor(
+            capsys,
+            *("--base-url", "http://service.example", "--allow-insecure-http"),
+            *("--proxy", f"http://127.0.0.1:{proxy.port}"),
+        )
+    assert code == 1
+    assert re.search(r"FAIL  answer .*\(407\) Set them in --proxy", output)

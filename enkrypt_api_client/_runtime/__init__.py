@@ -2,6 +2,7 @@
 
 * version: the version of this package
 * frames: keeps frames, which hold keys and bodies, out of exceptions
+* deprecation: marks what the document calls deprecated, for editors and type checkers
 * importing: importing what a call is the first to need, safe from a fork
 * redact: takes secrets out of text; quoting; ids of requests
 * settings: arguments, environment, credentials, options

@@ -31,6 +31,7 @@ HAND_WRITTEN = (
 IMPORTED_BY_GENERATED = (
     "types.py",
     "_runtime/__init__.py",
+    "_runtime/deprecation.py",
     "_runtime/forms.py",
     "_runtime/frames.py",
     "_runtime/importing.py",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -40,3 +41,29 @@ def test_deprecated_operations_parameters_and_fields_say_so_in_their_docstrings(
         assert "Deprecated: Use `name`." in source
         assert "Deprecated: the document does not say what to use instead" in source
         assert "Deprecated: What it is called" not in source
+
+
+def test_deprecated_operations_and_types_are_marked_and_warn_nobody_at_run_time(
+    tmp_path: Path,
+) -> None:
+    old = {"type": "object", "deprecated": True, "properties": {"id": {"type": "integer"}}}  # fmt: skip
+    new = {**old, "deprecated": False}
+    answers = packages.answer(packages.ref("Old"))
+    operations = {
+        "/old": {"get": {"operationId": "get_old", "deprecated": True, "responses": answers}},
+        "/new": {"get": {"operationId": "get_new", "responses": packages.answer(packages.ref("New"))}},
+    }  # fmt: skip
+    document = packages.document(operations, Old=old, New=new)
+    with packages.generated(document, tmp_path) as package:
+        get_old = packages.part(package, "api.default.get_old")
+        get_new = packages.part(package, "api.default.get_new")
+        models = packages.part(package, "models")
+        for function in ("sync", "sync_detailed", "asyncio", "asyncio_detailed"):
+            message = getattr(get_old, function).__deprecated__
+            assert message == "The document marks this operation as deprecated"
+            assert not hasattr(getattr(get_new, function), "__deprecated__")
+        assert "type" in models.Old.__deprecated__
+        assert not hasattr(models.New, "__deprecated__")
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            assert models.Old.from_dict({"id": 1}).id == 1

@@ -31,7 +31,7 @@ from httpx_sse import ServerSentEvent
 from kinds_client import AsyncEnkryptClient, EnkryptClient
 from kinds_client.api.bodies import upload
 from kinds_client.api.streams import get_chunks, get_events
-from kinds_client.api.things import delete_thing, get_thing
+from kinds_client.api.things import delete_thing, get_thing, head_thing
 from kinds_client.models import Job, Thing
 
 
@@ -62,6 +62,8 @@ def wrong(client: EnkryptClient) -> None:
     client.call(upload, body=5)  # type: ignore[arg-type]  # pyright: reportArgumentType
     client.stream(get_thing)  # type: ignore[arg-type]  # pyright: reportArgumentType, reportCallIssue
     client.stream(get_events, most=5)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    head_thing.sync(client=client.api, id=1)  # type: ignore[deprecated]  # pyright: reportDeprecated
+    get_thing.sync(client=client.api, id=1)
 """
 
 
@@ -108,8 +110,9 @@ Reports = set[tuple[str, int, str]]
 
 def mypy(user: Path) -> Reports:
     python = str(user / "bin" / "python")
-    options = "--strict", "--no-incremental", "--python-executable", python
-    said = run(user, "mypy", *options, "code")
+    options = "--strict", "--no-incremental", "--enable-error-code=deprecated"
+    interpreter = "--python-executable", python
+    said = run(user, "mypy", *options, *interpreter, "code")
     pattern = r"^code/(.*?):(\d+): error: .*\[([\w-]+)\]$"
     found = re.findall(pattern, said, re.MULTILINE)
     assert len(found) == said.count(": error: "), said

@@ -6,7 +6,7 @@
     python -m scripts.drift                                the accepted contract against openapi.yaml
     python -m scripts.drift OLD NEW --fail-on breaking     exit 1 only for what breaks callers; any (the default), none
     python -m scripts.drift OLD NEW --accepted FILE        leave changes out of --fail-on that a file accepts, each with a reason
-    python -m scripts.drift OLD NEW --leave-internal       set operations aside that are marked x-internal
+    python -m scripts.drift OLD NEW --leave-internal       set aside what is marked x-internal, operations to fields
     python -m scripts.drift --rules                        every rule, and whom it breaks
 
 OLD and NEW are files, or REVISION:PATH in this git repository. Exit codes: 0 the same contract, or nothing that --fail-on asks for; 1
@@ -29,8 +29,9 @@ from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, json_text, show, show_json
 from scripts.common.project import ROOT
 from scripts.contract import lock
+from scripts.contract.comparing.internal import without_internal
 from scripts.contract.comparing.operations import compare
-from scripts.contract.model import Contract, Json
+from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read
 from scripts.contract.reporting.decisions import (
     NO_DECISIONS,
@@ -76,8 +77,9 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
             data = Path(name).read_bytes()
         source = oas.from_text(oas.decode(data))
         document = source.document
+        positions = source.positions
         if leave_internal:
-            document = without_internal(document)
+            document, positions = without_internal(document, positions)
         contract = read(document)
     except OSError as error:
         raise DocumentError(f"{name}: cannot be read: {error.strerror}") from None
@@ -94,28 +96,7 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
             _PRINTER.warn(
                 f"{name}: of {key}, the {part.name} is left out and not compared: {part.reason}"
             )
-    return contract, Side(path, source.positions)
-
-
-def without_internal(document: Json) -> Json:
-    """A document without the operations and paths that are marked `x-internal`."""
-    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        return document
-    paths = {}
-    for path, item in document["paths"].items():
-        if not isinstance(item, dict):
-            paths[path] = item
-        elif item.get("x-internal") is not True:
-            paths[path] = {
-                key: held
-                for key, held in item.items()
-                if key not in oas.METHODS or not _is_internal(held)
-            }
-    return {**document, "paths": paths}
-
-
-def _is_internal(operation: Json) -> bool:
-    return isinstance(operation, dict) and operation.get("x-internal") is True
+    return contract, Side(path, positions)
 
 
 def _committed(revision: str, path: str) -> bytes:
@@ -187,7 +168,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--output", type=Path, metavar="FILE", help="write the report there")
     add("--fail-on", choices=("breaking", "any", "none"), default="any", help="what makes the exit code 1")  # fmt: skip
     add("--accepted", type=Path, metavar="FILE", help="changes that are accepted, each with a reason")  # fmt: skip
-    add("--leave-internal", action="store_true", help="set x-internal operations aside")
+    add("--leave-internal", action="store_true", help="set x-internal parts aside")
     add("--rules", action="store_true", help="list every rule, and whom it breaks")
     add("--json-schema", action="store_true", help="describe the form of --json")
     return parser

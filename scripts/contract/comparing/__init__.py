@@ -14,6 +14,7 @@ notes        two sets of annotations
 content      what is left out
 digests      content as digests, so that what is the same is told at once
 folding      rows that only follow from others, under their causes
+internal     a document without what is marked x-internal
 context      what all parts of a comparison need
 words        how a row names what it is about
 changes      the rows, their rules, and the severity that follows from direction and effect

@@ -67,12 +67,12 @@ generate: setup ## regenerate the client from openapi.yaml
 	python -m scripts.generate
 
 .PHONY: drift
-drift: setup ## show what openapi.yaml changes for callers, and what is breaking
-	python -m scripts.drift
+drift: setup ## show what openapi.yaml changes for callers, and what is breaking (ACCEPTED=FILE: changes that are accepted)
+	python -m scripts.drift $(if $(ACCEPTED),--accepted "$(ACCEPTED)")
 
 .PHONY: accept
-accept: setup ## record the contract of openapi.yaml in contract.lock, with a fitting version and changelog
-	python -m scripts.accept
+accept: setup ## record the contract of openapi.yaml in contract.lock, with a fitting version and changelog (ACCEPTED=FILE: only what it accepts)
+	python -m scripts.accept $(if $(ACCEPTED),--accepted "$(ACCEPTED)")
 
 .PHONY: corpus
 corpus: setup ## try other OpenAPI documents, and list which operations work: make corpus DOCUMENTS="folder ..."

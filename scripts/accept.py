@@ -2,6 +2,7 @@
 
     python -m scripts.accept            record the contract
     python -m scripts.accept --check    say whether the accepted contract is that of openapi.yaml, and change nothing
+    python -m scripts.accept --accepted FILE    record it only if a file accepts each change that breaks callers, with a reason
 
 Exit codes: 0 done, or nothing to say; 1 the contract has drifted (--check), or version or changelog do not fit it; 2 could not compare.
 """
@@ -21,11 +22,14 @@ from scripts.publishing.acceptance import accept, check
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("accept", __doc__)
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
+    parser.add_argument("--accepted", type=Path, metavar="FILE", help="changes that are accepted, each with a reason")  # fmt: skip
     parser.add_argument("--root", type=Path, default=project.ROOT)
     options = parser.parse_args(arguments)
     try:
         with limits.limited():
-            return check(options.root) if options.check else accept(options.root)
+            if options.check:
+                return check(options.root)
+            return accept(options.root, options.accepted)
     except (DocumentError, GenerationError, OSError) as error:
         Printer("accept").fail(error)
         return 2

@@ -15,6 +15,11 @@ from scripts.contract.comparing.operations import compare
 from scripts.contract.model import Contract, Json
 from scripts.contract.reading.contract import read
 from scripts.contract.reporting.changelog import changelog as changelog_lines
+from scripts.contract.reporting.decisions import (
+    NO_DECISIONS,
+    Decisions,
+    read_decisions,
+)
 from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
 from scripts.generator.configuration import configuration, facade_methods
@@ -58,8 +63,10 @@ def drifted(root: Path, document: Json = None) -> Report:
     return _compared(accepted, current(root, document))
 
 
-def _compared(old: Contract, new: Contract) -> Report:
-    return report_on(compare(old, new), old, new)
+def _compared(
+    old: Contract, new: Contract, decisions: Decisions = NO_DECISIONS
+) -> Report:
+    return report_on(compare(old, new), old, new, decisions=decisions)
 
 
 def facade_problems(root: Path, document: Json = None) -> list[str]:
@@ -167,8 +174,33 @@ def _warn_of_edits(root: Path) -> None:
         _PRINTER.warn(f"warning: {notice}")
 
 
-def accept(root: Path) -> int:
-    """Record the contract, or say what is missing; returns the exit code."""
+def undecided(report: Report) -> list[str]:
+    """Return what a file of accepted changes lacks, and what it holds too much of, a sentence each."""
+    missing = [
+        f"{change.identifier} breaks callers, and the file does not accept it: {change.where}"
+        for change in report.changes
+        if change.breaking and report.is_open(change)
+    ]
+    stale = [
+        f"{identifier} no longer applies; remove it from the file"
+        for identifier in report.decisions.without_change(report.changes)
+    ]
+    return [*missing, *stale]
+
+
+def accept(root: Path, accepted_changes: Path | None = None) -> int:
+    """Record the contract, or say what is missing; returns the exit code.
+
+    Args:
+        root: The folder of the project.
+        accepted_changes: A file that accepts changes, each with a reason. Nothing is recorded while one that breaks callers is not in it.
+
+    Raises:
+        DocumentError, GenerationError: The document, the configuration or the file can't be read.
+    """
+    decisions = NO_DECISIONS
+    if accepted_changes is not None:
+        decisions = read_decisions(accepted_changes)
     _warn_of_edits(root)
     path = root / lock.PATH.name
     contract = current(root)
@@ -176,11 +208,12 @@ def accept(root: Path) -> int:
     released = number
     if path.exists():
         accepted, accepted_in = lock.read(path)
-        report = _compared(accepted, contract)
+        report = _compared(accepted, contract, decisions)
         changes = [*report.changes]
         released = released_version(root, number)
         if changes:
-            problems = [
+            problems = undecided(report) if accepted_changes else []
+            problems += [
                 *facade.missing(contract, facade_methods(root / _CONFIGURATION)),
                 *obstacles(root, released, changes),
             ]

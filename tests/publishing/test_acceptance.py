@@ -125,6 +125,22 @@ def test_breaking_drift_is_accepted_before_1_0_with_a_minor_step_that_says_so(
     assert lock.read(house / "contract.lock")[1] == "0.2.0"
 
 
+def test_with_a_file_of_accepted_changes_a_breaking_change_must_be_in_it(
+    house: Path, tmp_path: Path, capsys: Output
+) -> None:
+    drift(house, "-message")
+    release(house, "- **Breaking:** no message any more.")
+    path = tmp_path / "accepted.yaml"
+    path.write_text("accepted: [{id: gone-1, reason: why not}]", "utf-8")
+    assert run(house, "--accepted", str(path)) == 1
+    asked = capsys.readouterr().err
+    assert "gone-1 no longer applies" in asked
+    identifier = asked.partition(" breaks callers")[0].split()[-1]
+    path.write_text(f"accepted: [{{id: {identifier}, reason: unused}}]", "utf-8")
+    assert run(house, "--accepted", str(path)) == 0
+    assert "unused" in capsys.readouterr().out
+
+
 def test_additive_drift_needs_an_entry(house: Path, capsys: Output) -> None:
     drift(house, 'note={"type": "string"}')
     release(house, "")

@@ -135,7 +135,7 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("class-renamed", _REMOVED),),
     (("python-name-changed", _REMOVED),),
     (("type-changed", _ANY_WAY),),
-    (("format-changed", (*_ANY_WAY, _NOTED)),),
+    (("format-changed", (_REPLACED, _NOTED)),),
     (("nullable-changed", (_NARROWED, _WIDENED)),),
     (("variant-added", (_WIDENED, _ADDED)), ("variant-removed", _NARROWED)),
     (("discriminator-added", _ADDED), ("discriminator-removed", _REMOVED)),
@@ -147,7 +147,7 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("field-made-read-only", (_REMOVED, _NOTED)), ("field-no-longer-read-only", (_ADDED, _NARROWED))),
     (("field-made-write-only", (_REMOVED, _NOTED)), ("field-no-longer-write-only", _ADDED)),
     (("unknown-fields-kept", _ADDED), ("unknown-fields-refused", _REMOVED)),
-    (("unknown-fields-retyped", _ANY_WAY),),
+    (("unknown-fields-retyped", (_NARROWED, _WIDENED)),),
     # Values
     (("enum-added", _NARROWED), ("enum-removed", _WIDENED)),
     (("enum-value-added", _ADDED), ("enum-value-removed", _NARROWED)),

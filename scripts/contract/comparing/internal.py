@@ -57,7 +57,7 @@ class _Copier:
     def mapping(self, part: dict[str, Json], place: Pointer) -> dict[str, Json]:
         """A copy of a part whose keys are keywords."""
         internal_fields = self._internal_fields(part)
-        copied = {}
+        copied: dict[str, Json] = {}
         for keyword, value in part.items():
             inside = (*place, keyword)
             if keyword in METHODS and self._is_internal(value):

@@ -30,7 +30,14 @@ from scripts.contract.comparing.pairing import (
 )
 from scripts.contract.comparing.parameters import compare_parameters
 from scripts.contract.comparing.schemas import ContractPair, SchemaComparison
-from scripts.contract.model import Contract, LeftOut, Operation, call_labels
+from scripts.contract.model import (
+    Contract,
+    LeftOut,
+    Operation,
+    all_schemas,
+    call_labels,
+)
+from scripts.contract.schema import Schema
 from scripts.intake.yaml_text import Pointer
 
 _NOWHERE: Pointer = ("paths",)
@@ -164,12 +171,28 @@ def _compare_classes(context: Context) -> None:
             renamed |= {row.before, row.after}
     old = context.schemas.contracts.old_classes
     new = context.schemas.contracts.new_classes
-    for name in sorted((old.keys() ^ new.keys()) - renamed):
+    names = sorted((old.keys() ^ new.keys()) - renamed)
+    if not names:
+        return
+    old_schemas = {schema.pointer: schema for schema in all_schemas(context.old)}
+    new_schemas = {schema.pointer: schema for schema in all_schemas(context.new)}
+    for name in names:
         before = old.get(name)
         after = new.get(name)
+        rule = f"class-{step(before, after)}"
         at = (before.pointer if before else (), after.pointer if after else ())
-        sides = (
-            words.outline(before) if before else None,
-            words.outline(after) if after else None,
-        )
-        context.add(f"class-{step(before, after)}", name, sides, at)
+        # What stands there without a class: a constant, where an enum of one value stood.
+        before = before or _without_class(context.old, old_schemas.get(at[1]))
+        after = after or _without_class(context.new, new_schemas.get(at[0]))
+        context.add(rule, name, (_outline(before), _outline(after)), at)
+
+
+def _without_class(contract: Contract, schema: Schema | None) -> Schema | None:
+    """A schema that no class is made of; None for any other."""
+    if schema is None or contract.names.class_of(schema):
+        return None
+    return schema
+
+
+def _outline(schema: Schema | None) -> str | None:
+    return None if schema is None else words.outline(schema)

@@ -107,7 +107,8 @@ def outline(schema: Schema) -> str:
         case Union():
             return "union"
         case Enum():
-            return _with_format(f"enum of {schema.type}", schema)
+            kind = "constant" if schema.constant else "enum"
+            return _with_format(f"{kind} of {schema.type}", schema)
         case _:
             return _with_format(type_name(schema), schema)
 

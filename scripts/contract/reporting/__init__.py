@@ -2,6 +2,7 @@
 
 report     the rows in the order in which a reviewer reads them: a summary, then by operation and shared part, most serious first
 summary    how many operations and types came, went and changed, and the version step
+advice     what callers do about each kind of breaking change
 reach      the operations that a shared part reaches
 owners     the operation or the shared part that a row belongs to
 decisions  a file of accepted changes, each with a reason

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.common.printer import LONGEST_VALUE, shortened, visible
 from scripts.contract.comparing.changes import Change, Direction, Effect
+from scripts.contract.reporting.advice import advice
 from scripts.contract.reporting.markdown import lines_of
 from scripts.contract.reporting.owners import Kind, Owner
 from scripts.contract.reporting.report import Group, Report, Row, Section
@@ -40,7 +41,7 @@ def html(report: Report) -> str:
         "<main>",
     ]
     if report.changes:
-        parts += [_cards(report), _controls()]
+        parts += [_cards(report), _advice(report), _controls()]
         parts += [_section(report, section) for section in report.sections()]
     parts += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
     return "\n".join(parts)
@@ -89,6 +90,18 @@ def _card(title: str, count: Count) -> str:
         )
     )
     return f"<section><h2>{title}</h2><dl>{items}</dl></section>"
+
+
+def _advice(report: Report) -> str:
+    """What callers do about the breaking changes, by kind; nothing where none breaks."""
+    kinds = advice(report.open_breaks())
+    if not kinds:
+        return ""
+    items = "".join(
+        f"<tr><td class=times>{kind.count}</td><td class=rule>{kind.what}</td><td>{_text(kind.action)}</td></tr>"
+        for kind in kinds
+    )
+    return f"<details class=advice open><summary><h2>What to do</h2></summary><table><tbody>{items}</tbody></table></details>"
 
 
 def _controls() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scripts.common.printer import listing, visible
 from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.advice import advice
 from scripts.contract.reporting.owners import Kind, Owner
 from scripts.contract.reporting.report import Group, Report, Row
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
@@ -30,11 +31,29 @@ def markdown(report: Report) -> str:
         _count("operations", report.summary.operations),
         _count("types", report.summary.types),
     ]
+    lines += _advice(report)
     for section in report.sections():
         lines += ["", f"## {section.title}"]
         for group in section.groups:
             lines += ["", *_group(report, group)]
     return "\n".join(lines)
+
+
+def _advice(report: Report) -> list[str]:
+    """What callers do about the breaking changes, by kind; nothing where none breaks."""
+    kinds = advice(report.open_breaks())
+    if not kinds:
+        return []
+    lines = [
+        "",
+        "## What to do",
+        "",
+        _table_row(["Breaking change", "Times", "What callers do"]),
+    ]
+    lines.append("| --- | ---: | --- |")
+    for kind in kinds:
+        lines.append(_table_row([kind.what, str(kind.count), kind.action]))
+    return lines
 
 
 def _count(name: str, count: Count) -> str:

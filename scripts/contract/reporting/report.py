@@ -78,6 +78,10 @@ class Report:
         """Whether nobody has accepted a change."""
         return not self.reason(change)
 
+    def open_breaks(self) -> list[Change]:
+        """The changes that break callers and that nobody has accepted."""
+        return [row for row in self.changes if row.breaking and self.is_open(row)]
+
     def sections(self) -> list[Section]:
         """Breaking changes first, then compatible ones, then those that are accepted; without sections that are empty."""
         breaking = []

@@ -13,8 +13,10 @@ import jsonschema_rs
 import pytest
 
 from scripts import drift
+from scripts.contract.comparing.changes import RULES, Change
 from scripts.contract.comparing.operations import compare
 from scripts.contract.reading.contract import read
+from scripts.contract.reporting.advice import action
 from scripts.contract.reporting.html import html
 from scripts.contract.reporting.json_form import json_form, json_schema
 from scripts.contract.reporting.markdown import markdown
@@ -181,7 +183,7 @@ def test_the_summary_counts_operations_types_and_what_breaks() -> None:
 
 def test_a_shared_part_is_shown_once_with_the_operations_that_it_reaches() -> None:
     shown = markdown(report(make_size_optional))
-    assert shown.count("field made optional") == 1
+    assert shown.count("| `Box.size` | field made optional |") == 1
     assert f"Reaches {BOXES} operations: `GET /box/0`" in shown
     assert "and 4 more" in shown
 
@@ -359,6 +361,30 @@ def test_a_file_of_decisions_that_says_no_reason_is_refused(
     assert cause in capsys.readouterr().err
 
 
+def test_every_kind_of_breaking_change_has_its_own_advice() -> None:
+    for name, rule in RULES.items():
+        for effect in rule.effects:
+            change = Change(name, "", breaking=True, effect=effect)
+            if change.breaks_by_itself:
+                assert action(change) != action(Change("unknown", "", breaking=True))
+
+
+def test_a_report_says_what_to_do_about_each_kind_of_break_and_how_often_it_occurs() -> (
+    None
+):
+    found = report(make_size_optional)
+    assert "| field made optional | 1 | Expect objects without the field. |" in markdown(found)  # fmt: skip
+    assert "Expect objects without the field." in html(found)
+
+
+def test_a_report_without_a_break_gives_no_advice() -> None:
+    def add(d: Json) -> None:
+        d["components"]["schemas"]["Box"]["properties"]["new"] = {"type": "string"}
+
+    found = report(add)
+    assert "What to do" not in markdown(found) + html(found)
+
+
 def test_internal_operations_are_left_aside_on_request(files: Files) -> None:
     def edit(d: Json) -> None:
         hidden = {"operationId": "hid", "x-internal": True, "responses": answer({})}
@@ -422,7 +448,7 @@ def test_ids_that_change_differently_stay_rows_of_their_own() -> None:
         for number in range(4):
             d["paths"][f"/box/{number}"]["get"]["operationId"] = f"renamed{number}"
 
-    assert markdown(report(rename)).count("operation id changed") == 4
+    assert markdown(report(rename)).count("` | operation id changed |") == 4
 
 
 def test_classes_that_go_alike_are_one_row() -> None:
@@ -442,5 +468,6 @@ def test_classes_that_go_alike_are_one_row() -> None:
     new = read(after)
     found = report_on(compare(old, new), old, new)
     assert {row.rule for row in found.changes} == {"class-removed"}
-    assert markdown(found).count("class removed") == 1
+    assert markdown(found).count("` | class removed |") == 1
     assert "BoxKind, OddKind, PartKind" in markdown(found)
+    assert "| `enum of string` | `constant of string` |" in markdown(found)

@@ -528,4 +528,6 @@ def _open(path: PathLike[str]) -> PathFile:
 def file_content(value: Any) -> Any:
     """Return what is sent for a file: its content, or a binary file object, which a path becomes."""
     value = value.payload if isinstance(value, File) else value
+    if isinstance(value, tuple):
+        value = value[1]
     return _open(value) if isinstance(value, PathLike) else value

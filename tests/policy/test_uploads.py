@@ -87,6 +87,19 @@ def test_what_a_callers_file_raises_passes_unchanged_and_nothing_is_repeated(
     assert len(service.seen) == 1
 
 
+def test_a_binary_body_given_as_name_content_and_type_sends_the_content_as_that_type(
+    service: Service, lane: Lane, own: bool, package: Any
+) -> None:
+    operation = module(f"{NAME}.api.{BLOB}")
+    own_client = lane.http_client() if own else None
+    with lane.client(service.url, package, http_client=own_client) as client:
+        body = ("photo.png", b"\x89PNG", "image/png")
+        lane.wait(client.call(operation, body=body))
+    (seen,) = service.seen
+    assert seen["body"] == b"\x89PNG"
+    assert seen["headers"]["content-type"] == "image/png"
+
+
 class Growing(io.BytesIO):
     """A file that somebody else appends to while it is read."""
 

@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from .settings import Settings
 
 C = TypeVar("C")
-# Stands where generated code wants a key.
+# Placeholder for the values that `Request` replaces.
 _TOKEN = "added when sent"  # noqa: S105
-# What no longer holds once the content has been read.
+# Headers that are wrong for content that has been decompressed.
 _HEADERS_OF_THE_WIRE = (b"content-encoding", b"content-length", b"transfer-encoding")
 
 
 class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
-    """What the generated functions send through, below their own client of httpx.
+    """Transport of the httpx clients that the generated functions use. Sends each request through the runner.
 
     Args:
-        settings: Where the service is, and who calls.
+        settings: Servers and credentials.
         runner: Sends the requests.
         options: Time limits, retries, headers.
     """
@@ -72,7 +72,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         settings = self._settings
         describe: Callable[[], Operation] | None = request.extensions.get("operation")
         if describe is None:
-            # A request of the caller's own, on a client that is derived from this one.
+            # The caller uses the httpx client for a request of his own.
             operation = Operation(
                 method=request.method,
                 path=request.url.path,
@@ -80,7 +80,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
                 responses={},
             )
         else:
-            # What generated code makes of the content is its own business.
+            # The generated function decides whether it can read the content.
             operation = replace(describe(), responses={})
         origin = _origin(request.url)
         service_origin = _origin(settings.server_for(None))
@@ -93,7 +93,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         target = request.url.raw_path.decode()
         base = origin
         if describe is not None and origin == service_origin:
-            # Generated code knows the service's address alone; the operation may have a server of its own.
+            # Generated code uses the base URL for every operation. The operation may have a server of its own.
             base = settings.server_for(operation.server)
             prefix = httpx.URL(settings.base_url).raw_path.decode()
             target = target.removeprefix(prefix.rstrip("/"))
@@ -116,7 +116,7 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
 
 
 def _own_headers(request: httpx.Request, operation: Operation) -> dict[str, str]:
-    """Return the headers that come from the operation or the caller, not from httpx."""
+    """Return the headers that the generated function or the caller has set, without those of httpx."""
     unwanted = credential_headers(operation.security) - {"cookie"}
     headers = {}
     for name, value in request.headers.items():
@@ -142,15 +142,15 @@ def generated_client(
     """Return a client for the generated functions, on the same connections.
 
     Args:
-        client_class: The generated `AuthenticatedClient`. Its key is put in below it.
-        settings: Where the service is, and who calls.
+        client_class: The generated `AuthenticatedClient`. It gets a placeholder for the key, which the transport replaces.
+        settings: Servers and credentials.
         runner: Sends the requests.
         options: Time limits, retries, headers.
     """
     return client_class(
         base_url=settings.base_url,
         token=_TOKEN,
-        # httpx asks for every encoding that it can read. What is asked for here, the request decides.
+        # httpx would ask for every content encoding that it can decode. `Request` decides instead.
         headers={"Accept-Encoding": _TOKEN},
         httpx_args={"transport": PolicyTransport(settings, runner, options)},
     )

@@ -1,4 +1,4 @@
-"""Bodies other than JSON: files, forms and parts, as bytes and headers."""
+"""Encodes bodies other than JSON, files, forms and multipart, as bytes and headers."""
 
 from __future__ import annotations
 
@@ -13,19 +13,30 @@ from .values import UnusableParameter, check_media_type
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from typing import Any, Protocol
+    from typing import IO, Protocol
+
+    from typing_extensions import TypeIs
+
+    from .operation import RequestArguments
+    from .values import FileContent, FileTypes, RequestFiles
 
     class Content(Protocol):
-        """Content that is read piece by piece, from its beginning each time, unless the request is not repeatable."""
+        """Content in pieces. Each iteration starts from the beginning, unless the content is not repeatable."""
 
         def __iter__(self) -> Iterator[bytes]: ...
+
+    # Name and value as they are sent, by the name in lower case.
+    HeaderFields = dict[str, tuple[bytes, bytes]]
 
 
 # Bytes that are read at a time.
 _CHUNK = 64 * 1024
-# Seconds between two looks at a file that has nothing yet.
+# Seconds until a file that has no data yet, such as a non-blocking pipe, is read again.
 _POLL = 0.02
-# How names stand in the header of a part (HTML, section "multipart form data").
+# The name of a header (RFC 9110, section 5.1), and what its value must not hold.
+_HEADER_NAME = re.compile(r"[!#-'*+.^-z|~0-9A-Z-]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Escapes for names in the header of a part (HTML, section "multipart form data").
 _ESCAPES = {'"': "%22", "\\": "\\\\"} | {chr(n): f"%{n:02X}" for n in range(0x20)}
 
 
@@ -36,20 +47,20 @@ class EncodedBody:
     Args:
         content: The bytes, or something that can be iterated over for them.
         repeatable: Whether the content can be read again.
-        headers: What the content needs: name and value as they are sent, by the name in lower case.
+        headers: Headers that describe the content.
     """
 
     content: bytes | Content
     repeatable: bool
-    headers: dict[str, tuple[bytes, bytes]]
+    headers: HeaderFields
 
 
-class FileContent:
-    """The content of a file from where it stands to where it ends now. What is appended later is not sent."""
+class SeekableFile:
+    """The content of a file from its current position to its current end. What is appended later is not sent."""
 
     repeatable = True
 
-    def __init__(self, file: Any) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self._start: int = file.tell()
         self.length: int = file.seek(0, io.SEEK_END) - self._start
@@ -67,12 +78,12 @@ class FileContent:
 
 
 class UnseekableFile:
-    """The content of a file that can't be rewound, such as a pipe, and whose length nobody knows."""
+    """The content of a file that can't be rewound, such as a pipe. Its length is unknown."""
 
     repeatable = False
     length = None
 
-    def __init__(self, file: Any) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
 
     def __iter__(self) -> Iterator[bytes]:
@@ -88,12 +99,12 @@ class MultipartContent:
 
     Args:
         parts: The header of each part, and its content.
-        boundary: What stands in no part.
+        boundary: Bytes that occur in no part.
     """
 
     def __init__(
         self,
-        parts: list[tuple[bytes, bytes | FileContent | UnseekableFile]],
+        parts: list[tuple[bytes, bytes | SeekableFile | UnseekableFile]],
         boundary: bytes,
     ) -> None:
         self._parts = parts
@@ -129,19 +140,19 @@ class MultipartContent:
         return b"--%s--\r\n" % self._boundary
 
 
-def encode(arguments: Mapping[str, Any]) -> EncodedBody:
-    """Return the body that generated code gives to httpx, as it is sent.
+def encode(arguments: RequestArguments) -> EncodedBody:
+    """Encode the body that generated code has put into the arguments of a request.
 
     Args:
-        arguments: Of `httpx.Client.request`; one of `content`, `data` and `files`.
+        arguments: Has at most one of `content`, `data` and `files`.
 
     Raises:
         UnusableParameter: A part can't be written.
     """
-    content = arguments.get("content")
+    content: FileContent | None = arguments.get("content")
     if content is not None:
         return _encode_content(content)
-    parts = arguments.get("files")
+    parts: RequestFiles | None = arguments.get("files")
     if parts is not None:
         return _encode_parts(parts)
     import httpx
@@ -150,23 +161,23 @@ def encode(arguments: Mapping[str, Any]) -> EncodedBody:
     return EncodedBody(request.read(), True, {})
 
 
-def _encode_content(content: Any) -> EncodedBody:
-    body = _content_of(content)
+def _encode_content(content: FileContent) -> EncodedBody:
+    body = _readable_content(content)
     if isinstance(body, bytes):
         return EncodedBody(body, True, {})
     return EncodedBody(body, body.repeatable, _length_headers(body.length))
 
 
-def _encode_parts(parts: Any) -> EncodedBody:
-    """Return the parts of a multipart/form-data body.
+def _encode_parts(parts: RequestFiles) -> EncodedBody:
+    """Encode the parts of a multipart/form-data body.
 
     Args:
-        parts: Names, and file name, content and content type of each, in the form that httpx takes.
+        parts: The name of each part, and the part as httpx takes it.
     """
     encoded_parts = []
-    for name, (file_name, content, *more) in parts:
-        header = _part_header(name, file_name, *more)
-        encoded_parts.append((header, _content_of(content)))
+    for name, part in parts:
+        content = _readable_content(part[1])
+        encoded_parts.append((_part_header(name, part), content))
     boundary = os.urandom(16).hex()
     body = MultipartContent(encoded_parts, boundary.encode())
     headers = _fields({"Content-Type": f"multipart/form-data; boundary={boundary}"})
@@ -174,13 +185,17 @@ def _encode_parts(parts: Any) -> EncodedBody:
     return EncodedBody(body, body.repeatable, headers)
 
 
-def _part_header(
-    name: str,
-    file_name: str | None,
-    media_type: str | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> bytes:
-    """Return the header of a part. Without a media type, that of the file name's suffix is sent."""
+def _part_header(name: str, part: FileTypes) -> bytes:
+    """Return the header of a part.
+
+    Args:
+        name: Of the part.
+        part: File name, content, media type and further headers. Without a media type, that of the file name's suffix is sent. Callers
+            may leave out the last two, as httpx lets them.
+    """
+    file_name = part[0]
+    media_type = part[2] if len(part) > 2 else None
+    headers = part[3] if len(part) > 3 else None
     disposition = f'form-data; name="{_escaped(name)}"'
     if file_name is not None:
         disposition += f'; filename="{_escaped(file_name)}"'
@@ -190,10 +205,8 @@ def _part_header(
         check_media_type(media_type)
         lines["Content-Type"] = media_type
     for header, value in (headers or {}).items():
-        if not re.fullmatch(r"[!#-'*+.^-z|~0-9A-Z-]+", header) or re.search(
-            r"[\x00-\x1f\x7f]", value
-        ):
-            raise UnusableParameter(f"a header of the part {name} is none")
+        if not _HEADER_NAME.fullmatch(header) or _CONTROL.search(value):
+            raise UnusableParameter(f"the part {name} has an invalid header")
         lines[header] = value
     return "\r\n".join(f"{key}: {value}" for key, value in lines.items()).encode()
 
@@ -208,18 +221,19 @@ def _guess_media_type(file_name: str) -> str:
     return guess_type(file_name)[0] or "application/octet-stream"
 
 
-def _content_of(content: Any) -> bytes | FileContent | UnseekableFile:
+def _readable_content(content: FileContent) -> bytes | SeekableFile | UnseekableFile:
+    """Return content that can be iterated over, of which the length is known where it can be."""
     if isinstance(content, str):
         return content.encode()
-    if not hasattr(content, "read"):
+    if not _is_file(content):
         return bytes(content)
     if _is_seekable(content):
-        return FileContent(content)
+        return SeekableFile(content)
     return UnseekableFile(content)
 
 
-def _read(read: Callable[[int], Any], size: int) -> bytes | None:
-    """Return what a file has next: b"" at its end, None where it has nothing yet."""
+def _read(read: Callable[[int], object], size: int) -> bytes | None:
+    """Return the next bytes of a file: b"" at its end, None if it has no data yet."""
     piece = read(size)
     if piece is None:
         time.sleep(_POLL)
@@ -229,20 +243,25 @@ def _read(read: Callable[[int], Any], size: int) -> bytes | None:
     raise TypeError(f"a file that is sent returned {type(piece).__name__}, not bytes")
 
 
-def _is_seekable(file: Any) -> bool:
+def _is_file(content: FileContent) -> TypeIs[IO[bytes]]:
+    return hasattr(content, "read")
+
+
+def _is_seekable(file: IO[bytes]) -> bool:
+    # A caller's own class may have `seek` alone.
     seekable = getattr(file, "seekable", None)
     if seekable is None:
         return hasattr(file, "seek")
     return bool(seekable())
 
 
-def _length_headers(length: int | None) -> dict[str, tuple[bytes, bytes]]:
+def _length_headers(length: int | None) -> HeaderFields:
     if length is None:
         return _fields({"Transfer-Encoding": "chunked"})
     return _fields({"Content-Length": str(length)})
 
 
-def _fields(headers: Mapping[str, str]) -> dict[str, tuple[bytes, bytes]]:
+def _fields(headers: Mapping[str, str]) -> HeaderFields:
     return {
         name.lower(): (name.encode(), value.encode()) for name, value in headers.items()
     }

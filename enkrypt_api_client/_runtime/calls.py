@@ -1,4 +1,4 @@
-"""A call of an operation: its parameters, the request, and the typed result."""
+"""A call of an operation: checks the parameters, sends the request, returns the typed result."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from .. import exceptions as errors
 from . import plain_json, policy, values
 from .body_secrets import strings
 from .importing import IMPORTING
+from .model_base import Model
 from .redact import is_token_like, visible
 from .request import Request, secrets_of
 from .validation import NoContent, ReadableResponse, UnusableBody, Validation
@@ -21,7 +22,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any, NoReturn
 
-    from .operation import Operation, OperationModule
+    from .operation import Operation, OperationModule, RequestArguments
     from .policy import Accept
     from .runner import Runner
     from .settings import Options, Settings
@@ -30,16 +31,16 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Characters of a parameter in a message.
 _LONGEST_VALUE = 100
-# Parameters that are secrets by their names.
+# Names of parameters whose values are secrets.
 _SECRET_NAME = re.compile("key|token|secret|passw|auth|credential|cookie|session|sign")
 _PACKAGE = __name__.rpartition("._runtime")[0]
 
 
 def _described(module: OperationModule) -> Operation:
-    """Return what the document says of an operation, which its first call imports.
+    """Return the description of an operation. The first call imports it.
 
     Raises:
-        APIConnectionError: It can't be read at present: no file descriptor is left, for example.
+        APIConnectionError: The import failed for want of resources, such as file descriptors.
     """
     try:
         with IMPORTING:
@@ -52,7 +53,7 @@ def _described(module: OperationModule) -> Operation:
 
 
 class _Reader:
-    """What generated code asks its client when it reads a response."""
+    """Stands for the client when generated code reads a response."""
 
     raise_on_unexpected_status = False
 
@@ -61,18 +62,18 @@ class Call(Generic[T]):
     """One call of an operation.
 
     Args:
-        settings: Where the service is, and who calls.
+        settings: Servers and credentials.
         runner: Sends the request.
         options: Time limits, retries, headers.
         module: The generated module of the operation.
         parameters: By their Python names, `body` among them.
-        retry_ambiguous: Whether to repeat the request though it may have been applied.
-        subject: What the call is about, for messages and records. Default: the parameters that address something.
-        argument_names: What the caller calls parameters, where that differs; None for one that the caller can't name.
-        unchanged: Fields of the body that must have these values for the request to be repeated though it may have been applied.
+        retry_ambiguous: Whether to repeat the request even if it may have been applied.
+        subject: The resource, for messages and log records. Default: the parameters that identify it.
+        argument_names: Names for messages by parameter, where the caller knows it by another name; None hides the parameter's faults.
+        unchanged: Fields of the body that must have these values. If they do not, `retry_ambiguous` is refused as a rename.
 
     Raises:
-        InvalidRequestError: The module is none of an operation, or the client is closed.
+        InvalidRequestError: The module is not that of an operation, or the client is closed.
     """
 
     def __init__(
@@ -81,12 +82,12 @@ class Call(Generic[T]):
         runner: Runner,
         options: Options,
         module: OperationModule,
-        parameters: Mapping[str, Any],
+        parameters: Mapping[str, object],
         *,
         retry_ambiguous: bool = False,
         subject: str = "",
         argument_names: Mapping[str, str | None] | None = None,
-        unchanged: Mapping[str, Any] | None = None,
+        unchanged: Mapping[str, object] | None = None,
     ) -> None:
         runner.check_open()
         _check_module(module, settings.package)
@@ -105,15 +106,16 @@ class Call(Generic[T]):
         self._unchanged = unchanged or {}
 
     async def parsed(self) -> T:
-        """Send the request, and return what the operation returns.
+        """Send the request, and return the result of the operation.
 
         Raises:
             EnkryptError: The call has failed.
         """
         response = await self.detailed()
-        parsed: Any = response.parsed
-        result: T = parsed
-        return result
+        # None only where the document describes no content, and then T allows None.
+        result: Any = response.parsed
+        parsed: T = result
+        return parsed
 
     async def detailed(self) -> Response[T]:
         """Send the request, and return the result with status, headers and content.
@@ -127,7 +129,7 @@ class Call(Generic[T]):
         return self._read(request, accepted)
 
     async def open(self) -> tuple[Request, Accept]:
-        """Send the request, and return it with the response, whose content is still to be read.
+        """Send the request, and return it with a response whose content has not been read.
 
         Raises:
             EnkryptError: The call has failed.
@@ -154,13 +156,13 @@ class Call(Generic[T]):
             f"{self.operation.name}: the parameters can't be sent: {fault}."
         )
 
-    def _sendable_parameters(self) -> dict[str, Any]:
-        """Return the parameters for generated code. A body that holds mappings where models belong becomes plain JSON."""
-        body: Any = self._parameters.get("body")
+    def _sendable_parameters(self) -> dict[str, object]:
+        """Return the parameters for generated code. A body that is a model is replaced by its JSON form."""
+        body = self._parameters.get("body")
         description = self.operation.body
         if description is None or description.kind not in ("json", "form"):
             return self._parameters
-        if not hasattr(body, "to_dict"):
+        if not isinstance(body, Model):
             return self._parameters
         try:
             return {**self._parameters, "body": body.to_dict()}
@@ -168,18 +170,16 @@ class Call(Generic[T]):
             # The check finds the fault by its path.
             return {**self._parameters, "body": self._check()}
 
-    def _build(self, arguments: dict[str, Any], streaming: bool) -> Request:
+    def _build(self, arguments: RequestArguments, streaming: bool) -> Request:
         wire = arguments.get("json")
         content = self._checked_content(arguments)
         if content is None:
             wire = self._check()
             if "json" in arguments:
                 content = plain_json.to_json(wire).encode()
-        fields = wire if isinstance(wire, dict) else {}
-        for name, value in self._unchanged.items():
-            if fields.get(name) != value:
-                self._refuse({"retry_ambiguous": "is not allowed when renaming"})
-        own_validation = self._validation
+        self._refuse_repeated_rename(wire)
+        # The function below outlives this call in an error, and must not hold the parameters.
+        validation = self._validation
         return Request.build(
             self.operation,
             self._settings,
@@ -190,7 +190,7 @@ class Call(Generic[T]):
             secrets=secrets_of(
                 self._settings,
                 self._options,
-                lambda: own_validation.secrets(content, wire),
+                lambda: validation.secrets(content, wire),
                 self._secret_parameters,
             ),
             streaming=streaming,
@@ -198,8 +198,15 @@ class Call(Generic[T]):
             subject=self._subject,
         )
 
+    def _refuse_repeated_rename(self, wire: object) -> None:
+        """Refuse `retry_ambiguous` for a body that changes a field by which the resource is found: a repeated rename finds nothing."""
+        fields = wire if isinstance(wire, dict) else {}
+        for name, value in self._unchanged.items():
+            if fields.get(name) != value:
+                self._refuse({"retry_ambiguous": "is not allowed when renaming"})
+
     def _secret_parameters(self) -> list[str]:
-        """Return the values of parameters that are called secret or look like tokens, but for those that messages name."""
+        """Return the parameters whose names or values suggest a secret, except for those that messages show anyway."""
         secrets = []
         for name, value in self._parameters.items():
             if name == "body":
@@ -210,8 +217,8 @@ class Call(Generic[T]):
                     secrets.append(text)
         return secrets
 
-    def _checked_content(self, arguments: Mapping[str, Any]) -> bytes | None:
-        """Return the body as bytes if one quick check passes all of it; None if it needs a closer look."""
+    def _checked_content(self, arguments: RequestArguments) -> bytes | None:
+        """Return the encoded body if parameters and body pass the quick checks; None if `_check` must find out what is wrong."""
         parameters = {
             name: value for name, value in self._parameters.items() if name != "body"
         }
@@ -224,11 +231,11 @@ class Call(Generic[T]):
             return b""
         return None
 
-    def _check(self) -> Any:
-        """Return the body in plain JSON.
+    def _check(self) -> object:
+        """Return the body as plain JSON. Warn of names that are probably misspelt.
 
         Raises:
-            InvalidRequestError: Names all that is wrong.
+            InvalidRequestError: Lists every fault.
         """
         examination = self._validation.examine(self._parameters)
         for hint in sorted(examination.hints):
@@ -242,7 +249,7 @@ class Call(Generic[T]):
         for path, problem in problems.items():
             name = self._argument_names.get(path, path)
             if name is not None:
-                # A document's own words may hold anything.
+                # The message may quote the document, which is not trusted.
                 named_problems.append((name, visible(problem)))
         body_name = self._argument_names.get("body", "body")
         listed = "; ".join(
@@ -253,7 +260,7 @@ class Call(Generic[T]):
         )
 
     def _is_another_type(self, accepted: Accept) -> bool:
-        """Whether the response is of another documented type than the operation returns, which the caller has asked for."""
+        """Whether the caller asked for another documented media type than the operation returns, and the response is of that type."""
         if "accept" not in self._options.headers:
             return False
         content = self.operation.content_of(accepted.response.status_code)
@@ -267,9 +274,7 @@ class Call(Generic[T]):
             if self._is_another_type(accepted):
                 parsed = values.read_any(readable)
                 return policy.public_response(accepted.response, parsed)
-            result: Response[T]
-            result = self._module._build_response(client=_Reader(), response=readable)
-            return result
+            return self._module._build_response(client=_Reader(), response=readable)
         except NoContent:
             return policy.public_response(accepted.response, None)
         except UnusableBody as error:
@@ -279,8 +284,8 @@ class Call(Generic[T]):
         raise policy.decode_error(request, accepted, fault)
 
 
-def _subject_of(operation: Operation, parameters: Mapping[str, Any]) -> str:
-    """Return what a call is about, such as 'model_id "7"'."""
+def _subject_of(operation: Operation, parameters: Mapping[str, object]) -> str:
+    """Return the resource that a call addresses, such as 'model_id "7"'."""
     parts = []
     for name in operation.addressed_by:
         if name in parameters and not _SECRET_NAME.search(name):
@@ -291,7 +296,7 @@ def _subject_of(operation: Operation, parameters: Mapping[str, Any]) -> str:
 
 
 def _check_module(module: OperationModule, package: str) -> None:
-    """Refuse what is no generated module of an operation of this package."""
+    """Check that a module is the generated one of an operation of this package."""
     home = f"{package}.api."
     name = getattr(module, "__name__", "")
     if name.startswith(home) and hasattr(module, "_operation"):
@@ -302,7 +307,7 @@ def _check_module(module: OperationModule, package: str) -> None:
 
 
 def _warn(hint: str) -> None:
-    """Warn in the name of the line that called this package."""
+    """Issue a warning that names the line which called this package."""
     frame = inspect.currentframe()
     level = 1
     while frame and frame.f_globals.get("__name__", "").startswith(_PACKAGE):

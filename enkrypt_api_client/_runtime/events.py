@@ -1,4 +1,4 @@
-"""What a stream yields: server-sent events, and the lines of a sequence of JSON texts. Imported by calls that stream."""
+"""Reads the items of a stream: server-sent events, or JSON texts on lines of their own. Imported only by calls that stream."""
 
 from __future__ import annotations
 
@@ -11,25 +11,24 @@ import httpx_sse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
-    from typing import Any
 
 T = TypeVar("T")
-# The last event of services that say that a stream is complete.
+# The data of the last event, by which some services say that the stream is complete.
 _DONE = "[DONE]"
-# Before each text of application/json-seq (RFC 7464).
+# Precedes each text of application/json-seq (RFC 7464).
 _RECORD_SEPARATOR = "\x1e"
 
 
 class NoEvents(Exception):
-    """A stream has ended without a single event."""
+    """The stream ended without a single event."""
 
 
 class ServerSentEvent(httpx_sse.ServerSentEvent, Generic[T]):
     """One event: `event` (its type), `data` (text), `id`, `retry`, and `json()`.
 
     Args:
-        event: As it came.
-        read: Reads the data as the document describes it.
+        event: The event as httpx-sse reads it.
+        read: Reads the data as the model that the document describes.
     """
 
     def __init__(
@@ -39,10 +38,10 @@ class ServerSentEvent(httpx_sse.ServerSentEvent, Generic[T]):
         self._read = read
 
     def json(self) -> T:
-        """Return the data, which is JSON, as the document describes it.
+        """Return the data, which must be JSON, as the model that the document describes.
 
         Raises:
-            ResponseDecodeError: The data is something else.
+            ResponseDecodeError: The data is not JSON, or does not fit the model.
         """
         return self._read(self.data)
 
@@ -50,14 +49,14 @@ class ServerSentEvent(httpx_sse.ServerSentEvent, Generic[T]):
 async def read_events(
     chunks: AsyncIterator[bytes], read: Callable[[str], T]
 ) -> AsyncIterator[ServerSentEvent[T]]:
-    """Yield the events of a stream, up to one that says that it is complete.
+    """Yield the events of a stream, until it ends or an event's data is `[DONE]`.
 
     Args:
         chunks: The content, without a byte order mark.
         read: Reads the data of an event.
 
     Raises:
-        NoEvents: There was none.
+        NoEvents: The stream had no event.
     """
     headers = {"content-type": "text/event-stream; charset=utf-8"}
     # httpx takes asynchronous iterators as content.
@@ -66,7 +65,7 @@ async def read_events(
     async for event in httpx_sse.EventSource(response).aiter_sse():
         if event.data.strip() == _DONE:
             return
-        # One of no type and no data is only a sign of life.
+        # An event without type and data only keeps the connection alive.
         if event.data or event.event != "message":
             is_empty = False
             yield ServerSentEvent(event, read)
@@ -77,7 +76,7 @@ async def read_events(
 async def read_lines(
     chunks: AsyncIterator[bytes], read: Callable[[str], T]
 ) -> AsyncIterator[T]:
-    """Yield the JSON texts of a stream in which each has a line of its own.
+    """Yield the values of a stream in which each line is a JSON text. Empty lines are skipped.
 
     Args:
         chunks: The content, without a byte order mark.
@@ -99,6 +98,6 @@ def _text_of(line: bytes) -> str:
     return line.decode("utf-8", "replace").strip().strip(_RECORD_SEPARATOR).strip()
 
 
-def parse(text: str) -> Any:
-    """Return plain JSON data."""
+def parse(text: str) -> object:
+    """Return the JSON data of a text."""
     return json.loads(text)

@@ -1,28 +1,35 @@
-"""Urlencoded forms, multipart bodies and files, each property as its Encoding Object says.
+"""Urlencoded forms, multipart bodies and files. Each property is encoded as its Encoding Object says.
 
 Sources: OpenAPI 3.1.1, Encoding Object; RFC 7578 (multipart/form-data); RFC 2046, section 5.1 (other multipart types).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .values import (
     UNSET,
     File,
+    FileTypes,
     RequestFiles,
     UnusableParameter,
     check_media_type,
     expand,
     file_content,
     in_brackets,
+    is_binary_file,
     json_text,
     scalar_text,
     without_unset,
     written,
 )
+
+if TYPE_CHECKING:
+    from typing import TypeGuard
+
+    from .values import FileContent, Pair
 
 FORM_DATA = "multipart/form-data"
 _TEXT = "text/plain"
@@ -34,9 +41,9 @@ class Encoding(NamedTuple):
     """How one property is encoded.
 
     Attributes:
-        media_types: What its parts may be sent as, ranges among them; empty where the value decides.
-        style: A style of OpenAPI, which outranks media types; empty where the document names none.
-        explode: Whether each item or field makes a part, or a name and value, of its own.
+        media_types: The media types and ranges that the document allows; empty where the value decides.
+        style: A style of OpenAPI, which takes precedence over media types; empty where the document names none.
+        explode: Whether each item or field becomes a part, or a name and value, of its own.
     """
 
     media_types: tuple[str, ...] = ()
@@ -53,34 +60,46 @@ _SEPARATORS = {"spaceDelimited": " ", "pipeDelimited": "|"}
 
 
 def in_form(
-    body: Any,
+    body: object,
     encodings: Encodings | None = None,
     nested: str = "",
-) -> dict[str, Any]:
-    """The fields of an urlencoded form.
+) -> dict[str, object]:
+    """Return the fields of an urlencoded form, as httpx takes them.
 
     Args:
         body: A model or a mapping.
-        encodings: Of the properties that have an Encoding Object.
-        nested: How nested values are written; see `values.expand`. Without it, what has no text of its own is JSON.
+        encodings: The Encoding Objects of properties that have one.
+        nested: How nested values are written; see `values.expand`. Without it, objects and arrays in arrays are written as JSON.
 
     Returns:
-        Scalars, and lists of them for names that are repeated.
+        Scalars by name; for names that are repeated, lists of scalars.
     """
-    fields: dict[str, list[Any]] = {}
-    for name, value in without_unset(written(body)).items():
+    values: dict[str, list[object]] = {}
+    for name, value in _fields_of(body).items():
         encoding = (encodings or {}).get(name, _DEFAULT)
         for key, item in _form_pairs(name, written(value), encoding, nested):
-            fields.setdefault(key, []).append(item)
-    return {
-        name: values[0] if len(values) == 1 else values
-        for name, values in fields.items()
-    }
+            values.setdefault(key, []).append(item)
+    fields: dict[str, object] = {}
+    for name, items in values.items():
+        fields[name] = items[0] if len(items) == 1 else items
+    return fields
+
+
+def _fields_of(body: object) -> Mapping[str, object]:
+    """Return what is set of a body, by name.
+
+    Raises:
+        TypeError: The body is no object.
+    """
+    fields = without_unset(written(body))
+    if isinstance(fields, Mapping):
+        return fields
+    raise TypeError(f"expected a model or a mapping, not {type(body).__name__}")
 
 
 def _form_pairs(
-    name: str, value: Any, encoding: Encoding, nested: str
-) -> list[tuple[str, Any]]:
+    name: str, value: object, encoding: Encoding, nested: str
+) -> Sequence[Pair]:
     if value is None or value is UNSET:
         return []
     if encoding.style:
@@ -92,15 +111,17 @@ def _form_pairs(
     return [(name, _flat(value))]
 
 
-def _flat(value: Any) -> Any:
-    """A value of a form: JSON where it is no scalar."""
-    return json_text(value) if isinstance(value, (dict, list)) else value
+def _flat(value: object) -> object:
+    """Return an object or array as JSON; a scalar as it is."""
+    if isinstance(value, (dict, list)):
+        return json_text(value)
+    return value
 
 
 def _styled(
-    name: str, value: Any, encoding: Encoding, nested: str = ""
+    name: str, value: object, encoding: Encoding, nested: str = ""
 ) -> list[tuple[str, str]]:
-    """The names and texts of a property that has a style."""
+    """Return the names and texts that a property with a style makes."""
     separator = _SEPARATORS.get(encoding.style, ",")
     pairs = []
     for key, item in expand(name, value, encoding.style, encoding.explode, nested):
@@ -121,20 +142,19 @@ def _is_json(encoding: Encoding) -> bool:
 
 def add_multipart(
     arguments: dict[str, Any],
-    body: Any,
+    body: object,
     media_type: str = FORM_DATA,
     encodings: Encodings | None = None,
 ) -> None:
     """Add a multipart body to the arguments of `httpx.Client.request`.
 
-    httpx encodes multipart/form-data with at least one part. Other types, and a body without parts, it cannot encode: they are made here,
-    in memory.
+    httpx encodes only multipart/form-data, and only with at least one part. Other bodies are encoded here, in memory.
 
     Args:
-        arguments: With `headers`.
-        body: A model or a mapping; files are bytes, paths, binary files, `File`, or tuples as httpx takes them.
-        media_type: As the document names it.
-        encodings: Of the properties that have an Encoding Object.
+        arguments: The arguments, `headers` among them; gets `files`, or `content` and a header.
+        body: A model or a mapping. Files are bytes, paths, binary files, `File`, or tuples as httpx takes them.
+        media_type: The media type that the document names.
+        encodings: The Encoding Objects of properties that have one.
     """
     parts = in_parts(body, encodings)
     if media_type == FORM_DATA and parts:
@@ -147,10 +167,10 @@ def add_multipart(
     arguments["headers"]["Content-Type"] = f"{media_type}; boundary={boundary}"
 
 
-def in_parts(body: Any, encodings: Encodings | None = None) -> RequestFiles:
-    """The parts of a multipart body, in the form that httpx takes; a list makes a part for each item, unless it is sent as JSON."""
+def in_parts(body: object, encodings: Encodings | None = None) -> RequestFiles:
+    """Return the parts of a multipart body as httpx takes them. An array becomes a part for each item, unless it is sent as JSON."""
     parts: RequestFiles = []
-    for name, value in without_unset(written(body)).items():
+    for name, value in _fields_of(body).items():
         encoding = (encodings or {}).get(name, _DEFAULT)
         if value is None or value is UNSET:
             continue
@@ -167,25 +187,45 @@ def in_parts(body: Any, encodings: Encodings | None = None) -> RequestFiles:
     return parts
 
 
-def _part(name: str, value: Any, encoding: Encoding) -> Any:
-    if isinstance(value, (PathLike, bytes)) or hasattr(value, "read"):
-        value = File(value)
+def _part(name: str, value: object, encoding: Encoding) -> FileTypes:
+    """Return one part as httpx takes it."""
+    declared_type = _first_concrete(encoding.media_types)
     if isinstance(value, File):
-        given = value.file_name or getattr(value.payload, "name", None)
-        file_name = given if isinstance(given, str) else name
-        media_type = value.mime_type or _first_concrete(encoding.media_types)
-        return file_name.rsplit("/", 1)[-1], file_content(value), media_type
-    if isinstance(value, tuple):
+        return _file_part(name, value, declared_type)
+    if isinstance(value, (PathLike, bytes)) or is_binary_file(value):
+        return _file_part(name, File(value), declared_type)
+    if _is_httpx_part(value):
         return value
-    value = written(value)
-    media_type = _first_concrete(encoding.media_types)
+    plain = written(value)
+    media_type = declared_type
     if media_type is None:
-        media_type = _JSON if isinstance(value, (dict, list)) else _TEXT
-    return None, scalar_text(value).encode(), media_type
+        media_type = _JSON if isinstance(plain, (dict, list)) else _TEXT
+    return None, scalar_text(plain).encode(), media_type
+
+
+def _file_part(name: str, file: File, declared_type: str | None) -> FileTypes:
+    """Return a file as a part.
+
+    Args:
+        name: The property's name, which becomes the file name of a file without one.
+        file: The file.
+        declared_type: The media type that the document declares; None if it declares none.
+    """
+    file_name = file.file_name or getattr(file.payload, "name", None)
+    # The name of a pipe or of a descriptor is a number.
+    if not isinstance(file_name, str):
+        file_name = name
+    base_name = file_name.rsplit("/", 1)[-1]
+    return base_name, file_content(file), file.mime_type or declared_type
+
+
+def _is_httpx_part(value: object) -> TypeGuard[FileTypes]:
+    """Whether a caller passed a part as httpx takes it: file name, content, content type, headers."""
+    return isinstance(value, tuple)
 
 
 def _first_concrete(media_types: tuple[str, ...]) -> str | None:
-    """The first media type that is no range; None where there is none."""
+    """Return the first media type that is not a range; None where there is none."""
     for media_type in media_types:
         if "*" not in media_type:
             return media_type
@@ -193,7 +233,7 @@ def _first_concrete(media_types: tuple[str, ...]) -> str | None:
 
 
 def _multipart(parts: RequestFiles, boundary: bytes) -> bytes:
-    """Parts as they are sent."""
+    """Return the parts as bytes, each after a boundary (RFC 2046, section 5.1.1)."""
     lines = []
     for name, part in parts:
         file_name, content, media_type = part[:3]
@@ -211,38 +251,42 @@ def _multipart(parts: RequestFiles, boundary: bytes) -> bytes:
 
 
 def _quoted(name: str) -> str:
-    """A name for a header of a part (HTML, "multipart/form-data encoding algorithm")."""
+    """Escape a name for the header of a part (HTML, "multipart/form-data encoding algorithm")."""
     return name.replace('"', "%22").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _bytes_of(content: Any) -> bytes:
+def _bytes_of(content: FileContent) -> bytes:
     if isinstance(content, str):
         return content.encode()
-    if hasattr(content, "read"):
-        content = content.read()
-    return bytes(content)
+    if isinstance(content, bytes | bytearray | memoryview):
+        return bytes(content)
+    return bytes(content.read())
 
 
 # Binary bodies
 
 
-def media_type_of(body: Any, media_types: tuple[str, ...]) -> str:
-    """The media type to send a binary body as: that of the file, else the first that the document declares.
+def media_type_of(body: object, media_types: tuple[str, ...]) -> str:
+    """Return the media type of a binary body: that of the file, else the first that the document declares.
+
+    Args:
+        body: What the caller passed.
+        media_types: The media types and ranges that the document declares.
 
     Raises:
-        UnusableParameter: The file is of a type that the document does not declare.
+        UnusableParameter: The document does not declare the media type of the file.
     """
-    given = None
+    file_type: object = None
     if isinstance(body, File):
-        given = body.mime_type
+        file_type = body.mime_type
     elif isinstance(body, tuple) and len(body) > 2:
-        given = body[2]
-    if given is None:
+        file_type = body[2]
+    if not isinstance(file_type, str):
         return _first_concrete(media_types) or _BYTES
-    check_media_type(given)
-    essence = given.partition(";")[0].strip().lower()
+    check_media_type(file_type)
+    essence = file_type.partition(";")[0].strip().lower()
     if any(_in_range(essence, declared) for declared in media_types):
-        return given
+        return file_type
     raise UnusableParameter(f"the body must be {' or '.join(media_types)}")
 
 
@@ -253,10 +297,12 @@ def _in_range(essence: str, declared: str) -> bool:
         return True
     if declared.endswith("/*"):
         return essence.startswith(declared[:-1])
-    # Bytes of no known type may be anything.
-    return essence == declared or declared == _BYTES
+    # A document that declares bytes without a type takes any type.
+    return declared in (essence, _BYTES)
 
 
-def text_content(body: Any, charset: str) -> Any:
-    """A text in the charset that the document declares; anything else is left as it is."""
-    return body.encode(charset) if isinstance(body, str) else body
+def text_content(body: object, charset: str) -> object:
+    """Return a text in the charset that the document declares; anything else as it is."""
+    if isinstance(body, str):
+        return body.encode(charset)
+    return body

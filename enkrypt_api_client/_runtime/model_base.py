@@ -1,28 +1,53 @@
-"""Base classes of the generated models, and how a value is told to be one of several."""
+"""Base classes of the generated models, and the choice of a variant for a value of a union."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from reprlib import recursive_repr
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, NoReturn, Self, TypeVar
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Generic,
+    NoReturn,
+    Self,
+    TypeAlias,
+    TypeVar,
+)
 
 from .values import UNSET, shown
 
+if TYPE_CHECKING:
+    from typing import Protocol, TypeGuard
+
+    from attrs import Attribute
+
+    class DescribedModel(Protocol):
+        """A model that is a variant of a union."""
+
+        @staticmethod
+        def _shape() -> ModelShape:
+            """Return the shape of the JSON objects that the model reads."""
+
+
 T = TypeVar("T")
 V = TypeVar("V")
+M = TypeVar("M", bound="Model")
 
 
 # Models
 
 
 class Model:
-    """What all models share: `repr` and `==`, where attrs would compile functions for each class on import.
+    """Base class of the models: `repr` and `==`, which attrs would compile for each class on import.
 
-    Models are attrs classes with slots. They are no mappings: fields are attributes, and `to_dict` makes the JSON form.
+    Models are attrs classes with slots. They are not mappings: fields are attributes, and `to_dict` returns the JSON form.
     """
 
     __slots__ = ()
-    __attrs_attrs__: ClassVar[Any]
+    if TYPE_CHECKING:
+        # `typing.get_type_hints` can't evaluate it: at run time, Attribute takes no argument.
+        __attrs_attrs__: ClassVar[tuple[Attribute[object], ...]]
     # Names in JSON by names in Python; generated.
     _wire_names_: ClassVar[Mapping[str, str]] = {}
 
@@ -37,11 +62,11 @@ class Model:
 
     @recursive_repr()
     def __repr__(self) -> str:
-        """Return what is set. Of secrets, undeclared fields and plain mappings, it shows that they are, not what they are."""
+        """Return the fields that are set. Secrets, undeclared fields and values of plain mappings are masked."""
         parts = []
         for attribute in self.__attrs_attrs__:
             value = getattr(self, attribute.name, UNSET)
-            # Undeclared fields, which the constructor does not take, are shown only if there are any.
+            # `additional_properties`, which the constructor does not take, is shown only if it holds something.
             if value is UNSET or not (attribute.init or value):
                 continue
             show = attribute.repr if callable(attribute.repr) else shown
@@ -54,23 +79,25 @@ class Model:
         names = [attribute.name for attribute in self.__attrs_attrs__]
         return all(getattr(self, name) == getattr(other, name) for name in names)
 
-    if not TYPE_CHECKING:  # for type checkers, too, a model can't be iterated over
+    if not TYPE_CHECKING:  # type checkers report iteration as well
 
         def __iter__(self) -> NoReturn:
-            """Refuse `dict(model)` and the like, which would find nothing or the wrong things."""
-            raise TypeError(f"{type(self).__name__} is no mapping: use .to_dict()")
+            """Refuse `dict(model)` and the like: Python would iterate through `__getitem__` with numbers."""
+            raise TypeError(f"{type(self).__name__} is not a mapping: use .to_dict()")
 
     @classmethod
     def __get_pydantic_core_schema__(
-        cls, source: type[Any], handler: Any
-    ) -> dict[str, Any]:
-        """Return how pydantic, and with it FastAPI, reads and writes a model: as the JSON object that it stands for.
+        cls, source: type[Model], handler: object
+    ) -> dict[str, object]:
+        """Return the schema by which pydantic, and with it FastAPI, reads and writes a model: as its JSON object.
 
         The schema is plain data (https://docs.pydantic.dev/latest/concepts/types/#customizing-validation-with-__get_pydantic_core_schema__),
         so that nothing of pydantic is imported.
         """
 
-        def read(value: Any, read_mapping: Callable[[Any], Any]) -> Any:
+        def read(
+            value: object, read_mapping: Callable[[object], dict[str, Any]]
+        ) -> Model:
             if isinstance(value, source):
                 return value
             return cls.from_dict(read_mapping(value))
@@ -87,7 +114,7 @@ class Model:
 
 
 class OpenModel(Model, Generic[V]):
-    """What models share that keep fields which the document does not describe. Those alone are reached by key, under their wire names."""
+    """Base class of the models that keep undeclared fields. These, and no others, are accessed by key, under their wire names."""
 
     __slots__ = ()
     additional_properties: dict[str, V]
@@ -115,88 +142,106 @@ class OpenModel(Model, Generic[V]):
         return key in self.additional_properties
 
     def _refuse_declared(self, key: str) -> None:
-        """Raise KeyError for a declared field: its attribute is what is sent, whatever stands beside it."""
+        """Raise KeyError for a declared field. Its attribute is what is sent, so that an item of its name would be lost."""
         for python_name, wire_name in self._wire_names_.items():
             if key == wire_name:
                 raise KeyError(f"{key} is a field: use .{python_name}")
 
 
 def described(model: type[T]) -> type[T]:
-    """Return the same model, whose constructor speaks of the model, not of the library that wrote it."""
+    """Class decorator: replace the docstring that attrs gives to the constructor."""
     model.__init__.__doc__ = f"Takes fields by name: {model.__name__}(field=value)"
     return model
 
 
-def constructed(model: Any) -> Any:
-    """Return a model that was filled field by field, made anew by its class: what a program's own subclass adds happens there."""
-    arguments = {}
-    others = {}
+def constructed(model: M) -> M:
+    """Return a copy of a model, made by the constructor of its class.
+
+    `from_dict` sets the fields of a new object one by one. A subclass in a caller's program may do more in its constructor.
+    """
+    arguments: dict[str, object] = {}
+    set_later = {}
     for attribute in type(model).__attrs_attrs__:
         if not hasattr(model, attribute.name):
             continue
         value = getattr(model, attribute.name)
         if attribute.init:
-            arguments[attribute.alias] = value
+            arguments[attribute.alias or attribute.name] = value
         else:
-            others[attribute.name] = value
+            set_later[attribute.name] = value
     result = type(model)(**arguments)
-    for name, value in others.items():
+    for name, value in set_later.items():
         setattr(result, name, value)
     return result
 
 
 def masked(value: object) -> str:
-    """Return the `repr` of a field that holds a secret: whether it is set, never what it is."""
+    """Return the `repr` of a field that holds a secret: whether it is null, never its value."""
     return "None" if value is None else "'***'"
 
 
 def masked_values(values: Mapping[str, object]) -> str:
-    """Return the `repr` of fields that the document does not describe: their names, never their values."""
+    """Return the `repr` of the undeclared fields: their names, never their values."""
     return repr(dict.fromkeys(values, "***"))
 
 
 # Unions
 
-# What a JSON value is known by: a type, None, the values of an enum as a set, the shape of the items of an array in a list, shapes of
-# which one fits in a tuple, or a model, which has a ModelShape.
-Shape = Any
-# Required names, shapes of the declared fields, and whether there are no others.
-ModelShape = tuple[set[str], dict[str, Shape], bool]
-Variant = tuple[Shape, Callable[[Any], Any]]
-Variants = tuple[Variant, ...]
-# A discriminator: the field, the readers of models by its values, that of all other values under None, and whether the document states
-# every value. If not, a service may send others for the same models.
-Tag = tuple[str, dict[str | None, Callable[[Any], Any]], bool]
+# The shape of a JSON value. A type of JSON (`object` for any), or a model that has a ModelShape; None for null; a set of the values of
+# an enum; a list of the one shape that all items of an array have; a tuple of alternatives.
+Shape: TypeAlias = (
+    "type | set[str] | set[int] | set[float] | list[Shape] | tuple[Shape, ...] | None"
+)
+# Required names, shapes of the declared fields, and whether undeclared fields are forbidden.
+ModelShape: TypeAlias = "tuple[set[str], dict[str, Shape], bool]"
+# Reads a JSON value of the shape that it was written for.
+Reader: TypeAlias = Callable[[Any], object]
+Variant: TypeAlias = "tuple[Shape, Reader]"
+Variants: TypeAlias = "tuple[Variant, ...]"
+# A discriminator: the name of its field; the readers of models by the field's value, with the reader for all other values under None; and
+# whether the document states every value. If not, a service may send other values for the same models.
+Tag: TypeAlias = tuple[str, dict[str | None, Reader], bool]
 
 
-def fits(value: Any, shape: Shape, strict: bool = True) -> bool:
+def fits(value: object, shape: Shape, strict: bool = True) -> bool:
     """Whether a JSON value has a shape.
 
     Args:
         value: JSON.
         shape: See `Shape`.
-        strict: Whether a field must not be null where the document does not say that it may. Such a null is read as absent.
+        strict: Whether null is an error in a field that is not nullable. If not, such a null counts as an absent field.
     """
     match shape:
-        case tuple():
-            return any(fits(value, alternative, strict) for alternative in shape)
-        case [item_shape] if isinstance(value, list):
-            return all(fits(item, item_shape, strict) for item in value)
-        case set():
-            # True is no 1 here.
-            return any(value == known and type(value) is type(known) for known in shape)
         case None:
             return value is None
+        case tuple():
+            return any(fits(value, alternative, strict) for alternative in shape)
+        case list():
+            return isinstance(value, list) and all(
+                fits(item, shape[0], strict) for item in value
+            )
+        case set():
+            # In Python True equals 1; in JSON they differ.
+            return any(value == known and type(value) is type(known) for known in shape)
+        case _:
+            return _fits_type(value, shape, strict)
+
+
+def _fits_type(value: object, shape: type, strict: bool) -> bool:
     if shape is object:
         return True
-    if isinstance(value, dict) and hasattr(shape, "_shape"):
+    if isinstance(value, dict) and _is_described(shape):
         return _fits_model(value, shape._shape(), strict)
-    if isinstance(value, bool) or not isinstance(shape, type):
+    if isinstance(value, bool):
         return shape is bool
     return isinstance(value, (int, float) if shape is float else shape)
 
 
-def _fits_model(value: dict[str, Any], shape: ModelShape, strict: bool) -> bool:
+def _is_described(shape: type) -> TypeGuard[type[DescribedModel]]:
+    return hasattr(shape, "_shape")
+
+
+def _fits_model(value: dict[str, object], shape: ModelShape, strict: bool) -> bool:
     required, fields, is_closed = shape
     declared = {name: value[name] for name in fields if name in value}
     if not required <= declared.keys():
@@ -210,13 +255,13 @@ def _fits_model(value: dict[str, Any], shape: ModelShape, strict: bool) -> bool:
     return True
 
 
-def read_union(value: Any, variants: Callable[[], Variants], *tags: Tag) -> Any:
-    """Return the value read as the variant that it is, or the value itself where it is none that is known.
+def read_union(value: object, variants: Callable[[], Variants], *tags: Tag) -> Any:  # noqa: ANN401  # generated code states the type of the union
+    """Read a value of a union. Return the value itself where no variant fits.
 
     Args:
         value: JSON.
-        variants: Shape and reader of each variant that is not JSON as it stands.
-        tags: Discriminators.
+        variants: Returns shape and reader of each variant, except for those that are plain JSON.
+        tags: The discriminators.
     """
     is_named = False
     all_stated = True
@@ -232,22 +277,24 @@ def read_union(value: Any, variants: Callable[[], Variants], *tags: Tag) -> Any:
     return _read_by_shape(value, variants(), only_if_clear=is_named)
 
 
-def _read_by_shape(value: Any, variants: Variants, *, only_if_clear: bool) -> Any:
-    """Return the value read as the variant that leaves the fewest of its fields unknown.
+def _read_by_shape(value: object, variants: Variants, *, only_if_clear: bool) -> object:
+    """Read a value as the variant that declares most of its fields.
 
     Args:
-        only_if_clear: Whether to leave the value as it is where two variants are equally good.
+        value: JSON.
+        variants: Shape and reader of each.
+        only_if_clear: Whether to return the value as it is where two variants declare equally many.
     """
 
-    def undeclared(variant: Variant) -> int:
-        return _undeclared(value, variant[0])
+    def count_undeclared(variant: Variant) -> int:
+        return _count_undeclared(value, variant[0])
 
     for strict in (True, False):
         fitting = [variant for variant in variants if fits(value, variant[0], strict)]
-        fitting.sort(key=undeclared)
+        fitting.sort(key=count_undeclared)
         if only_if_clear and len(fitting) > 1:
-            first, second = (undeclared(variant) for variant in fitting[:2])
-            if first == second:
+            best, second_best = fitting[:2]
+            if count_undeclared(best) == count_undeclared(second_best):
                 return value
         for _shape, read in fitting:
             result = read(value)
@@ -256,9 +303,11 @@ def _read_by_shape(value: Any, variants: Variants, *, only_if_clear: bool) -> An
     return value
 
 
-def _undeclared(value: Any, shape: Shape) -> int:
+def _count_undeclared(value: object, shape: Shape) -> int:
     """Return how many fields of a value a variant does not declare. The fewer, the better it fits."""
-    if not isinstance(value, dict) or not hasattr(shape, "_shape"):
+    if not isinstance(value, dict):
+        return 0
+    if not isinstance(shape, type) or not _is_described(shape):
         return 0
     _, fields, _ = shape._shape()
     return len(value.keys() - fields.keys())

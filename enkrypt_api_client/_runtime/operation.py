@@ -1,4 +1,4 @@
-"""What the document says of one operation. Generated code makes one value for each."""
+"""The description of one operation in the document. Generated code defines one for each operation."""
 
 from __future__ import annotations
 
@@ -11,33 +11,37 @@ from .values import NO_BODY
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from typing import Any, Protocol
+    from typing import Any, Protocol, TypeAlias
 
+    from .model_base import Model, Reader
     from .settings import Security
     from .values import Response
 
+    # Arguments of `httpx.Client.request`: method, url, headers, and the body as `json`, `data`, `files` or `content`.
+    RequestArguments: TypeAlias = Mapping[str, Any]
+
     class OperationModule(Protocol):
-        """A generated module of `api`, as the runtime uses it."""
+        """A generated module of `api`. The types of its parameters and result are known to `_call` alone, which type checkers read."""
 
         __name__: str
 
         @property
         def _operation(self) -> Callable[[], Operation]:
-            """Returns what the document says of the operation."""
+            """A function that returns the description of the operation."""
 
         @property
-        def _get_kwargs(self) -> Callable[..., dict[str, Any]]:
-            """Makes of the parameters what httpx takes as arguments of a request."""
+        def _get_kwargs(self) -> Callable[..., RequestArguments]:
+            """A function that takes the parameters, and returns the arguments of a request."""
 
         @property
         def _build_response(self) -> Callable[..., Response[Any]]:
-            """Reads a response."""
+            """A function that reads a response."""
 
 
-# Methods that only read, so that they can be repeated (RFC 9110, section 9.2.1, and QUERY).
+# Safe methods, which only read (RFC 9110, section 9.2.1), and QUERY.
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "QUERY"})
 
-# Methods whose requests are repeated after an answer was lost, or a gateway could not get one.
+# Methods whose requests are repeated after a response was lost, or a gateway failed to get one.
 REPEATED_METHODS = frozenset({"GET", "HEAD", "QUERY"})
 
 BodyKind = Literal["json", "form", "multipart", "bytes", "text"]
@@ -54,14 +58,14 @@ class RequestBody:
         content_type: The media type that it is sent as.
         required: Whether a call must have one.
         schema: JSON Schema (draft 2020-12) as text; None where there is nothing to check.
-        models: Returns the classes of models that it may be, whose secret fields are masked.
+        models: Returns the models that the body may be. Their secret fields are masked.
     """
 
     kind: BodyKind
     content_type: str
     required: bool
     schema: str | None
-    models: Callable[[], tuple[type, ...]] = tuple
+    models: Callable[[], tuple[type[Model], ...]] = tuple
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +74,8 @@ class ResponseContent:
 
     Args:
         kind: How it is read.
-        schema: JSON Schema as text of the places where objects and arrays stand; None where there are none.
-        alternatives: How each documented media type is read, where there are several; a caller may ask for another one.
+        schema: JSON Schema as text, reduced to where objects and arrays are expected; None where none are.
+        alternatives: How the content is read by media type, if the document describes several. A caller may ask for any of them.
     """
 
     kind: ContentKind
@@ -88,19 +92,18 @@ class Operation:
 
     Args:
         method: In capitals.
-        path: As the document writes it, with its placeholders.
+        path: The path template, as in the document.
         server: The operation's own server, absolute or relative to the document's; None if it has none.
-        security: Alternatives; each is the security schemes that are needed together.
+        security: The security requirements, of which one must be met; each lists the security schemes that it combines.
         success: The documented statuses that mean success, such as "200", "2XX" or "default".
         parameters_schema: JSON Schema as text of all parameters as one object, under their Python names.
-        addressed_by: The parameters, by their Python names, that tell what a call is about. None of them is a secret.
-        body: None where the operation takes none.
-        accept: The media types to ask for; None where the document names none.
-        stream: The media type to ask for where the response is read as it comes; None where that can't be.
+        addressed_by: The Python names of the parameters that identify the resource, for messages. None of them is a secret.
+        body: None if the operation takes no body.
+        accept: The value of the header Accept; None where the document names no media type.
+        stream: The value of the header Accept for `client.stream`; None if the document describes nothing that can be streamed.
         stream_kind: What the stream consists of.
-        read_item: Reads the data of an event, or a JSON value of a stream, as the model that the document describes; None where it
-            describes plain JSON or nothing.
-        responses: Contents by status, such as "200", "2XX" or "default".
+        read_item: Reads the data of an event, or a JSON text of a stream, as a model; None where the document describes no model.
+        responses: The content of each status, such as "200", "2XX" or "default".
     """
 
     method: str
@@ -114,7 +117,7 @@ class Operation:
     accept: str | None = None
     stream: str | None = None
     stream_kind: StreamKind = "bytes"
-    read_item: Callable[[Any], Any] | None = None
+    read_item: Reader | None = None
     responses: Mapping[str, ResponseContent]
 
     @property
@@ -129,7 +132,7 @@ class Operation:
 
     @property
     def is_repeated(self) -> bool:
-        """Whether a request is sent again after an answer was lost."""
+        """Whether a request is sent again after its response was lost."""
         return self.method in REPEATED_METHODS
 
     def is_success(self, status: int) -> bool:
@@ -139,18 +142,17 @@ class Operation:
         return "default" in self.success and 200 <= status <= 299
 
     def content_of(self, status: int) -> ResponseContent:
-        """Return what the document says of a status: the exact one, else its class, else the default."""
+        """Return the content that the document describes for a status: for itself, else for its class (2XX), else the default."""
         for name in (str(status), f"{status // 100}XX", "default"):
             if name in self.responses:
                 return self.responses[name]
         return NO_CONTENT
 
     def has_no_content(self, status: int) -> bool:
-        """Whether a response has no content, whatever the document says."""
+        """Whether HTTP forbids content in a response to this operation, even if the document describes some."""
         return status in NO_BODY or self.method == "HEAD"
 
     def needs_json(self, status: int) -> bool:
-        """Whether the document describes JSON with a status, and there may be content."""
-        return self.content_of(status).kind == "json" and not self.has_no_content(
-            status
-        )
+        """Whether the document describes JSON for a status, and HTTP allows content."""
+        is_json = self.content_of(status).kind == "json"
+        return is_json and not self.has_no_content(status)

@@ -1,4 +1,4 @@
-"""Copies what callers give into plain JSON, and names by its path whatever can't be."""
+"""Copies what callers pass into plain JSON. Names by its path whatever can't be copied."""
 
 from __future__ import annotations
 
@@ -6,15 +6,17 @@ import functools
 import json
 from collections.abc import Mapping
 
+from .model_base import Model
 from .redact import DEEPEST
 from .values import UNSET, LocalTime, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Any
 
-# What our own code, and the library that checks JSON, say of data that is not as it should be. Anything else is not about data.
+    from .values import JsonValue
+
+# Exceptions that our own code and the JSON Schema validator raise for unsuitable data. All others have other causes and pass unchanged.
 DATA_ERRORS = (
     ValueError,
     TypeError,
@@ -41,12 +43,12 @@ def join_path(path: str, step: str | int) -> str:
 
 
 def path_of(steps: Sequence[str | int]) -> str:
-    """Return the path that some steps make."""
+    """Return the path that the steps lead along."""
     return functools.reduce(join_path, steps, "")
 
 
-def is_file(value: Any) -> bool:
-    """Whether a value is bytes, or something to read them from. A text file, which has an encoding, is none."""
+def is_file(value: object) -> bool:
+    """Whether a value is bytes, a binary file, a path, a `File` or a tuple as httpx takes it. A text file has an encoding, and is not."""
     is_bytes = isinstance(value, bytes | bytearray | memoryview | tuple)
     can_be_read = (
         hasattr(value, "read")
@@ -57,38 +59,45 @@ def is_file(value: Any) -> bool:
     return (is_bytes or can_be_read) and not hasattr(file, "encoding")
 
 
+def _fault_of_nesting(value: object, above: tuple[int, ...]) -> str:
+    """Return what is wrong with the place of a value; "" if nothing is. `above`: see `PlainCopier._copy`."""
+    if id(value) in above:
+        return "contains itself"
+    if len(above) >= DEEPEST:
+        return f"is nested more than {DEEPEST} deep"
+    return ""
+
+
 class PlainCopier:
-    """Copies values into JSON's own types. Owns the faults that it finds: what is expected, by path.
+    """Copies values into JSON's own types, and collects the faults that it finds: messages by path.
 
     Args:
-        takes_files: Whether files may stand below the top. They become empty strings.
+        takes_files: Whether fields may be files. They become empty strings in the copy.
     """
 
     def __init__(self, takes_files: bool = False) -> None:
         self.faults: dict[str, str] = {}
         self._takes_files = takes_files
 
-    def copy(self, value: Any) -> Any:
+    def copy(self, value: object) -> JsonValue:
         """Return a copy, with null where a fault was found."""
         return self._copy(value, "", ())
 
-    def _copy(self, value: Any, path: str, above: tuple[int, ...]) -> Any:
+    def _copy(self, value: object, path: str, above: tuple[int, ...]) -> JsonValue:
         """Copy a value.
 
         Args:
             value: Anything.
-            path: Where it stands.
-            above: The identities of what it stands in.
+            path: Of the value.
+            above: The `id` of each value that this one is inside of.
         """
         if value is None or isinstance(value, str | int | float):
             return self._copy_scalar(value, path)
         if self._takes_files and path and is_file(value):
             return ""
-        if id(value) in above:
-            self.faults[path] = "holds itself"
-            return None
-        if len(above) >= DEEPEST:
-            self.faults[path] = f"is nested more than {DEEPEST} deep"
+        fault = _fault_of_nesting(value, above)
+        if fault:
+            self.faults[path] = fault
             return None
         inside = (*above, id(value))
         match value:
@@ -100,27 +109,29 @@ class PlainCopier:
                     for index, item in enumerate(value)
                 ]
             case _:
-                return self._copy_other(value, path, above)
+                return self._copy_object(value, path, above)
 
     def _copy_mapping(
-        self, value: Mapping[Any, Any], path: str, above: tuple[int, ...]
-    ) -> dict[str, Any]:
-        copied = {}
+        self, value: Mapping[object, object], path: str, above: tuple[int, ...]
+    ) -> JsonValue:
+        copied: dict[str, JsonValue] = {}
         for name, item in value.items():
             if not isinstance(name, str):
                 kind = type(name).__name__
                 self.faults[path] = f"expected strings as keys, not {kind}"
             elif item is not UNSET:
                 key = self._copy_scalar(name, join_path(path, "(a field name)"))
-                copied[key or ""] = self._copy(item, join_path(path, name), above)
+                inner_path = join_path(path, name)
+                copied[str(key or "")] = self._copy(item, inner_path, above)
         return copied
 
-    def _copy_other(self, value: Any, path: str, above: tuple[int, ...]) -> Any:
+    def _copy_object(
+        self, value: object, path: str, above: tuple[int, ...]
+    ) -> JsonValue:
         """Copy a model, a date or a UUID."""
         wire = value
-        is_model = hasattr(type(value), "__attrs_attrs__")
         try:
-            wire = _fields_of(value) if is_model else written(value)
+            wire = _fields_of(value) if isinstance(value, Model) else written(value)
         except DATA_ERRORS:
             self.faults[path] = f"{type(value).__name__} can't be written as JSON"
         if isinstance(wire, str | Mapping):
@@ -129,30 +140,30 @@ class PlainCopier:
         self.faults.setdefault(path, f"expected {expected}, not {type(wire).__name__}")
         return None
 
-    def _copy_scalar(self, value: Any, path: str) -> Any:
-        """Copy a scalar. A subclass becomes what it is a subclass of."""
+    def _copy_scalar(self, value: object, path: str) -> JsonValue:
+        """Copy a scalar. An instance of a subclass of `str`, `int` or `float` becomes one of the base class."""
         if isinstance(value, LocalTime):
             self.faults[path] = "a datetime needs an offset: give it a tzinfo"
             return None
         try:
-            copied = json.loads(to_json(value))
+            copied: JsonValue = json.loads(to_json(value))
             str(copied).encode()
-            return copied
         except UnicodeEncodeError:
             fault = "contains half of a surrogate pair, which UTF-8 can't encode"
         except ValueError:
             fault = "expected a finite number, of at most 4,300 digits"
+        else:
+            return copied
         self.faults[path] = fault
         return None
 
 
-def _fields_of(model: Any) -> dict[str, Any]:
-    """Return the JSON form of a model. Where an attribute is of a wrong type, all stay as they are, for it to be found by its path."""
+def _fields_of(model: Model) -> Mapping[str, object]:
+    """Return the JSON form of a model. If `to_dict` fails, return its attributes as they are, so that the fault is found by its path."""
     try:
-        wire: dict[str, Any] = model.to_dict()
-        return wire
+        return model.to_dict()
     except DATA_ERRORS:
-        wire = dict(getattr(model, "additional_properties", {}))
+        fields: dict[str, object] = dict(getattr(model, "additional_properties", {}))
     for python_name, wire_name in model._wire_names_.items():
-        wire[wire_name] = getattr(model, python_name, UNSET)
-    return wire
+        fields[wire_name] = getattr(model, python_name, UNSET)
+    return fields

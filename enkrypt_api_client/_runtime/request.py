@@ -1,4 +1,4 @@
-"""One request: address, headers, credentials and content. The same bytes go out on every attempt."""
+"""One request: address, headers, credentials and content. Every attempt sends the same bytes."""
 
 from __future__ import annotations
 
@@ -14,34 +14,30 @@ from .version import __version__
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from typing import Any
 
-    from .body import Content, EncodedBody
-    from .operation import Operation
+    from .body import Content, EncodedBody, HeaderFields
+    from .operation import Operation, RequestArguments
     from .settings import Credential, Document, Options, Settings, Timeouts
-
-    # Names and values as they are sent, by the name in lower case.
-    HeaderFields = dict[str, tuple[bytes, bytes]]
 
 # Names and values of headers (RFC 9110, section 5.5).
 _NAME = re.compile(rb"[!#-'*+.^-z|~0-9A-Z-]+")
 _VALUE = re.compile(
     rb"([\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?"
 )
-# Methods that mean something with a body: without one, they say so by Content-Length (RFC 9110, section 8.6).
+# Methods that anticipate content: a request without content has `Content-Length: 0` (RFC 9110, section 8.6).
 _METHODS_WITH_CONTENT = ("POST", "PUT", "PATCH")
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
 class Unsigned:
-    """What a request has besides credentials.
+    """A request without credentials.
 
     Args:
         target: Path and query.
         first_header: Host.
         headers: By the name in lower case.
-        last_headers: Those that describe the content.
-        generation: That of the credentials that are put in.
+        last_headers: The headers that describe the content.
+        generation: The generation of the credentials that the request is signed with.
     """
 
     target: str
@@ -53,7 +49,7 @@ class Unsigned:
     def sign(
         self, credentials: Iterable[Credential]
     ) -> tuple[bytes, tuple[tuple[bytes, bytes], ...]]:
-        """Return target and headers with credentials."""
+        """Return target and headers, with the credentials added."""
         target = self.target
         headers = dict(self.headers)
         for credential in credentials:
@@ -67,7 +63,7 @@ class Request:
     """One request. Its `repr` shows nothing of what is sent.
 
     Args:
-        operation: What the document says of it: documented statuses, safety.
+        operation: The operation that is called.
         method: In capitals.
         origin: Scheme, host and port, such as "https://api.example:8443".
         target: Path and query.
@@ -75,12 +71,12 @@ class Request:
         content: The bytes, or something that can be iterated over for them.
         repeatable: Whether the content can be read again.
         options: Time limits and retries.
-        secrets: What is masked wherever the service repeats it.
+        secrets: Strings that are masked where the service repeats them.
         streaming: Whether the content of a success is read as it comes.
-        retry_ambiguous: Whether to repeat the request though it may have been applied.
-        subject: What the call is about, for the message of a 404, such as 'model "a", version "1"'.
-        settings: Where its credentials come from.
-        unsigned: The request without them.
+        retry_ambiguous: Whether to repeat the request even if it may have been applied.
+        subject: The resource, for the message of a 404, such as 'model "a", version "1"'.
+        settings: The settings that the credentials come from.
+        unsigned: The request without credentials.
     """
 
     operation: Operation
@@ -104,7 +100,7 @@ class Request:
         operation: Operation,
         settings: Settings,
         options: Options,
-        arguments: Mapping[str, Any],
+        arguments: RequestArguments,
         *,
         base: str,
         content: bytes | None,
@@ -113,19 +109,19 @@ class Request:
         retry_ambiguous: bool = False,
         subject: str = "",
     ) -> Request:
-        """Make a request of what generated code gives to httpx.
+        """Build a request from the arguments that generated code would pass to `httpx.Client.request`.
 
         Args:
-            operation: What the document says of it.
-            settings: Give the credentials.
+            operation: The operation that is called.
+            settings: The settings, for credentials.
             options: Time limits, retries, headers.
-            arguments: Of `httpx.Client.request`: `url` (path and query), `headers`, and the body unless `content` has it.
-            base: The server's address.
+            arguments: `url` (path and query), `headers`, and the body unless `content` has it.
+            base: The address of the server.
             content: The encoded body; None if it is in the arguments.
-            secrets: What is masked wherever the service repeats it.
+            secrets: Strings that are masked where the service repeats them.
             streaming: Whether the content of a success is read as it comes.
-            retry_ambiguous: Whether to repeat the request though it may have been applied.
-            subject: What the call is about.
+            retry_ambiguous: Whether to repeat the request even if it may have been applied.
+            subject: The resource, for messages.
 
         Raises:
             ConfigurationError: There are no credentials for the operation.
@@ -133,14 +129,7 @@ class Request:
         """
         settings.credentials.check(operation.security, f"{operation.name}: api_key")
         headers = _common_headers(operation, settings, options, streaming)
-        own_headers: Mapping[str, str] = arguments.get("headers") or {}
-        for name, value in own_headers.items():
-            # The document may describe Accept-Encoding as a parameter. Nobody else sets it.
-            reserved = name.lower() in RESERVED - {"accept-encoding"}
-            chosen = streaming or "accept" in options.headers
-            if reserved or (chosen and name.lower() == "accept"):
-                continue
-            headers[name.lower()] = _checked_field(operation, name, value)
+        _add_parameters(headers, operation, options, streaming, arguments)
         body: bytes | Content
         if content is None:
             encoded = _encoded_body(operation, arguments)
@@ -157,9 +146,8 @@ class Request:
         if "accept-encoding" not in headers:
             coding = b"identity" if streaming else b"gzip"
             last_headers.append((b"Accept-Encoding", coding))
-        if isinstance(body, bytes) and (
-            body or operation.method in _METHODS_WITH_CONTENT
-        ):
+        needs_length = body or operation.method in _METHODS_WITH_CONTENT
+        if isinstance(body, bytes) and needs_length:
             last_headers.append((b"Content-Length", b"%d" % len(body)))
         unsigned = Unsigned(
             target,
@@ -189,17 +177,17 @@ class Request:
 
     @property
     def has_renewable_credentials(self) -> bool:
-        """Whether a function of the caller can be asked for other credentials."""
+        """Whether the credentials come from a function of the caller, which can return new ones."""
         return bool(self.operation.security) and self.settings.credentials.is_function
 
     async def renewed(self, may_wait: bool) -> Request | None:
-        """Return the request with other credentials, for which the caller's function is asked; None if it returns the same.
+        """Ask the caller's function for credentials, and return the request with them; None if they have not changed.
 
         Args:
             may_wait: Whether the function may be a coroutine function.
 
         Raises:
-            ConfigurationError: The function returns what can't be used.
+            ConfigurationError: The function returned something that can't be used.
         """
         credentials = self.settings.credentials
         if not await credentials.renew(self.unsigned.generation, may_wait):
@@ -227,7 +215,7 @@ class Request:
         return self.options.timeouts
 
     def hands_over(self, status: int) -> bool:
-        """Whether the content of a response is left to the caller, who reads it as it comes."""
+        """Whether the caller reads the content of a response with this status, as it comes."""
         return self.streaming and self.operation.is_success(status)
 
     def __repr__(self) -> str:
@@ -237,7 +225,7 @@ class Request:
 def secrets_of(
     settings: Settings, options: Options, *sources: Callable[[], Iterable[str]]
 ) -> Secrets:
-    """Return what is masked wherever the service repeats it: credentials, headers of the caller's, and what the sources return."""
+    """Return the strings that are masked where the service repeats them: credentials, the caller's headers, and those of the sources."""
     return Secrets(settings.credentials.secrets, options.secrets, *sources)
 
 
@@ -250,7 +238,7 @@ def user_agent(document: Document) -> str:
 def _common_headers(
     operation: Operation, settings: Settings, options: Options, streaming: bool
 ) -> HeaderFields:
-    """Return the headers that every request has, and those of the caller's options, which win."""
+    """Return the headers of every request. Headers of the caller's options replace ours."""
     accept = operation.accept or "application/json"
     if streaming and operation.stream:
         accept = operation.stream
@@ -261,14 +249,35 @@ def _common_headers(
     }
 
 
+def _add_parameters(
+    headers: HeaderFields,
+    operation: Operation,
+    options: Options,
+    streaming: bool,
+    arguments: RequestArguments,
+) -> None:
+    """Add the headers that generated code has made of the operation's parameters."""
+    parameters: Mapping[str, str] = arguments.get("headers") or {}
+    # Streams and callers choose the media type to ask for.
+    is_accept_set = streaming or "accept" in options.headers
+    for name, value in parameters.items():
+        lower_name = name.lower()
+        if lower_name == "accept" and is_accept_set:
+            continue
+        # Only a parameter of the document may set Accept-Encoding, and then it is allowed.
+        if lower_name in RESERVED and lower_name != "accept-encoding":
+            continue
+        headers[lower_name] = _checked_field(operation, name, value)
+
+
 def _in_declared_charset(operation: Operation, content: bytes) -> bytes:
     """Return JSON in the charset that the document declares for it, though JSON should be UTF-8 (RFC 8259, section 8.1)."""
     description = operation.body
     if description is None or description.kind != "json" or not content:
         return content
-    _, found, charset = description.content_type.lower().partition("charset=")
-    charset = charset.partition(";")[0].strip().strip('"')
-    if not found or charset in ("utf-8", "utf8"):
+    parameter = description.content_type.lower().partition("charset=")[2]
+    charset = parameter.partition(";")[0].strip().strip('"')
+    if charset in ("", "utf-8", "utf8"):
         return content
     try:
         return content.decode().encode(charset)
@@ -277,8 +286,8 @@ def _in_declared_charset(operation: Operation, content: bytes) -> bytes:
     raise errors.InvalidRequestError(f"{operation.name}: {fault}. Nothing was sent.")
 
 
-def _encoded_body(operation: Operation, arguments: Mapping[str, Any]) -> EncodedBody:
-    # httpx encodes forms. Importing it takes longer than most calls.
+def _encoded_body(operation: Operation, arguments: RequestArguments) -> EncodedBody:
+    # The module is imported only where a body needs it: it uses httpx, whose import takes longer than most calls.
     from .body import encode
 
     try:
@@ -289,7 +298,7 @@ def _encoded_body(operation: Operation, arguments: Mapping[str, Any]) -> Encoded
 
 
 def _checked_field(operation: Operation, name: str, value: str) -> tuple[bytes, bytes]:
-    """Return a header as it is sent. Line ends in a value would begin another header."""
+    """Return a header as bytes. Characters that could begin another header, such as line ends, are an error."""
     try:
         field = (name.encode("ascii"), value.encode())
     except UnicodeEncodeError:
@@ -302,9 +311,9 @@ def _checked_field(operation: Operation, name: str, value: str) -> tuple[bytes, 
 
 
 def _add_credential(credential: Credential, target: str, headers: HeaderFields) -> str:
-    """Put a credential into headers or query. Return the target, with the credential if it belongs there.
+    """Add a credential to the headers or to the query. Return the target with its query.
 
-    A parameter of the operation may be the same place under the same name. Then the parameter's value is what is sent.
+    If a query parameter of the operation has the same name, the value of the parameter is sent.
     """
     name = credential.name
     value = credential.secret.reveal()

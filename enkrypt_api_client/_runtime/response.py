@@ -1,4 +1,4 @@
-"""What the service answers: headers, decompression, content."""
+"""A received response: headers, decompression, content."""
 
 from __future__ import annotations
 
@@ -15,36 +15,36 @@ if TYPE_CHECKING:
     from .deadline import Deadline
 
     class ResponseStream(Protocol):
-        """Content that is read as it comes. Owns what it is read from."""
+        """Content that is read as it comes. Owns the connection it is read from."""
 
         decoded: bool
         """Whether the content is decompressed already."""
 
         async def next_chunk(self, deadline: Deadline) -> bytes:
-            """Return what comes next, b"" at the end.
+            """Return the next bytes, b"" at the end.
 
             Raises:
-                StreamFailed: The connection broke off, or nothing came by the deadline.
+                StreamFailed: The connection was lost, or nothing arrived by the deadline.
             """
 
         async def aclose(self) -> None:
-            """Give back or close the connection."""
+            """Return the connection to its pool, or close it."""
 
 
-# Bytes of a response that is read whole, decompressed.
+# Limit of the decompressed content of a response that is read whole, in bytes.
 LARGEST_BODY = 8 * 1024 * 1024
 
-# Bits of the window for zlib: with the header of gzip, or with whichever header is there.
+# `wbits` of zlib: for data with the header of gzip, and with that of either gzip or zlib.
 _GZIP = 31
 _GZIP_OR_ZLIB = 47
 _DAMAGED = "its compressed data is damaged"
 
 
 class Headers(MutableMapping[str, str]):
-    """Headers of a response. Names are found in any case; values of a name that stands more than once are joined by commas.
+    """Headers of a response. Names are case-insensitive; the values of a repeated name are joined by commas.
 
     Args:
-        raw: Names and values as they came.
+        raw: Names and values as received.
     """
 
     def __init__(self, raw: Iterable[tuple[bytes, bytes]] = ()) -> None:
@@ -73,20 +73,20 @@ class Headers(MutableMapping[str, str]):
         return len(self._values)
 
     def __repr__(self) -> str:
-        """Return the names alone: services put keys into headers."""
+        """Return the names only: services put keys into headers."""
         return f"Headers({list(self._values)})"
 
 
 @dataclass(slots=True, repr=False)
 class Response:
-    """A response, whole or not. Filled by the transport.
+    """A response. The transport fills it; if it fails on the way, the rest is empty.
 
     Args:
         status_code: Any integer that the service sent.
-        headers: As they came.
-        content: Decompressed; empty where it is streamed.
-        fault: Why the content is not what the service meant to send; "" if nothing is wrong with it.
-        stream: The content, where it is read as it comes.
+        headers: The received headers.
+        content: The content, decompressed; empty if it is streamed.
+        fault: Why the content is unusable, such as damaged compression; "" if it is usable.
+        stream: The content, if it is read as it comes.
     """
 
     status_code: int
@@ -100,13 +100,13 @@ class Response:
 
     @property
     def media_type(self) -> str:
-        """Return type and subtype of the content in lower case; "" if the response names none."""
+        """Return the media type of the content in lower case, without parameters; "" if the response has none."""
         content_type = self.headers.get("content-type", "")
         return content_type.partition(";")[0].strip().lower()
 
     @property
     def charset(self) -> str:
-        """Return the charset that the response names; "" if it names none."""
+        """Return the charset parameter of the Content-Type; "" if there is none."""
         for parameter in self.headers.get("content-type", "").split(";")[1:]:
             name, _, value = parameter.partition("=")
             if name.strip().lower() == "charset":
@@ -114,23 +114,23 @@ class Response:
         return ""
 
     def lenient_text(self) -> str:
-        """Return the content as text, with marks where it is not in its charset."""
+        """Return the content as text. Bytes that are not in its charset become replacement characters."""
         try:
             return self.content.decode(self.charset or "utf-8", "replace")
         except (LookupError, ValueError):
             return self.content.decode("utf-8", "replace")
 
     def json_text(self) -> str:
-        """Return the content as the text of JSON, which is UTF-8 (RFC 8259, section 8.1), whatever else it is said to be.
+        """Return the content as JSON text. JSON is UTF-8 (RFC 8259, section 8.1); other charsets are tried if that fails.
 
         Raises:
-            ValueError: It is not in UTF-8, nor in the charset that it names.
+            ValueError: The content is neither UTF-8 nor in the charset of its Content-Type.
         """
         charset = self.charset
         if charset.startswith(("utf-16", "utf16", "utf-32", "utf32")):
             return self.content.decode(charset)
         try:
-            # The codec `utf-8-sig` does the same, but in Python: an import that a fork can interrupt, and calls that a signal can.
+            # The codec `utf-8-sig` does the same, but is written in Python: a fork can interrupt its import, a signal its calls.
             return self.content.removeprefix(codecs.BOM_UTF8).decode()
         except UnicodeDecodeError:
             if not charset:
@@ -143,13 +143,13 @@ class Response:
 
 
 class Inflater:
-    """Collects the content of a response up to `LARGEST_BODY`, decompressed.
+    """Decompresses and collects the content of a response, up to `LARGEST_BODY`.
 
-    Gzip may have several members, and zero bytes behind them (RFC 1952, section 2.2).
+    Gzip data may have several members (RFC 1952, section 2.2), and zero bytes after the last.
 
     Args:
-        response: Gets its content and fault from here.
-        decoded: The content comes decompressed, whatever the headers say.
+        response: The response to fill: its content, or its fault.
+        decoded: Whether the content arrives decompressed, so that Content-Encoding is ignored.
     """
 
     def __init__(self, response: Response, decoded: bool = False) -> None:
@@ -172,7 +172,7 @@ class Inflater:
             response.fault = "its content encoding was not asked for"
 
     def add(self, chunk: bytes) -> bool:
-        """Take a piece of the content as it came. Return whether more is wanted."""
+        """Add received bytes. Return whether to go on reading."""
         if self._decompressor is None:
             self._keep(chunk)
         else:
@@ -192,11 +192,11 @@ class Inflater:
                 self._response.fault = _DAMAGED
                 return
             self._keep(content)
-            # What was not read for want of room is behind a fault.
+            # Data that was not decompressed for want of room is dropped: `_keep` has set a fault.
             chunk = self._decompressor.unused_data
 
     def _start_member(self, chunk: bytes) -> bytes:
-        """Begin to read what stands behind a member. Return it without padding."""
+        """Start to decompress the data after a member. Return it without padding."""
         rest = chunk.lstrip(b"\0")
         self._is_padding = self._is_padding or len(rest) < len(chunk)
         if rest and (self._is_padding or not self._is_gzip):

@@ -1,4 +1,4 @@
-"""A response that is read as it comes: server-sent events, JSON texts line by line, or chunks of bytes."""
+"""Responses that are read as they come: server-sent events, JSON texts line by line, or chunks of bytes."""
 
 from __future__ import annotations
 
@@ -25,16 +25,21 @@ if TYPE_CHECKING:
     from .runner import Runner
 
 T = TypeVar("T")
-# What follows the last item.
-_END = object()
+
+
+class _End:
+    """The type of `_END`, which follows the last item."""
+
+
+_END = _End()
 
 
 class StreamBase(Generic[T]):
-    """What both kinds of streams share.
+    """Base class of `Stream` and `AsyncStream`.
 
     Args:
-        call: Opens the response.
-        runner: Knows the time.
+        call: Sends the request.
+        runner: Has the clock.
     """
 
     status_code: int
@@ -59,7 +64,7 @@ class StreamBase(Generic[T]):
         source = response.stream
         assert source is not None
         self._source = source
-        # One iterator for all loops: items that came together are not lost between two.
+        # One iterator for all loops of the caller: items that arrive together are not lost when a loop ends.
         self._items = self._read_items()
         self.status_code = response.status_code
         self.headers = response.headers
@@ -85,8 +90,8 @@ class StreamBase(Generic[T]):
         if source is not None:
             await source.aclose()
 
-    async def _next_item(self) -> Any:
-        """Return what comes next, `_END` at the end."""
+    async def _next_item(self) -> T | _End:
+        """Return the next item; `_END` after the last."""
         if self._items is None:
             raise errors.InvalidRequestError(
                 "iterate over the stream inside its `with` block"
@@ -94,6 +99,7 @@ class StreamBase(Generic[T]):
         return await anext(self._items, _END)
 
     async def _read_items(self) -> AsyncIterator[Any]:
+        """Yield events, JSON values or chunks of bytes: what the document describes, and the caller's type checker knows as T."""
         chunks = self._read_chunks()
         if not self._is_events and not self._is_lines:
             async for chunk in chunks:
@@ -101,7 +107,7 @@ class StreamBase(Generic[T]):
             return
         from . import events
 
-        items: AsyncIterator[Any]
+        items: AsyncIterator[object]
         if self._is_events:
             items = events.read_events(_without_mark(chunks), self._read_text)
         else:
@@ -117,8 +123,8 @@ class StreamBase(Generic[T]):
         if has_ended_empty and self._source is not None and not may_be_empty:
             await self._refuse("it ended without a single event")
 
-    def _read_text(self, text: str) -> Any:
-        """Return a JSON text as the document describes it."""
+    def _read_text(self, text: str) -> object:
+        """Return a JSON text as the model that the document describes."""
         from . import events
 
         try:
@@ -130,7 +136,7 @@ class StreamBase(Generic[T]):
         raise policy.decode_error(self._request, self._accepted, fault)
 
     async def _read_chunks(self) -> AsyncIterator[bytes]:
-        """The content. An item has the time limit of one read, however its bytes come."""
+        """Yield the content. Each item must be complete within the read timeout, however many chunks it comes in."""
         timeouts = self._request.timeouts
         seconds = timeouts.read or self._request.options.total_timeout
         deadline = self._new_deadline(seconds)
@@ -174,8 +180,8 @@ class Stream(StreamBase[T]):
 
     def __next__(self) -> T:
         with HiddenFrames():
-            item: T = drive(self._next_item())
-            if item is _END:
+            item = drive(self._next_item())
+            if isinstance(item, _End):
                 raise StopIteration
             return item
 
@@ -196,14 +202,14 @@ class AsyncStream(StreamBase[T]):
 
     async def __anext__(self) -> T:
         with HiddenFrames():
-            item: T = await self._next_item()
-            if item is _END:
+            item = await self._next_item()
+            if isinstance(item, _End):
                 raise StopAsyncIteration
             return item
 
 
 async def _without_mark(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The same chunks without a byte order mark at their beginning (HTML, section "event stream interpretation")."""
+    """Yield the chunks without a byte order mark at the beginning (HTML, section "event stream interpretation")."""
     start = b""
     async for chunk in chunks:
         start += chunk

@@ -1,4 +1,4 @@
-"""Checks what an operation sends and reads what it gets, by the document's own schemas."""
+"""Checks what an operation sends, and reads what it receives, by the schemas of the document."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import re
 from dataclasses import dataclass
 
 from jsonschema_rs import Draft202012Validator as Validator
+from jsonschema_rs import ValidationError
+from jsonschema_rs import ValidationErrorKind as Kind
 
 from .body_secrets import secrets_of_body
 from .importing import IMPORTING
@@ -17,33 +19,33 @@ from .settings import VISIBLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from typing import Any
 
     from .operation import Operation, RequestBody
     from .response import Headers, Response
 
-    # What is expected, by the path of the place where something else stands.
+    # Messages by the path of the value that is wrong.
     Faults = dict[str, str]
 
-# Keywords by which an object may have names of its own.
+# Keywords that allow an object to have names that are not listed under `properties`.
 _OPEN_KEYWORDS = (
     *("additionalProperties", "unevaluatedProperties"),
     *("patternProperties", "propertyNames"),
 )
-# How alike a name must be to a known one to be called a misspelling of it, from 0 to 1.
-_ALIKE = 0.75
+# Similarity, from 0 to 1, from which on an unknown name counts as a misspelling of a known one.
+_SIMILARITY = 0.75
 # RFC 3339, section 5.6: the offset is required.
 _DATE_TIME = re.compile(
     r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)", re.ASCII
 )
-# Formats are notes, but for date-time: services read a moment without its offset as they please.
+# Formats that are not checked. The exception is date-time: without an offset, services disagree about the moment.
 _UNCHECKED_FORMATS = (
     *("date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname"),
     *("ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template"),
     *("uuid", "json-pointer", "relative-json-pointer", "regex"),
 )
-# Passes only what JSON can say, or raises.
+# Accepts any JSON. The library raises for values that are not JSON.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
 # Half of a surrogate pair, as JSON escapes it.
 _HALF_PAIR = re.compile(r"\\ud[89a-f]..", re.IGNORECASE)
@@ -70,7 +72,7 @@ def _is_date_time(text: str) -> bool:
 @functools.cache
 def _validator(schema: str) -> Validator:
     """Compile a schema."""
-    # The library lets other threads run meanwhile, while it holds locks of its own: a fork would leave them locked in the child.
+    # The library releases the GIL while it holds locks of its own. A fork at that moment would leave them locked in the child.
     with IMPORTING:
         validator = _compile(schema)
         validator.is_valid(None)
@@ -87,93 +89,101 @@ def _compile(schema: str) -> Validator:
     return Validator(rule, mask="the value", validate_formats=True, formats=formats)
 
 
-def _faults(validator: Validator, value: Any) -> Faults:
-    """Return what is expected wherever something else stands, the first for each place."""
+def _faults(validator: Validator, value: object) -> Faults:
+    """Return the first fault of each value that is wrong, by its path."""
     faults: Faults = {}
     for error in validator.iter_errors(value):
-        details = error.kind.as_dict()
         steps = list(error.instance_path)
-        if "property" in details:
-            steps.append(details["property"])
-        faults.setdefault(path_of(steps), _expected(details, error.message))
+        if isinstance(error.kind, Kind.Required):
+            steps.append(error.kind.property)
+        faults.setdefault(path_of(steps), _expected(error))
     return faults
 
 
-def _expected(details: Mapping[str, Any], message: str) -> str:
-    """Return what a schema expects, in our words.
+def _expected(error: ValidationError) -> str:
+    """Return what the schema expects."""
+    expected = error.message
+    match error.kind:
+        case Kind.Required():
+            expected = "is required"
+        case Kind.Type(types=types):
+            expected = f"expected {' or '.join(types)}"
+        case Kind.Enum(options=options):
+            expected = f"expected one of {', '.join(map(json.dumps, options))}"
+        case Kind.Pattern(pattern=pattern) if pattern == f"^{VISIBLE}$":
+            expected = "expected visible ASCII without spaces around it, because it is sent in a header"
+        case Kind.Format(format="date-time"):
+            expected = "expected a moment with its offset, such as 2026-12-01T12:00:00Z"
+        case Kind.FalseSchema():
+            expected = "is read-only"
+    return expected
+
+
+def _close(
+    schema: object, definitions: Mapping[str, object], *, is_object: bool = True
+) -> object:
+    """Return a schema that forbids undeclared names in objects that do not allow them.
+
+    The rule stands where an object is used, not in the members of an `allOf` and the like, which know only some of its names.
 
     Args:
-        details: Of an error of the validator.
-        message: Its own words.
-    """
-    if "property" in details:
-        return "is required"
-    if "types" in details:
-        return f"expected {' or '.join(details['types'])}"
-    if "options" in details:
-        return f"expected one of {', '.join(map(json.dumps, details['options']))}"
-    if details.get("pattern") == f"^{VISIBLE}$":
-        return "expected visible ASCII without spaces around it, because it is sent in a header"
-    if details.get("format") == "date-time":
-        return "expected a moment with its offset, such as 2026-12-01T12:00:00Z"
-    if message.startswith("False schema"):
-        return "is read-only"
-    return message
-
-
-def _close(schema: Any, whole: Any, *, is_used: bool = True) -> Any:
-    """Return a schema that refuses unknown names of an object, where the object is used: its parts know only some of the names.
-
-    Args:
-        schema: A schema, or a part of one.
-        whole: What its references refer to.
-        is_used: Whether an object stands here, rather than a part of one by `allOf` and the like.
+        schema: A schema, or any value inside of one.
+        definitions: The schemas that references refer to, by name.
+        is_object: Whether the schema describes a whole value, rather than being a member of `allOf`, a definition and the like.
     """
     if isinstance(schema, list):
-        return [_close(member, whole, is_used=False) for member in schema]
+        return [_close(member, definitions, is_object=False) for member in schema]
     if not isinstance(schema, dict):
         return schema
-    closed = {}
+    closed: dict[str, object] = {}
     for key, value in schema.items():
         if key in ("properties", "$defs") and isinstance(value, dict):
             closed[key] = {
-                name: _close(inner, whole, is_used=key == "properties")
+                name: _close(inner, definitions, is_object=key == "properties")
                 for name, inner in value.items()
             }
         else:
-            closed[key] = _close(value, whole, is_used=key == "items")
-    if not is_used:
+            closed[key] = _close(value, definitions, is_object=key == "items")
+    if not is_object:
         return closed
-    parts = list(_parts(schema, whole))
+    members = list(_members(schema, definitions))
     names: set[str] = set()
-    for part in parts:
-        names.update(part.get("properties", ()))
-    if names and not any(map(_is_open, parts)):
+    for member in members:
+        names.update(member.get("properties", ()))
+    if names and not any(map(_is_open, members)):
         closed["propertyNames"] = {"enum": sorted(names)}
     return closed
 
 
-def _is_open(schema: Mapping[str, Any]) -> bool:
+def _is_open(schema: Mapping[str, object]) -> bool:
     """Whether an object may have names that its schema does not list."""
     return any(schema.get(key, False) is not False for key in _OPEN_KEYWORDS)
 
 
-def _parts(schema: Any, whole: Any, *above: int) -> Iterator[dict[str, Any]]:
-    """Yield a schema and all that describe the same object."""
+def _members(
+    schema: object, definitions: Mapping[str, object], *above: int
+) -> Iterator[dict[str, Any]]:
+    """Yield a schema, and every schema that it applies to the same object: by a reference, `allOf`, `anyOf` or `oneOf`.
+
+    Args:
+        schema: A schema.
+        definitions: The schemas that references refer to, by name.
+        above: The `id` of each schema that has led to this one.
+    """
     if not isinstance(schema, dict) or id(schema) in above:
         return
     from urllib.parse import unquote
 
     yield schema
-    members = []
+    members: list[object] = []
     reference = unquote(schema.get("$ref", "")).removeprefix("#/$defs/")
     if reference:
         name = reference.replace("~1", "/").replace("~0", "~")
-        members.append(whole["$defs"][name])
+        members.append(definitions[name])
     for key in ("allOf", "anyOf", "oneOf"):
         members += schema.get(key, ())
     for member in members:
-        yield from _parts(member, whole, *above, id(schema))
+        yield from _members(member, definitions, *above, id(schema))
 
 
 # Requests and responses
@@ -181,21 +191,21 @@ def _parts(schema: Any, whole: Any, *above: int) -> Iterator[dict[str, Any]]:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Examination:
-    """What a close look at parameters and body found.
+    """The result of examining parameters and body.
 
     Args:
-        body: The body in plain JSON, or as it is where it is no JSON.
-        faults: What is expected, by the path of the place where something else stands.
-        hints: What is probably misspelt.
+        body: The body as plain JSON; a body of another kind as it is.
+        faults: Messages by the path of the value that is wrong.
+        hints: Warnings about names that are probably misspelt.
     """
 
-    body: Any
+    body: object
     faults: Mapping[str, str]
     hints: list[str]
 
 
 class Validation:
-    """Checks what is sent to an operation and what it answers. The schemas are compiled when they are first needed."""
+    """Checks the requests and responses of an operation. Each schema is compiled when it is first needed."""
 
     def __init__(self, operation: Operation) -> None:
         self._operation = operation
@@ -208,39 +218,41 @@ class Validation:
     @classmethod
     @functools.cache
     def of(cls, operation: Operation) -> Validation:
-        """Return the one of an operation."""
+        """Return the validation of an operation. There is one for each."""
         return cls(operation)
 
-    def accepts(self, parameters: Mapping[str, Any]) -> bool:
-        """Whether the parameters, `body` not among them, are as the document wants them."""
+    def accepts(self, parameters: Mapping[str, object]) -> bool:
+        """Whether the parameters, without `body`, are valid."""
         try:
             return bool(self._parameters.is_valid(parameters))
         except DATA_ERRORS:
             return False
 
-    def write(self, wire: Any) -> bytes | None:
-        """Return a body as JSON, if the document wants it as it is and knows every field of it."""
+    def write(self, wire: object) -> bytes | None:
+        """Return a body as JSON if it is valid and has no undeclared field; else None. `examine` then says what is wrong."""
         try:
             content: bytes = to_json(wire).encode()
             is_shallow = content.count(b"{") + content.count(b"[") <= DEEPEST
             if is_shallow and _PLAIN.is_valid(wire) and self._closed().is_valid(wire):
                 return content
         except DATA_ERRORS:
-            # Whatever it was, the closer look finds it by its path.
+            # `examine` finds the fault by its path.
             pass
         return None
 
-    def examine(self, parameters: Mapping[str, Any]) -> Examination:
-        """Look closely at parameters and body.
+    def examine(self, parameters: Mapping[str, object]) -> Examination:
+        """Find every fault of parameters and body.
 
         Args:
             parameters: By their Python names, `body` among them.
         """
-        others = {name: value for name, value in parameters.items() if name != "body"}
+        without_body = {
+            name: value for name, value in parameters.items() if name != "body"
+        }
         copier = PlainCopier()
-        faults = _faults(self._parameters, copier.copy(others)) | copier.faults
+        faults = _faults(self._parameters, copier.copy(without_body)) | copier.faults
         schema = json.loads(self._operation.parameters_schema)
-        for name in others.keys() - schema["properties"].keys():
+        for name in without_body.keys() - schema["properties"].keys():
             faults[name] = "no such parameter"
         description = self._operation.body
         if description is None:
@@ -256,7 +268,7 @@ class Validation:
             faults.setdefault(path, expected)
         return Examination(examination.body, faults, examination.hints)
 
-    def _examine_body(self, body: Any, description: RequestBody) -> Examination:
+    def _examine_body(self, body: object, description: RequestBody) -> Examination:
         match description.kind:
             case "bytes":
                 fault = "expected bytes, a path or a binary file"
@@ -271,25 +283,24 @@ class Validation:
             faults["body"] = f"{fault}, not {type(body).__name__}"
         return Examination(body, faults, [])
 
-    def _examine_json(self, body: Any, takes_files: bool) -> Examination:
+    def _examine_json(self, body: object, takes_files: bool) -> Examination:
         copier = PlainCopier(takes_files)
         wire = copier.copy(body)
-        # What is known to be wrong in a place is said already.
+        # Where the copier has found a fault, its message takes precedence.
         faults = _faults(_validator(self._body_schema), wire) | copier.faults
         hints: list[str] = []
         for error in self._closed().iter_errors(wire):
-            name_error = error.kind.as_dict().get("error")
-            if name_error is not None:
-                hints += _hints(error.instance_path, name_error)
+            if isinstance(error.kind, Kind.PropertyNames):
+                hints += _hints(error.instance_path, error.kind.error)
         return Examination(wire, faults, hints)
 
-    def read_json(self, response: Response) -> Any:
-        """Return the JSON of a success, if objects and arrays stand where the document has them.
+    def read_json(self, response: Response) -> object:
+        """Return the JSON of a success, after a check that objects and arrays are where the document has them.
 
         Raises:
-            NoContent: By its status, the response has none.
-            UnusableBody: They stand elsewhere.
-            ValueError: It is no JSON.
+            NoContent: HTTP forbids content in this response.
+            UnusableBody: An object or array is missing or in the wrong place.
+            ValueError: It is not JSON.
         """
         if self._operation.has_no_content(response.status_code):
             raise NoContent
@@ -304,13 +315,13 @@ class Validation:
             if not validator.is_valid(data):
                 faults = _faults(validator, data)
         except UnicodeEncodeError:
-            # Half of a surrogate pair, which the validator can't take: look at the answer with a space in its place.
+            # The validator can't take half of a surrogate pair: validate the response with a space in its place.
             faults = _faults(validator, _from_json(_HALF_PAIR.sub(r"\\u0020", text)))
         for path, expected in faults.items():
-            raise UnusableBody(f"{path or 'the whole'}: {expected}")
+            raise UnusableBody(f"{path or 'the content'}: {expected}")
         return data
 
-    def secrets(self, content: bytes | None, wire: Any) -> list[str]:
+    def secrets(self, content: bytes | None, wire: object) -> list[str]:
         """Return the secrets of a body.
 
         Args:
@@ -321,54 +332,56 @@ class Validation:
         if body is None:
             return secrets_of_body(wire, ())
         if content and body.kind == "json":
-            # As it was sent, whatever the caller did since.
+            # The caller may have changed the body since it was sent.
             wire = json.loads(content)
         return secrets_of_body(wire, body.models())
 
     def _closed(self) -> Validator:
-        """Return the check of a body, without fields that the document does not know: what it passes needs no closer look."""
-        # Not a `cached_property`: until Python 3.12 it has a lock, which a fork can leave locked in the child.
+        """Return the validator of a body that forbids undeclared fields."""
+        # Not a `cached_property`: before Python 3.12 it has a lock, which a fork can leave locked in the child.
         validator = self._closed_validator
         if validator is None:
             schema = json.loads(self._body_schema)
-            validator = _validator(json.dumps(_close(schema, schema)))
+            definitions = {}
+            if isinstance(schema, dict):
+                definitions = schema.get("$defs", {})
+            validator = _validator(json.dumps(_close(schema, definitions)))
             self._closed_validator = validator
         return validator
 
 
-def _hints(place: list[Any], error: Any) -> list[str]:
-    """Return what a name that the document does not know is probably meant to be.
+def _hints(steps: Sequence[str | int], error: ValidationError) -> list[str]:
+    """Return a warning for a name that is probably a misspelling.
 
     Args:
-        place: The steps to the object that has the name.
-        error: What the validator says of the name.
+        steps: The path to the object that has the name.
+        error: The error about the name.
     """
     from difflib import get_close_matches
 
-    name = error.instance
-    known_names = error.kind.as_dict().get("options", ())
-    path = path_of([*place, name])
-    hints = []
-    for close in get_close_matches(name, known_names, 1, _ALIKE):
-        hints.append(
-            f"{path}: no such field in the document; did you mean {close}? It is sent as it is."
-        )
-    return hints
+    if not isinstance(error.kind, Kind.Enum) or not isinstance(error.instance, str):
+        return []
+    declared_names = [name for name in error.kind.options if isinstance(name, str)]
+    path = path_of([*steps, error.instance])
+    return [
+        f"{path}: no such field in the document; did you mean {match}? It is sent as it is."
+        for match in get_close_matches(error.instance, declared_names, 1, _SIMILARITY)
+    ]
 
 
 class UnusableBody(Exception):
-    """Why the content of a response is not what the document says."""
+    """The content of a response is not what the document describes. The message says why."""
 
 
 class NoContent(Exception):
-    """A response that by its status has no content, whatever the document says."""
+    """HTTP forbids content in the response, even if the document describes some."""
 
 
 class ReadableResponse:
-    """What generated code takes for a response of httpx.
+    """A response in the form of one of httpx, which generated code reads.
 
     Args:
-        response: What came.
+        response: The received response.
         validation: Reads JSON.
     """
 
@@ -406,6 +419,6 @@ class ReadableResponse:
             fault = "its bytes are not in its charset"
         raise UnusableBody(fault)
 
-    def json(self) -> Any:
+    def json(self) -> object:
         """Return the content as JSON. Raises NoContent, UnusableBody, ValueError."""
         return self._validation.read_json(self._response)

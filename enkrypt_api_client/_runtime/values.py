@@ -1,4 +1,4 @@
-"""How values become JSON, text and parts, and back; and the types that users see: `UNSET`, `File`, `Response`."""
+"""Writes values as JSON, text of parameters and files, and reads them; defines the public types `UNSET`, `File` and `Response`."""
 
 from __future__ import annotations
 
@@ -9,13 +9,44 @@ from collections.abc import Callable, Mapping, MutableMapping
 from http import HTTPStatus
 from io import FileIO
 from os import PathLike, fspath
-from typing import IO, Any, BinaryIO, Generic, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Generic, Literal, TypeVar
 
 from attrs import define, field
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import NoReturn, Protocol, SupportsIndex, TypeAlias, TypeGuard
+
+    # JSON data.
+    JsonValue: TypeAlias = (
+        "bool | int | float | str | list[JsonValue] | dict[str, JsonValue] | None"
+    )
+    # Writes a scalar as text.
+    Encode = Callable[[object], str]
+    # A name on the wire, and its value.
+    Pair = tuple[str, object]
+
+    class DecodedResponse(Protocol):
+        """A response of httpx, or one of ours that stands for it."""
+
+        @property
+        def headers(self) -> Mapping[str, str]:
+            """Headers, whose names are found in any case."""
+
+        @property
+        def content(self) -> bytes:
+            """The content, decompressed."""
+
+        @property
+        def text(self) -> str:
+            """The content as text."""
+
+        def json(self) -> object:
+            """Return the content as JSON data."""
+
 
 class Unset:
-    """The type of `UNSET`: a field that was not given"""
+    """The type of `UNSET`, the value of a field that is absent"""
 
     def __bool__(self) -> Literal[False]:
         return False
@@ -30,7 +61,7 @@ class Unset:
 UNSET: Unset = Unset()
 
 
-# The types that `httpx.Client(files=)` can accept: name, content, content type, headers.
+# The types that `httpx.Client(files=)` accepts: name, content, content type, headers.
 FileContent = IO[bytes] | bytes | str
 
 
@@ -55,7 +86,7 @@ class File:
     """The content type sent to the service"""
 
 
-# What may be given for a file: its content, a binary file object, a path; or, with a name and content type, a File or a tuple.
+# What callers pass for a file: its content, a binary file object or a path; or a File or tuple, which add a name and a content type.
 FileInput = File | BinaryIO | bytes | PathLike[str] | FileTypes
 
 
@@ -63,7 +94,7 @@ T = TypeVar("T")
 
 
 def shown(value: object) -> str:
-    """Return the `repr` of a value. Of plain mappings, such as a service's JSON, it shows names, never values: they may be secrets."""
+    """Return the `repr` of a value. Plain mappings, such as a service's JSON, show their keys only: values may be secrets."""
     if isinstance(value, Mapping):
         return repr(dict.fromkeys(value, "***"))
     if isinstance(value, (list, tuple)):
@@ -94,8 +125,8 @@ class Response(Generic[T]):
 
 # Values
 
-# The characters between year and month, and between date and time.
-_SEPARATED = ("-T", "-t", "- ")
+# The characters of a moment behind its year and behind its date.
+_SEPARATORS_OF_A_MOMENT = ("-T", "-t", "- ")
 # A type and a subtype (RFC 9110, section 8.3.1), and parameters as senders write them.
 _MEDIA_TYPE = re.compile(
     r"[!#-'*+.^-z|~0-9A-Z-]+/[!#-'*+.^-z|~0-9A-Z-]+([ \t]*;[ -~]*)?"
@@ -107,13 +138,14 @@ _NANOSECONDS = re.compile(r".{19}\.[0-9]{6}0*[1-9]")
 
 
 class LocalTime(str):
-    """The text of a datetime without an offset. It can be looked at, but is refused when it would be sent (RFC 3339, section 5.6)."""
+    """The text of a datetime without an offset. `to_dict` returns it; the check of a request refuses it (RFC 3339, section 5.6)."""
 
     __slots__ = ()
 
 
-def written(value: Any) -> Any:
-    """Return the JSON form of a model, a date, a UUID or a list of them, or the value itself."""
+# What these functions return, generated code knows: it assigns the result to a field or variable of the type that the document describes.
+def written(value: object) -> Any:  # noqa: ANN401  # see above
+    """Return the JSON form of a model, a date, a UUID or a list of them; anything else as it is."""
     to_dict = getattr(value, "to_dict", None)
     if to_dict is not None:
         return to_dict()
@@ -121,17 +153,26 @@ def written(value: Any) -> Any:
         return value
     if isinstance(value, (list, tuple)):
         return [written(item) for item in value]
-    if isinstance(value, datetime.datetime):
-        return _written_moment(value)
-    if isinstance(value, datetime.date):
-        return value.isoformat()
+    return _written_object(value)
+
+
+def _written_object(value: object) -> object:
+    """Return the text of a date or a UUID; anything else as it is."""
     from uuid import UUID
 
-    return str(value) if isinstance(value, UUID) else value
+    match value:
+        case datetime.datetime():
+            return _written_moment(value)
+        case datetime.date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case _:
+            return value
 
 
-def without_unset(value: Any) -> Any:
-    """Return a JSON value without what was not given, at any depth."""
+def without_unset(value: object) -> object:
+    """Return a copy of a JSON value from which `UNSET` is removed at every depth."""
     match value:
         case dict():
             return {
@@ -146,19 +187,19 @@ def without_unset(value: Any) -> Any:
 
 
 class Moment(datetime.datetime):
-    """A datetime that was read, and the text that it was read from. What is computed from it is a datetime like any other."""
+    """A datetime that keeps the text it was read from, and is written as that text. Arithmetic on it returns plain datetimes."""
 
     __slots__ = ("_text",)
     _text: str
 
     @classmethod
     def of(cls, moment: datetime.datetime, text: str) -> Moment:
-        """Return a moment with the text that it was read from."""
-        read = cls.combine(moment.date(), moment.timetz())
-        read._text = text
-        return read
+        """Return the moment with the text that it was read from."""
+        result = cls.combine(moment.date(), moment.timetz())
+        result._text = text
+        return result
 
-    def __reduce_ex__(self, protocol: Any) -> Any:
+    def __reduce_ex__(self, protocol: SupportsIndex) -> str | tuple[object, ...]:
         text = getattr(self, "_text", None)
         if text is not None:
             return (read_datetime, (text,))
@@ -170,18 +211,22 @@ class Moment(datetime.datetime):
         return repr(plain)
 
 
-def read_datetime(value: Any) -> Any:
-    """Return a `date-time` as datetime, or the value itself where it is none (RFC 3339, section 5.6).
+def read_datetime(value: object) -> Any:  # noqa: ANN401  # see `written`
+    """Return a `date-time` (RFC 3339, section 5.6) as datetime; anything else as it is.
 
-    It is written as it was read. A moment with nanoseconds stays text, because datetime cannot hold it. The standard library reads the
-    common forms in a fraction of a microsecond; python-dateutil, imported then, the rest: a lower-case `z`, the hour 24.
+    The result is written as it was read. A moment with nanoseconds stays text, because datetime cannot hold it. The standard library
+    reads the common forms in a fraction of a microsecond. python-dateutil, which is imported on demand, reads the rest: a lower-case
+    `z`, the hour 24.
     """
-    if not isinstance(value, str) or value[4:5] + value[10:11] not in _SEPARATED:
+    if (
+        not isinstance(value, str)
+        or value[4:5] + value[10:11] not in _SEPARATORS_OF_A_MOMENT
+    ):
         return value
-    # Most moments are spared the search.
+    # Only a moment with a seventh decimal needs the slower search.
     if value[26:27] in _DIGITS and _NANOSECONDS.match(value):
         return value
-    # What `isoformat` would give back as it is needs no text beside it. Slices are compared, which costs less than any call.
+    # A moment that `isoformat` writes the same way needs no text beside it. Comparing slices costs less than any call.
     offset = ""
     if value[19:20] == "." and value[20:26] != "000000":
         offset = value[26:]
@@ -205,7 +250,7 @@ def read_datetime(value: Any) -> Any:
     return moment
 
 
-def _read_rare_datetime(text: str) -> Any:
+def _read_rare_datetime(text: str) -> Moment | str:
     from dateutil.parser import isoparse
 
     try:
@@ -214,21 +259,25 @@ def _read_rare_datetime(text: str) -> Any:
         return text
 
 
-def read_date(value: Any) -> Any:
-    """Return a `date` as date, or the value itself where it is none."""
+def read_date(value: object) -> Any:  # noqa: ANN401  # see `written`
+    """Return a `date` as date; anything else as it is."""
+    if not isinstance(value, str) or len(value) != 10:
+        return value
     try:
-        return datetime.date.fromisoformat(value) if len(value) == 10 else value
-    except (TypeError, ValueError):
+        return datetime.date.fromisoformat(value)
+    except ValueError:
         return value
 
 
-def read_uuid(value: Any) -> Any:
-    """Return a `uuid` as UUID, or the value itself where it is none."""
+def read_uuid(value: object) -> Any:  # noqa: ANN401  # see `written`
+    """Return a `uuid` as UUID; anything else as it is."""
     from uuid import UUID
 
+    if not isinstance(value, str) or len(value) != 36:
+        return value
     try:
-        return UUID(value) if len(value) == 36 else value
-    except (AttributeError, TypeError, ValueError):
+        return UUID(value)
+    except ValueError:
         return value
 
 
@@ -237,8 +286,8 @@ def _written_moment(moment: datetime.datetime) -> str:
     return LocalTime(text) if moment.utcoffset() is None else text
 
 
-def read_any(response: Any) -> Any:
-    """Return the content of a response by its own Content-Type: JSON, text, else bytes (RFC 9110, section 8.3)."""
+def read_any(response: DecodedResponse) -> Any:  # noqa: ANN401  # see `written`
+    """Return the content of a response as its Content-Type says: JSON data, text or bytes (RFC 9110, section 8.3)."""
     content_type = response.headers.get("content-type", "")
     essence = content_type.partition(";")[0].strip().lower()
     subtype = essence.rpartition("/")[2]
@@ -249,12 +298,15 @@ def read_any(response: Any) -> Any:
     return response.content
 
 
-# Statuses whose responses have no content, whatever a document says (RFC 9110, section 6.4.1).
+# Statuses whose responses have no content, even where the document describes one (RFC 9110, section 6.4.1).
 NO_BODY = (204, 205, 304)
 
 
-def named_status(code: int) -> Any:
-    """Return the status as `HTTPStatus`, or the number where it has no name there."""
+def named_status(code: int) -> Any:  # noqa: ANN401  # see below
+    """Return the status as `HTTPStatus`; a status that has no name there as the number.
+
+    Type checkers see `HTTPStatus` in `Response.status_code`, as openapi-python-client documents it.
+    """
     try:
         return HTTPStatus(code)
     except ValueError:
@@ -264,112 +316,128 @@ def named_status(code: int) -> Any:
 # Parameters, in the styles of OpenAPI, with its `explode`
 
 
-def json_text(value: Any) -> str:
+def json_text(value: object) -> str:
     """Return a value as JSON, without spaces."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def scalar_text(value: Any) -> str:
+def scalar_text(value: object) -> str:
     """Return a scalar as text: strings as they are, the rest as JSON writes it."""
-    return value if isinstance(value, str) else json_text(value)
+    if isinstance(value, str):
+        return value
+    return json_text(value)
 
 
-def _quoted(value: Any) -> str:
-    """Return a scalar as text, percent-encoded but for letters, digits and `-._~`."""
+def _quoted(value: object) -> str:
+    """Return a scalar as text in which all but letters, digits and `-._~` is percent-encoded."""
     from urllib.parse import quote
 
     return quote(scalar_text(value), safe="")
 
 
-def _simple(
-    value: Any, explode: bool, encode: Callable[[Any], str], separator: str = ","
-) -> str:
+def _simple(value: object, explode: bool, encode: Encode, separator: str = ",") -> str:
     """Return a value in the style "simple": items, or names and values, separated by commas."""
-    value = without_unset(written(value))
-    if isinstance(value, dict):
-        to = "=" if explode else ","
-        pairs = [f"{encode(key)}{to}{encode(item)}" for key, item in value.items()]
-        return separator.join(pairs)
-    return separator.join(map(encode, value if isinstance(value, list) else [value]))
+    match without_unset(written(value)):
+        case dict(fields):
+            between = "=" if explode else ","
+            texts = []
+            for key, item in fields.items():
+                texts.append(f"{encode(key)}{between}{encode(item)}")
+            return separator.join(texts)
+        case list(items):
+            return separator.join(map(encode, items))
+        case scalar:
+            return encode(scalar)
 
 
-def in_header(name: str, value: Any, explode: bool = False) -> dict[str, str]:
-    """Return the header that a parameter makes; none where it is not set."""
+def in_header(name: str, value: object, explode: bool = False) -> dict[str, str]:
+    """Return the header of a parameter by its name; nothing for null or `UNSET`."""
     if value is None or value is UNSET:
         return {}
     return {name: _simple(value, explode, scalar_text)}
 
 
 def in_path(
-    value: Any, explode: bool = False, style: str = "simple", name: str = ""
+    value: object, explode: bool = False, style: str = "simple", name: str = ""
 ) -> str:
     """Return the text of a parameter in a path (RFC 6570, sections 3.2.2, 3.2.5 and 3.2.7).
 
     Args:
         value: A JSON value, a model, a date, a UUID, or a list of them.
-        explode: Whether items, or names and values, stand apart.
+        explode: As in OpenAPI: whether items, or names and values, are separated by more than commas.
         style: simple, label or matrix.
-        name: The parameter's name on the wire, which matrix writes.
+        name: The parameter's name on the wire, which only the style matrix writes.
 
     Raises:
-        ValueError: It would make another path.
+        ValueError: The text would address another path, because it is empty, "." or "..".
     """
     if value is None:
         raise ValueError("a parameter of a path must not be null")
     match style:
         case "label":
-            made = _simple(value, explode, _quoted, "." if explode else ",")
-            return f".{made}" if made else _refuse_empty()
+            text = _simple(value, explode, _quoted, "." if explode else ",")
+            if not text:
+                _refuse_empty()
+            return f".{text}"
         case "matrix":
             return _matrix(_quoted(name), written(value), explode)
         case _:
-            made = _simple(value, explode, _quoted)
-    if made in ("", ".", ".."):
-        _refuse_empty()
-    return made
+            text = _simple(value, explode, _quoted)
+            if text in ("", ".", ".."):
+                _refuse_empty()
+            return text
 
 
-def _refuse_empty() -> str:
+def _refuse_empty() -> NoReturn:
     raise ValueError("a parameter of a path must not be empty, '.' or '..'")
 
 
-def _matrix(name: str, value: Any, explode: bool) -> str:
-    """Return a value in the style "matrix": names and values, each behind a semicolon."""
-    if isinstance(value, list) and explode:
-        pairs = [(name, _quoted(item)) for item in value]
-    elif isinstance(value, dict) and explode:
-        pairs = [(_quoted(key), _quoted(item)) for key, item in value.items()]
-    else:
-        pairs = [(name, _simple(value, False, _quoted))]
-    return "".join(f";{key}={text}" if text else f";{key}" for key, text in pairs)
+def _matrix(name: str, value: object, explode: bool) -> str:
+    """Return a value in the style "matrix": names and values, each after a semicolon."""
+    match value:
+        case list(items) if explode:
+            pairs = [(name, _quoted(item)) for item in items]
+        case dict(fields) if explode:
+            pairs = [(_quoted(key), _quoted(item)) for key, item in fields.items()]
+        case _:
+            pairs = [(name, _simple(value, False, _quoted))]
+    result = ""
+    for key, text in pairs:
+        result += f";{key}={text}" if text else f";{key}"
+    return result
 
 
-def in_cookie(name: str, value: Any, explode: bool = True) -> list[str]:
-    """Return the cookies that a parameter makes, of characters that cookies may have (RFC 6265); none where it is not set."""
+# Characters that a cookie may hold as they are (RFC 6265, section 4.1.1).
+_COOKIE_CHARACTERS = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
+
+
+def in_cookie(name: str, value: object, explode: bool = True) -> list[str]:
+    """Return the cookies of a parameter, such as "a=1"; none for null or `UNSET`."""
+    return _pairs(name, value, "form", explode, _quoted_for_cookie)
+
+
+def _quoted_for_cookie(value: object) -> str:
     from urllib.parse import quote
 
-    safe = "!#$%&'()*+-./:<=>?@[]^_`{|}~"
-    return _pairs(
-        name, value, "form", explode, lambda v: quote(scalar_text(v), safe=safe)
-    )
+    return quote(scalar_text(value), safe=_COOKIE_CHARACTERS)
 
 
 # Reserved characters (RFC 3986, section 2.2) that a query may hold as they are. `#` would end it, `&` and `+` mean something in it, and
 # brackets do not belong there (section 3.4): they are encoded even where the document lets reserved characters pass.
-_PASSING = ":/?@!$'()*,;="
-_PERCENT_TRIPLET = r"(%[0-9A-Fa-f]{2})"
+_RESERVED_IN_QUERY = ":/?@!$'()*,;="
+_PERCENT_TRIPLET = re.compile(r"(%[0-9A-Fa-f]{2})")
 
 
 def in_query(
     name: str,
-    value: Any,
+    value: object,
     style: str = "form",
     explode: bool = True,
     *,
     reserved: bool = False,
     nested: str = "",
 ) -> list[str]:
-    """Return the parts of a query that a parameter makes; none where it is not set.
+    """Return the parts of a query that a parameter makes, such as "a=1"; none for null or `UNSET`.
 
     Args:
         name: The parameter's name on the wire.
@@ -383,41 +451,45 @@ def in_query(
     return _pairs(name, value, style, explode, encode, nested)
 
 
-def _quoted_but_reserved(value: Any) -> str:
+def _quoted_but_reserved(value: object) -> str:
     """Return a scalar as reserved expansion writes it (RFC 6570, section 3.2.3)."""
-    import re
     from urllib.parse import quote
 
-    written_text = ""
-    for piece in re.split(_PERCENT_TRIPLET, scalar_text(value)):
-        if re.fullmatch(_PERCENT_TRIPLET, piece):
-            written_text += piece
+    result = ""
+    for piece in _PERCENT_TRIPLET.split(scalar_text(value)):
+        if _PERCENT_TRIPLET.fullmatch(piece):
+            result += piece
         else:
-            written_text += quote(piece, safe=_PASSING)
-    return written_text
+            result += quote(piece, safe=_RESERVED_IN_QUERY)
+    return result
+
+
+# Between the items of an array that is one value of a query.
+_QUERY_SEPARATORS = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}
 
 
 def _pairs(
     name: str,
-    value: Any,
+    value: object,
     style: str,
     explode: bool,
-    encode: Callable[[Any], str],
+    encode: Encode,
     nested: str = "",
 ) -> list[str]:
-    """Return the parts of a query or a cookie header, with names and values encoded in some way."""
-    separator = {"spaceDelimited": "%20", "pipeDelimited": "%7C"}.get(style, ",")
+    """Return the parts of a query or a cookie header, whose names and values `encode` writes."""
+    separator = _QUERY_SEPARATORS.get(style, ",")
+    # Reserved characters pass in values alone.
+    encode_name = _quoted if encode is _quoted_but_reserved else encode
     parts = []
     for key, item in expand(name, value, style, explode, nested):
         items = item if isinstance(item, list) else [item]
-        quoted_key = _quoted(key) if encode is _quoted_but_reserved else encode(key)
-        parts.append(f"{quoted_key}={separator.join(map(encode, items))}")
+        parts.append(f"{encode_name(key)}={separator.join(map(encode, items))}")
     return parts
 
 
 def expand(
-    name: str, value: Any, style: str, explode: bool, nested: str = ""
-) -> list[tuple[str, Any]]:
+    name: str, value: object, style: str, explode: bool, nested: str = ""
+) -> list[Pair]:
     """Return the names and values that one value makes in a style of OpenAPI (Parameter Object, "Style Values").
 
     Args:
@@ -425,39 +497,50 @@ def expand(
         value: A JSON value, a model, a date, a UUID, or a list of them.
         style: A style of OpenAPI; "json" for a parameter by `content`.
         explode: Whether each item or field makes a name and value of its own.
-        nested: How values within values are written, which OpenAPI leaves open: their names in brackets, and of a list "repeat" the
-            name, or add "brackets" or "indices" to it. Empty where nothing is nested.
+        nested: How objects and arrays inside the value are written, which OpenAPI leaves undefined. Names of fields go into brackets
+            (`a[b]`); the items of an array "repeat" the name (`a`), or add "brackets" (`a[]`) or "indices" (`a[0]`) to it. Empty where
+            the document nests nothing.
 
     Returns:
         Names and scalars. A list stands where items are to be joined by the separator of the style.
     """
-    value = without_unset(written(value))
-    if value is None or value is UNSET or value == [] or value == {}:
+    plain = without_unset(written(value))
+    if plain is None or plain is UNSET or plain in ([], {}):
         return []
     if style == "json":
-        return [(name, json_text(value))]
-    if nested and (_is_nested(value) or style == "deepObject"):
-        return _expand_nested(name, value, style, explode, nested)
-    match value:
-        case list() if explode:
-            return [(name, item) for item in value]
-        case dict() if style == "deepObject":
-            pairs = []
-            for key, item in value.items():
-                items = item if isinstance(item, list) else [item]
-                pairs += [(f"{name}[{key}]", each) for each in items]
-            return pairs
-        case dict() if explode:
-            return list(value.items())
-        case dict():
-            return [(name, [part for pair in value.items() for part in pair])]
+        return [(name, json_text(plain))]
+    if nested and (_is_nested(plain) or style == "deepObject"):
+        return _expand_nested(name, plain, style, explode, nested)
+    match plain:
+        case list(items) if explode:
+            return [(name, item) for item in items]
+        case dict(fields):
+            return _expand_object(name, fields, style, explode)
         case _:
-            return [(name, value)]
+            return [(name, plain)]
 
 
-def _is_nested(value: Any) -> bool:
+def _expand_object(
+    name: str, fields: Mapping[str, object], style: str, explode: bool
+) -> list[Pair]:
+    """Return the names and values of an object whose fields are scalars, or arrays of scalars in the style deepObject."""
+    if style == "deepObject":
+        pairs: list[Pair] = []
+        for key, item in fields.items():
+            items = item if isinstance(item, list) else [item]
+            pairs += [(f"{name}[{key}]", scalar) for scalar in items]
+        return pairs
+    if explode:
+        return list(fields.items())
+    names_and_values: list[object] = []
+    for pair in fields.items():
+        names_and_values += pair
+    return [(name, names_and_values)]
+
+
+def _is_nested(value: object) -> bool:
     """Whether an array or object holds another one."""
-    items: Any = ()
+    items: Iterable[object] = ()
     if isinstance(value, dict):
         items = value.values()
     elif isinstance(value, list):
@@ -466,55 +549,56 @@ def _is_nested(value: Any) -> bool:
 
 
 def _expand_nested(
-    name: str, value: Any, style: str, explode: bool, nested: str
-) -> list[tuple[str, Any]]:
+    name: str, value: object, style: str, explode: bool, nested: str
+) -> list[Pair]:
     if isinstance(value, dict) and explode and style == "form":
-        pairs = []
+        pairs: list[Pair] = []
         for key, item in value.items():
             pairs += in_brackets(key, item, nested)
         return pairs
     return in_brackets(name, value, nested)
 
 
-def in_brackets(name: str, value: Any, nested: str) -> list[tuple[str, Any]]:
-    """Return the names and scalars of a value of any depth: `a[b][c]`, and lists as `nested` says (see `expand`)."""
-    pairs: list[tuple[str, Any]] = []
-    if isinstance(value, dict):
-        for key, item in value.items():
-            pairs += in_brackets(f"{name}[{key}]", item, nested)
-        return pairs
-    if isinstance(value, list):
-        for index, item in enumerate(value):
-            suffix = {"brackets": "[]", "indices": f"[{index}]"}.get(nested, "")
-            pairs += in_brackets(f"{name}{suffix}", item, nested)
-        return pairs
-    if value is None or value is UNSET:
-        return []
-    return [(name, value)]
+def in_brackets(name: str, value: object, nested: str) -> list[Pair]:
+    """Return the names and scalars of a value of any depth: `a[b][c]`, and arrays as `nested` says (see `expand`)."""
+    pairs: list[Pair] = []
+    match value:
+        case dict(fields):
+            for key, item in fields.items():
+                pairs += in_brackets(f"{name}[{key}]", item, nested)
+        case list(items):
+            for index, item in enumerate(items):
+                suffix = {"brackets": "[]", "indices": f"[{index}]"}.get(nested, "")
+                pairs += in_brackets(f"{name}{suffix}", item, nested)
+        case None | Unset():
+            pass
+        case _:
+            pairs.append((name, value))
+    return pairs
 
 
 # Bodies
 
 
 class PathFile(FileIO):
-    """A file on disk that closes itself where nobody closes it."""
+    """A file on disk that is closed when it is collected, without a ResourceWarning."""
 
     def __del__(self) -> None:
         self.close()
 
 
 class UnusableParameter(ValueError):
-    """Why a parameter can't be sent, in words that may be shown."""
+    """A parameter can't be sent. The message says why, and holds no secret."""
 
 
 def check_media_type(text: str) -> None:
-    """Refuse what is no media type, and would make other headers.
+    """Check that a text is a media type: a line end in it would begin another header.
 
     Raises:
-        UnusableParameter: It is none.
+        UnusableParameter: It is not a media type.
     """
     if not _MEDIA_TYPE.fullmatch(text):
-        raise UnusableParameter("the content type of a file is no media type")
+        raise UnusableParameter("the content type of a file is not a media type")
 
 
 def _open(path: PathLike[str]) -> PathFile:
@@ -525,9 +609,16 @@ def _open(path: PathLike[str]) -> PathFile:
     raise UnusableParameter(fault)
 
 
-def file_content(value: Any) -> Any:
-    """Return what is sent for a file: its content, or a binary file object, which a path becomes."""
-    value = value.payload if isinstance(value, File) else value
-    if isinstance(value, tuple):
-        value = value[1]
-    return _open(value) if isinstance(value, PathLike) else value
+def is_binary_file(value: object) -> TypeGuard[BinaryIO]:
+    """Whether a value can be read like a file. What it returns is checked when it is read."""
+    return hasattr(value, "read")
+
+
+def file_content(value: FileInput) -> FileContent:
+    """Return what is sent for a file: its content, or a file object. A path is opened."""
+    content = value.payload if isinstance(value, File) else value
+    if isinstance(content, tuple):
+        return content[1]
+    if isinstance(content, PathLike):
+        return _open(content)
+    return content

@@ -124,7 +124,7 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
     [
         (payload(nested(300)), "is nested more than 200 deep"),
         (payload(nested(5000)), "is nested more than 200 deep"),
-        (payload(cycle()), "model_config.custom_payload.a.again[0]: holds itself"),
+        (payload(cycle()), "model_config.custom_payload.a.again[0]: contains itself"),
         (cyclic_model(), ".again.again: is nested more than 200 deep"),
         (None, "PATCH /models/modify-model: request: expected object. Nothing was"),
         (SENTINEL, "request: expected object"),

@@ -76,7 +76,6 @@ class _Base:
     ) -> None:
         # All that a call needs, as far as it is known by now: see `_runtime.importing`.
         from ._runtime import calls  # noqa: F401
-        from ._runtime.hooks import Hooks
         from ._runtime.route import Connecting
         from ._runtime.runner import create_runner
 
@@ -84,6 +83,11 @@ class _Base:
             from .api.endpoints import modify_model
 
             modify_model._operation()
+        hooks = None
+        if on_request is not None or on_response is not None:
+            from ._runtime.hooks import Hooks
+
+            hooks = Hooks(on_request, on_response)
         self._settings = settings
         self._options = options
         self._runner = create_runner(
@@ -91,7 +95,7 @@ class _Base:
             http_client,
             Connecting.from_arguments(*connecting),
             asynchronous,
-            Hooks(on_request, on_response),
+            hooks,
         )
 
     @property

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from .deadline import Deadline
     from .response import Response
 
@@ -19,7 +20,6 @@ class Sent(enum.Enum):
     ALL = "all"
 
 
-@dataclass(frozen=True, slots=True)
 class Failure:
     """Why an attempt has no complete response. Holds no exception, which might hold the request.
 
@@ -30,10 +30,15 @@ class Failure:
         lasting: The same would happen again.
     """
 
-    cause: str
-    peer: str
-    timed_out: bool = False
-    lasting: bool = False
+    __slots__ = ("cause", "lasting", "peer", "timed_out")
+
+    def __init__(
+        self, cause: str, peer: str, *, timed_out: bool = False, lasting: bool = False
+    ) -> None:
+        self.cause: Final = cause
+        self.peer: Final = peer
+        self.timed_out: Final = timed_out
+        self.lasting: Final = lasting
 
 
 class StreamFailed(Exception):
@@ -44,15 +49,17 @@ class StreamFailed(Exception):
         self.failure = failure
 
 
-@dataclass(slots=True)
 class Attempt:
     """One try of a call. The runner makes it; the transport alone writes to it.
 
     Both `response` and `failure` are set where the content of a response was cut short.
     """
 
-    number: int
-    deadline: Deadline
-    sent: Sent = Sent.NOTHING
-    response: Response | None = None
-    failure: Failure | None = None
+    __slots__ = ("deadline", "failure", "number", "response", "sent")
+
+    def __init__(self, number: int, deadline: Deadline) -> None:
+        self.number: Final = number
+        self.deadline: Final = deadline
+        self.sent: Sent = Sent.NOTHING
+        self.response: Response | None = None
+        self.failure: Failure | None = None

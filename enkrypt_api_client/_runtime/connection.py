@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from dataclasses import dataclass
 from typing import Protocol
 
 import h11
@@ -19,6 +18,7 @@ from .attempt import Sent
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
     from .attempt import Attempt
     from .deadline import Deadline
@@ -33,12 +33,14 @@ SLICE = 16 * 1024  # bytes sent at a time; each has the whole write timeout
 KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
 
 
-@dataclass(frozen=True, slots=True)
 class Limits:
     """The time limits of one exchange. Each method raises DeadlineExpired when the call has no time left."""
 
-    deadline: Deadline
-    timeouts: Timeouts
+    __slots__ = ("deadline", "timeouts")
+
+    def __init__(self, deadline: Deadline, timeouts: Timeouts) -> None:
+        self.deadline: Final = deadline
+        self.timeouts: Final = timeouts
 
     def connect(self) -> float:
         return self.deadline.remaining(self.timeouts.connect)

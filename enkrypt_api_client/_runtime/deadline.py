@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
 
 class DeadlineExpired(TimeoutError):
     """The deadline of a call has passed."""
 
 
-@dataclass(frozen=True, slots=True)
 class Deadline:
     """The moment by which a whole call, or the next part of a stream, must be over.
 
@@ -23,9 +21,14 @@ class Deadline:
         clock: Returns the present time.
     """
 
-    ends_at: float
-    seconds: float
-    clock: Callable[[], float]
+    __slots__ = ("clock", "ends_at", "seconds")
+
+    def __init__(
+        self, ends_at: float, seconds: float, clock: Callable[[], float]
+    ) -> None:
+        self.ends_at: Final = ends_at
+        self.seconds: Final = seconds
+        self.clock: Final = clock
 
     def remaining(self, limit: float | None = None) -> float:
         """Return the seconds that a step may take: `limit`, or less if the deadline comes first.

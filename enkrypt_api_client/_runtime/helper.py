@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import _thread
 import contextvars
-from dataclasses import dataclass
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Final
 
 T = TypeVar("T")
 
@@ -19,12 +19,14 @@ class WaitExpired(Exception):
     """What was waited for did not happen in time."""
 
 
-@dataclass(frozen=True, slots=True)
 class Outcome(Generic[T]):
     """What a function returned, or else the exception that it raised."""
 
-    value: T | None
-    error: BaseException | None
+    __slots__ = ("error", "value")
+
+    def __init__(self, value: T | None, error: BaseException | None) -> None:
+        self.value: Final = value
+        self.error: Final = error
 
     @classmethod
     def of(cls, function: Callable[[], T]) -> Outcome[T]:

@@ -70,9 +70,6 @@ class Hooks:
         self._on_request = on_request
         self._on_response = on_response
 
-    def __bool__(self) -> bool:
-        return self._on_request is not None or self._on_response is not None
-
     async def before(
         self, request: Request, attempt: Attempt
     ) -> tuple[Request, RequestEvent]:

@@ -6,7 +6,6 @@ import enum
 import random
 import re
 import time
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from .. import exceptions as errors
@@ -17,7 +16,7 @@ from .response import Headers
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
-    from typing import Any
+    from typing import Any, Final
 
     from .attempt import Attempt, Failure
     from .redact import Secrets
@@ -53,7 +52,6 @@ _EARLIER_MAY_HAVE_BEEN_APPLIED = (
 )
 
 
-@dataclass(frozen=True, slots=True)
 class Accept:
     """The response is the documented success.
 
@@ -62,11 +60,13 @@ class Accept:
         attempts: How many attempts it took.
     """
 
-    response: Response
-    attempts: int
+    __slots__ = ("attempts", "response")
+
+    def __init__(self, response: Response, attempts: int) -> None:
+        self.response: Final = response
+        self.attempts: Final = attempts
 
 
-@dataclass(frozen=True, slots=True)
 class Retry:
     """Send the request again.
 
@@ -74,10 +74,12 @@ class Retry:
         after: Seconds to wait before.
     """
 
-    after: float
+    __slots__ = __match_args__ = ("after",)
+
+    def __init__(self, after: float) -> None:
+        self.after: Final = after
 
 
-@dataclass(frozen=True, slots=True)
 class Renew:
     """Ask the caller for other credentials, and send the request again with them.
 
@@ -85,10 +87,12 @@ class Renew:
         error: What to raise if there are none.
     """
 
-    error: errors.EnkryptError
+    __slots__ = __match_args__ = ("error",)
+
+    def __init__(self, error: errors.EnkryptError) -> None:
+        self.error: Final = error
 
 
-@dataclass(frozen=True, slots=True)
 class Fail:
     """The call has failed.
 
@@ -96,7 +100,10 @@ class Fail:
         error: What to raise.
     """
 
-    error: errors.EnkryptError
+    __slots__ = __match_args__ = ("error",)
+
+    def __init__(self, error: errors.EnkryptError) -> None:
+        self.error: Final = error
 
 
 Verdict: TypeAlias = Accept | Retry | Renew | Fail
@@ -110,7 +117,6 @@ class Repeat(enum.Enum):
     NEVER = "never"
 
 
-@dataclass(frozen=True, slots=True)
 class Outcome:
     """What an attempt without the documented success came to.
 
@@ -122,14 +128,23 @@ class Outcome:
         if_applied: What it says where something may have been.
     """
 
-    error: type[errors.EnkryptError]
-    statement: str
-    repeat: Repeat
-    if_not_applied: str = "Nothing was changed."
-    if_applied: str = _MAY_HAVE_BEEN_APPLIED
+    __slots__ = ("error", "if_applied", "if_not_applied", "repeat", "statement")
+
+    def __init__(
+        self,
+        error: type[errors.EnkryptError],
+        statement: str,
+        repeat: Repeat,
+        if_not_applied: str = "Nothing was changed.",
+        if_applied: str = _MAY_HAVE_BEEN_APPLIED,
+    ) -> None:
+        self.error: Final = error
+        self.statement: Final = statement
+        self.repeat: Final = repeat
+        self.if_not_applied: Final = if_not_applied
+        self.if_applied: Final = if_applied
 
 
-@dataclass(frozen=True, slots=True)
 class Policy:
     """How often and how long a request is tried.
 
@@ -138,8 +153,15 @@ class Policy:
         random: Returns a number from 0 to 1.
     """
 
-    now: Callable[[], float] = time.time
-    random: Callable[[], float] = random.random
+    __slots__ = ("now", "random")
+
+    def __init__(
+        self,
+        now: Callable[[], float] = time.time,
+        random: Callable[[], float] = random.random,
+    ) -> None:
+        self.now: Final = now
+        self.random: Final = random
 
     def judge(self, request: Request, attempts: Sequence[Attempt]) -> Verdict:
         """Return what to do after the last of the attempts.
@@ -185,7 +207,7 @@ class Policy:
         self, request: Request, response: Response, failure: Failure | None
     ) -> Outcome:
         status = response.status_code
-        report = _StatusReport.read(request, response, failure)
+        report = _StatusReport(request, response, failure)
         statement = f"the service answered {status}"
         if request.subject and status in (404, 409):
             statement += f" for {request.subject}"
@@ -260,7 +282,7 @@ class Policy:
         response = attempt.response
         if response is None:
             return error
-        report = _StatusReport.read(request, response, attempt.failure)
+        report = _StatusReport(request, response, attempt.failure)
         error.request_id = report.request_id
         if isinstance(error, errors.APIStatusError):
             error.status_code = response.status_code
@@ -272,30 +294,29 @@ class Policy:
         return error
 
 
-@dataclass(frozen=True, slots=True)
 class _StatusReport:
-    """What a response says of itself, without secrets."""
+    """What a response says of itself, without secrets.
 
-    body: Any
-    headers: Headers
-    request_id: str | None
-    words: str
+    Args:
+        request: What was sent.
+        response: What came.
+        failure: Why that is incomplete, if it is.
+    """
 
-    @classmethod
-    def read(
-        cls, request: Request, response: Response, failure: Failure | None
-    ) -> _StatusReport:
+    __slots__ = ("body", "headers", "request_id", "words")
+
+    def __init__(
+        self, request: Request, response: Response, failure: Failure | None
+    ) -> None:
         secrets = request.secrets
         body = None
         is_whole = failure is None and not response.fault
         if is_whole and not request.operation.is_success(response.status_code):
             body = redact.masked_body(response.lenient_text(), secrets)
-        return cls(
-            body,
-            _masked_headers(response.headers, secrets),
-            redact.masked_id(response.headers, body, secrets),
-            redact.quoted(body, secrets),
-        )
+        self.body: Final = body
+        self.headers: Final = _masked_headers(response.headers, secrets)
+        self.request_id: Final = redact.masked_id(response.headers, body, secrets)
+        self.words: Final = redact.quoted(body, secrets)
 
 
 def make_error(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import re
 
@@ -30,22 +31,23 @@ _INVISIBLE_CLASS = (
     "\u2060-\u206f\u20d0-\u20f0\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
 )
-_INVISIBLE = re.compile(
-    rf"[{_INVISIBLE_CLASS}]+"
-    r"|\\{1,4}u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd)",
-    re.IGNORECASE,
+_ESCAPED_INVISIBLE = (
+    r"\\{1,4}u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]"
+    r"|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd)"
 )
 # Parts of a secret text, such as a command or a payload, that are secrets of their own: what stands behind the name of an authentication
 # scheme or of a password, and what looks like a token.
-_BEHIND_SCHEME = re.compile(
-    r"\b(?:bearer|basic|token|digest|negotiate|apikey|key)\s{1,4}([^\s\"'`,;]{4,})",
-    re.I,
+_BEHIND_SCHEME = (
+    r"\b(?:bearer|basic|token|digest|negotiate|apikey|key)\s{1,4}([^\s\"'`,;]{4,})"
 )
-_BEHIND_NAME = re.compile(
-    r"(?:pass\w{0,12}|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([^\s\"'`,;]{4,})",
-    re.I,
-)
-_PIECE = re.compile(r"[^\s\"'`,;:=(){}\[\]<>|]{8,}")
+_BEHIND_NAME = r"(?:pass\w{0,12}|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([^\s\"'`,;]{4,})"
+_PIECE = r"[^\s\"'`,;:=(){}\[\]<>|]{8,}"
+
+
+@functools.cache
+def _invisible() -> re.Pattern[str]:
+    """Return the pattern of what is not seen. Compiled when it is first used: most calls mask nothing."""
+    return re.compile(f"[{_INVISIBLE_CLASS}]+|{_ESCAPED_INVISIBLE}", re.IGNORECASE)
 
 
 # Characters. Longer texts are files and prompts; to search for those in all their forms would take longer than a call may.
@@ -80,7 +82,7 @@ class Secrets:
                 texts.update(parts_of_secret(text))
         forms: set[str] = set()
         for text in texts:
-            visible_text = _INVISIBLE.sub("", text)
+            visible_text = _invisible().sub("", text)
             if len(visible_text) >= SHORTEST_SECRET:
                 forms |= _forms_of(visible_text)
         return sorted(forms, key=len, reverse=True)
@@ -164,9 +166,9 @@ def _forms_of(secret: str) -> set[str]:
 def parts_of_secret(text: str) -> Iterator[str]:
     """Yield the parts of a secret text that are secrets of their own, such as the token in "Bearer token"."""
     for pattern in (_BEHIND_SCHEME, _BEHIND_NAME):
-        for match in pattern.finditer(text):
+        for match in re.finditer(pattern, text, re.IGNORECASE):
             yield match[1]
-    for match in _PIECE.finditer(text):
+    for match in re.finditer(_PIECE, text):
         if is_token_like(match[0]) and not match[0].startswith("//"):
             yield match[0]
 
@@ -183,12 +185,12 @@ def is_token_like(text: str) -> bool:
 
 def _without_invisible(text: str) -> tuple[str, list[int]]:
     """Return a text without what is not seen, and the position in the text of each character; no positions if they are the same."""
-    if _INVISIBLE.search(text) is None:
+    if _invisible().search(text) is None:
         return text, []
     kept: list[str] = []
     positions: list[int] = []
     start = 0
-    for match in _INVISIBLE.finditer(text):
+    for match in _invisible().finditer(text):
         kept.append(text[start : match.start()])
         positions += range(start, match.start())
         start = match.end()
@@ -233,7 +235,7 @@ def visible(text: str) -> str:
 
 def one_line(text: str, secrets: Secrets) -> str:
     """Return a text on one line, without what is not printable, then without the secrets that this puts together."""
-    line = " ".join(_INVISIBLE.sub("", text).split())
+    line = " ".join(_invisible().sub("", text).split())
     printable = "".join(filter(str.isprintable, line))
     return secrets.mask(printable)
 

@@ -7,14 +7,13 @@ import os
 import re
 import ssl
 import sys
-from dataclasses import dataclass
 
 from .. import exceptions as errors
 from .settings import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, Final
     from urllib.parse import SplitResult
 
 MOST_CONNECTIONS = 100
@@ -24,7 +23,6 @@ _DEFAULT_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 _CERTIFICATE_VARIABLES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE")
 
 
-@dataclass(frozen=True, slots=True)
 class Proxy:
     """A proxy between this client and a service.
 
@@ -38,13 +36,26 @@ class Proxy:
         variable: What names it, for messages: an environment variable, or the argument `proxy=`.
     """
 
-    host: str
-    port: int
-    is_socks: bool
-    tls: ssl.SSLContext | None
-    user: Secret | None
-    password: Secret
-    variable: str
+    __slots__ = ("host", "is_socks", "password", "port", "tls", "user", "variable")
+
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        *,
+        is_socks: bool,
+        tls: ssl.SSLContext | None,
+        user: Secret | None,
+        password: Secret,
+        variable: str,
+    ) -> None:
+        self.host: Final = host
+        self.port: Final = port
+        self.is_socks: Final = is_socks
+        self.tls: Final = tls
+        self.user: Final = user
+        self.password: Final = password
+        self.variable: Final = variable
 
     @property
     def peer(self) -> str:
@@ -60,7 +71,6 @@ class Proxy:
         return [(b"Proxy-Authorization", b"Basic " + encoded)]
 
 
-@dataclass(frozen=True, slots=True)
 class Connecting:
     """How a client connects: its arguments that take the place of the environment.
 
@@ -70,9 +80,17 @@ class Connecting:
         ssl_context: How services are spoken to over TLS; None trusts the certificates of the environment.
     """
 
-    max_connections: int
-    proxy: Proxy | None
-    ssl_context: ssl.SSLContext | None
+    __slots__ = ("max_connections", "proxy", "ssl_context")
+
+    def __init__(
+        self,
+        max_connections: int = MOST_CONNECTIONS,
+        proxy: Proxy | None = None,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
+        self.max_connections: Final = max_connections
+        self.proxy: Final = proxy
+        self.ssl_context: Final = ssl_context
 
     @classmethod
     def from_arguments(
@@ -100,13 +118,16 @@ class Connecting:
     @property
     def is_default(self) -> bool:
         """Whether no argument was given."""
-        return self == DEFAULT
+        return (
+            self.max_connections == MOST_CONNECTIONS
+            and self.proxy is None
+            and self.ssl_context is None
+        )
 
 
-DEFAULT = Connecting(MOST_CONNECTIONS, None, None)
+DEFAULT = Connecting()
 
 
-@dataclass(frozen=True, slots=True)
 class Route:
     """How to get to a service.
 
@@ -118,11 +139,21 @@ class Route:
         proxy: The proxy before it, if there is one.
     """
 
-    origin: str
-    host: str
-    port: int
-    tls: ssl.SSLContext | None
-    proxy: Proxy | None
+    __slots__ = ("host", "origin", "port", "proxy", "tls")
+
+    def __init__(
+        self,
+        origin: str,
+        host: str,
+        port: int,
+        tls: ssl.SSLContext | None,
+        proxy: Proxy | None,
+    ) -> None:
+        self.origin: Final = origin
+        self.host: Final = host
+        self.port: Final = port
+        self.tls: Final = tls
+        self.proxy: Final = proxy
 
     @classmethod
     def to(cls, origin: str, connecting: Connecting = DEFAULT) -> Route:

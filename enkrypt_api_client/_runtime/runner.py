@@ -8,7 +8,6 @@ from .. import exceptions as errors
 from . import log
 from .attempt import Attempt
 from .deadline import Deadline
-from .hooks import Hooks
 from .lifetime import Lifetime
 from .policy import Accept, Fail, Policy, Renew, Retry
 from .route import Route
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
     from typing import Any
 
+    from .hooks import Hooks
     from .policy import Verdict
     from .request import Request
     from .route import Connecting
@@ -45,7 +45,7 @@ class Runner:
     def __init__(
         self, transport: Transport, asynchronous: bool, hooks: Hooks | None = None
     ) -> None:
-        self._hooks = hooks or Hooks()
+        self._hooks = hooks
         self.transport = transport
         self.asynchronous = asynchronous
         self.closed = False
@@ -96,9 +96,10 @@ class Runner:
     async def _attempt(self, request: Request, attempts: Sequence[Attempt]) -> Verdict:
         """Make the last of the attempts, and return what the policy says to it."""
         attempt = attempts[-1]
+        hooks = self._hooks
         event = None
-        if self._hooks:
-            request, event = await self._hooks.before(request, attempt)
+        if hooks is not None:
+            request, event = await hooks.before(request, attempt)
         log.log_request(request, attempt)
         started_at = self.clock()
         await self.transport.send(request, attempt)
@@ -106,8 +107,8 @@ class Runner:
         verdict = self.policy.judge(request, attempts)
         try:
             log.log_attempt(request, attempt, seconds, verdict)
-            if event is not None:
-                await self._hooks.after(event, request, attempt, seconds, verdict)
+            if hooks is not None and event is not None:
+                await hooks.after(event, request, attempt, seconds, verdict)
         except BaseException:
             # Nobody will read the rest of the answer.
             if attempt.response is not None and attempt.response.stream is not None:

@@ -20,6 +20,7 @@
 * policy: what an attempt means; no input or output
 * route: how to get to a service: address, proxy, certificates
 * network: errors of the network; the Socket protocol
+* names: resolves the names of hosts, safe from a fork
 * helper: threads for what may block too long
 * sockets: a TCP connection, plain or with TLS; all but how to wait
 * connection: HTTPConnection over h11; ConnectionPool

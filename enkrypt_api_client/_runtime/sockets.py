@@ -15,18 +15,21 @@ import weakref
 from collections import deque
 from typing import Protocol
 
-from . import network
+from . import names, network
 from .helper import Helper, WaitExpired
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from typing import Any, TypeVar
+    from typing import TypeAlias, TypeVar
 
     from .route import Proxy
 
     T = TypeVar("T")
-    Address = tuple[socket.AddressFamily, tuple[str, int] | tuple[str, int, int, int]]
+    Address: TypeAlias = tuple[
+        socket.AddressFamily,
+        tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes],
+    ]
 
 MOST_READ = 64 * 1024  # bytes taken from the system at a time
 # RFC 8305, section 8: seconds after which the next address of a host is tried as well.
@@ -210,14 +213,12 @@ class BaseSocket:
             return [address]
         helper = Helper()
         try:
-            found = await self._run_beside(
-                helper,
-                lambda: socket.getaddrinfo(host, port, type=socket.SOCK_STREAM),
-                seconds,
+            resolved = await self._run_beside(
+                helper, lambda: names.resolve(host, port), seconds
             )
         finally:
             helper.stop()
-        return _families_in_turn(found)
+        return _families_in_turn(resolved)
 
     async def _connect_to_first(
         self, addresses: list[Address], ends_at: float
@@ -437,10 +438,10 @@ def _address_of_number(host: str, port: int) -> Address | None:
         return None
 
 
-def _families_in_turn(found: Sequence[Any]) -> list[Address]:
-    """Return the addresses that the resolver found, in its order, but IPv6 and IPv4 in turn (RFC 8305, section 4)."""
+def _families_in_turn(resolved: Sequence[names.Resolved]) -> list[Address]:
+    """Return the addresses in the order of the resolver, but IPv6 and IPv4 in turn (RFC 8305, section 4)."""
     by_family: dict[socket.AddressFamily, deque[Address]] = {}
-    for family, _kind, _protocol, _name, address in found:
+    for family, _kind, _protocol, _name, address in resolved:
         by_family.setdefault(family, deque()).append((family, address))
     in_turn: list[Address] = []
     while by_family:

@@ -55,6 +55,21 @@ def test_children_that_are_forked_at_any_moment_make_calls_of_their_own(
     run_program("forks", asynchronous, 12)
 
 
+@pytest.mark.parametrize(
+    ("seconds", "steps"),
+    [
+        (0.3, "resolving resolved forked\n"),
+        # A name server that is silent holds nobody up for long.
+        (4.0, "resolving forked resolved\n"),
+    ],
+)
+def test_a_fork_waits_a_moment_for_names_that_are_being_resolved(
+    seconds: float, steps: str
+) -> None:
+    """The C library would leave its locks behind in the child, whose own calls would hang."""
+    assert run_program("fork_while_resolving", seconds) == steps
+
+
 @BOTH
 def test_a_call_at_the_end_of_the_interpreter_is_answered(asynchronous: int) -> None:
     service = Mirror()

@@ -3,9 +3,6 @@
     python -m tests.policy.programs.forks ASYNC CHILDREN
 
 ASYNC is 1 for AsyncEnkryptClient. The children are forked 6 ms apart, from before the thread's call until after it.
-
-The service is named by its address. Where another thread resolves a name at the moment of the fork, about one child in a thousand
-waits for a lock of the C library in its own first resolution, until the connect timeout, and says that nothing was sent.
 """
 
 from __future__ import annotations
@@ -56,7 +53,7 @@ def fork_child(client: Any, number: int) -> int:
 
 def main(asynchronous: bool, count: int) -> None:
     service = Mirror()
-    client = make(asynchronous, service.url)
+    client = make(asynchronous, service.url_by_name)
     # It goes on while the children are forked.
     stopped = threading.Event()
     failures: list[BaseException] = []

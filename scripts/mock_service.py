@@ -4,7 +4,8 @@
 
 Knows every operation of the contract: refuses what the document does not allow (404, 405, 401, 422, as JSON) in the opinion of
 openapi-core, and answers with what the document describes; events and JSON lines come one by one. Modify Model works on models kept in
-memory: some of its own, or those of --models, files or folders of YAML or JSON. `POST /_mock/reset` brings the first models back.
+memory, and so do Get, List, Add and Delete Model once their pages are taken in: some models of its own, or those of --models, files or
+folders of YAML or JSON. `POST /_mock/reset` brings the first models back.
 
 A request with the header `x-mock-fail: 503 once` fails that way; `POST /_mock/fail` with these words as its body does so for requests
 whose headers you cannot set. Prints the variables that lead the client here, the models, and each request. Stops on Ctrl-C.

@@ -1,7 +1,8 @@
 """The mock service.
 
-failures  what a request is answered with instead, when somebody asks for it
-store     the models that it keeps, and Modify Model on them
-events    answers that come in pieces: server-sent events and JSON lines
-service   answers each operation of a document
+failures          what a request is answered with instead, when somebody asks for it
+store             the models that it keeps
+model_operations  the operations on these models
+events            answers that come in pieces: server-sent events and JSON lines
+service           answers each operation of a document
 """

@@ -9,8 +9,6 @@ from collections.abc import AsyncIterator, Iterable
 
 from starlette.responses import StreamingResponse
 
-from scripts.contract.model import Json
-
 PAUSE = 0.05  # seconds between two pieces, so that a reader sees them come one by one
 _JSON_LINES = re.compile(r"application/(x-)?(ndjson|jsonl|json-?lines)\b")
 # The fields of an event, HTML standard section 9.2.6, and comments.
@@ -27,20 +25,22 @@ def is_json_lines(content_type: str) -> bool:
     return _JSON_LINES.match(content_type.lower()) is not None
 
 
-def events(values: Iterable[Json]) -> list[str]:
+def events(values: Iterable[object]) -> list[str]:
     """Return server-sent events, one for each value. Text that is written as events already is taken as it is."""
     pieces = []
     for value in values:
         if isinstance(value, str) and _IS_STREAM.match(value):
             pieces += [f"{event}\n\n" for event in re.split(r"\n{2,}", value.strip())]
             continue
-        text = value if isinstance(value, str) else json.dumps(value)
+        text = value
+        if not isinstance(text, str):
+            text = json.dumps(value)
         lines = "".join(f"data: {line}\n" for line in text.split("\n"))
         pieces.append(f"{lines}\n")
     return pieces
 
 
-def json_lines(values: Iterable[Json]) -> list[str]:
+def json_lines(values: Iterable[object]) -> list[str]:
     """Return a line of JSON for each value."""
     return [f"{json.dumps(value)}\n" for value in values]
 

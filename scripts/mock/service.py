@@ -1,4 +1,4 @@
-"""The mock service: answers each operation of a document as the document describes, and Modify Model on models in memory.
+"""The mock service: answers each operation of a document as the document describes; those that manage models, on models in memory.
 
 Beside the operations it has paths of its own, for tests:
 
@@ -22,6 +22,7 @@ from openapi_core.validation.request.exceptions import SecurityValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from scripts.contract import model
 from scripts.contract.model import JSON_KIND, Json, Media, Operation
 from scripts.contract.reading.contract import read
 from scripts.contract.schema import Anything
@@ -30,7 +31,14 @@ from scripts.loopback.samples import NoSampleError, Sampler
 from scripts.loopback.server import Request, Service, described, placed
 from scripts.mock import events
 from scripts.mock.failures import Failure, Failures
-from scripts.mock.store import ModelStore
+from scripts.mock.model_operations import (
+    NAME_HEADER,
+    VERSION_HEADER,
+    ModelOperation,
+    ModelRequest,
+    model_operation,
+)
+from scripts.mock.store import Model, ModelStore, NoModelError, TakenError
 
 API_KEY = "mock-key"
 FAIL_HEADER = "x-mock-fail"
@@ -52,7 +60,7 @@ class MockService(Service):
 
     Attributes:
         example: The document's example of a Modify Model request; None where it has no such component.
-        models: The models that Modify Model works on.
+        models: The models that the operations on models work on.
         failures: The failures that were asked for.
     """
 
@@ -61,7 +69,7 @@ class MockService(Service):
         document: Json,
         *,
         api_key: str = API_KEY,
-        models: Iterable[Json] | None = None,
+        models: Iterable[Model] | None = None,
         log: Callable[[str], None] = lambda line: None,
     ) -> None:
         self._contract = read(document)
@@ -77,6 +85,11 @@ class MockService(Service):
         if models is None:
             models = self._default_models()
         self.models = ModelStore(models)
+        self._model_operations: dict[str, ModelOperation] = {}
+        for key, operation in self._contract.operations.items():
+            managing = model_operation(operation, self._contract)
+            if managing is not None:
+                self._model_operations[key] = managing
         # A response that is cut on purpose is no news.
         logging.getLogger("uvicorn.error").addFilter(_is_news)
 
@@ -85,7 +98,7 @@ class MockService(Service):
         self.models.reset()
         self.failures.reset()
 
-    def _default_models(self) -> list[Json]:
+    def _default_models(self) -> list[Model]:
         if self.example is None:
             return []
         return [{**self.example, "model_saved_name": name} for name in NAMES]
@@ -161,12 +174,31 @@ class MockService(Service):
         credentials = self.checker.read(request).security or {}
         if not all(self._is_right(value) for value in credentials.values()):
             return JSONResponse({"message": "the API key is wrong"}, 401)
-        if operation.id == "modify_model":
-            headers = request.parameters.header
-            current = headers["X-Enkrypt-Model"], headers["X-Enkrypt-Model-Version"]
-            status, body = self.models.modify(current, json.loads(request.body))
-            return JSONResponse(body, status)
+        if key in self._model_operations:
+            return self._manage(self._model_operations[key], operation, request)
         return self._example(operation)
+
+    def _manage(
+        self, managing: ModelOperation, operation: Operation, request: Request
+    ) -> Response:
+        """What an operation on the models answers to a correct request."""
+        headers = request.parameters.header
+        sent: Model = {}
+        if request.body:
+            sent = json.loads(request.body)
+        details = ModelRequest(
+            key=(headers.get(NAME_HEADER, ""), headers.get(VERSION_HEADER, "")),
+            query=request.parameters.query,
+            model=sent,
+        )
+        try:
+            body = managing.run(self.models, details)
+        except NoModelError as error:
+            return JSONResponse({"message": str(error)}, 404)
+        except TakenError as error:
+            return JSONResponse({"message": str(error)}, 409)
+        _described, status = _success(operation)
+        return JSONResponse(body, status)
 
     def _is_right(self, credential: object) -> bool:
         """Whether a credential is the API key, or has it as the password of Basic authentication."""
@@ -181,12 +213,8 @@ class MockService(Service):
 
     def _example(self, operation: Operation) -> Response:
         """The first success that is described, with the document's example of it or a drawn one."""
-        successes = [key for key in operation.responses if key.startswith("2")]
-        key = min(successes, default="default")
-        status = 200
-        if successes:
-            status = int(key.replace("X", "0"))
-        media_types = operation.responses[key].media
+        response, status = _success(operation)
+        media_types = response.media
         if not media_types:
             return Response(status_code=status)
         media = media_types[0]
@@ -213,7 +241,7 @@ class MockService(Service):
             body = json.dumps(body)
         return Response(body, status, media_type=content_type)
 
-    def _several(self, media: Media) -> list[Json]:
+    def _several(self, media: Media) -> list[object]:
         """What a stream consists of: the document's example, or several drawn values."""
         example = self._own_example(media)
         if isinstance(example, list):
@@ -223,14 +251,14 @@ class MockService(Service):
         schema = media.schema or Anything(pointer=())
         return [self._sampler.draw(schema, n, sent=False) for n in range(_EVENTS)]
 
-    def _body(self, media: Media) -> Json:
+    def _body(self, media: Media) -> object:
         """The example that an answer has of its own, else one of its schema. Raises NoSampleError."""
         example = self._own_example(media)
         if example is not None:
             return example
         return self._sampler.draw(media.schema or Anything(pointer=()), sent=False)
 
-    def _own_example(self, media: Media) -> Json:
+    def _own_example(self, media: Media) -> object:
         """The example that the document gives for a media type of an answer; None where it gives none."""
         _place, content = placed(self.document, media.at)
         if "example" in content:
@@ -240,6 +268,15 @@ class MockService(Service):
             if "value" in example:
                 return example["value"]
         return None
+
+
+def _success(operation: Operation) -> tuple[model.Response, int]:
+    """The first success that an operation describes, and its status."""
+    successes = [key for key in operation.responses if key.startswith("2")]
+    if not successes:
+        return operation.responses["default"], 200
+    key = min(successes)
+    return operation.responses[key], int(key.replace("X", "0"))
 
 
 def _is_news(record: logging.LogRecord) -> bool:

@@ -1,20 +1,28 @@
-"""The models that the mock service keeps in memory, and Modify Model on them."""
+"""The models that the mock service keeps in memory."""
 
 from __future__ import annotations
 
 import copy
 import datetime
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TypeAlias
+from typing import TypeAlias, TypeGuard
 
 from scripts.common.errors import DocumentError
-from scripts.contract.model import Json
 from scripts.intake import document as oas
 
+Model: TypeAlias = Mapping[str, object]
 Key: TypeAlias = tuple[str, str]
 _FIRST_ID = 1_234_567_890
+
+
+class NoModelError(LookupError):
+    """There is no model of this name and version."""
+
+
+class TakenError(ValueError):
+    """There is a model of this name and version already."""
 
 
 class ModelStore:
@@ -24,49 +32,87 @@ class ModelStore:
         initial: The models that are there at first and after a reset, each as a request describes it.
     """
 
-    def __init__(self, initial: Iterable[Json] = ()) -> None:
+    def __init__(self, initial: Iterable[Model] = ()) -> None:
         self._initial = list(initial)
         self.reset()
 
     def __iter__(self) -> Iterator[Key]:
         return iter(self._models)
 
+    def __len__(self) -> int:
+        return len(self._models)
+
     def reset(self) -> None:
         """Have the initial models again, and no others."""
         self._ids = itertools.count(_FIRST_ID)
-        self._models: dict[Key, Json] = {}
+        self._models: dict[Key, Model] = {}
         for request in self._initial:
             self.add(request)
 
-    def add(self, request: Json) -> None:
-        """Keep a model as its request describes it."""
+    def get(self, key: Key) -> Model:
+        """Return a model. Raises NoModelError."""
+        if key not in self._models:
+            raise NoModelError("model not found")
+        return self._models[key]
+
+    def page(self, number: int, size: int) -> list[Model]:
+        """Return the models of one page; pages are counted from 1."""
+        start = (number - 1) * size
+        return list(self._models.values())[start : start + size]
+
+    def add(self, request: Model) -> Model:
+        """Keep a model as its request describes it, and return it as it is kept. Takes the place of one of the same key."""
         now = _now()
-        self._models[_key(request)] = {
-            **copy.deepcopy(request),
+        model = {
+            **copy.deepcopy(dict(request)),
             "model_id": next(self._ids),
             "created_at": now,
             "updated_at": now,
             "project_name": "default",
         }
+        self._models[key_of(request)] = model
+        return model
 
-    def modify(self, current: Key, request: Json) -> tuple[int, Json]:
-        """Return status and body for a correct Modify Model request.
+    def add_new(self, request: Model) -> Model:
+        """As `add`. Raises TakenError where there is a model of the same key."""
+        if key_of(request) in self._models:
+            raise TakenError("a model of this name and version exists")
+        return self.add(request)
+
+    def modify(self, current: Key, request: Model) -> Model:
+        """Change a model, which may rename it, and return it.
 
         Args:
             current: Name and version of the model to change.
             request: What it becomes.
+
+        Raises:
+            NoModelError, TakenError.
         """
-        new = _key(request)
-        if current not in self._models:
-            return 404, {"message": "model not found"}
+        model = self.get(current)
+        new = key_of(request)
         if new != current and new in self._models:
-            return 409, {"message": "a model of the new name and version exists"}
-        model = {**self._models.pop(current), **request, "updated_at": _now()}
-        self._models[new] = model
-        return 200, {"message": "Model details updated successfully", "data": model}
+            raise TakenError("a model of the new name and version exists")
+        del self._models[current]
+        self._models[new] = {**model, **request, "updated_at": _now()}
+        return self._models[new]
+
+    def delete(self, key: Key) -> None:
+        """Forget a model. Raises NoModelError."""
+        self.get(key)
+        del self._models[key]
 
 
-def read_models(paths: Iterable[Path]) -> list[Json]:
+def key_of(request: Model) -> Key:
+    """Return name and version of a model. Raises KeyError, TypeError if it has none."""
+    name = request["model_saved_name"]
+    version = request["model_version"]
+    if not isinstance(name, str) or not isinstance(version, str):
+        raise TypeError("model_saved_name and model_version must be text")
+    return name, version
+
+
+def read_models(paths: Iterable[Path]) -> list[Model]:
     """Return the models of YAML or JSON files, each with one model or a list of them; of a folder, those of all its files.
 
     Raises:
@@ -88,23 +134,27 @@ def read_models(paths: Iterable[Path]) -> list[Json]:
     return models
 
 
-def _models_of(file: Path) -> list[Json]:
-    content = oas.read(file)
-    models = content if isinstance(content, list) else [content]
-    for model in models:
-        named = isinstance(model, dict) and all(
-            isinstance(model.get(field), str)
-            for field in ("model_saved_name", "model_version")
-        )
-        if not named:
+def _models_of(file: Path) -> list[Model]:
+    """Raises DocumentError."""
+    content: object = oas.read(file)
+    if not isinstance(content, list):
+        content = [content]
+    models: list[Model] = []
+    for model in content:
+        if not _is_model(model):
             raise DocumentError(
                 f"{file}: a model needs model_saved_name and model_version, both text"
             )
+        models.append(model)
     return models
 
 
-def _key(request: Json) -> Key:
-    return request["model_saved_name"], request["model_version"]
+def _is_model(value: object) -> TypeGuard[Model]:
+    if not isinstance(value, dict):
+        return False
+    name = value.get("model_saved_name")
+    version = value.get("model_version")
+    return isinstance(name, str) and isinstance(version, str)
 
 
 def _now() -> str:

@@ -23,7 +23,7 @@ from tests.publishing.conftest import LOGIN, commit_all, make_checkout, publish,
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
 CALLS = """
-from enkrypt_api_client import EnkryptClient, InvalidRequestError
+from enkrypt_api_client import EnkryptClient, InvalidRequestError, NotFoundError
 from enkrypt_api_client.api.endpoints import add_model, delete_model, get_model, list_models
 from enkrypt_api_client.models import AddModelRequestObject
 from scripts.common.project import ROOT
@@ -34,11 +34,15 @@ from scripts.mock.service import API_KEY, MockService
 MODEL = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
 with running(MockService(document.read(ROOT / "openapi.yaml"))) as url:
     with EnkryptClient(API_KEY, base_url=url) as client:
-        print(client.call(get_model, **MODEL).created_at.year)
-        body = AddModelRequestObject(model_saved_name="Test Model", model_version="v1")
-        print(client.call(add_model, body=body).data.model_id)
-        print(client.call(list_models, page=2, per_page=5).models[0].model_saved_name)
+        print(client.call(get_model, **MODEL).model_saved_name)
+        body = AddModelRequestObject(model_saved_name="New", model_version="v1")
+        print(client.call(add_model, body=body).data.model_saved_name)
+        print(client.call(list_models, page=1, per_page=5).models[4].model_saved_name)
         print(client.call(delete_model, **MODEL).message)
+        try:
+            client.call(get_model, **MODEL)
+        except NotFoundError as error:
+            print(error.status_code)
         try:
             client.call(list_models, per_page=1000)
         except InvalidRequestError as error:
@@ -127,7 +131,7 @@ def test_each_step_says_what_it_changed(walked: Copy) -> None:
 
 def test_the_new_operations_are_called_at_once(walked: Copy) -> None:
     assert walked.run("-W", "error", "-c", CALLS).splitlines() == [
-        *("2024", "1234567890", "Test Model", "Model deleted successfully"),
+        *("Test Model", "New", "New", "Model deleted successfully", "404"),
         "per_page",
     ]
 

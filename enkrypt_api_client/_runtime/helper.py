@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import contextvars
+import weakref
 from queue import SimpleQueue
 from typing import Generic, TypeVar
 
@@ -50,14 +51,17 @@ class Helper:
     Whoever waits for it may leave at any time. The thread then ends as soon as what it runs has returned.
     """
 
-    _jobs: SimpleQueue[Callable[[], None] | None] | None = None
+    _jobs: SimpleQueue[object] | None = None
 
     def __init__(self) -> None:
-        jobs: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        jobs: SimpleQueue[object] = SimpleQueue()
+        # For a `stop` that was itself interrupted: when nobody has this object any more, the reference to it goes into the queue. That is
+        # a single step of C. A `__del__` would be run in each call, and lose what a signal handler raises in it.
+        abandoned = weakref.ref(self, jobs.put)
         context = contextvars.copy_context()
         try:
             # Not `threading.Thread`: its locks are written in Python, and an exception of a signal handler gets lost in them.
-            _thread.start_new_thread(context.run, (_work, jobs))
+            _thread.start_new_thread(context.run, (_work, jobs, abandoned))
         except RuntimeError:
             # The interpreter is ending, or the system has no more threads.
             return
@@ -75,14 +79,13 @@ class Helper:
         if self._jobs is not None:
             self._jobs.put(None)
 
-    def __del__(self) -> None:
-        self.stop()
 
-
-def _work(jobs: SimpleQueue[Callable[[], None] | None]) -> None:
+def _work(jobs: SimpleQueue[object], abandoned: weakref.ref[Helper]) -> None:
+    """Run one job after another, until something else comes out of the queue: None, or the reference to the helper that is gone."""
     while True:
         job = jobs.get()
-        if job is None:
+        if job is None or job is abandoned:
             return
+        assert callable(job)
         job()
         del job  # it may hold a caller's file

@@ -8,6 +8,7 @@ be repeated.
 from __future__ import annotations
 
 import contextlib
+import weakref
 from collections import deque
 from queue import Empty, SimpleQueue
 
@@ -18,21 +19,31 @@ if TYPE_CHECKING:
     from .connection import HTTPConnection
 
 
+class Holder:
+    """Whoever holds a checkout: the function that sends, or the stream that takes it over. When it is gone, so is the checkout."""
+
+    __slots__ = ("__weakref__",)
+
+
 class Checkout:
     """What one try holds: a slot, a place in the line before it has one, and a connection.
 
-    It belongs to the function that sends, or to the stream that takes it over. Nothing that it holds knows it.
+    Args:
+        slots: Where the slot comes from.
+        holder: An object that only the holder of the checkout has.
     """
 
     connection: HTTPConnection | None = None
     ticket: Any = None  # the place in the line, while there is one
-    _slots: Slots | None = None
 
-    def __init__(self, slots: Slots) -> None:
+    def __init__(self, slots: Slots, holder: Holder) -> None:
         self.tokens: list[None] = []
         # Made before they are needed, so that giving back is a single step.
         self.returning = map(slots.put_back, iter(self.tokens))
         self._slots = slots
+        # For a `finally` that was itself interrupted. Not `__del__`, which would be run after each call: the interpreter swallows what
+        # a signal handler raises in a finalizer. After a checkout that was abandoned in good order, no finalizer runs.
+        slots.watches[id(self)] = weakref.ref(holder, lambda _: self.abandon())
 
     def abandon(self) -> None:
         """Close the connection and give the slot back. Can be repeated; waits for nothing."""
@@ -40,12 +51,8 @@ class Checkout:
         if connection is not None:
             connection.close()
             self.connection = None
-        if self._slots is not None:
-            self._slots.leave(self)
-
-    def __del__(self) -> None:
-        # For a `finally` that was itself interrupted.
-        self.abandon()
+        self._slots.leave(self)
+        self._slots.watches.pop(id(self), None)
 
 
 class Slots:
@@ -57,6 +64,8 @@ class Slots:
     def __init__(self, count: int) -> None:
         self._free: SimpleQueue[None] = SimpleQueue()
         self._line: deque[Any] = deque()
+        # Of the checkouts, by their identity. Kept here, since the garbage collector ignores those that are garbage themselves.
+        self.watches: dict[int, weakref.ref[Holder]] = {}
         for _ in range(count):
             self._free.put(None)
         self.put_back = self._free.put

@@ -52,11 +52,14 @@ class Descriptor(socket.socket):
         OPEN.add(self)
         self.setblocking(False)
 
-    # Needs nothing of this class, which an exception may have kept from being complete, and no module, which may be gone.
-    _close_now = socket.SocketType.close
+    # A function of C, in which no signal handler runs: what it raised in a finalizer would be lost. It needs nothing of this class,
+    # which an exception may have kept from being complete, and no module, which may be gone.
+    __del__ = socket.SocketType.close
 
-    def __del__(self) -> None:
-        self._close_now()
+    def close(self) -> None:
+        # With it goes its weak reference, whose callback would be a finalizer written in Python.
+        OPEN.discard(self)
+        super().close()
 
     def set_options(self) -> None:
         """Send small pieces at once, and notice a peer that has vanished."""

@@ -10,7 +10,7 @@ from .connection import ConnectionPool, HTTPConnection, Limits, wants_credential
 from .deadline import DeadlineExpired
 from .response import Headers, Inflater, Response
 from .route import Route
-from .slots import Checkout
+from .slots import Checkout, Holder
 from .sources import BytesSource, FileSource
 
 TYPE_CHECKING = False
@@ -85,11 +85,12 @@ class PooledTransport:
         """See `Transport`."""
         slots = self._slots()
         self.used = True
-        checkout = Checkout(slots)
+        holder = Holder()
+        checkout = Checkout(slots, holder)
         source = self._source(request.content)
         is_handed_over = False
         try:
-            await self._send(request, attempt, checkout, slots, source)
+            await self._send(request, attempt, checkout, holder, slots, source)
             response = attempt.response
             is_handed_over = response is not None and response.stream is not None
         finally:
@@ -102,6 +103,7 @@ class PooledTransport:
         request: Request,
         attempt: Attempt,
         checkout: Checkout,
+        holder: Holder,
         slots: Slots,
         source: BytesSource | FileSource,
     ) -> None:
@@ -119,7 +121,9 @@ class PooledTransport:
             headers = Headers(head.headers.raw_items())
             response = Response(head.status_code, headers)
             if request.hands_over(head.status_code):
-                response.stream = PooledStream(self, checkout, connection, limits)
+                response.stream = PooledStream(
+                    self, checkout, holder, connection, limits
+                )
                 # From here on the checkout belongs to the stream.
                 attempt.response = response
                 return
@@ -224,11 +228,13 @@ class PooledStream:
         self,
         transport: PooledTransport,
         checkout: Checkout,
+        holder: Holder,
         connection: HTTPConnection,
         limits: Limits,
     ) -> None:
         self._transport = transport
         self._checkout = checkout
+        self._holder = holder
         self._connection = connection
         self._timeouts = limits.timeouts
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from typing import Any, ParamSpec, Protocol, Self, TypeAlias, TypeVar
 
     import httpx
-    import httpx2
 
     from ._runtime.calls import Call
-    from ._runtime.hooks import RequestEvent, ResponseEvent
+    from ._runtime.hooks import Hooks, RequestEvent, ResponseEvent
+    from ._runtime.library import HTTPXAsyncClient, HTTPXClient
+    from ._runtime.route import Connecting
     from ._runtime.runner import Runner
     from ._runtime.settings import ApiKey
     from ._runtime.stream import AsyncStream, Stream
@@ -33,6 +34,10 @@ if TYPE_CHECKING:
     P = ParamSpec("P")
     T = TypeVar("T")
     T_co = TypeVar("T_co", covariant=True)
+    ClientT = TypeVar("ClientT")
+    CreateRunner: TypeAlias = Callable[
+        [Settings, ClientT | None, Connecting, Hooks | None], Runner
+    ]
 
     class Operation(Protocol[P, T_co]):
         """A module of `enkrypt_api_client.api`."""
@@ -68,16 +73,15 @@ class _Base:
         self,
         settings: Settings,
         options: Options,
-        http_client: Any,
+        create_runner: CreateRunner[ClientT],
+        http_client: ClientT | None,
         connecting: tuple[int, str | None, ssl.SSLContext | None],
         on_request: Callable[[RequestEvent], object] | None,
         on_response: Callable[[ResponseEvent], object] | None,
-        asynchronous: bool = False,
     ) -> None:
         # All that a call needs, as far as it is known by now: see `_runtime.importing`.
         from ._runtime import calls  # noqa: F401
         from ._runtime.route import Connecting
-        from ._runtime.runner import create_runner
 
         with contextlib.suppress(ImportError):  # in a package of another document
             from .api.endpoints import modify_model
@@ -91,11 +95,7 @@ class _Base:
         self._settings = settings
         self._options = options
         self._runner = create_runner(
-            settings,
-            http_client,
-            Connecting.from_arguments(*connecting),
-            asynchronous,
-            hooks,
+            settings, http_client, Connecting.from_arguments(*connecting), hooks
         )
 
     @property
@@ -286,7 +286,7 @@ class EnkryptClient(_Base):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int = 2,
         total_timeout: float = 120.0,
-        http_client: httpx.Client | httpx2.Client | None = None,
+        http_client: HTTPXClient | None = None,
         max_connections: int = 100,
         proxy: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -300,9 +300,12 @@ class EnkryptClient(_Base):
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
+            from ._runtime.runner import create_sync_runner
+
             self._connect(
                 settings,
                 options,
+                create_sync_runner,
                 http_client,
                 (max_connections, proxy, ssl_context),
                 on_request,
@@ -472,7 +475,7 @@ class AsyncEnkryptClient(_Base):
         timeout: float | httpx.Timeout | None = None,
         max_retries: int = 2,
         total_timeout: float = 120.0,
-        http_client: httpx.AsyncClient | httpx2.AsyncClient | None = None,
+        http_client: HTTPXAsyncClient | None = None,
         max_connections: int = 100,
         proxy: str | None = None,
         ssl_context: ssl.SSLContext | None = None,
@@ -486,14 +489,16 @@ class AsyncEnkryptClient(_Base):
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
+            from ._runtime.runner import create_async_runner
+
             self._connect(
                 settings,
                 options,
+                create_async_runner,
                 http_client,
                 (max_connections, proxy, ssl_context),
                 on_request,
                 on_response,
-                asynchronous=True,
             )
 
     async def modify_model(

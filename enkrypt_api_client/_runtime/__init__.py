@@ -27,6 +27,7 @@
 * slots: how many calls at a time; Checkout
 * sources: the content of a request, a piece at a time
 * transport: check out, send, receive, settle
+* library: what is used of httpx and httpx2, for type checkers
 * threads, tasks, own_client: the three transports: blocking, asyncio, a caller's client
 * lifetime: collection, interpreter exit, fork
 * log: a record for each attempt

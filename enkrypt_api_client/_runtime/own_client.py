@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import sys
 import weakref
+from typing import Generic, Protocol, TypeVar
 
 import h11
 
@@ -25,13 +26,26 @@ from .transport import failure_of, silence_failure, timeout_failure
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import AsyncIterator, Iterator
-    from typing import Any, Self
+    from collections.abc import AsyncIterator, Iterable, Iterator
+    from types import ModuleType
+    from typing import Self
 
     from .attempt import Attempt
     from .body import Content
     from .deadline import Deadline
+    from .library import (
+        AsyncLibraryResponse,
+        HTTPXAsyncClient,
+        HTTPXClient,
+        LibraryClient,
+        LibraryResponse,
+        SyncLibraryResponse,
+    )
     from .request import Request
+
+    ErrorClasses = tuple[type[Exception], ...]
+
+ResponseT = TypeVar("ResponseT", bound="LibraryResponse")
 
 # The libraries whose clients are taken, and the one below each, whose exceptions a caller's own transport may let pass.
 _LIBRARIES = {"httpx": "httpcore", "httpx2": "httpcore2"}
@@ -76,12 +90,12 @@ _ANOTHER_LOOP = (
 class LibraryErrors:
     """The exceptions of an HTTP library and of the one below it, by what they mean."""
 
-    def __init__(self, libraries: tuple[Any, ...]) -> None:
+    def __init__(self, libraries: Iterable[ModuleType | None]) -> None:
         self.all = _classes(libraries, _ALL_ERRORS)
         self.before_sending = _classes(libraries, _BEFORE_SENDING)
         self.lasting = _classes(libraries, _LASTING)
         self.timeouts = _classes(libraries, ("TimeoutException",))
-        self.too_late: tuple[type[Exception], ...] = (DeadlineExpired, *self.timeouts)
+        self.too_late: ErrorClasses = (DeadlineExpired, *self.timeouts)
         self.proxy = _classes(libraries, ("ProxyError",))
         self.status = _classes(libraries, ("HTTPStatusError",))
 
@@ -103,8 +117,8 @@ class LibraryErrors:
 
 
 def _classes(
-    libraries: tuple[Any, ...], names: tuple[str, ...]
-) -> tuple[type[Exception], ...]:
+    libraries: Iterable[ModuleType | None], names: tuple[str, ...]
+) -> ErrorClasses:
     """Return the classes of these names, of whichever library has them."""
     classes: list[type[Exception]] = []
     for library in libraries:
@@ -141,7 +155,7 @@ def _proxy_failure(error: Exception, peer: str) -> Failure:
     return Failure("its proxy refuses to connect to it", peer)
 
 
-class OwnClientTransport:
+class OwnClientTransport(Generic[ResponseT]):
     """Base class of the transports through a caller's own client.
 
     Args:
@@ -155,14 +169,14 @@ class OwnClientTransport:
     used = False
     closed = False
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: LibraryClient) -> None:
         self._client = client
         library_log.install()
         self.library = self._library_of(client)
         below = sys.modules.get(_LIBRARIES[self.library.__name__])
         self.library_errors = LibraryErrors((self.library, below))
 
-    def _library_of(self, client: Any) -> Any:
+    def _library_of(self, client: object) -> ModuleType:
         for name in _LIBRARIES:
             library = sys.modules.get(name)
             if library is not None and isinstance(
@@ -175,23 +189,21 @@ class OwnClientTransport:
 
     # In which sync and async clients differ.
 
-    async def _open(self, outgoing: Any, deadline: Deadline) -> Any:
+    async def _open(self, outgoing: object, deadline: Deadline) -> ResponseT:
         """Send a request of the library, and return its response with the content still unread."""
         raise NotImplementedError
 
-    def _content(self, content: Content, deadline: Deadline) -> Any:
+    def _content(
+        self, content: Content, deadline: Deadline
+    ) -> SyncContent | AsyncContent:
         """Return content as the library takes it."""
         raise NotImplementedError
 
-    def open_chunks(self, response: Any) -> Any:
-        """Return the iterator over the content of a response."""
+    def open_chunks(self, response: ResponseT) -> Chunks:
+        """Return the content of a response, a chunk at a time."""
         raise NotImplementedError
 
-    async def next_chunk(self, chunks: Any, deadline: Deadline) -> bytes:
-        """Return what comes next of the content; nothing at its end."""
-        raise NotImplementedError
-
-    async def close_response(self, response: Any) -> None:
+    async def close_response(self, response: ResponseT) -> None:
         """Give the connection of a response back to the caller's client."""
         raise NotImplementedError
 
@@ -225,17 +237,18 @@ class OwnClientTransport:
                 attempt.sent = Sent.NOTHING
             attempt.failure = self.library_errors.failure(error, peer, limits)
 
-    async def _send(self, request: Request, limits: Limits) -> Any:
+    async def _send(self, request: Request, limits: Limits) -> ResponseT:
         """Return the library's response to a request, its content unread."""
-        content: Any = request.content
+        content = request.content
+        source = None
         if not isinstance(content, bytes):
-            content = self._content(content, limits.deadline)
+            source = self._content(content, limits.deadline)
         try:
             outgoing = self._client.build_request(
                 request.method,
                 request.origin + request.target.decode(),
                 headers=self._headers(request),
-                content=content or None,
+                content=source or content or None,
                 timeout=self.library.Timeout(
                     connect=limits.connect(),
                     read=limits.read(),
@@ -246,10 +259,11 @@ class OwnClientTransport:
             return await self._open(outgoing, limits.deadline)
         except self.library_errors.status as error:
             # A hook of the caller's has called raise_for_status(). We judge statuses ourselves.
-            return error.response  # type: ignore[attr-defined]
+            refused: ResponseT = error.response  # type: ignore[attr-defined]
+            return refused
         finally:
-            if not isinstance(content, bytes):
-                content.stop()
+            if source is not None:
+                source.stop()
 
     def _headers(self, request: Request) -> dict[bytes, bytes]:
         headers = dict(request.headers)
@@ -259,7 +273,7 @@ class OwnClientTransport:
         return headers
 
     async def _receive(
-        self, request: Request, attempt: Attempt, raw: Any, limits: Limits
+        self, request: Request, attempt: Attempt, raw: ResponseT, limits: Limits
     ) -> None:
         """Put the library's response into the attempt."""
         response = Response(raw.status_code, Headers(raw.headers.raw))
@@ -290,32 +304,38 @@ class OwnClientTransport:
         return self
 
 
-class OwnClientStream:
+class Chunks(Protocol):
+    """The content of a response of the library's, as it comes."""
+
+    async def next(self, deadline: Deadline) -> bytes:
+        """Return what comes next; nothing at the end. Raises what the library raises."""
+
+
+class OwnClientStream(Generic[ResponseT]):
     """The content of a response of the library's."""
 
-    def __init__(self, transport: OwnClientTransport, raw: Any, limits: Limits) -> None:
+    def __init__(
+        self, transport: OwnClientTransport[ResponseT], raw: ResponseT, limits: Limits
+    ) -> None:
         # A hook of the caller's may have read it already, decompressed.
         self.decoded: bool = raw.is_closed
         self._transport = transport
         self._raw = raw
         self._timeouts = limits.timeouts
-        self._chunks: Any = None
+        self._chunks: Chunks | None = None
 
     async def read(self, deadline: Deadline) -> bytes:
         """Return what comes next; nothing at the end. Raises what the library raises."""
         if self._chunks is None:
             if self.decoded:
-                self._chunks = iter(())
+                self._chunks = _NoChunks()
                 return self._content_read()
             self._chunks = self._transport.open_chunks(self._raw)
-        if self.decoded:
-            return b""
-        return await self._transport.next_chunk(self._chunks, deadline)
+        return await self._chunks.next(deadline)
 
     def _content_read(self) -> bytes:
         try:
-            content: bytes = self._raw.content
-            return content
+            return self._raw.content
         except self._transport.library.ResponseNotRead:
             return b""  # closed unread, by raise_for_status() in a hook
 
@@ -342,26 +362,44 @@ class OwnClientStream:
             await self._transport.close_response(self._raw)
 
 
-class SyncOwnClient(OwnClientTransport):
+class _NoChunks:
+    """Content that was read before."""
+
+    async def next(self, deadline: Deadline) -> bytes:
+        return b""
+
+
+class SyncOwnClient(OwnClientTransport["SyncLibraryResponse"]):
     """Sends through a caller's `Client`."""
 
     client_class = "Client"
 
-    async def _open(self, outgoing: Any, deadline: Deadline) -> Any:
-        return self._client.send(outgoing, stream=True, follow_redirects=False)
+    def __init__(self, client: HTTPXClient) -> None:
+        super().__init__(client)
+        self._send_now = client.send
+
+    async def _open(self, outgoing: object, deadline: Deadline) -> SyncLibraryResponse:
+        return self._send_now(outgoing, stream=True, follow_redirects=False)
 
     def _content(self, content: Content, deadline: Deadline) -> SyncContent:
         return SyncContent(content, deadline)
 
-    def open_chunks(self, response: Any) -> Any:
-        return response.iter_raw()
+    def open_chunks(self, response: SyncLibraryResponse) -> SyncChunks:
+        return SyncChunks(response.iter_raw())
 
-    async def next_chunk(self, chunks: Any, deadline: Deadline) -> bytes:
-        chunk: bytes = next(chunks, b"")
-        return chunk
-
-    async def close_response(self, response: Any) -> None:
+    async def close_response(self, response: SyncLibraryResponse) -> None:
         response.close()
+
+
+class SyncChunks:
+    """What `Response.iter_raw` yields."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+
+    async def next(self, deadline: Deadline) -> bytes:
+        """See `Chunks`."""
+        return next(self._chunks, b"")
 
 
 class SyncContent:
@@ -379,31 +417,30 @@ class SyncContent:
         self._source.stop()
 
 
-class AsyncOwnClient(OwnClientTransport):
+class AsyncOwnClient(OwnClientTransport["AsyncLibraryResponse"]):
     """Sends through a caller's `AsyncClient`, in the one event loop that this belongs to."""
 
     client_class = "AsyncClient"
 
-    def __init__(self, client: Any) -> None:
+    def __init__(self, client: HTTPXAsyncClient) -> None:
         super().__init__(client)
         # A call imports nothing: another thread may fork meanwhile.
         from . import tasks
 
         self._tasks = tasks
+        self._send_later = client.send
 
-    async def _open(self, outgoing: Any, deadline: Deadline) -> Any:
+    async def _open(self, outgoing: object, deadline: Deadline) -> AsyncLibraryResponse:
         loop = self._tasks.require_running_loop()
-        known_loop = _LOOPS.get(self._client)
-        if known_loop is not None and known_loop() is not loop:
-            raise errors.ConfigurationError(_ANOTHER_LOOP)
+        self._check_loop(loop)
         belongs_elsewhere = False
         try:
             response = await self._tasks.within(
-                self._client.send(outgoing, stream=True, follow_redirects=False),
+                self._send_later(outgoing, stream=True, follow_redirects=False),
                 deadline,
             )
         except RuntimeError as error:
-            # The caller has used it in another loop before, which nobody can see from outside.
+            # The caller has used it in another loop before, which could not be seen from outside.
             if not any(words in str(error) for words in _WORDS_OF_ANOTHER_LOOP):
                 raise
             belongs_elsewhere = True
@@ -414,23 +451,69 @@ class AsyncOwnClient(OwnClientTransport):
             _LOOPS[self._client] = weakref.ref(loop)
         return response
 
+    def _check_loop(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Refuse a client with connections that belong to another event loop, or to trio, before anything is sent on them.
+
+        Raises:
+            ConfigurationError: It has such connections.
+        """
+        known_loop = _LOOPS.get(self._client)
+        if known_loop is not None:
+            is_here = known_loop() is loop
+        else:
+            sockets = open_sockets(self._client)
+            is_here = all(self._tasks.is_watched(loop, number) for number in sockets)
+        if not is_here:
+            raise errors.ConfigurationError(_ANOTHER_LOOP)
+
     def _content(self, content: Content, deadline: Deadline) -> AsyncContent:
         return AsyncContent(FileSource(content, self._tasks.run_beside), deadline)
 
-    def open_chunks(self, response: Any) -> Any:
-        return response.aiter_raw()
+    def open_chunks(self, response: AsyncLibraryResponse) -> AsyncChunks:
+        return AsyncChunks(response.aiter_raw())
 
-    async def next_chunk(self, chunks: Any, deadline: Deadline) -> bytes:
-        chunk: bytes = await self._tasks.within(anext(chunks, b""), deadline)
-        return chunk
-
-    async def close_response(self, response: Any) -> None:
+    async def close_response(self, response: AsyncLibraryResponse) -> None:
         await response.aclose()
+
+
+class AsyncChunks:
+    """What `Response.aiter_raw` yields."""
+
+    def __init__(self, chunks: AsyncIterator[bytes]) -> None:
+        # A call imports nothing: another thread may fork meanwhile.
+        from .tasks import within
+
+        self._within = within
+        self._chunks = chunks
+
+    async def next(self, deadline: Deadline) -> bytes:
+        """See `Chunks`."""
+        return await self._within(anext(self._chunks, b""), deadline)
+
+
+def open_sockets(client: LibraryClient) -> Iterator[int]:
+    """Yield the file descriptors of the connections that a client of httpx has open.
+
+    Only private names lead there. Where they change, none is found, and a connection of another event loop fails when it is used.
+    """
+    transports = [getattr(client, "_transport", None)]
+    transports.extend(getattr(client, "_mounts", {}).values())
+    for transport in transports:
+        pool = getattr(transport, "_pool", None)
+        for connection in tuple(getattr(pool, "connections", ())):
+            while hasattr(connection, "_connection"):
+                connection = connection._connection  # that of a proxy has layers
+            stream = getattr(connection, "_network_stream", None)
+            if stream is None:
+                continue
+            system_socket = stream.get_extra_info("socket")
+            if system_socket is not None and system_socket.fileno() >= 0:
+                yield system_socket.fileno()
 
 
 # The event loop in which each client has connections.
 _LOOPS: weakref.WeakKeyDictionary[
-    Any, weakref.ReferenceType[asyncio.AbstractEventLoop]
+    LibraryClient, weakref.ReferenceType[asyncio.AbstractEventLoop]
 ] = weakref.WeakKeyDictionary()
 
 

@@ -16,16 +16,16 @@ from .threads import ThreadTransport, drive
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
-    from typing import Any
 
     from .hooks import Hooks
+    from .library import HTTPXAsyncClient, HTTPXClient
     from .policy import Verdict
     from .request import Request
     from .route import Connecting
     from .settings import Settings
     from .transport import Transport
 
-__all__ = ["Runner", "create_runner", "drive"]
+__all__ = ["Runner", "create_async_runner", "create_sync_runner", "drive"]
 
 
 class Runner:
@@ -43,7 +43,7 @@ class Runner:
     policy: Policy
 
     def __init__(
-        self, transport: Transport, asynchronous: bool, hooks: Hooks | None = None
+        self, transport: Transport, asynchronous: bool, hooks: Hooks | None
     ) -> None:
         self._hooks = hooks
         self.transport = transport
@@ -122,14 +122,13 @@ class Runner:
         await self.transport.aclose()
 
 
-def create_runner(
+def create_sync_runner(
     settings: Settings,
-    http_client: Any,
+    http_client: HTTPXClient | None,
     connecting: Connecting,
-    asynchronous: bool,
-    hooks: Hooks | None = None,
+    hooks: Hooks | None,
 ) -> Runner:
-    """Return a runner over connections of its own, or over a caller's client of httpx or httpx2.
+    """Return a runner for threads, over connections of its own or over a caller's client of httpx or httpx2.
 
     Everything that a call needs is imported here: a fork while another thread imports would leave a lock behind in the child.
 
@@ -138,26 +137,41 @@ def create_runner(
             can't be used.
     """
     log.configure_from_environment()
-    http_transport = _create_transport(settings, http_client, connecting, asynchronous)
-    return Runner(http_transport, asynchronous, hooks)
+    transport: Transport
+    if http_client is None:
+        transport = ThreadTransport(Route.to(settings.origin, connecting), connecting)
+    else:
+        _check_unused(connecting)
+        from .own_client import SyncOwnClient
+
+        transport = SyncOwnClient(http_client)
+    return Runner(transport, asynchronous=False, hooks=hooks)
 
 
-def _create_transport(
-    settings: Settings, http_client: Any, connecting: Connecting, asynchronous: bool
-) -> Transport:
-    if http_client is not None:
-        if not connecting.is_default:
-            raise errors.ConfigurationError(
-                "max_connections, proxy and ssl_context are not used with http_client: give them to that client"
-            )
-        from . import own_client
-
-        if asynchronous:
-            return own_client.AsyncOwnClient(http_client)
-        return own_client.SyncOwnClient(http_client)
-    route = Route.to(settings.origin, connecting)
-    if asynchronous:
+def create_async_runner(
+    settings: Settings,
+    http_client: HTTPXAsyncClient | None,
+    connecting: Connecting,
+    hooks: Hooks | None,
+) -> Runner:
+    """Return a runner for tasks. As `create_sync_runner`."""
+    log.configure_from_environment()
+    transport: Transport
+    if http_client is None:
         from .tasks import TaskTransport
 
-        return TaskTransport(route, connecting)
-    return ThreadTransport(route, connecting)
+        transport = TaskTransport(Route.to(settings.origin, connecting), connecting)
+    else:
+        _check_unused(connecting)
+        from .own_client import AsyncOwnClient
+
+        transport = AsyncOwnClient(http_client)
+    return Runner(transport, asynchronous=True, hooks=hooks)
+
+
+def _check_unused(connecting: Connecting) -> None:
+    """Raise ConfigurationError if arguments were given that a caller's own client makes useless."""
+    if not connecting.is_default:
+        raise errors.ConfigurationError(
+            "max_connections, proxy and ssl_context are not used with http_client: give them to that client"
+        )

@@ -124,6 +124,17 @@ def require_running_loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
+def is_watched(loop: asyncio.AbstractEventLoop, descriptor: int) -> bool:
+    """Whether a socket belongs to a connection of an event loop; True where that can't be told."""
+    try:
+        loop.add_reader(descriptor, bool)
+    except (RuntimeError, NotImplementedError):
+        # It is used by a transport of this loop; or the loop, as that of Windows, watches none.
+        return True
+    loop.remove_reader(descriptor)
+    return False
+
+
 class AsyncSocket(BaseSocket):
     """A socket for tasks."""
 

@@ -185,10 +185,10 @@ def test_an_async_client_is_used_in_one_event_loop_only(
 
 
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_an_async_client_that_its_owner_used_in_another_event_loop_is_named(
+def test_an_async_client_that_its_owner_used_in_another_event_loop_is_refused(
     server: Server, library: Any
 ) -> None:
-    """Nobody can see this before its library has tried: what it has sent until it fails, nobody knows."""
+    """Its connection belongs to that loop: whoever wrote to it would never learn of the answer."""
     own = library.AsyncClient()
 
     async def use(own: Any) -> None:
@@ -196,12 +196,26 @@ def test_an_async_client_that_its_owner_used_in_another_event_loop_is_named(
 
     asyncio.run(use(own))
     client = AsyncEnkryptClient("key", base_url=server.url, http_client=own)
-    with pytest.raises(OutcomeUnknownError, match="another event loop") as caught:
+    with pytest.raises(ConfigurationError, match="another event loop") as caught:
         run(client)
-    assert caught.value.may_have_been_applied
+    assert not caught.value.may_have_been_applied
+    assert len(server.requests) == 1
     # What the library leaves behind warns now, where the warning is expected.
     del own, client
     gc.collect()
+
+
+def test_an_async_client_that_its_owner_used_in_the_same_event_loop_goes_on(
+    server: Server, library: Any
+) -> None:
+    async def use() -> object:
+        async with library.AsyncClient() as own:
+            await own.patch(server.url, json={})
+            client = AsyncEnkryptClient("key", base_url=server.url, http_client=own)
+            return (await client.modify_model(REQUEST)).message
+
+    assert asyncio.run(use()) == "done"
+    assert len(server.sockets) == 1
 
 
 def test_an_async_client_of_a_running_event_loop_is_not_used_in_another(

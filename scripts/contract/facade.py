@@ -36,13 +36,13 @@ class FacadeMethod:
 
 def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
     """Return what the methods stand on and a contract does not have, a sentence each."""
-    sentences = []
+    sentences: list[str] = []
     for method in methods:
-        for lost in _lost(contract, method):
-            sentences.append(
-                f"the method {method.name} in facade.py stands on {lost}, which the document does not have (any more);"
-                " change the method, and `facade` in generator-config.yaml"
-            )
+        sentences += [
+            f"the method {method.name} in facade.py stands on {lost}, which the document does not have (any more);"
+            " change the method, and `facade` in generator-config.yaml"
+            for lost in _lost(contract, method)
+        ]
     return sentences
 
 
@@ -50,13 +50,14 @@ def _lost(contract: Contract, method: FacadeMethod) -> list[str]:
     operation = _operation(contract, method.operation)
     if operation is None:
         return [f"the operation {method.operation}"]
-    lost = []
     arguments = [
         contract.argument(operation, parameter) for parameter in operation.parameters
     ]
-    for name in method.parameters:
-        if name not in arguments:
-            lost.append(f"the parameter {name} of {method.operation}")
+    lost = [
+        f"the parameter {name} of {method.operation}"
+        for name in method.parameters
+        if name not in arguments
+    ]
     if method.body:
         lost += _lost_of_body(contract, operation, method)
     if method.result and method.result not in _result_classes(contract, operation):
@@ -82,11 +83,10 @@ def _lost_of_body(
 
 
 def _result_classes(contract: Contract, operation: Operation) -> list[str]:
-    names = []
+    names: list[str] = []
     for response in operation.responses.values():
-        for media in response.media:
-            if media.schema is not None:
-                names.append(view(media.schema, contract).class_name)
+        schemas = [media.schema for media in response.media if media.schema is not None]
+        names += [view(schema, contract).class_name for schema in schemas]
     return names
 
 

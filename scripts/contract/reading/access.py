@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from scripts.contract.model import Requirement, Scheme, Server
-from scripts.contract.reading.parts import Parts, leave_out, listed, mapping
-from scripts.intake.yaml_text import Json, Pointer, at
+from scripts.contract.reading.parts import Parts, leave_out
+from scripts.contract.reading.untyped import list_or_empty, mapping
+from scripts.intake.yaml_text import Pointer, at
 
-_CARRIED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
+_SUPPORTED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
 _NOWHERE = (Server("/", "/"),)
 
 
@@ -25,14 +26,16 @@ class AccessReader:
         self.servers = self.servers_of(parts.document, ()) or _NOWHERE
         self.security = self.security_of(parts.document, ())
 
-    def security_of(self, raw: Json, place: Pointer) -> tuple[Requirement, ...]:
-        """The alternatives, each with what it needs together."""
+    def security_of(
+        self, holder: dict[str, object], place: Pointer
+    ) -> tuple[Requirement, ...]:
+        """The alternatives that a document or an operation states, each with what it needs together."""
         place = (*place, "security")
         alternatives = []
-        for stated in listed(raw.get("security")):
+        for stated in list_or_empty(holder.get("security")):
             alternative = {}
             for name, scopes in mapping(stated, place).items():
-                alternative[str(name)] = tuple(map(str, listed(scopes)))
+                alternative[name] = tuple(map(str, list_or_empty(scopes)))
             alternatives.append(alternative)
         return tuple(alternatives)
 
@@ -40,12 +43,15 @@ class AccessReader:
         self, alternatives: tuple[Requirement, ...], place: Pointer
     ) -> None:
         """Record the schemes that are used; leave the operation out where no alternative can be satisfied."""
-        problems = []
+        first_problem = ""
+        can_be_satisfied = not alternatives
         for alternative in alternatives:
-            found = [self._record_scheme(name) for name in alternative]
-            problems.append([problem for problem in found if problem])
-        if problems and all(problems):
-            leave_out(f"{at(place)}: {problems[0][0]}")
+            problems = [self._record_scheme(name) for name in alternative]
+            problem = next(filter(None, problems), "")
+            can_be_satisfied = can_be_satisfied or not problem
+            first_problem = first_problem or problem
+        if not can_be_satisfied:
+            leave_out(f"{at(place)}: {first_problem}")
 
     def _record_scheme(self, name: str) -> str:
         """Record a scheme; returns a reason where it cannot be used."""
@@ -54,7 +60,8 @@ class AccessReader:
         declared = mapping(components.get("securitySchemes"), place)
         if name not in declared:
             return f"the security scheme {name!r} is not declared"
-        raw, place, _key = self._parts.follow(declared[name], (*place, name))
+        scheme = self._parts.follow(declared[name], (*place, name))
+        raw = scheme.content
         kind = str(raw.get("type"))
         where = "header"
         wire_name = "Authorization"
@@ -63,24 +70,35 @@ class AccessReader:
         elif kind == "apiKey":
             where = str(raw.get("in"))
             wire_name = str(raw.get("name"))
-        common = self._parts.common(raw, place)
-        self.schemes[name] = Scheme(name, kind, where, wire_name, **common)
-        if kind not in _CARRIED_SCHEMES or where not in ("header", "query", "cookie"):
+        self.schemes[name] = Scheme(
+            name,
+            kind,
+            where,
+            wire_name,
+            at=scheme.place,
+            notes=self._parts.notes(raw),
+            description=scheme.description,
+        )
+        if kind not in _SUPPORTED_SCHEMES or where not in ("header", "query", "cookie"):
             return f"the security scheme {name!r} ({kind}) is not supported"
         return ""
 
-    def servers_of(self, raw: Json, place: Pointer) -> tuple[Server, ...]:
+    def servers_of(
+        self, holder: dict[str, object], place: Pointer
+    ) -> tuple[Server, ...]:
         """The servers that a document, a path or an operation states."""
         servers = []
-        for index, stated in enumerate(listed(raw.get("servers"))):
-            here = (*place, "servers", str(index))
-            server = mapping(stated, here)
+        for index, stated in enumerate(list_or_empty(holder.get("servers"))):
+            server_place = (*place, "servers", str(index))
+            server = mapping(stated, server_place)
             template = str(server.get("url") or "/")
-            variables = mapping(server.get("variables"), here)
+            variables = mapping(server.get("variables"), server_place)
             url = template
             for name, variable in variables.items():
-                default = mapping(variable, here).get("default", "")
+                default = mapping(variable, server_place).get("default", "")
                 url = url.replace(f"{{{name}}}", str(default))
-            notes = {"variables": variables} if variables else {}
-            servers.append(Server(url, template, notes, here))
+            notes: dict[str, object] = {}
+            if variables:
+                notes["variables"] = variables
+            servers.append(Server(url, template, notes, server_place))
         return tuple(servers)

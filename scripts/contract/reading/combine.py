@@ -1,18 +1,16 @@
-"""What several parts of one schema say together: its own keywords, and those of all that `allOf` and `$ref` add to it."""
+"""What schemas say together that all apply to one value: the keywords of a schema, and those that `allOf` and `$ref` add."""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from typing import Any
 
 from scripts.contract.reading.keywords import BOUNDS, LIMITS, NUMBERS, Node
 from scripts.contract.schema import ANY, ARRAY, OBJECT
 from scripts.intake.prose import SINGLE
-from scripts.intake.yaml_text import Json, Pointer
+from scripts.intake.yaml_text import Pointer
 
 # The keywords that say something about values of one type.
 _OF_TYPE = {
@@ -26,151 +24,194 @@ _OF_TYPE = {
         *("dependentRequired", "dependentSchemas"),
     },
 }
+_TYPE_NAMES = {bool: "boolean", int: "integer", float: "number", str: "string"}
 
 
 def types_of(node: Node) -> list[str]:
     """The types that a schema declares, or that its keywords imply; empty where it says nothing."""
-    stated = node.keywords.get("type")
+    keywords = node.keywords
+    stated = keywords.get("type")
     if isinstance(stated, str):
         return [stated]
-    if stated is not None:
+    if isinstance(stated, list):
         return list(dict.fromkeys(stated))
-    others = node.keywords.get("additionalProperties")
-    if "properties" in node.keywords or (others and others.boolean is None):
+    additional = node.schema("additionalProperties")
+    if "properties" in keywords or (additional and additional.boolean is None):
         return [OBJECT]
-    if {"items", "prefixItems"} & node.keywords.keys():
+    if "items" in keywords or "prefixItems" in keywords:
         return [ARRAY]
     return []
 
 
-def common_types(parts: list[Node]) -> tuple[list[str] | None, bool]:
-    """The types that all parts allow, None for any, and whether null is allowed."""
+def common_types(nodes: list[Node]) -> tuple[list[str] | None, bool]:
+    """The types that all schemas allow, None for any, and whether null is allowed."""
     common: list[str] | None = None
     null_allowed: list[bool] = []
-    for part in parts:
-        types = types_of(part)
-        if part.keywords.get("nullable") or "null" in types:
+    for node in nodes:
+        types = types_of(node)
+        if node.is_nullable or "null" in types:
             null_allowed.append(True)
-        elif "type" in part.keywords:
+        elif "type" in node.keywords:
             null_allowed.append(False)
-        named = [name for name in types if name != "null"] or types[:1]
-        if named:
-            common = named if common is None else _in_both(common, named)
-    if common is None and any("required" in part.keywords for part in parts):
+        not_null = [name for name in types if name != "null"] or types[:1]
+        if common is None:
+            common = not_null or None
+        elif not_null:
+            common = _in_both(common, not_null)
+    if common is None and any("required" in node.keywords for node in nodes):
         common = [OBJECT]
-    nullable = bool(parts[0].keywords.get("nullable"))
-    nullable = nullable or (bool(null_allowed) and all(null_allowed))
+    nullable = nodes[0].is_nullable or (bool(null_allowed) and all(null_allowed))
     return common, nullable and common != ["null"]
 
 
-def _in_both(types: list[str], others: list[str]) -> list[str]:
+def _in_both(types: list[str], allowed: list[str]) -> list[str]:
     """The types of which both lists allow values: an integer is a number, too."""
-    found = []
+    common = []
     for name in types:
-        if name in others:
-            found.append(name)
-        elif (name == "number" and "integer" in others) or (
-            name == "integer" and "number" in others
+        if name in allowed:
+            common.append(name)
+        elif (name == "number" and "integer" in allowed) or (
+            name == "integer" and "number" in allowed
         ):
-            found.append("integer")
-    return list(dict.fromkeys(found))
+            common.append("integer")
+    return list(dict.fromkeys(common))
 
 
 def of_type(node: Node, name: str) -> Node:
     """What a schema says about values of one type."""
-    keywords = {k: v for k, v in node.keywords.items() if k in _OF_TYPE.get(name, ())}
-    fitting = [v for v in node.keywords.get("enum", ()) if _has_type(v, name)]
+    keywords = {
+        key: value
+        for key, value in node.keywords.items()
+        if key in _OF_TYPE.get(name, ())
+    }
+    fitting = [value for value in node.values("enum") if _has_type(value, name)]
     if fitting:
         keywords["enum"] = fitting
     keywords["type"] = name
-    return dataclasses.replace(node, keywords=keywords)
+    return Node(node.pointer, keywords, node.base, node.boolean)
 
 
-def _has_type(value: Json, name: str) -> bool:
-    own = type_of_values((value,))
-    return own == name or (own == "integer" and name == "number")
+def _has_type(value: object, name: str) -> bool:
+    value_type = type_of_values((value,))
+    return value_type == name or (value_type == "integer" and name == "number")
 
 
-def type_of_values(values: tuple[Json, ...]) -> str:
+def type_of_values(values: tuple[object, ...]) -> str:
     """The one type that all values have, or "any"."""
-    names = {bool: "boolean", int: "integer", float: "number", str: "string"}
-    found = {names.get(type(value), ANY) for value in values}
-    if found == {"integer", "number"}:
+    types = {_TYPE_NAMES.get(type(value), ANY) for value in values}
+    if types == {"integer", "number"}:
         return "number"
-    return found.pop() if len(found) == 1 else ANY
+    if len(types) == 1:
+        return types.pop()
+    return ANY
 
 
-def declared(parts: list[Node], key: str) -> list[Any]:
-    """All that parts say under a keyword."""
-    return [part.keywords[key] for part in parts if key in part.keywords]
+def declared(nodes: list[Node], key: str) -> list[Node]:
+    """All schemas under a keyword that holds one schema."""
+    return [schema for node in nodes if (schema := node.schema(key)) is not None]
 
 
-def properties(parts: list[Node]) -> dict[str, list[Node]]:
+def required(nodes: Iterable[Node]) -> set[str]:
+    """The names that are required by any schema."""
+    names: set[str] = set()
+    for node in nodes:
+        names.update(node.required)
+    return names
+
+
+def format_of(nodes: list[Node]) -> str:
+    """The first format that a schema names; empty where none does."""
+    for node in nodes:
+        name = node.keywords.get("format")
+        if isinstance(name, str) and name:
+            return name
+    return ""
+
+
+def properties(nodes: list[Node]) -> dict[str, list[Node]]:
     """Every declaration of each property, the properties of base types first."""
-    found: dict[str, dict[Pointer, Node]] = {}
-    for fields in declared([*parts[1:], *parts[:1]], "properties"):
-        for name, node in fields.items():
-            found.setdefault(name, {}).setdefault(node.pointer, node)
-    return {name: list(nodes.values()) for name, nodes in found.items()}
+    by_name: dict[str, dict[Pointer, Node]] = {}
+    for node in (*nodes[1:], *nodes[:1]):
+        for name, field in node.properties.items():
+            by_name.setdefault(name, {}).setdefault(field.pointer, field)
+    return {name: list(fields.values()) for name, fields in by_name.items()}
 
 
-def values(parts: list[Node]) -> tuple[tuple[Json, ...] | None, bool]:
-    """The values that all parts allow, None for any, and whether it is one by `const`."""
-    common: list[Json] | None = None
-    constants = declared(parts, "const")
-    for allowed in [*([value] for value in constants), *declared(parts, "enum")]:
-        by_text = {canonical(value): value for value in allowed}
-        known = by_text.values() if common is None else common
-        common = [value for value in known if canonical(value) in by_text]
-    return (None if common is None else tuple(common)), bool(constants)
+def values(nodes: list[Node]) -> tuple[tuple[object, ...] | None, bool]:
+    """The values that all schemas allow, None for any, and whether it is one by `const`."""
+    allowed = [[node.keywords["const"]] for node in nodes if "const" in node.keywords]
+    is_constant = bool(allowed)
+    allowed += [node.values("enum") for node in nodes if "enum" in node.keywords]
+    if not allowed:
+        return None, False
+    common = {canonical(value): value for value in allowed[0]}
+    for further_values in allowed[1:]:
+        texts = {canonical(value) for value in further_values}
+        common = {text: value for text, value in common.items() if text in texts}
+    return tuple(common.values()), is_constant
 
 
-def canonical(value: Json) -> str:
+def canonical(value: object) -> str:
     """JSON text that is equal for equal values."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False)
 
 
-def limits(parts: list[Node], rule_of: Callable[[Any], Json]) -> dict[str, Json]:
-    """The restrictions of all parts; where two give the same one, the tighter."""
-    found: dict[str, Json] = {}
-    for part in parts:
-        for key in sorted(LIMITS & part.keywords.keys()):
-            value = rule_of(part.keywords[key])
+def limits(nodes: list[Node], rule_of: Callable[[object], object]) -> dict[str, object]:
+    """The restrictions of all schemas; where two give the same one, the tighter."""
+    tightest: dict[str, object] = {}
+    for node in nodes:
+        for key in sorted(LIMITS & node.keywords.keys()):
+            value = rule_of(node.keywords[key])
             if not _says_nothing(key, value):
-                add_limit(found, key, value)
-    return found
+                add_limit(tightest, key, value)
+    return tightest
 
 
-def _says_nothing(key: str, value: Json) -> bool:
+def _says_nothing(key: str, value: object) -> bool:
     """Whether a restriction allows every value."""
     if key == "not":
         return value is False
     if key in SINGLE and key != "contains":
         return value is True or value == {}
     if key.startswith("min") and key not in ("minimum", "minContains"):
-        return bool(value == 0)
-    return value is False if isinstance(value, bool) else value in ({}, [])
+        return value == 0
+    if isinstance(value, bool):
+        return value is False
+    return value in ({}, [])
 
 
-def add_limit(found: dict[str, Json], key: str, value: Json) -> None:
+def add_limit(limits: dict[str, object], key: str, value: object) -> None:
     """Add a restriction: the tighter of two numbers, the least multiple of both, both of anything else."""
-    known = found.get(key)
-    if key not in found or known == value:
-        found[key] = value
-    elif key == "multipleOf":
-        found[key] = _least_common_multiple(known, value)
-    elif key in NUMBERS:
-        is_lower_bound = "inimum" in key or key.startswith("min")
-        found[key] = max(known, value) if is_lower_bound else min(known, value)
-    elif isinstance(known, dict) and "allOf" in known:
-        found[key] = {"allOf": [*known["allOf"], value]}
+    present = limits.get(key)
+    if key not in limits or present == value:
+        limits[key] = value
+    elif (
+        key in NUMBERS
+        and isinstance(present, int | float)
+        and isinstance(value, int | float)
+    ):
+        limits[key] = _tighter(key, present, value)
+    elif isinstance(present, dict) and "allOf" in present:
+        limits[key] = {"allOf": [*present["allOf"], value]}
     else:
-        found[key] = {"allOf": [known, value]}
+        limits[key] = {"allOf": [present, value]}
 
 
-def _least_common_multiple(one: Json, other: Json) -> Json:
-    first = Fraction(str(one))
-    second = Fraction(str(other))
-    multiple = Fraction(math.lcm(first.numerator, second.numerator))
-    multiple /= math.gcd(first.denominator, second.denominator)
-    return int(multiple) if multiple.denominator == 1 else float(multiple)
+def _tighter(key: str, first: float, second: float) -> float:
+    """What two values of one restriction mean together."""
+    if key == "multipleOf":
+        return _least_common_multiple(first, second)
+    if "inimum" in key or key.startswith("min"):
+        return max(first, second)
+    return min(first, second)
+
+
+def _least_common_multiple(first: float, second: float) -> float:
+    fractions = (Fraction(str(first)), Fraction(str(second)))
+    multiple = Fraction(
+        math.lcm(*(fraction.numerator for fraction in fractions)),
+        math.gcd(*(fraction.denominator for fraction in fractions)),
+    )
+    if multiple.denominator == 1:
+        return int(multiple)
+    return float(multiple)

@@ -17,19 +17,19 @@ from scripts.contract.names import Names
 from scripts.contract.reading import naming
 from scripts.contract.reading.incoming import IncomingReader, names_of
 from scripts.contract.reading.nodes import MALFORMED, reason
-from scripts.contract.reading.operations import OperationReader
-from scripts.contract.reading.parts import leave_out as refuse
-from scripts.contract.reading.parts import mapping, only_part_in_the_way
+from scripts.contract.reading.operations import OperationReader, OperationSource
+from scripts.contract.reading.parts import only_part_in_the_way
+from scripts.contract.reading.untyped import mapping, mapping_or_empty
 from scripts.contract.schema import Reference, Schema, Types, walk
 from scripts.intake.document import METHODS, lookup, openapi_version
-from scripts.intake.yaml_text import Json, Pointer, at, referred
+from scripts.intake.yaml_text import Pointer, at, referred
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 _NO_PARTS: Mapping[str, Mapping[str, str]] = {}
 
 
 def read(
-    document: Json,
+    document: object,
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     leave_out: Mapping[str, str] | None = None,
     nested_values: str = "",
@@ -48,15 +48,16 @@ def read(
         DocumentError: It is no OpenAPI 3.0, 3.1 or 3.2 document.
     """
     version = openapi_version(document)
+    root = mapping(document, ())
     reader = OperationReader(
-        document,
+        root,
         openapi_30=version.startswith("3.0"),
         nested_values=nested_values,
     )
-    info = mapping(document.get("info"), ("info",))
+    info = mapping(root.get("info"), ("info",))
     paths = _PathsReader(reader, leave_out or {}, leave_out_parts)
-    paths.read(document)
-    incoming = _incoming(document, reader, paths.operations.values())
+    paths.read(mapping(root.get("paths"), ("paths",)))
+    incoming = _incoming(root, reader, paths.operations.values())
     contract = Contract(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
@@ -71,7 +72,7 @@ def read(
         nested_values=nested_values,
         incoming=incoming,
         parts=reader.parts.referred,
-        warnings=tuple(reader.schemas.nodes.warnings),
+        warnings=reader.schemas.nodes.warnings,
     )
     contract = _without_unused(contract)
     names, unused_overrides = naming.choose(contract, overrides)
@@ -87,13 +88,15 @@ def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
 
 
 def _incoming(
-    document: Json, reader: OperationReader, operations: Iterable[Operation]
+    document: dict[str, object],
+    reader: OperationReader,
+    operations: Iterable[Operation],
 ) -> Contract:
     """What the service calls, as a contract of its own."""
     incoming = IncomingReader(reader)
     incoming.webhooks(document.get("webhooks"))
     for operation in operations:
-        stated = lookup(document, at(operation.at))
+        stated = mapping_or_empty(lookup(document, at(operation.at)))
         incoming.callbacks(operation, stated.get("callbacks"))
     contract = Contract(
         title="",
@@ -111,7 +114,12 @@ def _incoming(
 
 
 class _PathsReader:
-    """Reads every operation of a document; one that cannot be generated is left out and stops no other."""
+    """Reads every operation of a document; one that cannot be generated is left out and stops no other.
+
+    Attributes:
+        operations: What was read, by key.
+        left_out: What was not, by key.
+    """
 
     def __init__(
         self,
@@ -125,17 +133,16 @@ class _PathsReader:
         self.operations: dict[str, Operation] = {}
         self.left_out: dict[str, LeftOut] = {}
 
-    def read(self, document: Json) -> None:
-        paths = mapping(document.get("paths"), ("paths",))
+    def read(self, paths: Mapping[str, object]) -> None:
         for path, stated in paths.items():
             if not path.startswith("x-"):
                 self._path(path, stated)
         self._leave_out_broken(paths)
 
-    def _path(self, path: str, stated: Json) -> None:
+    def _path(self, path: str, stated: object) -> None:
         place: Pointer = ("paths", path)
         try:
-            item, _place, _key = self._reader.parts.follow(stated, place)
+            item = self._reader.parts.follow(stated, place).content
         except DocumentError as error:
             self._leave_out(f"* {path}", place, str(error), stated)
             return
@@ -143,51 +150,52 @@ class _PathsReader:
             if method in item:
                 key = f"{method.upper()} {path}"
                 self._operation(key, (*place, method), item, item[method])
-        others = item.get("additionalOperations")  # OpenAPI 3.2
-        for name, operation in others.items() if isinstance(others, dict) else ():
-            there = (*place, "additionalOperations", name)
-            self._operation(f"{name} {path}", there, item, operation)
+        additional = item.get("additionalOperations")  # OpenAPI 3.2
+        for method, operation in mapping_or_empty(additional).items():
+            key = f"{method} {path}"
+            operation_place = (*place, "additionalOperations", method)
+            self._operation(key, operation_place, item, operation)
 
-    def _operation(self, key: str, place: Pointer, item: Json, raw: Json) -> None:
+    def _operation(
+        self, key: str, place: Pointer, item: dict[str, object], raw: object
+    ) -> None:
+        stated = [raw, item.get("parameters")]
+        if key in self._reasons:
+            self._leave_out(key, place, self._reasons[key], stated)
+            return
+        source = OperationSource(key, place, item, raw)
         try:
-            if key in self._reasons:
-                refuse(self._reasons[key])
-            reasons = self._reasons_of_parts.get(key, {})
-            operation = self._reader.operation(key, place, item, raw, reasons)
+            operation = self._reader.operation(
+                source, self._reasons_of_parts.get(key, {})
+            )
         except (DocumentError, *MALFORMED) as error:
-            why = reason(error, place)
-            if key not in self._reasons:
-                why += self._part_in_the_way(key, place, item, raw)
-            stated = [raw, item.get("parameters")]
+            why = reason(error, place) + self._part_in_the_way(source)
             self._leave_out(key, place, why, stated)
         else:
             self.operations[key] = operation
 
-    def _part_in_the_way(self, key: str, place: Pointer, item: Json, raw: Json) -> str:
+    def _part_in_the_way(self, source: OperationSource) -> str:
         """What the maintainer can do where an operation could be read without one of its parts; else empty."""
         try:
-            parts = self._reader.optional_parts(item, raw, place)
+            parts = self._reader.optional_parts(source)
         except (DocumentError, *MALFORMED):
             return ""
         # Most operations cannot be read without any of them either.
-        if not self._is_readable_without(parts, key, place, item, raw):
+        if not self._is_readable_without(parts, source):
             return ""
         for part in parts:
-            if self._is_readable_without([part], key, place, item, raw):
-                return f"; {only_part_in_the_way(key, part)}"
+            if self._is_readable_without([part], source):
+                return f"; {only_part_in_the_way(source.key, part)}"
         return ""
 
-    def _is_readable_without(
-        self, parts: list[str], key: str, place: Pointer, item: Json, raw: Json
-    ) -> bool:
-        reasons = dict.fromkeys(parts, "")
+    def _is_readable_without(self, parts: list[str], source: OperationSource) -> bool:
         try:
-            self._reader.operation(key, place, item, raw, reasons)
+            self._reader.operation(source, dict.fromkeys(parts, ""))
         except (DocumentError, *MALFORMED):
             return False
         return True
 
-    def _leave_out_broken(self, paths: Mapping[str, Json]) -> None:
+    def _leave_out_broken(self, paths: Mapping[str, object]) -> None:
         """Leave out the operations that lead to a type that cannot be read."""
         broken = self._reader.schemas.broken
         if not broken:
@@ -202,10 +210,9 @@ class _PathsReader:
                 if not reach.types_of(remaining) & broken.keys():
                     why += f"; {only_part_in_the_way(key, part)}"
                     break
-            stated = paths[operation.path]
-            self._leave_out(key, operation.at, why, stated)
+            self._leave_out(key, operation.at, why, paths[operation.path])
 
-    def _leave_out(self, key: str, place: Pointer, why: str, stated: Json) -> None:
+    def _leave_out(self, key: str, place: Pointer, why: str, stated: object) -> None:
         content = self._reader.parts.content(stated)
         self.left_out[key] = LeftOut(key, place, " ".join(why.split()), content)
 
@@ -224,7 +231,7 @@ def _without_unused(contract: Contract) -> Contract:
     types: set[str] = set()
     reach = _Reach(contract.types)
     for operation in operations.values():
-        types.update(reach.types_of(operation))
+        types |= reach.types_of(operation)
     return dataclasses.replace(
         contract,
         operations=operations,
@@ -237,7 +244,8 @@ class _Reach:
     """Which types an operation leads to."""
 
     def __init__(self, types: Types) -> None:
-        self._direct = {key: _types_of(schema) for key, schema in types.items()}
+        self._types = types
+        self._direct: dict[str, set[str]] = {}  # by key, those a type itself names
 
     def types_of(self, operation: Operation) -> set[str]:
         """The keys of all types that an operation leads to."""
@@ -251,8 +259,15 @@ class _Reach:
         while pending:
             key = pending.pop()
             reached.add(key)
-            pending |= self._direct.get(key, set()) - reached
+            pending |= self._named_by(key) - reached
         return reached
+
+    def _named_by(self, key: str) -> set[str]:
+        """The keys of the types that a type itself refers to."""
+        if key not in self._direct:
+            schema = self._types.get(key)
+            self._direct[key] = _types_of(schema) if schema is not None else set()
+        return self._direct[key]
 
 
 def _types_of(schema: Schema) -> set[str]:
@@ -265,13 +280,15 @@ def _types_of(schema: Schema) -> set[str]:
     return keys
 
 
-def types_in(rule: Json) -> Iterator[str]:
+def types_in(rule: object) -> Iterator[str]:
     """Keys of the types that a rule refers to."""
-    if isinstance(rule, dict):
-        if isinstance(rule.get("$ref"), str):
-            yield referred(rule["$ref"])[-1]
-        for value in rule.values():
-            yield from types_in(value)
-    elif isinstance(rule, list):
-        for value in rule:
-            yield from types_in(value)
+    pending = [rule]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, dict):
+            ref = value.get("$ref")
+            if isinstance(ref, str):
+                yield referred(ref)[-1]
+            pending += value.values()
+        elif isinstance(value, list):
+            pending += value

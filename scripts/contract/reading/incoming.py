@@ -8,79 +8,89 @@ from scripts.common.errors import DocumentError
 from scripts.contract.model import LeftOut, Operation
 from scripts.contract.names import Names
 from scripts.contract.reading.nodes import MALFORMED, reason
-from scripts.contract.reading.operations import OperationReader
+from scripts.contract.reading.operations import OperationReader, OperationSource
+from scripts.contract.reading.untyped import mapping_or_empty
 from scripts.intake.document import METHODS
-from scripts.intake.yaml_text import Json, Pointer
+from scripts.intake.yaml_text import Pointer
 
 
 class IncomingReader:
-    """Reads the webhooks and callbacks of one document. One that cannot be read is left out and stops no other."""
+    """Reads the webhooks and callbacks of one document. One that cannot be read is left out and stops no other.
+
+    Attributes:
+        operations: What was read, by key.
+        left_out: What was not, by key.
+    """
 
     def __init__(self, reader: OperationReader) -> None:
         self._reader = reader
         self.operations: dict[str, Operation] = {}
         self.left_out: dict[str, LeftOut] = {}
 
-    def webhooks(self, stated: Json) -> None:
+    def webhooks(self, stated: object) -> None:
         """Read the webhooks of a document."""
-        if not isinstance(stated, dict):
-            return
-        for name, item in stated.items():
+        for name, item in mapping_or_empty(stated).items():
             if not name.startswith("x-"):
                 self._item(f"webhook {name}", name, "", item, ("webhooks", name))
 
-    def callbacks(self, operation: Operation, stated: Json) -> None:
+    def callbacks(self, operation: Operation, stated: object) -> None:
         """Read the callbacks of an operation."""
-        if not isinstance(stated, dict):
-            return
         owner = operation.id or operation.key
-        for name, callback in stated.items():
+        for name, callback in mapping_or_empty(stated).items():
             place = (*operation.at, "callbacks", name)
-            for expression, item, there in self._expressions(callback, place):
+            for expression, item, item_place in self._expressions(callback, place):
                 key = f"callback {name} of {owner}"
                 if expression:
                     key = f"callback {name} ({expression}) of {owner}"
                 path = f"{name} {expression}".strip()
-                self._item(key, path, operation.key, item, there)
+                self._item(key, path, operation.key, item, item_place)
 
     def _expressions(
-        self, callback: Json, place: Pointer
-    ) -> Iterator[tuple[str, Json, Pointer]]:
+        self, callback: object, place: Pointer
+    ) -> Iterator[tuple[str, object, Pointer]]:
         """The path items of a callback. The expression of the only one names nothing: it is an address that the caller gives."""
         try:
-            items, place, _component = self._reader.parts.follow(callback, place)
+            items = self._reader.parts.follow(callback, place)
         except DocumentError:
             return
-        stated = {k: v for k, v in items.items() if not k.startswith("x-") and v}
+        stated = {
+            expression: item
+            for expression, item in items.content.items()
+            if not expression.startswith("x-") and item
+        }
         for expression, item in stated.items():
-            name = expression if len(stated) > 1 else ""
-            yield name, item, (*place, expression)
+            name = ""
+            if len(stated) > 1:
+                name = expression
+            yield name, item, (*items.place, expression)
 
     def _item(
-        self, key: str, path: str, owner: str, item: Json, place: Pointer
+        self, key: str, path: str, owner: str, stated: object, place: Pointer
     ) -> None:
         """Read the operations of a path item; POST is what a service calls with, so only other methods are named."""
         try:
-            held, place, _component = self._reader.parts.follow(item, place)
+            item = self._reader.parts.follow(stated, place)
         except DocumentError as error:
-            self._leave_out(key, place, error, item)
+            self._leave_out(key, place, error, stated)
             return
         for method in METHODS:
-            if method not in held:
+            if method not in item.content:
                 continue
-            whole = key if method == "post" else f"{key} ({method.upper()})"
-            there = (*place, method)
+            raw = item.content[method]
+            operation_key = key
+            if method != "post":
+                operation_key = f"{key} ({method.upper()})"
+            operation_place = (*item.place, method)
+            source = OperationSource(operation_key, operation_place, item.content, raw)
             try:
-                operation = self._reader.incoming(
-                    whole, there, path, owner, held, held[method]
-                )
+                operation = self._reader.incoming(source, path, owner)
             except (DocumentError, *MALFORMED) as error:
-                self._leave_out(whole, there, error, held[method])
+                self._leave_out(operation_key, operation_place, error, raw)
             else:
-                self.operations[whole] = operation
+                self.operations[operation_key] = operation
 
     def _leave_out(
-        self, key: str, place: Pointer, error: Exception, stated: Json
+        self, key: str, place: Pointer, error: Exception, stated: object
     ) -> None:
         content = self._reader.parts.content(stated)
         self.left_out[key] = LeftOut(key, place, reason(error, place), content)
@@ -93,6 +103,6 @@ def names_of(operations: dict[str, Operation]) -> Names:
         for parameter in operation.parameters:
             parameters[operation.at, parameter.where, parameter.name] = ""
     return Names(
-        packages=dict.fromkeys((each.tag for each in operations.values()), ""),
+        packages={operation.tag: "" for operation in operations.values()},
         parameters=parameters,
     )

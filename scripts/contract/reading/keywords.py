@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import difflib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from scripts.contract.schema import ARRAY, OBJECT
 from scripts.intake.prose import LISTS, MAPS, PROSE, SINGLE, UNIONS, words
-from scripts.intake.yaml_text import Json, Pointer
+from scripts.intake.yaml_text import Pointer
 
 TYPES = ("boolean", "integer", "number", "string", ARRAY, OBJECT)
 
@@ -38,6 +36,8 @@ ANNOTATIONS = words(
 KNOWN = ASSERTIONS | PROSE | ANNOTATIONS
 KNOWN |= words("$anchor $defs $dynamicAnchor $dynamicRef $id $schema discriminator id")
 
+_TYPES_AND_NULL = frozenset({*TYPES, "null"})
+_BOUNDS_WITH_FLAGS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 _FLAGS = words("deprecated nullable readOnly uniqueItems writeOnly")
 _NEVER_EMPTY = LISTS | {"enum"}
 # The Python types that keywords take as values; the others take any.
@@ -57,27 +57,71 @@ class Node:
     """A schema as JSON Schema 2020-12 writes it, but for `nullable`. Unions have no null and more than one member.
 
     Attributes:
-        keywords: The keywords that mean something; schemas inside are nodes.
+        keywords: The keywords that mean something, with values of the types that they take; schemas inside are nodes.
         base: Key of the type that it belongs to, where `allOf` or `$ref` led there.
         boolean: The schema itself, where it is true or false.
     """
 
     pointer: Pointer
-    keywords: Mapping[str, Any]
+    keywords: Mapping[str, object]
     base: str = ""
     boolean: bool | None = None
 
+    @property
+    def reference(self) -> str:
+        """The value of `$ref`; empty where the schema has none."""
+        ref = self.keywords.get("$ref")
+        return ref if isinstance(ref, str) else ""
+
+    @property
+    def is_nullable(self) -> bool:
+        """Whether `nullable` says that null is allowed beside what the other keywords allow."""
+        return self.keywords.get("nullable") is True
+
+    @property
+    def required(self) -> list[str]:
+        """The value of `required`."""
+        names = self.keywords.get("required")
+        return names if isinstance(names, list) else []
+
+    @property
+    def properties(self) -> dict[str, Node]:
+        """The value of `properties`."""
+        nodes = self.keywords.get("properties")
+        return nodes if isinstance(nodes, dict) else {}
+
+    def schema(self, keyword: str) -> Node | None:
+        """The value of a keyword that holds one schema, such as `items`; None where it is not there."""
+        node = self.keywords.get(keyword)
+        return node if isinstance(node, Node) else None
+
+    def schemas(self, keyword: str) -> list[Node]:
+        """The value of a keyword that holds a list of schemas, such as `allOf`; empty where it is not there."""
+        nodes = self.keywords.get(keyword)
+        return nodes if isinstance(nodes, list) else []
+
+    def values(self, keyword: str) -> list[object]:
+        """The value of a keyword that holds a list of data, such as `enum`; empty where it is not there."""
+        values = self.keywords.get(keyword)
+        return values if isinstance(values, list) else []
+
     def without(self, *names: str) -> Node:
         """The schema without some of its keywords."""
-        kept = {key: v for key, v in self.keywords.items() if key not in names}
-        return dataclasses.replace(self, keywords=kept)
+        keywords = {
+            key: value for key, value in self.keywords.items() if key not in names
+        }
+        return Node(self.pointer, keywords, self.base, self.boolean)
+
+    def within(self, base: str) -> Node:
+        """The schema as a part of the type with a key; "" for no type."""
+        return Node(self.pointer, self.keywords, base, self.boolean)
 
 
 def normalised(
-    raw: dict[str, Json],
+    raw: Mapping[str, object],
     warn: Callable[[str], None],
     is_subtype: Callable[[str], bool],
-) -> dict[str, Json]:
+) -> dict[str, object]:
     """The keywords of a schema that mean something, in the spelling of a node.
 
     Args:
@@ -94,27 +138,29 @@ def normalised(
             for known in difflib.get_close_matches(key, KNOWN, 1, 0.8):
                 warn(f"unknown keyword {key!r}; did you mean {known!r}?")
     _turn_flags_into_bounds(keywords)
-    _simplify_unions(keywords, is_subtype)
+    for key in UNIONS:
+        if key in keywords:
+            _simplify_union(keywords, key, is_subtype)
     _write_values_as_text(keywords, warn)
     return keywords
 
 
-def _is_well_formed(key: str, value: Json) -> bool:
+def _is_well_formed(key: str, value: object) -> bool:
     """Whether the value of a keyword is of the type that the keyword takes."""
     if key == "type":
         names = value if isinstance(value, list) else [value]
-        return bool(names) and all(str(name) in (*TYPES, "null") for name in names)
+        return bool(names) and all(str(name) in _TYPES_AND_NULL for name in names)
     if key == "required":
-        return isinstance(value, list) and all(isinstance(v, str) for v in value)
-    if type(value) not in _VALUE_TYPES.get(key, (type(value),)):
+        return isinstance(value, list) and all(isinstance(name, str) for name in value)
+    types = _VALUE_TYPES.get(key)
+    if types is not None and type(value) not in types:
         return False
     return key not in _NEVER_EMPTY or bool(value)
 
 
-def _turn_flags_into_bounds(keywords: dict[str, Json]) -> None:
+def _turn_flags_into_bounds(keywords: dict[str, object]) -> None:
     """Write `exclusiveMinimum: true` beside a minimum (OpenAPI 3.0) as JSON Schema 2020-12 does, and the maximum alike."""
-    for inclusive in ("minimum", "maximum"):
-        exclusive = f"exclusive{inclusive.capitalize()}"
+    for inclusive, exclusive in _BOUNDS_WITH_FLAGS:
         flag = keywords.get(exclusive)
         if isinstance(flag, bool):
             del keywords[exclusive]
@@ -123,40 +169,55 @@ def _turn_flags_into_bounds(keywords: dict[str, Json]) -> None:
 
 
 def _write_values_as_text(
-    keywords: dict[str, Json], warn: Callable[[str], None]
+    keywords: dict[str, object], warn: Callable[[str], None]
 ) -> None:
     """Write numbers in the enum of a string as text: YAML reads `enum: [1, 7]` as numbers, and as they stand no value is possible."""
-    types = keywords.get("type")
-    types = [types] if isinstance(types, str) else types
     values = keywords.get("enum")
-    if values is None or types is None or {*types} - {"null"} != {"string"}:
+    if not isinstance(values, list) or not _is_string(keywords.get("type")):
         return
-    others = [value for value in values if value is not None]
-    if others and all(type(value) in (int, float) for value in others):
-        warn("the type is string and the values are numbers; quote them")
-        texts = [None if value is None else json.dumps(value) for value in values]
-        keywords["enum"] = texts
+    numbers = [value for value in values if value is not None]
+    if not numbers or any(type(value) not in (int, float) for value in numbers):
+        return
+    warn("the type is string and the values are numbers; quote them")
+    keywords["enum"] = [
+        None if value is None else json.dumps(value) for value in values
+    ]
 
 
-def _simplify_unions(
-    keywords: dict[str, Json], is_subtype: Callable[[str], bool]
+def _is_string(types: object) -> bool:
+    """Whether the value of `type` allows strings, and nothing else but null."""
+    if isinstance(types, list):
+        return {*types} - {"null"} == {"string"}
+    return types == "string"
+
+
+def _simplify_union(
+    keywords: dict[str, object], key: str, is_subtype: Callable[[str], bool]
 ) -> None:
     """Write null as a member of a union as `nullable`, and a union of one member as `allOf`, unless that is a subtype."""
-    for key in UNIONS:
-        members = keywords.get(key, ())
-        others = [member for member in members if not _allows_null_alone(member)]
-        if len(others) < len(members):
-            keywords["nullable"] = True
-            keywords[key] = others
-        refs = [m.get("$ref") for m in others if isinstance(m, dict)]
-        if any(isinstance(ref, str) and is_subtype(ref) for ref in refs):
-            continue
-        if key in keywords and len(others) < 2:
-            del keywords[key]
-            keywords["allOf"] = [*keywords.get("allOf", ()), *others]
+    members = keywords[key]
+    if not isinstance(members, list):
+        return
+    not_null = [member for member in members if not _allows_null_alone(member)]
+    if len(not_null) < len(members):
+        keywords["nullable"] = True
+        keywords[key] = not_null
+    if len(not_null) < 2 and not any(map(is_subtype, _references(not_null))):
+        del keywords[key]
+        conjunction = keywords.get("allOf")
+        if isinstance(conjunction, list):
+            not_null = [*conjunction, *not_null]
+        keywords["allOf"] = not_null
 
 
-def _allows_null_alone(raw: Json) -> bool:
+def _references(members: Iterable[object]) -> Iterable[str]:
+    """The references among the members of a union."""
+    for member in members:
+        if isinstance(member, dict) and isinstance(member.get("$ref"), str):
+            yield member["$ref"]
+
+
+def _allows_null_alone(raw: object) -> bool:
     """Whether a schema is that of null."""
     if not isinstance(raw, dict):
         return False

@@ -6,6 +6,7 @@ import re
 
 from scripts.contract import model
 from scripts.contract.schema import (
+    NO_TYPES,
     Array,
     Binary,
     Enum,
@@ -21,7 +22,9 @@ from scripts.contract.schema import (
 _SEQUENCES = frozenset({"jsonl", "jsonlines", "ndjson", "seq"})
 
 
-def kind_of(content_type: str, schema: Schema | None = None, types: Types = {}) -> str:  # noqa: B006  # never changed
+def kind_of(
+    content_type: str, schema: Schema | None = None, types: Types = NO_TYPES
+) -> str:
     """The kind of a content type: json, form, multipart, text, bytes, events, or any.
 
     Args:
@@ -29,33 +32,46 @@ def kind_of(content_type: str, schema: Schema | None = None, types: Types = {}) 
         schema: Its schema, which decides where the name says little: bytes in a text type are bytes.
         types: What the schema may refer to.
     """
-    essence = content_type.split(";")[0].strip().lower()
-    if essence == "application/x-www-form-urlencoded":
-        return model.FORM_KIND
-    if essence.startswith("multipart/"):
-        return model.MULTIPART_KIND
-    if essence == "text/event-stream":
-        return model.EVENTS_KIND
-    if "json" in _words(essence) and not is_json_sequence(essence):
-        return model.JSON_KIND
+    name = essence(content_type)
+    kind = _kind_by_name(name)
+    if kind:
+        return kind
     shape = _shape(schema, types)
-    if essence == "*/*":
+    if name == "*/*":
         return _kind_of_anything(shape)
     if isinstance(shape, Binary):
         return model.BYTES_KIND
-    if essence.startswith("text/") or essence.endswith(("/xml", "+xml")):
+    if name.startswith("text/") or name.endswith(("/xml", "+xml")):
         return model.TEXT_KIND
     return model.BYTES_KIND
 
 
+def essence(content_type: str) -> str:
+    """A content type in lower case and without parameters."""
+    return content_type.split(";")[0].strip().lower()
+
+
+def _kind_by_name(name: str) -> str:
+    """The kind of a content type whose name alone decides it; empty for others."""
+    if name == "application/x-www-form-urlencoded":
+        return model.FORM_KIND
+    if name.startswith("multipart/"):
+        return model.MULTIPART_KIND
+    if name == "text/event-stream":
+        return model.EVENTS_KIND
+    words = _words(name)
+    if "json" in words and not words & _SEQUENCES:
+        return model.JSON_KIND
+    return ""
+
+
 def is_json_sequence(content_type: str) -> bool:
     """Whether a content type holds several JSON texts, each in a line of its own: application/jsonl, application/x-ndjson, ..."""
-    essence = content_type.split(";")[0].strip().lower()
-    return bool(_words(essence) & _SEQUENCES)
+    return bool(_words(essence(content_type)) & _SEQUENCES)
 
 
-def _words(essence: str) -> set[str]:
-    return set(re.split(r"[/.+-]", essence))
+def _words(name: str) -> set[str]:
+    return set(re.split(r"[/.+-]", name))
 
 
 def _shape(schema: Schema | None, types: Types) -> Schema | None:

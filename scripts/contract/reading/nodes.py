@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from scripts.common.errors import DocumentError
 from scripts.contract.reading.keywords import Node, normalised
+from scripts.contract.reading.untyped import list_or_empty, mapping_or_empty
 from scripts.intake.prose import LISTS, MAPS, SINGLE, UNIONS
 from scripts.intake.references import References
-from scripts.intake.yaml_text import Json, Pointer, at, reference, referred
+from scripts.intake.yaml_text import Pointer, at, reference, referred
 
 COMPONENTS = ("components", "schemas")
 # The step to a base type without its subtypes.
@@ -44,33 +43,39 @@ class Nodes:
 
     Attributes:
         openapi_30: Whether keywords beside `$ref` restrict nothing, as in OpenAPI 3.0.
-        warnings: What was not understood, each with its place.
     """
 
-    def __init__(self, document: Json, *, openapi_30: bool) -> None:
+    def __init__(self, document: object, *, openapi_30: bool) -> None:
         self.openapi_30 = openapi_30
-        self.warnings: list[str] = []
+        self._warnings: dict[str, None] = {}  # in their order
         self._references = References(document)
         self._nodes: dict[Pointer, Node] = {}
         self._extensions = _extensions(document)
         self._same_value: dict[Pointer, frozenset[Pointer]] = {}
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was not understood, each with its place."""
+        return tuple(self._warnings)
+
     def warn(self, place: Pointer, text: str) -> None:
         """Note what was not understood, once."""
-        message = f"{at(place)}: {text}"
-        if message not in self.warnings:
-            self.warnings.append(message)
+        self._warnings[f"{at(place)}: {text}"] = None
 
-    def node(self, raw: Json, place: Pointer) -> Node:
+    def node(self, raw: object, place: Pointer) -> Node:
         """The schema that stands at a place."""
-        if place not in self._nodes:
-            self._nodes[place] = self._read(raw, place)
-        return self._nodes[place]
+        node = self._nodes.get(place)
+        if node is None:
+            node = self._read(raw, place)
+            self._nodes[place] = node
+        return node
 
-    def _read(self, raw: Json, place: Pointer) -> Node:
-        if isinstance(raw, bool):
-            keywords = {} if raw else {"not": self.node(True, (*place, "not"))}
-            return Node(place, keywords, boolean=raw)
+    def _read(self, raw: object, place: Pointer) -> Node:
+        if raw is True:
+            return Node(place, {}, boolean=True)
+        if raw is False:
+            everything = self.node(True, (*place, "not"))
+            return Node(place, {"not": everything}, boolean=False)
         if not isinstance(raw, dict):
             self.warn(place, f"a schema must be a mapping, not {raw!r:.40}")
             raw = {}
@@ -79,11 +84,13 @@ class Nodes:
             lambda text: self.warn(place, text),
             lambda ref: place in self._bases_of(referred(ref)),
         )
-        return Node(place, {k: self._value(k, v, place) for k, v in keywords.items()})
+        for key, value in keywords.items():
+            keywords[key] = self._value(key, value, place)
+        return Node(place, keywords)
 
     def _without_dynamic_reference(
-        self, raw: dict[str, Json], place: Pointer
-    ) -> dict[str, Json]:
+        self, raw: dict[str, object], place: Pointer
+    ) -> dict[str, object]:
         """The schema with a plain reference for a dynamic one, which that is where only one schema has the name (JSON Schema, 8.2.3.2).
 
         Raises:
@@ -97,17 +104,24 @@ class Nodes:
             raise DocumentError(
                 f"{at(place)}: $dynamicRef {ref!r} may mean several schemas, which is not supported; use $ref for the one that is meant"
             )
-        return {"$ref": ref} | {k: v for k, v in raw.items() if k != "$dynamicRef"}
+        plain = {"$ref": ref, **raw}
+        del plain["$dynamicRef"]
+        return plain
 
-    def _value(self, key: str, value: Json, holder: Pointer) -> Any:
+    def _value(self, key: str, value: object, holder: Pointer) -> object:
         """The value of a keyword; the schemas in it as nodes."""
-        place = (*holder, key)
         if key in SINGLE:
-            return self.node(value, place)
-        if key in LISTS:
-            return [self.node(item, (*place, str(i))) for i, item in enumerate(value)]
-        if key in MAPS:
-            return {name: self.node(v, (*place, name)) for name, v in value.items()}
+            return self.node(value, (*holder, key))
+        if key in LISTS and isinstance(value, list):
+            return [
+                self.node(item, (*holder, key, str(index)))
+                for index, item in enumerate(value)
+            ]
+        if key in MAPS and isinstance(value, dict):
+            return {
+                name: self.node(item, (*holder, key, name))
+                for name, item in value.items()
+            }
         return value
 
     def target(self, node: Node, chain: tuple[Pointer, ...] = ()) -> Node:
@@ -119,7 +133,7 @@ class Nodes:
         Raises:
             DocumentError: It leads nowhere, to what is no schema, or back to itself.
         """
-        ref = node.keywords["$ref"]
+        ref = node.reference
         try:
             place, raw = self._references.locate(ref, node.pointer)
         except DocumentError as error:
@@ -134,14 +148,14 @@ class Nodes:
 
     def _bases_of(self, place: Pointer) -> set[Pointer]:
         """The places of the components that a component extends by `allOf`, directly or not."""
-        found: set[Pointer] = set()
+        bases: set[Pointer] = set()
         pending = [place]
         while pending:
             for base in self._extensions.bases.get(pending.pop(), ()):
-                if base not in found:
-                    found.add(base)
+                if base not in bases:
+                    bases.add(base)
                     pending.append(base)
-        return found
+        return bases
 
     def extends(self, member: Node, place: Pointer) -> bool:
         """Whether a schema is a mere reference to a component that extends the one at a place."""
@@ -176,39 +190,38 @@ class Nodes:
         place = (*node.pointer, ALONE)
         if place not in self._nodes:
             alone = node.without("discriminator", "nullable")
-            self._nodes[place] = dataclasses.replace(alone, pointer=place)
+            self._nodes[place] = Node(place, alone.keywords, alone.base, alone.boolean)
         return self._nodes[place]
 
-    def stated_values(self, node: Node, name: str) -> list[Json]:
+    def stated_values(self, node: Node, name: str) -> list[object]:
         """The values that a property may have by `enum` or `const`, in a schema and what it extends; none where nothing says so."""
-        common: list[Json] | None = None
+        common: list[object] | None = None
         pending = [node]
         seen: set[Pointer] = set()
         while pending:
-            part = pending.pop()
-            if part.pointer in seen:
+            schema = pending.pop()
+            if schema.pointer in seen:
                 continue
-            seen.add(part.pointer)
-            field = part.keywords.get("properties", {}).get(name)
-            if field is not None:
-                values = self._values_of(field)
+            seen.add(schema.pointer)
+            if name in schema.properties:
+                values = self._values_of(schema.properties[name])
                 if values and common is None:
                     common = values
                 elif values:
                     common = [value for value in common or () if value in values]
-            if "$ref" in part.keywords:
-                pending.append(self.target(part))
-            pending += part.keywords.get("allOf", ())
+            if "$ref" in schema.keywords:
+                pending.append(self.target(schema))
+            pending += schema.schemas("allOf")
         return common or []
 
-    def _values_of(self, field: Node) -> list[Json]:
+    def _values_of(self, field: Node) -> list[object]:
         seen: set[Pointer] = set()
         while "$ref" in field.keywords and field.pointer not in seen:
             seen.add(field.pointer)
             field = self.target(field)
         if "const" in field.keywords:
             return [field.keywords["const"]]
-        return list(field.keywords.get("enum", ()))
+        return field.values("enum")
 
     def variants_of(self, node: Node) -> frozenset[Pointer]:
         """The places of the types that a value may be by the unions or the subtypes of a schema, also by unions inside these.
@@ -220,18 +233,20 @@ class Nodes:
         return self._same_value[node.pointer]
 
     def _variants(self, node: Node) -> frozenset[Pointer]:
-        found: set[Pointer] = {self.target(n).pointer for n in self.subtypes(node)}
-        pending = [member for key in UNIONS for member in node.keywords.get(key, ())]
+        places = {self.target(subtype).pointer for subtype in self.subtypes(node)}
+        pending: list[Node] = []
+        for key in UNIONS:
+            pending += node.schemas(key)
         while pending:
             member = pending.pop()
             if "$ref" in member.keywords:
                 target = self.target(member)
-                if target.pointer not in found:
-                    found.add(target.pointer)
+                if target.pointer not in places:
+                    places.add(target.pointer)
                     pending.append(target)
             for key in ("allOf", *UNIONS):
-                pending += member.keywords.get(key, ())
-        return frozenset(found)
+                pending += member.schemas(key)
+        return frozenset(places)
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,28 +257,30 @@ class _Extensions:
     subtypes: Mapping[Pointer, list[Pointer]]
 
 
-def _extensions(document: Json) -> _Extensions:
+def _extensions(document: object) -> _Extensions:
     bases: dict[Pointer, list[Pointer]] = {}
     subtypes: dict[Pointer, list[Pointer]] = {}
-    components = document.get("components") if isinstance(document, dict) else None
-    schemas = components.get("schemas") if isinstance(components, dict) else None
-    for name, raw in schemas.items() if isinstance(schemas, dict) else ():
-        members = raw.get("allOf") if isinstance(raw, dict) else None
-        for member in members if isinstance(members, list) else ():
-            ref = member.get("$ref") if isinstance(member, dict) else None
-            if isinstance(ref, str) and ref.startswith("#/"):
-                base = referred(ref)
-                place = (*COMPONENTS, str(name))
-                bases.setdefault(place, []).append(base)
-                subtypes.setdefault(base, []).append(place)
+    components = mapping_or_empty(mapping_or_empty(document).get("components"))
+    for name, raw in mapping_or_empty(components.get("schemas")).items():
+        place = (*COMPONENTS, name)
+        for base in _bases(raw):
+            bases.setdefault(place, []).append(base)
+            subtypes.setdefault(base, []).append(place)
     return _Extensions(bases, subtypes)
+
+
+def _bases(raw: object) -> Iterator[Pointer]:
+    """The places to which references among the members of `allOf` lead."""
+    for member in list_or_empty(mapping_or_empty(raw).get("allOf")):
+        ref = mapping_or_empty(member).get("$ref")
+        if isinstance(ref, str) and ref.startswith("#/"):
+            yield referred(ref)
 
 
 def _is_base_type(node: Node) -> bool:
     """Whether a component leaves it to its discriminator to tell which subtype a value is."""
-    keywords = node.keywords
-    discriminator = keywords.get("discriminator")
-    if not isinstance(discriminator, dict) or {*UNIONS} & keywords.keys():
+    discriminator = node.keywords.get("discriminator")
+    if not isinstance(discriminator, dict) or {*UNIONS} & node.keywords.keys():
         return False
     is_component = len(node.pointer) == 3 and node.pointer[:2] == COMPONENTS
     return is_component and isinstance(discriminator.get("propertyName"), str)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 from scripts.common.errors import DocumentError
+from scripts.contract.reading.untyped import mapping
 from scripts.intake.document import locate, resolved
 from scripts.intake.prose import without_prose
-from scripts.intake.yaml_text import Json, Pointer, at
+from scripts.intake.yaml_text import Pointer, at
 
 # Keywords that are kept as annotations, beside those that begin with `x-`.
 _NOTED = frozenset({"allowEmptyValue", "allowReserved", "bearerFormat"})
@@ -26,18 +28,24 @@ def only_part_in_the_way(key: str, part: str) -> str:
     return f"only the {part} stands in the way; to leave out nothing else, say so in generator-config.yaml: {entry}"
 
 
-def mapping(value: Json, place: Pointer) -> dict[str, Json]:
-    """The value itself, which must be a mapping; nothing is an empty one."""
-    if value is None:
-        return {}
-    if not isinstance(value, dict):
-        leave_out(f"{at(place)}: a mapping is needed here")
-    return value
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a document, once references are followed.
 
+    Attributes:
+        content: What stands there.
+        place: Where it stands.
+        component: Its key below `components`, where a reference led there.
+    """
 
-def listed(value: Json) -> list[Json]:
-    """The value itself, which is ignored if it is no list."""
-    return value if isinstance(value, list) else []
+    content: dict[str, object]
+    place: Pointer
+    component: str = ""
+
+    @property
+    def description(self) -> str:
+        """What it says of itself, in words for people."""
+        return str(self.content.get("description") or "")
 
 
 class Parts:
@@ -48,12 +56,12 @@ class Parts:
         referred: What references in `content` stand for, without prose, by reference.
     """
 
-    def __init__(self, document: Json) -> None:
+    def __init__(self, document: dict[str, object]) -> None:
         self.document = document
-        self.referred: dict[str, Json] = {}
+        self.referred: dict[str, object] = {}
 
-    def follow(self, value: Json, place: Pointer) -> tuple[Json, Pointer, str]:
-        """What a value, or its reference, stands for, its place, and the key of the component."""
+    def follow(self, value: object, place: Pointer) -> Part:
+        """The part that stands at a place, or that a reference there leads to."""
         chain = [place]
         while isinstance(value, dict) and "$ref" in value:
             ref = str(value["$ref"])
@@ -64,25 +72,22 @@ class Parts:
             if target in chain:
                 leave_out(f"{at(place)}: {ref!r} refers to itself")
             chain.append(target)
-        is_component = len(chain) > 1 and chain[-1][:1] == ("components",)
-        component = chain[-1][-1] if is_component else ""
-        return mapping(value, place), chain[-1], component
+        content = mapping(value, place)
+        if len(chain) > 1 and chain[-1][:1] == ("components",):
+            return Part(content, chain[-1], chain[-1][-1])
+        return Part(content, chain[-1])
 
-    def common(self, raw: Json, place: Pointer) -> dict[str, Any]:
-        """What every part of the contract has, as keyword arguments."""
-        description = str(raw.get("description") or "")
-        return {"at": place, "notes": self.notes(raw), "description": description}
-
-    def notes(self, raw: Json) -> dict[str, Json]:
+    def notes(self, raw: dict[str, object]) -> dict[str, object]:
         """Annotations by keyword without prose, references in them resolved."""
-        # With its key, which may say that names follow.
-        return {
-            key: self._expanded({key: value})[key]
-            for key, value in raw.items()
-            if key in _NOTED or key.startswith("x-")
-        }
+        notes = {}
+        for key, value in raw.items():
+            if key in _NOTED or key.startswith("x-"):
+                # With its key, which may say that names follow.
+                expanded = _Expansion(self.document).of({key: value}, ())
+                notes[key] = mapping(expanded, ())[key]
+        return notes
 
-    def content(self, value: Json) -> Json:
+    def content(self, value: object) -> object:
         """A part of the document without prose. References stay; what they stand for is noted once, however often it is shared."""
         content = without_prose(value)
         pending = _references(content)
@@ -98,38 +103,42 @@ class Parts:
             pending |= _references(self.referred[ref])
         return content
 
-    def _expanded(self, value: Json) -> Json:
-        """A part of the document without prose and with what its references stand for, as far as that stays small."""
-        left = _MOST_VALUES
 
-        def expanded(part: Json, chain: tuple[str, ...]) -> Json:
-            def follow(inner: Json) -> Json:
-                nonlocal left
-                left -= 1
-                ref = inner.get("$ref")
-                if not isinstance(ref, str) or ref in chain or left < 0:
-                    return inner
-                try:
-                    target = resolved(self.document, inner)
-                except DocumentError:
-                    return inner
-                return expanded(target, (*chain, ref))
+@dataclass(slots=True)
+class _Expansion:
+    """Writes a part of a document with what its references stand for, as far as that stays small."""
 
-            return without_prose(part, follow)
+    document: dict[str, object]
+    values_left: int = field(default=_MOST_VALUES)
 
-        return expanded(value, ())
+    def of(self, value: object, chain: tuple[str, ...]) -> object:
+        """The value without prose; `chain` are the references that led to it."""
+
+        def follow(inner: dict[str, object]) -> object:
+            self.values_left -= 1
+            ref = inner.get("$ref")
+            if not isinstance(ref, str) or ref in chain or self.values_left < 0:
+                return inner
+            try:
+                target = resolved(self.document, inner)
+            except DocumentError:
+                return inner
+            return self.of(target, (*chain, ref))
+
+        return without_prose(value, follow)
 
 
-def _references(value: Json) -> set[str]:
+def _references(value: object) -> set[str]:
     """Every reference in a value."""
-    found: set[str] = set()
+    references: set[str] = set()
     pending = [value]
     while pending:
-        part = pending.pop()
-        if isinstance(part, dict):
-            if isinstance(part.get("$ref"), str):
-                found.add(part["$ref"])
-            pending += part.values()
-        elif isinstance(part, list):
-            pending += part
-    return found
+        item = pending.pop()
+        if isinstance(item, dict):
+            ref = item.get("$ref")
+            if isinstance(ref, str):
+                references.add(ref)
+            pending += item.values()
+        elif isinstance(item, list):
+            pending += item
+    return references

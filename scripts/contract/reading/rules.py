@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from scripts.contract.reading.keywords import RULED, Node
 from scripts.contract.reading.nodes import COMPONENTS, Nodes
+from scripts.contract.reading.untyped import list_or_empty, mapping_or_empty
 from scripts.intake.prose import MAPS, UNIONS
-from scripts.intake.yaml_text import Json, Pointer, reference, referred
+from scripts.intake.yaml_text import Pointer, reference, referred
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,19 +32,21 @@ class Choice:
 
 
 class Rules:
-    """Writes the rules of one document's schemas. `key_of` gives the key of a type that a reference leads to."""
+    """Writes the rules of one document's schemas."""
 
     def __init__(self, nodes: Nodes, key_of: Callable[[Node], str]) -> None:
-        self._nodes, self._key_of = nodes, key_of
-        self._rules: dict[Pointer, Json] = {}
+        """`key_of` gives the key of a type that a reference leads to."""
+        self._nodes = nodes
+        self._key_of = key_of
+        self._rules: dict[Pointer, object] = {}
 
-    def rule(self, node: Node) -> Json:
+    def rule(self, node: Node) -> object:
         """The schema as JSON Schema 2020-12 without annotations, but for `readOnly` and `writeOnly`; references as `#/$defs/KEY`."""
         if node.pointer not in self._rules:
             self._rules[node.pointer] = self._written(node)
         return self._rules[node.pointer]
 
-    def value(self, value: Any) -> Json:
+    def value(self, value: object) -> object:
         """The value of a keyword with rules for the schemas in it."""
         if isinstance(value, Node):
             return self.rule(value)
@@ -54,11 +56,15 @@ class Rules:
             return {key: self.value(item) for key, item in value.items()}
         return value
 
-    def _written(self, node: Node) -> Json:
+    def _written(self, node: Node) -> object:
         if node.boolean is not None:
             return node.boolean
         if "$ref" in node.keywords:
             return self._reference(node)
+        return self._of_keywords(node)
+
+    def _of_keywords(self, node: Node) -> dict[str, object]:
+        """What a schema without a reference says."""
         subtypes = self._nodes.subtypes(node)
         if subtypes:
             return _or_null(self._base_type(node, subtypes), node)
@@ -70,7 +76,7 @@ class Rules:
         self._add_union(rule, node)
         return _or_null(rule, node)
 
-    def _reference(self, node: Node) -> Json:
+    def _reference(self, node: Node) -> object:
         target = self._nodes.target(node)
         is_part = not {*node.pointer[3:]} & MAPS
         if is_part and node.pointer[:3] in self._nodes.variants_of(target):
@@ -81,82 +87,83 @@ class Rules:
         refers = self._refers(target)
         if self._nodes.openapi_30:
             return _or_null(refers, node)
-        beside = self._written(node.without("$ref"))
-        return {**refers, **beside}
+        return {**refers, **self._of_keywords(node.without("$ref"))}
 
-    def _refers(self, target: Node) -> dict[str, Json]:
+    def _refers(self, target: Node) -> dict[str, object]:
         return {"$ref": reference(("$defs", self._key_of(target)))}
 
-    def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, Json]:
+    def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, object]:
         """A base type: what it says itself, and for each value of its discriminator what that subtype says."""
         rule = self._refers(self._nodes.alone(node))
         choice = self.choice(node, subtypes)
-        conditions: list[Json] = []
+        conditions: list[object] = []
         if choice is not None:
             for value, index in choice.variants.items():
                 if index < len(subtypes):
                     chosen = _has_value(choice.property, value)
                     subtype = self.rule(subtypes[index])
                     conditions.append({"if": chosen, "then": subtype})
-        return {**rule, "allOf": conditions} if conditions else rule
+        if conditions:
+            rule["allOf"] = conditions
+        return rule
 
-    def _add_union(self, rule: dict[str, Json], node: Node) -> None:
+    def _add_union(self, rule: dict[str, object], node: Node) -> None:
         """Write unions as `anyOf`, and what a discriminator says as conditions.
 
         A value that fits several variants is sent: documents mean `oneOf` for one of these, whatever else fits. The variant that a
         discriminator names must fit.
         """
         keys = [key for key in UNIONS if key in rule]
-        unions = [rule.pop(key) for key in keys]
-        if not unions:
+        if not keys:
             return
+        unions = [list_or_empty(rule.pop(key)) for key in keys]
         rule["anyOf"] = unions[0]
-        conditions: list[Json] = [{"anyOf": variants} for variants in unions[1:]]
-        choice = self.choice(node, node.keywords[keys[0]])
+        conditions: list[object] = [{"anyOf": variants} for variants in unions[1:]]
+        choice = self.choice(node, node.schemas(keys[0]))
         if choice is not None:
             for value, index in choice.variants.items():
                 chosen = _has_value(choice.property, value)
                 conditions.append({"if": chosen, "then": unions[0][index]})
         if conditions:
-            rule["allOf"] = [*rule.get("allOf", ()), *conditions]
+            rule["allOf"] = [*list_or_empty(rule.get("allOf")), *conditions]
 
     def choice(self, union: Node, members: list[Node]) -> Choice | None:
         """What the discriminator of a union, or of a base type, says of its members; None where there is no discriminator.
 
         The base type itself, alone, stands after its subtypes.
         """
-        stated = union.keywords.get("discriminator")
-        name = stated.get("propertyName") if isinstance(stated, dict) else None
-        if not isinstance(stated, dict) or not isinstance(name, str):
+        discriminator = mapping_or_empty(union.keywords.get("discriminator"))
+        name = discriminator.get("propertyName")
+        if not isinstance(name, str):
             return None
         targets = [self._referred(member) for member in members]
         if self._nodes.subtypes(union):
             targets.append(union.pointer)
-        mapped = self._mapped(union, stated.get("mapping"), targets)
-        own = self._own_values(name, members)
+        mapped = self._mapped(union, discriminator.get("mapping"), targets)
+        stated_values = self._stated_values(name, members)
         variants: dict[str, int] = {}
         is_stated = True
         for index, target in enumerate(targets):
             if index in mapped.values():
                 continue
-            values = own.get(index, [])
+            values = stated_values.get(index, [])
             if not values and target:
                 values = [target[-1]]
                 is_stated = is_stated and target == union.pointer
             for value in values:
                 variants[value] = index
         otherwise = None
-        default = stated.get("defaultMapping")
+        default = discriminator.get("defaultMapping")
         if isinstance(default, str) and _schema_place(default) in targets:
             otherwise = targets.index(_schema_place(default))
         return Choice(name, {**variants, **mapped}, is_stated, otherwise)
 
     def _mapped(
-        self, union: Node, mapping: Json, targets: list[Pointer]
+        self, union: Node, mapping: object, targets: list[Pointer]
     ) -> dict[str, int]:
         """The variant that each value of a stated mapping means."""
         mapped: dict[str, int] = {}
-        for value, ref in mapping.items() if isinstance(mapping, dict) else ():
+        for value, ref in mapping_or_empty(mapping).items():
             text = str(ref)
             place = _schema_place(text)
             if place in targets:
@@ -166,24 +173,27 @@ class Rules:
                 self._nodes.warn(union.pointer, problem)
         return mapped
 
-    def _own_values(self, name: str, members: list[Node]) -> dict[int, list[str]]:
-        """The texts that the schema of each member has for the property, of those that no other member has."""
+    def _stated_values(self, name: str, members: list[Node]) -> dict[int, list[str]]:
+        """The texts that the schema of each member has for the property, by its index; none where another member has one of them, too."""
         by_member: dict[int, list[str]] = {}
+        counts: Counter[str] = Counter()
         for index, member in enumerate(members):
             values = self._nodes.stated_values(member, name)
-            if values and all(isinstance(value, str) for value in values):
-                by_member[index] = values
-        counts = Counter(value for values in by_member.values() for value in values)
+            texts = [value for value in values if isinstance(value, str)]
+            if texts and len(texts) == len(values):
+                by_member[index] = texts
+                counts.update(texts)
+        shared_texts = {text for text, count in counts.items() if count > 1}
         return {
-            index: values
-            for index, values in by_member.items()
-            if all(counts[value] == 1 for value in values)
+            index: texts
+            for index, texts in by_member.items()
+            if shared_texts.isdisjoint(texts)
         }
 
     def _referred(self, member: Node) -> Pointer:
         """The place of the type that a member of a union refers to; () where it is none."""
-        while len(member.keywords.get("allOf", ())) == 1:  # in another spelling
-            (member,) = member.keywords["allOf"]
+        while len(member.schemas("allOf")) == 1:  # in another spelling
+            (member,) = member.schemas("allOf")
         if "$ref" not in member.keywords:
             return ()
         return self._nodes.target(member).pointer
@@ -191,17 +201,19 @@ class Rules:
 
 def _schema_place(text: str) -> Pointer:
     """The place of the schema that a mapping names, by reference or by name."""
-    return referred(text) if text.startswith("#/") else (*COMPONENTS, text)
+    if text.startswith("#/"):
+        return referred(text)
+    return (*COMPONENTS, text)
 
 
-def _has_value(name: str, value: str) -> Json:
+def _has_value(name: str, value: str) -> dict[str, object]:
     """Whether a property is there and has a value."""
     return {"required": [name], "properties": {name: {"const": value}}}
 
 
-def _or_null(rule: dict[str, Json], node: Node) -> Json:
+def _or_null(rule: dict[str, object], node: Node) -> dict[str, object]:
     """The rule, which allows null as well if the schema is nullable."""
-    if node.keywords.get("nullable") is not True or not rule:
+    if not node.is_nullable or not rule:
         return rule
     if isinstance(rule.get("type"), str) and not {"enum", "const"} & rule.keys():
         return {**rule, "type": [rule["type"], "null"]}

@@ -1,18 +1,18 @@
 """Read schemas, of OpenAPI 3.0 or 3.1, into the contract's one form: `allOf` merged, `nullable` and lists of types in one spelling.
 
-A schema is read as a list of parts: its own keywords, and those of every member of `allOf`, references followed. A field that several
-parts declare is read from all of its declarations in the same way.
+A schema is read from all nodes that apply to its values: its own keywords, and those of every member of `allOf`, references followed. A
+field that several of them declare is read from all of its declarations in the same way.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import deque
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 from scripts.common.errors import DocumentError
 from scripts.contract.reading import combine
+from scripts.contract.reading.conjunctions import Conjunctions
 from scripts.contract.reading.keywords import (
     ANNOTATIONS,
     ASSERTIONS,
@@ -36,19 +36,26 @@ from scripts.contract.schema import (
     Reference,
     Scalar,
     Schema,
+    SchemaBase,
     Union,
     shared_fields,
     stands_for_bytes,
     type_name,
 )
 from scripts.intake.prose import PROSE, UNIONS
-from scripts.intake.yaml_text import Json, Pointer
+from scripts.intake.yaml_text import Pointer
 
 # The step to a variant that was merged with what stands beside the union, and how many such steps a place may have.
 _MERGED = "(merged)"
 _MOST_MERGED_LEVELS = 3
 # How deep fields with several declarations may be nested in each other; further inside, the first declaration makes the type.
 _MOST_SEVERAL = 4
+# Keywords that are no annotations.
+_NOT_NOTED = KNOWN - ANNOTATIONS
+# What may stand beside a union without making other classes of its members.
+_PLAIN = LIMITS | {"type", "nullable", "required"}
+# What the members of a union may say if they only restrict what stands beside it.
+_RESTRICTING = LIMITS | {"required", "type", "properties"}
 
 
 class SchemaReader:
@@ -59,19 +66,20 @@ class SchemaReader:
         broken: Why others cannot be read, by key.
     """
 
-    def __init__(self, document: Json, *, openapi_30: bool) -> None:
+    def __init__(self, document: object, *, openapi_30: bool) -> None:
         """`openapi_30`: whether keywords beside `$ref` restrict nothing."""
         self.nodes = Nodes(document, openapi_30=openapi_30)
         self.types: dict[str, Schema] = {}
         self.broken: dict[str, str] = {}
         self._rules = Rules(self.nodes, self._queue)
+        self._conjunctions = Conjunctions(self.nodes, self._queue)
         self._known: dict[Pointer, Schema] = {}
         self._open: set[Pointer] = set()  # being read
         self._several_open: list[Pointer] = []  # fields of several declarations
         self._pending: deque[tuple[str, Node]] = deque()  # types to read
         self._queued: set[str] = set()
 
-    def read(self, raw: Json, place: Pointer) -> Schema:
+    def read(self, raw: object, place: Pointer) -> Schema:
         """A schema and, in `types` or `broken`, all that it refers to.
 
         Raises:
@@ -107,119 +115,72 @@ class SchemaReader:
         subtypes = self.nodes.subtypes(node)
         if subtypes:
             return self._base_type(node, subtypes)
-        return self._merged(self._parts(node), place, self._rules.rule(node))
-
-    # References
-
-    def _parts(self, node: Node) -> list[Node]:
-        """The keywords of a schema and of all that `allOf` and `$ref` add to it, each once."""
-        parts: dict[Pointer, Node] = {}
-        self._collect(node, (node.pointer,), "", parts)
-        return list(parts.values())
-
-    def _collect(
-        self,
-        node: Node,
-        chain: tuple[Pointer, ...],
-        base: str,
-        parts: dict[Pointer, Node],
-    ) -> None:
-        """Add the parts of a schema.
-
-        Args:
-            chain: Places of the schemas that led here, this one included.
-            base: Key of the innermost type that it belongs to, where `allOf` or `$ref` led there.
-            parts: Takes the parts, by their places.
-        """
-        if node.pointer in parts:
-            return
-        own = node.without("allOf", "$ref")
-        if len(chain) > 1 and self.nodes.variants_of(node) & {*chain[:-1]}:
-            own = own.without(*UNIONS)
-        parts[node.pointer] = dataclasses.replace(own, base=base)
-        if "$ref" in node.keywords:
-            target = self.nodes.target(node, chain)
-            has_subtypes = bool(self.nodes.subtypes(target))
-            key = self._queue(self.nodes.alone(target) if has_subtypes else target)
-            self._collect(target, (*chain, target.pointer), key, parts)
-        for member in node.keywords.get("allOf", ()):
-            self._collect(member, chain, base, parts)
+        nodes = self._conjunctions.nodes(node)
+        return self._merged(nodes, place, self._rules.rule(node))
 
     def _use(self, node: Node) -> Reference | None:
         """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
-        target, beside = self._alias(node, (node.pointer,))
-        if target is None:
+        use = self._conjunctions.use(node)
+        if use is None:
             return None
-        key = self._queue(target)
-        nullable = bool(beside.pop("nullable", False))
-        annotations = self._annotations([beside], node.pointer)
-        rule = self._rules.rule(node)
-        return Reference(
-            pointer=node.pointer, key=key, nullable=nullable, rule=rule, **annotations
+        key = self._queue(use.target)
+        base = self._base(
+            node.pointer,
+            [use.beside],
+            nullable=use.beside.get("nullable") is True,
+            rule=self._rules.rule(node),
         )
-
-    def _alias(
-        self, node: Node, chain: tuple[Pointer, ...]
-    ) -> tuple[Node | None, dict[str, Json]]:
-        """The type that a schema is a mere use of, aliases followed, and the annotations on the way."""
-        members = list(node.keywords.get("allOf", ()))
-        for member in members:  # grows
-            members += member.keywords.get("allOf", ())
-        asserted = {key for m in members for key in m.keywords} & ASSERTIONS
-        referring = [held for held in (node, *members) if "$ref" in held.keywords]
-        if asserted - {"$ref", "allOf", "nullable"} or len(referring) != 1:
-            return None, {}
-        target = self.nodes.target(referring[0], chain)
-        beside: dict[str, Json] = {}
-        for part in (*reversed(members), node):
-            beside |= part.without("$ref", "allOf").keywords
-        restricting = beside.keys() & ASSERTIONS - {"nullable"}
-        repeats_type = restricting == {"type"} and combine.types_of(target) == [
-            beside["type"]
-        ]
-        if restricting and not repeats_type:
-            if not (self.nodes.openapi_30 and "$ref" in node.keywords):
-                return None, {}
-            ignored = "keywords beside $ref, which OpenAPI 3.0 ignores"
-            self.nodes.warn(node.pointer, ignored)
-        further, notes = self._alias(target, (*chain, target.pointer))
-        if further is None:
-            return target, beside
-        notes = {key: value for key, value in notes.items() if key not in PROSE}
-        return further, notes | beside
+        return Reference(key=key, **shared_fields(base))
 
     # Schemas
 
-    def _merged(self, parts: list[Node], place: Pointer, rule: Json) -> Schema:
-        """One schema of all parts."""
+    def _merged(self, nodes: list[Node], place: Pointer, rule: object) -> Schema:
+        """One schema of all nodes that apply together."""
         self._open.add(place)
         try:
-            schema = self._of_parts(parts, place, rule)
+            schema = self._of_nodes(nodes, place, rule)
         finally:
             self._open.discard(place)
         self._known[place] = schema
         return schema
 
-    def _of_parts(self, parts: list[Node], place: Pointer, rule: Json) -> Schema:
-        types, nullable = combine.common_types(parts)
-        own = [part.keywords for part in reversed(parts) if not part.base]
-        shared = self._annotations(own, place)
-        shared["bases"] = tuple(dict.fromkeys(p.base for p in parts if p.base))
-        shared |= {"pointer": place, "rule": rule, "nullable": nullable}
+    def _of_nodes(self, nodes: list[Node], place: Pointer, rule: object) -> Schema:
+        types, nullable = combine.common_types(nodes)
+        base = self._base(
+            place,
+            [node.keywords for node in reversed(nodes) if not node.base],
+            nullable=nullable,
+            rule=rule,
+            bases=tuple(dict.fromkeys(node.base for node in nodes if node.base)),
+        )
         if types == []:
             problem = "no value can satisfy all parts of this schema"
             self.nodes.warn(place, problem)
         if types and len(types) > 1:
-            return self._union_of_types(parts, types, shared)
-        schema = self._single(parts, types[0] if types else ANY, shared)
-        return self._with_unions(schema, parts)
+            return self._union_of_types(nodes, types, base)
+        single_type = ANY
+        if types:
+            single_type = types[0]
+        schema = self._single(nodes, single_type, base)
+        return self._with_unions(schema, nodes)
 
-    def _annotations(self, parts: list[Any], place: Pointer) -> dict[str, Any]:
-        """Prose and annotations of a schema; what a later part says replaces what earlier ones do."""
+    def _base(
+        self,
+        place: Pointer,
+        annotated: Iterable[Mapping[str, object]],
+        *,
+        nullable: bool,
+        rule: object,
+        bases: tuple[str, ...] = (),
+    ) -> SchemaBase:
+        """What schemas of every kind have, but for `format` and `limits`.
+
+        `annotated` are the keywords that prose and annotations come from; what later ones say replaces what earlier ones do.
+        """
         description = ""
-        example: Json = None
-        notes: dict[str, Json] = {}
-        for keywords in parts:
+        example: object = None
+        notes: dict[str, object] = {}
+        for keywords in annotated:
             title = keywords.get("title")
             if title == place[-1]:
                 title = None
@@ -231,158 +192,145 @@ class SchemaReader:
                 example = keywords["example"]
             elif isinstance(examples, list) and examples:
                 example = examples[0]
-            for key in keywords.keys() - (KNOWN - ANNOTATIONS):
-                notes[key] = self._rules.value(keywords[key])
+            for key, value in keywords.items():
+                if key not in _NOT_NOTED:
+                    notes[key] = self._rules.value(value)
             if "discriminator" in keywords and not {*UNIONS} & keywords.keys():
                 notes["discriminator"] = keywords["discriminator"]
-        return {"description": description, "example": example, "notes": notes}
+        return SchemaBase(
+            pointer=place,
+            nullable=nullable,
+            notes=notes,
+            bases=bases,
+            description=description,
+            example=example,
+            rule=rule,
+        )
 
     def _union_of_types(
-        self, parts: list[Node], types: list[str], shared: dict[str, Any]
+        self, nodes: list[Node], types: list[str], base: SchemaBase
     ) -> Union:
         """A list of types is a union of schemas of one type each."""
         variants = []
         for index, name in enumerate(types):
-            place = (*shared["pointer"], "type", str(index))
-            rule = {"allOf": [shared["rule"], {"type": name}]}
-            of_type = [combine.of_type(part, name) for part in parts]
+            place = (*base.pointer, "type", str(index))
+            rule = {"allOf": [base.rule, {"type": name}]}
+            of_type = [combine.of_type(node, name) for node in nodes]
             variant = self._merged(of_type, place, rule)
             variant = dataclasses.replace(variant, nullable=False, notes={})
             self._known[place] = variant
             variants.append(variant)
-        return Union(variants=tuple(variants), **shared)
+        return Union(variants=tuple(variants), **shared_fields(base))
 
-    def _single(self, parts: list[Node], name: str, shared: dict[str, Any]) -> Schema:
+    def _single(self, nodes: list[Node], name: str, base: SchemaBase) -> Schema:
         """A schema of one type, or of any, without the unions beside it."""
-        formats = [text for text in combine.declared(parts, "format") if text]
-        shared["format"] = formats[0] if formats else ""
-        shared["limits"] = combine.limits(parts, self._rules.value)
-        values, constant = combine.values(parts)
+        base = dataclasses.replace(
+            base,
+            format=combine.format_of(nodes),
+            limits=combine.limits(nodes, self._rules.value),
+        )
+        values, is_constant = combine.values(nodes)
         if values is not None:
-            return self._enum(values, constant, name, shared)
+            return _enum(values, is_constant, name, base)
         if name == ARRAY:
-            return self._array(parts, shared)
+            return self._array(nodes, base)
         if name == OBJECT:
-            return self._object(parts, shared)
-        if name == ANY:
-            if any(part.boolean is False for part in parts):
-                return Never(**shared)
-            return Anything(**shared)
-        if name == "string" and stands_for_bytes(shared["format"], shared["notes"]):
-            return Binary(**shared)
-        return Scalar(type=name, **shared)
+            return self._object(nodes, base)
+        if name != ANY:
+            return _scalar(name, base)
+        if any(node.boolean is False for node in nodes):
+            return Never(**shared_fields(base))
+        return Anything(**shared_fields(base))
 
-    def _enum(
-        self,
-        values: tuple[Json, ...],
-        constant: bool,
-        name: str,
-        shared: dict[str, Any],
-    ) -> Schema:
-        others = tuple(value for value in values if value is not None)
-        if not values:
-            return Never(**{**shared, "nullable": False})
-        if not others:
-            return Scalar(type="null", **{**shared, "nullable": False})
-        if len(others) < len(values):
-            shared["nullable"] = True
-        if name == ANY:
-            name = combine.type_of_values(others)
-        return Enum(type=name, values=others, constant=constant, **shared)
-
-    def _array(self, parts: list[Node], shared: dict[str, Any]) -> Array:
-        place = shared["pointer"]
-        items = combine.declared(parts, "items")
-        prefixes = combine.declared(parts, "prefixItems")
+    def _array(self, nodes: list[Node], base: SchemaBase) -> Array:
+        items = None
+        declared = combine.declared(nodes, "items")
+        if declared:
+            items = self._several(declared, (*base.pointer, "items"))
+        prefixes = [node.schemas("prefixItems") for node in nodes]
+        first_prefix = next(filter(None, prefixes), [])
         return Array(
-            items=self._several(items, (*place, "items")) if items else None,
-            prefix=tuple(self._read(n) for n in prefixes[0]) if prefixes else (),
-            **shared,
+            items=items,
+            prefix=tuple(self._read(node) for node in first_prefix),
+            **shared_fields(base),
         )
 
-    def _object(self, parts: list[Node], shared: dict[str, Any]) -> Object:
-        place = shared["pointer"]
-        required: set[str] = set()
-        for names in combine.declared(parts, "required"):
-            required.update(names)
+    def _object(self, nodes: list[Node], base: SchemaBase) -> Object:
+        place = base.pointer
+        required = combine.required(nodes)
         additional: Schema | bool = True
-        others = combine.declared(parts, "additionalProperties")
-        stated = [node for node in others if node.keywords]
-        if any(node.boolean is False for node in others):
+        declared = combine.declared(nodes, "additionalProperties")
+        not_empty = [node for node in declared if node.keywords]
+        if any(node.boolean is False for node in declared):
             additional = False
-        elif stated:
-            additional = self._several(stated, (*place, "additionalProperties"))
+        elif not_empty:
+            additional = self._several(not_empty, (*place, "additionalProperties"))
         fields: dict[str, Schema] = {}
-        for name, declarations in combine.properties(parts).items():
+        for name, declarations in combine.properties(nodes).items():
             fields[name] = self._several(declarations, (*place, "properties", name))
         for name in sorted(required - fields.keys()):
             fields[name] = Anything(pointer=(*place, "required", name))
         return Object(
-            fields=fields, required=frozenset(required), additional=additional, **shared
+            fields=fields,
+            required=frozenset(required),
+            additional=additional,
+            **shared_fields(base),
         )
 
     def _several(self, declared: list[Node], place: Pointer) -> Schema:
-        """A field that one or more parts declare. With one declaration it is the schema there, shared by all that inherit it."""
+        """A field that one or more nodes declare. With one declaration it is the schema there, shared by all that inherit it."""
         if len(declared) == 1 or len(self._several_open) >= _MOST_SEVERAL:
             return self._read(declared[0])
         if place in self._open or place in self._known:
             return self._read(Node(place, {}))
         uses = [self._use(node) for node in declared]
-        keys = {use.key if use else None for use in uses}
-        if len(keys) == 1 and uses[0] is not None:
-            return uses[0]
-        parts = [part for node in declared for part in self._parts(node)]
+        first_use = uses[0]
+        if first_use is not None and all(
+            use is not None and use.key == first_use.key for use in uses
+        ):
+            return first_use
+        nodes: list[Node] = []
+        for node in declared:
+            nodes += self._conjunctions.nodes(node)
         rules = [self._rules.rule(node) for node in declared]
         self._several_open.append(place)
         try:
-            return self._merged(parts, place, {"allOf": rules})
+            return self._merged(nodes, place, {"allOf": rules})
         finally:
             self._several_open.pop()
 
     # Unions
 
-    def _with_unions(self, schema: Schema, parts: list[Node]) -> Schema:
-        """The schema with the unions of its parts: the first that makes variants does; each other one restricts these."""
+    def _with_unions(self, schema: Schema, nodes: list[Node]) -> Schema:
+        """The schema with the unions of its nodes: the first that makes variants does; each other one restricts these."""
         limits = dict(schema.limits)
         union: Union | None = None
-        for part in parts:
+        for node in nodes:
             for key in UNIONS:
-                if key not in part.keywords:
+                if key not in node.keywords:
                     continue
-                members = part.keywords[key]
+                members = node.schemas(key)
                 is_limit = union is not None or self._only_restricts(schema, members)
-                if is_limit or self._is_merged_too_often(schema):
+                if is_limit or _is_merged_too_often(schema):
                     combine.add_limit(limits, key, self._rules.value(members))
                 else:
-                    union = self._union(schema, parts, part, key)
+                    union = self._union(schema, nodes, node, key)
         if union is not None:
             return dataclasses.replace(union, limits=limits)
-        return dataclasses.replace(schema, limits=limits)
-
-    def _is_merged_too_often(self, schema: Schema) -> bool:
-        """Whether a schema is a variant of variants, each merged with what stands beside it, that doubles with each level.
-
-        The union is then checked and makes no types.
-        """
-        return schema.pointer.count(_MERGED) >= _MOST_MERGED_LEVELS
+        if limits != schema.limits:
+            return dataclasses.replace(schema, limits=limits)
+        return schema
 
     def _only_restricts(self, schema: Schema, members: list[Node]) -> bool:
         """Whether the members of a union say nothing but what they require of what stands beside them."""
         if type_name(schema) == ANY:
             return False
-        declared: set[str] = set()
-        if isinstance(schema, Object):
-            for name, field in schema.fields.items():
-                # One that is only required is declared by the members.
-                if field.pointer[-2:] != ("required", name):
-                    declared.add(name)
-        silent = LIMITS | {"required", "type", "properties"}
+        declared = _declared_fields(schema)
         for member in members:
-            for part in self._parts(member):
-                properties = part.keywords.get("properties", {})
-                if part.keywords.keys() & ASSERTIONS - silent:
+            for node in self._conjunctions.nodes(member):
+                if (node.keywords.keys() & ASSERTIONS) - _RESTRICTING:
                     return False
-                if properties.keys() - declared:
+                if node.properties.keys() - declared:
                     return False
         return True
 
@@ -395,86 +343,143 @@ class SchemaReader:
         variants.append(Reference(pointer=itself, key=alone))
         choice = self._rules.choice(node, subtypes)
         assert choice is not None
-        discriminator = Discriminator(
-            choice.property, choice.variants, otherwise=len(subtypes)
-        )
-        annotations = node.without("discriminator").keywords
-        schema = Union(
-            pointer=place,
-            nullable=node.keywords.get("nullable") is True,
+        base = self._base(
+            place,
+            [node.without("discriminator").keywords],
+            nullable=node.is_nullable,
             rule=self._rules.rule(node),
+        )
+        schema = Union(
             variants=tuple(variants),
-            discriminator=discriminator,
-            **self._annotations([annotations], place),
+            discriminator=Discriminator(
+                choice.property, choice.variants, otherwise=len(subtypes)
+            ),
+            **shared_fields(base),
         )
         self._known[place] = schema
         return schema
 
-    def _union(self, schema: Schema, parts: list[Node], union: Node, key: str) -> Union:
+    def _union(self, schema: Schema, nodes: list[Node], union: Node, key: str) -> Union:
         """A union beside other keywords is the union of all members with these keywords."""
-        members = union.keywords[key]
-        beside = [part.without(*UNIONS) for part in parts]
-        asserted = {name for part in beside for name in part.keywords} & ASSERTIONS
-        # Without properties beside the union, `additionalProperties: false` only closes it: it makes no other class of a member.
-        others = combine.declared(beside, "additionalProperties")
-        if all(other.boolean is False for other in others):
-            asserted.discard("additionalProperties")
-        is_plain = asserted <= LIMITS | {"type", "nullable", "required"}
-        required = _required(beside)
+        members = union.schemas(key)
+        beside = [node.without(*UNIONS) for node in nodes]
+        is_plain = _are_plain(beside)
+        required = combine.required(beside)
         is_own = union.pointer == schema.pointer
         variants: list[Schema] = []
         for member in members:
             # A subtype has the keywords of its base type already, and most members require what is required beside them.
             says_all = is_plain and (
-                not required or required <= _required(self._parts(member))
+                not required
+                or required <= combine.required(self._conjunctions.nodes(member))
             )
             if says_all or (is_own and self.nodes.extends(member, union.pointer)):
                 variants.append(self._read(member))
             else:
                 variants.append(self._variant(schema, beside, member, union.pointer))
         possible: list[Schema] = []
-        for variant in variants:
-            if not isinstance(variant, Never):
-                possible.append(variant)
+        possible += [each for each in variants if not isinstance(each, Never)]
         possible = possible or variants
-        discriminator = None
-        choice = self._rules.choice(union, members)
-        if choice is not None:
-            indices = {
-                value: possible.index(variants[index])
-                for value, index in choice.variants.items()
-                if variants[index] in possible
-            }
-            otherwise = choice.otherwise
-            if otherwise is not None:
-                otherwise = possible.index(variants[otherwise])
-            discriminator = Discriminator(
-                choice.property, indices, choice.is_stated, otherwise
-            )
         return Union(
             variants=tuple(possible),
             exclusive=key == "oneOf",
-            discriminator=discriminator,
+            discriminator=self._discriminator(union, members, variants, possible),
             **shared_fields(schema),
         )
+
+    def _discriminator(
+        self,
+        union: Node,
+        members: list[Node],
+        variants: list[Schema],
+        possible: list[Schema],
+    ) -> Discriminator | None:
+        """What the discriminator of a union says of its variants; None where there is no discriminator.
+
+        Args:
+            variants: One for each member.
+            possible: Those that values can have.
+        """
+        choice = self._rules.choice(union, members)
+        if choice is None:
+            return None
+        indices = {}
+        for value, index in choice.variants.items():
+            if variants[index] in possible:
+                indices[value] = possible.index(variants[index])
+        otherwise = choice.otherwise
+        if otherwise is not None:
+            otherwise = possible.index(variants[otherwise])
+        return Discriminator(choice.property, indices, choice.is_stated, otherwise)
 
     def _variant(
         self, schema: Schema, beside: list[Node], member: Node, union: Pointer
     ) -> Schema:
         """A member of a union, merged with what stands beside the union."""
-        known = {part.pointer for part in beside}
-        own = [part for part in self._parts(member) if part.pointer not in known]
-        merged = [part.without(*PROSE, *ANNOTATIONS) for part in (*beside, *own)]
-        rule = {"allOf": [schema.rule, self._rules.rule(member)]}
+        places_beside = {node.pointer for node in beside}
+        further = [
+            node
+            for node in self._conjunctions.nodes(member)
+            if node.pointer not in places_beside
+        ]
         place = member.pointer
         if union != schema.pointer:
             place = (*schema.pointer, *member.pointer[-2:])
-        return self._merged(merged, (*place, _MERGED), rule)
+        return self._merged(
+            [node.without(*PROSE, *ANNOTATIONS) for node in (*beside, *further)],
+            (*place, _MERGED),
+            {"allOf": [schema.rule, self._rules.rule(member)]},
+        )
 
 
-def _required(parts: Iterable[Node]) -> set[str]:
-    """The names that schemas which all apply require."""
+def _scalar(name: str, base: SchemaBase) -> Scalar | Binary:
+    if name == "string" and stands_for_bytes(base.format, base.notes):
+        return Binary(**shared_fields(base))
+    return Scalar(type=name, **shared_fields(base))
+
+
+def _enum(
+    values: tuple[object, ...], is_constant: bool, name: str, base: SchemaBase
+) -> Schema:
+    """A schema of some values; null among them makes it nullable."""
+    not_null = tuple(value for value in values if value is not None)
+    if not values:
+        return Never(**shared_fields(dataclasses.replace(base, nullable=False)))
+    if not not_null:
+        base = dataclasses.replace(base, nullable=False)
+        return Scalar(type="null", **shared_fields(base))
+    if len(not_null) < len(values):
+        base = dataclasses.replace(base, nullable=True)
+    if name == ANY:
+        name = combine.type_of_values(not_null)
+    return Enum(type=name, values=not_null, constant=is_constant, **shared_fields(base))
+
+
+def _is_merged_too_often(schema: Schema) -> bool:
+    """Whether a schema is a variant of variants, each merged with what stands beside it, that doubles with each level.
+
+    The union is then checked and makes no types.
+    """
+    return schema.pointer.count(_MERGED) >= _MOST_MERGED_LEVELS
+
+
+def _declared_fields(schema: Schema) -> set[str]:
+    """The names of the fields of an object, without those that are only required."""
     names: set[str] = set()
-    for part in parts:
-        names.update(part.keywords.get("required", ()))
+    if isinstance(schema, Object):
+        for name, field in schema.fields.items():
+            if field.pointer[-2:] != ("required", name):
+                names.add(name)
     return names
+
+
+def _are_plain(beside: list[Node]) -> bool:
+    """Whether what stands beside a union makes no other class of its members."""
+    asserted: set[str] = set()
+    for node in beside:
+        asserted |= node.keywords.keys() & ASSERTIONS
+    # Without properties beside the union, `additionalProperties: false` only closes it.
+    declared = combine.declared(beside, "additionalProperties")
+    if all(node.boolean is False for node in declared):
+        asserted.discard("additionalProperties")
+    return asserted <= _PLAIN

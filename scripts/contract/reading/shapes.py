@@ -21,8 +21,8 @@ def nested_part(
         DocumentError: A type cannot be read.
     """
     for shape in _shapes(schema, types, broken):
-        for name, part in _named_parts(shape):
-            for inner in _shapes(part, types, broken):
+        for name, schema_inside in _named_parts(shape):
+            for inner in _shapes(schema_inside, types, broken):
                 if isinstance(inner, Object):
                     return name
                 if not isinstance(inner, Array):

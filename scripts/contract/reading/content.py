@@ -1,0 +1,60 @@
+"""Read what a `content` map describes: the content types of bodies and responses, and the schemas of parameters and headers."""
+
+from __future__ import annotations
+
+from scripts.contract import model
+from scripts.contract.reading.media_types import kind_of
+from scripts.contract.reading.parts import Parts
+from scripts.contract.reading.schemas import SchemaReader
+from scripts.contract.reading.untyped import mapping
+from scripts.contract.schema import Schema
+from scripts.intake.yaml_text import Pointer
+
+
+class ContentReader:
+    """Reads content types and their schemas. One for each document."""
+
+    def __init__(self, parts: Parts, schemas: SchemaReader) -> None:
+        self._parts = parts
+        self._schemas = schemas
+
+    def media(
+        self, holder: dict[str, object], place: Pointer
+    ) -> tuple[model.Media, ...]:
+        """The content types of a body or a response."""
+        media = []
+        content = self._parts.follow(holder.get("content"), (*place, "content"))
+        for content_type, stated in content.content.items():
+            media_type = self._parts.follow(stated, (*content.place, content_type))
+            raw = media_type.content
+            schema = None
+            if "schema" in raw:
+                schema_place = (*media_type.place, "schema")
+                schema = self._schemas.read(raw["schema"], schema_place)
+            item_schema = None
+            if "itemSchema" in raw:
+                schema_place = (*media_type.place, "itemSchema")
+                item_schema = self._schemas.read(raw["itemSchema"], schema_place)
+            media.append(
+                model.Media(
+                    at=media_type.place,
+                    content_type=content_type,
+                    kind=kind_of(content_type, schema, self._schemas.types),
+                    schema=schema,
+                    notes=self._parts.notes(raw),
+                    item_schema=item_schema,
+                )
+            )
+        return tuple(media)
+
+    def described(self, raw: dict[str, object], place: Pointer) -> tuple[Schema, str]:
+        """Schema of a parameter or header, and the content type where it is declared by `content`."""
+        content_type = ""
+        if "schema" not in raw:
+            content = mapping(raw.get("content"), place)
+            content_type = next(iter(content), "")
+        if content_type:
+            place = (*place, "content", content_type)
+            raw = mapping(content[content_type], place)
+        schema = self._schemas.read(raw.get("schema", {}), (*place, "schema"))
+        return schema, content_type

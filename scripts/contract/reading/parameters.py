@@ -1,0 +1,187 @@
+"""Read the parameters of operations, and say of those that cannot be sent why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterator
+
+from scripts.contract import model
+from scripts.contract.reading.content import ContentReader
+from scripts.contract.reading.media_types import kind_of
+from scripts.contract.reading.parts import Part, Parts, leave_out
+from scripts.contract.reading.schemas import SchemaReader
+from scripts.contract.reading.shapes import nested_part
+from scripts.contract.reading.untyped import list_or_empty
+from scripts.contract.schema import Schema
+from scripts.intake.yaml_text import Pointer, at
+
+PATH_VARIABLE = re.compile(r"\{([^{}]*)\}")
+# The styles of parameters in each place; the first is what holds where none is stated.
+_STYLES = {
+    "path": ("simple", "label", "matrix"),
+    "header": ("simple",),
+    "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
+    "cookie": ("form", "cookie"),
+}
+# The first three are never parameters (OpenAPI specification); the others are written by whoever sends a request (RFC 9110, 9112).
+_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
+_IGNORED_HEADERS |= {"content-length", "host", "transfer-encoding"}
+
+Declared = dict[tuple[str, str], model.Parameter]  # by place and name
+
+
+class ParameterReader:
+    """Reads parameters. One for each document."""
+
+    def __init__(
+        self,
+        parts: Parts,
+        schemas: SchemaReader,
+        content: ContentReader,
+        *,
+        has_brackets: bool,
+    ) -> None:
+        """`has_brackets`: whether values nested in a query are written in brackets."""
+        self._parts = parts
+        self._schemas = schemas
+        self._content = content
+        self._has_brackets = has_brackets
+
+    def of_operation(
+        self,
+        item: dict[str, object],
+        operation: dict[str, object],
+        place: Pointer,
+        left_out_parts: Container[str],
+    ) -> tuple[model.Parameter, ...]:
+        """The parameters of an operation and of its path, those in the path first.
+
+        Variables of the path that nobody declares are strings.
+
+        Args:
+            item: What the document says of the path.
+            operation: What the document says of the operation.
+            place: The place of the operation.
+            left_out_parts: Names of parts that are left out.
+
+        Raises:
+            DocumentError: A parameter cannot be sent.
+        """
+        declared = self.declared(item, place[:2], left_out_parts)
+        declared |= self.declared(operation, place, left_out_parts)
+        variables = PATH_VARIABLE.findall(place[1])
+        for where, name in list(declared):
+            if where == "path" and name not in variables:
+                unused = declared.pop((where, name))
+                problem = f"the path has no variable {name!r}; ignored"
+                self._schemas.nodes.warn(unused.at, problem)
+        for name in variables:
+            if ("path", name) not in declared:
+                problem = f"path variable {name!r} is not declared"
+                self._schemas.nodes.warn(place, problem)
+                text = {"in": "path", "name": name, "schema": {"type": "string"}}
+                undeclared = Part(text, (*place, "parameters", name))
+                declared["path", name] = self._parameter(undeclared)
+        in_path = [declared.pop(("path", name)) for name in variables]
+        return (*in_path, *declared.values())
+
+    def declared(
+        self,
+        holder: dict[str, object],
+        place: Pointer,
+        left_out_parts: Container[str] = (),
+    ) -> Declared:
+        """The parameters that an operation or a path declares, but for those that are left out.
+
+        Raises:
+            DocumentError: A parameter cannot be sent, or is declared twice.
+        """
+        declared: Declared = {}
+        for stated in self._stated(holder, place):
+            where = str(stated.content.get("in"))
+            name = str(stated.content.get("name"))
+            if where == "header" and name.lower() in _IGNORED_HEADERS:
+                problem = f"the header {name} is not a parameter; ignored"
+                self._schemas.nodes.warn(stated.place, problem)
+                continue
+            if model.parameter_part(where, name) in left_out_parts:
+                continue
+            parameter = self._parameter(stated)
+            if (where, name) in declared:
+                leave_out(
+                    f"{at(stated.place)}: {where} parameter {name!r} stands twice"
+                )
+            declared[where, name] = parameter
+        return declared
+
+    def optional(self, holder: dict[str, object], place: Pointer) -> Iterator[Part]:
+        """The declarations of an operation or a path whose parameters need not be sent."""
+        for stated in self._stated(holder, place):
+            is_required = stated.content.get("required") is True
+            if stated.content.get("in") != "path" and not is_required:
+                yield stated
+
+    def _stated(self, holder: dict[str, object], place: Pointer) -> Iterator[Part]:
+        """What the document says of each parameter, references followed."""
+        for index, stated in enumerate(list_or_empty(holder.get("parameters"))):
+            yield self._parts.follow(stated, (*place, "parameters", str(index)))
+
+    def _parameter(self, part: Part) -> model.Parameter:
+        raw = part.content
+        place = part.place
+        name = raw.get("name")
+        if not isinstance(name, str):
+            leave_out(
+                f"{at(place)}: the name of a parameter must be text, not {name!r:.40}"
+            )
+        where = raw.get("in")
+        if not isinstance(where, str) or where not in _STYLES:
+            leave_out(
+                f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)})"
+            )
+        style = raw.get("style", _STYLES[where][0])
+        if not isinstance(style, str) or style not in _STYLES[where]:
+            styles = " or ".join(_STYLES[where])
+            leave_out(
+                f"{at(place)}: the {where} parameter {name!r} has the style {style!r:.40}, which is not defined there; use {styles}"
+            )
+        schema, content_type = self._content.described(raw, place)
+        if content_type and kind_of(content_type) != model.JSON_KIND:
+            leave_out(
+                f"{at(place)}: the {where} parameter {name!r} is described as {content_type!r:.60}; only JSON can be sent in a parameter"
+            )
+        if not content_type:
+            self._check_nesting(schema, where, name, style, place)
+        return model.Parameter(
+            at=place,
+            where=where,
+            name=name,
+            required=where == "path" or raw.get("required") is True,
+            schema=schema,
+            style=style,
+            explode=raw.get("explode", style in ("form", "cookie")) is True,
+            media=content_type,
+            component=part.component,
+            notes=self._parts.notes(raw),
+            description=part.description,
+            example=raw.get("example"),
+        )
+
+    def _check_nesting(
+        self, schema: Schema, where: str, name: str, style: str, place: Pointer
+    ) -> None:
+        """Leave the operation out if a style cannot write all values of a parameter, since some are nested."""
+        nested = nested_part(
+            schema,
+            self._schemas.types,
+            self._schemas.broken,
+            lists=style == "deepObject",
+        )
+        if not nested or (where == "query" and self._has_brackets):
+            return
+        advice = ""
+        if where == "query":
+            advice = "; if the service reads brackets, say so in generator-config.yaml, such as nested_values: brackets"
+        leave_out(
+            f"{at(place)}: the {where} parameter {name!r} has values nested in {nested!r}, for which OpenAPI defines no form{advice}"
+        )

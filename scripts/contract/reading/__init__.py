@@ -1,16 +1,21 @@
 """From a document to its contract.
 
 contract      the whole contract; begin here
-operations    operations with their parameters, bodies and answers
+operations    operations with all that they are made of
+parameters    their parameters
+bodies        their request bodies and responses
+content       content types and their schemas
 incoming      webhooks and callbacks, in which the service calls
 access        credentials and servers
 parts         parts of a document that are no schemas, and their references
+untyped       values of any type, narrowed to the one that is needed
 media_types   what a content type is on the wire
 shapes        which values parameters and forms can hold
 schemas       schemas, in one form
 nodes         the schemas of a document in one spelling, and their references
 keywords      the keywords of JSON Schema
-combine       what several parts of one schema say together
+conjunctions  which schemas apply together
+combine       what schemas say together
 rules         what values are checked by
 naming        the Python names of all of it
 """

@@ -415,7 +415,10 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ("responses: {200: {$ref: '#/x'}}", "the reference '#/x' points to nothing"),
         ("parameters: [{in: query, name: q, schema: {items: {~Base}}}]", "nested in"),
         ("parameters: [{in: query, name: q}, {in: query, name: q}]", "stands twice"),
-        ("parameters: [{in: [], name: q}]", "#/paths/~1other/get: not shaped as"),
+        (
+            "parameters: [{in: [], name: q}]",
+            "#/paths/~1other/get/parameters/0: [] is not a place for a parameter",
+        ),
         ("responses: {200: []}", "#/paths/~1other/get/responses/200: a mapping"),
         ("requestBody: {content: {x/y: {schema: {$ref: '#/openapi'}}}}", "no schema"),
     ],

@@ -178,17 +178,19 @@ def _preferred_first(media: list[model.Media]) -> list[model.Media]:
     Among content types of one kind, the first is the one that is sent.
     """
     as_json = [each for each in media if each.kind == model.JSON_KIND]
-    as_json.sort(key=lambda each: essence(each.content_type) != "application/json")
-    if not all(_carry_the_same(each, as_json[0]) for each in as_json):
-        first_others = 0
-        if essence(as_json[0].content_type) == "application/json":
-            first_others = 1
-        as_json[first_others:] = sorted(
-            as_json[first_others:], key=lambda each: essence(each.content_type)
+    as_json.sort(key=lambda json_type: not _is_plain_json(json_type))
+    if not all(_carry_the_same(json_type, as_json[0]) for json_type in as_json):
+        start = int(_is_plain_json(as_json[0]))  # application/json stays first
+        as_json[start:] = sorted(
+            as_json[start:], key=lambda json_type: essence(json_type.content_type)
         )
     not_json = [each for each in media if each.kind != model.JSON_KIND]
-    not_json.sort(key=lambda each: _KINDS.index(each.kind))
+    not_json.sort(key=lambda media_type: _KINDS.index(media_type.kind))
     return [*as_json, *not_json]
+
+
+def _is_plain_json(media: model.Media) -> bool:
+    return essence(media.content_type) == "application/json"
 
 
 def _carry_the_same(media: model.Media, other_media: model.Media) -> bool:

@@ -135,8 +135,8 @@ def normalised(
         elif value is not None:
             warn(f"{key}: {value!r:.40} has no meaning here")
         if key not in KNOWN and not key.startswith("x-"):
-            for known in difflib.get_close_matches(key, KNOWN, 1, 0.8):
-                warn(f"unknown keyword {key!r}; did you mean {known!r}?")
+            for similar in difflib.get_close_matches(key, KNOWN, 1, 0.8):
+                warn(f"unknown keyword {key!r}; did you mean {similar!r}?")
     _turn_flags_into_bounds(keywords)
     for key in UNIONS:
         if key in keywords:

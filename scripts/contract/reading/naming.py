@@ -12,7 +12,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from scripts.contract import model
-from scripts.contract.model import Contract, Operation, all_schemas, call_labels
+from scripts.contract.model import (
+    Contract,
+    Media,
+    Operation,
+    all_schemas,
+    call_labels,
+)
 from scripts.contract.names import ClassName, Names
 from scripts.contract.reading.media_types import kind_of
 from scripts.contract.schema import Enum, Object, Schema
@@ -20,6 +26,10 @@ from scripts.intake.prose import MAPS
 from scripts.intake.yaml_text import Pointer
 
 _DELIMITERS = ". _-"
+# Text that may be in a name as it stands.
+_PLAIN_TEXT = re.compile(r"[A-Za-z0-9. _-]*")
+_WORD = re.compile(r"[^. _-]+")
+_CAPITALISED = re.compile(r"([A-Z]?[a-z]+)")
 _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
 
 # What generated models have of their own.
@@ -50,10 +60,10 @@ LONGEST_NAME = 160
 @functools.cache
 def identifier(text: str) -> str:
     """`snake_case` name of a field, parameter, operation or module."""
-    kept = _allowed(text)
-    name = _shortened(_normalised("_".join(_words(kept)).lower()))
+    allowed = _allowed(text)
+    name = _shortened(_normalised("_".join(_words(allowed)).lower()))
     name = _unreserved(name)
-    if not name.isidentifier() or kept.startswith("_"):
+    if not name.isidentifier() or allowed.startswith("_"):
         name = f"field_{name}"
     return name
 
@@ -70,17 +80,20 @@ def class_name(text: str) -> str:
     if not name.isidentifier():
         name = _unreserved(_pascal(f"field_{name}"))
     # The generator applies the same rule to the name that it is given.
-    return name if _unreserved(_pascal(name)) == name else class_name(name)
+    if _unreserved(_pascal(name)) != name:
+        return class_name(name)
+    return name
 
 
 def _allowed(text: str) -> str:
     """The characters of a text that a name may be made of."""
-    kept = []
-    for character in _normalised(text):
-        is_part = character.isidentifier() or character.isdecimal()
-        if is_part or character in _DELIMITERS:
-            kept.append(character)
-    return "".join(kept)
+    if _PLAIN_TEXT.fullmatch(text):
+        return text
+    return "".join(
+        character
+        for character in _normalised(text)
+        if character.isidentifier() or character.isdecimal() or character in _DELIMITERS
+    )
 
 
 def _normalised(text: str) -> str:
@@ -96,34 +109,44 @@ def _shortened(name: str) -> str:
 
 
 def _words(text: str) -> list[str]:
-    if any(c.isupper() for c in text):
-        text = " ".join(re.split("([A-Z]?[a-z]+)", text))
-    return re.findall(rf"[^{re.escape(_DELIMITERS)}]+", text)
+    if any(character.isupper() for character in text):
+        text = " ".join(_CAPITALISED.split(text))
+    return _WORD.findall(text)
 
 
 def _pascal(text: str) -> str:
     words = _words(_allowed(text))
-    name = "".join(w if w.isupper() else w.capitalize() for w in words)
-    return _shortened(_normalised(name))
+    capitalised = [word if word.isupper() else word.capitalize() for word in words]
+    return _shortened(_normalised("".join(capitalised)))
 
 
 def _unreserved(name: str) -> str:
-    return f"{name}_" if name in _RESERVED or keyword.iskeyword(name) else name
-
-
-def unique(
-    wanted: str, taken: set[str], forbidden: Iterable[str] = (), joiner: str = "_"
-) -> str:
-    """The name, or the name with the first number from 2 on that nobody has; added to `taken`. A trailing underscore and case make no
-    difference between two names."""
-    reserved = {_folded(name) for name in forbidden}
-    name = wanted
-    number = 1
-    while _folded(name) in taken or _folded(name) in reserved:
-        number += 1
-        name = f"{wanted.rstrip('_')}{joiner}{number}"
-    taken.add(_folded(name))
+    if name in _RESERVED or keyword.iskeyword(name):
+        return f"{name}_"
     return name
+
+
+class Namespace:
+    """Names of which no two are the same. A trailing underscore and case make no difference between two names."""
+
+    def __init__(self, forbidden: Iterable[str] = (), joiner: str = "_") -> None:
+        """`forbidden`: names that nothing gets. `joiner` stands before the number that tells apart names that would clash."""
+        self._joiner = joiner
+        self._taken = {_folded(name) for name in forbidden}
+        # The last number that was given to a name; all smaller ones are taken.
+        self._numbers: dict[str, int] = {}
+
+    def add(self, name: str) -> str:
+        """The name, or the name with the first number from 2 on that nobody has; it is taken from now on."""
+        unique_name = name
+        stem = name.rstrip("_")
+        number = self._numbers.get(stem, 1)
+        while _folded(unique_name) in self._taken:
+            number += 1
+            unique_name = f"{stem}{self._joiner}{number}"
+        self._numbers[stem] = number
+        self._taken.add(_folded(unique_name))
+        return unique_name
 
 
 def _folded(name: str) -> str:
@@ -148,8 +171,8 @@ def choose(
     functions = _functions(contract, packages)
     parameters: dict[tuple[Pointer, str, str], str] = {}
     for operation in contract.operations.values():
-        first = operation.calls[0].media
-        labels[operation.at] = functions[operation.at, first.at if first else ()]
+        first_place = _place_of(operation.calls[0].media)
+        labels[operation.at] = functions[operation.at, first_place]
         labels.setdefault(operation.at[:2], labels[operation.at])
         for where, name, chosen in _parameter_names(operation):
             parameters[operation.at, where, name] = chosen
@@ -170,10 +193,10 @@ def choose(
 
 def _packages(contract: Contract) -> dict[str, str]:
     """The folder of each tag."""
-    taken: set[str] = set()
+    namespace = Namespace()
     tags = {operation.tag for operation in contract.operations.values()}
     ranked = sorted(tags, key=lambda tag: (_module(tag) != tag, tag))
-    return {tag: unique(_module(tag), taken) for tag in ranked}
+    return {tag: namespace.add(_module(tag)) for tag in ranked}
 
 
 def _functions(
@@ -181,57 +204,65 @@ def _functions(
 ) -> dict[tuple[Pointer, Pointer], str]:
     """The modules of operations: by the id, else by method and path; further bodies by their kind."""
     ids = Counter(operation.id for operation in contract.operations.values())
-    wanted: dict[str, str] = {}
+    texts: dict[str, str] = {}
     for key, operation in contract.operations.items():
         if operation.id and ids[operation.id] == 1:
-            wanted[key] = operation.id
+            texts[key] = operation.id
         else:
             path = re.sub("[{}]", "", operation.path).replace("/", "_").lstrip("_")
-            wanted[key] = f"{operation.method}_{path}"
-    ranked = sorted(wanted, key=lambda key: (_module(wanted[key]) != wanted[key], key))
-    taken: dict[str, set[str]] = {package: set() for package in packages.values()}
+            texts[key] = f"{operation.method}_{path}"
+    ranked = sorted(texts, key=lambda key: (_module(texts[key]) != texts[key], key))
+    namespaces = {package: Namespace() for package in packages.values()}
     first: dict[str, str] = {}
     for key in ranked:
-        in_package = taken[packages[contract.operations[key].tag]]
-        first[key] = unique(_module(wanted[key]), in_package)
+        in_package = namespaces[packages[contract.operations[key].tag]]
+        first[key] = in_package.add(_module(texts[key]))
     # The functions of further bodies come after all others, whose names are plainer.
     functions: dict[tuple[Pointer, Pointer], str] = {}
     for key in ranked:
         operation = contract.operations[key]
-        in_package = taken[packages[operation.tag]]
+        in_package = namespaces[packages[operation.tag]]
         labels = call_labels(operation)
         for index, call in enumerate(operation.calls):
             media = call.media
             name = first[key]
             if index > 0:
                 subtype = labels[index].rpartition("/")[2].removesuffix("+json")
-                name = unique(_module(f"{name}_{subtype}"), in_package)
-            functions[operation.at, media.at if media else ()] = name
+                name = in_package.add(_module(f"{name}_{subtype}"))
+            functions[operation.at, _place_of(media)] = name
     return functions
+
+
+def _place_of(media: Media | None) -> Pointer:
+    """The place of a media type; () for a function that sends none."""
+    if media is None:
+        return ()
+    return media.at
 
 
 def _parameter_names(operation: Operation) -> list[tuple[str, str, str]]:
     """Where each parameter is sent, its name there, and its Python name. The place tells apart parameters whose names would clash."""
-    plain = [_folded(identifier(each.name)) for each in operation.parameters]
-    taken: set[str] = set()
+    counts: Counter[str] = Counter()
+    for parameter in operation.parameters:
+        counts[_folded(identifier(parameter.name))] += 1
+    namespace = Namespace(PARAMETER_NAMES)
     chosen = []
-    for parameter, folded in zip(operation.parameters, plain, strict=True):
-        wanted = identifier(parameter.name)
-        if plain.count(folded) > 1 or wanted in PARAMETER_NAMES:
-            wanted = f"{wanted.rstrip('_')}_{parameter.where}"
-        name = unique(wanted, taken, PARAMETER_NAMES)
-        chosen.append((parameter.where, parameter.name, name))
+    for parameter in operation.parameters:
+        name = identifier(parameter.name)
+        if counts[_folded(name)] > 1 or name in PARAMETER_NAMES:
+            name = f"{name.rstrip('_')}_{parameter.where}"
+        chosen.append((parameter.where, parameter.name, namespace.add(name)))
     return chosen
 
 
 def _field_names(schema: Object) -> dict[str, str]:
     """The Python names of fields, by their names on the wire. One that is written in Python as on the wire goes first."""
-    taken: set[str] = set()
+    namespace = Namespace(MODEL_NAMES)
     names = dict.fromkeys(schema.fields, "")
     for wire in sorted(
         schema.fields, key=lambda wire: (identifier(wire) != wire, wire)
     ):
-        names[wire] = unique(identifier(wire), taken, MODEL_NAMES)
+        names[wire] = namespace.add(identifier(wire))
     return names
 
 
@@ -239,7 +270,7 @@ def _rank(place: Pointer) -> tuple[bool, bool, int, Pointer]:
     """The order in which places choose the names of their classes. A component comes before what is declared inside another schema, a key
     that is written like the class before one that is not, JSON before other content types."""
     is_component = place[:2] == ("components", "schemas") and len(place) == 3
-    key = place[-1] if place else ""
+    key = "".join(place[-1:])
     content_type = ""
     if "content" in place[:-1]:
         content_type = place[place.index("content") + 1]
@@ -265,26 +296,30 @@ class _ClassNamer:
         self, overrides: Mapping[str, tuple[str, str]], labels: Mapping[Pointer, str]
     ) -> None:
         """`labels` gives names to operations, paths and parameters, by their places."""
-        self._overrides, self._labels = overrides, labels
-        self._classes: set[str] = set()
-        self._modules: set[str] = set()
+        self._overrides = overrides
+        self._module_of = dict(overrides.values())
+        self._labels = labels
+        self._classes = Namespace(CLASS_NAMES, joiner="")
+        self._modules = Namespace(MODULE_NAMES)
         self.used: set[str] = set()  # overrides that matched
 
     def choose(self, place: Pointer) -> ClassName:
         """Class and module for the schema declared at a place."""
-        wanted = self._wanted(*self._parent_and_name(place))
-        name = unique(wanted, self._classes, CLASS_NAMES, joiner="")
-        module = dict(self._overrides.values()).get(name) or identifier(name)
+        name = self._classes.add(self._class_name(*self._parent_and_name(place)))
+        module = self._module_of.get(name) or identifier(name)
         if module == name:  # in a script without case
             module += "_class"
-        return ClassName(name, unique(module, self._modules, MODULE_NAMES))
+        return ClassName(name, self._modules.add(module))
 
-    def _wanted(self, parent: str, name: str) -> str:
-        made = class_name(f"{parent}_{name}" if parent else name)
-        if made not in self._overrides:
-            return made
-        self.used.add(made)
-        return class_name(self._overrides[made][0])
+    def _class_name(self, parent: str, name: str) -> str:
+        """The name of a class inside another one, as `class_overrides` change it."""
+        if parent:
+            name = f"{parent}_{name}"
+        plain_name = class_name(name)
+        if plain_name not in self._overrides:
+            return plain_name
+        self.used.add(plain_name)
+        return class_name(self._overrides[plain_name][0])
 
     def _parent_and_name(self, place: Pointer) -> tuple[str, str]:
         """Name of the class around a place, and the place's own."""
@@ -292,10 +327,10 @@ class _ClassNamer:
         steps = iter(below)
         for step in steps:
             if step in MAPS or step == "required":
-                parent = self._wanted(parent, name)
+                parent = self._class_name(parent, name)
                 name = next(steps, "")
             elif step == "additionalProperties":
-                parent = self._wanted(parent, name)
+                parent = self._class_name(parent, name)
                 name = "AdditionalProperty"
             elif step == "items":
                 name = f"{name}_item"
@@ -317,17 +352,19 @@ class _ClassNamer:
             name = place[2] + suffix.get(place[1], "")
             return "", name, place[3:] if place[1] == "schemas" else below
         if place[:1] != ("paths",):
-            return "", place[-1] if place else "", ()
+            return "", "".join(place[-1:]), ()
         start = 3
         if place[2:3] == ("parameters",):
             start = 2
         elif place[2:3] == ("additionalOperations",):
             start = 4
         operation = self._labels.get(place[:start]) or self._labels.get(place[:2], "")
-        kind, key, *_ = (*place[start:], "", "")
         name = "body"
-        if kind == "parameters":
-            name = self._labels.get(place[: start + 2], key)
-        elif kind == "responses":
-            name = f"response_{key}"
-        return operation, f"{name}_item" if is_item else name, below
+        match place[start : start + 2]:
+            case ("parameters", key):
+                name = self._labels.get(place[: start + 2], key)
+            case ("responses", status):
+                name = f"response_{status}"
+        if is_item:
+            name = f"{name}_item"
+        return operation, name, below

@@ -45,7 +45,8 @@ COLUMNS = ("operations", "verified", "wrong", "unverified", "left out")
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:
     """Lines for a person."""
-    width = max([len(Path(o.document).name) for o in outcomes], default=0) + 2
+    names = [Path(outcome.document).name for outcome in outcomes]
+    width = max(map(len, names), default=0) + 2
     headings = "".join(f"{heading:>12}" for heading in (*COLUMNS, "seconds"))
     yield f"{'document':{width}}{headings}"
     for outcome in outcomes:
@@ -99,23 +100,21 @@ def counts_of(outcome: Outcome) -> dict[str, int]:
 
 def regressions(outcomes: list[Outcome], counts: Path) -> list[str]:
     """Where fewer operations are verified, or more are wrong, than a file of counts says; the file is written if it is missing."""
-    now = {Path(outcome.document).name: counts_of(outcome) for outcome in outcomes}
+    current = {Path(outcome.document).name: counts_of(outcome) for outcome in outcomes}
     if not counts.exists():
-        counts.write_text(json.dumps(now, indent=2, sort_keys=True) + "\n")
-    before = json.loads(counts.read_text())
-    lost = []
-    for name, counted in before.items():
-        verified = now.get(name, {}).get("verified", 0)
-        wrong = now.get(name, {}).get("wrong", 0)
-        if verified < counted["verified"]:
-            lost.append(
-                f"{name}: {verified} operations are verified, {counted['verified']} were"
-            )
-        if wrong > counted["wrong"]:
-            lost.append(
-                f"{name}: {wrong} operations are wrong, {counted['wrong']} were"
-            )
-    return lost
+        counts.write_text(json.dumps(current, indent=2, sort_keys=True) + "\n")
+    messages = []
+    for name, before in json.loads(counts.read_text()).items():
+        now_counted = current.get(name, {})
+        verified = now_counted.get("verified", 0)
+        wrong = now_counted.get("wrong", 0)
+        if verified < before["verified"]:
+            was = before["verified"]
+            messages.append(f"{name}: {verified} operations are verified, {was} were")
+        if wrong > before["wrong"]:
+            was = before["wrong"]
+            messages.append(f"{name}: {wrong} operations are wrong, {was} were")
+    return messages
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -124,12 +123,14 @@ def main(arguments: list[str] | None = None) -> int:
     add("paths", nargs="+", type=Path, metavar="PATH")
     add("--json", action="store_true", help="for programs")
     add("--keep", type=Path, metavar="FOLDER", help="keep packages")
-    less = "fail where fewer are verified than it says; written where it is missing"
-    add("--counts", type=Path, metavar="FILE", help=less)
-    each = "for one document, default: %(default)g"
-    add("--limit", type=float, default=LIMIT, metavar="SECONDS", help=each)
-    nested = "how values nested in queries and forms are written, as in generator-config.yaml"
-    add("--nested-values", choices=NESTED_VALUES, default="", help=nested)
+    counts_help = (
+        "fail where fewer are verified than it says; written where it is missing"
+    )
+    add("--counts", type=Path, metavar="FILE", help=counts_help)
+    limit_help = "for one document, default: %(default)g"
+    add("--limit", type=float, default=LIMIT, metavar="SECONDS", help=limit_help)
+    nested_help = "how values nested in queries and forms are written, as in generator-config.yaml"
+    add("--nested-values", choices=NESTED_VALUES, default="", help=nested_help)
     options = parser.parse_args(arguments)
     for path in options.paths:
         if not path.exists():
@@ -138,28 +139,29 @@ def main(arguments: list[str] | None = None) -> int:
     documents = list(documents_in(options.paths))
     outcomes = _all(documents, options.keep, options.limit, options.nested_values)
     if options.json:
-        found = [dataclasses.asdict(outcome) for outcome in outcomes]
-        for outcome in found:
-            del outcome["notes"]
-        show_json({"documents": found})
+        show_json({"documents": list(map(_as_json, outcomes))})
     else:
         show("\n".join(map(visible, table(outcomes))))
-    lost = regressions(outcomes, options.counts) if options.counts else []
-    for line in lost:
-        _PRINTER.warn(line)
-    return 1 if lost else 0
+    if options.counts is None:
+        return 0
+    messages = regressions(outcomes, options.counts)
+    for message in messages:
+        _PRINTER.warn(message)
+    return int(bool(messages))
+
+
+def _as_json(outcome: Outcome) -> dict[str, object]:
+    """An outcome for programs; notes are for people."""
+    fields = dataclasses.asdict(outcome)
+    del fields["notes"]
+    return fields
 
 
 def _all(
     documents: list[Path], keep: Path | None, limit: float, nested_values: str
 ) -> list[Outcome]:
     """The result for each document, in order; progress on stderr."""
-    names: dict[str, Path] = {}
-    for path in documents:
-        number, name = 2, path.stem
-        while name in names:
-            number, name = number + 1, f"{path.stem}-{number}"
-        names[name] = path
+    names = _folder_names(documents)
     outcomes = []
     with (
         tempfile.TemporaryDirectory() as root,
@@ -172,13 +174,26 @@ def _all(
         for folder, outcome in zip(folders, tries, strict=True):
             outcomes.append(outcome)
             _report(outcome, f"[{len(outcomes)}/{len(documents)}]")
-            made = folder / PACKAGE
-            if keep is not None and made.is_dir():
-                kept = keep / folder.name / PACKAGE
-                shutil.rmtree(kept, ignore_errors=True)
-                shutil.move(made, kept)
+            package = folder / PACKAGE
+            if keep is not None and package.is_dir():
+                target = keep / folder.name / PACKAGE
+                shutil.rmtree(target, ignore_errors=True)
+                shutil.move(package, target)
             shutil.rmtree(folder, ignore_errors=True)
     return outcomes
+
+
+def _folder_names(documents: list[Path]) -> list[str]:
+    """A folder for each document, named after it; where two have one name, with a number."""
+    names: list[str] = []
+    for path in documents:
+        name = path.stem
+        number = 2
+        while name in names:
+            name = f"{path.stem}-{number}"
+            number += 1
+        names.append(name)
+    return names
 
 
 def _report(outcome: Outcome, count: str) -> None:

@@ -5,13 +5,33 @@ from __future__ import annotations
 import functools
 import importlib
 import re
-from typing import Any
+from typing import Protocol, runtime_checkable
 
 MOST_REPEATS = 200
 CHOICES = 6  # of branches and members that are tried
 # The parser of the standard library, which has no public name. It says what a pattern is made of.
-_parser: Any = importlib.import_module("re._parser")
+_parser = importlib.import_module("re._parser")
 _LETTERS = "aA0 x_-.@/:"
+_MEMBERS_OF_CATEGORIES = {
+    "CATEGORY_DIGIT": "0",
+    "CATEGORY_SPACE": " ",
+    "CATEGORY_NOT_WORD": "-",
+}
+_CATEGORIES = {
+    "CATEGORY_DIGIT": r"\d",
+    "CATEGORY_NOT_DIGIT": r"\D",
+    "CATEGORY_SPACE": r"\s",
+    "CATEGORY_NOT_SPACE": r"\S",
+    "CATEGORY_WORD": r"\w",
+    "CATEGORY_NOT_WORD": r"\W",
+}
+
+
+@runtime_checkable
+class Parsed(Protocol):
+    """A pattern as the parser gives it: tokens, each with its operation and what that applies to."""
+
+    data: list[tuple[object, object]]
 
 
 @functools.lru_cache(maxsize=4096)
@@ -43,78 +63,87 @@ class _Writer:
         """
         self._repeats = repeats
         self._choice = choice
-        self._groups: dict[int, str] = {}
+        self._groups: dict[object, str] = {}
 
-    def write(self, parsed: Any) -> str:
-        return "".join(self._token(str(name), value) for name, value in parsed)
+    def write(self, parsed: object) -> str:
+        """The text for a pattern or a part of one."""
+        if not isinstance(parsed, Parsed):
+            return ""
+        return "".join(self._token(str(name), value) for name, value in parsed.data)
 
-    def _token(self, name: str, value: Any) -> str:
-        match name:
-            case "LITERAL":
-                return chr(value)
-            case "NOT_LITERAL":
-                return "a" if value != ord("a") else "b"
-            case "ANY":
-                return "a"
-            case "IN":
-                return self._one_of(value)
-            case "BRANCH":
-                return self.write(value[1][self._choice % len(value[1])])
-            case "SUBPATTERN":
-                text = self.write(value[3])
-                if value[0] is not None:
-                    self._groups[value[0]] = text
+    def _token(self, name: str, value: object) -> str:
+        match name, value:
+            case "BRANCH", (_, [*branches]):
+                return self.write(branches[self._choice % len(branches)])
+            case "SUBPATTERN", (group, *_flags, inner):
+                text = self.write(inner)
+                self._groups[group] = text
                 return text
-            case "ATOMIC_GROUP":
+            case "ATOMIC_GROUP", _:
                 return self.write(value)
-            case "GROUPREF":
+            case "GROUPREF", _:
                 return self._groups[value]
-            case "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT":
-                least, most, repeated = value
-                count = min(max(int(least), self._repeats), int(most), MOST_REPEATS)
-                return "".join(self.write(repeated) for _ in range(max(count, least)))
+            case (
+                "MAX_REPEAT" | "MIN_REPEAT" | "POSSESSIVE_REPEAT",
+                (int(least), int(most), inner),
+            ):
+                count = max(min(max(least, self._repeats), most, MOST_REPEATS), least)
+                return "".join(self.write(inner) for _ in range(count))
             case _:
-                return ""  # anchors and what looks around
+                return self._character(name, value)
 
-    def _one_of(self, members: Any) -> str:
+    def _character(self, name: str, value: object) -> str:
+        """The text for a token that is one character; empty for anchors and what looks around."""
+        match name, value:
+            case "LITERAL", int(code):
+                return chr(code)
+            case "NOT_LITERAL", int(code) if code == ord("a"):
+                return "b"
+            case (("NOT_LITERAL" | "ANY"), _):
+                return "a"
+            case "IN", [*members]:
+                return self._member(members)
+            case _:
+                return ""
+
+    def _member(self, members: list[object]) -> str:
         """One of the characters of a class."""
-        negated = [str(name) for name, _value in members][:1] == ["NEGATE"]
-        if not negated:
-            return _first_of(*members[self._choice % len(members)])
-        for letter in _LETTERS:
-            if not any(_holds(str(name), value, letter) for name, value in members[1:]):
-                return letter
-        return "~"
+        match members[0]:
+            case (name, None) if str(name) == "NEGATE":
+                return _letter_outside(members[1:])
+            case _:
+                return _first_of(members[self._choice % len(members)])
 
 
-def _first_of(name: Any, value: Any) -> str:
-    match str(name):
-        case "LITERAL":
-            return chr(value)
-        case "RANGE":
-            return chr(value[0])
+def _letter_outside(members: list[object]) -> str:
+    """A letter that is none of the members of a class."""
+    for letter in _LETTERS:
+        if not any(_includes(member, letter) for member in members):
+            return letter
+    return "~"
+
+
+def _first_of(member: object) -> str:
+    """The first character of a member of a class."""
+    match member:
+        case (name, int(code)) if str(name) == "LITERAL":
+            return chr(code)
+        case (name, (int(first), int(_last))) if str(name) == "RANGE":
+            return chr(first)
+        case (_, category):
+            return _MEMBERS_OF_CATEGORIES.get(str(category), "a")
         case _:
-            categories = {
-                "CATEGORY_DIGIT": "0",
-                "CATEGORY_SPACE": " ",
-                "CATEGORY_NOT_WORD": "-",
-            }
-            return categories.get(str(value), "a")
+            return "a"
 
 
-def _holds(name: str, value: Any, letter: str) -> bool:
-    match name:
-        case "LITERAL":
-            return chr(value) == letter
-        case "RANGE":
-            return bool(value[0] <= ord(letter) <= value[1])
+def _includes(member: object, letter: str) -> bool:
+    """Whether a member of a class includes a letter."""
+    match member:
+        case (name, int(code)) if str(name) == "LITERAL":
+            return chr(code) == letter
+        case (name, (int(first), int(last))) if str(name) == "RANGE":
+            return first <= ord(letter) <= last
+        case (_, category):
+            return re.match(_CATEGORIES[str(category)], letter) is not None
         case _:
-            classes = {
-                "CATEGORY_DIGIT": r"\d",
-                "CATEGORY_NOT_DIGIT": r"\D",
-                "CATEGORY_SPACE": r"\s",
-                "CATEGORY_NOT_SPACE": r"\S",
-                "CATEGORY_WORD": r"\w",
-                "CATEGORY_NOT_WORD": r"\W",
-            }
-            return re.match(classes[str(value)], letter) is not None
+            return False

@@ -48,10 +48,13 @@ class Outcome:
 def documents_in(paths: list[Path]) -> Iterator[Path]:
     """The documents that paths name; of the pages in a folder, those with a document."""
     for path in paths:
-        for file in sorted(path.iterdir()) if path.is_dir() else [path]:
+        if not path.is_dir():
+            yield path
+            continue
+        for file in sorted(path.iterdir()):
             ending = file.suffix.lower()
-            page = ending == ".md" and _has_a_document(file)
-            if file == path or page or ending in (".yaml", ".yml", ".json"):
+            is_page = ending == ".md" and _has_a_document(file)
+            if is_page or ending in (".yaml", ".yml", ".json"):
                 yield file
 
 

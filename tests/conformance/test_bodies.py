@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl
 import httpx
 import pytest
 
-from scripts.conformance.wire_rules import Part, read_multipart
+from scripts.conformance.multipart import Part, read_multipart
 from tests.conformance.clients import SmallClient, body, document, operation
 
 TEXT = {"type": "string"}

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from ._runtime.calls import Call
     from ._runtime.hooks import Hooks, RequestEvent, ResponseEvent
     from ._runtime.library import HTTPXAsyncClient, HTTPXClient
+    from ._runtime.pages import AsyncPages, Pages
     from ._runtime.route import Connecting
     from ._runtime.runner import Runner
     from ._runtime.settings import ApiKey
@@ -38,6 +39,10 @@ if TYPE_CHECKING:
     CreateRunner: TypeAlias = Callable[
         [Settings, ClientT | None, Connecting, Hooks | None], Runner
     ]
+    Item = TypeVar("Item")
+    Page = TypeVar("Page")
+    Item_co = TypeVar("Item_co", covariant=True)
+    Page_co = TypeVar("Page_co", covariant=True)
 
     class Operation(Protocol[P, T_co]):
         """A module of `enkrypt_api_client.api`."""
@@ -52,6 +57,13 @@ if TYPE_CHECKING:
         @property
         def _stream(self) -> Callable[P, T_co]:
             """Declares, for type checkers, the parameters and the items of the stream."""
+
+    class PagedOperation(Protocol[P, Item_co, Page_co]):
+        """A module of `enkrypt_api_client.api` whose answer is a page of a list."""
+
+        @property
+        def _pages(self) -> Callable[P, tuple[Item_co, Page_co]]:
+            """Declares, for type checkers, the parameters, an item and a page."""
 
 
 # What modify_model calls the headers that say which model is meant, and which fields of the request say so too.
@@ -437,6 +449,32 @@ class EnkryptClient(_Base):
         with HiddenFrames():
             return Stream(self._call_of(operation, args, parameters), self._runner)
 
+    def pages(
+        self,
+        operation: PagedOperation[P, Item, Page],
+        /,
+        *args: P.args,
+        **parameters: P.kwargs,
+    ) -> Pages[Item, Page]:
+        """A list that comes in pages: iterate over it for all its items, or over its `by_page()` for whole pages.
+
+        A page is asked for when the one before is used up, each with the retries and the total timeout of a call. The message of an
+        error says which page has failed; the same iterator goes on with it.
+
+        Args:
+            operation: A module of `enkrypt_api_client.api` that is listed under `pages` in generator-config.yaml.
+            **parameters: As in `call`, for the first page.
+
+        Raises:
+            InvalidRequestError: The operation is not listed there. Errors of `call` come while it is iterated over.
+        """
+        from ._runtime.pages import Pages
+
+        with HiddenFrames():
+            return Pages(
+                lambda given: self._call_of(operation, args, given), parameters
+            )
+
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
         self._driven(self._runner.aclose())
@@ -575,6 +613,21 @@ class AsyncEnkryptClient(_Base):
 
         with HiddenFrames():
             return AsyncStream(self._call_of(operation, args, parameters), self._runner)
+
+    def pages(
+        self,
+        operation: PagedOperation[P, Item, Page],
+        /,
+        *args: P.args,
+        **parameters: P.kwargs,
+    ) -> AsyncPages[Item, Page]:
+        """A list that comes in pages, for `async for`. As `EnkryptClient.pages`."""
+        from ._runtime.pages import AsyncPages
+
+        with HiddenFrames():
+            return AsyncPages(
+                lambda given: self._call_of(operation, args, given), parameters
+            )
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""

@@ -8,6 +8,7 @@
 * settings: arguments, environment, credentials, options
 * values: UNSET, File, Response; parameters and parts of forms; dates
 * model_base: base classes of generated models; unions
+* paging: how a list comes in pages; no input or output
 * operation: what the document says of one operation
 * deadline: the moment by which something must be over
 * response: headers, decompression, content
@@ -38,5 +39,6 @@
 * undocumented: a request that the document does not describe
 * events: what a stream yields
 * stream: a response that is read as it comes
+* pages: a list that comes in pages
 * api_client: `client.api` under the same policy
 """

@@ -123,10 +123,28 @@ class Call(Generic[T]):
         Raises:
             EnkryptError: The call has failed.
         """
+        request, accepted = await self.received()
+        return self.read(request, accepted)
+
+    async def received(self, target: str = "") -> tuple[Request, Accept]:
+        """Send the request, and return it with the response, which is still to be read.
+
+        Args:
+            target: Path and query of the same service to send it to instead of the operation's own.
+
+        Raises:
+            EnkryptError: The call has failed.
+        """
         await self._load_credentials()
         request = self._request(streaming=False)
-        accepted = await self._runner.run(request)
-        return self._read(request, accepted)
+        if target:
+            request = request.for_target(target)
+        return request, await self._runner.run(request)
+
+    @property
+    def base(self) -> str:
+        """Return the address of the service that the operation is at."""
+        return self._settings.server_for(self.operation.server)
 
     async def open(self) -> tuple[Request, Accept]:
         """Send the request, and return it with a response whose content has not been read.
@@ -185,7 +203,7 @@ class Call(Generic[T]):
             self._settings,
             self._options,
             arguments,
-            base=self._settings.server_for(self.operation.server),
+            base=self.base,
             content=content,
             secrets=secrets_of(
                 self._settings,
@@ -267,7 +285,7 @@ class Call(Generic[T]):
         kind = content.alternatives.get(accepted.response.media_type, content.kind)
         return kind != content.kind
 
-    def _read(self, request: Request, accepted: Accept) -> Response[T]:
+    def read(self, request: Request, accepted: Accept) -> Response[T]:
         """Return the typed result of an accepted response."""
         readable = ReadableResponse(accepted.response, self._validation)
         try:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, TypeAlias
 
     from .model_base import Model, Reader
+    from .paging import Paging
     from .settings import Security
     from .values import Response
 
@@ -103,6 +104,7 @@ class Operation:
         stream: The value of the header Accept for `client.stream`; None if the document describes nothing that can be streamed.
         stream_kind: What the stream consists of.
         read_item: Reads the data of an event, or a JSON text of a stream, as a model; None where the document describes no model.
+        paging: How a list comes in pages; None where generator-config.yaml does not say.
         responses: The content of each status, such as "200", "2XX" or "default".
     """
 
@@ -118,6 +120,7 @@ class Operation:
     stream: str | None = None
     stream_kind: StreamKind = "bytes"
     read_item: Reader | None = None
+    paging: Paging | None = None
     responses: Mapping[str, ResponseContent]
 
     @property

@@ -194,15 +194,17 @@ class Request:
             return None
         credentials.check(self.operation.security, f"{self.name}: api_key")
         unsigned = replace(self.unsigned, generation=credentials.generation)
-        chosen = credentials.choose(self.operation.security) or ()
+        secrets = self.secrets.collected_again()
+        return replace(self._signed_again(unsigned), secrets=secrets)
+
+    def for_target(self, target: str) -> Request:
+        """Return the same request for another path and query of the same service."""
+        return self._signed_again(replace(self.unsigned, target=target))
+
+    def _signed_again(self, unsigned: Unsigned) -> Request:
+        chosen = self.settings.credentials.choose(self.operation.security) or ()
         target, headers = unsigned.sign(chosen)
-        return replace(
-            self,
-            target=target,
-            headers=headers,
-            unsigned=unsigned,
-            secrets=self.secrets.collected_again(),
-        )
+        return replace(self, target=target, headers=headers, unsigned=unsigned)
 
     @property
     def name(self) -> str:

@@ -37,6 +37,7 @@ IMPORTED_BY_GENERATED = (
     "_runtime/importing.py",
     "_runtime/model_base.py",
     "_runtime/operation.py",
+    "_runtime/paging.py",
     "_runtime/redact.py",
     "_runtime/values.py",
 )

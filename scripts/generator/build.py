@@ -13,6 +13,7 @@ from scripts.contract import model
 from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read, without
 from scripts.contract.reading.parts import only_part_in_the_way
+from scripts.generator.pages import PageSetting, paged_lists
 from scripts.generator.plan import unusable
 from scripts.generator.render import generate
 from scripts.generator.servers import server_fault
@@ -29,6 +30,7 @@ def generate_possible(
     overrides: Mapping[str, tuple[str, str]],
     nested_values: str = "",
     leave_out_parts: Mapping[str, Mapping[str, str]] = _NO_PARTS,
+    pages: tuple[PageSetting, ...] = (),
 ) -> tuple[model.Contract, Path]:
     """Generate all that can be generated of a document.
 
@@ -39,13 +41,14 @@ def generate_possible(
         overrides: Class and module name by the class name that place and keys give.
         nested_values: How values nested in queries and forms are written.
         leave_out_parts: Parts to leave out of operations that cannot be generated whole; see `configuration.Configuration`.
+        pages: Which lists come in pages, and how.
 
     Returns:
         The contract, with what was left out, and a folder below `folder` with what was generated, compiled and imported.
 
     Raises:
         DocumentError: It is no OpenAPI document.
-        GenerationError: What fails is not one operation or another.
+        GenerationError: What fails is not one operation or another; or the document has not what `pages` names.
     """
     contract = _usable(read(document, overrides, nested_values=nested_values))
     # Parts of an operation that can be generated whole stay: the entry is of no use, and is named.
@@ -55,9 +58,10 @@ def generate_possible(
             document, overrides, nested_values=nested_values, leave_out_parts=needed
         )
         contract = _usable(contract)
+    paged = paged_lists(contract, pages)
     while True:
         try:
-            generated, notes = generate(contract, text, folder)
+            generated, notes = generate(contract, text, folder, paged)
         except GenerationError:
             failing = _failing(contract, [*contract.operations], text, folder)
             if not failing:
@@ -121,6 +125,7 @@ def build(
     overrides: Mapping[str, tuple[str, str]] = _NOTHING,
     nested_values: str = "",
     leave_out_parts: Mapping[str, Mapping[str, str]] = _NO_PARTS,
+    pages: tuple[PageSetting, ...] = (),
     hand_written: Path = project.PACKAGE,
 ) -> Built:
     """Generate all that can be generated of any document.
@@ -131,6 +136,7 @@ def build(
         overrides: Names for classes. Those that match nothing are named in the contract.
         nested_values: How values nested in queries and forms are written.
         leave_out_parts: Parts to leave out of operations that cannot be generated whole.
+        pages: Which lists come in pages, and how.
         hand_written: The package folder that gives the modules that are not generated.
 
     Raises:
@@ -145,6 +151,7 @@ def build(
             overrides,
             nested_values,
             leave_out_parts,
+            pages,
         )
     package = folder / hand_written.name
     replace.assemble(hand_written, generated, package)

@@ -25,6 +25,7 @@ from scripts.contract.schema import (
 )
 from scripts.contract.view import view
 from scripts.generator import secret_fields, servers
+from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.plan import (
     Function,
     Plan,
@@ -73,7 +74,14 @@ def __dir__() -> list[str]:
 '''
 
 
-def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> list[str]:
+def write(
+    contract: Contract,
+    planned: Plan,
+    folder: Path,
+    *,
+    text: bytes,
+    paged: PagedLists = NO_PAGED_LISTS,
+) -> list[str]:
     """Write `_document.py`, `_operations/` and lazy `models/__init__.py` into a generated package.
 
     Args:
@@ -81,6 +89,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
         planned: The plan of it.
         folder: The package, with the generator's own modules in it.
         text: The bytes that the contract was read from, for their hash.
+        paged: The lists that come in pages.
 
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
@@ -113,7 +122,7 @@ def write(contract: Contract, planned: Plan, folder: Path, *, text: bytes) -> li
         for package in (path.parent, path.parent.parent):
             (package / "__init__.py").touch()
         title = f"What the document says of {operation.key}, for calling it and reading its answers"
-        lines = _operation(contract, operation, call, made, checks)
+        lines = _operation(contract, operation, call, made, checks, paged)
         _write(path, title, *lines)
     return checks.warnings
 
@@ -297,7 +306,9 @@ def _union_members(contract: Contract) -> set[str]:
 DEPRECATED = "Deprecated:"
 
 
-def template_globals(contract: Contract) -> dict[str, Any]:
+def template_globals(
+    contract: Contract, paged: PagedLists = NO_PAGED_LISTS
+) -> dict[str, Any]:
     """What the templates ask of the contract, by the names under which they ask."""
 
     def description(schema: Schema) -> str:
@@ -329,6 +340,9 @@ def template_globals(contract: Contract) -> dict[str, Any]:
         "masked": is_masked,
         "media_type_of": media_type,
         "package_of": contract.package,
+        "page_item_of": lambda operation: (
+            paged[operation.at].item if operation.at in paged else ""
+        ),
         # JSON is what nested values of forms are anyway.
         "nested_values": contract.nested_values.removesuffix("json"),
         "path_text": lambda text: quote(text, safe="/?:@!$&'()*+,;=-._~%"),
@@ -345,6 +359,7 @@ def template_globals(contract: Contract) -> dict[str, Any]:
 _OPERATION_IMPORTS = """from ... import models as _models
 from ..._runtime import model_base as _base
 from ..._runtime.operation import Operation, RequestBody, ResponseContent
+from ..._runtime.paging import Paging
 """
 
 
@@ -354,6 +369,7 @@ def _operation(
     call: model.Call,
     function: Function,
     checks: Checks,
+    paged: PagedLists,
 ) -> Iterator[str]:
     """Yield the lines of the value of `_runtime.operation.Operation` for one function."""
     own_server = servers.operation_address(contract, operation)
@@ -370,6 +386,8 @@ def _operation(
         yield from _request_body(operation.body, call.media, function, checks)
     yield f"    accept={accept(operation)!r},"
     yield from _stream(contract, operation)
+    if operation.at in paged:
+        yield f"    paging={paged[operation.at].code},"
     yield "    responses={"
     for status, response in sorted(operation.responses.items()):
         media = answer(response)

@@ -23,6 +23,7 @@ from scripts.generator.configuration import (
     facade_methods,
     problems_of_configuration,
 )
+from scripts.generator.pages import page_settings
 
 # The generated module that holds the digest of the document.
 _ORIGIN = "_document.py"
@@ -120,6 +121,7 @@ def regeneration(
             overrides=configured.overrides,
             nested_values=configured.nested_values,
             leave_out_parts=configured.leave_out_parts,
+            pages=page_settings(config),
             hand_written=package,
         )
         dropped: tuple[str, ...] = ()

@@ -28,6 +28,7 @@ from scripts.contract import model
 from scripts.contract.schema import Object
 from scripts.generator import own_modules
 from scripts.generator.lower import Lowered
+from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.parse import configuration, failure, parse
 from scripts.generator.plan import Plan, plan
 from scripts.generator.prove import prove
@@ -41,9 +42,18 @@ HOOKS = ("check --select F401,I --fix-only", "format")
 
 
 def generate(
-    contract: model.Contract, text: bytes, folder: Path
+    contract: model.Contract,
+    text: bytes,
+    folder: Path,
+    paged: PagedLists = NO_PAGED_LISTS,
 ) -> tuple[Path, list[str]]:
     """Write the generated part of a package for a contract into a new folder, and import it.
+
+    Args:
+        contract: What to generate from.
+        text: The bytes of the document, for their hash.
+        folder: An existing folder.
+        paged: The lists that come in pages.
 
     Returns:
         The new folder, below `folder`, and what the client does not enforce.
@@ -55,8 +65,8 @@ def generate(
     try:
         planned = plan(contract)
         with contextlib.redirect_stdout(io.StringIO()):  # the generator prints
-            _render(contract, planned, generated)
-        notes = own_modules.write(contract, planned, generated, text=text)
+            _render(contract, planned, generated, paged)
+        notes = own_modules.write(contract, planned, generated, text=text, paged=paged)
         replace.copy_imported_by_generated(generated)
         import_all(generated)
         # The package's own are written by hand.
@@ -74,7 +84,9 @@ def generate(
     return generated, notes
 
 
-def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
+def _render(
+    contract: model.Contract, planned: Plan, folder: Path, paged: PagedLists
+) -> None:
     lowered = Lowered(planned)
     config = configuration(lowered, folder)
     data = parse(lowered, config)
@@ -89,7 +101,7 @@ def _render(contract: model.Contract, planned: Plan, folder: Path) -> None:
     bodies = {function.name: function.bodies for function, *_ in planned.functions}
     schemas = {made.name: schema for made, schema in planned.classes}
     calls = {made.name: held for made, *held in planned.functions}
-    asked_by_templates = own_modules.template_globals(contract)
+    asked_by_templates = own_modules.template_globals(contract, paged)
 
     def describe(class_name: str, wire_name: str) -> str:
         schema = schemas[class_name]

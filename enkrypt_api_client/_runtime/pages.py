@@ -26,11 +26,16 @@ if TYPE_CHECKING:
 
 Item = TypeVar("Item")
 Page = TypeVar("Page")
-# What follows the last item, and the last page.
-_END = object()
 # All of ASCII that may stand in a URL; the rest is percent-encoded.
 _URL_CHARACTERS = "!#$%&'()*+,-./:;=?@[]_~"
 _DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class _End:
+    """What follows the last item, and the last page."""
+
+
+_END = _End()
 
 
 class _Walk(Generic[Item, Page]):
@@ -44,7 +49,7 @@ class _Walk(Generic[Item, Page]):
 
     def __init__(
         self,
-        prepare: Callable[[Mapping[str, object]], Call[Any]],
+        prepare: Callable[[Mapping[str, object]], Call[Page]],
         paging: Paging,
         parameters: Mapping[str, object],
     ) -> None:
@@ -63,9 +68,9 @@ class _Walk(Generic[Item, Page]):
         self._choice_digests = {_digest(repr(self._choice).encode())}
         self._content_digest = b""
         # Of the last page, as far as they are not used up.
-        self.items: Iterator[Any] = iter(())
+        self.items: Iterator[Item] = iter(())
 
-    async def next_item(self) -> Any:
+    async def next_item(self) -> Item | _End:
         """Return the next item, `_END` behind the last one.
 
         Raises:
@@ -74,10 +79,10 @@ class _Walk(Generic[Item, Page]):
         while True:
             for item in self.items:
                 return item
-            if await self.next_page() is _END:
+            if isinstance(await self.next_page(), _End):
                 return _END
 
-    async def next_page(self) -> Any:
+    async def next_page(self) -> Page | _End:
         """Return the next page, `_END` behind the last one.
 
         Raises:
@@ -91,14 +96,15 @@ class _Walk(Generic[Item, Page]):
             error.args = (f"page {self._page_number}: {error}", *error.args[1:])
             raise
 
-    async def _ask(self) -> Any:
+    async def _ask(self) -> Page:
         call = self._prepare(self._parameters)
         request, accepted = await call.received(self._target)
         response = call.read(request, accepted)
+        page: Any = response.parsed
         try:
-            items = self._paging.items_of(response.parsed)
+            items = self._paging.items_of(page)
             choice = self._paging.choice_after(
-                response.parsed,
+                page,
                 items,
                 choice=self._choice,
                 count=self._item_count + len(items),
@@ -119,7 +125,8 @@ class _Walk(Generic[Item, Page]):
             self._content_digest = _digest(response.content)
             self._go_to(choice, target)
             self.items = iter(items)
-            return response.parsed
+            result: Page = page
+            return result
         raise policy.decode_error(request, accepted, fault)
 
     def _check_progress(self, choice: object, content: bytes, has_items: bool) -> None:
@@ -226,8 +233,8 @@ class ItemIterator(Generic[Item]):
 
     def __next__(self) -> Item:
         with HiddenFrames():
-            item: Item = drive(self._walk.next_item())
-            if item is _END:
+            item = drive(self._walk.next_item())
+            if isinstance(item, _End):
                 raise StopIteration
             return item
 
@@ -243,8 +250,8 @@ class PageIterator(Generic[Page]):
 
     def __next__(self) -> Page:
         with HiddenFrames():
-            page: Page = drive(self._walk.next_page())
-            if page is _END:
+            page = drive(self._walk.next_page())
+            if isinstance(page, _End):
                 raise StopIteration
             return page
 
@@ -260,8 +267,8 @@ class AsyncItemIterator(Generic[Item]):
 
     async def __anext__(self) -> Item:
         with HiddenFrames():
-            item: Item = await self._walk.next_item()
-            if item is _END:
+            item = await self._walk.next_item()
+            if isinstance(item, _End):
                 raise StopAsyncIteration
             return item
 
@@ -277,8 +284,8 @@ class AsyncPageIterator(Generic[Page]):
 
     async def __anext__(self) -> Page:
         with HiddenFrames():
-            page: Page = await self._walk.next_page()
-            if page is _END:
+            page = await self._walk.next_page()
+            if isinstance(page, _End):
                 raise StopAsyncIteration
             return page
 
@@ -296,7 +303,7 @@ class PagesBase(Generic[Item, Page]):
 
     def __init__(
         self,
-        prepare: Callable[[Mapping[str, object]], Call[Any]],
+        prepare: Callable[[Mapping[str, object]], Call[Page]],
         parameters: Mapping[str, object],
     ) -> None:
         operation = prepare(parameters).operation

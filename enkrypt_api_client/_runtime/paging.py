@@ -11,6 +11,7 @@ from .values import UNSET
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 PagingKind = Literal["cursor", "page", "offset", "link"]
 # Names of attributes, from an outer object to the value that is meant.
@@ -59,7 +60,7 @@ class Paging:
     last: Path = ()
     most_pages: int = 10_000
 
-    def items_of(self, page: object) -> Sequence[object]:
+    def items_of(self, page: object) -> Sequence[Any]:
         """Return the items of a page. A list that is missing or null is empty, unless the document says that it is always there.
 
         Raises:

@@ -32,10 +32,19 @@ HEADERS = {
 }
 
 
+@pytest.fixture(scope="module")
+def running_service(document: Any) -> Iterator[tuple[MockService, str]]:
+    service = MockService(document)
+    with running(service) as url:
+        yield service, url
+
+
 @pytest.fixture
-def url(document: Any) -> Iterator[str]:
-    with running(MockService(document)) as url:
-        yield url
+def url(running_service: tuple[MockService, str]) -> str:
+    """The address of a service that has the models of its own and plans no failure, whatever the test before did."""
+    service, url = running_service
+    service.reset()
+    return url
 
 
 @pytest.fixture

@@ -25,13 +25,27 @@ HEADERS = {
 }
 
 
-@pytest.fixture
-def http(document: Any) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def running_http(document: Any) -> Iterator[httpx.Client]:
     with (
         running(MockService(document)) as url,
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
         yield client
+
+
+@pytest.fixture
+def http(running_http: httpx.Client) -> httpx.Client:
+    """A client of a service that has the models of its own, whatever the test before did."""
+    running_http.post("/_mock/reset")
+    return running_http
+
+
+@pytest.fixture(scope="module")
+def other_service() -> Iterator[str]:
+    """The address of the service of another document."""
+    with running(MockService(OTHER)) as url:
+        yield url
 
 
 @pytest.mark.parametrize(
@@ -183,10 +197,9 @@ AUTH: Any = {"auth": ("me", API_KEY)}
     ],
 )
 def test_it_plays_any_service_by_its_document(
-    method: str, target: str, given: Any, status: int, text: str
+    other_service: str, method: str, target: str, given: Any, status: int, text: str
 ) -> None:
-    with running(MockService(OTHER)) as url:
-        answer = httpx.request(method, url + target, trust_env=False, **given)
+    answer = httpx.request(method, other_service + target, trust_env=False, **given)
     assert answer.status_code == status
     assert text in (answer.json()["message"] if status > 400 else answer.text)
 

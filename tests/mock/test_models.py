@@ -29,13 +29,20 @@ def with_sibling_pages(document: Any) -> Any:
     return whole
 
 
-@pytest.fixture
-def http(document: Any) -> Iterator[httpx.Client]:
+@pytest.fixture(scope="module")
+def running_http(document: Any) -> Iterator[httpx.Client]:
     with (
         running(MockService(with_sibling_pages(document))) as url,
         httpx.Client(base_url=url, headers=KEY, trust_env=False) as client,
     ):
         yield client
+
+
+@pytest.fixture
+def http(running_http: httpx.Client) -> httpx.Client:
+    """A client of a service that has the models of its own, whatever the test before did."""
+    running_http.post("/_mock/reset")
+    return running_http
 
 
 def names(http: httpx.Client, **query: int) -> list[str]:

@@ -25,11 +25,20 @@ from scripts.mock.service import API_KEY, MockService
 from tests.policy.lanes import Lane
 
 
-@pytest.fixture
-def service(document: Any) -> Iterator[tuple[MockService, str]]:
+@pytest.fixture(scope="module")
+def running_service(document: Any) -> Iterator[tuple[MockService, str]]:
     mock = MockService(document)
     with running(mock) as url:
         yield mock, url
+
+
+@pytest.fixture
+def service(running_service: tuple[MockService, str]) -> tuple[MockService, str]:
+    """A service that has the models of its own and has seen no request, whatever the test before did."""
+    mock, _url = running_service
+    mock.reset()
+    mock.requests.clear()
+    return running_service
 
 
 @pytest.fixture

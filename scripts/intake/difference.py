@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from scripts.common.printer import listing
-from scripts.intake.document import Json, Pointer
+from scripts.intake.document import Pointer
 from scripts.intake.prose import without_prose
 from scripts.intake.yaml_text import at
 
@@ -13,56 +13,56 @@ LONGEST_VALUE = 80
 _CONTEXT = 20  # characters before a difference
 
 
-def same(one: Json, other: Json) -> bool:
+def same(before: object, after: object) -> bool:
     """Whether data is equal, 1 and 1.0 and True being different."""
-    return json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
+    return json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)
 
 
-def difference(one: Json, other: Json) -> str:
+def difference(before: object, after: object) -> str:
     """The first place where two parts mean different things; empty if there is none. Prose and extensions don't count."""
-    before = without_prose(one, extensions=False)
-    after = without_prose(other, extensions=False)
-    return _difference(before, after, ())
+    old_meaning = without_prose(before, extensions=False)
+    new_meaning = without_prose(after, extensions=False)
+    return _difference(old_meaning, new_meaning, ())
 
 
-def shown(value: Json) -> str:
+def shown(value: object) -> str:
     """A value for a message; "absent" for None."""
     return _excerpt(_text(value), 0)
 
 
-def _difference(one: Json, other: Json, place: Pointer) -> str:
-    if same(one, other):
+def _difference(before: object, after: object, place: Pointer) -> str:
+    if same(before, after):
         return ""
-    where = at(place) if place else "it"
-    match one, other:
+    match before, after:
         case dict(), dict():
-            return _difference_of_objects(one, other, place)
+            return _difference_of_objects(before, after, place)
         case list(), list():
-            return _difference_of_lists(one, other, place)
-    return f"{where} is {_both(_text(one), _text(other))}"
+            return _difference_of_lists(before, after, place)
+    return f"{_where(place)} is {_both(_text(before), _text(after))}"
 
 
 def _difference_of_objects(
-    one: dict[str, Json], other: dict[str, Json], place: Pointer
+    before: dict[str, object], after: dict[str, object], place: Pointer
 ) -> str:
-    for key in {**one, **other}:
-        found = _difference(one.get(key), other.get(key), (*place, key))
-        if found:
-            return found
+    for key in {**before, **after}:
+        changed = _difference(before.get(key), after.get(key), (*place, key))
+        if changed:
+            return changed
     return ""
 
 
-def _difference_of_lists(one: list[Json], other: list[Json], place: Pointer) -> str:
+def _difference_of_lists(
+    before: list[object], after: list[object], place: Pointer
+) -> str:
     """What was taken out of a list or put in; or the first item that differs, if its items have parts."""
-    where = at(place) if place else "it"
-    has_parts = any(isinstance(item, dict | list) for item in [*one, *other])
-    if has_parts and len(one) == len(other):
-        for index, (old_item, new_item) in enumerate(zip(one, other, strict=True)):
-            found = _difference(old_item, new_item, (*place, str(index)))
-            if found:
-                return found
-    old_texts = [_text(item) for item in one]
-    new_texts = [_text(item) for item in other]
+    has_parts = any(isinstance(item, dict | list) for item in [*before, *after])
+    if has_parts and len(before) == len(after):
+        for index, (old_item, new_item) in enumerate(zip(before, after, strict=True)):
+            changed = _difference(old_item, new_item, (*place, str(index)))
+            if changed:
+                return changed
+    old_texts = [_text(item) for item in before]
+    new_texts = [_text(item) for item in after]
     lost = [text for text in old_texts if text not in new_texts]
     gained = [text for text in new_texts if text not in old_texts]
     changes = []
@@ -72,32 +72,43 @@ def _difference_of_lists(one: list[Json], other: list[Json], place: Pointer) -> 
         changes.append(f"gains {_listed(gained)}")
     if not changes:
         changes.append("has another order or number of items")
-    return f"{where} {' and '.join(changes)}"
+    return f"{_where(place)} {' and '.join(changes)}"
+
+
+def _where(place: Pointer) -> str:
+    if place:
+        return at(place)
+    return "it"
 
 
 def _listed(texts: list[str]) -> str:
     return listing([_excerpt(text, 0) for text in texts])
 
 
-def _both(one: str, other: str) -> str:
+def _both(before: str, after: str) -> str:
     """Two different texts, from shortly before the place where they differ."""
     common = 0
-    for old_character, new_character in zip(one, other, strict=False):
+    for old_character, new_character in zip(before, after, strict=False):
         if old_character != new_character:
             break
         common += 1
     start = 0
     if common >= LONGEST_VALUE - _CONTEXT:
         start = common - _CONTEXT
-    return f"{_excerpt(one, start)} and {_excerpt(other, start)}"
+    return f"{_excerpt(before, start)} and {_excerpt(after, start)}"
 
 
 def _excerpt(text: str, start: int) -> str:
     """Part of a text, with dots where something is left out."""
-    before = "..." if start else ""
-    after = "..." if len(text) > start + LONGEST_VALUE else ""
-    return f"{before}{text[start : start + LONGEST_VALUE]}{after}"
+    excerpt = text[start : start + LONGEST_VALUE]
+    if start:
+        excerpt = f"...{excerpt}"
+    if len(text) > start + LONGEST_VALUE:
+        excerpt = f"{excerpt}..."
+    return excerpt
 
 
-def _text(value: Json) -> str:
-    return "absent" if value is None else json.dumps(value)
+def _text(value: object) -> str:
+    if value is None:
+        return "absent"
+    return json.dumps(value)

@@ -136,10 +136,10 @@ def documents(content: str, name: str) -> list[Source]:
 
 def source(path: Path) -> Source:
     """The one document in a YAML or JSON file or Markdown page. Raises DocumentError, its message opening with the file's name."""
-    found = sources(path)
-    if len(found) > 1:
-        raise DocumentError(f"{path}: holds {len(found)} documents instead of one")
-    return found[0]
+    in_file = sources(path)
+    if len(in_file) > 1:
+        raise DocumentError(f"{path}: holds {len(in_file)} documents instead of one")
+    return in_file[0]
 
 
 def read(path: Path) -> Json:
@@ -176,7 +176,7 @@ def decode(data: bytes) -> str:
     return text
 
 
-def to_yaml(document: Json) -> str:
+def to_yaml(document: object) -> str:
     """YAML text of plain data, keys in their order, every part written out."""
     return yaml.dump(
         document, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=100
@@ -193,13 +193,13 @@ _Dumper.add_implicit_resolver(CORE + "int", INTEGER, list("-+0123456789"))
 _Dumper.add_implicit_resolver(CORE + "float", FLOAT, list("-+.0123456789"))
 
 
-def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
+def locate(document: object, ref: str) -> tuple[Pointer, Json]:
     """The place that a local reference names, and what stands there. Raises DocumentError for a remote or dangling one."""
     if ref != "#" and not ref.startswith("#/"):
         raise DocumentError(
             f"the reference {ref!r} points outside the document; only '#/...' is accepted"
         )
-    target = document
+    target: Json = document
     place = []
     for step in ref.split("/")[1:]:
         key = step.replace("~1", "/").replace("~0", "~")
@@ -215,12 +215,12 @@ def locate(document: Json, ref: str) -> tuple[Pointer, Json]:
     return tuple(place), target
 
 
-def lookup(document: Json, ref: str) -> Json:
+def lookup(document: object, ref: str) -> Json:
     """What a local reference names. Raises DocumentError for a remote or dangling one."""
     return locate(document, ref)[1]
 
 
-def resolved(document: Json, value: Json) -> Json:
+def resolved(document: object, value: Json) -> Json:
     """A value itself, or what its chain of references ends at."""
     seen: set[str] = set()
     while isinstance(value, dict) and isinstance(value.get("$ref"), str):
@@ -240,9 +240,11 @@ class VersionError(DocumentError):
         self.place = place
 
 
-def openapi_version(document: Json) -> str:
+def openapi_version(document: object) -> str:
     """The version of OpenAPI that a document names. Raises VersionError if it is none that can be read."""
-    stated = document if isinstance(document, dict) else {}
+    stated: dict[str, object] = {}
+    if isinstance(document, dict):
+        stated = document
     if "openapi" not in stated and "swagger" in stated:
         version = stated["swagger"]
         raise VersionError(

@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
-from scripts.intake.document import Json, Pointer, Source
+from scripts.intake.document import Pointer, Source
 from scripts.intake.prose import DATA, LISTS, MAPS, SINGLE
 from scripts.intake.yaml_text import at, reference
 
@@ -71,7 +71,7 @@ def with_files(source: Source, path: Path) -> Source:
     return dataclasses.replace(source, document=document)
 
 
-def _mapping_or_empty(value: Json) -> dict[str, Json]:
+def _mapping_or_empty(value: object) -> dict[str, object]:
     return value if isinstance(value, dict) else {}
 
 
@@ -91,8 +91,8 @@ class _Inclusion:
     path: Path
     files: dict[Path, _File] = field(default_factory=dict)
     names: dict[tuple[Path, Pointer, str], str] = field(default_factory=dict)
-    components: dict[str, dict[str, Json]] = field(default_factory=dict)
-    waiting: list[tuple[str, str, _File, Pointer, Json]] = field(default_factory=list)
+    components: dict[str, dict[str, object]] = field(default_factory=dict)
+    waiting: list[tuple[str, str, _File, Pointer, object]] = field(default_factory=list)
     open_items: list[tuple[Path, Pointer]] = field(default_factory=list)
 
     def convert_components(self) -> None:
@@ -105,13 +105,13 @@ class _Inclusion:
 
     def converted(
         self,
-        value: Json,
+        value: object,
         section: str,
         file: _File,
         place: Pointer,
         *,
         many: bool = False,
-    ) -> Json:
+    ) -> object:
         """A value in which references to other files lead to components.
 
         Args:
@@ -135,24 +135,24 @@ class _Inclusion:
             }
         if isinstance(value.get("$ref"), str):
             return self._referred(value, section, file, place)
-        made = {}
+        converted_members = {}
         for key, item in value.items():
             inner, inner_many = _section_of(key, item, section)
             if key in _DATA_KEYS or (section, key) in _DATA_PLACES:
-                made[key] = item
+                converted_members[key] = item
             elif key == "mapping" and place[-1:] == ("discriminator",):
-                made[key] = self._mapping(item, file, (*place, key))
+                converted_members[key] = self._mapping(item, file, (*place, key))
             else:
-                made[key] = self.converted(
+                converted_members[key] = self.converted(
                     item, inner, file, (*place, key), many=inner_many
                 )
-        return made
+        return converted_members
 
     def _referred(
-        self, value: dict[str, Json], section: str, file: _File, place: Pointer
-    ) -> Json:
+        self, value: dict[str, object], section: str, file: _File, place: Pointer
+    ) -> object:
         """A reference, to a component where it leads into another file; a path item takes the place of its reference."""
-        text = value["$ref"]
+        text = str(value["$ref"])
         siblings = {key: item for key, item in value.items() if key != "$ref"}
         if section == _PATH_ITEMS and not self._is_local(text, file):
             target_file, target_place, target = self._target(text, file, place)
@@ -165,18 +165,20 @@ class _Inclusion:
             return {**_mapping_or_empty(included), **siblings}
         return {"$ref": self._reference(text, section, file, place), **siblings}
 
-    def _mapping(self, mapping: Json, file: _File, place: Pointer) -> Json:
+    def _mapping(self, mapping: object, file: _File, place: Pointer) -> object:
         """The mapping of a discriminator. Values that are names of schemas stay."""
         if not isinstance(mapping, dict):
             return mapping
-        made = {}
+        converted_mapping = {}
         for key, text in mapping.items():
             is_reference = isinstance(text, str) and ("#" in text or "/" in text)
             if is_reference or str(text).endswith(oas.DOCUMENT_ENDINGS):
-                made[key] = self._reference(text, SCHEMAS, file, (*place, key))
+                converted_mapping[key] = self._reference(
+                    text, SCHEMAS, file, (*place, key)
+                )
             else:
-                made[key] = text
-        return made
+                converted_mapping[key] = text
+        return converted_mapping
 
     def _is_local(self, text: str, file: _File) -> bool:
         return text.startswith("#") and file.path == self.path
@@ -221,17 +223,19 @@ class _Inclusion:
 
     def _target(
         self, text: str, file: _File, place: Pointer
-    ) -> tuple[_File, Pointer, Json]:
+    ) -> tuple[_File, Pointer, object]:
         """The file, the place and the part to which a reference leads."""
         name, _, fragment = text.partition("#")
         target_file = file
         if name:
             target_file = self._file(name, text, file, place)
         try:
-            found, target = oas.locate(target_file.source.document, f"#{fragment}")
+            target_place, target = oas.locate(
+                target_file.source.document, f"#{fragment}"
+            )
         except DocumentError:
             self._refuse(file, place, f"the reference {text!r} points to nothing")
-        return target_file, found, target
+        return target_file, target_place, target
 
     def _file(self, name: str, text: str, file: _File, place: Pointer) -> _File:
         """The file that a reference names. Raises DocumentError if it may not or cannot be read."""
@@ -270,7 +274,7 @@ class _Inclusion:
         raise DocumentError(f"{source.name}: line {line}:{where} {message}")
 
 
-def _section_of(key: str, value: Json, section: str) -> tuple[str, bool]:
+def _section_of(key: str, value: object, section: str) -> tuple[str, bool]:
     """The section to which the value of a key belongs, and whether it holds many of that section."""
     if section == SCHEMAS:
         if key in SINGLE:

@@ -11,7 +11,7 @@ document describes, as documentation sites write it; then three will do:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scripts.common.errors import DocumentError
 
@@ -120,25 +120,25 @@ def fences(content: str) -> list[Fence]:
         raise DocumentError(
             f"line {page.open_comment}: the comment that opens here is never closed by '-->'"
         )
-    found = []
+    documents = []
     for block in page.blocks:
         is_long = not block.opening.is_short
         if is_long and (block.opening.holds_document or block.text is None):
-            found.append(block.fence())
-    if found:
-        return found
+            documents.append(block.fence())
+    if documents:
+        return documents
     for block in page.blocks:
         if not block.opening.holds_document:
             continue
         if block.announcement or block.is_json_document or block.text is None:
-            found.append(block.fence())
+            documents.append(block.fence())
         elif block.names_version:
             opening = block.opening
             raise DocumentError(
                 f"line {opening.line}: this fence has three {opening.marks}, as examples have; open and close it with four,"
                 " or say which operation it holds: yaml METHOD /path"
             )
-    return found
+    return documents
 
 
 def announced_in(content: str) -> list[Fence]:
@@ -178,32 +178,64 @@ def _announcement(info: str) -> Announcement | None:
 
 def _parsed(content: str) -> _Page:
     """Every fenced block of a page, in order."""
-    lines = content.split("\n")
-    blocks: list[_Block] = []
+    reader = _PageReader(content.split("\n"))
+    for number, line in enumerate(reader.lines, 1):
+        reader.read(number, line)
+    return reader.page()
+
+
+@dataclass(slots=True)
+class _PageReader:
+    """Reads the lines of a page, one after the other.
+
+    Attributes:
+        lines: All lines.
+        blocks: The fenced blocks that are over.
+        opening: The fence that is open.
+        comment_line: The line on which the comment began that is open; 0 if none is.
+    """
+
+    lines: list[str]
+    blocks: list[_Block] = field(default_factory=list)
     opening: _Opening | None = None
-    comment_line = 0  # on which the comment began that is open
-    for number, line in enumerate(lines, 1):
-        if comment_line == 0 and opening is None and _COMMENT_START.match(line):
-            comment_line = number
-        if comment_line:
+    comment_line: int = 0
+
+    def read(self, number: int, line: str) -> None:
+        """Read the next line."""
+        may_begin = self.comment_line == 0 and self.opening is None
+        if may_begin and _COMMENT_START.match(line):
+            self.comment_line = number
+        if self.comment_line:
             if "-->" in line:
-                comment_line = 0
-            continue
+                self.comment_line = 0
+            return
         match = _FENCE.match(line)
-        if match is None:
-            continue
-        if opening is not None and _closes(match, opening):
-            blocks.append(_Block(opening, _inside(lines, opening, number)))
-            opening = None
-        elif opening is None or _interrupts(match, opening):
-            candidate = _opening(match, number)
-            if candidate is not None:
-                if opening is not None:
-                    blocks.append(_Block(opening, None))
-                opening = candidate
-    if opening is not None:
-        blocks.append(_Block(opening, None))
-    return _Page(blocks, comment_line)
+        if match is not None:
+            self._read_fence(number, match)
+
+    def _read_fence(self, number: int, match: re.Match[str]) -> None:
+        if self.opening is not None and _closes(match, self.opening):
+            text = _inside(self.lines, self.opening, number)
+            self.blocks.append(_Block(self.opening, text))
+            self.opening = None
+            return
+        if self.opening is not None and not _interrupts(match, self.opening):
+            return
+        candidate = _opening(match, number)
+        if candidate is not None:
+            self._leave_open()
+            self.opening = candidate
+
+    def _leave_open(self) -> None:
+        """Note the fence that is open as one that nothing closes."""
+        if self.opening is not None:
+            self.blocks.append(_Block(self.opening, None))
+            self.opening = None
+
+    def page(self) -> _Page:
+        """What has been read, once all lines have."""
+        self._leave_open()
+        return _Page(self.blocks, self.comment_line)
 
 
 def _opening(match: re.Match[str], line: int) -> _Opening | None:

@@ -58,21 +58,21 @@ def merge(
     parts = {**old}
     for key in remove:
         if key not in operations:
-            there = ", ".join(operations)
-            raise DocumentError(f"no operation {key!r} to remove; there are {there}")
+            existing = ", ".join(operations)
+            raise DocumentError(f"no operation {key!r} to remove; there are {existing}")
         del parts[operations.pop(key)]
     in_pages = {key for page in pages for key in operation_keys(page.document)}
-    kept = operations.keys() - in_pages
+    untouched = operations.keys() - in_pages
     origins: dict[Pointer, Source] = {}
     if current is None:
         origins = dict.fromkeys([*_places_by_default(base.document), *parts], base)
-    elif kept:
+    elif untouched:
         origins = dict.fromkeys(GENERAL, base)
     for page in pages:
         if page is not base:
             _add(page, parts, origins, current)
-    notes = [*_changes(old, parts, origins, kept)]
-    if current and len(pages) == 1 and not kept:
+    notes = [*_changes(old, parts, origins, untouched)]
+    if current and len(pages) == 1 and not untouched:
         return Merged(pages[0], notes)
     notes += _drop_unused(old, parts)
     return Merged(_source(base, document_of(parts), origins), notes)
@@ -111,8 +111,8 @@ def _add(
         current: The current document, for messages.
     """
     by_default = _places_by_default(page.document)
-    said: Parts = {**dict.fromkeys(by_default), **dict(parts_of(page.document))}
-    for place, value in said.items():
+    page_parts: Parts = {**dict.fromkeys(by_default), **dict(parts_of(page.document))}
+    for place, value in page_parts.items():
         old = parts.get(place)
         if place in by_default and not old and not value:
             value = old  # an empty list says as much as none
@@ -121,11 +121,13 @@ def _add(
         elif place == _OPENAPI and str(old)[:_MINOR_VERSION] == value[:_MINOR_VERSION]:
             value = max(str(old), value)
         elif place in origins and (place in GENERAL or len(place) == PART_LEVEL):
-            found = difference(old, value)
-            if found:
+            contradiction = difference(old, value)
+            if contradiction:
                 names = f"{origins[place].name} and {page.name}"
                 advice = _advice(place, origins[place] is current)
-                raise DocumentError(f"{at(place)} differs in {names}: {found}{advice}")
+                raise DocumentError(
+                    f"{at(place)} differs in {names}: {contradiction}{advice}"
+                )
         if place in by_default and value is None:
             parts.pop(place, None)
         elif place not in parts or not same(old, value):
@@ -149,7 +151,7 @@ def _advice(place: Pointer, is_in_current: bool) -> str:
 
 
 def _changes(
-    old: Parts, new: Parts, origins: dict[Pointer, Source], kept: Collection[str]
+    old: Parts, new: Parts, origins: dict[Pointer, Source], untouched: Collection[str]
 ) -> Iterator[str]:
     """What changes beyond the operations of the pages."""
     users = users_of({**old, **new})
@@ -160,10 +162,10 @@ def _changes(
             continue
         if place == _INFO and before and after:
             yield from _changes_of_info(before, after, page)
-        others = ", ".join(sorted(users.get(place, set()).intersection(kept)))
-        if others:
+        affected = ", ".join(sorted(users.get(place, set()).intersection(untouched)))
+        if affected:
             what = difference(before, after) or "only its wording"
-            yield f"{page.name} changes {at(place)}, which {others} uses: {what}"
+            yield f"{page.name} changes {at(place)}, which {affected} uses: {what}"
 
 
 def _changes_of_info(before: Json, after: Json, page: Source) -> Iterator[str]:

@@ -28,10 +28,10 @@ def check_folder(folder: Path) -> None:
         raise SiteError(str(error)) from None
     if folder.exists() and not folder.is_dir():
         raise SiteError(f"{folder} is a file; name a folder with --into")
-    known = {entry.file for entry in _entries(folder)} | {LIST}
+    listed = {entry.file for entry in _entries(folder)} | {LIST}
     for path in sorted(folder.rglob("*")) if folder.is_dir() else ():
         name = path.relative_to(folder).as_posix()
-        if path.is_file() and name not in known:
+        if path.is_file() and name not in listed:
             raise SiteError(
                 f"{folder} holds {name}, which is not a fetched page, and would be replaced whole; name another folder with --into"
             )
@@ -49,11 +49,11 @@ def seen_earlier(folder: Path, patterns: Sequence[str]) -> set[str]:
 def write_pages(folder: Path, site: Site, index_address: str) -> None:
     """Replace the folder by one with the pages of a site. Raises OSError, FileError."""
     with replace.staging(folder.absolute().parent) as staging:
-        made = staging / "pages"
-        made.mkdir()
+        new_folder = staging / "pages"
+        new_folder.mkdir()
         entries = []
         for page in site.pages:
-            path = made / page.name
+            path = new_folder / page.name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(page.content)
             operations: dict[str, None] = {}
@@ -69,8 +69,8 @@ def write_pages(folder: Path, site: Site, index_address: str) -> None:
             )
         listed = {"index": index_address, "pages": entries}
         text = json.dumps(listed, indent=2, ensure_ascii=False)
-        (made / LIST).write_text(f"{text}\n", "utf-8")
-        replace.swap(made, folder.absolute())
+        (new_folder / LIST).write_text(f"{text}\n", "utf-8")
+        replace.swap(new_folder, folder.absolute())
 
 
 @dataclass(frozen=True, slots=True)

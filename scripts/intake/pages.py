@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn, Protocol
 
 from openapi_spec_validator.schemas import schema_v30, schema_v31, schema_v32
 from openapi_spec_validator.schemas.backend.jsonschema import create_validator
@@ -13,7 +13,7 @@ from openapi_spec_validator.schemas.backend.jsonschema import create_validator
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
 from scripts.intake import markdown
-from scripts.intake.document import Json, Pointer, Source
+from scripts.intake.document import Pointer, Source
 from scripts.intake.files_beside import with_files
 from scripts.intake.parts import operation_keys
 from scripts.intake.references import References
@@ -71,7 +71,7 @@ def _sources_of_site_page(content: str, name: str) -> list[Source]:
     ]
 
 
-def _names_version(document: Json) -> bool:
+def _names_version(document: object) -> bool:
     return isinstance(document, dict) and (
         "openapi" in document or "swagger" in document
     )
@@ -146,7 +146,7 @@ def _holds_only_messages(source: Source) -> bool:
     return not _has_operations(source.document)
 
 
-def _has_operations(document: Json) -> bool:
+def _has_operations(document: object) -> bool:
     """Whether a document, which may not be valid, seems to have an operation."""
     paths = document.get("paths") if isinstance(document, dict) else None
     if not isinstance(paths, dict):
@@ -158,7 +158,7 @@ def _has_operations(document: Json) -> bool:
     )
 
 
-def _is_async_api(document: Json) -> bool:
+def _is_async_api(document: object) -> bool:
     """Whether this is an AsyncAPI document, or a channel of one as Mintlify exports it."""
     if not isinstance(document, dict) or _names_version(document):
         return False
@@ -166,7 +166,7 @@ def _is_async_api(document: Json) -> bool:
     return "asyncapi" in document or is_channel
 
 
-def _is_older_export(document: Json) -> bool:
+def _is_older_export(document: object) -> bool:
     """Whether this is one operation as Mintlify exported it until 2025: with its path and method as values."""
     paths = document.get("paths") if isinstance(document, dict) else None
     if not isinstance(paths, dict):
@@ -179,10 +179,10 @@ def check(source: Source) -> None:
     document = source.document
     version = _version(source)
     validator = _validators()[version[:3]]
-    known = References(document)
+    known_references = References(document)
     for place, reference in references(document, ()):
         try:
-            known.locate(reference, place)
+            known_references.locate(reference, place)
         except DocumentError as error:
             _refuse(source, place, str(error))
     # The first in the text, since the validator's own order changes from run to run; what it left unevaluated may only follow from another.
@@ -203,9 +203,27 @@ def _version(source: Source) -> str:
         _refuse(source, error.place, str(error))
 
 
-def _validators() -> dict[str, Any]:
+class _Fault(Protocol):
+    """A fault of a document, as jsonschema describes it."""
+
+    validator: str
+    validator_value: list[object]
+    instance: object
+    message: str
+    absolute_path: Collection[str | int]
+    context: Sequence[_Fault] | None
+
+
+class _Validator(Protocol):
+    """What finds the faults of a document."""
+
+    def iter_errors(self, instance: object) -> Iterator[_Fault]:
+        """Yield each fault."""
+
+
+def _validators() -> dict[str, _Validator]:
     """By OpenAPI version. From 3.1 on they leave open what schemas inside the document look like."""
-    schemas: dict[str, Json] = {"3.0": {**schema_v30}}
+    schemas: dict[str, dict[str, object]] = {"3.0": {**schema_v30}}
     for version, schema in (("3.1", schema_v31), ("3.2", schema_v32)):
         definitions = schema["$defs"] | {"schema": _ANY_SCHEMA}
         schemas[version] = {**schema, "$defs": definitions}
@@ -218,7 +236,7 @@ def _refuse(source: Source, place: Pointer, message: str) -> NoReturn:
     raise DocumentError(f"{source.name}: line {line}:{where} {message}")
 
 
-def _in_words(fault: Any) -> tuple[Pointer, str]:
+def _in_words(fault: _Fault) -> tuple[Pointer, str]:
     """Place and message of the innermost fault, with the value that was probably meant."""
     leaves = _innermost(fault)
     telling = [
@@ -227,7 +245,7 @@ def _in_words(fault: Any) -> tuple[Pointer, str]:
     first = (telling or leaves)[0]
     message = first.message
     if first.validator == "enum":
-        allowed: list[Json] = []
+        allowed: list[object] = []
         for leaf in telling:
             if leaf.validator == "enum":
                 allowed += leaf.validator_value
@@ -237,27 +255,27 @@ def _in_words(fault: Any) -> tuple[Pointer, str]:
     return tuple(map(str, first.absolute_path)), message[:LONGEST_CAUSE]
 
 
-def _innermost(fault: Any) -> list[Any]:
+def _innermost(fault: _Fault) -> list[_Fault]:
     """The faults from which this one follows, at the deepest place."""
     leaves = []
     waiting = [fault]
     while waiting:
-        each = waiting.pop(0)
-        waiting += each.context or ()
-        if not each.context:
-            leaves.append(each)
+        next_fault = waiting.pop(0)
+        waiting += next_fault.context or ()
+        if not next_fault.context:
+            leaves.append(next_fault)
     deepest = max(len(leaf.absolute_path) for leaf in leaves)
     return [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
 
 
-def _meant(value: Json, allowed: list[Json]) -> str:
+def _meant(value: object, allowed: list[object]) -> str:
     near = difflib.get_close_matches(str(value), map(str, allowed), 1)
     if near:
         return f"did you mean {near[0]!r}?"
     return f"use one of {allowed}"
 
 
-def references(value: Json, place: Pointer) -> Iterator[tuple[Pointer, str]]:
+def references(value: object, place: Pointer) -> Iterator[tuple[Pointer, str]]:
     """Every reference outside example data, with its place."""
     if isinstance(value, list):
         for index, item in enumerate(value):

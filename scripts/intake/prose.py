@@ -5,11 +5,9 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 
-from scripts.intake.yaml_text import Json
-
 
 def words(*texts: str) -> frozenset[str]:
-    return frozenset(word for text in texts for word in text.split())
+    return frozenset(" ".join(texts).split())
 
 
 # Where schemas stand inside a schema: one, a list of them, a mapping to them.
@@ -30,28 +28,28 @@ PROSE = words("$comment description example examples externalDocs summary title"
 
 
 def without_prose(
-    value: Json,
-    follow: Callable[[Json], Json] = lambda part: part,
+    value: object,
+    follow: Callable[[dict[str, object]], object] = lambda part: part,
     *,
     extensions: bool = True,
-    named: bool = False,
-) -> Json:
+    keys_are_names: bool = False,
+) -> object:
     """What a part of a document means: without descriptions and examples, and without extensions if those are not wanted.
 
     Args:
         follow: Gives what takes the place of a mapping, or the mapping itself.
-        named: Whether keys are names, not keywords.
+        keys_are_names: Whether keys are names, not keywords.
     """
     again = functools.partial(without_prose, follow=follow, extensions=extensions)
     if isinstance(value, list):
         return [again(item) for item in value]
     if not isinstance(value, dict):
         return value
-    if named:
+    if keys_are_names:
         return {name: again(item) for name, item in value.items()}
-    instead = follow(value)
-    if instead is not value:
-        return instead
+    replacement = follow(value)
+    if replacement is not value:
+        return replacement
     meaning = {}
     for keyword, item in value.items():
         if keyword in PROSE or (keyword.startswith("x-") and not extensions):
@@ -59,5 +57,5 @@ def without_prose(
         if keyword in DATA:
             meaning[keyword] = item
         else:
-            meaning[keyword] = again(item, named=keyword in NAMED)
+            meaning[keyword] = again(item, keys_are_names=keyword in NAMED)
     return meaning

@@ -20,7 +20,7 @@ _ANCHORS = ("$anchor", "$dynamicAnchor")
 class References:
     """The references of one document."""
 
-    def __init__(self, document: Json) -> None:
+    def __init__(self, document: object) -> None:
         self._document = document
 
     def locate(self, ref: str, place: Pointer) -> tuple[Pointer, Json]:
@@ -43,11 +43,11 @@ class References:
                 return self._below(root, ref[1:], ref)
         base = self._names.address_of(place)
         address, fragment = urldefrag(urljoin(base, ref))
-        named = self._names.roots.get(address)
-        if named is None and not ref.startswith("#"):
+        named_root = self._names.roots.get(address)
+        if named_root is None and not ref.startswith("#"):
             # Says that it points outside the document.
             return locate(self._document, ref)
-        return self._below(named or (), fragment, ref)
+        return self._below(named_root or (), fragment, ref)
 
     def _below(self, root: Pointer, fragment: str, ref: str) -> tuple[Pointer, Json]:
         """What a fragment names in the schema at a place."""
@@ -58,10 +58,10 @@ class References:
         place = root
         if fragment:
             name = unquote(fragment)
-            named = self._names.anchors.get((root, name))
-            if named is None:
+            anchor_place = self._names.anchors.get((root, name))
+            if anchor_place is None:
                 raise DocumentError(f"the reference {ref!r} points to no $anchor")
-            place = named
+            place = anchor_place
         return place, _at(self._document, place)
 
     def dynamic_anchors(self, name: str) -> int:
@@ -82,9 +82,10 @@ class _Names:
         dynamic: How many `$dynamicAnchor` there are of each name.
     """
 
-    def __init__(self, document: Json) -> None:
-        itself = document.get("$self") if isinstance(document, dict) else None
-        self._address = itself if isinstance(itself, str) else ""
+    def __init__(self, document: object) -> None:
+        self._address = ""
+        if isinstance(document, dict) and isinstance(document.get("$self"), str):
+            self._address = document["$self"]
         self.roots: dict[str, Pointer] = {self._address: ()}
         self.anchors: dict[tuple[Pointer, str], Pointer] = {}
         self.dynamic: dict[str, int] = {}
@@ -102,8 +103,8 @@ class _Names:
         """The address against which references at a place are resolved."""
         return self._addresses[self.root_of(place)]
 
-    def _read(self, document: Json) -> None:
-        pending: list[tuple[Json, Pointer, Pointer]] = [(document, (), ())]
+    def _read(self, document: object) -> None:
+        pending: list[tuple[object, Pointer, Pointer]] = [(document, (), ())]
         while pending:
             value, place, root = pending.pop()
             if isinstance(value, list):
@@ -112,25 +113,33 @@ class _Names:
                 continue
             if not isinstance(value, dict):
                 continue
-            identifier = value.get("$id")
-            if isinstance(identifier, str) and place:
-                address = urldefrag(urljoin(self._addresses[root], identifier))[0]
-                self.roots.setdefault(address, place)
-                self._addresses[place] = address
-                root = place
-            for key in _ANCHORS:
-                name = value.get(key)
-                if isinstance(name, str):
-                    self.anchors.setdefault((root, name), place)
-            dynamic = value.get("$dynamicAnchor")
-            if isinstance(dynamic, str):
-                self.dynamic[dynamic] = self.dynamic.get(dynamic, 0) + 1
+            inner_root = self._read_names(value, place, root)
             for key, item in value.items():
                 if key not in _DATA or place[-1:] == ("properties",):
-                    pending.append((item, (*place, str(key)), root))
+                    pending.append((item, (*place, str(key)), inner_root))
+
+    def _read_names(
+        self, value: dict[str, object], place: Pointer, root: Pointer
+    ) -> Pointer:
+        """Note the names that a schema gives itself. Returns the place of the schema with an `$id` around what is in it."""
+        identifier = value.get("$id")
+        if isinstance(identifier, str) and place:
+            address = urldefrag(urljoin(self._addresses[root], identifier))[0]
+            self.roots.setdefault(address, place)
+            self._addresses[place] = address
+            root = place
+        for key in _ANCHORS:
+            name = value.get(key)
+            if isinstance(name, str):
+                self.anchors.setdefault((root, name), place)
+        dynamic = value.get("$dynamicAnchor")
+        if isinstance(dynamic, str):
+            self.dynamic[dynamic] = self.dynamic.get(dynamic, 0) + 1
+        return root
 
 
-def _at(document: Json, place: Pointer) -> Json:
+def _at(document: object, place: Pointer) -> Json:
+    value: Json = document
     for step in place:
-        document = document[int(step)] if isinstance(document, list) else document[step]
-    return document
+        value = value[int(step) if isinstance(value, list) else step]
+    return value

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
 from scripts.intake.difference import same
-from scripts.intake.document import Json, Pointer, Source, Span, parse, to_yaml
+from scripts.intake.document import Pointer, Source, Span, parse, to_yaml
 from scripts.intake.parts import is_nested
 
 
@@ -21,7 +21,9 @@ class _Edit:
     replacement: tuple[str, ...]
 
 
-def rewrite(old: Source, new: Json, spelling: Mapping[Pointer, Source]) -> str:
+def rewrite(
+    old: Source, new: Mapping[str, object], spelling: Mapping[Pointer, Source]
+) -> str:
     """YAML text of a changed document, in which only the lines of what differs are new.
 
     Args:
@@ -40,8 +42,8 @@ def rewrite(old: Source, new: Json, spelling: Mapping[Pointer, Source]) -> str:
 
 def _edits(
     source: Source,
-    old: Json,
-    new: Json,
+    old: Mapping[str, object],
+    new: Mapping[str, object],
     place: Pointer,
     spelling: Mapping[Pointer, Source],
 ) -> Iterator[_Edit]:
@@ -55,15 +57,19 @@ def _edits(
             yield _Edit(span.start, span.stop, ())
         elif key in old and same(old[key], new[key]):
             continue
-        elif is_nested(inner) and old.get(key):
-            yield from _edits(source, old[key], new[key], inner, spelling)
         else:
-            block = _block(inner, new[key], span.column, spelling)
-            yield _Edit(span.start, span.stop, block)
+            old_value = old.get(key)
+            new_value = new[key]
+            match old_value, new_value:
+                case dict(), dict() if old_value and is_nested(inner):
+                    yield from _edits(source, old_value, new_value, inner, spelling)
+                case _:
+                    block = _block(inner, new_value, span.column, spelling)
+                    yield _Edit(span.start, span.stop, block)
 
 
 def _block(
-    place: Pointer, value: Json, column: int, spelling: Mapping[Pointer, Source]
+    place: Pointer, value: object, column: int, spelling: Mapping[Pointer, Source]
 ) -> tuple[str, ...]:
     """The lines of one part, as its page spells it if that can stand here."""
     whole = {place[-1]: value}

@@ -73,8 +73,8 @@ class SiteAnswer:
 
 def resolve(host: str, port: int) -> list[str]:
     """The addresses of a host, by the system's resolver."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(address[0]) for *_, address in found]
+    entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in entries]
 
 
 def is_public(address: str) -> bool:
@@ -365,16 +365,7 @@ class SiteClient:
                     raise SiteError(
                         f"{shown(address)} is larger than {max_bytes} bytes"
                     )
-                if self._received > self.limits.total_bytes:
-                    raise SiteError(
-                        f"the pages are larger than {self.limits.total_bytes} bytes together; narrow with --match"
-                    )
-                if self._clock() > ends_at:
-                    if self._clock() > self._ends_at:
-                        raise self._out_of_time()
-                    raise SiteError(
-                        f"{shown(address)} takes longer than {self.limits.page_seconds:g} s"
-                    )
+                self._check_total(address, ends_at)
                 yield part
         except httpx.HTTPError as error:
             raise self._in_words(address, error)[0] from None
@@ -384,6 +375,20 @@ class SiteClient:
             ) from None
         if decoder is not None and raw_size and not decoder.eof:
             raise SiteError(f"{shown(address)}: the compressed content is cut off")
+
+    def _check_total(self, address: str, ends_at: float) -> None:
+        """Raise SiteError if all pages together are too large, or if a page takes too long."""
+        if self._received > self.limits.total_bytes:
+            raise SiteError(
+                f"the pages are larger than {self.limits.total_bytes} bytes together; narrow with --match"
+            )
+        moment = self._clock()
+        if moment > self._ends_at:
+            raise self._out_of_time()
+        if moment > ends_at:
+            raise SiteError(
+                f"{shown(address)} takes longer than {self.limits.page_seconds:g} s"
+            )
 
 
 class _Exchange:

@@ -49,17 +49,17 @@ class Origin:
     @classmethod
     def of(cls, address: str) -> Origin:
         """The origin of an absolute address. Raises SiteError if the address has none, or names a user."""
-        parts = _split(address)
-        scheme = parts.scheme.lower()
+        address_parts = _split(address)
+        scheme = address_parts.scheme.lower()
         try:
-            port = parts.port
+            port = address_parts.port
         except ValueError:
             raise SiteError(f"{shown(address)} has no valid port") from None
-        if scheme not in _DEFAULT_PORTS or not parts.hostname:
+        if scheme not in _DEFAULT_PORTS or not address_parts.hostname:
             raise SiteError(f"{shown(address)} is not the address of a web page")
-        if parts.username is not None or parts.password is not None:
+        if address_parts.username is not None or address_parts.password is not None:
             raise SiteError("an address of the site holds a user name; remove it")
-        host = parts.hostname.lower().rstrip(".")
+        host = address_parts.hostname.lower().rstrip(".")
         return cls(scheme, host, port or _DEFAULT_PORTS[scheme])
 
     def __str__(self) -> str:

@@ -48,10 +48,10 @@ def standing(
         for source in page.sources:
             for key in operation_keys(source.document):
                 pages.setdefault(key, page.name)
-    here = operation_keys(current.document) if current else {}
-    absent = [key for key in here if key not in pages]
-    gone = [key for key in absent if site.is_complete or key in earlier]
-    merged = merge(site.sources, current, gone)
+    current_keys = operation_keys(current.document) if current else {}
+    absent = [key for key in current_keys if key not in pages]
+    gone_keys = [key for key in absent if site.is_complete or key in earlier]
+    merged = merge(site.sources, current, gone_keys)
     new = []
     changed = []
     reworded = []
@@ -61,7 +61,7 @@ def standing(
     old_meanings = _operations_with_parts(before)
     new_meanings = _operations_with_parts(after)
     for key in pages:
-        if key not in here:
+        if key not in current_keys:
             new.append(key)
         elif _text(old_meanings[key]) == _text(new_meanings[key]):
             unchanged.append(key)
@@ -73,21 +73,21 @@ def standing(
         new=tuple(new),
         changed=tuple(changed),
         reworded=tuple(reworded),
-        gone=tuple(gone),
+        gone=tuple(gone_keys),
         unchanged=tuple(unchanged),
-        unseen=tuple(key for key in absent if key not in gone),
+        unseen=tuple(key for key in absent if key not in gone_keys),
         pages=pages,
         merged=merged,
         is_same_document=current is not None and same(before, after),
     )
 
 
-def _operations_with_parts(document: Json) -> dict[str, list[Json]]:
+def _operations_with_parts(document: Json) -> dict[str, list[object]]:
     """Each operation with all parts of the document that concern it, in an order that does not depend on that of the document."""
     if not document:
         return {}
     parts = dict(parts_of(document))
-    concerning: dict[str, list[Json]] = {}
+    concerning: dict[str, list[object]] = {}
     for key, place in operation_keys(document).items():
         concerning[key] = [parts.get(general) for general in GENERAL]
         for name in _security_schemes(document, parts[place]):
@@ -107,9 +107,9 @@ def _security_schemes(document: Json, operation: Json) -> list[str]:
     return sorted(names)
 
 
-def _text(value: Json) -> str:
+def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
-def _meaning(value: Json) -> str:
+def _meaning(value: object) -> str:
     return _text(without_prose(value, extensions=False))

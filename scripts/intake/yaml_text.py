@@ -82,7 +82,7 @@ class Builder:
         self._text = text
         self._first_line = first_line
         self._events = _events(text)
-        self._anchors: dict[str, Json] = {}
+        self._anchors: dict[str, object] = {}
         self._nodes = 0
 
     def whole(self) -> Json:
@@ -96,7 +96,8 @@ class Builder:
             place = f"line {line}, column {error.colno}"
             raise DocumentError(f"not JSON: {place}: {error.msg}") from None
         except yaml.MarkedYAMLError as error:
-            mark: Any = error.problem_mark
+            mark = error.problem_mark
+            assert mark is not None
             place = f"line {self._first_line + mark.line}, column {mark.column + 1}"
             raise DocumentError(f"not YAML: {place}: {error.problem}") from None
         except yaml.reader.ReaderError as error:
@@ -105,7 +106,7 @@ class Builder:
             character = f"the character U+{error.character:04X}"
             raise DocumentError(f"not YAML: line {line}: {character}") from None
 
-    def _whole(self) -> Json:
+    def _whole(self) -> object:
         event = next(self._events, None)
         if event is None:
             raise DocumentError("nothing inside")
@@ -115,7 +116,8 @@ class Builder:
         return value
 
     def _position(self, event: yaml.Event) -> Position:
-        mark: Any = event.start_mark
+        mark = event.start_mark
+        assert mark is not None
         return self._first_line + mark.line, mark.column + 1
 
     def _refuse(self, event: yaml.Event, why: str) -> NoReturn:
@@ -130,7 +132,7 @@ class Builder:
         if depth > MAX_DEPTH:
             self._refuse(event, f"nested deeper than {MAX_DEPTH} levels")
 
-    def _value(self, event: yaml.Event, pointer: Pointer, depth: int) -> Json:
+    def _value(self, event: yaml.Event, pointer: Pointer, depth: int) -> object:
         """The value that begins with an event."""
         self.positions.setdefault(pointer, self._position(event))
         if isinstance(event, yaml.AliasEvent):
@@ -143,7 +145,7 @@ class Builder:
         assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
         if event.tag not in _TAGS:
             self._refuse(event, f"the YAML tag {event.tag!r} is not supported")
-        value: Json
+        value: object
         match event:
             case yaml.ScalarEvent():
                 value = self._scalar(event)
@@ -155,7 +157,7 @@ class Builder:
             self._anchors[event.anchor] = value
         return value
 
-    def _copied(self, value: Json, event: yaml.Event, depth: int) -> Json:
+    def _copied(self, value: object, event: yaml.Event, depth: int) -> object:
         """A copy of what an alias stands for, each value counted."""
         self._count(event, depth)
         match value:
@@ -168,8 +170,8 @@ class Builder:
                 return [self._copied(item, event, depth + 1) for item in value]
         return value
 
-    def _sequence(self, pointer: Pointer, depth: int) -> list[Json]:
-        items: list[Json] = []
+    def _sequence(self, pointer: Pointer, depth: int) -> list[object]:
+        items: list[object] = []
         for event in self._events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
@@ -177,9 +179,9 @@ class Builder:
             items.append(self._value(event, place, depth + 1))
         return items
 
-    def _mapping(self, pointer: Pointer, depth: int) -> dict[str, Json]:
-        members: dict[str, Json] = {}
-        merged: dict[str, Json] = {}  # by "<<", from mappings elsewhere
+    def _mapping(self, pointer: Pointer, depth: int) -> dict[str, object]:
+        members: dict[str, object] = {}
+        merged: dict[str, object] = {}  # by "<<", from mappings elsewhere
         for event in self._events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -198,18 +200,18 @@ class Builder:
 
     def _merged(
         self, key_event: yaml.Event, pointer: Pointer, depth: int
-    ) -> dict[str, Json]:
+    ) -> dict[str, object]:
         """What the merge key brings; of several mappings, the first has the last word."""
         value = self._value(next(self._events), pointer, depth + 1)
         mappings = value if isinstance(value, list) else [value]
-        merged: dict[str, Json] = {}
+        merged: dict[str, object] = {}
         for mapping in reversed(mappings):
             if not isinstance(mapping, dict):
                 self._refuse(key_event, "'<<' can only merge mappings")
             merged |= mapping
         return merged
 
-    def _scalar(self, event: yaml.ScalarEvent) -> Json:
+    def _scalar(self, event: yaml.ScalarEvent) -> object:
         text = event.value
         is_quoted = event.tag is None and not event.implicit[0]
         if is_quoted or event.tag in ("!", CORE + "str"):

@@ -138,22 +138,28 @@ class MockService(Service):
                 self.reset()
                 return JSONResponse({"message": "reset"})
             case "POST", "fail":
-                try:
-                    self.failures.plan(text)
-                except ValueError as error:
-                    return JSONResponse({"message": str(error)}, 400)
-                return JSONResponse({"message": f"the next requests fail: {text}"})
+                return self._plan_failure(text)
             case "POST", "models":
-                try:
-                    self.models.add(json.loads(text))
-                except (ValueError, TypeError, KeyError):
-                    message = "a model is JSON with model_saved_name and model_version"
-                    return JSONResponse({"message": message}, 400)
-                return JSONResponse({"message": "added"})
+                return self._keep_model(text)
             case "GET", "models":
                 return JSONResponse([list(key) for key in self.models])
         message = f"paths of the mock itself: POST {CONTROL}reset, fail, models; GET {CONTROL}models"
         return JSONResponse({"message": message}, 404)
+
+    def _plan_failure(self, text: str) -> Response:
+        try:
+            self.failures.plan(text)
+        except ValueError as error:
+            return JSONResponse({"message": str(error)}, 400)
+        return JSONResponse({"message": f"the next requests fail: {text}"})
+
+    def _keep_model(self, text: str) -> Response:
+        try:
+            self.models.add(json.loads(text))
+        except (ValueError, TypeError, KeyError):
+            message = "a model is JSON with model_saved_name and model_version"
+            return JSONResponse({"message": message}, 400)
+        return JSONResponse({"message": "added"})
 
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
         response = super().answer(request, body)

@@ -49,8 +49,8 @@ def _show_clients() -> None:
     """Put the clients first, each with what it inherits from a private class."""
     clients = (package.EnkryptClient, package.AsyncEnkryptClient)
     first = [client.__name__ for client in clients]
-    others = [name for name in package.__all__ if name not in first]
-    package.__all__[:] = [*first, *others]
+    later = [name for name in package.__all__ if name not in first]
+    package.__all__[:] = [*first, *later]
     for client in clients:
         for base in client.__mro__[1:-1]:
             for name, member in vars(base).items():
@@ -102,9 +102,9 @@ def _listed(operations: Iterable[ModuleType]) -> str:
 def operation_modules() -> list[ModuleType]:
     """Return the modules of all operations; first those that the clients have a method for, in the order of the methods."""
     names = [
-        found.name
-        for found in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
-        if not found.ispkg
+        module.name
+        for module in pkgutil.walk_packages(api.__path__, f"{api.__name__}.")
+        if not module.ispkg
     ]
     methods = list(vars(package.EnkryptClient))
 
@@ -128,10 +128,10 @@ def grouped() -> dict[str, list[str]]:
     values = [n for n in models.__all__ if not inspect.isclass(getattr(models, n))]
     sent = reached(sent_types)
     received = [name for name in reached(received_types) if name not in sent]
-    named = {*sent, *received, *values}
-    others = [name for name in models.__all__ if name not in named]
+    reached_names = {*sent, *received, *values}
+    unreached = [name for name in models.__all__ if name not in reached_names]
     return {
-        "What you send": [*sent, *others],
+        "What you send": [*sent, *unreached],
         "What you receive": received,
         "Values": values,
     }

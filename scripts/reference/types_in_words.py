@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 import pdoc.doc
 import pdoc.render
 from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 import enkrypt_api_client as package
@@ -30,7 +30,7 @@ def in_words(annotation: str) -> str:
 
 @pass_context
 def short_links(
-    context: Any, code: str, namespace: str = "", shorten: bool = True
+    context: Context, code: str, namespace: str = "", shorten: bool = True
 ) -> Markup:
     """Link names as pdoc does; in signatures, the text of a link is the last part of the name."""
     code = code.replace('typing</span><span class="o">.</span><span class="n">', "")

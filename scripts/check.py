@@ -77,11 +77,11 @@ def run(command: str) -> str | None:
                 if not select.select([process.stdout], [], [], SILENCE)[0]:
                     print(f"... {time.monotonic() - started:.0f} s", flush=True)
                     continue
-                part = process.stdout.read(65536)
-                if not part:
+                chunk = process.stdout.read(65536)
+                if not chunk:
                     break
-                output += part
-                sys.stdout.buffer.write(part)
+                output += chunk
+                sys.stdout.buffer.write(chunk)
                 sys.stdout.flush()
         except KeyboardInterrupt:
             _end(process)

@@ -47,17 +47,17 @@ def _generate(options: argparse.Namespace) -> int:
         options.config,
         options.package,
         drop_overrides=options.drop_overrides,
-    ) as made:
+    ) as regenerated:
         edited = record.edit_notice(options.document)
         if options.check:
-            notices = [*made.facade_problems, *filter(None, [edited])]
-            return _checked(made.differences, notices)
-        made.install()
-    for notice in [*made.facade_problems, *filter(None, [edited])]:
+            notices = [*regenerated.facade_problems, *filter(None, [edited])]
+            return _checked(regenerated.differences, notices)
+        regenerated.install()
+    for notice in [*regenerated.facade_problems, *filter(None, [edited])]:
         _PRINTER.warn(f"warning: {notice}")
-    for warning in [*made.contract.warnings, *made.undecided_parts()]:
+    for warning in [*regenerated.contract.warnings, *regenerated.undecided_parts()]:
         _PRINTER.warn(f"warning: {warning}")
-    for message in made.messages():
+    for message in regenerated.messages():
         _PRINTER.tell(message)
     return 0
 

@@ -81,9 +81,9 @@ def sdk(url: str, body: Any) -> Call:
     """It takes a dictionary of its own shape: the endpoint as one URL, one API key. What it sends is smaller."""
     make: Any = importlib.import_module("enkryptai_sdk").ModelClient
     client = make(api_key=KEY, base_url=url)
-    kept = {k: v for k, v in body["model_config"].items() if k != "endpoint"}
-    kept |= {"endpoint_url": "https://service.example/v1/chat", "apikey": "one"}
-    text = json.dumps({**body, "model_config": kept})
+    settings = {k: v for k, v in body["model_config"].items() if k != "endpoint"}
+    settings |= {"endpoint_url": "https://service.example/v1/chat", "apikey": "one"}
+    text = json.dumps({**body, "model_config": settings})
     # It takes keys out of what it is given, so every call needs a copy.
     return lambda: client.modify_model(json.loads(text))
 
@@ -127,7 +127,7 @@ def work(name: str, mode: str, body: Any, answer: str) -> Call:
     return lambda: read(json.loads(answer))
 
 
-def report(call: Call, times: int, each: int = 1) -> None:
+def report(call: Call, times: int, calls: int = 1) -> None:
     """Print the CPU microseconds of one of many calls, after as many to warm up; `call` makes `each` of them."""
     for _warm_up in range(2):
         started = time.process_time()
@@ -135,7 +135,7 @@ def report(call: Call, times: int, each: int = 1) -> None:
             call()
         spent = time.process_time() - started
     # At once, before anybody warns of what is not closed.
-    print(spent / times / each * 1e6, flush=True)
+    print(spent / times / calls * 1e6, flush=True)
 
 
 def call_async(make: Callable[[], Call], in_flight: int) -> None:

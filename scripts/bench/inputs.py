@@ -60,10 +60,10 @@ def grown(document: Json, size: int) -> Json:
     """The document with `size` more schemas that refer to each other, and an operation for every tenth."""
     result = copy.deepcopy(document)
     for index in range(size):
-        other = f"#/components/schemas/Synthetic{(index * 7 + 1) % size}"
+        reference = f"#/components/schemas/Synthetic{(index * 7 + 1) % size}"
         properties = {
             "name": {"type": "string"},
-            "parts": {"type": "array", "items": {"$ref": other}},
+            "parts": {"type": "array", "items": {"$ref": reference}},
             "state": {"type": "string", "enum": ["on", "off", f"mode {index}"]},
             "limits": {"type": "object", "properties": {"most": {"type": "number"}}},
             "made_at": {"type": "string", "format": "date-time"},
@@ -71,7 +71,7 @@ def grown(document: Json, size: int) -> Json:
         schema = {"type": "object", "required": ["name"], "properties": properties}
         result["components"]["schemas"][f"Synthetic{index}"] = schema
         if index % 10 == 0:
-            content = {"application/json": {"schema": {"$ref": other}}}
+            content = {"application/json": {"schema": {"$ref": reference}}}
             operation = {
                 "tags": ["Synthetic"],
                 "operationId": f"get_synthetic_{index}",

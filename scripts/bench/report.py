@@ -51,15 +51,17 @@ def table(scenarios: list[Measured]) -> str:
 
 def picture(scenarios: list[Measured]) -> str:
     """Bars for each scenario, in one column as wide as a telephone; SVG for light and dark pages."""
-    parts = ['<text x="10" y="22">CPU time; shorter is better.</text>']
+    elements = ['<text x="10" y="22">CPU time; shorter is better.</text>']
     y = 54
     for title, unit, figures in scenarios:
-        parts.append(f'<text x="10" y="{y}" font-weight="600">{escape(title)}</text>')
+        elements.append(
+            f'<text x="10" y="{y}" font-weight="600">{escape(title)}</text>'
+        )
         for name, value in figures.items():
             y += 20
             width = max(2.0, 170 * value / max(figures.values()))
             kind = "ours" if name == OURS else "bar"
-            parts += [
+            elements += [
                 f'<text x="10" y="{y}">{escape(name)}</text>',
                 f'<rect class="{kind}" x="125" y="{y - 11}" width="{width:.1f}" height="13" rx="2"/>',
                 f'<text x="{131 + width:.1f}" y="{y}">{rounded(value)} {escape(unit)}</text>',
@@ -67,7 +69,7 @@ def picture(scenarios: list[Measured]) -> str:
         y += 34
     size = f'width="390" height="{y - 20}"'
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 390 {y - 20}" {size}>'
-    return f'{head}{_STYLE}<rect class="page" {size}/>{"".join(parts)}</svg>\n'
+    return f'{head}{_STYLE}<rect class="page" {size}/>{"".join(elements)}</svg>\n'
 
 
 def record(page: Path, measured: str) -> None:

@@ -15,6 +15,8 @@ from scripts.intake.yaml_text import Pointer, at, reference, referred
 COMPONENTS = ("components", "schemas")
 # The step to a base type without its subtypes.
 ALONE = "(alone)"
+# The step to the references to its subtypes.
+SUBTYPES = "(subtypes)"
 _MOST_SUBTYPES = 90  # of a base type; one with more stands for itself alone
 
 # What reading trips over where a list stands for a mapping, or a number for text.
@@ -181,7 +183,7 @@ class Nodes:
             self.warn(node.pointer, problem)
             return []
         return [
-            Node((*node.pointer, "(subtypes)", str(i)), {"$ref": reference(place)})
+            Node((*node.pointer, SUBTYPES, str(i)), {"$ref": reference(place)})
             for i, place in enumerate(places)
         ]
 

@@ -7,10 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from scripts.contract.reading.keywords import RULED, Node
-from scripts.contract.reading.nodes import COMPONENTS, Nodes
+from scripts.contract.reading.nodes import COMPONENTS, SUBTYPES, Nodes
 from scripts.contract.reading.untyped import list_or_empty, mapping_or_empty
-from scripts.intake.prose import MAPS, UNIONS
+from scripts.intake.prose import UNIONS
 from scripts.intake.yaml_text import Pointer, reference, referred
+
+# The steps to schemas that say something of the same value.
+_IN_PLACE = frozenset({"allOf", *UNIONS, SUBTYPES})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,8 @@ class Rules:
 
     def _reference(self, node: Node) -> object:
         target = self._nodes.target(node)
-        is_part = not {*node.pointer[3:]} & MAPS
-        if is_part and node.pointer[:3] in self._nodes.variants_of(target):
+        is_variant = node.pointer[:3] in self._nodes.variants_of(target)
+        if is_variant and _is_part(node.pointer):
             # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
             if self._nodes.subtypes(target):
                 return self._refers(self._nodes.alone(target))
@@ -197,6 +200,11 @@ class Rules:
         if "$ref" not in member.keywords:
             return ()
         return self._nodes.target(member).pointer
+
+
+def _is_part(place: Pointer) -> bool:
+    """Whether the values of a component are those of a schema inside it: a member of its unions and of its `allOf`, not of its fields."""
+    return all(step in _IN_PLACE or step.isdecimal() for step in place[3:])
 
 
 def _schema_place(text: str) -> Pointer:

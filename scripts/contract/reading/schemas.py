@@ -20,7 +20,13 @@ from scripts.contract.reading.keywords import (
     LIMITS,
     Node,
 )
-from scripts.contract.reading.nodes import MALFORMED, Nodes, reason, type_key
+from scripts.contract.reading.nodes import (
+    MALFORMED,
+    SUBTYPES,
+    Nodes,
+    reason,
+    type_key,
+)
 from scripts.contract.reading.rules import Rules
 from scripts.contract.schema import (
     ANY,
@@ -338,7 +344,7 @@ class SchemaReader:
         """A base type whose discriminator tells its subtypes apart: a union of these and of itself alone, which takes unknown values."""
         place = node.pointer
         alone = self._queue(self.nodes.alone(node))
-        itself = (*place, "(subtypes)", str(len(subtypes)))
+        itself = (*place, SUBTYPES, str(len(subtypes)))
         variants: list[Schema] = [self._read(subtype) for subtype in subtypes]
         variants.append(Reference(pointer=itself, key=alone))
         choice = self._rules.choice(node, subtypes)

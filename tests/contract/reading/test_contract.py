@@ -597,3 +597,20 @@ def test_a_reference_names_its_component_by_the_letter_or_percent_encoded(
 ) -> None:
     schema = {"$ref": f"#/components/schemas/{ref}"}
     assert [*read_body(schema, schemas={name: TEXT})[0].types] == [name]
+
+
+@pytest.mark.parametrize(
+    "keyword",
+    ["items: {allOf: [{~Tree}]}", "additionalProperties: {~Tree}", "not: {~Tree}"],
+)
+def test_a_union_that_refers_to_itself_may_hold_itself(keyword: str) -> None:
+    whole = document(TEXT)
+    schemas = whole["components"]["schemas"]
+    schemas["Alias"] = written("{~Tree}")
+    schemas["Tree"] = written(f"{{oneOf: [{{type: string}}, {{~Alias}}], {keyword}}}")
+    whole["paths"]["/trees"] = written(
+        "get: {responses: {200: {content: {a/json: {schema: {~Alias}}}}}}"
+    )
+    contract = read(whole)
+    assert contract.left_out == {}
+    assert "GET /trees" in contract.operations

@@ -9,7 +9,8 @@ from . import _document
 from ._runtime.frames import HiddenFrames
 from ._runtime.settings import Options, Settings
 
-TYPE_CHECKING = False
+# Without the annotation, Jedi takes the value literally, sees none of the imports below, and completes no result of a call.
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Coroutine

@@ -166,6 +166,9 @@ client = EnkryptClient()
         ("client.", {"modify_model", "call", "stream", "with_options", "api"}),
         ("ModelConfig(", {"apikeys=", "hosting_type="}),
         ("client.modify_model(", {"current_name=", "retry_ambiguous="}),
+        ("client.modify_model(x).", {"message", "data"}),
+        ("client.modify_model(x).data.", {"model_id", "model_config"}),
+        ("client.modify_model_detailed(x).", {"parsed", "request_id"}),
         ("from enkrypt_api_client import ", {"EnkryptClient", "NotFoundError"}),
     ],
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
+from urllib.parse import quote
 
 from .values import (
     UNSET,
@@ -35,6 +36,7 @@ FORM_DATA = "multipart/form-data"
 _TEXT = "text/plain"
 _JSON = "application/json"
 _BYTES = "application/octet-stream"
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Encoding(NamedTuple):
@@ -95,6 +97,26 @@ def _fields_of(body: object) -> Mapping[str, object]:
     if isinstance(fields, Mapping):
         return fields
     raise TypeError(f"expected a model or a mapping, not {type(body).__name__}")
+
+
+def in_querystring(value: object, media_type: str, nested: str = "") -> str:
+    """Return the query that one parameter describes as a whole (OpenAPI 3.2, `in: querystring`); "" for null or `UNSET`.
+
+    Args:
+        value: A JSON value or a model; a model or a mapping for a form.
+        media_type: JSON or application/x-www-form-urlencoded.
+        nested: How a form's nested values are written; see `values.expand`.
+    """
+    if value is None or value is UNSET:
+        return ""
+    if media_type.partition(";")[0].strip().lower() != _FORM:
+        return quote(json_text(without_unset(written(value))), safe="")
+    parts = []
+    for name, field in in_form(value, nested=nested).items():
+        items = field if isinstance(field, list) else [field]
+        texts = [quote(scalar_text(item), safe="") for item in items]
+        parts += [f"{quote(name, safe='')}={text}" for text in texts]
+    return "&".join(parts)
 
 
 def _form_pairs(

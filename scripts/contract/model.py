@@ -26,7 +26,7 @@ ANY_KIND = "any"  # `*/*`: whatever the type of the content itself says
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Parameter:
-    """A parameter of an operation: `where` is path, query, header or cookie."""
+    """A parameter of an operation: `where` is path, query, querystring (the whole query), header or cookie."""
 
     at: Pointer
     where: str

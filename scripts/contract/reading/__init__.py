@@ -7,6 +7,7 @@ bodies        their request bodies and responses
 content       content types and their schemas
 incoming      webhooks and callbacks, in which the service calls
 access        credentials and servers
+whole_query   the parameter that is the whole query (`in: querystring`)
 parts         parts of a document that are no schemas, and their references
 untyped       values of any type, narrowed to the one that is needed
 media_types   what a content type is on the wire

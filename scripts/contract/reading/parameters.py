@@ -12,6 +12,7 @@ from scripts.contract.reading.parts import Part, Parts, leave_out
 from scripts.contract.reading.schemas import SchemaReader
 from scripts.contract.reading.shapes import nested_part
 from scripts.contract.reading.untyped import list_or_empty
+from scripts.contract.reading.whole_query import fault_beside, fault_of_content
 from scripts.contract.schema import Schema
 from scripts.intake.yaml_text import Pointer, at
 
@@ -22,6 +23,7 @@ _STYLES = {
     "header": ("simple",),
     "query": ("form", "spaceDelimited", "pipeDelimited", "deepObject"),
     "cookie": ("form", "cookie"),
+    "querystring": ("form",),
 }
 # The first three are never parameters (OpenAPI specification); the others are written by whoever sends a request (RFC 9110, 9112).
 _IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
@@ -69,6 +71,9 @@ class ParameterReader:
         """
         declared = self.declared(item, place[:2], left_out_parts)
         declared |= self.declared(operation, place, left_out_parts)
+        fault = fault_beside([where for where, _name in declared])
+        if fault:
+            leave_out(f"{at(place)}: {fault}")
         variables = PATH_VARIABLE.findall(place[1])
         for where, name in list(declared):
             if where == "path" and name not in variables:
@@ -146,11 +151,13 @@ class ParameterReader:
                 f"{at(place)}: the {where} parameter {name!r} has the style {style!r:.40}, which is not defined there; use {styles}"
             )
         schema, content_type = self._content.described(raw, place)
-        if content_type and kind_of(content_type) != model.JSON_KIND:
+        if where == "querystring":
+            self._check_whole_query(raw, schema, place)
+        elif content_type and kind_of(content_type) != model.JSON_KIND:
             leave_out(
                 f"{at(place)}: the {where} parameter {name!r} is described as {content_type!r:.60}; only JSON can be sent in a parameter"
             )
-        if not content_type:
+        elif not content_type:
             self._check_nesting(schema, where, name, style, place)
         return model.Parameter(
             at=place,
@@ -166,6 +173,21 @@ class ParameterReader:
             description=part.description,
             example=raw.get("example"),
         )
+
+    def _check_whole_query(
+        self, raw: dict[str, object], schema: Schema, place: Pointer
+    ) -> None:
+        """Leave the operation out if a parameter cannot be sent as the whole query."""
+        fault = fault_of_content(
+            raw,
+            schema,
+            self._schemas.types,
+            self._schemas.broken,
+            nested=self._has_brackets,
+        )
+        if fault:
+            name = raw.get("name")
+            leave_out(f"{at(place)}: the querystring parameter {name!r}: {fault}")
 
     def _check_nesting(
         self, schema: Schema, where: str, name: str, style: str, place: Pointer

@@ -6,7 +6,6 @@ import contextlib
 import functools
 import math
 import re
-from typing import Any
 
 from scripts.contract.model import Contract, Json
 from scripts.contract.schema import (
@@ -52,7 +51,8 @@ class Sampler:
     """Draws from the schemas of one contract; `examples` prefers those of the document."""
 
     def __init__(self, contract: Contract, *, examples: bool = False) -> None:
-        self._contract, self._examples = contract, examples
+        self._contract = contract
+        self._prefers_examples = examples
         self._work = 0  # schemas visited for one value
 
     def draw(self, schema: Schema, turn: int = 0, *, sent: bool = True) -> Json:
@@ -64,35 +64,40 @@ class Sampler:
         self._work = 0
         return self._draw(schema, turn, 0, sent)
 
-    def _draw(self, schema: Schema, turn: int, depth: int, sent: bool) -> Json:
+    def _draw(self, schema: Schema, turn: int, depth: int, sent: bool) -> object:
         self._work += 1
         if depth > _DEEPEST or self._work > _MOST_WORK:
             raise NoSampleError("the schema contains itself without an end")
-        seen = view(schema, self._contract)
-        goal = seen.schema
-        if seen.nullable and turn % TURNS == TURNS - 1:
+        use = view(schema, self._contract)
+        resolved = use.schema
+        if use.nullable and turn % TURNS == TURNS - 1:
             return None
-        if self._examples and goal.example is not None:
-            return goal.example
-        match goal:
+        if self._prefers_examples and resolved.example is not None:
+            return resolved.example
+        return self._of_kind(resolved, turn, depth, sent)
+
+    def _of_kind(
+        self, resolved: Schema, turn: int, depth: int, sent: bool
+    ) -> object:
+        match resolved:
             case Enum():
-                return goal.values[turn % len(goal.values)]
+                return resolved.values[turn % len(resolved.values)]
             case Union():
-                return self._variant(goal, turn, depth, sent)
+                return self._variant(resolved, turn, depth, sent)
             case Object():
-                return self._object(goal, turn, depth, sent)
+                return self._object(resolved, turn, depth, sent)
             case Array():
-                return self._array(goal, turn, depth, sent)
+                return self._array(resolved, turn, depth, sent)
             case Binary():
-                return _string(goal, turn)
+                return _string(resolved, turn)
             case Scalar():
-                return _scalar(goal, turn)
+                return _scalar(resolved, turn)
             case Never():
                 raise NoSampleError("the schema allows no value")
             case Reference() | Anything():
                 return ("text", 1, {"a": [1.5]}, True)[turn % TURNS]
 
-    def _variant(self, union: Union, turn: int, depth: int, sent: bool) -> Json:
+    def _variant(self, union: Union, turn: int, depth: int, sent: bool) -> object:
         """The variant of a turn, or the next that can be drawn."""
         for shift in range(len(union.variants)):
             index = (turn + shift) % len(union.variants)
@@ -103,7 +108,7 @@ class Sampler:
                 return value
         raise NoSampleError("no variant can be drawn")
 
-    def _discriminator_value(self, union: Union, index: int) -> dict[str, Json]:
+    def _discriminator_value(self, union: Union, index: int) -> dict[str, str]:
         """What a discriminator calls a variant that does not say it itself."""
         choice = union.discriminator
         variant = view(union.variants[index], self._contract).schema
@@ -113,24 +118,24 @@ class Sampler:
             field = view(variant.fields[choice.property], self._contract).schema
             if isinstance(field, Enum):
                 return {}
-        names = [value for value, i in choice.variants.items() if i == index]
-        return {choice.property: names[-1]} if names else {}
+        tags = [tag for tag, variant in choice.variants.items() if variant == index]
+        if not tags:
+            return {}
+        return {choice.property: tags[-1]}
 
-    def _object(self, schema: Object, turn: int, depth: int, sent: bool) -> Json:
-        value: dict[str, Any] = {}
-        required = {*schema.required}
-        for key in ("oneOf", "anyOf"):
-            rules = schema.limits.get(key)
-            if isinstance(rules, list):
-                required |= {*rules[turn % len(rules)].get("required", ())}
+    def _object(
+        self, schema: Object, turn: int, depth: int, sent: bool
+    ) -> dict[str, object]:
+        value: dict[str, object] = {}
+        required = _required(schema, turn)
         is_sparse = turn % TURNS == 1 or depth >= _DEPTH
         least = schema.limits.get("minProperties", 0)
+        kept_back = "readOnly" if sent else "writeOnly"
         for name, field in schema.fields.items():
-            can_be_spared = name not in required and len(value) >= least
-            if can_be_spared and (is_sparse or self._work > _WORK):
+            is_spare = name not in required and len(value) >= least
+            if is_spare and (is_sparse or self._work > _WORK):
                 continue
-            notes = view(field, self._contract).notes
-            if notes.get("readOnly" if sent else "writeOnly"):
+            if view(field, self._contract).notes.get(kept_back):
                 continue
             try:
                 value[name] = self._draw(field, turn, depth + 1, sent)
@@ -150,22 +155,26 @@ class Sampler:
             value[name] = self._draw(others, turn, depth + 1, sent)
         return value
 
-    def _array(self, schema: Array, turn: int, depth: int, sent: bool) -> Json:
+    def _array(self, schema: Array, turn: int, depth: int, sent: bool) -> list[object]:
         limits = schema.limits
         least = limits.get("minItems", 0)
         is_deep = depth >= _DEPTH + 2 or self._work > _WORK
-        wished = 0 if is_deep else (1, 0, 2, 1)[turn % TURNS]
+        wished = 0
+        if not is_deep:
+            wished = (1, 0, 2, 1)[turn % TURNS]
         count = max(least, min(wished, limits.get("maxItems", wished)))
         if count:
             count = max(count, len(schema.prefix))
-        value: list[Json] = []
+        value: list[object] = []
         for index in range(count):
             item = schema.items or _ANYTHING
             if index < len(schema.prefix):
                 item = schema.prefix[index]
-            step = turn + index * TURNS if limits.get("uniqueItems") else turn
+            item_turn = turn
+            if limits.get("uniqueItems"):
+                item_turn = turn + index * TURNS
             try:
-                value.append(self._draw(item, step, depth + 1, sent))
+                value.append(self._draw(item, item_turn, depth + 1, sent))
             except NoSampleError:
                 if len(value) < least:
                     raise
@@ -173,7 +182,17 @@ class Sampler:
         return value
 
 
-def _scalar(schema: Scalar, turn: int) -> Json:
+def _required(schema: Object, turn: int) -> set[str]:
+    """The fields that must be there: those of the schema itself, and those of one of its alternatives."""
+    required = set(schema.required)
+    for keyword in ("oneOf", "anyOf"):
+        rules = schema.limits.get(keyword)
+        if isinstance(rules, list):
+            required.update(rules[turn % len(rules)].get("required", ()))
+    return required
+
+
+def _scalar(schema: Scalar, turn: int) -> str | float | bool | None:
     match schema.type:
         case "string":
             return _string(schema, turn)
@@ -191,25 +210,29 @@ def _string(schema: Scalar | Binary, turn: int) -> str:
     most = limits.get("maxLength", math.inf)
     text = _TEXTS.get(schema.format)
     if "pattern" in limits:
-        examples = (text, schema.example, schema.notes.get("default"))
-        given = [t for t in examples if isinstance(t, str)]
-        return _matching(limits["pattern"], least, most, given)
+        candidates = (text, schema.example, schema.notes.get("default"))
+        texts = [candidate for candidate in candidates if isinstance(candidate, str)]
+        return _matching(limits["pattern"], least, most, texts)
     if text is None or len(text) > most:
-        text = "text" if turn < TURNS else f"text{turn}"
+        text = "text"
+        if turn >= TURNS:
+            text = f"text{turn}"
     text = text.ljust(least, "x")
-    return text if len(text) <= most else text[-int(most) :]
+    if len(text) > most:
+        return text[-int(most) :]
+    return text
 
 
-def _matching(pattern: str, least: int, most: float, given: list[str]) -> str:
-    """A text that a pattern allows: one of those given, else the simplest."""
+def _matching(pattern: str, least: int, most: float, texts: list[str]) -> str:
+    """A text that a pattern allows: the first of some that does, else the simplest."""
     try:
-        for text in given:
+        for text in texts:
             if re.search(pattern, text) and least <= len(text) <= most:
                 return text
         return _simplest(pattern, least, most)
     except Exception:  # the pattern isn't Python's, or hypothesis can't follow it
-        if given:
-            return given[0]
+        if texts:
+            return texts[0]
         raise NoSampleError(f"no text for the pattern {pattern}") from None
 
 
@@ -233,14 +256,20 @@ def _simplest(pattern: str, least: int, most: float) -> str:
 
 def _number(schema: Scalar, turn: int) -> int | float:
     limits = schema.limits
-    whole = schema.type == "integer"
-    step = limits.get("multipleOf") or (1 if whole else 0.5)
+    is_integer = schema.type == "integer"
+    start = 1 if is_integer else 1.5
+    step = limits.get("multipleOf")
+    if not step:
+        step = 1 if is_integer else 0.5
     above = limits.get("exclusiveMinimum", -math.inf) + step
     below = limits.get("exclusiveMaximum", math.inf) - step
     low = max(limits.get("minimum", above), above)
     high = min(limits.get("maximum", below), below)
-    value = min(max((1 if whole else 1.5) + turn, low), high)
+    value = min(max(start + turn, low), high)
     if value % step:
         value = math.ceil(value / step) * step
-        value = value if value <= high else (low + high) / 2
-    return int(value) if whole or value == int(value) else value
+        if value > high:
+            value = (low + high) / 2
+    if is_integer or value == int(value):
+        return int(value)
+    return value

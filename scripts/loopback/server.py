@@ -11,7 +11,6 @@ import uuid
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
 import starlette.requests
@@ -21,6 +20,7 @@ from openapi_core.datatypes import RequestParameters
 from openapi_core.templating.datatypes import TemplateResult
 from openapi_core.templating.paths.datatypes import PathOperationServer
 from openapi_core.templating.paths.finders import APICallPathFinder
+from openapi_core.unmarshalling.request.datatypes import RequestUnmarshalResult
 from openapi_core.validation.request.exceptions import ParameterValidationError
 from openapi_core.validation.schemas.exceptions import InvalidSchemaValue
 from starlette.responses import JSONResponse, Response
@@ -49,26 +49,27 @@ class Request:
 
 def placed(document: Json, place: Pointer) -> tuple[Pointer, Json]:
     """A place once references on the way are followed, and what is there. Raises LookupError, ValueError."""
-    node: Json = document
-    found: Pointer = ()
-    for part in place:
-        while isinstance(node, dict) and part not in node:
-            found, node = placed(document, referred(node["$ref"]))
-        found = (*found, part)
-        node = node[int(part)] if isinstance(node, list) else node[part]
-    return found, node
+    node = document
+    reached: Pointer = ()
+    for step in place:
+        while isinstance(node, dict) and step not in node:
+            reached, node = placed(document, referred(node["$ref"]))
+        reached = (*reached, step)
+        node = node[int(step)] if isinstance(node, list) else node[step]
+    return reached, node
 
 
-class _Each(dict[str, Callable[..., Any]]):
-    """The same function for every key with a word in it."""
+class _SameForAll(dict[str, Callable[..., object]]):
+    """The same function for every key that contains a word."""
 
-    def __init__(self, word: str, function: Callable[..., Any]) -> None:
-        self._word, self._function = word, function
+    def __init__(self, word: str, function: Callable[..., object]) -> None:
+        self._word = word
+        self._function = function
 
     def __contains__(self, key: object) -> bool:
         return self._word in str(key)
 
-    def __missing__(self, key: str) -> Callable[..., Any]:
+    def __missing__(self, key: str) -> Callable[..., object]:
         return self._function
 
 
@@ -88,28 +89,28 @@ class Checker:
         options = Config(
             spec_validator_cls=None,
             path_finder_cls=_Finder,
-            extra_format_unmarshallers=_Each("", lambda value: value),
-            extra_media_type_deserializers=_Each("json", _json),
+            extra_format_unmarshallers=_SameForAll("", lambda value: value),
+            extra_media_type_deserializers=_SameForAll("json", _json),
         )
         self._api = OpenAPI.from_dict(document, options)
 
-    def errors(self, request: Request) -> list[Any]:
+    def errors(self, request: Request) -> list[Exception]:
         """What openapi-core finds wrong with a request."""
         with warnings.catch_warnings(action="ignore"):
             return [*self._api.iter_request_errors(request)]
 
-    def read(self, request: Request) -> Any:
-        """What openapi-core makes of a request: `.parameters`, `.security`."""
+    def read(self, request: Request) -> RequestUnmarshalResult:
+        """What openapi-core makes of a request."""
         with warnings.catch_warnings(action="ignore"):
             return self._api.unmarshal_request(request)
 
 
-def _json(content: bytes, **_options: str) -> Json:
+def _json(content: bytes, **_options: str) -> object:
     return json.loads(content)
 
 
-def described(error: Any) -> Iterator[dict[str, str]]:
-    """What is wrong, by path, without any value."""
+def described(error: Exception) -> Iterator[dict[str, str]]:
+    """What an error of openapi-core says is wrong, by path, without any value."""
     where = "body"
     if isinstance(error, ParameterValidationError):
         where = f"{error.location}.{error.name}"
@@ -123,6 +124,38 @@ def described(error: Any) -> Iterator[dict[str, str]]:
         yield {"path": path, "message": f"breaks the schema: {keyword}"}
 
 
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """An operation of the service, and how to recognise the paths of its requests.
+
+    Attributes:
+        method: In capital letters.
+        path: As the document writes it, with variables in braces.
+        variables: Their names, in order.
+        pattern: Matches the whole path of a request; its groups are the values of the variables, percent-encoded.
+    """
+
+    method: str
+    path: str
+    variables: list[str]
+    pattern: re.Pattern[str]
+
+    @classmethod
+    def of(cls, key: str) -> _Route:
+        """The route of an operation, by its key."""
+        method, _, path = key.partition(" ")
+        pieces = re.split(r"\{([^}]+)\}", path)
+        pattern = "([^/]+?)".join(re.escape(literal) for literal in pieces[0::2])
+        return cls(method, path, pieces[1::2], re.compile(pattern))
+
+    def values(self, path: str) -> dict[str, str] | None:
+        """The values of the variables in the path of a request; None where it is another path."""
+        match = self.pattern.fullmatch(path)
+        if match is None:
+            return None
+        return dict(zip(self.variables, map(unquote, match.groups()), strict=True))
+
+
 class Service:
     """An ASGI application that knows the operations of a document by their keys, `METHOD /path`.
 
@@ -134,25 +167,20 @@ class Service:
         self.document = document
         self.checker = Checker(document)
         self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
+        self._routes: list[_Route] = []
         self.offer(operations)
 
     def offer(self, operations: Iterable[str]) -> None:
         """Answer to these operations, and to no others."""
-        self._routes = []
-        for key in operations:
-            method, _, path = key.partition(" ")
-            literals = re.split(r"\{([^}]+)\}", path)
-            pattern = "([^/]+?)".join(map(re.escape, literals[0::2]))
-            route = (len(literals), method, path, literals[1::2], re.compile(pattern))
-            self._routes.append(route)
-        # Where several paths match, the last one answers: the most literal.
-        self._routes.sort(key=lambda route: route[0], reverse=True)
+        self._routes = [_Route.of(key) for key in operations]
+        # Where several paths match, the last one answers: that with the fewest variables.
+        self._routes.sort(key=lambda route: len(route.variables), reverse=True)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = starlette.requests.Request(scope, receive)
         body = await request.body()
-        came = request.method, scope["path"], dict(request.headers), body
-        self.requests.append(came)
+        headers = dict(request.headers)
+        self.requests.append((request.method, scope["path"], headers, body))
         response = self.answer(request, body)
         response.headers["x-request-id"] = uuid.uuid4().hex
         await response(scope, receive, send)
@@ -160,30 +188,32 @@ class Service:
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
         """Answer to one request: no such path, no such method, or what the operation replies."""
         path = request.scope["raw_path"].decode("latin-1")
-        found = {
-            method: (
-                template,
-                dict(zip(names, map(unquote, match.groups()), strict=True)),
-            )
-            for _, method, template, names, pattern in self._routes
-            if (match := pattern.fullmatch(path))
-        }
-        if not found:
+        by_method: dict[str, tuple[_Route, dict[str, str]]] = {}
+        for route in self._routes:
+            values = route.values(path)
+            if values is not None:
+                by_method[route.method] = (route, values)
+        if not by_method:
             message = f"no such path: {request.scope['path']}"
             return JSONResponse({"message": message}, 404)
-        if request.method not in found:
-            methods = ", ".join(found)
+        if request.method not in by_method:
+            methods = ", ".join(by_method)
             return JSONResponse({"message": f"use {methods}"}, 405, {"allow": methods})
-        template, values = found[request.method]
+        route, values = by_method[request.method]
         parameters = RequestParameters(
             query=request.query_params,
             header=request.headers,
             cookie=ImmutableMultiDict(parse_cookie(request.headers.get("cookie"))),
             path=ImmutableMultiDict(values),
         )
-        content_type = request.headers.get("content-type", "")
-        came = Request(request.method.lower(), template, parameters, body, content_type)
-        return self.reply(f"{request.method} {template}", came)
+        understood = Request(
+            method=request.method.lower(),
+            path=route.path,
+            parameters=parameters,
+            body=body,
+            content_type=request.headers.get("content-type", ""),
+        )
+        return self.reply(f"{request.method} {route.path}", understood)
 
     def reply(self, key: str, request: Request) -> Response:
         """What an operation answers."""

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from typing import Any
-
-from jsonschema_rs import Draft202012Validator
+from jsonschema_rs import Draft202012Validator, ValidationError
 
 from scripts.contract import model
 from scripts.contract.model import Contract, Media
@@ -41,6 +39,9 @@ _PLAIN = (model.TEXT_KIND, model.BYTES_KIND)  # kinds of bodies that are no JSON
 class Checks:
     """Writes the schemas of one contract as text.
 
+    The validator compiles each type once, not again with every operation that leads to it: a document may have many of both, and
+    compiling a pattern may cost much.
+
     Attributes:
         warnings: Keywords that the validator cannot use, which nothing enforces.
     """
@@ -54,8 +55,13 @@ class Checks:
             for schema in model.all_schemas(contract)
             if isinstance(schema, Object) and schema.fields
         }
-        self._sent_types = {key: self._sent(s.rule) for key, s in types.items()}
-        self._read_types = {key: self._read(s) for key, s in types.items()}
+        sent_types = {}
+        for key, schema in types.items():
+            rule = self._compiled(self._sent(schema.rule), at(schema.pointer))
+            sent_types[key] = True if rule is None else rule
+        self._sent_types = _Types(sent_types)
+        # Of our own words alone, which the validator knows.
+        self._read_types = _Types({key: self._read(s) for key, s in types.items()})
 
     def body(self, media: Media | None) -> str | None:
         """The schema of a body; None where nothing is checked."""
@@ -75,7 +81,8 @@ class Checks:
                 "required": sorted(goal.required),
                 "additionalProperties": goal.additional is not False,
             }
-        return self._text(self._sent(rule, hidden), self._sent_types, at(media.at))
+        compiled = self._compiled(self._sent(rule, hidden), at(media.at))
+        return None if compiled is None else self._sent_types.text(compiled)
 
     def parameters(self, operation: model.Operation) -> str:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
@@ -91,7 +98,8 @@ class Checks:
             "properties": properties,
             "required": sorted(required),
         }
-        return self._text(rule, self._sent_types, at(operation.at)) or "true"
+        compiled = self._compiled(rule, at(operation.at))
+        return "true" if compiled is None else self._sent_types.text(compiled)
 
     def _parameter(self, parameter: model.Parameter) -> Json:
         rule = parameter.schema.rule
@@ -107,7 +115,9 @@ class Checks:
         if media is None or media.kind != model.JSON_KIND or media.schema is None:
             return None
         rule = self._item(media.schema)
-        return self._text(rule, self._read_types, at(media.at)) if rule else None
+        if not rule:
+            return None
+        return self._read_types.text(rule)
 
     def _part(self, field: Schema) -> Json:
         """Files are no JSON, whatever a document says of their content."""
@@ -240,28 +250,19 @@ class Checks:
             return rule
         return {**rule, "not": {"type": "null"}}
 
-    # Text
-
-    def _text(self, rule: Json, types: dict[str, Json], where: str) -> str | None:
-        """A schema with all that it refers to, without what the validator cannot compile."""
-        pending = [rule]
-        definitions: dict[str, Json] = {}
-        while pending:
-            for key in {*types_in(pending.pop())} & types.keys() - definitions.keys():
-                definitions[key] = types[key]
-                pending.append(types[key])
-        if definitions and isinstance(rule, dict):
-            rule = {**rule, "$defs": dict(sorted(definitions.items()))}
-        rule = self._compiled(rule, where)
-        return None if rule is None else json.dumps(rule, separators=(",", ":"))
+    # What the validator takes
 
     def _compiled(self, rule: Json, where: str) -> Json:
-        """A schema that the validator takes; None if there is nothing to take."""
+        """A schema without what the validator cannot compile; None where nothing is left. Types that it refers to are compiled on their own."""
+        stubs = dict.fromkeys(types_in(rule), True)
         while True:
+            whole = rule
+            if stubs:
+                whole = {**rule, "$defs": stubs}
             try:
-                Draft202012Validator(rule)
+                Draft202012Validator(whole)
             except ValueError as error:
-                steps: list[Any] = list(getattr(error, "instance_path", ()))
+                steps = _steps_to(error)
                 name = "/".join(map(str, steps)) or "the schema"
                 problem = (
                     f"{where}: the validator cannot use {name}; it is not enforced"
@@ -270,9 +271,45 @@ class Checks:
                     self.warnings.append(problem)
                 if not steps:
                     return None
-                rule = holder = copy.deepcopy(rule)
-                for step in steps[:-1]:
-                    holder = holder[step]
-                del holder[steps[-1]]
+                rule = _without_place(rule, steps)
             else:
                 return rule
+
+
+def _steps_to(error: ValueError) -> list[str | int]:
+    """The place in a schema that the validator complains of; empty where it names none."""
+    if not isinstance(error, ValidationError):
+        return []
+    return list(error.instance_path)
+
+
+def _without_place(rule: Json, steps: list[str | int]) -> Json:
+    """A copy of a schema without what stands at a place."""
+    copied = copy.deepcopy(rule)
+    holder = copied
+    for step in steps[:-1]:
+        holder = holder[step]
+    del holder[steps[-1]]
+    return copied
+
+
+class _Types:
+    """The schemas of types, by the keys under which others refer to them."""
+
+    def __init__(self, rules: dict[str, Json]) -> None:
+        self._rules = rules
+        self._referred: dict[str, set[str]] = {}
+        for key, rule in rules.items():
+            self._referred[key] = rules.keys() & {*types_in(rule)}
+
+    def text(self, rule: Json) -> str:
+        """A schema as JSON, with all types that it leads to."""
+        pending = self._rules.keys() & {*types_in(rule)}
+        reached: set[str] = set()
+        while pending:
+            key = pending.pop()
+            reached.add(key)
+            pending |= self._referred[key] - reached
+        if reached:
+            rule = {**rule, "$defs": {key: self._rules[key] for key in sorted(reached)}}
+        return json.dumps(rule, separators=(",", ":"))

@@ -14,7 +14,7 @@ from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read, without
 from scripts.contract.reading.parts import only_part_in_the_way
 from scripts.generator.pages import PageSetting, paged_lists
-from scripts.generator.plan import unusable
+from scripts.generator.plan import NameCheck
 from scripts.generator.render import generate
 from scripts.generator.servers import server_fault
 from scripts.intake import document as oas
@@ -74,22 +74,23 @@ def generate_possible(
 
 def _usable(contract: Contract) -> Contract:
     """The contract without the operations that code or the wire cannot hold."""
+    names = NameCheck(contract)
     reasons = {}
     for key, operation in contract.operations.items():
-        fault = unusable(contract, operation)
+        fault = names.fault(operation)
         if fault:
-            reasons[key] = fault + _advice(contract, operation)
+            reasons[key] = fault + _advice(names, operation)
         else:
             fault = server_fault(contract, operation)
             if fault:
                 reasons[key] = fault
-    return without(contract, reasons)
+    return without(contract, reasons) if reasons else contract
 
 
-def _advice(contract: Contract, operation: model.Operation) -> str:
+def _advice(names: NameCheck, operation: model.Operation) -> str:
     """What the maintainer can do where an operation would be usable without one of its parts; else empty."""
     for part, remaining in model.without_each_part(operation):
-        if not unusable(contract, remaining):
+        if not names.fault(remaining):
             return f"; {only_part_in_the_way(operation.key, part)}"
     return ""
 
@@ -98,15 +99,16 @@ def _failing(
     contract: model.Contract, keys: list[str], text: bytes, folder: Path
 ) -> dict[str, str]:
     """Which of some operations cannot be generated, and why: they are halved until each part can be, or is one operation."""
-    others = contract.operations.keys() - {*keys}
+    remaining = contract.operations.keys() - {*keys}
     try:
-        generate(without(contract, dict.fromkeys(others, "")), text, folder)
+        generate(without(contract, dict.fromkeys(remaining, "")), text, folder)
     except GenerationError as error:
         if len(keys) < 2:
             return dict.fromkeys(keys, str(error))
         half = len(keys) // 2
-        first = _failing(contract, keys[:half], text, folder)
-        return first | _failing(contract, keys[half:], text, folder)
+        failing = _failing(contract, keys[:half], text, folder)
+        failing |= _failing(contract, keys[half:], text, folder)
+        return failing
     return {}
 
 

@@ -7,10 +7,26 @@ where, and how, templates take from the contract. Descriptions, examples, defaul
 
 from __future__ import annotations
 
-from scripts.contract.model import Json
-from scripts.generator.plan import ANYTHING, Class, Function, Member, Plan, Type
+from typing import TypeAlias
 
-_TYPES: dict[str, Json] = {
+from scripts.contract.model import Json
+from scripts.generator.plan import (
+    ANYTHING,
+    Class,
+    ClassUse,
+    Constant,
+    Function,
+    ListOf,
+    Member,
+    Part,
+    Plan,
+    Type,
+    sorted_values,
+)
+
+JsonObject: TypeAlias = dict[str, object]
+
+_TYPES: dict[str, JsonObject] = {
     "Any": {},
     "None": {"type": "null"},
     "bool": {"type": "boolean"},
@@ -28,75 +44,97 @@ class Lowered:
     """The plain document of a plan, and what the opaque names in it stand for."""
 
     def __init__(self, plan: Plan) -> None:
-        self.classes = {f"C{n}": made for n, (made, _) in enumerate(plan.classes, 1)}
-        self.functions = {f"op{n}": m for n, (m, *_) in enumerate(plan.functions, 1)}
+        self.classes: dict[str, Class] = {}
+        for number, (planned_class, _schema) in enumerate(plan.classes, 1):
+            self.classes[f"C{number}"] = planned_class
+        self.functions: dict[str, Function] = {}
+        for number, (function, *_) in enumerate(plan.functions, 1):
+            self.functions[f"op{number}"] = function
         self.members: dict[str, Member] = {}
-        self._keys = {made.name: key for key, made in self.classes.items()}
+        self._keys = {planned.name: key for key, planned in self.classes.items()}
+        paths: JsonObject = {}
+        for name, function in self.functions.items():
+            paths[f"/{name}"] = {function.method: self._operation(name, function)}
+        schemas = {key: self._class(planned) for key, planned in self.classes.items()}
         self.document: Json = {
             "openapi": "3.1.0",
             "info": {"title": "client", "version": "0"},
-            "paths": {
-                f"/{name}": {made.method: self._operation(name, made)}
-                for name, made in self.functions.items()
-            },
-            "components": {
-                "schemas": {
-                    key: self._class(held) for key, held in self.classes.items()
-                }
-            },
+            "paths": paths,
+            "components": {"schemas": schemas},
         }
 
-    def _operation(self, name: str, made: Function) -> Json:
-        item: Json = {"operationId": name, "responses": {}}
-        for held in made.parameters:
-            parameter = {"name": self._key(held), "in": "query"}
-            parameter |= {"schema": self._schema(held.type)} | _set(
-                required=held.required
-            )
-            item.setdefault("parameters", []).append(parameter)
-        for required, type_ in made.bodies:
-            item["requestBody"] = self._content(type_) | _set(required=required)
-        for status, answer in made.answers.items():
-            content = {} if answer is None else self._content(answer)
-            item["responses"][status] = content | {"description": ""}
-        return item
+    def _operation(self, name: str, function: Function) -> JsonObject:
+        responses: JsonObject = {}
+        operation: JsonObject = {"operationId": name, "responses": responses}
+        if function.parameters:
+            operation["parameters"] = [self._parameter(p) for p in function.parameters]
+        for required, type_ in function.bodies:
+            body = self._content(type_)
+            if required:
+                body["required"] = True
+            operation["requestBody"] = body
+        for status, answer in function.answers.items():
+            response: JsonObject = {}
+            if answer is not None:
+                response = self._content(answer)
+            response["description"] = ""
+            responses[status] = response
+        return operation
 
-    def _content(self, type_: Type) -> Json:
+    def _parameter(self, member: Member) -> JsonObject:
+        parameter: JsonObject = {
+            "name": self._key(member),
+            "in": "query",
+            "schema": self._schema(member.type),
+        }
+        if member.required:
+            parameter["required"] = True
+        return parameter
+
+    def _content(self, type_: Type) -> JsonObject:
         return {"content": {"application/json": {"schema": self._schema(type_)}}}
 
-    def _class(self, made: Class) -> Json:
-        if made.values:
-            return {"enum": sorted(made.values)}
-        keys = {self._key(held): held for held in made.fields.values()}
-        properties = {key: self._schema(held.type) for key, held in keys.items()}
-        required = [key for key, held in keys.items() if held.required]
-        item = _set(properties=properties, required=required) or {"type": "object"}
-        if made.others is None:
-            item["additionalProperties"] = False
-        elif made.others != ANYTHING:
-            item["additionalProperties"] = self._schema(made.others)
-        return item
+    def _class(self, planned: Class) -> JsonObject:
+        if planned.values:
+            return {"enum": sorted_values(planned)}
+        properties: JsonObject = {}
+        required = []
+        for member in planned.fields.values():
+            key = self._key(member)
+            properties[key] = self._schema(member.type)
+            if member.required:
+                required.append(key)
+        schema: JsonObject = {}
+        if properties:
+            schema["properties"] = properties
+        else:
+            schema["type"] = "object"
+        if required:
+            schema["required"] = required
+        if planned.additional is None:
+            schema["additionalProperties"] = False
+        elif planned.additional != ANYTHING:
+            schema["additionalProperties"] = self._schema(planned.additional)
+        return schema
 
     def _key(self, member: Member) -> str:
         key = f"p{len(self.members) + 1}"
         self.members[key] = member
         return key
 
-    def _schema(self, type_: Type) -> Json:
-        parts = [self._part(part) for part in type_]
-        return parts[0] if len(parts) == 1 else {"oneOf": parts}
+    def _schema(self, type_: Type) -> JsonObject:
+        schemas = [self._part(part) for part in type_]
+        if len(schemas) == 1:
+            return schemas[0]
+        return {"oneOf": schemas}
 
-    def _part(self, part: Type | str) -> Json:
-        if isinstance(part, str):
-            return _TYPES[part]
-        kind, held = part[0], part[-1]
-        if kind == "class":
-            return {"$ref": f"#/components/schemas/{self._keys[held]}"}
-        if kind == "const":
-            return {"const": held}
-        return {"type": "array", "items": self._schema(held)}
-
-
-def _set(**keywords: Json) -> Json:
-    """The keywords that say something."""
-    return {key: value for key, value in keywords.items() if value}
+    def _part(self, part: Part) -> JsonObject:
+        match part:
+            case ClassUse(name):
+                return {"$ref": f"#/components/schemas/{self._keys[name]}"}
+            case Constant(_type, value):
+                return {"const": value}
+            case ListOf(items):
+                return {"type": "array", "items": self._schema(items)}
+            case str():
+                return _TYPES[part]

@@ -7,7 +7,6 @@ import hashlib
 import importlib.metadata
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from scripts.contract import model
@@ -27,7 +26,9 @@ from scripts.contract.view import view
 from scripts.generator import secret_fields, servers
 from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.plan import (
+    ClassUse,
     Function,
+    ListOf,
     Plan,
     Type,
     answer,
@@ -94,15 +95,7 @@ def write(
     Returns:
         Warnings: keywords that the validator cannot use, which nothing enforces.
     """
-    modules = {
-        name: m for m, name in sorted((c.module, c.name) for c, _ in planned.classes)
-    }
-    stub = "".join(f"from .{m} import {n} as {n}\n" for n, m in modules.items())
-    stub += f"\n__all__ = {[*modules]}\n"
-    (folder / "models" / "__init__.pyi").write_text(stub, "utf-8")
-    imports = [f"    from . import {m}  # noqa: F401" for m in modules.values()]
-    lazy = _LAZY.format(modules=modules, imports="\n".join(imports or ["    pass"]))
-    (folder / "models" / "__init__.py").write_text(lazy, "utf-8")
+    _write_models(planned, folder / "models")
     version = importlib.metadata.version(GENERATOR)
     _write(
         folder / "_document.py",
@@ -116,15 +109,35 @@ def write(
         f"KEY_REQUIRED = {_is_key_required(contract)!r}",
     )
     checks = Checks(contract)
-    for made, operation, call in planned.functions:
-        path = folder.joinpath("_operations", *made.name.split(".")).with_suffix(".py")
+    operations = folder / "_operations"
+    for function, operation, call in planned.functions:
+        path = operations.joinpath(*function.name.split(".")).with_suffix(".py")
         path.parent.mkdir(parents=True, exist_ok=True)
-        for package in (path.parent, path.parent.parent):
+        for package in (path.parent, operations):
             (package / "__init__.py").touch()
         title = f"What the document says of {operation.key}, for calling it and reading its answers"
-        lines = _operation(contract, operation, call, made, checks, paged)
+        lines = _operation(contract, operation, call, function, checks, paged)
         _write(path, title, *lines)
     return checks.warnings
+
+
+def _write_models(planned: Plan, folder: Path) -> None:
+    """Write what names the models: for type checkers, and for imports on first use."""
+    modules = {}
+    for planned_class in sorted(
+        (planned_class for planned_class, _schema in planned.classes),
+        key=lambda planned_class: (planned_class.module, planned_class.name),
+    ):
+        modules[planned_class.name] = planned_class.module
+    stub = ""
+    imports = []
+    for name, module in modules.items():
+        stub += f"from .{module} import {name} as {name}\n"
+        imports.append(f"    from . import {module}  # noqa: F401")
+    stub += f"\n__all__ = {[*modules]}\n"
+    (folder / "__init__.pyi").write_text(stub, "utf-8")
+    lazy = _LAZY.format(modules=modules, imports="\n".join(imports or ["    pass"]))
+    (folder / "__init__.py").write_text(lazy, "utf-8")
 
 
 def _write(path: Path, title: str, *lines: str) -> None:
@@ -138,14 +151,20 @@ _SECURITY = "tuple[tuple[tuple[str, str, str, str], ...], ...]"
 
 def accept(operation: Operation) -> str | None:
     """Content types to ask for."""
-    found = [answer(response) for response in _successful(operation)]
-    return ", ".join(dict.fromkeys(m.content_type for m in found if m)) or None
+    content_types: dict[str, None] = {}
+    for response in _successful(operation):
+        media = answer(response)
+        if media is not None:
+            content_types[media.content_type] = None
+    return ", ".join(content_types) or None
 
 
 def stream(operation: Operation) -> str | None:
     """Content type to ask for where an answer is read bit by bit: server-sent events, JSON texts in lines, or bytes."""
     media = stream_media(operation)
-    return media.content_type if media else None
+    if media is None:
+        return None
+    return media.content_type
 
 
 def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
@@ -180,7 +199,9 @@ def _item_type(contract: Contract, operation: Operation) -> str:
     item = " | ".join(f"models.{name}" for name in names)
     match stream_kind(media):
         case "events":
-            return f"_events.ServerSentEvent[{item}]" if item else "ServerSentEvent"
+            if not item:
+                return "ServerSentEvent"
+            return f"_events.ServerSentEvent[{item}]"
         case "lines":
             return item or "Any"
         case _:
@@ -212,8 +233,9 @@ def charset(media: model.Media) -> str:
 
 def binary_types(operation: Operation) -> str:
     """The media types that a binary body may be sent as, as Python."""
-    body = operation.body
-    declared = body.media if body else ()
+    if operation.body is None:
+        return repr(())
+    declared = operation.body.media
     names = [media.content_type for media in declared if media.kind == model.BYTES_KIND]
     return repr(tuple(names))
 
@@ -255,10 +277,10 @@ def _items(contract: Contract, schema: Schema | None) -> Schema | None:
     """Schema of the items of an array, or of the first array of a union."""
     if schema is None:
         return None
-    goal = target(schema, contract.types)[0]
-    candidates = [goal]
-    if isinstance(goal, Union):
-        candidates = [target(v, contract.types)[0] for v in goal.variants]
+    resolved = target(schema, contract.types)[0]
+    candidates = [resolved]
+    if isinstance(resolved, Union):
+        candidates = [target(v, contract.types)[0] for v in resolved.variants]
     for candidate in candidates:
         if isinstance(candidate, Array):
             return candidate.items
@@ -274,22 +296,22 @@ def _discriminators(
     """
     if schema is None:
         return []
-    goal = target(schema, contract.types)[0]
-    if not isinstance(goal, Union):
+    union = target(schema, contract.types)[0]
+    if not isinstance(union, Union):
         return []
-    variants = [target(variant, contract.types)[0] for variant in goal.variants]
-    found = []
+    variants = [target(variant, contract.types)[0] for variant in union.variants]
+    discriminators = []
     for variant in variants:
-        found += _discriminators(contract, variant)
-    choice = goal.discriminator
+        discriminators += _discriminators(contract, variant)
+    choice = union.discriminator
     if choice and all(isinstance(variant, Object) for variant in variants):
         names: dict[str | None, str] = {}
         for value, index in choice.variants.items():
             names[value] = contract.names.class_of(variants[index])
         if choice.otherwise is not None:
             names[None] = contract.names.class_of(variants[choice.otherwise])
-        found.insert(0, (choice.property, names, choice.is_stated))
-    return found
+        discriminators.insert(0, (choice.property, names, choice.is_stated))
+    return discriminators
 
 
 def _union_members(contract: Contract) -> set[str]:
@@ -306,20 +328,22 @@ def _union_members(contract: Contract) -> set[str]:
 DEPRECATED = "Deprecated:"
 
 
+def description(contract: Contract, schema: Schema) -> str:
+    """What the document says of a schema, and that it is deprecated."""
+    text = schema.description or target(schema, contract.types)[0].description
+    if view(schema, contract).notes.get("deprecated") is True:
+        return f"{DEPRECATED} {text or 'the document does not say what to use instead'}"
+    return text
+
+
+def _is_masked(class_name: str, wire_name: str, schema: Schema) -> bool:
+    return schema.format == "password" or secret_fields.is_secret(class_name, wire_name)
+
+
 def template_globals(
     contract: Contract, paged: PagedLists = NO_PAGED_LISTS
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """What the templates ask of the contract, by the names under which they ask."""
-
-    def description(schema: Schema) -> str:
-        text = schema.description or target(schema, contract.types)[0].description
-        if view(schema, contract).notes.get("deprecated") is True:
-            return f"{DEPRECATED} {text or 'the document does not say what to use instead'}"
-        return text
-
-    def is_masked(name: str, wire: str, schema: Schema) -> bool:
-        return schema.format == "password" or secret_fields.is_secret(name, wire)
-
     return {
         "accept_of": accept,
         "answer_of": lambda operation, response: answer(
@@ -329,7 +353,7 @@ def template_globals(
         "binary_types_of": binary_types,
         "charset_of": charset,
         "content_type_of": content_type,
-        "description_of": description,
+        "description_of": functools.partial(description, contract),
         "discriminators": functools.partial(_discriminators, contract),
         "encodings_of": functools.partial(encodings, contract),
         "function_of": contract.function,
@@ -337,7 +361,7 @@ def template_globals(
             type_name(target(schema, contract.types)[0]) == "string"
         ),
         "items_of": functools.partial(_items, contract),
-        "masked": is_masked,
+        "masked": _is_masked,
         "media_type_of": media_type,
         "package_of": contract.package,
         "page_item_of": lambda operation: (
@@ -441,10 +465,11 @@ def _request_body(
 def _class_names(planned_type: Type) -> Iterator[str]:
     """Yield the names of the classes that a type is made of, in order."""
     for part in planned_type:
-        if part[0] == "class":
-            yield part[1]
-        elif part[0] == "list":
-            yield from _class_names(part[1])
+        match part:
+            case ClassUse(name):
+                yield name
+            case ListOf(items):
+                yield from _class_names(items)
 
 
 def _is_key_required(contract: Contract) -> bool:

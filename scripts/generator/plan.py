@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from scripts.common.text import text_fault
 from scripts.contract import model
@@ -30,8 +31,32 @@ from scripts.contract.schema import (
 
 MOST_PARTS = 100  # of one type as it is written in code; Any stands for what is beyond
 
-# The alternatives of a type, each once: "int" and the like, ("list", type), ("const", type, value), ("class", name).
-Type = tuple[Any, ...]
+
+@dataclass(frozen=True, slots=True)
+class ListOf:
+    """A list, and the type of its items."""
+
+    items: Type
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A single value, with its type: True is not 1."""
+
+    type: type
+    value: object
+
+
+@dataclass(frozen=True, slots=True)
+class ClassUse:
+    """A class that is generated, by its name."""
+
+    name: str
+
+
+# The alternatives of a type, each once. Text is a type of Python's: "int", "datetime.date" and the like.
+Part: TypeAlias = str | ListOf | Constant | ClassUse
+Type: TypeAlias = tuple[Part, ...]
 ANYTHING: Type = ("Any",)
 _PYTHON_TYPES = {
     "boolean": "bool",
@@ -64,9 +89,16 @@ class Class(NamedTuple):
 
     name: str
     module: str
-    values: frozenset[Any]
+    values: frozenset[object]
     fields: dict[str, Member]  # by wire name
-    others: Type | None  # of fields that are not declared; None if there are none
+    additional: Type | None  # of fields that are not declared; None if there are none
+
+
+def sorted_values(planned: Class) -> list[object]:
+    """The values of an enum in one order: they are all texts, or all whole numbers."""
+    numbers = [value for value in planned.values if isinstance(value, int)]
+    texts = [value for value in planned.values if isinstance(value, str)]
+    return [*sorted(numbers), *sorted(texts)]
 
 
 class Function(NamedTuple):
@@ -97,8 +129,8 @@ class _Planner:
         self._types: dict[tuple[int, bool], tuple[Type, int]] = {}
         roots: dict[str, list[Schema]] = {_SENT: [], _UPLOAD: [], _RECEIVED: []}
         for operation in contract.operations.values():
-            for schema, way in _roots(contract, operation):
-                roots[way].append(schema)
+            for schema, direction in _roots(contract, operation):
+                roots[direction].append(schema)
         types = contract.types
         self._sent = dict.fromkeys(walk(roots[_SENT] + roots[_UPLOAD], types))
         self._received = dict.fromkeys(walk(roots[_RECEIVED], types))
@@ -163,10 +195,10 @@ class _Planner:
         for wire, field in schema.fields.items():
             type_ = self._type(field, files)
             fields[wire] = Member(wire, python_names[wire], wire in required, type_)
-        others = self._others(schema, files)
-        return Class(name, module, frozenset(), fields, others)
+        additional = self._additional(schema, files)
+        return Class(name, module, frozenset(), fields, additional)
 
-    def _others(self, schema: Object, files: bool) -> Type | None:
+    def _additional(self, schema: Object, files: bool) -> Type | None:
         """The type of fields that are not declared; None if there are none."""
         match schema.additional:
             case False if "patternProperties" in schema.limits:
@@ -175,14 +207,14 @@ class _Planner:
                 return None
             case True:
                 return ANYTHING
-            case others:
-                return self._type(others, files)
+            case additional:
+                return self._type(additional, files)
 
     def _absent(self, schema: Object) -> Iterator[str]:
         """The fields that do not travel in one of the directions in which a class does."""
         for name, field in schema.fields.items():
-            goal = target(field, self._contract.types)[0]
-            notes = {**goal.notes, **field.notes}
+            resolved = target(field, self._contract.types)[0]
+            notes = {**resolved.notes, **field.notes}
             if notes.get("readOnly") is True and schema in self._sent:
                 yield name
             if notes.get("writeOnly") is True and schema in self._received:
@@ -194,79 +226,124 @@ class _Planner:
 
     def _sized(self, use: Schema, files: bool) -> tuple[Type, int]:
         """A type and its number of parts. One that contains itself, or has too many, is anything."""
-        goal, nullable = target(use, self._contract.types)
-        if files and isinstance(goal, Binary):
+        resolved, nullable = target(use, self._contract.types)
+        if files and isinstance(resolved, Binary):
             return ("File",), 1  # a part of a multipart body is never null
-        if is_class(self._contract, goal):
-            made: Type = (("class", self._contract.names.class_of(goal)),)
+        type_: Type
+        if is_class(self._contract, resolved):
+            type_ = (ClassUse(self._contract.names.class_of(resolved)),)
             size = 1
         else:
-            key = id(goal), files
+            key = (id(resolved), files)
             if key not in self._types:
-                self._types[key] = ANYTHING, MOST_PARTS + 1  # inside itself
-                self._types[key] = self._made(goal, files)
-            made, size = self._types[key]
+                self._types[key] = (ANYTHING, MOST_PARTS + 1)  # inside itself
+                self._types[key] = self._made(resolved, files)
+            type_, size = self._types[key]
         if size > MOST_PARTS:
             return ANYTHING, 1
-        if nullable and made != ANYTHING:
-            made = _union([made, ("None",)])
-        return made, size
+        if nullable and type_ != ANYTHING:
+            type_ = _union([type_, ("None",)])
+        return type_, size
 
-    def _made(self, goal: Schema, files: bool) -> tuple[Type, int]:
-        match goal:
+    def _made(self, resolved: Schema, files: bool) -> tuple[Type, int]:
+        """The type of a schema of which no class is made, and its number of parts."""
+        match resolved:
             case Union():
-                variants = [self._sized(variant, files) for variant in goal.variants]
+                variants = [
+                    self._sized(variant, files) for variant in resolved.variants
+                ]
                 size = 1 + sum(size for _, size in variants)
                 return _union(type_ for type_, _ in variants), size
             case Enum():
-                return _union(_of_value(goal, value) for value in goal.values), 1
+                return _union(_of_value(resolved, v) for v in resolved.values), 1
             case Array():
-                items = [self._sized(item, files) for item in goal.prefix]
-                others = self._sized(goal.items, files) if goal.items else (ANYTHING, 0)
-                items.append(others)
-                size = 1 + sum(size for _, size in items)
-                return (("list", _union(type_ for type_, _ in items)),), size
-            case Binary():
-                return ("str",), 1
-            case Scalar(type="string"):
-                return (_FORMATS.get(goal.format, "str"),), 1
-            case Scalar():
-                return (_PYTHON_TYPES.get(goal.type, "Any"),), 1
+                return self._list(resolved, files)
+            case Scalar() | Binary():
+                return (_of_scalar(resolved),), 1
             case Reference() | Never() | Anything() | Object():
                 return ANYTHING, 1
 
+    def _list(self, array: Array, files: bool) -> tuple[Type, int]:
+        items = [self._sized(item, files) for item in array.prefix]
+        if array.items is None:
+            items.append((ANYTHING, 0))
+        else:
+            items.append(self._sized(array.items, files))
+        size = 1 + sum(size for _, size in items)
+        return (ListOf(_union(type_ for type_, _ in items)),), size
+
 
 def _union(types: Iterable[Type]) -> Type:
-    parts = [part for type_ in types for part in type_]
-    return tuple(dict.fromkeys(parts)) or ANYTHING
+    """The parts of all types, each once."""
+    parts: dict[Part, None] = {}
+    for type_ in types:
+        parts.update(dict.fromkeys(type_))
+    return tuple(parts) or ANYTHING
 
 
-def _of_value(schema: Enum, value: model.Json) -> Type:
+def _of_value(schema: Enum, value: object) -> Type:
     """The type of one value of an enum or const."""
     if schema.constant and type(value) in (str, int, bool):  # what Literal takes
-        return (("const", type(value), value),)
-    kind = "float" if schema.type == "number" else type(value).__name__
-    return (kind,) if kind in _PYTHON_TYPES.values() else ANYTHING
+        return (Constant(type(value), value),)
+    name = type(value).__name__
+    if schema.type == "number":
+        name = "float"
+    if name not in _PYTHON_TYPES.values():
+        return ANYTHING
+    return (name,)
 
 
-def unusable(contract: Contract, operation: model.Operation) -> str:
-    """Why code or the wire cannot hold what an operation names; empty if they can."""
-    texts = [("path", "name", operation.path, operation.at)]
-    for parameter in operation.parameters:
-        kind = "name"
-        if parameter.where in ("header", "cookie"):
-            kind = parameter.where
-        what = f"{parameter.where} parameter"
-        texts.append((what, kind, parameter.name, parameter.at))
-    roots = (root for root, _way in _roots(contract, operation))
-    for schema in walk(roots, contract.types):
-        if isinstance(schema, Object):
-            for name in schema.fields:
-                texts.append(("field", "name", name, schema.pointer))
-    for what, kind, text, place in texts:
-        fault = text_fault(kind, text)
+def _of_scalar(schema: Scalar | Binary) -> str:
+    """The type of Python's for a single value."""
+    if isinstance(schema, Binary):
+        return "str"
+    if schema.type == "string":
+        return _FORMATS.get(schema.format, "str")
+    return _PYTHON_TYPES.get(schema.type, "Any")
+
+
+class NameCheck:
+    """Finds operations of one contract with a name that code or the wire cannot hold."""
+
+    def __init__(self, contract: Contract) -> None:
+        self._contract = contract
+        # Of schemas with a field of such a name: there are hardly ever any, and every schema is looked at only once.
+        self._faults: dict[int, str] = {}
+        for schema in model.all_schemas(contract):
+            fault = _fault_of_field(schema)
+            if fault:
+                self._faults[id(schema)] = fault
+
+    def fault(self, operation: model.Operation) -> str:
+        """Why code or the wire cannot hold what an operation names; empty if they can."""
+        fault = text_fault("name", operation.path)
         if fault:
-            return f"{model.at(place)}: {what}: {fault}"
+            return f"{model.at(operation.at)}: path: {fault}"
+        for parameter in operation.parameters:
+            kind = "name"
+            if parameter.where in ("header", "cookie"):
+                kind = parameter.where
+            fault = text_fault(kind, parameter.name)
+            if fault:
+                place = model.at(parameter.at)
+                return f"{place}: {parameter.where} parameter: {fault}"
+        if not self._faults:
+            return ""
+        roots = [schema for schema, _ in _roots(self._contract, operation)]
+        for schema in walk(roots, self._contract.types):
+            if id(schema) in self._faults:
+                return self._faults[id(schema)]
+        return ""
+
+
+def _fault_of_field(schema: Schema) -> str:
+    """Why code cannot hold the name of a field of an object; empty if it can."""
+    if not isinstance(schema, Object):
+        return ""
+    for name in schema.fields:
+        fault = text_fault("name", name)
+        if fault:
+            return f"{model.at(schema.pointer)}: field: {fault}"
     return ""
 
 
@@ -321,7 +398,9 @@ def stream_kind(media: model.Media) -> str:
         return "events"
     if media_types.is_json_sequence(media.content_type):
         return "lines"
-    return "bytes" if media.kind == model.BYTES_KIND else ""
+    if media.kind == model.BYTES_KIND:
+        return "bytes"
+    return ""
 
 
 def stream_item(contract: Contract, media: model.Media) -> Schema | None:
@@ -332,9 +411,9 @@ def stream_item(contract: Contract, media: model.Media) -> Schema | None:
     """
     if media.item_schema is None:
         return media.schema
-    goal = target(media.item_schema, contract.types)[0]
+    resolved = target(media.item_schema, contract.types)[0]
     is_event = stream_kind(media) == "events"
-    if is_event and isinstance(goal, Object) and "data" in goal.fields:
+    if is_event and isinstance(resolved, Object) and "data" in resolved.fields:
         return None
     return media.item_schema
 
@@ -343,8 +422,10 @@ def item_classes(contract: Contract, schema: Schema | None) -> tuple[str, ...]:
     """Return the classes of the items of a stream: one, or those of a union. Empty where an item may be anything else."""
     if schema is None:
         return ()
-    goal = target(schema, contract.types)[0]
-    candidates = goal.variants if isinstance(goal, Union) else (goal,)
+    resolved = target(schema, contract.types)[0]
+    candidates: tuple[Schema, ...] = (resolved,)
+    if isinstance(resolved, Union):
+        candidates = resolved.variants
     names = []
     for candidate in candidates:
         item = target(candidate, contract.types)[0]
@@ -355,15 +436,17 @@ def item_classes(contract: Contract, schema: Schema | None) -> tuple[str, ...]:
 
 
 def _of_parameter(contract: Contract, parameter: model.Parameter) -> Schema:
-    return _TEXT if is_text(contract, parameter) else parameter.schema
+    if is_text(contract, parameter):
+        return _TEXT
+    return parameter.schema
 
 
 def _of_body(contract: Contract, media: model.Media) -> Schema:
     """What types a body: anything if it is text, bytes, or a form of which no class can be made."""
     if media.schema is None or media.kind not in _STRUCTURED:
         return _UNTYPED
-    goal = target(media.schema, contract.types)[0]
-    if media.kind == model.JSON_KIND or isinstance(goal, Object):
+    resolved = target(media.schema, contract.types)[0]
+    if media.kind == model.JSON_KIND or isinstance(resolved, Object):
         return media.schema
     return _UNTYPED
 
@@ -380,7 +463,7 @@ def answer(response: model.Response) -> model.Media | None:
     kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND, model.ANY_KIND)
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     ranked = sorted(response.media, key=lambda media: ranks.get(media.kind, 9))
-    return ranked[0] if ranked else None
+    return next(iter(ranked), None)
 
 
 def is_class(contract: Contract, schema: Schema) -> bool:
@@ -399,14 +482,14 @@ def is_text(contract: Contract, parameter: model.Parameter) -> bool:
     """Whether the caller of an operation gives a parameter as text: headers and cookies that are no single plain value."""
     if parameter.where not in ("header", "cookie"):
         return False
-    goal = target(parameter.schema, contract.types)[0]
-    match goal:
+    resolved = target(parameter.schema, contract.types)[0]
+    match resolved:
         case Scalar():
-            return goal.type == "null" or goal.format in _FORMATS
+            return resolved.type == "null" or resolved.format in _FORMATS
         case Binary():
             return False
         case Enum():
-            is_plain = goal.type in ("boolean", "integer", "number", "string")
-            return goal.constant or not is_plain
+            is_plain = resolved.type in ("boolean", "integer", "number", "string")
+            return resolved.constant or not is_plain
         case _:
             return True

@@ -101,18 +101,17 @@ def _render(
     bodies = {function.name: function.bodies for function, *_ in planned.functions}
     schemas = {made.name: schema for made, schema in planned.classes}
     calls = {made.name: held for made, *held in planned.functions}
-    asked_by_templates = own_modules.template_globals(contract, paged)
 
     def describe(class_name: str, wire_name: str) -> str:
         schema = schemas[class_name]
         assert isinstance(schema, Object)
         field = schema.fields[wire_name]
-        description = asked_by_templates["description_of"](field)
+        description = own_modules.description(contract, field)
         return _prose(description or f"`{wire_name}` of the document")
 
     typed_dicts = TypedDicts(planned, describe)
     project.env.globals.update(
-        asked_by_templates,
+        own_modules.template_globals(contract, paged),
         json_forms_of_body=lambda endpoint: [
             typed_dicts.body(body_type)
             for _required, body_type in bodies[f"{endpoint.tags[0]}.{endpoint.name}"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+
 from jsonschema_rs import Draft202012Validator, ValidationError
 
 from scripts.contract import model
@@ -253,7 +254,7 @@ class Checks:
     # What the validator takes
 
     def _compiled(self, rule: Json, where: str) -> Json:
-        """A schema without what the validator cannot compile; None where nothing is left. Types that it refers to are compiled on their own."""
+        """A schema without what the validator cannot compile; None where nothing is left. The types that it refers to are not compiled."""
         stubs = dict.fromkeys(types_in(rule), True)
         while True:
             whole = rule

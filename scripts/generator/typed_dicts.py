@@ -9,7 +9,18 @@ from __future__ import annotations
 import keyword
 from collections.abc import Callable, Iterator
 
-from scripts.generator.plan import Class, Member, Plan, Type
+from scripts.generator.plan import (
+    ANYTHING,
+    Class,
+    ClassUse,
+    Constant,
+    ListOf,
+    Member,
+    Part,
+    Plan,
+    Type,
+    sorted_values,
+)
 
 # How values of these Python types are written in JSON, or given as a part of a multipart body.
 _JSON_FORMS = {
@@ -102,14 +113,14 @@ class TypedDicts:
             planned_class = self._classes[name]
             for member in planned_class.fields.values():
                 waiting.extend(_names_of_classes(member.type))
-            waiting.extend(_names_of_classes(planned_class.others or ()))
+            waiting.extend(_names_of_classes(planned_class.additional or ()))
         return reached
 
     def _mapping(self, planned_class: Class) -> str:
         """Return an alias for an object whose keys the document leaves open."""
         values = "Any"
         if not planned_class.fields:
-            values = self._annotation(planned_class.others or ("Any",))
+            values = self._annotation(planned_class.additional or ("Any",))
         # A string, since it may name what is defined further down.
         annotation = f"Mapping[str, {values}]"
         return f"{_dict_name(planned_class.name)}: TypeAlias = {annotation!r}"
@@ -147,30 +158,28 @@ class TypedDicts:
                 alternatives.append(annotation)
         return " | ".join(alternatives)
 
-    def _part(self, part: Type | str, prefix: str) -> str:
+    def _part(self, part: Part, prefix: str) -> str:
         match part:
-            case ("list", items):
+            case ListOf(items):
                 return f"list[{self._annotation(items, prefix)}]"
-            case ("const", _type, value):
+            case Constant(_type, value):
                 return f"Literal[{value!r}]"
-            case ("class", str() as name):
+            case ClassUse(name):
                 planned_class = self._classes[name]
                 if _is_enum(planned_class):
-                    values = sorted(planned_class.values)
-                    return f"Literal{values!r}"
+                    return f"Literal{sorted_values(planned_class)!r}"
                 return prefix + _dict_name(name)
-            case str() as name:
-                return _JSON_FORMS.get(name, name)
-        raise TypeError(f"unknown part of a type: {part!r}")
+            case str():
+                return _JSON_FORMS.get(part, part)
 
 
 def _names_of_classes(type_: Type) -> Iterator[str]:
     """Yield the names of the classes that a type names."""
     for part in type_:
         match part:
-            case ("list", items):
+            case ListOf(items):
                 yield from _names_of_classes(items)
-            case ("class", str() as name):
+            case ClassUse(name):
                 yield name
 
 
@@ -180,8 +189,7 @@ def _is_enum(planned_class: Class) -> bool:
 
 def _has_typed_keys(planned_class: Class) -> bool:
     """Whether the keys are known. A TypedDict cannot say that others than those declared have a type of their own."""
-    others = planned_class.others
-    return bool(planned_class.fields) and others in (None, ("Any",))
+    return bool(planned_class.fields) and planned_class.additional in (None, ANYTHING)
 
 
 def _is_field_name(wire_name: str) -> bool:

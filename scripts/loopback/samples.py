@@ -265,7 +265,7 @@ def _number(schema: Scalar, turn: int) -> int | float:
     below = limits.get("exclusiveMaximum", math.inf) - step
     low = max(limits.get("minimum", above), above)
     high = min(limits.get("maximum", below), below)
-    value = min(max(start + turn, low), high)
+    value: float = min(max(start + turn, low), high)
     if value % step:
         value = math.ceil(value / step) * step
         if value > high:

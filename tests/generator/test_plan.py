@@ -7,12 +7,22 @@ from typing import Any
 import pytest
 
 from scripts.contract.reading.contract import read
-from scripts.generator.plan import ANYTHING, Class, Function, Type, plan, unusable
+from scripts.generator.plan import (
+    ANYTHING,
+    Class,
+    ClassUse,
+    Constant,
+    Function,
+    ListOf,
+    NameCheck,
+    Type,
+    plan,
+)
 from tests.generator.packages import Json, answer, body, document, ref
 
 TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
 FILE = TEXT | {"format": "binary"}
-HELD = ("class", "ThingA")  # what the field `a` of Thing gets for a class
+HELD = ClassUse("ThingA")  # what the field `a` of Thing gets for a class
 
 
 def planned(operation: Json, **schemas: Json) -> tuple[Function, list[Class]]:
@@ -39,11 +49,11 @@ def field(schema: Json, **schemas: Json) -> Type:
         (WHOLE | {"default": 5, "maximum": 9}, ("int",)),
         ({"type": ["string", "null"]}, ("str", "None")),
         ({"type": ["string", "integer"]}, ("str", "int")),
-        ({"type": "array"}, (("list", ANYTHING),)),
-        ({"type": "array", "prefixItems": [TEXT]}, (("list", ("str", "Any")),)),
+        ({"type": "array"}, (ListOf(ANYTHING),)),
+        ({"type": "array", "prefixItems": [TEXT]}, (ListOf(("str", "Any")),)),
         ({"anyOf": [TEXT | {"minLength": 1}, TEXT]}, ("str",)),
-        ({"const": 'a"\\\n'}, (("const", str, 'a"\\\n'),)),
-        ({"const": True}, (("const", bool, True),)),
+        ({"const": 'a"\\\n'}, (Constant(str, 'a"\\\n'),)),
+        ({"const": True}, (Constant(bool, True),)),
         ({"const": 1.5}, ("float",)),
         ({"enum": [1, "a"]}, ("int", "str")),
         ({"type": "number", "enum": [1, 2]}, ("float",)),
@@ -59,8 +69,8 @@ def test_a_schema_has_the_type_that_says_most_of_it(schema: Json, type_: Type) -
 
 def test_a_type_that_contains_itself_ends_in_anything_and_a_class_does_not() -> None:
     tree = {"type": "array", "items": ref("Tree")}
-    assert field(ref("Tree"), Tree=tree) == (("list", ANYTHING),)
-    assert field(ref("Thing")) == (("class", "Thing"),)
+    assert field(ref("Tree"), Tree=tree) == (ListOf(ANYTHING),)
+    assert field(ref("Thing")) == (ClassUse("Thing"),)
 
 
 def test_a_type_that_would_be_written_a_thousand_times_is_anything() -> None:
@@ -115,7 +125,7 @@ def test_bodies_and_answers_have_the_type_of_their_json(
 
 @pytest.mark.parametrize(
     ("schema", "type_"),
-    [(ref("T"), (("class", "T"),)), ({"anyOf": [TEXT, {"type": "null"}]}, ANYTHING)],
+    [(ref("T"), (ClassUse("T"),)), ({"anyOf": [TEXT, {"type": "null"}]}, ANYTHING)],
 )
 def test_a_form_has_a_type_where_it_is_an_object(schema: Json, type_: Type) -> None:
     made, _ = planned(body(schema, "application/x-www-form-urlencoded"), T=THING)
@@ -134,7 +144,7 @@ def test_binary_fields_are_files_in_a_multipart_body_and_nowhere_else() -> None:
     _function, [made, nested] = planned(multipart, T=form)
     types = [held.type for held in made.fields.values()]
     file = ("File",)
-    assert types == [file, (("list", file),), file, (("class", nested.name),)]
+    assert types == [file, (ListOf(file),), file, (ClassUse(nested.name),)]
     assert nested.fields["a"].type == ("str",)
     for other in (body(ref("T")), multipart | {"responses": answer(ref("T"))}):
         _function, [made, *_] = planned(other, T=form)
@@ -172,7 +182,7 @@ def test_what_has_no_form_of_its_own_in_a_header_or_cookie_is_given_as_text(
 def test_a_name_that_code_or_the_wire_cannot_hold_is_a_fault(
     where: str, name: str, fault: str
 ) -> None:
-    parameters = [{"name": name, "in": where, "schema": TEXT}]
-    operation = {"responses": {}, "parameters": parameters}
+    parameter = {"name": name, "in": where, "schema": TEXT, "required": True}
+    operation = {"responses": {}, "parameters": [parameter]}
     contract = read(document({"/x": {"get": operation}}))
-    assert fault in unusable(contract, contract.operations["GET /x"])
+    assert fault in NameCheck(contract).fault(contract.operations["GET /x"])

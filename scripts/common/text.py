@@ -41,7 +41,7 @@ def text_fault(kind: str, text: str) -> str:
 
 def visible_text(text: str) -> str:
     """Text for docstrings and comments, without the invisible characters. Line ends, tabs and joiners stay."""
-    if text.isprintable():
+    if text.replace("\n", "").isprintable():
         return text
     text = re.sub("\r\n?|\x85|\u2028|\u2029", "\n", text)
     return "".join(

@@ -12,9 +12,7 @@ from urllib.parse import quote
 from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
 from scripts.contract.schema import (
-    Array,
     Enum,
-    Object,
     Scalar,
     Schema,
     Union,
@@ -38,6 +36,7 @@ from scripts.generator.plan import (
     stream_media,
     successes,
 )
+from scripts.generator.property_code import PropertyCode, discriminators
 from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
@@ -181,7 +180,7 @@ def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
     elif names:
         readers = "".join(f"(_models.{n}, _models.{n}.from_dict), " for n in names)
         tags = ""
-        for field, classes, is_stated in _discriminators(contract, item):
+        for field, classes, is_stated in discriminators(contract, item):
             choices = "".join(
                 f"{value!r}: _models.{name}.from_dict, "
                 for value, name in classes.items()
@@ -273,47 +272,6 @@ def _successful(operation: Operation) -> Iterator[model.Response]:
     return (responses[s] for s in successes(operation) if s in responses)
 
 
-def _items(contract: Contract, schema: Schema | None) -> Schema | None:
-    """Schema of the items of an array, or of the first array of a union."""
-    if schema is None:
-        return None
-    resolved = target(schema, contract.types)[0]
-    candidates = [resolved]
-    if isinstance(resolved, Union):
-        candidates = [target(v, contract.types)[0] for v in resolved.variants]
-    for candidate in candidates:
-        if isinstance(candidate, Array):
-            return candidate.items
-    return None
-
-
-def _discriminators(
-    contract: Contract, schema: Schema | None
-) -> list[tuple[str, dict[str | None, str], bool]]:
-    """The fields that tell variants of a union apart.
-
-    Each with the names of classes by its values, that of other values under None, and with whether the document states all values.
-    """
-    if schema is None:
-        return []
-    union = target(schema, contract.types)[0]
-    if not isinstance(union, Union):
-        return []
-    variants = [target(variant, contract.types)[0] for variant in union.variants]
-    discriminators = []
-    for variant in variants:
-        discriminators += _discriminators(contract, variant)
-    choice = union.discriminator
-    if choice and all(isinstance(variant, Object) for variant in variants):
-        names: dict[str | None, str] = {}
-        for value, index in choice.variants.items():
-            names[value] = contract.names.class_of(variants[index])
-        if choice.otherwise is not None:
-            names[None] = contract.names.class_of(variants[choice.otherwise])
-        discriminators.insert(0, (choice.property, names, choice.is_stated))
-    return discriminators
-
-
 def _union_members(contract: Contract) -> set[str]:
     """Names of the classes that are variants of a union, or inside one."""
     variants: list[Schema] = []
@@ -351,16 +309,15 @@ def template_globals(
         ),
         "argument_of": contract.argument,
         "binary_types_of": binary_types,
+        "code_with_models_in": functools.partial(PropertyCode, contract),
         "charset_of": charset,
         "content_type_of": content_type,
         "description_of": functools.partial(description, contract),
-        "discriminators": functools.partial(_discriminators, contract),
         "encodings_of": functools.partial(encodings, contract),
         "function_of": contract.function,
         "is_text_schema": lambda schema: (
             type_name(target(schema, contract.types)[0]) == "string"
         ),
-        "items_of": functools.partial(_items, contract),
         "masked": _is_masked,
         "media_type_of": media_type,
         "package_of": contract.package,
@@ -370,6 +327,7 @@ def template_globals(
         # JSON is what nested values of forms are anyway.
         "nested_values": contract.nested_values.removesuffix("json"),
         "path_text": lambda text: quote(text, safe="/?:@!$&'()*+,;=-._~%"),
+        "literal": repr,
         "item_type_of": functools.partial(_item_type, contract),
         "stream_of": stream,
         "successes": successes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import importlib
 import importlib.util
 import io
@@ -124,9 +125,13 @@ def _render(
     (folder / "typed_dicts.py").write_text(typed_dicts.text(), "utf-8")
 
 
-def _prose(text: str) -> str:
-    """Text of the document, for a docstring."""
-    return safe_for_docstring(visible_text(str(text)))
+@functools.lru_cache(maxsize=4096)
+def _prose(text: object) -> str:
+    """Text of the document, for a docstring. The same text stands in several."""
+    visible = visible_text(str(text))
+    if "\\" not in visible and '"""' not in visible:
+        return visible  # nothing to escape
+    return safe_for_docstring(visible)
 
 
 def run_hook(hook: str, folder: Path) -> None:

@@ -30,7 +30,7 @@ METHODS = (
     "query",  # OpenAPI 3.2
 )
 VERSIONS = ("3.0", "3.1", "3.2")
-_SPAN_LEVELS = 3
+_SPAN_LEVELS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Source:
 
     @cached_property
     def spans(self) -> dict[Pointer, Span]:
-        """The lines of each part in the upper three levels. Blank lines and comments at the end belong to what follows."""
+        """The lines of each part in the upper four levels. Blank lines and comments at the end belong to what follows."""
         spans: dict[Pointer, Span] = {}
         # By level, the line on which the next part of this level begins; from the end of the text to its start.
         next_starts = [len(self.lines)] * (_SPAN_LEVELS + 1)

@@ -91,8 +91,8 @@ def _source(base: Source, document: Json, origins: dict[Pointer, Source]) -> Sou
 def _places_by_default(document: Json) -> list[Pointer]:
     """Places of the parts that a page removes by leaving them out."""
     places = [*GENERAL]
-    for _top, path, _method in operation_keys(document).values():
-        places += [("paths", path, key) for key in PATH_KEYS]
+    for operation in operation_keys(document).values():
+        places += [(*operation[:2], key) for key in PATH_KEYS]
     return places
 
 
@@ -120,7 +120,7 @@ def _add(
             value = _merged_tags(old, value)
         elif place == _OPENAPI and str(old)[:_MINOR_VERSION] == value[:_MINOR_VERSION]:
             value = max(str(old), value)
-        elif place in origins and (place in GENERAL or len(place) == PART_LEVEL):
+        elif place in origins and (place in GENERAL or len(place) >= PART_LEVEL):
             contradiction = difference(old, value)
             if contradiction:
                 names = f"{origins[place].name} and {page.name}"

@@ -270,3 +270,59 @@ def test_parts_differ_in_what_they_mean_and_not_in_prose(
     one: Json, other: Json, found: str
 ) -> None:
     assert difference(one, other) == found
+
+
+COPY = {"operationId": "copy", "responses": {"204": {"description": "copied"}}}
+MOVE = {"operationId": "move", "responses": {"204": {"description": "moved"}}}
+
+
+def with_additional(**operations: Json) -> Source:
+    """The vendor's page with operations whose methods OpenAPI does not name."""
+
+    def change(document: Json) -> None:
+        document["openapi"] = "3.2.0"
+        document["paths"][PATH]["additionalOperations"] = operations
+
+    return changed(VENDOR, change)
+
+
+def test_an_additional_operation_joins_those_of_its_path() -> None:
+    current = with_additional(COPY=COPY)
+    page = changed(with_additional(MOVE=MOVE), lambda d: d["paths"][PATH].pop("patch"))
+    merged = merge([page], current)
+    assert keys(merged.source.document).keys() == {
+        *(PATCH, f"COPY {PATH}", f"MOVE {PATH}")
+    }
+    before, after = current.text.split("components:\n")
+    assert merged.source.text.startswith(before)
+    assert merged.source.text.endswith(f"components:\n{after}")
+    assert merge([], merged.source, [f"COPY {PATH}"]).source.document["paths"][PATH][
+        "additionalOperations"
+    ] == {"MOVE": MOVE}
+
+
+def test_pages_that_contradict_each_other_in_an_additional_operation_stop() -> None:
+    with pytest.raises(DocumentError, match="additionalOperations/COPY differs in"):
+        merge([with_additional(COPY=COPY), with_additional(COPY=MOVE)])
+
+
+@pytest.mark.parametrize("keyword", ["$ref", "$dynamicRef"])
+def test_what_is_used_by_its_anchor_alone_stays(keyword: str) -> None:
+    def change(document: Json) -> None:
+        schemas = document["components"]["schemas"]
+        schemas["Named"] = {"$anchor": "named", "type": "string"}
+        schemas["Named"]["$dynamicAnchor"] = "named"
+        schemas["User"] = {"properties": {"a": {keyword: "#named"}}}
+        response = {"$ref": "#/components/schemas/User"}
+        content = {"application/json": {"schema": response}}
+        answer = {"description": "d", "content": content}
+        document["paths"]["/saved"] = {
+            "get": {"responses": {"200": answer}},
+            "put": document["paths"][PATH]["patch"],
+        }
+
+    current = changed(VENDOR, change)
+    merged = merge([], current, [PATCH]).source.document
+    assert "Named" in merged["components"]["schemas"]
+    merged = merge([], current, ["GET /saved"]).source.document
+    assert "Named" not in merged["components"]["schemas"]

@@ -131,7 +131,7 @@ def regeneration(
         problems = [*problems_of_configuration(contract, configured)]
         if problems:
             raise GenerationError(*problems)
-        render.import_all(staged)
+        render.import_hand_written(staged)
         yield Regeneration(
             contract,
             configured.leave_out,

@@ -8,13 +8,12 @@ import importlib
 import importlib.util
 import io
 import itertools
-import pkgutil
 import shutil
 import subprocess
 import sys
 import tempfile
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -22,7 +21,7 @@ from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
 from openapi_python_client import Project
 from openapi_python_client.strings import safe_for_docstring
 
-from scripts.common import replace
+from scripts.common import project, replace
 from scripts.common.errors import GenerationError
 from scripts.common.text import visible_text
 from scripts.contract import model
@@ -148,17 +147,40 @@ def run_hook(hook: str, folder: Path) -> None:
 
 def import_all(folder: Path) -> None:
     """Import every module of a package. Raises GenerationError where one cannot be imported without so much as a warning."""
+    _import(folder, lambda _name: True)
+
+
+def import_hand_written(folder: Path) -> None:
+    """Import the modules of a package that are not generated, and what they import: those that are generated were imported alone.
+
+    Raises:
+        GenerationError: One cannot be imported without so much as a warning.
+    """
+    generated = {name.removesuffix(".py") for name in project.GENERATED}
+    _import(folder, lambda name: name.partition(".")[0] not in generated)
+
+
+def _import(folder: Path, is_wanted: Callable[[str], bool]) -> None:
+    """Import the modules of a package whose names below it are wanted."""
     name = "__init__"
     try:
         with warnings.catch_warnings(action="error"), imported(folder) as package:
-            prefix = f"{package.__name__}."
-            for module in pkgutil.walk_packages(package.__path__, prefix):
-                name = module.name.removeprefix(prefix)
-                if name != "__main__":
-                    importlib.import_module(module.name)
+            for name in _modules(folder, is_wanted):
+                importlib.import_module(f"{package.__name__}.{name}")
     except (Exception, SystemExit) as error:
         said = f"{type(error).__name__}: {error}"
         raise GenerationError(f"{name} does not import: {said}") from error
+
+
+def _modules(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[str]:
+    """Yield the names of the modules below a package, in one order."""
+    for path in sorted(folder.rglob("*.py")):
+        steps = path.relative_to(folder).with_suffix("").parts
+        if steps[-1] == "__init__":
+            steps = steps[:-1]
+        name = ".".join(steps)
+        if name and name != "__main__" and is_wanted(name):
+            yield name
 
 
 @contextlib.contextmanager

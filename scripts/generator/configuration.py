@@ -90,16 +90,17 @@ def problems_of_configuration(
     contract: Contract, configured: Configuration
 ) -> Iterator[str]:
     """What the configuration must say of left-out operations and of classes, and does not; or says, and must not."""
-    for key, left in contract.left_out.items():
+    for key, left_out in contract.left_out.items():
         if not configured.leave_out.get(key, "").strip():
             yield (
-                f"{key} can't be generated: {left.reason}; to generate the client without it,"
+                f"{key} can't be generated: {left_out.reason}; to generate the client without it,"
                 f" give a reason in generator-config.yaml: leave_out: {{{key!r}: our reason}}"
             )
     for key in configured.leave_out:
         if key not in contract.left_out:
-            known = key in contract.operations
-            problem = "can be generated" if known else "is not in the document"
+            problem = "is not in the document"
+            if key in contract.operations:
+                problem = "can be generated"
             yield f"leave_out in generator-config.yaml: {key} {problem}; remove the entry"
     for key, reasons in configured.leave_out_parts.items():
         yield from _problems_of_parts(contract, key, reasons)
@@ -121,9 +122,9 @@ def _problems_of_parts(
     if operation is None:
         yield f"{place} is not in the document; remove the entry"
         return
-    left_out = {part.name for part in operation.left_out_parts}
+    left_out_parts = {part.name for part in operation.left_out_parts}
     for part, why in reasons.items():
-        if part not in left_out:
+        if part not in left_out_parts:
             yield (
                 f"{place}: {part!r} is no optional parameter or response of it, or can be generated; remove the entry"
             )

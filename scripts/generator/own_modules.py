@@ -211,8 +211,13 @@ def content_type(media: model.Media) -> str:
     """Content type of a body as it is sent; the document may give a range of them."""
     if "*" not in media.content_type:
         return media.content_type
-    known = {model.JSON_KIND: "application/json", model.TEXT_KIND: "text/plain"}
-    return known.get(media.kind, "application/octet-stream")
+    match media.kind:
+        case model.JSON_KIND:
+            return "application/json"
+        case model.TEXT_KIND:
+            return "text/plain"
+        case _:
+            return "application/octet-stream"
 
 
 def media_type(media: model.Media) -> str:
@@ -443,11 +448,12 @@ def _security(
     contract: Contract, requirements: tuple[model.Requirement, ...]
 ) -> tuple[tuple[tuple[str, str, str, str], ...], ...]:
     """Alternatives of which one is enough; a caller gives all credentials of one of them."""
-    return tuple(
-        tuple(_credential(contract.schemes[name]) for name in requirement)
-        for requirement in requirements
-        if requirement.keys() <= contract.schemes.keys()
-    )
+    alternatives = []
+    for requirement in requirements:
+        if requirement.keys() <= contract.schemes.keys():
+            schemes = [contract.schemes[name] for name in requirement]
+            alternatives.append(tuple(map(_credential, schemes)))
+    return tuple(alternatives)
 
 
 def _credential(scheme: model.Scheme) -> tuple[str, str, str, str]:

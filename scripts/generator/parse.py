@@ -20,12 +20,10 @@ from scripts.generator.lower import Lowered
 
 def configuration(lowered: Lowered, folder: Path) -> Config:
     """How the generator runs: always the same but for the names of the classes."""
-    overrides = {
-        name: ClassOverride.model_validate(
-            {"class_name": made.name, "module_name": made.module}
-        )
-        for name, made in lowered.classes.items()
-    }
+    overrides = {}
+    for key, planned in lowered.classes.items():
+        names = {"class_name": planned.name, "module_name": planned.module}
+        overrides[key] = ClassOverride.model_validate(names)
     return Config.from_sources(
         ConfigFile(
             literal_enums=True,  # enum fields are plain strings with Literal types
@@ -52,22 +50,24 @@ def parse(lowered: Lowered, config: Config) -> GeneratorData:
     if isinstance(data, GeneratorError):
         raise failure(data)
     collections = list(data.endpoint_collections_by_tag.values())
-    errors = [*data.errors, *(e for held in collections for e in held.parse_errors)]
-    if errors:
-        raise failure(errors[0])
-    done: set[int] = set()  # copies of a model share its properties
-    for made in data.models:
-        _put_back(lowered, properties(made), done)
+    for error in data.errors:
+        raise failure(error)
+    for collection in collections:
+        for parse_error in collection.parse_errors:
+            raise failure(parse_error)
+    names = _Names(lowered)
+    for model in data.models:
+        names.put_back(properties(model))
     data.endpoint_collections_by_tag.clear()
-    for endpoint in [e for collection in collections for e in collection.endpoints]:
-        package, name = lowered.functions[endpoint.name].name.split(".")
-        _put_back(lowered, endpoint.list_all_parameters(), done)
-        tag, endpoint.name = _exact(package), _exact(name)
-        endpoint.tags = [tag]
-        found = data.endpoint_collections_by_tag.setdefault(
-            tag, EndpointCollection(tag)
-        )
-        found.endpoints.append(endpoint)
+    for collection in collections:
+        for endpoint in collection.endpoints:
+            names.put_back(endpoint.list_all_parameters())
+            package, name = lowered.functions[endpoint.name].name.split(".")
+            tag = _exact(package)
+            endpoint.name = _exact(name)
+            endpoint.tags = [tag]
+            data.endpoint_collections_by_tag.setdefault(tag, EndpointCollection(tag))
+            data.endpoint_collections_by_tag[tag].endpoints.append(endpoint)
     return data
 
 
@@ -77,9 +77,9 @@ def failure(error: GeneratorError) -> GenerationError:
     return GenerationError(f"the generator says: {words}")
 
 
-def properties(made: ModelProperty) -> list[Property]:
+def properties(model: ModelProperty) -> list[Property]:
     """Required and optional properties of a model, in the order of its constructor."""
-    return [*(made.required_properties or ()), *(made.optional_properties or ())]
+    return [*(model.required_properties or ()), *(model.optional_properties or ())]
 
 
 @contextlib.contextmanager
@@ -92,13 +92,22 @@ def _shared_models() -> Iterator[None]:
         del ModelProperty.__deepcopy__  # type: ignore[attr-defined]
 
 
-def _put_back(lowered: Lowered, held: list[Property], done: set[int]) -> None:
-    for each in held:
-        known = lowered.members.get(each.name.get_untrusted_value())
-        if known and id(each) not in done:
-            done.add(id(each))
-            each.name = UntrustedString(known.wire)
-            each.python_name = _exact(known.python)
+class _Names:
+    """Gives properties their real names in place of the opaque ones of a lowered document."""
+
+    def __init__(self, lowered: Lowered) -> None:
+        self._members = lowered.members
+        # Copies of a model share its properties, and a real name may look like an opaque one.
+        self._renamed: set[int] = set()
+
+    def put_back(self, opaque: list[Property]) -> None:
+        """Rename properties that have not been renamed yet."""
+        for property_ in opaque:
+            member = self._members.get(property_.name.get_untrusted_value())
+            if member is not None and id(property_) not in self._renamed:
+                self._renamed.add(id(property_))
+                property_.name = UntrustedString(member.wire)
+                property_.python_name = _exact(member.python)
 
 
 def _exact(name: str) -> PythonIdentifier:

@@ -144,8 +144,10 @@ class _Planner:
     def plan(self) -> Plan:
         functions = []
         for operation in self._contract.operations.values():
-            for call in operation.calls:
-                functions.append((self._function(operation, call), operation, call))
+            functions.extend(
+                (self._function(operation, call), operation, call)
+                for call in operation.calls
+            )
         reached = self._sent | self._received
         classes = [
             (self._class(schema), schema)

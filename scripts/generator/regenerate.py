@@ -38,9 +38,8 @@ class Regeneration:
     leave_out_parts: Mapping[str, Mapping[str, str]]  # and by part of an operation
     facade_problems: list[str]  # what the methods of the clients stand on, and is gone
     differences: list[str]  # between the old package and the new one
-    is_of_the_same_document: (
-        bool  # whether the old package was generated from the same bytes
-    )
+    # Whether the old package was generated from the same bytes.
+    is_of_the_same_document: bool
     _generated: Path
     _staged: Path
     _package: Path
@@ -70,17 +69,15 @@ class Regeneration:
 
     def messages(self) -> Iterator[str]:
         """What was left out, and how much was generated, a sentence each."""
-        for key, left in self.contract.left_out.items():
-            yield f"left out: {key}: {self.leave_out[key]} ({left.reason})"
+        for key, left_out in self.contract.left_out.items():
+            yield f"left out: {key}: {self.leave_out[key]} ({left_out.reason})"
         for key, reasons in self.leave_out_parts.items():
             for part, why in reasons.items():
                 yield f"left out of {key}: {part}: {why}"
-        count = len(self.contract.operations)
-        operations = f"{count} operation{'s' if count != 1 else ''}"
+        operations = _counted(len(self.contract.operations), "operation")
         changed = "nothing changed"
         if self.differences:
-            files_changed = "file" if len(self.differences) == 1 else "files"
-            changed = f"{len(self.differences)} {files_changed} changed"
+            changed = f"{_counted(len(self.differences), 'file')} changed"
         yield f"{operations}, {len(self.contract.left_out)} left out; {changed}"
         names = listing([line.partition(": ")[2] for line in self.differences])
         if self.differences and self.is_of_the_same_document:
@@ -90,6 +87,11 @@ class Regeneration:
             )
         elif self.differences:
             yield f"changed: {names}"
+
+
+def _counted(number: int, noun: str) -> str:
+    """A number of things: 1 file, 2 files."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 @contextlib.contextmanager
@@ -158,7 +160,9 @@ def _same_document(package: Path, generated: Path) -> bool:
 
 def _digest(origin: Path) -> str:
     match = re.search(r"^SHA256 = (.+)$", origin.read_text("utf-8"), re.MULTILINE)
-    return match[1] if match else ""
+    if match is None:
+        return ""
+    return match[1]
 
 
 def _refuse_foreign_files(package: Path, generated: Path) -> None:

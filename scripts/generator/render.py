@@ -93,14 +93,14 @@ def _render(
     for fault in prove(planned, data):
         raise GenerationError(fault)
     project = Project(openapi=data, config=config)
-    own = PackageLoader("openapi_python_client")
+    original = PackageLoader("openapi_python_client")
     project.env.loader = ChoiceLoader(
-        [FileSystemLoader(TEMPLATES), own, PrefixLoader({"generator": own})]
+        [FileSystemLoader(TEMPLATES), original, PrefixLoader({"generator": original})]
     )
     project.env.filters["prose"] = _prose
     bodies = {function.name: function.bodies for function, *_ in planned.functions}
-    schemas = {made.name: schema for made, schema in planned.classes}
-    calls = {made.name: held for made, *held in planned.functions}
+    schemas = {planned_class.name: s for planned_class, s in planned.classes}
+    calls = {f.name: (operation, call) for f, operation, call in planned.functions}
 
     def describe(class_name: str, wire_name: str) -> str:
         schema = schemas[class_name]
@@ -117,17 +117,21 @@ def _render(
             for _required, body_type in bodies[f"{endpoint.tags[0]}.{endpoint.name}"]
         ],
         operation_of=lambda endpoint: calls[f"{endpoint.tags[0]}.{endpoint.name}"],
-        schema_of=lambda made: schemas[made.class_info.name],
+        schema_of=lambda model: schemas[model.class_info.name],
     )
     for error in project.build():
         raise failure(error)
     (folder / "typed_dicts.py").write_text(typed_dicts.text(), "utf-8")
 
 
-@functools.lru_cache(maxsize=4096)
-def _prose(text: object) -> str:
-    """Text of the document, for a docstring. The same text stands in several."""
-    visible = visible_text(str(text))
+def _prose(value: object) -> str:
+    """Text of the document, for a docstring."""
+    return _docstring_text(str(value))
+
+
+@functools.lru_cache(maxsize=4096)  # the same text stands in several docstrings
+def _docstring_text(text: str) -> str:
+    visible = visible_text(text)
     if "\\" not in visible and '"""' not in visible:
         return visible  # nothing to escape
     return safe_for_docstring(visible)
@@ -141,8 +145,8 @@ def run_hook(hook: str, folder: Path) -> None:
         command, cwd=folder, capture_output=True, text=True, check=False
     )
     if done.returncode:
-        said = (done.stderr or done.stdout).strip()
-        raise GenerationError(f"'ruff {hook}' failed: {said}")
+        output = (done.stderr or done.stdout).strip()
+        raise GenerationError(f"'ruff {hook}' failed: {output}")
 
 
 def import_all(folder: Path) -> None:
@@ -168,8 +172,9 @@ def _import(folder: Path, is_wanted: Callable[[str], bool]) -> None:
             for name in _modules(folder, is_wanted):
                 importlib.import_module(f"{package.__name__}.{name}")
     except (Exception, SystemExit) as error:
-        said = f"{type(error).__name__}: {error}"
-        raise GenerationError(f"{name} does not import: {said}") from error
+        raise GenerationError(
+            f"{name} does not import: {type(error).__name__}: {error}"
+        ) from error
 
 
 def _modules(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[str]:
@@ -191,12 +196,13 @@ def imported(folder: Path) -> Iterator[ModuleType]:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    before, sys.dont_write_bytecode = sys.dont_write_bytecode, True
+    dont_write_bytecode = sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
     sys.modules[name] = module
     try:
         spec.loader.exec_module(module)
         yield module
     finally:
-        sys.dont_write_bytecode = before
+        sys.dont_write_bytecode = dont_write_bytecode
         for loaded in [m for m in sys.modules if m == name or m.startswith(name + ".")]:
             del sys.modules[loaded]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import operator
 
 from jsonschema_rs import Draft202012Validator, ValidationError
 
@@ -59,7 +60,9 @@ class Checks:
         sent_types = {}
         for key, schema in types.items():
             rule = self._compiled(self._sent(schema.rule), at(schema.pointer))
-            sent_types[key] = True if rule is None else rule
+            if rule is None:
+                rule = True  # nothing of it can be checked
+            sent_types[key] = rule
         self._sent_types = _Types(sent_types)
         # Of our own words alone, which the validator knows.
         self._read_types = _Types({key: self._read(s) for key, s in types.items()})
@@ -70,20 +73,22 @@ class Checks:
             return None
         rule = media.schema.rule
         hidden = _NONE
-        goal = target(media.schema, self._contract.types)[0]
+        resolved = target(media.schema, self._contract.types)[0]
         is_multipart = media.kind == model.MULTIPART_KIND
-        if is_multipart and isinstance(goal, Object) and goal.fields:
-            hidden = self._read_only(goal)
+        if is_multipart and isinstance(resolved, Object) and resolved.fields:
+            hidden = self._read_only(resolved)
             rule = {
                 "type": OBJECT,
                 "properties": {
-                    n: self._part(field) for n, field in goal.fields.items()
+                    n: self._part(field) for n, field in resolved.fields.items()
                 },
-                "required": sorted(goal.required),
-                "additionalProperties": goal.additional is not False,
+                "required": sorted(resolved.required),
+                "additionalProperties": resolved.additional is not False,
             }
         compiled = self._compiled(self._sent(rule, hidden), at(media.at))
-        return None if compiled is None else self._sent_types.text(compiled)
+        if compiled is None:
+            return None
+        return self._sent_types.text(compiled)
 
     def parameters(self, operation: model.Operation) -> str:
         """All parameters as one object, under their Python names; strings are refused that can't be sent in their place."""
@@ -100,16 +105,20 @@ class Checks:
             "required": sorted(required),
         }
         compiled = self._compiled(rule, at(operation.at))
-        return "true" if compiled is None else self._sent_types.text(compiled)
+        if compiled is None:
+            return "true"
+        return self._sent_types.text(compiled)
 
     def _parameter(self, parameter: model.Parameter) -> Json:
         rule = parameter.schema.rule
-        goal = target(parameter.schema, self._contract.types)[0]
-        if is_text(self._contract, parameter) and type_name(goal) != "string":
+        resolved = target(parameter.schema, self._contract.types)[0]
+        if is_text(self._contract, parameter) and type_name(resolved) != "string":
             rule = {"anyOf": [rule, {"type": "string"}]}
         sent = self._sent(rule)
         place = _PLACES.get(parameter.where)
-        return {"allOf": [sent, place]} if place else sent
+        if place is None:
+            return sent
+        return {"allOf": [sent, place]}
 
     def answer(self, media: Media | None) -> str | None:
         """The schema of the places in an answer where objects and arrays stand; None where there are none."""
@@ -122,10 +131,12 @@ class Checks:
 
     def _part(self, field: Schema) -> Json:
         """Files are no JSON, whatever a document says of their content."""
-        goal = target(field, self._contract.types)[0]
-        if isinstance(goal, Array) and goal.items is not None:
-            goal = target(goal.items, self._contract.types)[0]
-        return True if isinstance(goal, Binary) else field.rule
+        resolved = target(field, self._contract.types)[0]
+        if isinstance(resolved, Array) and resolved.items is not None:
+            resolved = target(resolved.items, self._contract.types)[0]
+        if isinstance(resolved, Binary):
+            return True
+        return field.rule
 
     # What is sent: the document's own words, but that read-only fields are neither required nor taken
 
@@ -173,11 +184,13 @@ class Checks:
                 return part
             target_rule = self._contract.types[key].rule
             opened = self._opened(target_rule, chain | {key})
-            return part if opened is target_rule else opened
+            if opened is target_rule:
+                return part
+            return opened
         members = part.get("allOf", ())
         opened_members = [self._opened(member, chain) for member in members]
-        same = all(a is b for a, b in zip(members, opened_members, strict=True))
-        if part.get("additionalProperties") is not False and same:
+        is_open = all(map(operator.is_, members, opened_members))
+        if part.get("additionalProperties") is not False and is_open:
             return part
         whole = {k: v for k, v in part.items() if k != "additionalProperties"}
         if members:
@@ -188,11 +201,11 @@ class Checks:
         if key == "required":
             return [name for name in value if name not in hidden]
         if key in MAPS:
-            refused = hidden if key == "properties" else _NONE
-            return {
-                name: name not in refused and self._sent_member(inner)
-                for name, inner in value.items()
-            }
+            members = {name: self._sent_member(inner) for name, inner in value.items()}
+            if key == "properties":
+                for name in hidden & members.keys():
+                    members[name] = False
+            return members
         if key in LISTS:
             inherited = _NONE if key == "prefixItems" else hidden
             return [self._sent(item, inherited) for item in value]
@@ -205,16 +218,16 @@ class Checks:
         """The names of fields that callers do not send."""
         names = set()
         for name, field in schema.fields.items():
-            goal = target(field, self._contract.types)[0]
-            if field.notes.get("readOnly") or goal.notes.get("readOnly"):
+            resolved = target(field, self._contract.types)[0]
+            if field.notes.get("readOnly") or resolved.notes.get("readOnly"):
                 names.add(name)
         return frozenset(names)
 
     # What is read: where objects and arrays stand. Unions say nothing: which variant an object is, is the reader's business
 
     def _read(self, schema: Schema) -> Json:
-        goal = target(schema, self._contract.types)[0]
-        if not isinstance(goal, Array | Object):
+        resolved = target(schema, self._contract.types)[0]
+        if not isinstance(resolved, Array | Object):
             return {}
         match schema:
             case Reference():
@@ -223,25 +236,27 @@ class Checks:
                 return self._read_object(schema)
             case Array():
                 rule: dict[str, Json] = {"type": [ARRAY, "null"]}
-                items = {} if schema.items is None else self._item(schema.items)
-                return {**rule, "items": items} if items else rule
+                items = None if schema.items is None else self._item(schema.items)
+                if items:
+                    rule["items"] = items
+                return rule
             case _:
                 return {}
 
     def _read_object(self, schema: Object) -> Json:
-        others: Json = {}
+        additional: Json = {}
         if not isinstance(schema.additional, bool):
-            others = self._item(schema.additional)
+            additional = self._item(schema.additional)
         properties = {}
         for name, field in schema.fields.items():
             rule = self._read(field)
-            if rule or others:
+            if rule or additional:
                 properties[name] = rule
         stated: dict[str, Json] = {"type": [OBJECT, "null"]}
         if properties:
             stated["properties"] = properties
-        if others:
-            stated["additionalProperties"] = others
+        if additional:
+            stated["additionalProperties"] = additional
         return stated
 
     def _item(self, schema: Schema) -> Json:

@@ -25,29 +25,33 @@ def operation_address(contract: Contract, operation: Operation) -> str | None:
     """
     if not operation.own_servers:
         return None
-    own = operation.servers[0]
-    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", own.url):
-        return own.url
+    url = operation.servers[0].url
+    if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", url):
+        return url
     base = document_address(contract)
-    return None if base is None else urljoin(base, own.url)
+    if base is None:
+        return None
+    return urljoin(base, url)
 
 
 def server_fault(contract: Contract, operation: Operation) -> str:
     """Why an operation cannot be called at the server of its own; empty if it can."""
     if not operation.own_servers:
         return ""
-    own = operation.servers[0]
-    missing = _variables(own.url)
+    server = operation.servers[0]
+    missing = _variables(server.url)
     if missing:
-        return f"{_shown(own)} has the variable {missing[0]!r} without a value; give it a default, or remove the server"
+        return f"{_shown(server)} has the variable {missing[0]!r} without a value; give it a default, or remove the server"
     try:
         address = operation_address(contract, operation)
-        fault = _address_fault(address) if address is not None else ""
+        fault = ""
+        if address is not None:
+            fault = _address_fault(address)
     except ValueError:
         fault = "is not a URL"
     if not fault:
         return ""
-    return f"{_shown(own)} {fault}; correct or remove the server"
+    return f"{_shown(server)} {fault}; correct or remove the server"
 
 
 def _shown(server: Server) -> str:
@@ -63,12 +67,12 @@ def _address_fault(address: str) -> str:
     """Why no key may be sent to an address, as the end of a sentence; empty if it may. The client asks the same of a base URL."""
     if not _URL.fullmatch(address):
         return "is not a URL in ASCII without spaces and backslashes"
-    parts = urlsplit(address)
-    host = parts.hostname if parts.port != 0 else None
-    if parts.scheme not in ("http", "https") or not host:
+    url = urlsplit(address)
+    host = url.hostname
+    if url.scheme not in ("http", "https") or not host or url.port == 0:
         return "has no https:// and host"
-    if "@" in parts.netloc or {"?", "#"} & {*address}:
+    if "@" in url.netloc or {"?", "#"} & {*address}:
         return "has user information, a query or a fragment"
-    if parts.scheme == "http" and not _LOOPBACK.fullmatch(host):
+    if url.scheme == "http" and not _LOOPBACK.fullmatch(host):
         return "would get the API key unencrypted"
     return ""

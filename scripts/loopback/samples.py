@@ -76,9 +76,7 @@ class Sampler:
             return resolved.example
         return self._of_kind(resolved, turn, depth, sent)
 
-    def _of_kind(
-        self, resolved: Schema, turn: int, depth: int, sent: bool
-    ) -> object:
+    def _of_kind(self, resolved: Schema, turn: int, depth: int, sent: bool) -> object:
         match resolved:
             case Enum():
                 return resolved.values[turn % len(resolved.values)]

@@ -142,7 +142,7 @@ class _Planner:
         self._uploads = {*uploaded} - {*walk(elsewhere, types)}
 
     def plan(self) -> Plan:
-        functions = []
+        functions: list[tuple[Function, model.Operation, model.Call]] = []
         for operation in self._contract.operations.values():
             functions.extend(
                 (self._function(operation, call), operation, call)

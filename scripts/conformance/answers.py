@@ -1,21 +1,24 @@
 """The answers that a document describes, made for a service that stands in for the vendor's.
 
 Sources: OpenAPI 3.0.4, 3.1.1 and 3.2.0, Responses Object, Media Type Object; RFC 9110, section 8.3; RFC 2046, section 4.1.2 (charset);
-HTML, section 9.2 (server-sent events).
+RFC 7464 (JSON text sequences); HTML, section 9.2 (server-sent events).
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from scripts.conformance.drawing import Sampler
+from scripts.conformance.json_values import mapping_of
 from scripts.conformance.media_types import Kind, is_binary, kind_of, parameter_of
 from scripts.conformance.operations import Answer, MediaType, Operation
 from scripts.conformance.raw import Node, RawDocument
 from scripts.conformance.scalars import Use
 
+EVENT_FIELDS = ("event", "id", "retry", "data")
 NO_CONTENT = (204, 205, 304)
 BINARY = b"\x00\xff\x89PNG\r\n"
 CHARSETS = ("utf-8", "iso-8859-1", "utf-16", "")
@@ -39,8 +42,10 @@ class Case:
     Attributes:
         status: Its number.
         media_type: As the document spells it; empty for an answer without content.
-        value: What the content says: JSON, text or bytes; for events, a list of their data. None without content.
-        schema: The schema of the value; None where there is none.
+        value: What the content says: JSON, text or bytes. None without content.
+        schema: The schema of the value, of a stream that of its items; None where there is none.
+        items: What a stream consists of: the JSON of its lines, or of the data of its events.
+        describes_events: Whether an item is a whole event, with its type and its data as text, rather than the JSON of its data.
     """
 
     status: int
@@ -50,6 +55,8 @@ class Case:
     kind: Kind | None = None
     value: object = None
     schema: Node | None = None
+    items: tuple[object, ...] = ()
+    describes_events: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +66,8 @@ class _Content:
     content_type: str
     content: bytes
     value: object
+    items: tuple[object, ...] = ()
+    describes_events: bool = False
 
 
 class AnswerMaker:
@@ -102,6 +111,8 @@ class AnswerMaker:
                     kind=kind,
                     value=content.value,
                     schema=media_type.item_schema or media_type.schema,
+                    items=content.items,
+                    describes_events=content.describes_events,
                 )
 
     def _contents(self, media_type: MediaType, kind: Kind) -> Iterator[_Content]:
@@ -116,17 +127,34 @@ class AnswerMaker:
             case Kind.TEXT:
                 yield from _texts(name, concrete)
             case Kind.EVENTS:
-                for value in self._values(media_type):
-                    event = b"data: %b\n\n" % json.dumps(value).encode()
-                    yield _Content(name, event, [value])
+                yield from self._streams_of_events(media_type)
             case Kind.LINES:
                 for value in self._values(media_type):
-                    line = json.dumps(value).encode() + b"\n"
-                    yield _Content(name, line, line)
+                    line = _line(media_type, value)
+                    yield _Content(name, line, line, (value,))
             case _ if name.startswith("*/*"):
                 yield from self._contents_of_any_type(media_type)
             case _:
                 yield _Content(concrete, BINARY, BINARY)
+
+    def _streams_of_events(self, media_type: MediaType) -> Iterator[_Content]:
+        """Streams of one event. `itemSchema` may describe the event as an object (OpenAPI 3.2, section 4.14.3)."""
+        name = media_type.name
+        describes_events = self._describes_events(media_type)
+        for value in self._values(media_type):
+            fields: dict[str, object] = {"data": json.dumps(value)}
+            if describes_events:
+                fields = mapping_of(value)
+            if _makes_an_event(fields):
+                yield _Content(name, _event(fields), None, (value,), describes_events)
+
+    def _describes_events(self, media_type: MediaType) -> bool:
+        if media_type.item_schema is None:
+            return False
+        node = self._document.follow_if_possible(media_type.item_schema)
+        return node is not None and "data" in mapping_of(
+            node.keywords.get("properties")
+        )
 
     def _contents_of_any_type(self, media_type: MediaType) -> Iterator[_Content]:
         yield _Content("application/pdf", BINARY, BINARY)
@@ -142,6 +170,29 @@ class AnswerMaker:
         if not values:
             self.undrawn.append(schema.text())
         return values
+
+
+def _line(media_type: MediaType, value: object) -> bytes:
+    """A JSON text of a sequence, on a line of its own; before each of application/json-seq stands a separator (RFC 7464)."""
+    line = json.dumps(value).encode() + b"\n"
+    if "seq" in re.split(r"[/.+-]", media_type.essence):
+        return b"\x1e" + line
+    return line
+
+
+def _makes_an_event(fields: dict[str, object]) -> bool:
+    """Whether fields are read as an event: without data they are none, and only data has several lines."""
+    single_lines = [str(fields.get(name, "")) for name in ("event", "id", "retry")]
+    return bool(fields.get("data")) and "\n" not in "".join(single_lines)
+
+
+def _event(fields: dict[str, object]) -> bytes:
+    """A server-sent event; a text of several lines has a field for each."""
+    lines = []
+    for name in EVENT_FIELDS:
+        if name in fields:
+            lines += [f"{name}: {line}\n" for line in str(fields[name]).split("\n")]
+    return ("".join(lines) + "\n").encode()
 
 
 def _texts(name: str, concrete: str) -> Iterator[_Content]:

@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
 from scripts.conformance.addresses import addresses_of
-from scripts.conformance.answers import AnswerMaker, Case
+from scripts.conformance.answers import EVENT_FIELDS, AnswerMaker, Case
 from scripts.conformance.bodies import BodyJudge, BodyMaker, without_nulls
 from scripts.conformance.classes import ClassReader
 from scripts.conformance.credentials import (
@@ -41,13 +41,14 @@ from scripts.conformance.operations import (
 )
 from scripts.conformance.pairs import Pair, normalised, query_faults, split_query
 from scripts.conformance.raw import Node, RawDocument
-from scripts.conformance.results import difference, plain, same_answer
+from scripts.conformance.results import Event, difference, plain, same_answer
 from scripts.conformance.scalars import Use
 from scripts.conformance.styles import (
+    Cookie,
     Nesting,
     UndefinedError,
     compact_json,
-    cookie_pairs,
+    cookies_of,
     header_text,
     path_text,
     query_pairs,
@@ -198,15 +199,46 @@ class Judge:
             case Kind.TEXT:
                 if result != case.value:
                     yield f"{where} as {case.content_type}: text was not read as it was sent"
-            case Kind.JSON | Kind.EVENTS:
-                if not same_answer(case.value, plain(result)):
-                    yield f"{where}: {difference(case.value, plain(result))}"
-                elif case.schema is not None and case.kind is Kind.JSON:
-                    for fault in self._classes.faults(case.schema, case.value, result):
-                        yield f"{where}: {fault}"
+            case Kind.JSON:
+                for fault in self._value_faults(case.schema, case.value, result):
+                    yield f"{where}: {fault}"
             case _:
                 if result != case.value:
                     yield f"{where} as {case.content_type}: not read as it was sent"
+
+    def stream_faults(self, case: Case, items: list[object]) -> Iterator[str]:
+        """What is wrong with the items of a stream."""
+        where = f"the stream {case.status}"
+        if len(items) != len(case.items):
+            yield f"{where} has {len(items)} items instead of {len(case.items)}"
+            return
+        for expected, item in zip(case.items, items, strict=True):
+            if case.describes_events:
+                faults = _event_faults(mapping_of(expected), item)
+            elif isinstance(item, Event):
+                faults = self._value_faults(case.schema, expected, item.json())
+            else:
+                faults = self._value_faults(case.schema, expected, item)
+            for fault in faults:
+                yield f"{where}: {fault}"
+
+    def _value_faults(
+        self, schema: Node | None, expected: object, result: object
+    ) -> Iterator[str]:
+        """Where a value was read as another one, or in another class than the document names."""
+        if not same_answer(expected, plain(result)):
+            yield difference(expected, plain(result))
+        elif schema is not None:
+            yield from self._classes.faults(schema, expected, result)
+
+
+def _event_faults(expected: dict[str, object], event: object) -> Iterator[str]:
+    """Where a server-sent event differs from what was sent; one without a type is a message."""
+    fields = {"event": "message", **expected}
+    for name in EVENT_FIELDS:
+        actual = getattr(event, name, None)
+        if name in fields and actual != fields[name]:
+            yield f"the event's {name} is {actual!r:.100} instead of {fields[name]!r:.100}"
 
 
 def _path_faults(operation: Operation, given: Given, sent: Sent) -> Iterator[str]:
@@ -251,7 +283,7 @@ def _header_faults(
 def _cookie_faults(
     operation: Operation, given: Given, sent: Sent, placed: Placed
 ) -> Iterator[str]:
-    expected: list[tuple[str, str]] = []
+    expected = [Cookie(name, value) for name, value in placed.cookies]
     for parameter in operation.parameters:
         value = given.parameters.get((parameter.location, parameter.name))
         if value is None:
@@ -259,15 +291,23 @@ def _cookie_faults(
         if (parameter.location, parameter.name.lower()) == ("header", "cookie"):
             return  # it was judged as a header
         if parameter.location == "cookie":
-            expected += cookie_pairs(parameter, value)
-    expected += placed.cookies
-    cookies = []
-    for piece in (sent.header("cookie") or "").split(";"):
+            expected += cookies_of(parameter, value)
+    header = sent.header("cookie") or ""
+    unmatched = []
+    for piece in header.split(";"):
         if piece.strip():
             name, _, text = piece.strip().partition("=")
-            cookies.append((unquote(name), unquote(text)))
-    if sorted(cookies) != sorted(expected):
-        yield f"the cookies are {cookies!r:.200} instead of {expected!r:.200}"
+            unmatched.append((name, text))
+    missing = []
+    for cookie in expected:
+        matching = [pair for pair in unmatched if cookie.matches(*pair)]
+        if matching:
+            unmatched.remove(matching[0])
+        else:
+            missing.append(cookie)
+    if missing or unmatched:
+        pairs = [(cookie.name, cookie.value) for cookie in expected]
+        yield f"the cookies are {header!r:.200} instead of {pairs!r:.200}"
 
 
 def _accept_faults(operation: Operation, sent: Sent) -> Iterator[str]:

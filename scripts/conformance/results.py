@@ -24,6 +24,14 @@ class Model(Protocol):
     def to_dict(self) -> dict[str, object]: ...
 
 
+@runtime_checkable
+class Event(Protocol):
+    """A server-sent event."""
+
+    def json(self) -> object:
+        """Its data as the document describes it."""
+
+
 def plain(result: object) -> object:
     """A result in JSON's own types, as it would be sent again. Dates outside of models stay what they are."""
     match result:

@@ -150,10 +150,30 @@ def header_text(parameter: Parameter, value: object) -> str:
     return _expanded(value, ",", explode=parameter.explode, encode=scalar_text)
 
 
-def cookie_pairs(parameter: Parameter, value: object) -> list[tuple[str, str]]:
-    """Names and values of the cookies that a parameter makes, decoded."""
+@dataclass(frozen=True, slots=True)
+class Cookie:
+    """A cookie that must be sent.
+
+    Attributes:
+        is_literal: The value stands as it is; else it may be percent-encoded.
+    """
+
+    name: str
+    value: str
+    is_literal: bool = False
+
+    def matches(self, name: str, value: str) -> bool:
+        """Whether a cookie of a request is this one."""
+        if self.is_literal:
+            return (name, value) == (self.name, self.value)
+        return (unquote(name), unquote(value)) == (self.name, self.value)
+
+
+def cookies_of(parameter: Parameter, value: object) -> list[Cookie]:
+    """The cookies that a parameter makes. Style `cookie` encodes nothing (OpenAPI 3.2)."""
+    is_literal = parameter.style == "cookie" and parameter.content is None
     pairs = query_pairs(parameter, value, None)
-    return [(unquote(pair.name), unquote(pair.value)) for pair in pairs]
+    return [Cookie(unquote(p.name), unquote(p.value), is_literal) for p in pairs]
 
 
 # Query

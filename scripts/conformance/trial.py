@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import enum
 import importlib
-import json
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
@@ -23,7 +23,7 @@ from scripts.conformance.arguments import (
     typed,
 )
 from scripts.conformance.exchange import Given, Sent
-from scripts.conformance.json_values import same_json
+from scripts.conformance.json_values import list_of, same_json
 from scripts.conformance.judge import Judge
 from scripts.conformance.media_types import Kind, essence_of, in_range, ranges_of
 from scripts.conformance.operations import MediaType, Operation, Parameter
@@ -40,18 +40,21 @@ MOST_CALLS = 40  # of one function
 NO_CONTENT = Case(200)
 
 
+class NoBody(enum.Enum):
+    """In place of a body where none is sent; null is one."""
+
+    NO_BODY = "no body"
+
+
+NO_BODY = NoBody.NO_BODY
+
+
 class Fault(Exception):  # an operation's fault, no error of ours
     """What shows that an operation is wrong."""
 
 
 class DoubtfulError(Exception):
     """The document may not allow what was drawn for it."""
-
-
-class Event(Protocol):
-    """A server-sent event."""
-
-    data: str
 
 
 class Client(Protocol):
@@ -62,8 +65,8 @@ class Client(Protocol):
 
     def stream(
         self, operation: ModuleType, **arguments: object
-    ) -> AbstractContextManager[Iterable[Event]]:
-        """The events of an operation."""
+    ) -> AbstractContextManager[Iterable[object]]:
+        """The items of an operation's stream."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,14 @@ class Turn:
     cases: list[Case]
     case_number: int
     body: object
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a call returned; of a stream, the list of its items."""
+
+    result: object
+    is_stream: bool
 
 
 class Trial:
@@ -130,7 +141,7 @@ class Trial:
         self.doing = "preparing"
         self.doubts: list[str] = []
         self.notes: list[str] = []
-        self._turn = Turn(0, [NO_CONTENT], 0, None)
+        self._turn = Turn(0, [NO_CONTENT], 0, NO_BODY)
         self._sent: Sent | None = None
         self._answered: Case | None = None
 
@@ -159,7 +170,7 @@ class Trial:
         turns = []
         for number in range(min(count, MOST_CALLS)):
             cases, case_number = answers[number % len(answers)]
-            body = None
+            body: object = NO_BODY
             if bodies:
                 body = bodies[number % len(bodies)]
             turns.append(Turn(number, cases, case_number, body))
@@ -240,7 +251,7 @@ class Trial:
         values = self._values(turn.number)
         arguments = self._arguments(values, turn.number)
         credentials = self._surroundings.credentials
-        if self._media_type is None or turn.body is None:
+        if self._media_type is None or turn.body is NO_BODY:
             return Given(parameters=values, credentials=credentials), arguments
         arguments["body"] = self._body_argument(turn.body, turn.number)
         file_types = {}
@@ -275,7 +286,7 @@ class Trial:
         status = turn.cases[0].status
         self.doing = f"calling, answered with {status}"
         try:
-            succeeds, result = self._outcome(arguments, status)
+            outcome = self._outcome(arguments, status)
         except DoubtfulError as doubt:
             self.doubts.append(str(doubt))
             return
@@ -284,23 +295,27 @@ class Trial:
         for fault in self._judge.request_faults(self._operation, given, self._sent):
             raise Fault(f"not sent as documented: {fault}")
         self.notes += self._surroundings.service.second_opinion()
-        if succeeds and self._answered is not None:
-            for fault in self._judge.result_faults(self._answered, result):
-                raise Fault(fault)
+        if outcome is None or self._answered is None:
+            return
+        if outcome.is_stream:
+            items = list_of(outcome.result)
+            faults = self._judge.stream_faults(self._answered, items)
+        else:
+            faults = self._judge.result_faults(self._answered, outcome.result)
+        for fault in faults:
+            raise Fault(fault)
 
-    def _outcome(
-        self, arguments: Mapping[str, object], status: int
-    ) -> tuple[bool, object]:
-        """Whether a call succeeds, and its result."""
+    def _outcome(self, arguments: Mapping[str, object], status: int) -> _Outcome | None:
+        """The result of a call; None where the answer is an error, as it should be."""
         errors = sys.modules[PACKAGE]
         try:
-            return True, self._call(arguments)
+            return self._call(arguments)
         except errors.APIStatusError as error:
             if error.status_code != status:
                 raise Fault(f"{status} is read as {error.status_code}") from None
             if 200 <= status < 300:
                 raise Fault(f"the success {status} is an error") from None
-            return False, None
+            return None
         except errors.InvalidRequestError as error:
             problems = [*error.problems][:3] or str(error)[:200]
             if self._is_doubtful():
@@ -320,7 +335,8 @@ class Trial:
         sampler = self._judge.sampler
         return any(sampler.is_doubtful(schema, use) for use in (Use.BODY, Use.FORM))
 
-    def _call(self, arguments: Mapping[str, object]) -> object:
+    def _call(self, arguments: Mapping[str, object]) -> _Outcome:
+        """Call the function; as a stream where it answers with events, and in every second turn where it answers with lines."""
         self._sent = None
         client = self._surroundings.client
         kinds = {
@@ -328,10 +344,11 @@ class Trial:
             for case in self._turn.cases
             if 200 <= case.status < 300 and case.kind
         }
-        if kinds != {Kind.EVENTS}:
-            return client.call(self._module, **arguments)
-        with client.stream(self._module, **arguments) as events:
-            return [json.loads(event.data) for event in events]
+        has_lines = kinds == {Kind.LINES} and self._turn.number % 2 == 1
+        if kinds == {Kind.EVENTS} or has_lines:
+            with client.stream(self._module, **arguments) as items:
+                return _Outcome(list(items), is_stream=True)
+        return _Outcome(client.call(self._module, **arguments), is_stream=False)
 
     def answer(self, sent: Sent) -> Response:
         """The answer of this turn, among those that the request accepts."""

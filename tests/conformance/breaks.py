@@ -31,6 +31,7 @@ class Break:
         answer: Changes an answer that has come.
         arguments: Changes the arguments of a call.
         result: Changes what a call returns.
+        item: Changes what a stream yields.
         base_url: Where requests go that no base URL was given for.
     """
 
@@ -41,6 +42,7 @@ class Break:
     answer: Callable[[httpx.Response], httpx.Response] | None = None
     arguments: Callable[[dict[str, Any]], dict[str, Any]] | None = None
     result: Callable[[Any], Any] | None = None
+    item: Callable[[Any], Any] | None = None
     base_url: str | None = None
 
 
@@ -83,6 +85,13 @@ def applied(broken: Break, package: ModuleType) -> Iterator[None]:
             if broken.result is not None:
                 result = broken.result(result)
             return result
+
+        @contextlib.contextmanager
+        def stream(self, operation: Any, **arguments: Any) -> Iterator[Any]:
+            with super().stream(operation, **arguments) as items:
+                if broken.item is not None:
+                    items = map(broken.item, items)
+                yield items
 
     package.EnkryptClient = BrokenClient  # type: ignore[attr-defined]
     try:
@@ -208,8 +217,21 @@ def key_in_another_header(request: httpx.Request) -> httpx.Request:
 
 
 def with_another_method(request: httpx.Request) -> httpx.Request:
-    method = {"GET": "POST", "POST": "PUT", "PUT": "POST"}[request.method]
+    methods = {"GET": "POST", "POST": "PUT", "PUT": "POST", "QUERY": "POST"}
+    method = methods.get(request.method, request.method + "2")
     return rebuilt(request, method=method)
+
+
+# Changes of what a stream yields
+
+
+def as_dictionary(item: Any) -> Any:
+    return item.to_dict()
+
+
+def with_another_ship(item: Any) -> Any:
+    item.ship = "changed"
+    return item
 
 
 # Changes of an answer
@@ -789,4 +811,93 @@ QUICK = [
     "an answer in another class",
     "a moment cut short",
     "an unreserved letter encoded",
+]
+
+# The same for what OpenAPI 3.2 added, in a document of its own.
+
+FIND_BERTHS = "QUERY /berths"
+COPY_BERTH = "COPY /berths"
+MOVES = "GET /moves"
+SIGNALS = "GET /signals"
+RADIO = "GET /radio"
+CREW = "GET /crew"
+
+NEWER_BREAKS = [
+    Break("the method QUERY", FIND_BERTHS, "the method is POST", with_another_method),
+    Break(
+        "a field of a query's body lost",
+        FIND_BERTHS,
+        "length is missing",
+        in_json(lambda body: body.pop("length")),
+    ),
+    Break(
+        "the type of a query's body",
+        FIND_BERTHS,
+        "the Content-Type is",
+        in_headers("content-type", b"application/json", b"text/json"),
+    ),
+    Break(
+        "an additional method", COPY_BERTH, "the method is COPY2", with_another_method
+    ),
+    Break(
+        "a header of an additional method lost",
+        COPY_BERTH,
+        "the header x-target",
+        without_header("x-target"),
+    ),
+    Break(
+        "a value in a line of a stream",
+        MOVES,
+        "not read as it was sent",
+        answer=in_answer(rb'"ship": ?"[^"]*"', b'"ship": "changed"'),
+    ),
+    Break(
+        "a line of a stream twice",
+        MOVES,
+        "not read as it was sent",
+        answer=in_answer(rb"(.*)", rb"\1\1"),
+    ),
+    Break(
+        "the class of a line of a stream",
+        MOVES,
+        "stays a dictionary, not Departure",
+        item=as_dictionary,
+    ),
+    Break("a value of a stream's item", MOVES, "ship is", item=with_another_ship),
+    Break(
+        "the data of an event",
+        SIGNALS,
+        "the event's data",
+        answer=in_answer(rb"data: ", b"data: changed "),
+    ),
+    Break(
+        "the type of an event",
+        SIGNALS,
+        "the event's event",
+        answer=in_answer(rb"event: \w+", b"event: changed"),
+    ),
+    Break(
+        "a value in the data of an event",
+        RADIO,
+        "channel is",
+        answer=in_answer(rb'"channel": ?\d+', b'"channel": 99'),
+    ),
+    Break(
+        "a literal cookie encoded",
+        CREW,
+        "the cookies are",
+        in_headers("cookie", rb"rank=1st:mate", b"rank=1st%3Amate"),
+    ),
+    Break(
+        "a cookie of a list lost",
+        CREW,
+        "the cookies are",
+        in_headers("cookie", rb"ships=[^;]*; ?", b""),
+    ),
+    Break(
+        "a boundary between cookies",
+        CREW,
+        "the cookies are",
+        in_headers("cookie", rb"; ", b", "),
+    ),
 ]

@@ -401,3 +401,13 @@ def test_parts_that_forbid_other_fields_are_closed_as_a_whole(tmp_path: Path) ->
         with pytest.raises(client.package.InvalidRequestError):
             client.call(f"t.{name}", body=given)
     assert len(client.requests) == count
+
+
+def test_a_body_that_may_be_null_is_sent_as_null(tmp_path: Path) -> None:
+    point = {"type": ["object", "null"], "properties": {"x": {"type": "integer"}}}
+    given = body("application/json", point)
+    client = SmallClient(
+        document({"/it": {"post": operation("put", requestBody=given)}}), tmp_path
+    )
+    client.call("t.put", body=None)
+    assert client.requests[-1].content == b"null"

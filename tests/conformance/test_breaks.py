@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from scripts.generator import build
-from tests.conformance.breaks import BREAKS, EDITS, QUICK
+from tests.conformance.breaks import BREAKS, EDITS, NEWER_BREAKS, QUICK
 from tests.conftest import ROOT
 
 DEPOT = ROOT / "tests" / "data" / "depot.yaml"
+HARBOUR = ROOT / "tests" / "data" / "harbour.yaml"
 TRY_EDITS = """
 import dataclasses, importlib, json, sys
 from pathlib import Path
@@ -43,7 +44,7 @@ contract, _, package = build.build(path, folder)
 sys.path.insert(0, str(package.parent))
 module = importlib.import_module(exercise.PACKAGE)
 print(json.dumps(exercise.run(raw, contract, package.parent).wrong))
-for broken in breaks.BREAKS:
+for broken in breaks.BREAKS + breaks.NEWER_BREAKS:
     if broken.name in names:
         operation = contract.operations[broken.operation]
         alone = dataclasses.replace(contract, operations={operation.key: operation})
@@ -53,9 +54,11 @@ for broken in breaks.BREAKS:
 """
 
 
-def complaints(folder: Path, names: list[str]) -> dict[str, str]:
+def complaints(
+    folder: Path, names: list[str], document: Path = DEPOT
+) -> dict[str, str]:
     """What the judge says of each broken client, by the name of the break; empty where it verifies it."""
-    command = [sys.executable, "-c", TRY, str(DEPOT), str(folder), *names]
+    command = [sys.executable, "-c", TRY, str(document), str(folder), *names]
     done = subprocess.run(
         command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300
     )
@@ -66,7 +69,8 @@ def complaints(folder: Path, names: list[str]) -> dict[str, str]:
 
 
 def check(found: dict[str, str], names: list[str]) -> None:
-    expected = {b.name: b.complaint for b in BREAKS if b.name in names}
+    breaks = [*BREAKS, *NEWER_BREAKS]
+    expected = {b.name: b.complaint for b in breaks if b.name in names}
     assert found.keys() == expected.keys()
     missed = {
         name: found[name]
@@ -80,6 +84,14 @@ def test_a_broken_client_is_found_out_in_one_place_of_each_kind(
     tmp_path: Path,
 ) -> None:
     check(complaints(tmp_path, QUICK), QUICK)
+
+
+def test_a_client_that_is_broken_where_openapi_3_2_is_new_is_found_out(
+    tmp_path: Path,
+) -> None:
+    names = [broken.name for broken in NEWER_BREAKS]
+    assert len({*names}) == len(NEWER_BREAKS)
+    check(complaints(tmp_path, names, HARBOUR), names)
 
 
 @pytest.mark.proof

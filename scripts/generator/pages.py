@@ -103,7 +103,7 @@ def page_settings(path: Path) -> tuple[PageSetting, ...]:
     return tuple(settings)
 
 
-def _setting_fault(keys: object) -> str:
+def _setting_fault(keys: object) -> str:  # noqa: PLR0911  # a line for each fault
     """Return what is wrong with the setting of one list by itself; "" if nothing is."""
     if not isinstance(keys, dict) or keys.get("kind") not in _KEYS:
         return f"kind must be one of {', '.join(_KEYS)}"

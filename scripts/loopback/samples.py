@@ -76,7 +76,9 @@ class Sampler:
             return resolved.example
         return self._of_kind(resolved, turn, depth, sent)
 
-    def _of_kind(self, resolved: Schema, turn: int, depth: int, sent: bool) -> object:
+    def _of_kind(  # noqa: PLR0911  # a line for each kind of schema
+        self, resolved: Schema, turn: int, depth: int, sent: bool
+    ) -> object:
         match resolved:
             case Enum():
                 return resolved.values[turn % len(resolved.values)]

@@ -6,6 +6,8 @@ import functools
 import json
 import re
 
+from .text_search import TextSearch
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -50,8 +52,9 @@ def _invisible() -> re.Pattern[str]:
     return re.compile(f"[{_INVISIBLE_CLASS}]+|{_ESCAPED_INVISIBLE}", re.IGNORECASE)
 
 
-# Characters. Longer texts are files and prompts; to search for those in all their forms would take longer than a call may.
-_LONGEST_SECRET = 64 * 1024
+# Characters. Longer texts are files and prompts, which services repeat as they are, in JSON or in Base64: their other forms, and what looks
+# like a token in them, would take many times their memory.
+_LONGEST_IN_ALL_FORMS = 64 * 1024
 
 
 class Secrets:
@@ -63,21 +66,20 @@ class Secrets:
 
     def __init__(self, *sources: Callable[[], Iterable[str]]) -> None:
         self._sources = sources
-        self._collected: list[str] | None = None
+        self._collected: frozenset[str] | None = None
+        self._search: TextSearch | None = None
 
-    def _forms(self) -> list[str]:
-        """Return all forms of all secrets, the longest first."""
+    def _forms(self) -> frozenset[str]:
+        """Return all forms of all secrets."""
         # Not a `cached_property`: until Python 3.12 it has a lock, which a fork can leave locked in the child.
         if self._collected is None:
             self._collected = self._collect()
         return self._collected
 
-    def _collect(self) -> list[str]:
+    def _collect(self) -> frozenset[str]:
         texts: set[str] = set()
         for source in self._sources:
             for text in source():
-                if len(text) > _LONGEST_SECRET:
-                    continue
                 texts.add(text)
                 texts.update(parts_of_secret(text))
         forms: set[str] = set()
@@ -85,7 +87,7 @@ class Secrets:
             visible_text = _invisible().sub("", text)
             if len(visible_text) >= SHORTEST_SECRET:
                 forms |= _forms_of(visible_text)
-        return sorted(forms, key=len, reverse=True)
+        return frozenset(forms)
 
     def mask(self, text: str) -> str:
         """Return a text without the secrets, in whatever form, also where invisible characters stand between theirs."""
@@ -108,13 +110,11 @@ class Secrets:
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where secrets stand."""
-        for form in self._forms():
-            start = text.find(form)
-            while start >= 0:
-                stop = start + len(form)
-                if len(form) >= _SHORTEST_PART or _is_word(text, start, stop):
-                    yield start, stop
-                start = text.find(form, stop)
+        if self._search is None:
+            self._search = TextSearch(self._forms())
+        for start, stop in self._search.spans(text):
+            if stop - start >= _SHORTEST_PART or _is_word(text, start, stop):
+                yield start, stop
 
     def mask_json(self, value: Any) -> Any:
         """Return JSON data without the secrets in its strings, names and numbers."""
@@ -140,19 +140,11 @@ def _forms_of(secret: str) -> set[str]:
     forms = {secret}
     if len(secret) < _SHORTEST_PART:
         return forms
-    import html
     from base64 import b64encode, urlsafe_b64encode
-    from urllib.parse import quote, quote_plus
 
     encoded = secret.encode("utf-8", "replace")
-    for quoted in (quote(encoded, safe=""), quote(encoded), quote_plus(encoded)):
-        forms.add(quoted)
-        forms.add(re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted))
-    escaped = html.escape(secret)
-    # A header with UTF-8 in it, read as Latin-1.
-    forms.add(encoded.decode("latin-1"))
-    forms |= {escaped, html.escape(secret, quote=False), repr(secret)[1:-1]}
-    forms.add(escaped.replace("&#x27;", "&#39;"))
+    if len(secret) <= _LONGEST_IN_ALL_FORMS:
+        forms |= _forms_in_markup(secret, encoded)
     for _ in range(2):
         # JSON, and JSON in a string of JSON.
         for form in list(forms):
@@ -163,11 +155,29 @@ def _forms_of(secret: str) -> set[str]:
     return forms
 
 
+def _forms_in_markup(secret: str, encoded: bytes) -> set[str]:
+    """Return the forms of a text in URLs, in HTML, in Python and in headers."""
+    import html
+    from urllib.parse import quote, quote_plus
+
+    escaped = html.escape(secret)
+    forms = {escaped, html.escape(secret, quote=False), repr(secret)[1:-1]}
+    forms.add(escaped.replace("&#x27;", "&#39;"))
+    for quoted in (quote(encoded, safe=""), quote(encoded), quote_plus(encoded)):
+        forms.add(quoted)
+        forms.add(re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted))
+    # A header with UTF-8 in it, read as Latin-1.
+    forms.add(encoded.decode("latin-1"))
+    return forms
+
+
 def parts_of_secret(text: str) -> Iterator[str]:
     """Yield the parts of a secret text that are secrets of their own, such as the token in "Bearer token"."""
     for pattern in (_BEHIND_SCHEME, _BEHIND_NAME):
         for match in re.finditer(pattern, text, re.IGNORECASE):
             yield match[1]
+    if len(text) > _LONGEST_IN_ALL_FORMS:
+        return
     for match in re.finditer(_PIECE, text):
         if is_token_like(match[0]) and not match[0].startswith("//"):
             yield match[0]

@@ -179,6 +179,36 @@ def test_what_was_uploaded_is_masked(
     assert "s3cret" not in everything(caught.value)
 
 
+@pytest.mark.parametrize("form", ["as it is", "in JSON", "in Base64"])
+def test_a_file_of_any_length_is_masked(
+    server: Server, lane: Lane, form: str, package: Any
+) -> None:
+    lines = (f'line "{number}" of a file\n' for number in range(20_000))
+    secret = "".join(lines)
+    echo = {
+        "as it is": secret,
+        "in JSON": json.dumps({"received": secret}),
+        "in Base64": base64.b64encode(secret.encode()).decode(),
+    }[form]
+    server.serve = keeps(reply(400, f"received: {echo}".encode()))
+    operation = module(f"{NAME}.api.bodies.post_note")
+    with (
+        lane.client(server.url, package) as client,
+        pytest.raises(package.BadRequestError) as caught,
+    ):
+        lane.wait(client.call(operation, body=secret))
+    assert "***" in caught.value.body
+    assert len(caught.value.body) < 100
+
+
+def test_many_tokens_are_masked_wherever_they_stand(server: Server, lane: Lane) -> None:
+    tokens = [f"t0ken{number}x" for number in range(10_000, 15_000)]
+    config = {"model_provider": "custom", "custom_curl_command": " ".join(tokens)}
+    server.serve = keeps(reply(400, json.dumps([*reversed(tokens), "word"]).encode()))
+    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    assert error.body == [*["***"] * 5_000, "word"]
+
+
 STORED = {
     "a header": ("Bearer hunterhunter", "hunterhunter"),
     "a token in a command": ("curl -H 'X-Key: abcd1234efgh' https://x", "abcd1234efgh"),

@@ -185,6 +185,7 @@ def configure_wrongly() -> None:
     EnkryptClient(time_out=5)  # type: ignore[call-arg]  # pyright: reportCallIssue
     EnkryptClient(timeout="5")  # type: ignore[arg-type]  # pyright: reportArgumentType
     EnkryptClient(http_client=httpx.AsyncClient())  # type: ignore[arg-type]  # pyright: reportArgumentType
+    EnkryptClient(http_client=3)  # type: ignore[arg-type]  # pyright: reportArgumentType
     EnkryptClient(default_headers=["X-A"])  # type: ignore[arg-type]  # pyright: reportArgumentType
     AsyncEnkryptClient(http_client=httpx.Client())  # type: ignore[arg-type]  # pyright: reportArgumentType
     ModelConfig()  # type: ignore[call-arg]  # pyright: reportCallIssue

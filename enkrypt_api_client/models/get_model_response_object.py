@@ -22,7 +22,7 @@ class GetModelResponseObject(_base.OpenModel[Any]):
         model_version (str): Custom identifier for the model
         model_config (ModelConfig): Model Config
         testing_for (TestingFor | Unset): Purpose of testing
-        model_name (str | Unset): Name of the model
+        model_name (str | Unset): Name of the model. Required for foundationModels
         certifications (list[str] | Unset): List of certifications
         model_id (int | Unset): Model ID
         created_at (datetime | Unset): Created At

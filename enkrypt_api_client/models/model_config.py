@@ -28,7 +28,8 @@ class ModelConfig(_base.OpenModel[Any]):
             can process
         output_modalities (list[OutputModality] | Unset): Types of output that the model
             can generate
-        rate_per_min (float | Unset): < 100 won't enable async
+        rate_per_min (float | Unset): < 100 won't enable async. > 100 will enable async
+            mode. > 200 we can run boosted async (all tests in parallel). Default 20.
         system_prompt (str | Unset): System prompt
         endpoint (Endpoint | Unset): Endpoint
         paths (Paths | Unset): Paths
@@ -40,10 +41,12 @@ class ModelConfig(_base.OpenModel[Any]):
         custom_headers (list[CustomHeader] | Unset): Array of custom headers to be sent
             with requests
         custom_payload (CustomPayload | Unset): A flexible object that can contain any
-            custom key-value pairs for the request payload
+            custom key-value pairs for the request payload. Only condition is to include
+            {prompt} in the payload.
         custom_response_content_type (CustomResponseContentType | Unset): Content type
-            of the custom response
-        custom_response_format (str | Unset): Optional response format path
+            of the custom response. Currently only supports JSON.
+        custom_response_format (str | Unset): Optional response format path. Jq format
+            for json type (e.g. '.choices[0].message.content')
         metadata (Metadata | Unset): Metadata
         default_request_options (DefaultRequestOptions | Unset): Default Request Options
     """

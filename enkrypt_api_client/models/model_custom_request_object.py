@@ -19,7 +19,7 @@ class ModelCustomRequestObject(_base.OpenModel[Any]):
     """Attributes:
         model_config (ModelConfig): Model Config
         testing_for (TestingFor | Unset): Purpose of testing
-        model_name (str | Unset): Name of the model
+        model_name (str | Unset): Name of the model. Required for foundationModels
         certifications (list[str] | Unset): List of certifications
 
     Example:

@@ -21,7 +21,7 @@ class ModelRequestObject(_base.OpenModel[Any]):
         model_saved_name (str): Name of the saved model
         model_version (str): Custom identifier for the model
         testing_for (TestingFor | Unset): Purpose of testing
-        model_name (str | Unset): Name of the model
+        model_name (str | Unset): Name of the model. Required for foundationModels
         certifications (list[str] | Unset): List of certifications
 
     Example:

@@ -176,3 +176,12 @@ def test_the_names_that_applications_use_are_there_and_their_annotations_resolve
     for held in names.values():
         if isinstance(held, type):
             assert get_type_hints(held, None, names)
+
+
+def test_help_shows_all_that_the_document_says_of_a_field() -> None:
+    described = " ".join(str(models.ModelConfig.__doc__).split())
+    assert (
+        "rate_per_min (float | Unset): < 100 won't enable async. > 100 will"
+        in described
+    )
+    assert "(all tests in parallel). Default 20." in described

@@ -52,6 +52,11 @@ def limit_differences(old: View, new: View) -> Iterator[Difference]:
             yield Difference(_RULES[effect], texts)
 
 
+def rule_digest(rule: object, contract: Contract) -> str:
+    """Equal for rules that allow the same values, references in them followed."""
+    return _rule_digests(contract).of(rule)
+
+
 # The two contracts of a comparison.
 @functools.lru_cache(maxsize=2)
 def _rule_digests(contract: Contract) -> Digests:

@@ -37,7 +37,7 @@ from scripts.contract.model import (
     all_schemas,
     call_labels,
 )
-from scripts.contract.schema import Schema
+from scripts.contract.schema import Reference, Schema
 from scripts.intake.yaml_text import Pointer
 
 _NOWHERE: Pointer = ("paths",)
@@ -181,18 +181,27 @@ def _compare_classes(context: Context) -> None:
         after = new.get(name)
         rule = f"class-{step(before, after)}"
         at = (before.pointer if before else (), after.pointer if after else ())
-        # What stands there without a class: a constant, where an enum of one value stood.
-        before = before or _without_class(context.old, old_schemas.get(at[1]))
-        after = after or _without_class(context.new, new_schemas.get(at[0]))
-        context.add(rule, name, (_outline(before), _outline(after)), at)
+        if before is None:
+            before = _without_class(context.old, old_schemas.get(at[1]))
+        if after is None:
+            after = _without_class(context.new, new_schemas.get(at[0]))
+        sides = (_outline(before, context.old), _outline(after, context.new))
+        if sides[0] == sides[1]:
+            sides = (sides[0], None) if name in old else (None, sides[1])
+        context.add(rule, name, sides, at)
 
 
 def _without_class(contract: Contract, schema: Schema | None) -> Schema | None:
-    """A schema that no class is made of; None for any other."""
+    """A schema that no class is made of, such as a constant where an enum of one value stood; None for any other."""
     if schema is None or contract.names.class_of(schema):
         return None
     return schema
 
 
-def _outline(schema: Schema | None) -> str | None:
-    return None if schema is None else words.outline(schema)
+def _outline(schema: Schema | None, contract: Contract) -> str | None:
+    """What kind of type a schema is; the name of the class that it refers to."""
+    if schema is None:
+        return None
+    if isinstance(schema, Reference):
+        return words.text(schema, contract)
+    return words.outline(schema)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scripts.contract import model
@@ -14,8 +13,14 @@ from scripts.contract.comparing.changes import (
     Direction,
     Effect,
     Sides,
-    canonical,
     step,
+)
+from scripts.contract.comparing.differences import (
+    allows_null,
+    differences,
+    for_union,
+    nullability,
+    undeclared,
 )
 from scripts.contract.comparing.notes import FIELD_FLAGS, note_differences
 from scripts.contract.comparing.variants import (
@@ -26,24 +31,18 @@ from scripts.contract.comparing.variants import (
 )
 from scripts.contract.model import Contract
 from scripts.contract.schema import (
-    ANY,
     OBJECT,
     Anything,
     Array,
     Enum,
     Object,
-    Reference,
     Schema,
     Union,
-    shared_fields,
     type_name,
     walk,
 )
 from scripts.contract.view import View, view
-from scripts.intake.yaml_text import Json, Pointer
-
-# Formats of strings that are another type than `str` in Python.
-PYTHON_FORMATS = {"binary", "date", "date-time", "uuid"}
+from scripts.intake.yaml_text import Pointer
 
 Pair = tuple[Schema, Schema]
 
@@ -113,7 +112,9 @@ class SchemaComparison:
         self.new = contracts.new
         self.label = contracts.places.label
         self.changes = Changes()
-        self._known_alike = {} if known_alike is None else known_alike
+        self._known_alike: dict[Pair, bool] = {}
+        if known_alike is not None:
+            self._known_alike = known_alike
         self._follows_shared = follows_shared
         self._seen: set[tuple[object, ...]] = set()
         self._open: set[tuple[object, ...]] = set()
@@ -124,9 +125,7 @@ class SchemaComparison:
 
     def texts(self, a: Schema | None, b: Schema | None) -> Sides:
         """Two types in words."""
-        before = None if a is None else words.text(a, self.old)
-        after = None if b is None else words.text(b, self.new)
-        return before, after
+        return _text(a, self.old), _text(b, self.new)
 
     def alike(self, a: Schema, b: Schema) -> bool:
         """Whether two schemas differ in nothing but the names of classes; what they refer to by the same name is the same."""
@@ -156,10 +155,10 @@ class SchemaComparison:
             self._uses((va, vb), self.views(a, b, shared), site)
             if not self._follows_shared:
                 return
-            one = self.old.types[shared]
-            other = self.new.types[shared]
-            type_site = replace(site, place=other.pointer, twins=(), in_union=False)
-            self.compare(one, other, type_site)
+            old_type = self.old.types[shared]
+            new_type = self.new.types[shared]
+            type_site = replace(site, place=new_type.pointer, twins=(), in_union=False)
+            self.compare(old_type, new_type, type_site)
         elif site.in_union or not self._exchanged(va, vb, site):
             if va.keys and vb.keys and self._renamed(va, vb):
                 site = replace(site, place=vb.schema.pointer)
@@ -174,10 +173,10 @@ class SchemaComparison:
     ) -> None:
         """What two uses of one type say beside the reference."""
         va, vb = beside
-        found = list(note_differences(va.notes, vb.notes))
+        differing = list(note_differences(va.notes, vb.notes))
         if va.nullable != vb.nullable and whole[0].nullable != whole[1].nullable:
-            found.append(_nullability(*whole))
-        self._add(found, va, vb, site)
+            differing.append(nullability(*whole))
+        self._add(differing, va, vb, site)
 
     def _exchanged(self, va: View, vb: View, site: Site) -> bool:
         """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
@@ -215,16 +214,16 @@ class SchemaComparison:
 
     def _pair(self, va: View, vb: View, site: Site) -> None:
         """Compare two schemas at the end of references, and what they are made of."""
-        va = _for_union(va)
-        vb = _for_union(vb)
+        va = for_union(va)
+        vb = for_union(vb)
         site = replace(site, twins=(*self._base_types(va, vb, site), *site.twins))
-        found = differences(va, vb)
+        differing = differences(va, vb)
         if isinstance(va.schema, Union) != isinstance(vb.schema, Union):
-            found = self._alone_or_in_union(va, vb, site, found)
+            differing = self._alone_or_in_union(va, vb, site, differing)
         if site.in_union:
-            found = [d for d in found if d.rule != "nullable-changed"]
-        self._add(found, va, vb, site)
-        if any(d.rule == "type-changed" for d in found):
+            differing = [d for d in differing if d.rule != "nullable-changed"]
+        self._add(differing, va, vb, site)
+        if any(d.rule == "type-changed" for d in differing):
             return
         match va.schema, vb.schema:
             case (Array() as a, Array() as b):
@@ -244,30 +243,34 @@ class SchemaComparison:
         for key in a.bases:
             if key in b.bases and self.old.types[key] is not a:
                 pairs.append((self.old.types[key], self.new.types[key]))
-        for one, other in pairs:
-            self.compare(one, other, Site(site.way, other.pointer))
+        for old_base, new_base in pairs:
+            self.compare(old_base, new_base, Site(site.way, new_base.pointer))
         return pairs
 
-    def _add(self, found: list[Difference], va: View, vb: View, site: Site) -> None:
+    def _add(self, differing: list[Difference], va: View, vb: View, site: Site) -> None:
         """Report differences, but for those that base types have, too."""
+        if not differing:
+            return
         in_base_types: list[Difference] = []
-        for twin in site.twins if found else ():
-            in_base_types += differences(*self.views(*twin))
+        for old_base, new_base in site.twins:
+            in_base_types += differences(*self.views(old_base, new_base))
         at = (va.pointer, vb.pointer)
         if va.pointer != vb.pointer:
             at = (va.schema.pointer, vb.schema.pointer)
-        for d in found:
-            if any(_same(d, other) for other in in_base_types):
+        for difference in differing:
+            if _is_among(difference, in_base_types):
                 continue
-            if d.rule == "class-renamed" and self._is_known_enum(va, vb):
+            if difference.rule == "class-renamed" and self._is_known_enum(va, vb):
                 continue
-            where = self.label((*site.place, *d.step))
+            where = self.label((*site.place, *difference.step))
             travels = site.way
-            effect = d.effect
-            if d.rule in FIELD_FLAGS:
+            effect = difference.effect
+            if difference.rule in FIELD_FLAGS:
                 travels = site.field_way
-                effect = _effect_of_flag(d.rule, site)
-            self.changes.add(d.rule, where, d.sides, at, travels, effect)
+                effect = _effect_of_flag(difference.rule, site)
+            self.changes.add(
+                difference.rule, where, difference.sides, at, travels, effect
+            )
 
     def _is_known_enum(self, va: View, vb: View) -> bool:
         """Whether an enum has the name of another one. It is what its values are, so a name that stays elsewhere is missed by nobody."""
@@ -281,13 +284,16 @@ class SchemaComparison:
 
     def _array(self, a: Array, b: Array, site: Site) -> None:
         if a.items is not None or b.items is not None:
-            one = a.items or Anything(pointer=(*a.pointer, "items"))
-            other = b.items or Anything(pointer=(*b.pointer, "items"))
-            twins = _inner_twins(site, _items)
-            self.compare(one, other, Site(site.way, (*site.place, "items"), twins))
-        for index, (one, other) in enumerate(zip(a.prefix, b.prefix, strict=False)):
+            old_items = a.items or Anything(pointer=(*a.pointer, "items"))
+            new_items = b.items or Anything(pointer=(*b.pointer, "items"))
+            items_site = Site(
+                site.way, (*site.place, "items"), _inner_twins(site, _items)
+            )
+            self.compare(old_items, new_items, items_site)
+        pairs = zip(a.prefix, b.prefix, strict=False)
+        for index, (old_item, new_item) in enumerate(pairs):
             place = (*site.place, "prefixItems", str(index))
-            self.compare(one, other, Site(site.way, place))
+            self.compare(old_item, new_item, Site(site.way, place))
 
     # Variants
 
@@ -295,59 +301,64 @@ class SchemaComparison:
         """Report variants dropped and added, and compare those that are in both."""
         matched = self._matched(a.variants, b.variants)
         where = self.label(site.place)
-        for one in matched.removed:
-            at = (one.schema.pointer, b.pointer)
-            sides = self.texts(one.schema, None)
+        for variant in matched.removed:
+            at = (_inside(a, variant.schema), b.pointer)
+            sides = self.texts(variant.schema, None)
             self.changes.add("variant-removed", where, sides, at, site.way)
-        for one in matched.added:
-            at = (a.pointer, one.schema.pointer)
-            sides = self.texts(None, one.schema)
+        has_constants = any(map(_is_constant, a.variants))
+        for variant in matched.added:
+            at = (a.pointer, _inside(b, variant.schema))
+            sides = self.texts(None, variant.schema)
             effect = Effect.WIDENED
-            if _is_constant(one.view.schema) and any(map(_is_constant, a.variants)):
+            if has_constants and _is_constant(variant.view.schema):
                 effect = Effect.ADDED  # the reader keeps unknown values
             self.changes.add("variant-added", where, sides, at, site.way, effect)
-        for one, other in matched.pairs:
-            variant_site = Site(site.way, other.schema.pointer, in_union=True)
-            self.compare(one.schema, other.schema, variant_site)
+        for old_variant, new_variant in matched.pairs:
+            variant_site = Site(site.way, new_variant.schema.pointer, in_union=True)
+            self.compare(old_variant.schema, new_variant.schema, variant_site)
 
     def _matched(self, old: Sequence[Schema], new: Sequence[Schema]) -> Matched:
         """Which variants are the same; what is left of a union inside a union is matched by its own variants."""
         before = [Variant(schema, view(schema, self.old)) for schema in old]
         after = [Variant(schema, view(schema, self.new)) for schema in new]
-        matched = match_variants(before, after, self._alike_variants, self._akin)
+        matched = self._match(before, after)
         if not any(each.is_union for each in [*matched.removed, *matched.added]):
             return matched
-        removed = [each for one in matched.removed for each in one.members()]
-        added = [each for one in matched.added for each in one.members()]
-        inner = match_variants(removed, added, self._alike_variants, self._akin)
+        inner = self._match(_members(matched.removed), _members(matched.added))
         return Matched([*matched.pairs, *inner.pairs], inner.removed, inner.added)
 
-    def _alike_variants(self, one: Variant, other: Variant) -> bool:
-        return self.alike(one.schema, other.schema)
+    def _match(self, old: Sequence[Variant], new: Sequence[Variant]) -> Matched:
+        return match_variants(
+            old, new, _rule_digest, self._alike_variants, self._may_be_changed
+        )
+
+    def _alike_variants(self, before: Variant, after: Variant) -> bool:
+        return self.alike(before.schema, after.schema)
 
     def _alone_or_in_union(
-        self, va: View, vb: View, site: Site, found: list[Difference]
+        self, va: View, vb: View, site: Site, differing: list[Difference]
     ) -> list[Difference]:
         """What differs where a type stands alone on one side and in a union on the other: more types, or fewer."""
         matched = self._matched(_variants(va.schema), _variants(vb.schema))
         if not matched.pairs:
-            return found
+            return differing
         is_widened = isinstance(vb.schema, Union)
-        for one, other in matched.pairs:
-            place = other.schema.pointer if is_widened else site.place
-            variant_site = Site(site.way, place, in_union=True)
-            self.compare(one.schema, other.schema, variant_site)
         effect = Effect.WIDENED if is_widened else Effect.NARROWED
-        sides = words.both(va, vb)
-        changed = [Difference("type-changed", sides, effect=effect)]
+        for old_variant, new_variant in matched.pairs:
+            place = site.place
+            if is_widened:
+                place = new_variant.schema.pointer
+            variant_site = Site(site.way, place, in_union=True)
+            self.compare(old_variant.schema, new_variant.schema, variant_site)
+        changed = [Difference("type-changed", words.both(va, vb), effect=effect)]
         if va.nullable != vb.nullable and allows_null(va) != allows_null(vb):
-            changed.append(_nullability(va, vb))
+            changed.append(nullability(va, vb))
         return changed
 
-    def _akin(self, one: Variant, other: Variant) -> bool:
-        """Whether a variant may be the other one changed: it has another name, the same one, or none and the same kind of type."""
-        va = one.view
-        vb = other.view
+    def _may_be_changed(self, before: Variant, after: Variant) -> bool:
+        """Whether a variant may be another one changed: renamed, of the same name, or without one and of the same kind of type."""
+        va = before.view
+        vb = after.view
         if self._renamed(va, vb) or {*va.keys} & {*vb.keys}:
             return True
         if va.class_name and vb.class_name:
@@ -360,13 +371,14 @@ class SchemaComparison:
     def _object(self, a: Object, b: Object, site: Site) -> None:
         twins = []
         for pair in site.twins:
-            one, other = self.views(*pair)
-            if isinstance(one.schema, Object) and isinstance(other.schema, Object):
-                twins.append((one.schema, other.schema))
+            old_base, new_base = self.views(*pair)
+            match old_base.schema, new_base.schema:
+                case (Object() as old_object, Object() as new_object):
+                    twins.append((old_object, new_object))
         for name in sorted({*a.fields, *b.fields}):
             self._field(name, a, b, site, twins)
-        before = _others(a)
-        after = _others(b)
+        before = undeclared(a)
+        after = undeclared(b)
         if not isinstance(before, bool) and not isinstance(after, bool):
             inner = _inner_twins(site, _additional)
             place = (*site.place, "additionalProperties")
@@ -383,23 +395,22 @@ class SchemaComparison:
         """Compare what two objects say of one field."""
         place = (*holder.place, "properties", name)
         way = holder.way
-        one = a.fields.get(name)
-        other = b.fields.get(name)
-        flag = "readOnly" if way is Direction.SENT else "writeOnly"
-        was_silent = one is not None and _has_flag(view(one, self.old), flag)
-        is_silent = other is not None and _has_flag(view(other, self.new), flag)
+        old_field = a.fields.get(name)
+        new_field = b.fields.get(name)
+        was_silent = _is_silent(old_field, self.old, way)
+        is_silent = _is_silent(new_field, self.new, way)
         standing = _standing(name, a, b)
         if all(_standing(name, *twin) != standing for twin in twins):
             travels = Direction.NEITHER if is_silent else way
             self._presence(name, a, b, Site(travels, place))
-        if one is None or other is None:
+        if old_field is None or new_field is None:
             return
         inner = [
-            (x.fields[name], y.fields[name])
-            for x, y in twins
-            if name in x.fields and name in y.fields
+            (old_base.fields[name], new_base.fields[name])
+            for old_base, new_base in twins
+            if name in old_base.fields and name in new_base.fields
         ]
-        if one.pointer == other.pointer and (one, other) in inner:
+        if old_field.pointer == new_field.pointer and (old_field, new_field) in inner:
             inner = []
         # What does not travel on one of the sides breaks nobody, unless by that.
         travels = Direction.NEITHER if was_silent or is_silent else way
@@ -407,23 +418,45 @@ class SchemaComparison:
         field_site = Site(
             travels, place, tuple(inner), field_way=way, required=required
         )
-        self.compare(one, other, field_site)
+        self.compare(old_field, new_field, field_site)
 
     def _presence(self, name: str, a: Object, b: Object, site: Site) -> None:
         """A field that came, went, or is required on one side alone."""
-        one = a.fields.get(name)
-        other = b.fields.get(name)
-        before = "required" if name in a.required else "optional"
-        after = "required" if name in b.required else "optional"
-        rule = f"field-{step(one, other)}"
-        sides = self.texts(one, other)
-        if one is not None and other is not None:
-            rule = f"field-made-{after}"
-            sides = (before, after)
-        elif other is not None and after == "required":
+        old_field = a.fields.get(name)
+        new_field = b.fields.get(name)
+        required = (_required_in_words(name, a), _required_in_words(name, b))
+        rule = f"field-{step(old_field, new_field)}"
+        sides = self.texts(old_field, new_field)
+        if old_field is not None and new_field is not None:
+            rule = f"field-made-{required[1]}"
+            sides = required
+        elif new_field is not None and name in b.required:
             rule = "required-field-added"
-        at = ((one or a).pointer, (other or b).pointer)
+        at = ((old_field or a).pointer, (new_field or b).pointer)
         self.changes.add(rule, self.label(site.place), sides, at, site.way)
+
+
+def _text(schema: Schema | None, contract: Contract) -> str | None:
+    return None if schema is None else words.text(schema, contract)
+
+
+def _rule_digest(variant: Variant) -> str:
+    return bounds.rule_digest(variant.schema.rule, variant.view.contract)
+
+
+def _members(variants: Sequence[Variant]) -> list[Variant]:
+    """The variants of the unions among some variants, and the others themselves."""
+    members = []
+    for variant in variants:
+        members += variant.members()
+    return members
+
+
+def _inside(union: Union, variant: Schema) -> Pointer:
+    """The place of a variant; that of the union where the variant is one of another union's."""
+    if variant.pointer[: len(union.pointer)] == union.pointer:
+        return variant.pointer
+    return union.pointer
 
 
 def _items(schema: Schema) -> Schema | None:
@@ -437,13 +470,13 @@ def _additional(schema: Schema) -> Schema | None:
 
 
 def _inner_twins(
-    site: Site, part: Callable[[Schema], Schema | None]
+    site: Site, inner: Callable[[Schema], Schema | None]
 ) -> tuple[Pair, ...]:
-    """The same part of each pair of twins that has it on both sides."""
+    """What stands inside each pair of twins, where it does on both sides."""
     pairs = []
-    for one, other in site.twins:
-        before = part(one)
-        after = part(other)
+    for old_twin, new_twin in site.twins:
+        before = inner(old_twin)
+        after = inner(new_twin)
         if before is not None and after is not None:
             pairs.append((before, after))
     return tuple(pairs)
@@ -457,115 +490,24 @@ def _is_constant(schema: Schema) -> bool:
     return isinstance(schema, Enum) and schema.constant
 
 
-def _has_flag(seen: View, flag: str) -> bool:
-    return seen.notes.get(flag) is True
+def _is_silent(field: Schema | None, contract: Contract, way: Direction) -> bool:
+    """Whether a field does not travel: it is only read, or only written."""
+    flag = "readOnly" if way is Direction.SENT else "writeOnly"
+    return field is not None and view(field, contract).notes.get(flag) is True
 
 
-def _same(one: Difference, other: Difference) -> bool:
-    """Whether a difference is one of a base type, which another part may have widened or narrowed on one side."""
-    if (one.rule, one.step) != (other.rule, other.step):
-        return False
-    return bool(one.sides[0] == other.sides[0] or one.sides[1] == other.sides[1])
-
-
-def _others(schema: Object) -> Schema | bool:
-    """What fields without a declaration may be; a schema that says nothing allows any."""
-    if isinstance(schema.additional, Anything) and not schema.additional.limits:
-        return True
-    return schema.additional
-
-
-def _standing(name: str, a: Object, b: Object) -> tuple[bool, bool, bool, bool]:
-    """Where a field is declared, and where it is required."""
-    return name in a.fields, name in b.fields, name in a.required, name in b.required
-
-
-# What differs in two schemas themselves
-
-
-def differences(va: View, vb: View) -> list[Difference]:
-    """What differs in two schemas themselves, without what they are made of."""
-    a = va.schema
-    b = vb.schema
-    found = []
-    if _shape(a) != _shape(b):
-        effect = _effect_of_type(va, vb)
-        found.append(Difference("type-changed", words.both(va, vb), effect=effect))
-        if not {type_name(a), type_name(b)} <= {"integer", "number"}:
-            return found
-    null_differs = va.nullable != vb.nullable and allows_null(va) != allows_null(vb)
-    if null_differs and not (va.allows_anything and vb.allows_anything):
-        found.append(_nullability(va, vb))
-    is_typed = {a.format, b.format} & PYTHON_FORMATS and type_name(a) == "string"
-    effect = Effect.REPLACED if is_typed else Effect.NOTED
-    formats = (a.format or None, b.format or None)
-    found.append(Difference("format-changed", formats, effect=effect))
-    if va.class_name and vb.class_name:
-        found.append(Difference("class-renamed", (va.class_name, vb.class_name)))
-    found += bounds.value_differences(a, b)
-    found += bounds.limit_differences(va, vb)
-    found += note_differences(_written_out(va), _written_out(vb))
-    found += _discriminators(va, vb)
-    if isinstance(a, Object) and isinstance(b, Object):
-        found += _unknown_fields(va, vb, _others(a), _others(b))
-        found += _python_names(va, vb, a, b)
-    return [d for d in found if canonical(d.sides[0]) != canonical(d.sides[1])]
-
-
-def _shape(schema: Schema) -> tuple[str, bool, int]:
-    """What must be the same for anything else to be compared."""
-    prefix = len(schema.prefix) if isinstance(schema, Array) else 0
-    return type_name(schema), isinstance(schema, Union), prefix
-
-
-def allows_null(seen: View, within: tuple[Pointer, ...] = ()) -> bool:
-    """Whether null is allowed, by the schema itself or by a variant."""
-    if seen.nullable:
-        return True
-    schema = seen.schema
-    if schema.pointer in within or not isinstance(schema, Union):
-        return False
-    inside = (*within, schema.pointer)
-    return any(
-        allows_null(view(variant, seen.contract), inside) for variant in schema.variants
-    )
-
-
-def _for_union(seen: View) -> View:
-    """A union of constants as the enum that it is; of others, null that a variant itself allows as the union's."""
-    schema = seen.schema
-    if not isinstance(schema, Union):
-        return seen
-    nullable = seen.nullable or any(v.nullable for v in schema.variants)
-    values: list[Json] = []
-    types: set[str] = set()
-    for variant in schema.variants:
-        if not isinstance(variant, Enum) or not variant.constant:
-            return dataclasses.replace(seen, nullable=nullable)
-        values += variant.values
-        types.add(variant.type)
-    enum = Enum(
-        type=types.pop() if len(types) == 1 else ANY,
-        values=tuple(values),
-        **shared_fields(schema),
-    )
-    return dataclasses.replace(seen, schema=enum, nullable=nullable)
-
-
-def _nullability(va: View, vb: View) -> Difference:
-    """Null that is allowed on one side alone."""
-    effect = Effect.WIDENED if vb.nullable else Effect.NARROWED
-    return Difference("nullable-changed", words.both(va, vb), effect=effect)
-
-
-def _effect_of_type(va: View, vb: View) -> Effect:
-    """Whether a type of another kind takes in all values of the one before, or the other way round."""
-    types = (type_name(va.schema), type_name(vb.schema))
-    if types == ("integer", "number") or vb.allows_anything:
-        return Effect.WIDENED
-    if types == ("number", "integer") or va.allows_anything:
-        return Effect.NARROWED
-    return Effect.REPLACED
+def _is_among(difference: Difference, in_base_types: list[Difference]) -> bool:
+    """Whether a difference is one of a base type, which the schema itself may have widened or narrowed on one side."""
+    for inherited in in_base_types:
+        same_kind = (difference.rule, difference.step) == (
+            inherited.rule,
+            inherited.step,
+        )
+        same_before = difference.sides[0] == inherited.sides[0]
+        same_after = difference.sides[1] == inherited.sides[1]
+        if same_kind and (same_before or same_after):
+            return True
+    return False
 
 
 def _effect_of_flag(rule: str, site: Site) -> Effect:
@@ -578,75 +520,13 @@ def _effect_of_flag(rule: str, site: Site) -> Effect:
     return Effect.NARROWED if site.required else Effect.ADDED
 
 
-def _written_out(seen: View) -> dict[str, Json]:
-    """Annotations, without references in them."""
-    notes = dict(seen.notes)
-    if "contentSchema" in notes:
-        content = notes["contentSchema"]
-        notes["contentSchema"] = bounds.expanded(content, seen.contract.types)
-    return notes
+def _required_in_words(name: str, schema: Object) -> str:
+    return "required" if name in schema.required else "optional"
 
 
-def _discriminators(va: View, vb: View) -> Iterator[Difference]:
-    """What names the variant, where the variants themselves are in both unions."""
-    old_property, old_choices, old_variants = _choices(va)
-    new_property, new_choices, new_variants = _choices(vb)
-    if old_property != new_property:
-        rule = f"discriminator-{step(old_property, new_property)}"
-        yield Difference(rule, (old_property, new_property))
-        return
-    for value in sorted({*old_choices, *new_choices}):
-        one = old_choices.get(value)
-        other = new_choices.get(value)
-        if (one or other in old_variants) and (other or one in new_variants):
-            before = None if one is None else f"{value}: {one}"
-            after = None if other is None else f"{value}: {other}"
-            yield Difference(f"discriminator-{step(before, after)}", (before, after))
-
-
-def _choices(seen: View) -> tuple[str | None, Mapping[str, str], list[str]]:
-    """The property that chooses, the variant by its value, and all variants."""
-    if not isinstance(seen.schema, Union):
-        return None, {}, []
-    names = []
-    for variant in seen.schema.variants:
-        key = variant.key if isinstance(variant, Reference) else ""
-        names.append(key or words.text(variant, seen.contract))
-    choice = seen.schema.discriminator
-    if choice is None:
-        return None, {}, names
-    by_value = {value: names[index] for value, index in choice.variants.items()}
-    return choice.property, by_value, names
-
-
-def _unknown_fields(
-    va: View, vb: View, before: Schema | bool, after: Schema | bool
-) -> Iterator[Difference]:
-    """What fields without a declaration may be on one side alone."""
-    texts = (_unknown(before, va), _unknown(after, vb))
-    if after is False:
-        yield Difference("unknown-fields-refused", texts)
-    elif before is False:
-        yield Difference("unknown-fields-kept", texts)
-    elif isinstance(before, bool) or isinstance(after, bool):
-        effect = Effect.WIDENED if after is True else Effect.NARROWED
-        yield Difference("unknown-fields-retyped", texts, effect=effect)
-
-
-def _unknown(others: Schema | bool, seen: View) -> str:
-    """What fields without a declaration may be, in words."""
-    if isinstance(others, bool):
-        return "any" if others else "none"
-    return words.text(others, seen.contract)
-
-
-def _python_names(va: View, vb: View, a: Object, b: Object) -> Iterator[Difference]:
-    """Fields that have another name in Python."""
-    before = va.contract.names.fields.get(a.pointer, {})
-    after = vb.contract.names.fields.get(b.pointer, {})
-    for name in sorted(a.fields.keys() & b.fields.keys()):
-        names = (before.get(name, name), after.get(name, name))
-        yield Difference("python-name-changed", names, ("properties", name))
+def _standing(name: str, a: Object, b: Object) -> tuple[bool, bool, bool, bool]:
+    """Where a field is declared, and where it is required."""
+    return name in a.fields, name in b.fields, name in a.required, name in b.required
 
 
 def _classes(contract: Contract) -> dict[str, Schema]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import canonical
@@ -13,6 +14,8 @@ from scripts.intake.yaml_text import Pointer
 
 # How much of what two variants are made of they must share to be the same one.
 _SIMILAR = 0.5
+# So many pairs are looked at one by one. In larger unions, variants are matched by what a table can find alone.
+_MOST_PAIRS = 40_000
 
 
 def made_of(schema: Schema) -> set[str]:
@@ -26,7 +29,7 @@ def made_of(schema: Schema) -> set[str]:
             return set()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Variant:
     """A variant of a union, and what stands there once references are followed."""
 
@@ -55,14 +58,14 @@ class Variant:
         return members
 
     @property
-    def parts(self) -> set[str]:
+    def ingredients(self) -> set[str]:
         """What it is made of."""
         return made_of(self.view.schema)
 
     @property
     def shape(self) -> tuple[str, ...]:
         """What variants that are alike have in common; cheap to compare."""
-        return (type_name(self.view.schema), *sorted(self.parts))
+        return (type_name(self.view.schema), *sorted(self.ingredients))
 
 
 @dataclass(frozen=True)
@@ -75,11 +78,13 @@ class Matched:
 
 
 Matches = Callable[[Variant, Variant], bool]
+Key = Callable[[Variant], Hashable]
 
 
 def match_variants(
     old: Sequence[Variant],
     new: Sequence[Variant],
+    rule_of: Key,
     is_alike: Matches,
     is_akin: Matches,
 ) -> Matched:
@@ -88,66 +93,99 @@ def match_variants(
     Args:
         old: The variants before.
         new: The variants after.
+        rule_of: Equal for variants that allow the same values.
         is_alike: Whether two variants differ in nothing but the names of classes.
         is_akin: Whether one may be the other one changed, if nothing else is left.
     """
-    matched = Matched([], [*old], [*new])
-    _take(matched, _same_component)
-    _take(matched, lambda a, b: a.shape == b.shape and is_alike(a, b))
-    _take_similar(matched)
-    _take(matched, _same_words)
-    _take(matched, _same_scalar)
-    if len(matched.removed) == len(matched.added) == 1:
-        _take(matched, is_akin)
-    return matched
+    matching = _Matching(old, new)
+    matching.pair_by(lambda variant: variant.view.keys)
+    matching.pair_by(lambda variant: (rule_of(variant),))
+    matching.pair_within(lambda variant: variant.shape, is_alike)
+    matching.pair_similar()
+    matching.pair_by(lambda variant: (named(variant.view),))
+    matching.pair_by(_scalar_type)
+    if len(matching.removed) == len(matching.added) == 1:
+        matching.pair_within(lambda _variant: "", is_akin)
+    return Matched(matching.pairs, [*matching.removed], [*matching.added])
 
 
-def _take(matched: Matched, matches: Matches) -> None:
-    """Make pairs of the variants that match and are not in one yet."""
-    for one in [*matched.removed]:
-        for other in matched.added:
-            if matches(one, other):
-                matched.pairs.append((one, other))
-                matched.removed.remove(one)
-                matched.added.remove(other)
-                break
+def _scalar_type(variant: Variant) -> tuple[str, ...]:
+    """The type of a single value, whatever its format; nothing for any other variant."""
+    schema = variant.view.schema
+    return (schema.type,) if isinstance(schema, Scalar) else ()
 
 
-def _take_similar(matched: Matched) -> None:
-    """Make pairs of variants without a name of their own on both sides that share most parts, the most similar first."""
-    candidates = [
-        (similarity(one, other), one, other)
-        for one in matched.removed
-        for other in matched.added
-        if not (one.view.keys and other.view.keys)
-    ]
-    candidates = [each for each in candidates if each[0] >= _SIMILAR]
-    candidates.sort(key=lambda each: -each[0])
-    for _similarity, one, other in candidates:
-        if one in matched.removed and other in matched.added:
-            matched.pairs.append((one, other))
-            matched.removed.remove(one)
-            matched.added.remove(other)
+class _Matching:
+    """The pairs so far, and the variants that are in none yet, in the order of their union."""
+
+    def __init__(self, old: Iterable[Variant], new: Iterable[Variant]) -> None:
+        self.pairs: list[tuple[Variant, Variant]] = []
+        # The keys alone count: an ordered set.
+        self.removed = dict.fromkeys(old)
+        self.added = dict.fromkeys(new)
+
+    def _pair(self, old: Variant, new: Variant) -> None:
+        self.pairs.append((old, new))
+        del self.removed[old]
+        del self.added[new]
+
+    def pair_by(self, keys_of: Callable[[Variant], Iterable[Hashable]]) -> None:
+        """Pair variants that have a key in common, each with the first that is left."""
+        by_key: dict[Hashable, list[Variant]] = defaultdict(list)
+        positions: dict[Variant, int] = {}
+        for position, variant in enumerate(self.added):
+            positions[variant] = position
+            for key in keys_of(variant):
+                by_key[key].append(variant)
+        for old in [*self.removed]:
+            candidates = []
+            for key in keys_of(old):
+                waiting = by_key.get(key, [])
+                while waiting and waiting[0] not in self.added:
+                    waiting.pop(0)
+                candidates += waiting[:1]
+            if candidates:
+                self._pair(old, min(candidates, key=positions.__getitem__))
+
+    def pair_within(self, key_of: Key, matches: Matches) -> None:
+        """Pair variants that have the same key and match."""
+        by_key: dict[Hashable, list[Variant]] = defaultdict(list)
+        for variant in self.added:
+            by_key[key_of(variant)].append(variant)
+        looked_at = 0
+        for old in [*self.removed]:
+            waiting = by_key.get(key_of(old), [])
+            for new in waiting:
+                looked_at += 1
+                if looked_at > _MOST_PAIRS:
+                    return
+                if matches(old, new):
+                    self._pair(old, new)
+                    waiting.remove(new)
+                    break
+
+    def pair_similar(self) -> None:
+        """Pair variants without a name of their own on both sides that share most of what they are made of, the most similar first."""
+        if len(self.removed) * len(self.added) > _MOST_PAIRS:
+            return
+        candidates = []
+        for old in self.removed:
+            for new in self.added:
+                if not (old.view.keys and new.view.keys):
+                    share = similarity(old, new)
+                    if share >= _SIMILAR:
+                        candidates.append((share, old, new))
+        candidates.sort(key=lambda candidate: -candidate[0])
+        for _share, old, new in candidates:
+            if old in self.removed and new in self.added:
+                self._pair(old, new)
 
 
-def similarity(one: Variant, other: Variant) -> float:
-    """The share of parts that both variants have, from 0 to 1."""
-    if type_name(one.view.schema) != type_name(other.view.schema):
+def similarity(old: Variant, new: Variant) -> float:
+    """The share of what two variants are made of that both have, from 0 to 1."""
+    if type_name(old.view.schema) != type_name(new.view.schema):
         return 0.0
-    most = max(len(one.parts), len(other.parts))
-    return len(one.parts & other.parts) / most if most else 0.0
-
-
-def _same_component(one: Variant, other: Variant) -> bool:
-    return bool({*one.view.keys} & {*other.view.keys})
-
-
-def _same_scalar(one: Variant, other: Variant) -> bool:
-    """Whether both are single values of one type, whatever their formats."""
-    a = one.view.schema
-    b = other.view.schema
-    return isinstance(a, Scalar) and isinstance(b, Scalar) and a.type == b.type
-
-
-def _same_words(one: Variant, other: Variant) -> bool:
-    return named(one.view) == named(other.view)
+    most = max(len(old.ingredients), len(new.ingredients))
+    if not most:
+        return 0.0
+    return len(old.ingredients & new.ingredients) / most

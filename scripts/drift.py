@@ -103,13 +103,13 @@ def _committed(revision: str, path: str) -> bytes:
     """The content of a file in a commit. Raises DocumentError with what git says."""
     command = ["git", "show", "--end-of-options", f"{revision}:{path}"]
     try:
-        done = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # no shell
+        result = subprocess.run(command, capture_output=True, check=False)  # noqa: S603  # no shell
     except FileNotFoundError:
         raise DocumentError("no such file, and git is not installed") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().splitlines()
-        raise DocumentError(f"no such file, and git says: {said[-1] if said else ''}")
-    return done.stdout
+    if result.returncode:
+        lines = result.stderr.decode(errors="replace").strip().splitlines()
+        raise DocumentError(f"no such file, and git says: {''.join(lines[-1:])}")
+    return result.stdout
 
 
 def _accepted() -> tuple[Contract, Side]:

@@ -16,7 +16,6 @@ from scripts.contract.comparing.changes import (
 )
 from scripts.contract.model import (
     Contract,
-    Json,
     Operation,
     Requirement,
     Scheme,
@@ -46,29 +45,34 @@ def compare_security(
     before = [_demands(each, old) for each in a.security] or [Demands()]
     after = [_demands(each, new) for each in b.security] or [Demands()]
     is_shared = not (a.own_security or b.own_security)
-    where = "authentication" if is_shared else places.operation(a)
+    where = "authentication"
     at: Places = (("security",), ("security",))
     if not is_shared:
+        where = places.operation(a)
         at = ((*a.at, "security"), (*b.at, "security"))
-    effect = Effect.ADDED if _still_enough(before, after) else Effect.REPLACED
+    effect = Effect.REPLACED
+    if _still_enough(before, after):
+        effect = Effect.ADDED
     sides = (_in_words(before), _in_words(after))
     changes.add("authentication-changed", where, sides, at, effect=effect)
 
 
 def _stated(operation: Operation) -> set[frozenset[tuple[str, frozenset[str]]]]:
     """The alternatives as the document states them, by the names of schemes."""
-    return {
-        frozenset((name, frozenset(scopes)) for name, scopes in requirement.items())
-        for requirement in operation.security
-    }
+    alternatives = set()
+    for requirement in operation.security:
+        schemes = {(name, frozenset(scopes)) for name, scopes in requirement.items()}
+        alternatives.add(frozenset(schemes))
+    return alternatives
 
 
 def _demands(requirement: Requirement, contract: Contract) -> Demands:
     """What one alternative demands, independent of the names of schemes."""
     demands = set()
     for name, scopes in requirement.items():
-        scheme = contract.schemes.get(name)
-        text = _scheme_in_words(scheme) if scheme else f"undeclared scheme {name}"
+        text = f"undeclared scheme {name}"
+        if name in contract.schemes:
+            text = _scheme_in_words(contract.schemes[name])
         for scope in ("", *scopes):
             demands.add((text, scope))
     return frozenset(demands)
@@ -76,7 +80,11 @@ def _demands(requirement: Requirement, contract: Contract) -> Demands:
 
 def _still_enough(before: Sequence[Demands], after: Sequence[Demands]) -> bool:
     """Whether the credentials of each old alternative satisfy a new one; any do where none are demanded (OpenAPI, Security Requirement)."""
-    return all(any(demanded <= given for demanded in after) for given in before)
+    return all(_satisfy_one(credentials, after) for credentials in before)
+
+
+def _satisfy_one(credentials: Demands, alternatives: Sequence[Demands]) -> bool:
+    return any(demanded <= credentials for demanded in alternatives)
 
 
 def _in_words(alternatives: Sequence[Demands]) -> list[str]:
@@ -85,18 +93,30 @@ def _in_words(alternatives: Sequence[Demands]) -> list[str]:
 
 
 def _alternative_in_words(demands: Demands) -> str:
-    parts = []
-    for text in sorted({text for text, _scope in demands}):
-        scopes = sorted(scope for other, scope in demands if other == text and scope)
-        parts.append(f"{text} ({', '.join(scopes)})" if scopes else text)
-    return " and ".join(parts) or "none"
+    scopes_by_scheme: dict[str, list[str]] = {}
+    for scheme, scope in sorted(demands):
+        scopes = scopes_by_scheme.setdefault(scheme, [])
+        if scope:
+            scopes.append(scope)
+    schemes = []
+    for scheme, scopes in scopes_by_scheme.items():
+        if scopes:
+            scheme = f"{scheme} ({', '.join(scopes)})"
+        schemes.append(scheme)
+    return " and ".join(schemes) or "none"
 
 
 def _shared_schemes(a: Operation, b: Operation) -> list[str]:
     """Names of the schemes that both operations may use."""
-    old = {name for requirement in a.security for name in requirement}
-    new = {name for requirement in b.security for name in requirement}
-    return sorted(old & new)
+    return sorted(_schemes(a) & _schemes(b))
+
+
+def _schemes(operation: Operation) -> set[str]:
+    """Names of the schemes that an operation may use."""
+    names: set[str] = set()
+    for requirement in operation.security:
+        names |= requirement.keys()
+    return names
 
 
 def _compare_schemes(changes: Changes, a: Scheme, b: Scheme) -> None:
@@ -106,10 +126,13 @@ def _compare_schemes(changes: Changes, a: Scheme, b: Scheme) -> None:
     changes.add("authentication-changed", where, sides, at)
     for difference in mapped("flow", _flows(a), _flows(b)):
         (name,) = difference.step
-        old, new = difference.sides
-        before = None if old is None else {name: old}
-        after = None if new is None else {name: new}
-        changes.add(difference.rule, where, (before, after), at)
+        before, after = difference.sides
+        named_sides = (_under(name, before), _under(name, after))
+        changes.add(difference.rule, where, named_sides, at)
+
+
+def _under(name: str, value: object) -> dict[str, object] | None:
+    return None if value is None else {name: value}
 
 
 def _scheme_in_words(scheme: Scheme) -> str:
@@ -121,9 +144,9 @@ def _scheme_in_words(scheme: Scheme) -> str:
     return f"apiKey in {scheme.where} {name}"
 
 
-def _flows(scheme: Scheme) -> dict[str, Json]:
+def _flows(scheme: Scheme) -> dict[str, object]:
     """Addresses and scopes by name, without descriptions of scopes and what is only a hint."""
-    found = {
+    facts: dict[str, object] = {
         key: value
         for key, value in scheme.notes.items()
         if key not in _HINTS and not key.startswith("x-")
@@ -132,16 +155,17 @@ def _flows(scheme: Scheme) -> dict[str, Json]:
         for key, detail in mapping(stated).items():
             if key == "scopes":
                 for name in mapping(detail):
-                    found[f"{flow} scope {name}"] = name
+                    facts[f"{flow} scope {name}"] = name
             elif not key.startswith("x-"):
-                found[f"{flow} {key}"] = detail
-    return found
+                facts[f"{flow} {key}"] = detail
+    return facts
 
 
 def address(operation: Operation) -> str:
     """Where the client sends a request: the first server with the path."""
-    server = operation.servers[0].url if operation.servers else "/"
-    return f"{server.rstrip('/')}{operation.path}"
+    if not operation.servers:
+        return operation.path
+    return f"{operation.servers[0].url.rstrip('/')}{operation.path}"
 
 
 def moved_prefix(a: Operation, b: Operation) -> tuple[str, str] | None:
@@ -175,8 +199,8 @@ def compare_servers(
         prefix: What `moved_prefix` says of the operation that is called.
     """
     nowhere = Server("/", "/")
-    first_old = old[0] if old else nowhere
-    first_new = new[0] if new else nowhere
+    first_old = next(iter(old), nowhere)
+    first_new = next(iter(new), nowhere)
     to_path, to_server = prefix or ("", "")
     before = {_joined(server.url, to_server): server for server in reversed(old)}
     after = {_joined(server.url, to_path): server for server in reversed(new)}
@@ -192,17 +216,20 @@ def compare_servers(
                 written = differing(_written(a), _written(b))
                 changes.add("server-variables-changed", where, written, at)
         elif a is not first_old and b is not first_new:
-            one_sided = (url if a else None, url if b else None)
-            changes.add(f"server-{step(a, b)}", where, one_sided, at)
+            came_or_went = (a and url, b and url)
+            changes.add(f"server-{step(a, b)}", where, came_or_went, at)
 
 
 def _joined(url: str, prefix: str) -> str:
-    return f"{url.rstrip('/')}{prefix}" if prefix else url
+    if not prefix:
+        return url
+    return f"{url.rstrip('/')}{prefix}"
 
 
-def _written(server: Server) -> Json:
+def _written(server: Server) -> dict[str, object]:
     """A server as the document writes it, without prose."""
-    found: dict[str, Json] = {"url": server.template}
+    facts: dict[str, object] = {"url": server.template}
     for name, variable in mapping(server.notes.get("variables")).items():
-        found[name] = {key: variable.get(key) for key in ("default", "enum")}
-    return found
+        stated = mapping(variable)
+        facts[name] = {key: stated.get(key) for key in ("default", "enum")}
+    return facts

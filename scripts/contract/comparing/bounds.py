@@ -6,10 +6,11 @@ import functools
 import json
 from collections.abc import Iterator
 
-from scripts.contract.comparing.changes import Difference, Effect, canonical
+from scripts.contract.comparing.changes import Difference, Effect, canonical, step
 from scripts.contract.comparing.digests import Digests
 from scripts.contract.comparing.rule_effects import (
     BOUNDS,
+    Bound,
     effect_of_keyword,
     whole,
     with_joined_bounds,
@@ -17,7 +18,7 @@ from scripts.contract.comparing.rule_effects import (
 from scripts.contract.model import Contract
 from scripts.contract.schema import Enum, Reference, Schema, Types, Union, type_name
 from scripts.contract.view import View
-from scripts.intake.yaml_text import Json, reference, referred
+from scripts.intake.yaml_text import reference, referred
 
 _RULES = {
     Effect.NARROWED: "limit-tightened",
@@ -79,8 +80,8 @@ def _exclusiveness(old: Schema, new: Schema) -> Iterator[Difference]:
         yield Difference("limit-tightened", ("anyOf", "oneOf"))
 
 
-def _stated(schema: Schema) -> dict[str, Json]:
-    """Limits that restrict something. An inclusive and an exclusive bound are one, the tighter, as [value, excluded]."""
+def _stated(schema: Schema) -> dict[str, object]:
+    """Limits that restrict something, with the bounds of numbers joined."""
     is_integer = type_name(schema) == "integer"
     limits = with_joined_bounds(schema.limits, is_integer=is_integer)
     if limits.get("pattern") in _ANYTHING:
@@ -102,39 +103,43 @@ def _overlapping(schema: Schema) -> bool:
     return len({*types}) < len(types) or {"integer", "number"} <= {*types}
 
 
-def _text(name: str, limit: Json) -> Json:
-    if limit is None:
-        return None
-    if name in BOUNDS:
-        value, excluded = limit
-        return f"{BOUNDS[name] if excluded else name} {value}"
-    shown = limit if isinstance(limit, str) else json.dumps(limit, sort_keys=True)
-    return f"{name} {shown}"
+def _text(name: str, limit: object) -> str | None:
+    match limit:
+        case None:
+            return None
+        case Bound(value=value, excluded=True):
+            return f"{BOUNDS[name]} {value}"
+        case Bound(value=value):
+            return f"{name} {value}"
+        case str():
+            return f"{name} {limit}"
+        case _:
+            return f"{name} {json.dumps(limit, sort_keys=True)}"
 
 
 def expanded(
-    value: Json,
+    value: object,
     types: Types,
     within: tuple[str, ...] = (),
-    left: list[int] | None = None,
-) -> Json:
-    """A rule with what its references stand for in their places: each once along a way, until `left` nodes are used up."""
-    left = left or [_MOST]
-    left[0] -= 1
+    budget: list[int] | None = None,
+) -> object:
+    """A rule with what its references stand for in their places: each once along a way, until the budget of nodes is used up."""
+    budget = budget or [_MOST]
+    budget[0] -= 1
     if isinstance(value, list):
-        return [expanded(item, types, within, left) for item in value]
+        return [expanded(item, types, within, budget) for item in value]
     if not isinstance(value, dict):
         return value
     ref = value.get("$ref")
     if isinstance(ref, str):
         key = referred(ref)[-1]
-        if key in types and key not in within and left[0] > 0:
+        if key in types and key not in within and budget[0] > 0:
             beside = {k: v for k, v in value.items() if k != "$ref"}
-            target = expanded(types[key].rule, types, (*within, key), left)
+            target = expanded(types[key].rule, types, (*within, key), budget)
             if not beside:
                 return target
-            return {"allOf": [target, expanded(beside, types, within, left)]}
-    return {k: expanded(v, types, within, left) for k, v in value.items()}
+            return {"allOf": [target, expanded(beside, types, within, budget)]}
+    return {k: expanded(v, types, within, budget) for k, v in value.items()}
 
 
 def value_differences(old: Schema, new: Schema) -> Iterator[Difference]:
@@ -145,8 +150,8 @@ def value_differences(old: Schema, new: Schema) -> Iterator[Difference]:
     is_constant = isinstance(new, Enum) and new.constant
     if before is None or after is None:
         kind = "const" if was_constant or is_constant else "enum"
-        rule = f"{kind}-{'added' if before is None else 'removed'}"
-        yield Difference(rule, (_listed(old), _listed(new)))
+        sides = (_listed(old), _listed(new))
+        yield Difference(f"{kind}-{step(before, after)}", sides)
     elif was_constant and is_constant:
         if before.keys() != after.keys():
             yield Difference("const-changed", (_listed(old), _listed(new)))
@@ -157,14 +162,14 @@ def value_differences(old: Schema, new: Schema) -> Iterator[Difference]:
             yield Difference("enum-value-added", (None, after[key]))
 
 
-def _by_text(schema: Schema) -> dict[str, Json] | None:
+def _by_text(schema: Schema) -> dict[str, object] | None:
     """Values by JSON text: `1` and `1.0` are the same number, `1` and `true` are not the same value."""
     if not isinstance(schema, Enum):
         return None
     return {canonical(whole(value)): value for value in schema.values}
 
 
-def _listed(schema: Schema) -> Json:
+def _listed(schema: Schema) -> object:
     """The values of an enum in one order, the value of a constant."""
     if not isinstance(schema, Enum):
         return None

@@ -12,9 +12,9 @@ from dataclasses import dataclass, replace
 from enum import Enum, Flag, auto
 from typing import NamedTuple
 
-from scripts.contract.model import Json, Pointer
+from scripts.contract.model import Pointer
 
-Sides = tuple[Json, Json]  # before and after
+Sides = tuple[object, object]  # before and after: JSON data
 Places = tuple[Pointer, Pointer]
 
 
@@ -171,7 +171,7 @@ def _rules() -> dict[str, Rule]:
     for pair in _PAIRS:
         names = [name for name, _effects in pair]
         for (name, stated), image in zip(pair, reversed(names), strict=True):
-            effects = stated if isinstance(stated, tuple) else (stated,)
+            effects = (stated,) if isinstance(stated, Effect) else stated
             known = rules.get(name, Rule(name, effects))
             rules[name] = replace(known, mirrors=(*known.mirrors, image))
     return rules
@@ -200,8 +200,8 @@ class Change:
     rule: str
     where: str
     breaking: bool
-    before: Json = None
-    after: Json = None
+    before: object = None
+    after: object = None
     old_at: Pointer = ()
     new_at: Pointer = ()
     effect: Effect = Effect.NOTED
@@ -288,19 +288,23 @@ def _worse(
 
 def bump(changes: list[Change]) -> str:
     """The version step that changes ask for: none, minor or major."""
+    if not changes:
+        return "none"
     if any(change.breaking for change in changes):
         return "major"
-    return "minor" if changes else "none"
+    return "minor"
 
 
 def step(before: object, after: object) -> str:
     """What happened to something that a side may lack."""
     if before is None:
         return "added"
-    return "removed" if after is None else "changed"
+    if after is None:
+        return "removed"
+    return "changed"
 
 
-def canonical(value: Json) -> str:
+def canonical(value: object) -> str:
     """JSON text in which equal values are equal."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
 
@@ -314,16 +318,16 @@ class Difference(NamedTuple):
     effect: Effect | None = None
 
 
-def mapping(value: Json) -> dict[str, Json]:
+def mapping(value: object) -> dict[str, object]:
     """The value itself, or an empty mapping for what is none."""
     return value if isinstance(value, dict) else {}
 
 
 def mapped(
     kind: str,
-    before: Json,
-    after: Json,
-    differ: Callable[[Json, Json], Sides] | None = None,
+    before: object,
+    after: object,
+    differ: Callable[[object, object], Sides] | None = None,
 ) -> Iterator[Difference]:
     """What only one of two mappings has, and what differs under the same key. `differ`: how the values of a key are compared."""
     differ = differ or differing
@@ -339,23 +343,23 @@ def mapped(
             yield Difference(f"{kind}-added", (None, _outline(new[key])), (key,))
 
 
-def _outline(value: Json) -> Json:
+def _outline(value: object) -> object:
     """What there is of a part, not all that it says."""
     return sorted(value) if isinstance(value, dict) else value
 
 
-def differing(old: Json, new: Json) -> Sides:
+def differing(old: object, new: object) -> Sides:
     """What differs, without what is the same around it; nothing on either side where nothing does."""
     if canonical(old) == canonical(new):
         return None, None
     if not (isinstance(old, dict) and isinstance(new, dict)):
         return old, new
-    before: dict[str, Json] = {}
-    after: dict[str, Json] = {}
+    before: dict[str, object] = {}
+    after: dict[str, object] = {}
     for key in sorted({*old, *new}):
-        was, is_now = differing(old.get(key), new.get(key))
-        if was is not None:
-            before[key] = was
-        if is_now is not None:
-            after[key] = is_now
+        old_value, new_value = differing(old.get(key), new.get(key))
+        if old_value is not None:
+            before[key] = old_value
+        if new_value is not None:
+            after[key] = new_value
     return before or None, after or None

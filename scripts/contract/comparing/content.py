@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from scripts.contract.comparing.changes import Sides
 from scripts.contract.comparing.digests import Digests
 from scripts.intake.prose import NAMED
-from scripts.intake.yaml_text import Json
 
 _DEEPEST = 300  # of mappings around a difference
 # Of two parts, the references that stood for them; "" for a part that stands there itself.
@@ -26,37 +25,39 @@ class ContentComparison:
         new: The same for the new one.
     """
 
-    def __init__(self, old: Mapping[str, Json], new: Mapping[str, Json]) -> None:
-        self._old, self._new = old, new
+    def __init__(self, old: Mapping[str, object], new: Mapping[str, object]) -> None:
+        self._old = old
+        self._new = new
         self._old_digests = Digests(old)
         self._new_digests = Digests(new)
 
-    def differing(self, old: Json, new: Json) -> Sides:
+    def differing(self, old: object, new: object) -> Sides:
         """What differs, without what is the same around it; nothing on either side where nothing does.
 
         Items of lists of the same length stand by their number. What references stand for is shown once, at the first of them.
         """
         return self._differing(old, new, set(), 0)
 
-    def same(self, old: Json, new: Json, *, named: bool = False) -> bool:
+    def same(self, old: object, new: object, *, named: bool = False) -> bool:
         """Whether two parts mean the same, references followed on both sides. `named`: whether their keys are names, not keywords."""
         before = self._old_digests.of(old, named=named)
         after = self._new_digests.of(new, named=named)
         return before == after
 
     def _followed(
-        self, old: Json, new: Json
-    ) -> tuple[Json, Json, ReferencePair | None]:
+        self, old: object, new: object
+    ) -> tuple[object, object, ReferencePair | None]:
         """Two parts once references are followed, and the references; None where there are none."""
         before, old_ref = _target(old, self._old)
         after, new_ref = _target(new, self._new)
-        pair = (old_ref, new_ref) if old_ref and new_ref else None
-        return before, after, pair
+        if not old_ref or not new_ref:
+            return before, after, None
+        return before, after, (old_ref, new_ref)
 
     def _differing(
         self,
-        old: Json,
-        new: Json,
+        old: object,
+        new: object,
         met: set[ReferencePair],
         depth: int,
         *,
@@ -72,26 +73,26 @@ class ContentComparison:
         before, after = _numbered(before, after)
         if not (isinstance(before, dict) and isinstance(after, dict)):
             return before, after
-        removed: dict[str, Json] = {}
-        added: dict[str, Json] = {}
+        removed: dict[str, object] = {}
+        added: dict[str, object] = {}
         for key in sorted({*before, *after}):
             if key.startswith("x-") and not named:
                 continue
-            was, is_now = self._differing(
+            old_value, new_value = self._differing(
                 before.get(key),
                 after.get(key),
                 met,
                 depth + 1,
                 named=key in NAMED and not named,
             )
-            if was is not None:
-                removed[key] = was
-            if is_now is not None:
-                added[key] = is_now
+            if old_value is not None:
+                removed[key] = old_value
+            if new_value is not None:
+                added[key] = new_value
         return removed or None, added or None
 
 
-def _numbered(old: Json, new: Json) -> tuple[Json, Json]:
+def _numbered(old: object, new: object) -> tuple[object, object]:
     """Two lists of the same length as mappings by number; other values as they are."""
     if not (isinstance(old, list) and isinstance(new, list)) or len(old) != len(new):
         return old, new
@@ -100,13 +101,13 @@ def _numbered(old: Json, new: Json) -> tuple[Json, Json]:
     return before, after
 
 
-def _target(value: Json, parts: Mapping[str, Json]) -> tuple[Json, str]:
+def _target(value: object, targets: Mapping[str, object]) -> tuple[object, str]:
     """What a chain of references ends at, and the last of them; empty where the value is none."""
-    followed: list[str] = []
+    chain: list[str] = []
     while isinstance(value, dict):
         ref = value.get("$ref")
-        if not isinstance(ref, str) or ref not in parts or ref in followed:
+        if not isinstance(ref, str) or ref not in targets or ref in chain:
             break
-        followed.append(ref)
-        value = parts[ref]
-    return value, followed[-1] if followed else ""
+        chain.append(ref)
+        value = targets[ref]
+    return value, chain[-1] if chain else ""

@@ -18,7 +18,7 @@ from scripts.contract.comparing.notes import note_differences
 from scripts.contract.comparing.schemas import SchemaComparison, Site
 from scripts.contract.model import Contract, Operation
 from scripts.contract.schema import Anything, Schema
-from scripts.intake.yaml_text import Json, Pointer
+from scripts.intake.yaml_text import Pointer
 
 # Annotations that are compared as parts of their own.
 _APART = ("headers",)
@@ -42,7 +42,9 @@ class Context:
 
     def part(self, at: Places, label: str) -> str:
         """A part in words: itself, if both contracts have it at one place; else the operation's use of it."""
-        return self.places.label(at[1]) if at[0] == at[1] else label
+        if at[0] == at[1]:
+            return self.places.label(at[1])
+        return label
 
     def of(self, label: str, operation: Operation) -> str:
         """A part of an operation in words."""
@@ -76,8 +78,8 @@ class Context:
 
     def compare_notes(
         self,
-        old: Mapping[str, Json],
-        new: Mapping[str, Json],
+        old: Mapping[str, object],
+        new: Mapping[str, object],
         where: str,
         at: Places,
         travels: Direction,

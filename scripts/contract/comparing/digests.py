@@ -11,7 +11,6 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 
 from scripts.intake.prose import DATA, NAMED
-from scripts.intake.yaml_text import Json
 
 # References that lead to each other, in a circle.
 Cycle = list[str]
@@ -21,16 +20,16 @@ class Digests:
     """Digests of content of one contract. Each reference is followed once.
 
     Args:
-        parts: What references stand for.
+        targets: What references stand for.
     """
 
-    def __init__(self, parts: Mapping[str, Json]) -> None:
-        self._parts = parts
+    def __init__(self, targets: Mapping[str, object]) -> None:
+        self._parts = targets
         self._known: dict[str, str] = {}
         # Digests of mappings and lists by identity, with the part itself, which keeps the identity its own.
-        self._of_parts: dict[tuple[int, bool], tuple[Json, str]] = {}
+        self._of_parts: dict[tuple[int, bool], tuple[object, str]] = {}
 
-    def of(self, content: Json, *, named: bool = False) -> str:
+    def of(self, content: object, *, named: bool = False) -> str:
         """The digest of content, without extensions. `named`: whether the keys of the outermost mapping are names, not keywords."""
         if (id(content), named) not in self._of_parts:
             for ref in references(content):
@@ -45,19 +44,19 @@ class Digests:
             inside = {ref: f"in the circle: {ref}" for ref in cycle}
             if len(cycle) == 1 and cycle[0] not in self._targets(cycle[0]):
                 inside = {}
-            parts = {ref: self._of(self._parts.get(ref), inside) for ref in cycle}
+            digests = {ref: self._of(self._parts.get(ref), inside) for ref in cycle}
             if not inside:
-                self._known |= parts
+                self._known |= digests
                 continue
-            whole = sorted(parts.values())
+            whole = sorted(digests.values())
             for ref in cycle:
-                self._known[ref] = _digest([parts[ref], whole])
+                self._known[ref] = _digest([digests[ref], whole])
 
     def _targets(self, ref: str) -> list[str]:
         return [*references(self._parts.get(ref))]
 
     def _of(
-        self, content: Json, inside: Mapping[str, str], *, named: bool = False
+        self, content: object, inside: Mapping[str, str], *, named: bool = False
     ) -> str:
         """The digest of content whose references are known, or `inside` the circle that is being worked out."""
         if inside or not isinstance(content, (dict, list)):
@@ -69,7 +68,7 @@ class Digests:
         return self._of_parts[key][1]
 
     def _worked_out(
-        self, content: Json, inside: Mapping[str, str], *, named: bool
+        self, content: object, inside: Mapping[str, str], *, named: bool
     ) -> str:
         if isinstance(content, list):
             return _digest([self._of(item, inside) for item in content])
@@ -78,15 +77,15 @@ class Digests:
         ref = content.get("$ref")
         if isinstance(ref, str) and not named:
             return inside.get(ref) or self._known.get(ref, ref)
-        said = {}
-        for key, held in content.items():
+        digests = {}
+        for key, value in content.items():
             if key.startswith("x-") and not named:
                 continue
             if key in DATA and not named:
-                said[key] = _digest(held)
+                digests[key] = _digest(value)
             else:
-                said[key] = self._of(held, inside, named=key in NAMED and not named)
-        return _digest(said)
+                digests[key] = self._of(value, inside, named=key in NAMED and not named)
+        return _digest(digests)
 
 
 def _cycles(
@@ -126,20 +125,20 @@ def _cycles(
             lowest[ref] = min(lowest[ref], number[target])
 
 
-def references(content: Json) -> Iterator[str]:
+def references(content: object) -> Iterator[str]:
     """The references in content."""
     pending = [content]
     while pending:
-        part = pending.pop()
-        if isinstance(part, list):
-            pending += part
-        elif isinstance(part, dict):
-            ref = part.get("$ref")
+        value = pending.pop()
+        if isinstance(value, list):
+            pending += value
+        elif isinstance(value, dict):
+            ref = value.get("$ref")
             if isinstance(ref, str):
                 yield ref
-            pending += part.values()
+            pending += value.values()
 
 
-def _digest(said: Json) -> str:
-    text = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+def _digest(value: object) -> str:
+    text = json.dumps(value, sort_keys=True, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -91,7 +91,10 @@ def _classes(
     for change in changes:
         if change.rule not in causing:
             continue
-        reached = classes.reached(change.old_at if is_old else change.new_at)
+        place = change.new_at
+        if is_old:
+            place = change.old_at
+        reached = classes.reached(place)
         for name in sorted(reached & followers.keys()):
             follower = followers[name]
             if follower not in causes or len(reached) < fewest[follower]:
@@ -121,12 +124,12 @@ class _Classes:
 
     def _below(self, place: Pointer) -> list[Schema]:
         """The schemas at a place and inside it."""
-        found = []
+        inside = []
         for index in range(bisect_left(self._places, place), len(self._places)):
             if self._places[index][: len(place)] != place:
                 break
-            found.append(self._schemas[index])
-        return found
+            inside.append(self._schemas[index])
+        return inside
 
 
 def _schemas_of(operation: Operation) -> list[Schema]:
@@ -142,7 +145,7 @@ def _nested_names(changes: list[Change]) -> dict[Change, Change]:
     prefixes = {(str(each.before), str(each.after)): each for each in renamed}
     for change in changes:
         if change.rule == "operation-id-changed" and change.before and change.after:
-            names = (_squeezed(change.before), _squeezed(change.after))
+            names = (_squeezed(str(change.before)), _squeezed(str(change.after)))
             prefixes.setdefault(names, change)
     causes = {}
     for change in renamed:

@@ -56,14 +56,14 @@ def _by_owner(
     contract: Contract, owners: dict[str, str]
 ) -> dict[tuple[str, str, str], Called]:
     """What is called, by the operation that it belongs to, its name and method. What belongs to other operations goes with them."""
-    found: dict[tuple[str, str, str], Called] = {}
+    by_owner: dict[tuple[str, str, str], Called] = {}
     for operation in contract.operations.values():
         if operation.tag in owners:
             key = (owners[operation.tag], operation.path, operation.method)
-            found[key] = operation
+            by_owner[key] = operation
     for left_out in contract.left_out.values():
-        found["", left_out.key, ""] = left_out
-    return found
+        by_owner["", left_out.key, ""] = left_out
+    return by_owner
 
 
 def _compare_called(context: Context, old: Called | None, new: Called | None) -> None:
@@ -80,14 +80,20 @@ def _compare_called(context: Context, old: Called | None, new: Called | None) ->
     if either is None:
         return
     kind = "callback" if "callbacks" in either.at else "webhook"
-    nowhere: Pointer = ("webhooks",) if kind == "webhook" else ("paths",)
-    at = (old.at if old else nowhere, new.at if new else nowhere)
+    at = (_place(old, kind), _place(new, kind))
     if isinstance(old, LeftOut) and isinstance(new, LeftOut):
         sides = context.content.differing(old.content, new.content)
         context.add(f"{kind}-changed", either.key, sides, at)
         return
     sides = (_in_words(old), _in_words(new))
     context.add(f"{kind}-{step(old, new)}", either.key, sides, at)
+
+
+def _place(called: Called | None, kind: str) -> Pointer:
+    """Where something is called, or where it would be."""
+    if called is not None:
+        return called.at
+    return ("webhooks",) if kind == "webhook" else ("paths",)
 
 
 def _in_words(called: Called | None) -> str | None:

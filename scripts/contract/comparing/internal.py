@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scripts.intake.document import METHODS
 from scripts.intake.prose import DATA, NAMED, PROSE, UNIONS
-from scripts.intake.yaml_text import Json, Pointer, Positions, referred
+from scripts.intake.yaml_text import Pointer, Positions, referred
 
 _MARK = "x-internal"
 # Mappings from which a member that is marked is taken, and lists.
@@ -15,7 +15,9 @@ _LISTS = frozenset(("allOf", "parameters", *UNIONS))
 _MAPPING_OF_DISCRIMINATOR = "mapping"
 
 
-def without_internal(document: Json, positions: Positions) -> tuple[Json, Positions]:
+def without_internal(
+    document: object, positions: Positions
+) -> tuple[object, Positions]:
     """A document, and where its parts stand, without what is marked, and without what refers to a component that is.
 
     Operations, paths, parameters, headers, fields and variants go. A schema that fills a place of its own, such as that of a body, stays:
@@ -27,7 +29,7 @@ def without_internal(document: Json, positions: Positions) -> tuple[Json, Positi
     return copier.mapping(document, ()), copier.moved(positions)
 
 
-def _marked_components(document: dict[str, Json]) -> frozenset[Pointer]:
+def _marked_components(document: dict[str, object]) -> frozenset[Pointer]:
     """The places of the components that are marked."""
     marked = set()
     for kind, components in _members(document.get("components")):
@@ -54,11 +56,11 @@ class _Copier:
         # The indices that stay, by the place of the list that has lost a member.
         self._kept: dict[Pointer, list[int]] = {}
 
-    def mapping(self, part: dict[str, Json], place: Pointer) -> dict[str, Json]:
+    def mapping(self, source: dict[str, object], place: Pointer) -> dict[str, object]:
         """A copy of a part whose keys are keywords."""
-        internal_fields = self._internal_fields(part)
-        copied: dict[str, Json] = {}
-        for keyword, value in part.items():
+        internal_fields = self._internal_fields(source)
+        copied: dict[str, object] = {}
+        for keyword, value in source.items():
             inside = (*place, keyword)
             if keyword in METHODS and self._is_internal(value):
                 continue
@@ -76,7 +78,7 @@ class _Copier:
                 copied[keyword] = self._copy(keyword, value, inside)
         return copied
 
-    def _copy(self, keyword: str, value: Json, place: Pointer) -> Json:
+    def _copy(self, keyword: str, value: object, place: Pointer) -> object:
         """A copy of what stands under a keyword; data and prose as they are."""
         if keyword in DATA or keyword in PROSE:
             return value
@@ -89,10 +91,10 @@ class _Copier:
             ]
         return value
 
-    def _named(self, part: dict[str, Json], place: Pointer) -> dict[str, Json]:
+    def _named(self, source: dict[str, object], place: Pointer) -> dict[str, object]:
         """A copy of a part whose keys are names, without the members that are marked."""
         copied = {}
-        for name, member in part.items():
+        for name, member in source.items():
             if self._is_internal(member):
                 continue
             is_choice = place[-1] == _MAPPING_OF_DISCRIMINATOR
@@ -101,36 +103,40 @@ class _Copier:
             copied[name] = self._copy("", member, (*place, name))
         return copied
 
-    def _components(self, part: dict[str, Json], place: Pointer) -> dict[str, Json]:
+    def _components(
+        self, source: dict[str, object], place: Pointer
+    ) -> dict[str, object]:
         """A copy of all components of one kind. A marked one stays for the places that cannot do without it."""
         return {
             name: self._copy("", component, (*place, name))
-            for name, component in part.items()
+            for name, component in source.items()
         }
 
-    def _list(self, part: list[Json], place: Pointer) -> list[Json]:
+    def _list(self, members: list[object], place: Pointer) -> list[object]:
         """A copy of a list without the members that are marked; a list of schemas never becomes empty."""
-        kept = [i for i, member in enumerate(part) if not self._is_internal(member)]
-        if not kept and place[-1] != "parameters":
-            kept = [*range(len(part))]
-        if len(kept) < len(part):
-            self._kept[place] = kept
-        return [self._copy("", part[i], (*place, str(i))) for i in kept]
+        indices = [
+            i for i, member in enumerate(members) if not self._is_internal(member)
+        ]
+        if not indices and place[-1] != "parameters":
+            indices = [*range(len(members))]
+        if len(indices) < len(members):
+            self._kept[place] = indices
+        return [self._copy("", members[i], (*place, str(i))) for i in indices]
 
-    def _is_internal(self, part: Json) -> bool:
+    def _is_internal(self, value: object) -> bool:
         """Whether a part is marked, or refers to a component that is."""
-        if not isinstance(part, dict):
+        if not isinstance(value, dict):
             return False
-        target = part.get("$ref")
+        target = value.get("$ref")
         if isinstance(target, str) and self._is_marked(target):
             return True
-        return part.get(_MARK) is True
+        return value.get(_MARK) is True
 
     def _is_marked(self, target: str) -> bool:
         """Whether a reference leads to a component that is marked."""
         return target.startswith("#") and referred(target) in self._marked
 
-    def _internal_fields(self, schema: dict[str, Json]) -> set[str]:
+    def _internal_fields(self, schema: dict[str, object]) -> set[str]:
         """The fields of a schema that are marked, by itself or in its `allOf`."""
         fields = {
             name
@@ -148,22 +154,22 @@ class _Copier:
         """Positions by the places in the copy."""
         if not self._kept:
             return positions
-        moved = Positions()
+        new_positions = Positions()
         for place, position in positions.items():
             new_place = self._new_place(place)
             if new_place is not None:
-                moved[new_place] = position
-        return moved
+                new_positions[new_place] = position
+        return new_positions
 
     def _new_place(self, place: Pointer) -> Pointer | None:
         """A place in the copy; None for what the copy has not."""
         steps = list(place)
         for length in range(len(place)):
-            kept = self._kept.get(place[:length])
-            if kept is None:
+            indices = self._kept.get(place[:length])
+            if indices is None:
                 continue
             index = int(place[length])
-            if index not in kept:
+            if index not in indices:
                 return None
-            steps[length] = str(kept.index(index))
+            steps[length] = str(indices.index(index))
         return tuple(steps)

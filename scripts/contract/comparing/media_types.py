@@ -15,12 +15,12 @@ def media_key(content_type: str, *, received: bool = False) -> str:
     """
     essence, _semicolon, rest = content_type.partition(";")
     essence = essence.strip().lower()
-    kept = []
+    parameters = []
     for name, value in _PARAMETER.findall(f";{rest}"):
         stated = value.strip().strip('"')
         if not _changes_nothing(essence, name.lower(), stated.lower(), received):
-            kept.append(f"{name.lower()}={stated}")
-    return "; ".join([essence, *sorted(kept)])
+            parameters.append(f"{name.lower()}={stated}")
+    return "; ".join([essence, *sorted(parameters)])
 
 
 def _changes_nothing(essence: str, name: str, value: str, received: bool) -> bool:

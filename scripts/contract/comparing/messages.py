@@ -23,7 +23,7 @@ from scripts.contract.model import (
     Response,
 )
 from scripts.contract.schema import Schema
-from scripts.intake.yaml_text import Json, Pointer
+from scripts.intake.yaml_text import Pointer
 
 Message = Body | Response
 
@@ -32,7 +32,7 @@ def compare_bodies(context: Context, a: Operation, b: Operation) -> None:
     """Compare what two operations are sent."""
     old = a.body
     new = b.body
-    at = (old.at if old else a.at, new.at if new else b.at)
+    at = (_place(old, a), _place(new, b))
     where = context.part(at, context.of("body", a))
     if old and new:
         context.compare_notes(old.notes, new.notes, where, at, context.sent)
@@ -76,6 +76,11 @@ def _sent_media(operation: Operation) -> dict[str, Media]:
     }
 
 
+def _place(message: Message | None, operation: Operation) -> Pointer:
+    """Where a message stands, or the operation that has none."""
+    return operation.at if message is None else message.at
+
+
 def compare_responses(context: Context, a: Operation, b: Operation) -> None:
     """Compare what two operations answer, by status."""
     for status in dict.fromkeys([*a.responses, *b.responses]):
@@ -86,7 +91,7 @@ def _compare_status(context: Context, status: str, a: Operation, b: Operation) -
     old = a.responses.get(status)
     new = b.responses.get(status)
     is_success = counts_as_success(status, a if old else b)
-    at = (old.at if old else a.at, new.at if new else b.at)
+    at = (_place(old, a), _place(new, b))
     where = context.part(at, context.of(f"response {status}", a))
     received = context.received
     if old and new:
@@ -96,7 +101,9 @@ def _compare_status(context: Context, status: str, a: Operation, b: Operation) -
             sides = (before or "nothing", after or "nothing")
             context.add("type-changed", where, sides, at, received)
         else:
-            results = result_types(a, context.old) if is_success else None
+            results = None
+            if is_success:
+                results = result_types(a, context.old)
             _compare_content(context, old, new, where, received, results)
         _compare_headers(context, old, new)
         return
@@ -163,7 +170,9 @@ def _compare_content(
         pairs.append((before, after))
     is_error = travels is context.received and results is None
     for media in removed:
-        effect = Effect.NOTED if is_error else Effect.REMOVED
+        effect = Effect.REMOVED
+        if is_error:
+            effect = Effect.NOTED
         sides: Sides = (media.content_type, None)
         at = (media.at, new.at)
         context.add("content-type-removed", where, sides, at, travels, effect)
@@ -172,7 +181,9 @@ def _compare_content(
         is_wider = travels is Direction.RECEIVED and not is_error
         if results is not None:
             is_wider = _python_type(media, context.new) not in results
-        effect = Effect.WIDENED if is_wider else Effect.ADDED
+        effect = Effect.ADDED
+        if is_wider:
+            effect = Effect.WIDENED
         sides = (None, media.content_type)
         at = (old.at, media.at)
         context.add("content-type-added", where, sides, at, travels, effect)
@@ -189,10 +200,10 @@ def _compare_content(
 def _by_type(message: Body | Response, travels: Direction) -> dict[str, Media]:
     """Content by its type in one spelling; the first where two read the same."""
     received = travels is Direction.RECEIVED
-    found: dict[str, Media] = {}
+    by_type: dict[str, Media] = {}
     for media in message.media:
-        found.setdefault(media_key(media.content_type, received=received), media)
-    return found
+        by_type.setdefault(media_key(media.content_type, received=received), media)
+    return by_type
 
 
 def _compare_headers(context: Context, old: Response, new: Response) -> None:
@@ -211,10 +222,7 @@ def _compare_headers(context: Context, old: Response, new: Response) -> None:
                 mapping(new_notes.get(name)),
             )
             continue
-        at = (
-            _header_place(before) if before else old.at,
-            _header_place(after) if after else new.at,
-        )
+        at = (_header_place(before, old), _header_place(after, new))
         # It came or went with this answer, even where a component declares it.
         where = context.places.label((*nearest((old.at, new.at)), "headers", name))
         sides = (
@@ -229,10 +237,10 @@ def _compare_header(
     context: Context,
     old: Schema,
     new: Schema,
-    old_notes: dict[str, Json],
-    new_notes: dict[str, Json],
+    old_notes: dict[str, object],
+    new_notes: dict[str, object],
 ) -> None:
-    at: Places = (_header_place(old), _header_place(new))
+    at: Places = (_place_of_header(old), _place_of_header(new))
     where = context.places.label(nearest(at))
     received = context.received
     required = (bool(old_notes.get("required")), bool(new_notes.get("required")))
@@ -243,10 +251,17 @@ def _compare_header(
     context.compare_schemas(old, new, received, at)
 
 
-def _header_place(schema: Schema) -> Pointer:
+def _header_place(schema: Schema | None, response: Response) -> Pointer:
+    """Where a header stands, or the response that has none."""
+    return response.at if schema is None else _place_of_header(schema)
+
+
+def _place_of_header(schema: Schema) -> Pointer:
     """The place of the header that has this schema."""
     place = schema.pointer
-    return place[: place.index("headers") + 2] if "headers" in place else place
+    if "headers" not in place:
+        return place
+    return place[: place.index("headers") + 2]
 
 
 def _in_words(

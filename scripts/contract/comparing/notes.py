@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scripts.contract.comparing.changes import Difference, canonical, step
-from scripts.intake.yaml_text import Json
 
 # Annotations that are true or not, with the rules for becoming the one and the other.
 _FLAGS = {
@@ -29,23 +28,18 @@ _RULES = {
 
 
 def note_differences(
-    old: Mapping[str, Json], new: Mapping[str, Json]
+    old: Mapping[str, object], new: Mapping[str, object]
 ) -> Iterator[Difference]:
     """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
     yield from _extensible_values(old, new)
     for key in sorted({*old, *new}):
-        before = old.get(key)
-        after = new.get(key)
-        if key in _FLAGS:
-            before = before is True
-            after = after is True
-        elif key != "default":
-            before = before or None
-            after = after or None
+        before = _stated(key, old.get(key))
+        after = _stated(key, new.get(key))
         if canonical(before) == canonical(after):
             continue
         if key in _FLAGS:
-            rule = _FLAGS[key][0 if after else 1]
+            became_true, became_false = _FLAGS[key]
+            rule = became_true if after else became_false
             yield Difference(rule, (before, after))
         elif key in _RULES:
             yield Difference(_RULES[key], (before, after))
@@ -53,13 +47,24 @@ def note_differences(
             rule = "annotation-changed"
             if key in _CONTENT:
                 rule = _CONTENT_RULES[step(before, after)]
-            old_side = None if before is None else {key: before}
-            new_side = None if after is None else {key: after}
-            yield Difference(rule, (old_side, new_side))
+            yield Difference(rule, (_under(key, before), _under(key, after)))
+
+
+def _stated(key: str, value: object) -> object:
+    """What an annotation says; None where it says nothing."""
+    if key in _FLAGS:
+        return value is True
+    if key == "default":
+        return value
+    return value or None
+
+
+def _under(key: str, value: object) -> dict[str, object] | None:
+    return None if value is None else {key: value}
 
 
 def _extensible_values(
-    old: Mapping[str, Json], new: Mapping[str, Json]
+    old: Mapping[str, object], new: Mapping[str, object]
 ) -> Iterator[Difference]:
     """Values of `x-extensible-enum` that came or went: an enum to which values may be added, so only a value that goes is missed."""
     before = old.get("x-extensible-enum")

@@ -15,6 +15,7 @@ from scripts.contract.comparing.changes import (
     Direction,
     Effect,
     Places,
+    Sides,
     step,
 )
 from scripts.contract.comparing.content import ContentComparison
@@ -81,8 +82,8 @@ def _add_presence(
     old: Operation | LeftOut | None,
     new: Operation | LeftOut | None,
 ) -> None:
-    at = (old.at if old else _NOWHERE, new.at if new else _NOWHERE)
-    sides = (_standing(old), _standing(new))
+    at = (_NOWHERE if old is None else old.at, _NOWHERE if new is None else new.at)
+    sides: Sides = (_standing(old), _standing(new))
     match old, new:
         case LeftOut(), LeftOut():
             rule = "left-out-operation-changed"
@@ -138,10 +139,9 @@ def _compare_identity(
     new_functions = _functions(context.new, b)
     first = (next(iter(old_functions.values())), next(iter(new_functions.values())))
     packages = (context.old.package(a), context.new.package(b))
-    same_function = first[0] == first[1]
-    effect = Effect.NOTED if same_function else Effect.REPLACED
+    effect = _effect_of_names(*first)
     context.add("operation-id-changed", where, (a.id, b.id), at, effect=effect)
-    effect = Effect.NOTED if packages[0] == packages[1] else Effect.REPLACED
+    effect = _effect_of_names(*packages)
     context.add("tag-changed", where, (a.tag, b.tag), at, effect=effect)
     if a.tag == b.tag:
         context.add("function-renamed", where, packages, at)
@@ -154,6 +154,11 @@ def _compare_identity(
     context.add("method-changed", where, methods, at)
     if pattern(a.path) != pattern(b.path) and not moved_prefix(a, b):
         context.add("path-changed", where, (a.path, b.path), at)
+
+
+def _effect_of_names(before: str, after: str) -> Effect:
+    """What another id or tag does to callers, by the names in Python that are made of it."""
+    return Effect.NOTED if before == after else Effect.REPLACED
 
 
 def _functions(contract: Contract, operation: Operation) -> Mapping[str, str]:
@@ -180,15 +185,21 @@ def _compare_classes(context: Context) -> None:
         before = old.get(name)
         after = new.get(name)
         rule = f"class-{step(before, after)}"
-        at = (before.pointer if before else (), after.pointer if after else ())
+        at = (_pointer(before), _pointer(after))
         if before is None:
             before = _without_class(context.old, old_schemas.get(at[1]))
         if after is None:
             after = _without_class(context.new, new_schemas.get(at[0]))
         sides = (_outline(before, context.old), _outline(after, context.new))
         if sides[0] == sides[1]:
-            sides = (sides[0], None) if name in old else (None, sides[1])
+            sides = (None, sides[1])
+            if name in old:
+                sides = (sides[1], None)
         context.add(rule, name, sides, at)
+
+
+def _pointer(schema: Schema | None) -> Pointer:
+    return () if schema is None else schema.pointer
 
 
 def _without_class(contract: Contract, schema: Schema | None) -> Schema | None:

@@ -41,9 +41,13 @@ def pair_operations(
     removed = [*old.values()]
     added = [*new.values()]
     once = _ids_used_once(old) & _ids_used_once(new)
+
+    def unique_id(operation: Operation) -> Hashable:
+        return operation.id if operation.id in once else None
+
     ways: tuple[Callable[[Operation], Hashable], ...] = (
         lambda operation: (operation.id, operation.key),
-        lambda operation: operation.id if operation.id in once else None,
+        unique_id,
         lambda operation: operation.key,
         lambda operation: (operation.method, pattern(operation.path)),
         lambda operation: (operation.method, pattern(address(operation))),
@@ -51,13 +55,13 @@ def pair_operations(
     pairs = []
     for key_of in ways:
         waiting = {key_of(operation): operation for operation in reversed(added)}
+        waiting.pop(None, None)
         for operation in [*removed]:
-            key = key_of(operation)
-            other = waiting.pop(key, None) if key is not None else None
-            if other is not None:
-                pairs.append((operation, other))
+            counterpart = waiting.pop(key_of(operation), None)
+            if counterpart is not None:
+                pairs.append((operation, counterpart))
                 removed.remove(operation)
-                added.remove(other)
+                added.remove(counterpart)
     order = {operation.key: index for index, operation in enumerate(old.values())}
     pairs.sort(key=lambda pair: order[pair[0].key])
     return Pairing(pairs, removed, added)
@@ -107,9 +111,9 @@ def pair_parameters(
     added = [*by_name.added]
     renamed = _same_variable(a, b, removed, added)
     renamed += _only_one_of_its_kind(removed, added, is_alike)
-    for one, other in renamed:
-        removed.remove(one)
-        added.remove(other)
+    for old_parameter, new_parameter in renamed:
+        removed.remove(old_parameter)
+        added.remove(new_parameter)
     return Pairing([*by_name.pairs, *renamed], removed, added), renamed
 
 
@@ -117,17 +121,20 @@ def _same_variable(
     a: Operation, b: Operation, removed: list[Parameter], added: list[Parameter]
 ) -> list[tuple[Parameter, Parameter]]:
     """The variables at the same step of the path."""
-    if pattern(address(a)) != pattern(address(b)) and pattern(a.path) != pattern(
-        b.path
-    ):
+    same_address = pattern(address(a)) == pattern(address(b))
+    if not same_address and pattern(a.path) != pattern(b.path):
         return []
     new_names = dict(zip(variables(a.path), variables(b.path), strict=False))
-    return [
-        (one, other)
-        for one in removed
-        for other in added
-        if one.where == other.where == "path" and new_names.get(one.name) == other.name
-    ]
+    added_by_name = {
+        parameter.name: parameter for parameter in added if parameter.where == "path"
+    }
+    pairs = []
+    for parameter in removed:
+        if parameter.where == "path":
+            renamed = added_by_name.get(new_names.get(parameter.name, ""))
+            if renamed is not None:
+                pairs.append((parameter, renamed))
+    return pairs
 
 
 def _only_one_of_its_kind(
@@ -137,9 +144,12 @@ def _only_one_of_its_kind(
 ) -> list[tuple[Parameter, Parameter]]:
     """Parameters that are the only ones of their place and level that came and went, and are alike."""
     pairs = []
-    for kind in {declared_at(one) for one in removed if one.where != "path"}:
-        before = [one for one in removed if declared_at(one) == kind]
-        after = [other for other in added if declared_at(other) == kind]
+    kinds = {
+        declared_at(parameter) for parameter in removed if parameter.where != "path"
+    }
+    for kind in kinds:
+        before = [parameter for parameter in removed if declared_at(parameter) == kind]
+        after = [parameter for parameter in added if declared_at(parameter) == kind]
         if len(before) == len(after) == 1 and is_alike(before[0], after[0]):
             pairs.append((before[0], after[0]))
     return pairs
@@ -147,5 +157,6 @@ def _only_one_of_its_kind(
 
 def declared_at(parameter: Parameter) -> tuple[str, str]:
     """Where a parameter is sent, and whether a component, a path or an operation declares it."""
-    level = "component" if parameter.component else str(len(parameter.at))
-    return parameter.where, level
+    if parameter.component:
+        return parameter.where, "component"
+    return parameter.where, str(len(parameter.at))

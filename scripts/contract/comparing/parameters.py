@@ -22,25 +22,27 @@ _WRITTEN_ALIKE = {"integer", "number", "boolean"}
 def compare_parameters(context: Context, a: Operation, b: Operation) -> None:
     """Add a row for each parameter that came, went or was renamed, and compare the others."""
 
-    def is_alike(one: Parameter, other: Parameter) -> bool:
-        alike = context.schemas.alike(one.schema, other.schema)
-        return alike and one.required == other.required
+    def is_alike(before: Parameter, after: Parameter) -> bool:
+        alike = context.schemas.alike(before.schema, after.schema)
+        return alike and before.required == after.required
 
     pairing, renamed = pair_parameters(a, b, is_alike)
-    for one, other in renamed:
-        _add_renamed(context, (one, other), (a, b))
+    for pair in renamed:
+        _add_renamed(context, pair, (a, b))
     for parameter in pairing.removed:
         where = _holder(context, parameter, a, context.new)
         before = words.text(parameter.schema, context.old)
         at = (parameter.at, b.at)
         context.add("parameter-removed", where, (before, None), at, context.sent)
     for parameter in pairing.added:
-        rule = "required-parameter-added" if parameter.required else "parameter-added"
+        rule = "parameter-added"
+        if parameter.required:
+            rule = "required-parameter-added"
         where = _holder(context, parameter, b, context.old)
         after = words.text(parameter.schema, context.new)
         context.add(rule, where, (None, after), (a.at, parameter.at), context.sent)
-    for one, other in pairing.pairs:
-        _compare_parameter(context, (one, other), (a, b))
+    for pair in pairing.pairs:
+        _compare_parameter(context, pair, (a, b))
 
 
 def _python_names(
@@ -102,22 +104,31 @@ def _styles(context: Context, a: Parameter, b: Parameter) -> tuple[str, str] | N
     if before and after:
         return before, after
     # On one side a single value, which is written alike in all styles, though not as JSON if it is text.
-    single, contract, other = (a, context.old, b) if not before else (b, context.new, a)
-    if not other.media or not is_json(other.media):
-        return None
-    if _kinds(single, contract) <= _WRITTEN_ALIKE:
-        return None
-    return before or "plain", after or "plain"
+    if before and _is_other_text(a, _kinds(b, context.new)):
+        return before, "plain"
+    if after and _is_other_text(b, _kinds(a, context.old)):
+        return "plain", after
+    return None
+
+
+def _is_other_text(parameter: Parameter, kinds: set[str]) -> bool:
+    """Whether a parameter is JSON that differs from the plain text of values of some kinds."""
+    if not parameter.media or not is_json(parameter.media):
+        return False
+    return not kinds <= _WRITTEN_ALIKE
 
 
 def _style(parameter: Parameter, contract: Contract) -> str:
     """How the value is written; empty for a single value, which is written alike in all styles."""
     if parameter.media:
         key = media_key(parameter.media)
-        return "" if key == "text/plain" else key
+        if key == "text/plain":
+            return ""
+        return key
     if _kinds(parameter, contract) & {ARRAY, OBJECT, ANY}:
-        exploded = "exploded" if parameter.explode else "joined"
-        return f"{parameter.style}, {exploded}"
+        if parameter.explode:
+            return f"{parameter.style}, exploded"
+        return f"{parameter.style}, joined"
     return ""
 
 
@@ -130,18 +141,18 @@ def _kinds(parameter: Parameter, contract: Contract) -> set[str]:
 
 
 def _holder(
-    context: Context, parameter: Parameter, of: Operation, other: Contract
+    context: Context, parameter: Parameter, of: Operation, counterpart: Contract
 ) -> str:
     """Where a parameter came or went: the component or the path, if all that use it see it come or go; else the operation."""
     is_own = parameter.at[: len(of.at)] == of.at
-    if is_own or _is_kept(parameter, of, other):
+    if is_own or _is_kept(parameter, of, counterpart):
         return context.of(words.parameter(parameter), of)
     return context.places.label(parameter.at)
 
 
-def _is_kept(parameter: Parameter, of: Operation, other: Contract) -> bool:
+def _is_kept(parameter: Parameter, of: Operation, counterpart: Contract) -> bool:
     """Whether the other contract still has a parameter, for other operations than the one it came or went with."""
-    for operation in other.operations.values():
+    for operation in counterpart.operations.values():
         for candidate in operation.parameters:
             same_name = wire_name(candidate) == wire_name(parameter)
             if same_name and (

@@ -2,33 +2,37 @@
 
 from __future__ import annotations
 
+import functools
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Set
 from fractions import Fraction
+from typing import NamedTuple
 
 from scripts.contract.comparing.changes import Effect, canonical, mapping
-from scripts.intake.yaml_text import Json
+
+# Keywords that restrict nothing.
+_SILENT = {"description", "format", "title", "default", "examples"}
+_ANYTHING: tuple[object, ...] = (True, {})
+_REVERSED = {Effect.NARROWED: Effect.WIDENED, Effect.WIDENED: Effect.NARROWED}
+
+# The effect of a keyword that has another value.
+Comparison = Callable[[object, object], Effect | None]
+# The effect of a member of two mappings; None stands for a member that is not there.
+MemberComparison = Callable[[str, object, object], Effect | None]
+
+
+class Bound(NamedTuple):
+    """A bound of numbers: an inclusive and an exclusive one are one, the tighter."""
+
+    value: float
+    excluded: bool
+
 
 # Bounds of numbers, with the keyword that excludes the bound itself.
 BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
-_COUNTS = ("Contains", "Items", "Length", "Properties")
-# Keywords with one schema that narrows with it.
-_SCHEMAS = {
-    *("additionalProperties", "contains", "else", "items", "propertyNames", "then"),
-    *("unevaluatedItems", "unevaluatedProperties"),
-}
-# Keywords with schemas by name.
-_SCHEMAS_BY_NAME = {"dependentSchemas", "patternProperties", "properties"}
-# Keywords that restrict nothing.
-_SILENT = {"description", "format", "title", "default", "examples"}
-_ANYTHING: tuple[Json, ...] = (True, {})
-
-# The effect of a member by its key, and its values in both mappings.
-EffectOfMember = Callable[[str, Json, Json], Effect | None]
-_REVERSED = {Effect.NARROWED: Effect.WIDENED, Effect.WIDENED: Effect.NARROWED}
 
 
-def effect_of_rules(old: Json, new: Json) -> Effect | None:
+def effect_of_rules(old: object, new: object) -> Effect | None:
     """What it does that another rule holds; None where it means the same. REPLACED stands for what cannot be told."""
     if canonical(old) == canonical(new):
         return None
@@ -44,118 +48,111 @@ def effect_of_rules(old: Json, new: Json) -> Effect | None:
 
 
 def with_joined_bounds(
-    rule: Mapping[str, Json], *, is_integer: bool
-) -> dict[str, Json]:
-    """A rule in which an inclusive and an exclusive bound are one, the tighter, as [value, excluded]; of integers none is excluded."""
+    rule: Mapping[str, object], *, is_integer: bool
+) -> dict[str, object]:
+    """A rule in which each bound is a `Bound`; those of integers exclude nothing."""
     joined = {key: whole(value) for key, value in rule.items()}
     for inclusive, exclusive in BOUNDS.items():
-        bounds: list[tuple[float, bool]] = []
+        bounds = []
         for key in (inclusive, exclusive):
             value = joined.get(key)
             if isinstance(value, (int, float)) and not isinstance(value, bool):
                 del joined[key]
-                bounds.append((value, key == exclusive))
-        if is_integer:
-            bounds = [
-                _integer_bound(inclusive, value, excluded=excluded)
-                for value, excluded in bounds
-            ]
+                bound = Bound(value, key == exclusive)
+                if is_integer:
+                    bound = _integer_bound(inclusive, bound)
+                bounds.append(bound)
         if bounds:
-            joined[inclusive] = [*max(bounds, key=lambda b: _tightness(inclusive, b))]
+            joined[inclusive] = max(bounds, key=_TIGHTNESS[inclusive])
     return joined
 
 
-def _integer_bound(name: str, value: float, *, excluded: bool) -> tuple[int, bool]:
+def _integer_bound(name: str, bound: Bound) -> Bound:
     """The last integer that a bound allows."""
     if name == "minimum":
-        return (math.floor(value) + 1 if excluded else math.ceil(value)), False
-    return (math.ceil(value) - 1 if excluded else math.floor(value)), False
+        lowest = math.ceil(bound.value)
+        if bound.excluded:
+            lowest = math.floor(bound.value) + 1
+        return Bound(lowest, excluded=False)
+    highest = math.floor(bound.value)
+    if bound.excluded:
+        highest = math.ceil(bound.value) - 1
+    return Bound(highest, excluded=False)
 
 
-def whole(value: Json) -> Json:
+# What is greater for a tighter bound.
+_TIGHTNESS: Mapping[str, Callable[[Bound], tuple[float, bool]]] = {
+    "minimum": lambda bound: (bound.value, bound.excluded),
+    "maximum": lambda bound: (-bound.value, bound.excluded),
+}
+
+
+def whole(value: object) -> object:
     """`1.0` is the number `1`."""
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
 
 
-def effect_of_keyword(name: str, old: Json, new: Json) -> Effect | None:
+def effect_of_keyword(name: str, old: object, new: object) -> Effect | None:
     """What it does that a keyword has another value; None stands for a keyword that is not there. Bounds are joined."""
     if name in _SILENT or canonical(old) == canonical(new):
         return None
-    if old is None or new is None:
-        return Effect.NARROWED if old is None else Effect.WIDENED
-    if name in BOUNDS or name[3:] in _COUNTS:
-        return _more_is_narrower(_tightness(name, old), _tightness(name, new))
-    if name in _SCHEMAS:
-        return effect_of_rules(old, new)
-    if name in _SCHEMAS_BY_NAME:
-        return _of_members(old, new, lambda _key, a, b: _of_optional_rules(a, b))
-    match name:
-        case "multipleOf":
-            return _of_multiples(old, new)
-        case "uniqueItems":
-            return Effect.NARROWED if new else Effect.WIDENED
-        case "required":
-            return _more_is_narrower(set(old), set(new))
-        case "dependentRequired":
-            return _of_members(old, new, lambda _k, a, b: _more_is_narrower(set(a or ()), set(b or ())))  # fmt: skip
-        case "enum":
-            return _more_is_narrower(_texts(new), _texts(old))
-        case "type":
-            return _more_is_narrower(_types(new), _types(old))
-        case "not":
-            effect = effect_of_rules(old, new)
-            return _REVERSED.get(effect, effect) if effect else None
-        case "allOf":
-            return _more_is_narrower(_texts(old), _texts(new))
-        case "anyOf":
-            return _more_is_narrower(_texts(new), _texts(old))
-    return Effect.REPLACED
+    if old is None:
+        return Effect.NARROWED
+    if new is None:
+        return Effect.WIDENED
+    comparison = _COMPARISONS.get(name)
+    if comparison is None:
+        return Effect.REPLACED
+    return comparison(old, new)
 
 
-def _of_optional_rules(old: Json, new: Json) -> Effect | None:
-    """The same for rules of which one may be missing, which allows anything."""
-    before = True if old is None else old
-    after = True if new is None else new
-    return effect_of_rules(before, after)
-
-
-def _of_members(old: Json, new: Json, effect_of: EffectOfMember) -> Effect | None:
+def _of_members(old: object, new: object, effect_of: MemberComparison) -> Effect | None:
     """All effects of the members of two mappings together."""
     before = mapping(old)
     after = mapping(new)
-    effects = {
+    return _together(
         effect_of(key, before.get(key), after.get(key)) for key in {*before, *after}
-    }
-    return _together(effects)
+    )
 
 
 def _together(effects: Iterable[Effect | None]) -> Effect | None:
     """One effect for several: theirs if they agree."""
     stated = {effect for effect in effects if effect is not None}
-    if not stated:
+    if len(stated) > 1:
+        return Effect.REPLACED
+    return stated.pop() if stated else None
+
+
+# Numbers
+
+
+def _of_bounds(old: object, new: object, *, name: str) -> Effect | None:
+    if not isinstance(old, Bound) or not isinstance(new, Bound):
+        return Effect.REPLACED
+    before = _TIGHTNESS[name](old)
+    after = _TIGHTNESS[name](new)
+    if before == after:
         return None
-    return stated.pop() if len(stated) == 1 else Effect.REPLACED
+    return Effect.NARROWED if after > before else Effect.WIDENED
 
 
-def _more_is_narrower(old: Json, new: Json) -> Effect | None:
-    """The effect where the greater of two values, or the larger of two sets, allows less."""
+def _of_least(old: object, new: object) -> Effect | None:
+    """The effect where the greater of two numbers allows less."""
+    if not isinstance(old, (int, float)) or not isinstance(new, (int, float)):
+        return Effect.REPLACED
     if old == new:
         return None
-    if new >= old:
-        return Effect.NARROWED
-    return Effect.WIDENED if old >= new else Effect.REPLACED
+    return Effect.NARROWED if new > old else Effect.WIDENED
 
 
-def _tightness(name: str, limit: Json) -> Json:
-    """What is greater for a tighter limit."""
-    sign = 1 if name.startswith("min") else -1
-    if name in BOUNDS:
-        value, excluded = limit
-        return sign * value, excluded
-    return sign * limit
+def _of_most(old: object, new: object) -> Effect | None:
+    """The effect where the greater of two numbers allows more."""
+    return _of_least(new, old)
 
 
-def _of_multiples(old: Json, new: Json) -> Effect:
+def _of_multiples(old: object, new: object) -> Effect:
     """A multiple of a multiple is narrower."""
     is_narrower = _divides(old, new)
     is_wider = _divides(new, old)
@@ -164,16 +161,115 @@ def _of_multiples(old: Json, new: Json) -> Effect:
     return Effect.NARROWED if is_narrower else Effect.WIDENED
 
 
-def _divides(one: Json, other: Json) -> bool:
-    """Whether the other number is a multiple of the one; 0.3 is one of 0.1."""
-    return bool(one and other) and not Fraction(str(other)) % Fraction(str(one))
+def _divides(divisor: object, number: object) -> bool:
+    """Whether a number is a multiple of the divisor; 0.3 is one of 0.1."""
+    if not isinstance(divisor, (int, float)) or not isinstance(number, (int, float)):
+        return False
+    if not divisor or not number:
+        return False
+    return not Fraction(str(number)) % Fraction(str(divisor))
 
 
-def _texts(values: Json) -> set[str]:
+# Sets
+
+
+def _of_all(old: object, new: object) -> Effect | None:
+    """The effect where all members of a list must hold: more of them allow less."""
+    return _of_sets(_texts(old), _texts(new))
+
+
+def _of_any(old: object, new: object) -> Effect | None:
+    """The effect where one member of a list must hold: more of them allow more."""
+    return _of_sets(_texts(new), _texts(old))
+
+
+def _of_types(old: object, new: object) -> Effect | None:
+    return _of_sets(_types(new), _types(old))
+
+
+def _of_sets(old: Set[str], new: Set[str]) -> Effect | None:
+    """The effect where the larger of two sets allows less."""
+    if old == new:
+        return None
+    if new >= old:
+        return Effect.NARROWED
+    return Effect.WIDENED if old >= new else Effect.REPLACED
+
+
+def _texts(values: object) -> set[str]:
+    """The members of a list as text."""
+    if not isinstance(values, list):
+        return set()
     return {canonical(whole(value)) for value in values}
 
 
-def _types(stated: Json) -> set[str]:
+def _types(stated: object) -> set[str]:
     """The types that a rule allows; every integer is a number."""
-    types = {stated} if isinstance(stated, str) else {*stated}
-    return types | {"integer"} if "number" in types else types
+    types = set()
+    if isinstance(stated, str):
+        types.add(stated)
+    elif isinstance(stated, list):
+        types |= {str(name) for name in stated}
+    if "number" in types:
+        types.add("integer")
+    return types
+
+
+# Rules inside rules
+
+
+def _of_rules_by_name(old: object, new: object) -> Effect | None:
+    """The effect of rules by name; one that is not there allows anything."""
+
+    def of_member(_name: str, before: object, after: object) -> Effect | None:
+        before = True if before is None else before
+        after = True if after is None else after
+        return effect_of_rules(before, after)
+
+    return _of_members(old, new, of_member)
+
+
+def _of_names_by_name(old: object, new: object) -> Effect | None:
+    """The effect of names that another name requires."""
+
+    def of_member(_name: str, before: object, after: object) -> Effect | None:
+        return _of_all(before, after)
+
+    return _of_members(old, new, of_member)
+
+
+def _of_negation(old: object, new: object) -> Effect | None:
+    effect = effect_of_rules(old, new)
+    if effect is None:
+        return None
+    return _REVERSED.get(effect, effect)
+
+
+def _of_uniqueness(_old: object, new: object) -> Effect:
+    return Effect.NARROWED if new else Effect.WIDENED
+
+
+_COMPARISONS: Mapping[str, Comparison] = {
+    **{name: functools.partial(_of_bounds, name=name) for name in BOUNDS},
+    **dict.fromkeys(
+        ("minContains", "minItems", "minLength", "minProperties"), _of_least
+    ),
+    **dict.fromkeys(
+        ("maxContains", "maxItems", "maxLength", "maxProperties"), _of_most
+    ),
+    "multipleOf": _of_multiples,
+    "uniqueItems": _of_uniqueness,
+    **dict.fromkeys(("required", "allOf"), _of_all),
+    **dict.fromkeys(("enum", "anyOf"), _of_any),
+    "type": _of_types,
+    "dependentRequired": _of_names_by_name,
+    "not": _of_negation,
+    **dict.fromkeys(
+        ("dependentSchemas", "patternProperties", "properties"), _of_rules_by_name
+    ),
+    **dict.fromkeys(
+        ("additionalProperties", "contains", "else", "items", "propertyNames", "then"),
+        effect_of_rules,
+    ),
+    **dict.fromkeys(("unevaluatedItems", "unevaluatedProperties"), effect_of_rules),
+}

@@ -46,13 +46,17 @@ _COMPONENTS = {
 
 def text(schema: Schema | None, contract: Contract, depth: int = 0) -> str:
     """A type in words: `string (date-time)`, `array of Pet`, `integer or null`."""
-    return ANY if schema is None else describe(view(schema, contract), depth)
+    if schema is None:
+        return ANY
+    return describe(view(schema, contract), depth)
 
 
 def describe(seen: View, depth: int = 0) -> str:
     """What stands at the end of references in words."""
     label = named(seen, depth)
-    return f"{label} or null" if seen.nullable and label != ANY else label
+    if seen.nullable and label != ANY:
+        return f"{label} or null"
+    return label
 
 
 def named(seen: View, depth: int = 0) -> str:
@@ -61,10 +65,10 @@ def named(seen: View, depth: int = 0) -> str:
     if seen.class_name:
         return seen.class_name
     if depth > _DEPTH:
-        return seen.keys[0] if seen.keys else type_name(schema)
+        return next(iter(seen.keys), type_name(schema))
 
-    def inside(part: Schema) -> str:
-        return text(part, seen.contract, depth + 1)
+    def inside(inner: Schema) -> str:
+        return text(inner, seen.contract, depth + 1)
 
     match schema:
         case Enum():
@@ -194,11 +198,11 @@ def _shared_ids(contracts: tuple[Contract, ...]) -> set[str]:
 def _steps(rest: Pointer) -> str:
     """The way from a place to one inside it."""
     label = ""
-    parts = list(rest)
-    while parts:
-        key = parts.pop(0)
-        if key in _INSIDE and parts:
-            label += _INSIDE[key].format(parts.pop(0))
+    steps = list(rest)
+    while steps:
+        key = steps.pop(0)
+        if key in _INSIDE and steps:
+            label += _INSIDE[key].format(steps.pop(0))
         elif key not in ("schema", "(merged)", "(alone)"):
             label += _STEPS.get(key, f"/{key}")
     return label

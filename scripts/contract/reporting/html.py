@@ -26,7 +26,7 @@ def html(report: Report) -> str:
     title = "Drift"
     if report.old.name and report.new.name:
         title = " → ".join(_short_names(report.old.name, report.new.name))
-    parts = [
+    lines = [
         "<!doctype html>",
         '<html lang="en">',
         '<meta charset="utf-8">',
@@ -41,16 +41,18 @@ def html(report: Report) -> str:
         "<main>",
     ]
     if report.changes:
-        parts += [_cards(report), _advice(report), _controls()]
-        parts += [_section(report, section) for section in report.sections()]
-    parts += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
-    return "\n".join(parts)
+        lines += [_cards(report), _advice(report), _controls()]
+        lines += [_section(report, section) for section in report.sections()]
+    lines += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
+    return "\n".join(lines)
 
 
 def _short_names(old: str, new: str) -> tuple[str, str]:
     """The names of two files without the folders, if they still differ."""
     short = (Path(old).name, Path(new).name)
-    return (old, new) if short[0] == short[1] else short
+    if short[0] == short[1]:
+        return old, new
+    return short
 
 
 def _verdict(report: Report) -> str:
@@ -114,7 +116,9 @@ def _controls() -> str:
 def _section(report: Report, section: Section) -> str:
     kind = section.title.lower()
     rows = sum(len(group.rows) for group in section.groups)
-    is_open = "" if kind == "accepted" else " open"
+    is_open = " open"
+    if kind == "accepted":
+        is_open = ""
     groups = "".join(_group(report, group) for group in section.groups)
     return (
         f"<details class='section {kind}'{is_open}><summary><h2>{section.title}</h2>"
@@ -133,8 +137,12 @@ def _group(report: Report, group: Group) -> str:
 def _heading(owner: Owner) -> str:
     if owner.kind is Kind.OPERATION:
         method, _blank, path = owner.title.partition(" ")
-        name = f" <small>{_text(owner.name)}</small>" if owner.name else ""
-        return f"<span class=method>{_text(method)}</span> <code>{_text(path)}</code>{name}"
+        heading = (
+            f"<span class=method>{_text(method)}</span> <code>{_text(path)}</code>"
+        )
+        if owner.name:
+            heading += f" <small>{_text(owner.name)}</small>"
+        return heading
     return _text(owner.title)
 
 
@@ -162,7 +170,9 @@ def _row(report: Report, row: Row) -> str:
     if reason:
         notes += f"<p class=note>Accepted: {_text(reason)}</p>"
     lines = lines_of(report, change)
-    place = f"<span class=lines>{lines}</span>" if lines else ""
+    place = ""
+    if lines:
+        place = f"<span class=lines>{lines}</span>"
     return (
         f"<tr class={kind} id={_attribute(change.identifier)}><td class=where>{_code(row.part)}{place}</td>"
         f"<td class=what><span class=rule>{_text(change.what)}</span>{_way(change)}{_values(change)}{notes}</td></tr>"
@@ -187,12 +197,14 @@ def _values(change: Change) -> str:
     """What it was and what it is."""
     before = in_words(change.before, _code)
     after = in_words(change.after, _code)
-    parts = []
+    values = []
     if before:
-        parts.append(f"<del>{before}</del>")
+        values.append(f"<del>{before}</del>")
     if after:
-        parts.append(f"<ins>{after}</ins>")
-    return f"<div class=values>{' '.join(parts)}</div>" if parts else ""
+        values.append(f"<ins>{after}</ins>")
+    if not values:
+        return ""
+    return f"<div class=values>{' '.join(values)}</div>"
 
 
 def _text(text: str) -> str:

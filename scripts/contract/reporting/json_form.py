@@ -6,7 +6,6 @@ import json
 from pathlib import Path
 
 from scripts.contract.comparing.changes import Change, Direction
-from scripts.contract.model import Json
 from scripts.contract.reporting.owners import Owner
 from scripts.contract.reporting.report import Report
 
@@ -15,12 +14,13 @@ FORMAT_VERSION = 2
 _SCHEMA = Path(__file__).with_name("report.schema.json")
 
 
-def json_schema() -> Json:
+def json_schema() -> dict[str, object]:
     """The JSON Schema of the form."""
-    return json.loads(_SCHEMA.read_text("utf-8"))
+    schema: dict[str, object] = json.loads(_SCHEMA.read_text("utf-8"))
+    return schema
 
 
-def json_form(report: Report) -> Json:
+def json_form(report: Report) -> dict[str, object]:
     """The form that `python -m scripts.drift --json` promises; lists are whole."""
     summary = report.summary
     return {
@@ -38,7 +38,7 @@ def json_form(report: Report) -> Json:
     }
 
 
-def _row(report: Report, owner: Owner, change: Change) -> Json:
+def _row(report: Report, owner: Owner, change: Change) -> dict[str, object]:
     return {
         **_facts(report, change),
         "operations": _operations(owner, change),
@@ -47,7 +47,7 @@ def _row(report: Report, owner: Owner, change: Change) -> Json:
     }
 
 
-def _facts(report: Report, change: Change) -> dict[str, Json]:
+def _facts(report: Report, change: Change) -> dict[str, object]:
     return {
         "id": change.identifier,
         "rule": change.rule,

@@ -13,6 +13,7 @@ from scripts.contract.reporting.values import (
     consequences_in_words,
     in_words,
 )
+from scripts.intake.yaml_text import Position
 
 _TITLES = ("Where", "What", "Before", "After")
 
@@ -96,7 +97,9 @@ def heading(owner: Owner) -> str:
 def reaches(owner: Owner) -> str:
     """The operations that a shared part reaches, in words."""
     count = len(owner.reaches)
-    noun = "operation" if count == 1 else "operations"
+    noun = "operations"
+    if count == 1:
+        noun = "operation"
     return f"Reaches {count} {noun}: {listing([code(key) for key in owner.reaches])}"
 
 
@@ -116,9 +119,11 @@ def lines_of(report: Report, change: Change) -> str:
     new = report.new.position(change.new_at)
     if not (old or new):
         return ""
-    before = str(old[0]) if old else "-"
-    after = str(new[0]) if new else "-"
-    return f"{before} → {after}"
+    return f"{_line(old)} → {_line(new)}"
+
+
+def _line(position: Position | None) -> str:
+    return "-" if position is None else str(position[0])
 
 
 def _table_row(cells: list[str]) -> str:

@@ -33,16 +33,16 @@ class Reach:
 
     def operations(self, place: Pointer) -> set[str]:
         """Keys of the operations that use the component in which a place is."""
-        found: set[str] = set()
+        keys: set[str] = set()
         waiting = [place[:_COMPONENT]]
         seen = {*waiting}
         while waiting:
             component = waiting.pop()
-            found |= self._operations.get(component, set())
+            keys |= self._operations.get(component, set())
             for user in self._used_by.get(component, set()) - seen:
                 seen.add(user)
                 waiting.append(user)
-        return found
+        return keys
 
 
 def _components(schemas: Iterable[Schema], contract: Contract) -> Iterator[Pointer]:

@@ -94,12 +94,12 @@ class Report:
                 breaking.append((owner, change))
             else:
                 compatible.append((owner, change))
-        found = [
+        sections = [
             Section("Breaking", _groups(breaking)),
             Section("Compatible", _groups(compatible)),
             Section("Accepted", _groups(accepted)),
         ]
-        return [section for section in found if section.groups]
+        return [section for section in sections if section.groups]
 
 
 def report_on(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scripts.contract.model import Json, Pointer, at
+from scripts.contract.model import Pointer, at
 from scripts.intake.yaml_text import Position, Positions
 
 
@@ -21,15 +21,15 @@ class Side:
             return None
         return self.positions[pointer]
 
-    def data(self, pointer: Pointer) -> dict[str, Json] | None:
+    def data(self, pointer: Pointer) -> dict[str, object] | None:
         """A place for programs."""
         if not pointer:
             return None
-        found: dict[str, Json] = {"pointer": at(pointer)}
+        place: dict[str, object] = {"pointer": at(pointer)}
         position = self.position(pointer)
         if position:
-            found["line"], found["column"] = position
-        return found
+            place["line"], place["column"] = position
+        return place
 
 
 NO_SIDE = Side()

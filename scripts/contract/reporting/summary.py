@@ -53,11 +53,11 @@ class Summary:
 
 def with_consequences(changes: Iterable[Change]) -> list[Change]:
     """All rows, and below them those that only follow from them."""
-    found: list[Change] = []
+    rows: list[Change] = []
     for change in changes:
-        found.append(change)
-        found += with_consequences(change.consequences)
-    return found
+        rows.append(change)
+        rows += with_consequences(change.consequences)
+    return rows
 
 
 def summarise(

@@ -8,7 +8,6 @@ from collections.abc import Callable
 
 from scripts.common.printer import listing, shortened, visible
 from scripts.contract.comparing.changes import Change
-from scripts.contract.model import Json
 
 # Marks text as code in one of the forms, and makes it visible there.
 Mark = Callable[[str], str]
@@ -21,11 +20,13 @@ def code(text: str) -> str:
     text = visible(shortened(text))
     longest = max(map(len, _BACKTICKS.findall(text)), default=0)
     fence = "`" * (longest + 1)
-    blank = " " if "`" in text else ""
+    blank = ""
+    if longest:
+        blank = " "
     return f"{fence}{blank}{text}{blank}{fence}"
 
 
-def in_words(value: Json, mark: Mark = code) -> str:
+def in_words(value: object, mark: Mark = code) -> str:
     """A value in words, each part marked; the first parts of a long list."""
     match value:
         case None:
@@ -40,12 +41,15 @@ def in_words(value: Json, mark: Mark = code) -> str:
             return mark(json.dumps(value, ensure_ascii=False))
 
 
-def _members(value: dict[str, Json], mark: Mark) -> list[str]:
+def _members(value: dict[object, object], mark: Mark) -> list[str]:
     """The members of a mapping in words; a key without a value alone."""
     members = []
-    for key, held in value.items():
-        words = in_words(held, mark)
-        members.append(f"{mark(str(key))}: {words}" if words else mark(str(key)))
+    for key, member in value.items():
+        words = in_words(member, mark)
+        text = mark(str(key))
+        if words:
+            text += f": {words}"
+        members.append(text)
     return members
 
 
@@ -71,7 +75,9 @@ def sides_in_words(change: Change) -> str:
         return f" ({before} -> {after})"
     if before:
         return f" (was {before})"
-    return f" ({after})" if after else ""
+    if after:
+        return f" ({after})"
+    return ""
 
 
 def consequences_in_words(change: Change, mark: Mark = code) -> str:
@@ -79,11 +85,13 @@ def consequences_in_words(change: Change, mark: Mark = code) -> str:
     by_rule: dict[str, list[str]] = {}
     for consequence in change.consequences:
         by_rule.setdefault(consequence.rule, []).append(mark(consequence.where))
-    parts = [
+    counts = [
         f"{_counted(rule, len(names))}: {listing(names)}"
         for rule, names in by_rule.items()
     ]
-    return f"; with it {'; '.join(parts)}" if parts else ""
+    if not counts:
+        return ""
+    return f"; with it {'; '.join(counts)}"
 
 
 def _counted(rule: str, count: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import canonical
@@ -14,8 +14,11 @@ from scripts.intake.yaml_text import Pointer
 
 # How much of what two variants are made of they must share to be the same one.
 _SIMILAR = 0.5
-# So many pairs are looked at one by one. In larger unions, variants are matched by what a table can find alone.
+# So many pairs of variants are compared whole, and so many by what they are made of. Beyond that, tables find what matches.
+_MOST_COMPARED = 1_000
 _MOST_PAIRS = 40_000
+# What so many variants have tells none of them apart.
+_COMMON = 16
 
 
 def made_of(schema: Schema) -> set[str]:
@@ -157,7 +160,7 @@ class _Matching:
             waiting = by_key.get(key_of(old), [])
             for new in waiting:
                 looked_at += 1
-                if looked_at > _MOST_PAIRS:
+                if looked_at > _MOST_COMPARED:
                     return
                 if matches(old, new):
                     self._pair(old, new)
@@ -166,19 +169,36 @@ class _Matching:
 
     def pair_similar(self) -> None:
         """Pair variants without a name of their own on both sides that share most of what they are made of, the most similar first."""
-        if len(self.removed) * len(self.added) > _MOST_PAIRS:
-            return
         candidates = []
-        for old in self.removed:
-            for new in self.added:
-                if not (old.view.keys and new.view.keys):
-                    share = similarity(old, new)
-                    if share >= _SIMILAR:
-                        candidates.append((share, old, new))
+        for old, new in self._related():
+            if not (old.view.keys and new.view.keys):
+                share = similarity(old, new)
+                if share >= _SIMILAR:
+                    candidates.append((share, old, new))
         candidates.sort(key=lambda candidate: -candidate[0])
         for _share, old, new in candidates:
             if old in self.removed and new in self.added:
                 self._pair(old, new)
+
+    def _related(self) -> Iterator[tuple[Variant, Variant]]:
+        """The pairs that may be similar: all of them, or in large unions those that share something that few variants have."""
+        if len(self.removed) * len(self.added) <= _MOST_PAIRS:
+            for old in self.removed:
+                for new in self.added:
+                    yield old, new
+            return
+        by_ingredient: dict[str, list[Variant]] = defaultdict(list)
+        for new in self.added:
+            for ingredient in new.ingredients:
+                by_ingredient[ingredient].append(new)
+        for old in self.removed:
+            related: dict[Variant, None] = {}
+            for ingredient in sorted(old.ingredients):
+                sharing = by_ingredient.get(ingredient, [])
+                if len(sharing) <= _COMMON:
+                    related |= dict.fromkeys(sharing)
+            for new in related:
+                yield old, new
 
 
 def similarity(old: Variant, new: Variant) -> float:

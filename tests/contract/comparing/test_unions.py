@@ -187,3 +187,25 @@ def test_an_enum_that_takes_the_name_of_another_with_the_same_values_breaks_nobo
 
     components = {"First": level, "Second": level}
     assert rules(RECEIVED, made("First"), made("Second"), **components) == set()
+
+
+def test_variants_of_a_large_union_are_told_apart_by_what_few_of_them_have() -> None:
+    count = 250
+    old = [shape("text", f"part{number}") for number in range(count)]
+    new = [shape("text", f"part{number}", "more") for number in range(count)]
+    found = changes(RECEIVED, {"oneOf": old}, {"oneOf": new[::-1]})
+    added = [change for change in found if change.rule == "field-added"]
+    assert len(added) == count
+    assert {change.rule for change in found} <= {"class-renamed", "field-added"}
+
+
+def test_a_variant_of_an_inner_union_is_added_to_the_union_that_names_it() -> None:
+    inner = {"oneOf": [LINE, NOTE]}
+    (added,) = [
+        change
+        for change in changes(
+            RECEIVED, {"oneOf": [CIRCLE, LINE]}, {"oneOf": [CIRCLE, inner]}
+        )
+        if change.rule == "variant-added"
+    ]
+    assert "oneOf" not in added.new_at[:-2]

@@ -239,10 +239,11 @@ class SchemaComparison:
         b = vb.schema
         if type_name(a) != OBJECT and not differences(va, vb):
             return []  # a base that the schema overrules reaches nobody
-        pairs = []
-        for key in a.bases:
-            if key in b.bases and self.old.types[key] is not a:
-                pairs.append((self.old.types[key], self.new.types[key]))
+        pairs = [
+            (self.old.types[key], self.new.types[key])
+            for key in a.bases
+            if key in b.bases and self.old.types[key] is not a
+        ]
         for old_base, new_base in pairs:
             self.compare(old_base, new_base, Site(site.way, new_base.pointer))
         return pairs

@@ -8,14 +8,9 @@ from scripts.contract import model
 from scripts.contract.model import Contract, Operation, Parameter
 from scripts.contract.schema import (
     ANY,
-    Anything,
     Array,
-    Binary,
     Enum,
-    Never,
     Object,
-    Reference,
-    Scalar,
     Schema,
     Union,
     type_name,
@@ -61,32 +56,33 @@ def describe(seen: View, depth: int = 0) -> str:
 
 def named(seen: View, depth: int = 0) -> str:
     """A type in words, whether or not null is allowed."""
-    schema = seen.schema
     if seen.class_name:
         return seen.class_name
+    kind = type_name(seen.schema)
     if depth > _DEPTH:
-        return next(iter(seen.keys), type_name(schema))
+        return next(iter(seen.keys), kind)
+    return _contents(seen, depth) or _with_format(kind, seen.schema)
+
+
+def _contents(seen: View, depth: int) -> str:
+    """A type by what it is made of; empty for one that its kind says all of."""
 
     def inside(inner: Schema) -> str:
         return text(inner, seen.contract, depth + 1)
 
-    match schema:
-        case Enum():
-            values = [json.dumps(v, ensure_ascii=False) for v in schema.values]
-            return " or ".join(values)
-        case Union():
-            return " | ".join(sorted(map(inside, schema.variants)))
-        case Array():
-            if schema.prefix:
-                return f"[{', '.join(map(inside, schema.prefix))}]"
-            if schema.items is not None:
-                return f"array of {inside(schema.items)}"
-        case Object():
-            if not isinstance(schema.additional, bool):
-                return f"map of {inside(schema.additional)}"
-        case Reference() | Never() | Anything() | Scalar() | Binary():
-            pass
-    return _with_format(type_name(schema), schema)
+    match seen.schema:
+        case Enum(values=values):
+            return " or ".join(json.dumps(v, ensure_ascii=False) for v in values)
+        case Union(variants=variants):
+            return " | ".join(sorted(map(inside, variants)))
+        case Array(prefix=prefix) if prefix:
+            return f"[{', '.join(map(inside, prefix))}]"
+        case Array(items=items) if items is not None:
+            return f"array of {inside(items)}"
+        case Object(additional=additional) if not isinstance(additional, bool):
+            return f"map of {inside(additional)}"
+        case _:
+            return ""
 
 
 def _with_format(kind: str, schema: Schema) -> str:

@@ -52,9 +52,8 @@ def _advice(report: Report) -> list[str]:
         _table_row(["Breaking change", "Times", "What callers do"]),
     ]
     lines.append("| --- | ---: | --- |")
-    for kind in kinds:
-        lines.append(_table_row([kind.what, str(kind.count), kind.action]))
-    return lines
+    rows = [_table_row([kind.what, str(kind.count), kind.action]) for kind in kinds]
+    return [*lines, *rows]
 
 
 def _count(name: str, count: Count) -> str:

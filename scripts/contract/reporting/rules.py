@@ -9,8 +9,10 @@ def rules_table() -> str:
     """Every rule with what it does to callers and whom that breaks, as a table of Markdown."""
     lines = ["| Rule | Breaks callers | Effect |", "| --- | --- | --- |"]
     for name, rule in sorted(RULES.items()):
-        for effect in rule.effects:
-            lines.append(f"| `{name}` | {whom_it_breaks(effect)} | {effect.value} |")
+        lines += [
+            f"| `{name}` | {whom_it_breaks(effect)} | {effect.value} |"
+            for effect in rule.effects
+        ]
     return "\n".join(lines)
 
 

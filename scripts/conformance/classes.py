@@ -54,7 +54,7 @@ class ClassReader:
             return
         class_name = type(result).__name__
         matching = [c for c in candidates if _is_class_of(c.component, class_name)]
-        if all_are_named and not matching:
+        if all_are_named and not matching and not self._adds_fields(schema):
             yield f"{where} is a {class_name}, not {names}"
             return
         for candidate in (matching or candidates)[:1]:
@@ -67,6 +67,13 @@ class ClassReader:
                     member_place = f"{place}.{name}"
                 member = attribute(result, name)
                 yield from self.faults(member_schema, item, member, member_place)
+
+    def _adds_fields(self, schema: Node) -> bool:
+        """Whether a union declares fields beside its variants: no variant's class holds these, so it has classes of its own."""
+        node = self._follow(schema)
+        return node is not None and bool(
+            node.keywords.get("properties") and self._all_variants(node)
+        )
 
     def _has_fields(self, schema: Node) -> bool:
         """Whether a component declares fields, itself or by what it includes."""

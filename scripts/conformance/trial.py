@@ -149,7 +149,7 @@ class Trial:
         """Make all calls."""
         bodies = self._bodies()
         turns = self._turns(bodies)
-        if self._cannot_be_called(bodies):
+        if not turns or self._cannot_be_called(bodies):
             return
         for turn in turns:
             self._exchange(turn)
@@ -157,13 +157,15 @@ class Trial:
         self._refuse_alike(bodies)
 
     def _turns(self, bodies: list[object]) -> list[Turn]:
-        """A turn for each answer and each body, and at least one for each way to draw values."""
+        """A turn for each answer and each body, and at least one for each way to draw values; none where no answer could be drawn."""
         answers: list[tuple[list[Case], int]] = []
         for cases in self._judge.cases(self._operation):
             answers += [(cases, number) for number in range(len(cases))]
-        for place in self._judge.answers.undrawn:
-            self.doubts.append(f"no valid value was found for {place}")
+        undrawn = list(self._judge.answers.undrawn)
         self._judge.answers.undrawn.clear()
+        self.doubts += [f"no valid value was found for {place}" for place in undrawn]
+        if not answers and undrawn:
+            return []
         if not answers:
             answers = [([NO_CONTENT], 0)]
         count = max(len(answers), len(bodies), TURNS)

@@ -61,10 +61,8 @@ RUN_TIME = {
     "python-dateutil": "dateutil",
 }
 EXTRAS = {"python-socks": "python_socks"}
-# Type checkers alone import it, where it is installed: its clients are taken beside those of httpx.
-TYPES_ONLY = {"httpx2"}
-# Named in annotations alone: callers may bring a client of it.
-NAMED_IN_TYPES = {"httpx2"}
+# Imported by type checkers alone, which bring its types with them.
+TYPES_ONLY = {"typing_extensions"}
 
 
 def named(requirements: Iterable[str]) -> set[str]:
@@ -75,7 +73,7 @@ def test_declared_dependencies_are_those_that_the_package_imports() -> None:
     assert named(PROJECT["project"]["dependencies"]) == set(RUN_TIME)
     extras = PROJECT["project"]["optional-dependencies"]
     assert {name for extra in extras.values() for name in named(extra)} == set(EXTRAS)
-    modules = {*RUN_TIME.values(), *EXTRAS.values(), *NAMED_IN_TYPES}
+    modules = {*RUN_TIME.values(), *EXTRAS.values(), *TYPES_ONLY}
     assert imported(python_files(project.PACKAGE)) == modules
 
 

@@ -72,7 +72,8 @@ def _add_renamed(
     if declared_at(a) == declared_at(b):
         where = _holder(context, a, of, context.new)
     names = (a.name, b.name)
-    context.add("parameter-renamed", where, names, (a.at, b.at), effect=effect)
+    at = (a.at, b.at)
+    context.add("parameter-renamed", where, names, at, context.sent, effect)
 
 
 def _compare_parameter(

@@ -193,7 +193,8 @@ class SchemaComparison:
         if lost or won:
             sides = ({before: lost}, {after: won})
         where = self.label(site.place)
-        self.changes.add("type-changed", where, sides, (va.pointer, vb.pointer))
+        at = (va.pointer, vb.pointer)
+        self.changes.add("type-changed", where, sides, at, site.way)
         return True
 
     def _renamed(self, va: View, vb: View) -> bool:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scripts.contract.comparing.changes import Change, Effect
+from scripts.contract.comparing.changes import Change, Direction, Effect
+from scripts.contract.reporting.direction import direction
 
 _ANY_OTHER = "Compare what your code relies on with the new document."
 _FOR_RULE: Mapping[str, str] = {
@@ -24,19 +25,15 @@ _FOR_RULE: Mapping[str, str] = {
     "flow-removed": "Get the token another way.",
     "flow-changed": "Get the token where the document now says.",
     # What is sent
-    "parameter-removed": "Stop passing the argument.",
     "required-parameter-added": "Pass the new argument in every call.",
     "parameter-renamed": "Pass the argument under its new name.",
     "parameter-made-required": "Pass the argument in every call.",
     "parameter-made-optional": "Expect calls of the service without it.",
     "parameter-style-changed": "Take the new version, which writes the value in the new style.",
-    "body-removed": "Stop passing a body.",
     "required-body-added": "Pass a body in every call.",
     "body-made-required": "Pass a body in every call.",
     "body-made-optional": "Expect calls of the service without a body.",
     "encoding-changed": "Take the new version, which encodes the parts in the new way.",
-    "content-type-removed": "Use another content type.",
-    "content-type-changed": "Take the new version, and pass or read the content of the new type.",
     "content-type-added": "Handle the further type of the result.",
     "content-type-order-changed": "Take the new version, which sends the other content type.",
     # What is received
@@ -56,35 +53,27 @@ _FOR_RULE: Mapping[str, str] = {
     "variant-added": "Handle the further variant in what comes back.",
     "variant-removed": "Stop sending this variant.",
     "discriminator-removed": "Tell the variants apart by what they contain.",
-    "discriminator-changed": "Send the value that now names the variant, and expect it.",
     # Fields
-    "field-removed": "Stop sending and reading the field.",
     "required-field-added": "Send the field in every request.",
     "field-made-required": "Send the field in every request.",
     "field-made-optional": "Expect objects without the field.",
     "field-made-read-only": "Stop sending the field.",
     "field-no-longer-read-only": "Send the field in every request.",
     "field-made-write-only": "Stop reading the field.",
-    "unknown-fields-refused": "Send and read declared fields alone.",
     # Values
     "enum-added": "Send only the values that are listed.",
     "enum-removed": "Expect values beyond those that were listed.",
     "enum-value-removed": "Stop sending the value.",
     "const-added": "Send only this value.",
     "const-removed": "Expect other values.",
-    "const-changed": "Send the new value, and expect it.",
     "limit-tightened": "Send only values within the new limit.",
     "limit-loosened": "Expect values beyond the old limit.",
-    "limit-changed": "Send only values within the new limit, and expect values beyond the old one.",
     "content-stated": "Send only text with this content.",
     "content-no-longer-stated": "Expect text with other content.",
-    "content-changed": "Send the new content, and expect it.",
 }  # fmt: skip
 _FOR_EFFECT: Mapping[tuple[str, Effect], str] = {
     ("type-changed", Effect.NARROWED): "Send only the types that are still allowed.",
     ("type-changed", Effect.WIDENED): "Handle the further types in what comes back.",
-    ("type-changed", Effect.REPLACED): "Send and read the new type.",
-    ("format-changed", Effect.REPLACED): "Send and read the Python type of the new format.",
     ("nullable-changed", Effect.NARROWED): "Stop sending null.",
     ("nullable-changed", Effect.WIDENED): "Expect None.",
     ("unknown-fields-retyped", Effect.NARROWED): "Send only further fields of the type that is still allowed.",
@@ -93,36 +82,149 @@ _FOR_EFFECT: Mapping[tuple[str, Effect], str] = {
 
 
 @dataclass(frozen=True)
+class _ByDirection:
+    """What callers do where a value is sent, where it is received, and where it is both."""
+
+    sent: str
+    received: str
+    both: str
+
+    def action(self, travels: Direction) -> str:
+        match travels:
+            case Direction.SENT:
+                return self.sent
+            case Direction.RECEIVED:
+                return self.received
+            case _:
+                return self.both
+
+
+_FOR_DIRECTION: Mapping[str, _ByDirection] = {
+    "parameter-removed": _ByDirection(
+        sent="Stop passing the argument.",
+        received="Expect calls of the service without the parameter.",
+        both="Stop passing and reading the parameter.",
+    ),
+    "body-removed": _ByDirection(
+        sent="Stop passing a body.",
+        received="Expect calls of the service without a body.",
+        both="Stop passing and reading a body.",
+    ),
+    "content-type-removed": _ByDirection(
+        sent="Send another content type.",
+        received="Read another content type.",
+        both="Use another content type.",
+    ),
+    "content-type-changed": _ByDirection(
+        sent="Take the new version, and pass content of the new type.",
+        received="Take the new version, and read content of the new type.",
+        both="Take the new version, and pass and read content of the new type.",
+    ),
+    "type-changed": _ByDirection(
+        sent="Send the new type.",
+        received="Read the new type.",
+        both="Send and read the new type.",
+    ),
+    "format-changed": _ByDirection(
+        sent="Send the Python type of the new format.",
+        received="Read the Python type of the new format.",
+        both="Send and read the Python type of the new format.",
+    ),
+    "discriminator-changed": _ByDirection(
+        sent="Send the value that now names the variant.",
+        received="Expect the value that now names the variant.",
+        both="Send the value that now names the variant, and expect it.",
+    ),
+    "field-removed": _ByDirection(
+        sent="Stop sending the field.",
+        received="Stop reading the field.",
+        both="Stop sending and reading the field.",
+    ),
+    "unknown-fields-refused": _ByDirection(
+        sent="Send declared fields alone.",
+        received="Read declared fields alone.",
+        both="Send and read declared fields alone.",
+    ),
+    "const-changed": _ByDirection(
+        sent="Send the new value.",
+        received="Expect the new value.",
+        both="Send the new value, and expect it.",
+    ),
+    "limit-changed": _ByDirection(
+        sent="Send only values within the new limit.",
+        received="Expect values beyond the old limit.",
+        both="Send only values within the new limit, and expect values beyond the old one.",
+    ),
+    "content-changed": _ByDirection(
+        sent="Send the new content.",
+        received="Expect the new content.",
+        both="Send the new content, and expect it.",
+    ),
+}
+
+
+@dataclass(frozen=True)
 class Advice:
     """What to do about all changes of one kind.
 
     Attributes:
-        rule: The rule of the changes.
-        count: How many there are.
+        what: The kind in words, with the direction of the values.
+        count: How many changes are of this kind.
+        following: How many more only follow from changes of other kinds, which are counted there.
         action: What callers do who are concerned.
     """
 
-    rule: str
+    what: str
     count: int
+    following: int
     action: str
 
     @property
-    def what(self) -> str:
-        return self.rule.replace("-", " ")
+    def times(self) -> str:
+        """How often, in words: `2`, `2 (+3)`; in brackets what is counted as another kind already."""
+        if not self.following:
+            return str(self.count)
+        if not self.count:
+            return f"(+{self.following})"
+        return f"{self.count} (+{self.following})"
 
 
 def advice(changes: Iterable[Change]) -> list[Advice]:
-    """What callers do about the changes that break them, the most frequent kind first."""
+    """What callers do about the changes that break them, the most frequent kind first. Each change counts once."""
     counted: Counter[tuple[str, str]] = Counter()
+    following: Counter[tuple[str, str]] = Counter()
     for change in changes:
-        for row in (change, *change.consequences):
-            if row.breaks_by_itself:
-                counted[row.rule, action(row)] += 1
-    listed = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-    return [Advice(rule, count, text) for (rule, text), count in listed]
+        breaks = [c for c in (change, *change.consequences) if c.breaks_by_itself]
+        for position, each in enumerate(breaks):
+            kind = (_kind(each), action(each))
+            if position == 0:
+                counted[kind] += 1
+            else:
+                following[kind] += 1
+    kinds = sorted(
+        {*counted, *following},
+        key=lambda kind: (-counted[kind], -following[kind], kind),
+    )
+    return [Advice(kind[0], counted[kind], following[kind], kind[1]) for kind in kinds]
+
+
+def _kind(change: Change) -> str:
+    """A kind of change in words: `type narrowed (sent)`."""
+    words = change.what
+    if (change.rule, change.effect) in _FOR_EFFECT:
+        words = f"{words.removesuffix(' changed')} {change.effect.value}"
+    way = direction(change)
+    if way:
+        words += f" ({way})"
+    return words
 
 
 def action(change: Change) -> str:
     """What a caller does who is concerned by a breaking change."""
     for_effect = _FOR_EFFECT.get((change.rule, change.effect))
-    return for_effect or _FOR_RULE.get(change.rule, _ANY_OTHER)
+    if for_effect:
+        return for_effect
+    by_direction = _FOR_DIRECTION.get(change.rule)
+    if by_direction:
+        return by_direction.action(change.travels)
+    return _FOR_RULE.get(change.rule, _ANY_OTHER)

@@ -6,8 +6,9 @@ from html import escape
 from pathlib import Path
 
 from scripts.common.printer import LONGEST_VALUE, shortened, visible
-from scripts.contract.comparing.changes import Change, Direction, Effect
+from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
+from scripts.contract.reporting.direction import direction
 from scripts.contract.reporting.markdown import lines_of
 from scripts.contract.reporting.owners import Kind, Owner
 from scripts.contract.reporting.report import Group, Report, Row, Section
@@ -100,7 +101,7 @@ def _advice(report: Report) -> str:
     if not kinds:
         return ""
     items = "".join(
-        f"<tr><td class=times>{kind.count}</td><td class=rule>{kind.what}</td><td>{_text(kind.action)}</td></tr>"
+        f"<tr><td class=times>{kind.times}</td><td class=rule>{kind.what}</td><td>{_text(kind.action)}</td></tr>"
         for kind in kinds
     )
     return f"<details class=advice open><summary><h2>What to do</h2></summary><table><tbody>{items}</tbody></table></details>"
@@ -180,17 +181,11 @@ def _row(report: Report, row: Row) -> str:
 
 
 def _way(change: Change) -> str:
-    """The direction, where it decides whether the change breaks callers."""
-    if change.effect not in (Effect.NARROWED, Effect.WIDENED):
+    """The direction, where something travels."""
+    words = direction(change)
+    if not words:
         return ""
-    match change.travels:
-        case Direction.SENT:
-            return " <span class=way>in what callers send</span>"
-        case Direction.RECEIVED:
-            return " <span class=way>in what callers receive</span>"
-        case Direction.BOTH:
-            return " <span class=way>in what callers send and receive</span>"
-    return ""
+    return f" <span class=way>{words}</span>"
 
 
 def _values(change: Change) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from scripts.common.printer import listing, visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
+from scripts.contract.reporting.direction import direction
 from scripts.contract.reporting.owners import Kind, Owner
 from scripts.contract.reporting.report import Group, Report, Row
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
@@ -15,7 +16,7 @@ from scripts.contract.reporting.values import (
 )
 from scripts.intake.yaml_text import Position
 
-_TITLES = ("Where", "What", "Before", "After")
+_TITLES = ("Where", "What", "Direction", "Before", "After")
 
 
 def markdown(report: Report) -> str:
@@ -52,7 +53,7 @@ def _advice(report: Report) -> list[str]:
         _table_row(["Breaking change", "Times", "What callers do"]),
     ]
     lines.append("| --- | ---: | --- |")
-    rows = [_table_row([kind.what, str(kind.count), kind.action]) for kind in kinds]
+    rows = [_table_row([kind.what, kind.times, kind.action]) for kind in kinds]
     return [*lines, *rows]
 
 
@@ -68,7 +69,7 @@ def _group(report: Report, group: Group) -> list[str]:
     titles = [*_TITLES]
     has_lines = any(lines_of(report, row.change) for row in group.rows)
     if has_lines:
-        titles.append("Lines")
+        titles.append("Lines (old → new)")
     has_reasons = any(report.reason(row.change) for row in group.rows)
     if has_reasons:
         titles.append("Accepted because")
@@ -107,6 +108,7 @@ def _cells(row: Row) -> list[str]:
     return [
         code(row.part),
         f"{change.what}{consequences_in_words(change)}",
+        direction(change),
         in_words(change.before),
         in_words(change.after),
     ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from scripts.common.printer import visible
 from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.direction import direction
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.summary import VERSION_STEPS
 from scripts.contract.reporting.values import told
@@ -29,7 +30,10 @@ def _line(report: Report, change: Change) -> str:
     if reason:
         kind = f"accepted ({visible(reason)})"
     where = visible(change.where)
-    return f"{_position(report, change)}{kind}: {where}: {told(change)} [{change.rule}]"
+    way = direction(change)
+    if way:
+        way = f", {way}"
+    return f"{_position(report, change)}{kind}: {where}: {told(change)}{way} [{change.rule}]"
 
 
 def _position(report: Report, change: Change) -> str:

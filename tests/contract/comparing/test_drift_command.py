@@ -85,14 +85,14 @@ SAID = {
 """,
     "text": """
 2 changes: 1 breaks callers, 1 compatible. Asks for a major version (before 1.0: a minor one).
-{new}:{now}:*: breaking: *.hosting_type: *(was `Internal`) [[]enum-value-removed]
+{new}:{now}:*: breaking: *.hosting_type: *(was `Internal`), sent and received [[]enum-value-removed]
 {new}:{now}:*: compatible: *.hosting_type: *[[]enum-value-added]
 """,
     "markdown": """
 # Drift\n\nAsks for a major version *## Breaking
-*hosting_type` | * | `Internal` |  | {was} → {now} |
+*hosting_type` | * | sent and received | `Internal` |  | {was} → {now} |
 *## Compatible
-*hosting_type` | * |  | `` a\\|50%`c `` | {was} → {now} |
+*hosting_type` | * | sent and received |  | `` a\\|50%`c `` | {was} → {now} |
 """,
 }
 

@@ -188,7 +188,7 @@ def test_the_summary_counts_operations_types_and_what_breaks() -> None:
 
 def test_a_shared_part_is_shown_once_with_the_operations_that_it_reaches() -> None:
     shown = markdown(report(make_size_optional))
-    assert shown.count("| `Box.size` | field made optional |") == 1
+    assert shown.count("| `Box.size` | field made optional | received |") == 1
     assert f"Reaches {BOXES} operations: `GET /box/0`" in shown
     assert "and 4 more" in shown
 
@@ -378,8 +378,51 @@ def test_a_report_says_what_to_do_about_each_kind_of_break_and_how_often_it_occu
     None
 ):
     found = report(make_size_optional)
-    assert "| field made optional | 1 | Expect objects without the field. |" in markdown(found)  # fmt: skip
+    assert "| field made optional (received) | 1 | Expect objects without the field. |" in markdown(found)  # fmt: skip
     assert "Expect objects without the field." in html(found)
+
+
+@pytest.mark.parametrize(
+    ("body", "travels", "advice"),
+    [
+        (False, "received", "Stop reading the field."),
+        (True, "sent and received", "Stop sending and reading the field."),
+    ],
+)
+def test_a_row_says_whether_its_value_is_sent_or_received_and_the_advice_fits(
+    *, body: bool, travels: str, advice: str
+) -> None:
+    def with_body(d: Json) -> None:
+        if body:
+            content = {"application/json": {"schema": ref("Odd")}}
+            d["paths"]["/odd"]["post"] = {
+                "operationId": "post_odd",
+                "requestBody": {"content": content},
+                "responses": answer({}),
+            }
+
+    def drop(d: Json) -> None:
+        with_body(d)
+        del d["components"]["schemas"]["Part"]["properties"]["name"]
+
+    before = document()
+    with_body(before)
+    after = document()
+    drop(after)
+    old = read(before)
+    new = read(after)
+    found = report_on(compare(old, new), old, new)
+    assert f"| `Part.name` | field removed | {travels} | `string` |" in markdown(found)
+    assert f"| field removed ({travels}) | 1 | {advice} |" in markdown(found)
+    assert f"field removed (was `string`), {travels} [field-removed]" in text(found)
+    assert f"<span class=way>{travels}</span>" in html(found)
+
+
+def test_the_advice_counts_each_breaking_change_once() -> None:
+    shown = markdown(report(remove_odd))
+    assert "| operation removed | 1 |" in shown
+    assert "| class removed | (+2) |" in shown
+    assert "1 breaks callers" in shown
 
 
 def test_a_report_without_a_break_gives_no_advice() -> None:

@@ -171,11 +171,12 @@ def _row(report: Report, row: Row) -> str:
     if reason:
         notes += f"<p class=note>Accepted: {_text(reason)}</p>"
     lines = lines_of(report, change)
+    names = ", ".join(_code(name) for name in row.classes or (row.part,))
     place = ""
     if lines:
         place = f"<span class=lines>{lines}</span>"
     return (
-        f"<tr class={kind} id={_attribute(change.identifier)}><td class=where>{_code(row.part)}{place}</td>"
+        f"<tr class={kind} id={_attribute(change.identifier)}><td class=where>{names}{place}</td>"
         f"<td class=what><span class=rule>{_text(change.what)}</span>{_way(change)}{_values(change)}{notes}</td></tr>"
     )
 

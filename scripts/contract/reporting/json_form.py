@@ -31,6 +31,7 @@ def json_form(report: Report) -> dict[str, object]:
             "operations": vars(summary.operations),
             "types": vars(summary.types),
             "breaking": summary.breaking,
+            "breaking_names": summary.breaking_names,
             "compatible": summary.compatible,
             "accepted": summary.accepted,
         },

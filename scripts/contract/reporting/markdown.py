@@ -24,8 +24,9 @@ def markdown(report: Report) -> str:
     if not report.changes:
         return "No drift: the contract is the same."
     lines = [
-        "# Drift",
+        f"# Drift: {_title(report)}",
         "",
+        *_names(report),
         f"Asks for {VERSION_STEPS[report.summary.step]}. {report.summary.sentence()}",
         "",
         "|  | added | removed | changed |",
@@ -39,6 +40,22 @@ def markdown(report: Report) -> str:
         for group in section.groups:
             lines += ["", *_group(report, group)]
     return "\n".join(lines)
+
+
+def _title(report: Report) -> str:
+    """The title of the new document, with both versions where they differ."""
+    old_version, new_version = report.versions
+    title = code(report.titles[1])
+    if old_version == new_version:
+        return f"{title} {code(new_version)}"
+    return f"{title} {code(old_version)} → {code(new_version)}"
+
+
+def _names(report: Report) -> list[str]:
+    """The names of both documents; nothing where one has none."""
+    if not (report.old.name and report.new.name):
+        return []
+    return [f"{code(report.old.name)} → {code(report.new.name)}", ""]
 
 
 def _advice(report: Report) -> list[str]:
@@ -105,8 +122,9 @@ def reaches(owner: Owner) -> str:
 
 def _cells(row: Row) -> list[str]:
     change = row.shown
+    names = row.classes or (row.part,)
     return [
-        code(row.part),
+        ", ".join(code(name) for name in names),
         f"{change.what}{consequences_in_words(change)}",
         direction(change),
         in_words(change.before),

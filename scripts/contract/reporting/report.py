@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scripts.common.printer import listing
 from scripts.contract.comparing.changes import Change, canonical
 from scripts.contract.model import Contract
 from scripts.contract.reporting.decisions import NO_DECISIONS, Decisions
@@ -15,8 +14,6 @@ from scripts.contract.reporting.summary import Summary, summarise
 
 # The same change of so many operations is shown once.
 _MANY = 3
-# So many classes of one row are named.
-_MOST_CLASSES = 4
 # Operations that came or went, which are told apart by their names alone.
 _PRESENCE = {
     *("operation-added", "operation-removed"),
@@ -31,6 +28,8 @@ class Row:
     change: Change
     part: str
     others: tuple[Change, ...] = ()
+    # The classes that it is about, where they are several; all are named, because callers search for them.
+    classes: tuple[str, ...] = ()
 
     @property
     def shown(self) -> Change:
@@ -69,6 +68,9 @@ class Report:
     old: Side
     new: Side
     decisions: Decisions
+    # The titles and the versions that the documents give themselves.
+    titles: tuple[str, str]
+    versions: tuple[str, str]
 
     def reason(self, change: Change) -> str:
         """Why a change is accepted; empty where it is not."""
@@ -115,7 +117,16 @@ def report_on(
     rows = [*changes]
     owned = [(owners.of(change), change) for change in rows]
     summary = summarise(rows, owned, {*decisions.reasons})
-    return Report(tuple(rows), tuple(owned), summary, old_side, new_side, decisions)
+    return Report(
+        tuple(rows),
+        tuple(owned),
+        summary,
+        old_side,
+        new_side,
+        decisions,
+        titles=(old.title, new.title),
+        versions=(old.version, new.version),
+    )
 
 
 def _groups(owned: list[tuple[Owner, Change]]) -> tuple[Group, ...]:
@@ -180,4 +191,4 @@ def _common(
 def _row_of_classes(changes: list[Change]) -> Row:
     """One row for classes that came or went alike."""
     names = [change.where for change in changes]
-    return Row(changes[0], listing(names, _MOST_CLASSES), tuple(changes[1:]))
+    return Row(changes[0], ", ".join(names), tuple(changes[1:]), tuple(names))

@@ -14,6 +14,11 @@ VERSION_STEPS = {
     "none": "no new version",
 }
 _CAME = {"operation-added", "operation-taken-in", "class-added"}
+# Rules about names in Python, which no request and no response shows.
+_NAMES = {
+    *("class-removed", "class-renamed", "python-name-changed"),
+    *("function-renamed", "operation-id-changed", "tag-changed"),
+}
 _WENT = {"operation-removed", "operation-left-out", "class-removed"}
 
 
@@ -35,6 +40,8 @@ class Summary:
     breaking: int
     compatible: int
     accepted: int
+    # Of the breaking ones, those after which old clients still work: names in Python alone are others.
+    breaking_names: int
     # The version that the changes ask for: none, minor or major.
     step: str
 
@@ -43,12 +50,28 @@ class Summary:
         callers = "break callers"
         if self.breaking == 1:
             callers = "breaks callers"
-        parts = [f"{self.breaking} {callers}", f"{self.compatible} compatible"]
+        parts = [
+            f"{self.breaking} {callers}{self._kinds()}",
+            f"{self.compatible} compatible",
+        ]
         if self.accepted:
             parts.append(f"{self.accepted} accepted")
         total = self.breaking + self.compatible + self.accepted
         changes = "change" if total == 1 else "changes"
         return f"{total} {changes}: {', '.join(parts)}."
+
+    def _kinds(self) -> str:
+        """How many break on the wire, and how many only in Python; empty where none breaks."""
+        on_the_wire = self.breaking - self.breaking_names
+        if not self.breaking:
+            return ""
+        if not self.breaking_names:
+            return " (on the wire)"
+        if not on_the_wire:
+            return " (only in Python names)"
+        return (
+            f" ({on_the_wire} on the wire, {self.breaking_names} only in Python names)"
+        )
 
 
 def with_consequences(changes: Iterable[Change]) -> list[Change]:
@@ -75,9 +98,18 @@ def summarise(
         types=_count(everything, "class-", _changed_types(owned)),
         breaking=breaking,
         compatible=len(open_rows) - breaking,
+        breaking_names=sum(
+            row.breaking and breaks_names_alone(row) for row in open_rows
+        ),
         accepted=len(changes) - len(open_rows),
         step=step,
     )
+
+
+def breaks_names_alone(change: Change) -> bool:
+    """Whether all that breaks in a change, and in what follows from it, is names in Python."""
+    rows = with_consequences([change])
+    return all(row.rule in _NAMES for row in rows if row.breaks_by_itself)
 
 
 def _count(rows: list[Change], prefix: str, changed: set[str]) -> Count:

@@ -425,6 +425,29 @@ def test_the_advice_counts_each_breaking_change_once() -> None:
     assert "1 breaks callers" in shown
 
 
+def test_a_report_starts_with_the_title_and_both_versions() -> None:
+    def edit(d: Json) -> None:
+        remove_odd(d)
+        d["info"]["version"] = "2"
+
+    assert markdown(report(edit)).startswith("# Drift: `T` `1` → `2`\n")
+    assert markdown(report(remove_odd)).startswith("# Drift: `T` `1`\n")
+
+
+def test_the_summary_tells_breaks_on_the_wire_from_breaks_of_python_names() -> None:
+    def rename(d: Json) -> None:
+        d["paths"]["/box/0"]["get"]["operationId"] = "renamed"
+
+    def both(d: Json) -> None:
+        rename(d)
+        remove_odd(d)
+
+    assert "1 breaks callers (on the wire)" in text(report(remove_odd))
+    assert "1 breaks callers (only in Python names)" in text(report(rename))
+    assert "(1 on the wire, 1 only in Python names)" in text(report(both))
+    assert as_json(report(both))["summary"]["breaking_names"] == 1
+
+
 def test_a_report_without_a_break_gives_no_advice() -> None:
     def add(d: Json) -> None:
         d["components"]["schemas"]["Box"]["properties"]["new"] = {"type": "string"}
@@ -517,5 +540,5 @@ def test_classes_that_go_alike_are_one_row() -> None:
     found = report_on(compare(old, new), old, new)
     assert {row.rule for row in found.changes} == {"class-removed"}
     assert markdown(found).count("` | class removed |") == 1
-    assert "BoxKind, OddKind, PartKind" in markdown(found)
+    assert "`BoxKind`, `OddKind`, `PartKind`" in markdown(found)
     assert "| `enum of string` | `constant of string` |" in markdown(found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from scripts.common.errors import DocumentError
 from scripts.contract.model import (
@@ -21,8 +21,8 @@ from scripts.contract.reading.operations import OperationReader, OperationSource
 from scripts.contract.reading.parts import only_part_in_the_way
 from scripts.contract.reading.untyped import mapping, mapping_or_empty
 from scripts.contract.schema import Reference, Schema, Types, walk
-from scripts.intake.document import METHODS, lookup, openapi_version
-from scripts.intake.yaml_text import Pointer, at, referred
+from scripts.intake.document import METHODS, openapi_version
+from scripts.intake.yaml_text import Pointer, referred
 
 _NOTHING: Mapping[str, tuple[str, str]] = {}
 _NO_PARTS: Mapping[str, Mapping[str, str]] = {}
@@ -57,7 +57,7 @@ def read(
     info = mapping(root.get("info"), ("info",))
     paths = _PathsReader(reader, leave_out or {}, leave_out_parts)
     paths.read(mapping(root.get("paths"), ("paths",)))
-    incoming = _incoming(root, reader, paths.operations.values())
+    incoming = _incoming(root, reader, paths)
     contract = Contract(
         title=str(info.get("title", "")),
         version=str(info.get("version", "")),
@@ -88,16 +88,13 @@ def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
 
 
 def _incoming(
-    document: dict[str, object],
-    reader: OperationReader,
-    operations: Iterable[Operation],
+    document: dict[str, object], reader: OperationReader, paths: _PathsReader
 ) -> Contract:
     """What the service calls, as a contract of its own."""
     incoming = IncomingReader(reader)
     incoming.webhooks(document.get("webhooks"))
-    for operation in operations:
-        stated = mapping_or_empty(lookup(document, at(operation.at)))
-        incoming.callbacks(operation, stated.get("callbacks"))
+    for key, operation in paths.operations.items():
+        incoming.callbacks(operation, paths.callbacks[key])
     contract = Contract(
         title="",
         version="",
@@ -118,6 +115,7 @@ class _PathsReader:
 
     Attributes:
         operations: What was read, by key.
+        callbacks: What the document says of the callbacks of each operation that was read, by key.
         left_out: What was not, by key.
     """
 
@@ -131,6 +129,7 @@ class _PathsReader:
         self._reasons = leave_out
         self._reasons_of_parts = leave_out_parts
         self.operations: dict[str, Operation] = {}
+        self.callbacks: dict[str, object] = {}
         self.left_out: dict[str, LeftOut] = {}
 
     def read(self, paths: Mapping[str, object]) -> None:
@@ -173,6 +172,7 @@ class _PathsReader:
             self._leave_out(key, place, why, stated)
         else:
             self.operations[key] = operation
+            self.callbacks[key] = source.content.get("callbacks")
 
     def _part_in_the_way(self, source: OperationSource) -> str:
         """What the maintainer can do where an operation could be read without one of its parts; else empty."""

@@ -614,3 +614,17 @@ def test_a_union_that_refers_to_itself_may_hold_itself(keyword: str) -> None:
     contract = read(whole)
     assert contract.left_out == {}
     assert "GET /trees" in contract.operations
+
+
+def test_a_path_that_refers_to_another_path_has_its_operations_and_callbacks() -> None:
+    whole = document(TEXT)
+    callback: dict[str, object] = {"{$request.body#/url}": {"post": {"responses": {}}}}
+    whole["paths"]["/things"]["post"]["callbacks"] = {"done": callback}
+    whole["paths"]["/also"] = {"$ref": "#/paths/~1things"}
+    contract = read(whole)
+    assert list(contract.operations) == ["POST /things", "POST /also"]
+    assert contract.incoming is not None
+    assert list(contract.incoming.operations) == [
+        "callback done of POST /things",
+        "callback done of POST /also",
+    ]

@@ -179,6 +179,12 @@ def _rules() -> dict[str, Rule]:
 
 RULES = _rules()
 
+# Rules whose names say too little to a reader.
+_IN_WORDS = {
+    "operation-taken-in": "operation generated for the first time",
+    "operation-left-out": "operation no longer generated",
+}
+
 # Rules for what is gone, with all that is below its place.
 GONE = {
     name
@@ -213,7 +219,8 @@ class Change:
 
     @property
     def what(self) -> str:
-        return self.rule.replace("-", " ")
+        """The rule in words."""
+        return _IN_WORDS.get(self.rule, self.rule.replace("-", " "))
 
     @property
     def breaks_by_itself(self) -> bool:

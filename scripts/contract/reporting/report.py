@@ -5,15 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from scripts.contract.comparing.changes import Change, canonical
+from scripts.contract.comparing.changes import Change, Direction, canonical
 from scripts.contract.model import Contract
 from scripts.contract.reporting.decisions import NO_DECISIONS, Decisions
 from scripts.contract.reporting.owners import Kind, Owner, Owners
 from scripts.contract.reporting.side import NO_SIDE, Side
-from scripts.contract.reporting.summary import Summary, summarise
+from scripts.contract.reporting.summary import Summary, breaks_names_alone, summarise
 
 # The same change of so many operations is shown once.
 _MANY = 3
+# Rules about whole calls, by how their names start, the most urgent first.
+_FIRST = (
+    ("server-",),
+    ("path-", "method-", "prefix-", "operation-"),
+    ("authentication-", "flow-"),
+)
 # Operations that came or went, which are told apart by their names alone.
 _PRESENCE = {
     *("operation-added", "operation-removed"),
@@ -136,15 +142,37 @@ def _groups(owned: list[tuple[Owner, Change]]) -> tuple[Group, ...]:
     for owner, change in single:
         row = Row(change, owner.part(change))
         by_owner.setdefault(owner, []).append(row)
-    groups = [Group(owner, tuple(rows)) for owner, rows in by_owner.items()]
-    groups.sort(key=_weight)
-    return (*common, *groups)
+    groups = []
+    for owner, rows in by_owner.items():
+        rows.sort(key=lambda row: _urgency(row.change))
+        groups.append(Group(owner, tuple(rows)))
+    groups += common
+    return tuple(sorted(groups, key=_weight))
 
 
-def _weight(group: Group) -> tuple[int, int, int, str]:
+def _weight(group: Group) -> tuple[int, int, int, int, str]:
     owner = group.owner
     order = {Kind.SERVICE: 0, Kind.SHARED: 1, Kind.OPERATION: 2}
-    return order[owner.kind], -len(owner.reaches), -len(group.rows), owner.title
+    urgency = min(_urgency(row.change) for row in group.rows)
+    return (
+        urgency,
+        order[owner.kind],
+        -len(owner.reaches),
+        -len(group.rows),
+        owner.title,
+    )
+
+
+def _urgency(change: Change) -> int:
+    """The place of a change in its section: first what concerns every call, then what is sent, what is received, and names in Python."""
+    if breaks_names_alone(change) and change.breaking:
+        return 5
+    for place, rules in enumerate(_FIRST):
+        if change.rule.startswith(rules):
+            return place
+    if Direction.SENT in change.travels:
+        return 3
+    return 4
 
 
 def _common(
@@ -184,7 +212,6 @@ def _common(
         groups.append(Group(owner, tuple(rows)))
     if classes:
         groups.append(Group(Owner(Kind.SERVICE, "Classes"), tuple(classes)))
-    groups.sort(key=_weight)
     return groups, single
 
 

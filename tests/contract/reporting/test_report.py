@@ -448,6 +448,20 @@ def test_the_summary_tells_breaks_on_the_wire_from_breaks_of_python_names() -> N
     assert as_json(report(both))["summary"]["breaking_names"] == 1
 
 
+def test_what_concerns_every_call_comes_first_and_python_names_last() -> None:
+    def edit(d: Json) -> None:
+        make_size_optional(d)
+        d["paths"]["/strange"] = d["paths"].pop("/odd")
+        d["paths"]["/box/0"]["get"]["operationId"] = "renamed"
+
+    breaking = markdown(report(edit)).partition("## Breaking")[2]
+    assert (
+        breaking.index("path changed")
+        < breaking.index("field made optional")
+        < breaking.index("operation id changed")
+    )
+
+
 def test_a_report_without_a_break_gives_no_advice() -> None:
     def add(d: Json) -> None:
         d["components"]["schemas"]["Box"]["properties"]["new"] = {"type": "string"}

@@ -324,6 +324,8 @@ def _key(value: Any, name: str) -> Secret:
     key = value.strip() if isinstance(value, str) else ""
     if re.fullmatch("[!-~]+", key):
         return Secret(key)
+    if isinstance(value, str) and not key:
+        raise errors.ConfigurationError(f"{name} is empty")
     raise errors.ConfigurationError(
         f"{name} must be a string of visible ASCII characters without spaces inside"
     )

@@ -74,6 +74,12 @@ def test_unencrypted_addresses_need_an_explicit_option(lane: Lane) -> None:
     lane.client_class("key", base_url="http://example.com", allow_insecure_http=True)
 
 
+@pytest.mark.parametrize("key", ["", "  "])
+def test_a_key_that_is_empty_is_called_empty(lane: Lane, key: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"^api_key is empty$"):
+        lane.client_class(key)
+
+
 KEYS = ["", " ", "a b", "a\nb", "a\x00", "schlüssel", 5, b"k", ("a:b", "c"), ("a",)]
 ADDRESSES = [
     "",

@@ -55,6 +55,8 @@ def _invisible() -> re.Pattern[str]:
 # Characters. Longer texts are files and prompts, which services repeat as they are, in JSON or in Base64: their other forms, and what looks
 # like a token in them, would take many times their memory.
 _LONGEST_IN_ALL_FORMS = 64 * 1024
+# To look for a longer text would take longer than a call may.
+_LONGEST_SECRET = 1024 * 1024
 
 
 class Secrets:
@@ -80,6 +82,8 @@ class Secrets:
         texts: set[str] = set()
         for source in self._sources:
             for text in source():
+                if len(text) > _LONGEST_SECRET:
+                    continue
                 texts.add(text)
                 texts.update(parts_of_secret(text))
         forms: set[str] = set()

@@ -284,8 +284,8 @@ def test_a_refused_proxy_is_named_without_its_password(
 def test_a_service_that_stops_reading_is_left_when_time_is_over(lane: Lane) -> None:
     over = threading.Event()
     large = {**REQUEST, "padding": "x" * 20_000_000}
-    with serving(lambda *_: over.wait(20), early=True) as server:
-        outcome = lane.call(server.url, large, total_timeout=3)
+    with serving(lambda *_: over.wait(60), early=True) as server:
+        outcome = lane.call(server.url, large, total_timeout=8)
         over.set()
     assert type(outcome.error) is APITimeoutError
     assert outcome.error.may_have_been_applied

@@ -180,7 +180,7 @@ def test_what_was_uploaded_is_masked(
 
 
 @pytest.mark.parametrize("form", ["as it is", "in JSON", "in Base64"])
-def test_a_file_of_any_length_is_masked(
+def test_a_file_of_half_a_megabyte_is_masked(
     server: Server, lane: Lane, form: str, package: Any
 ) -> None:
     lines = (f'line "{number}" of a file\n' for number in range(20_000))

@@ -349,11 +349,11 @@ def test_a_module_that_does_not_import_leaves_its_operation_out(
 ) -> None:
     write = own_modules.write
 
-    def damaged(contract: Any, planned: Any, folder: Path, *, text: bytes) -> Any:
+    def damaged(contract: Any, planned: Any, folder: Path, **options: Any) -> Any:
         module = folder / "api" / "t" / "two.py"
         if module.exists():
             module.write_text(module.read_text("utf-8") + source + "\n", "utf-8")
-        return write(contract, planned, folder, text=text)
+        return write(contract, planned, folder, **options)
 
     monkeypatch.setattr(own_modules, "write", damaged)
     contract, _package = build.generate_possible(three(), b"", tmp_path, {})

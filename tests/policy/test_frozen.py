@@ -16,9 +16,10 @@ from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 """
 OPERATION = re.compile(r"\.(api|_operations)\.")
-# What this program does not need: users name these themselves, operations with forms the last.
+# What this program does not need: users name these themselves; operations with forms or marked as deprecated name the others.
 NOT_NEEDED = {
     "enkrypt_api_client.__main__",
+    "enkrypt_api_client._runtime.deprecation",
     "enkrypt_api_client._runtime.doctor",
     "enkrypt_api_client._runtime.forms",
     "enkrypt_api_client.typed_dicts",

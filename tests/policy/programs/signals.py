@@ -87,7 +87,7 @@ def main(tried: int, fresh: bool, context: ssl.SSLContext | None) -> None:
     missing = 0
     for count in range(tried):
         # A deadlock ends here, with the stacks of all threads.
-        faulthandler.dump_traceback_later(20, exit=True)
+        faulthandler.dump_traceback_later(150, exit=True)
         if fresh:
             client.close()
             client = EnkryptClient("key", base_url=url, max_retries=0)

@@ -65,11 +65,11 @@ update: setup ## take in vendor pages: make update PAGES="page.md ..." FLAGS="--
 
 .PHONY: generate
 generate: setup ## regenerate the client from openapi.yaml
-	python -m scripts.generate
+	python -m scripts.generate $(FLAGS)
 
 .PHONY: drift
-drift: setup ## show what openapi.yaml changes for callers, and what is breaking (ACCEPTED=FILE: changes that are accepted)
-	python -m scripts.drift $(if $(ACCEPTED),--accepted "$(ACCEPTED)")
+drift: setup ## show what openapi.yaml changes for callers, and what is breaking (ACCEPTED=FILE: changes that are accepted; FLAGS="--format text")
+	python -m scripts.drift $(FLAGS) $(if $(ACCEPTED),--accepted "$(ACCEPTED)")
 
 .PHONY: accept
 accept: setup ## record the contract of openapi.yaml in contract.lock, with a fitting version and changelog (ACCEPTED=FILE: only what it accepts)

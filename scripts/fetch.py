@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> int:
         _PRINTER.tell(f"nothing new; {request.document.name} says the same")
         return 0
     _PRINTER.tell(
-        f"wrote {request.pages_folder}; `python -m scripts.refresh` takes the pages in"
+        f"wrote {request.pages_folder}; `make refresh` (with the same FLAGS, if any) takes the pages in"
     )
     return 1
 

@@ -107,7 +107,7 @@ def problems_of_configuration(
     if contract.unused_overrides:
         yield (
             f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)};"
-            " remove them with `python -m scripts.generate --drop-overrides`"
+            " remove them with `make generate FLAGS=--drop-overrides`"
         )
 
 

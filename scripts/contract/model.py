@@ -33,7 +33,7 @@ class Parameter:
     name: str
     required: bool
     schema: Schema
-    style: str  # simple, form, spaceDelimited, pipeDelimited, deepObject
+    style: str  # one that `reading.parameters` allows in this place
     explode: bool
     media: str = ""  # content type, where `content` stands instead of a schema
     component: str = ""  # key in components/parameters

@@ -1,4 +1,4 @@
-"""What schemas say together that all apply to one value: the keywords of a schema, and those that `allOf` and `$ref` add."""
+"""Combine schemas that all apply to one value: the keywords of a schema, and those that `allOf` and `$ref` add."""
 
 from __future__ import annotations
 

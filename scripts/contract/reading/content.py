@@ -48,7 +48,7 @@ class ContentReader:
         return tuple(media)
 
     def described(self, raw: dict[str, object], place: Pointer) -> tuple[Schema, str]:
-        """Schema of a parameter or header, and the content type where it is declared by `content`."""
+        """The schema of a parameter or header, and its content type; that is empty where `schema` describes the values."""
         content_type = ""
         if "schema" not in raw:
             content = mapping(raw.get("content"), place)

@@ -67,7 +67,7 @@ class IncomingReader:
     def _item(
         self, key: str, path: str, owner: str, stated: object, place: Pointer
     ) -> None:
-        """Read the operations of a path item; POST is what a service calls with, so only other methods are named."""
+        """Read the operations of a path item. Services call with POST, so only other methods appear in the key."""
         try:
             item = self._reader.parts.follow(stated, place)
         except DocumentError as error:

@@ -127,10 +127,10 @@ class Nodes:
         return value
 
     def target(self, node: Node, chain: tuple[Pointer, ...] = ()) -> Node:
-        """The schema that a reference names; if that is a reference, too, it is not followed.
+        """The schema that a reference leads to, one step only.
 
         Args:
-            chain: Places of schemas that led here, of which the reference must name none.
+            chain: Places of schemas that led here; the reference must lead to none of them.
 
         Raises:
             DocumentError: It leads nowhere, to what is no schema, or back to itself.

@@ -22,8 +22,8 @@ _NO_PATH = re.compile(r"(?!/)|[^?#]*/\.\.?(?:[/?#]|\Z)", re.DOTALL)
 # Of additional operations; methods are case-sensitive (RFC 9110, 9.1), and the others are written in capital letters.
 _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 
-# How the maintainer may let values nested in queries and forms be written, which OpenAPI leaves open (generator-config.yaml). The names of
-# nested values stand in brackets, as in a[b][c]; of lists
+# The values of `nested_values` in generator-config.yaml: how values nested in queries and forms are written, which OpenAPI leaves open.
+# The first three write the names of fields in brackets, as in a[b][c]; they differ in how they write lists.
 NESTED_VALUES = {
     "brackets": "an empty pair of brackets marks each item: a[]=1&a[]=2",
     "indices": "the index of each item stands in brackets: a[0]=1&a[1]=2",

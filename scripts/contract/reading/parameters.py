@@ -1,4 +1,4 @@
-"""Read the parameters of operations, and say of those that cannot be sent why."""
+"""Read the parameters of operations. An operation with one that cannot be sent is left out, with the reason."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from scripts.contract.reading.parts import Part, Parts, leave_out
 from scripts.contract.reading.schemas import SchemaReader
 from scripts.contract.reading.shapes import nested_part
 from scripts.contract.reading.untyped import list_or_empty
-from scripts.contract.reading.whole_query import fault_beside, fault_of_content
+from scripts.contract.reading.whole_query import fault_of_content, fault_of_places
 from scripts.contract.schema import Schema
 from scripts.intake.yaml_text import Pointer, at
 
 PATH_VARIABLE = re.compile(r"\{([^{}]*)\}")
-# The styles of parameters in each place; the first is what holds where none is stated.
+# The styles that a parameter may have in each place; the first is the default (OpenAPI, Style Values).
+# `enkrypt_api_client/_runtime/values.py` writes them, and `scripts/conformance/styles.py` judges how they are written.
 _STYLES = {
     "path": ("simple", "label", "matrix"),
     "header": ("simple",),
@@ -43,7 +44,7 @@ class ParameterReader:
         *,
         has_brackets: bool,
     ) -> None:
-        """`has_brackets`: whether values nested in a query are written in brackets."""
+        """`has_brackets`: whether the names of values nested in a query are written in brackets: `a[b]=1`."""
         self._parts = parts
         self._schemas = schemas
         self._content = content
@@ -56,9 +57,9 @@ class ParameterReader:
         place: Pointer,
         left_out_parts: Container[str],
     ) -> tuple[model.Parameter, ...]:
-        """The parameters of an operation and of its path, those in the path first.
+        """The parameters of an operation, with those that its path item declares; path parameters first.
 
-        Variables of the path that nobody declares are strings.
+        Variables of the path that are not declared are strings.
 
         Args:
             item: What the document says of the path.
@@ -71,7 +72,7 @@ class ParameterReader:
         """
         declared = self.declared(item, place[:2], left_out_parts)
         declared |= self.declared(operation, place, left_out_parts)
-        fault = fault_beside([where for where, _name in declared])
+        fault = fault_of_places([where for where, _name in declared])
         if fault:
             leave_out(f"{at(place)}: {fault}")
         variables = PATH_VARIABLE.findall(place[1])
@@ -96,40 +97,40 @@ class ParameterReader:
         place: Pointer,
         left_out_parts: Container[str] = (),
     ) -> Declared:
-        """The parameters that an operation or a path declares, but for those that are left out.
+        """The parameters that an operation or a path item declares, by place and name, without those that are left out.
 
         Raises:
             DocumentError: A parameter cannot be sent, or is declared twice.
         """
         declared: Declared = {}
-        for stated in self._stated(holder, place):
-            where = str(stated.content.get("in"))
-            name = str(stated.content.get("name"))
+        for declaration in self._declarations(holder, place):
+            where = str(declaration.content.get("in"))
+            name = str(declaration.content.get("name"))
             if where == "header" and name.lower() in _IGNORED_HEADERS:
                 problem = f"the header {name} is not a parameter; ignored"
-                self._schemas.nodes.warn(stated.place, problem)
+                self._schemas.nodes.warn(declaration.place, problem)
                 continue
             if model.parameter_part(where, name) in left_out_parts:
                 continue
-            parameter = self._parameter(stated)
+            parameter = self._parameter(declaration)
             if (where, name) in declared:
                 leave_out(
-                    f"{at(stated.place)}: {where} parameter {name!r} stands twice"
+                    f"{at(declaration.place)}: {where} parameter {name!r} stands twice"
                 )
             declared[where, name] = parameter
         return declared
 
     def optional(self, holder: dict[str, object], place: Pointer) -> Iterator[Part]:
-        """The declarations of an operation or a path whose parameters need not be sent."""
-        for stated in self._stated(holder, place):
-            is_required = stated.content.get("required") is True
-            if stated.content.get("in") != "path" and not is_required:
-                yield stated
+        """The declarations of the optional parameters of an operation or a path item."""
+        for declaration in self._declarations(holder, place):
+            is_required = declaration.content.get("required") is True
+            if declaration.content.get("in") != "path" and not is_required:
+                yield declaration
 
-    def _stated(self, holder: dict[str, object], place: Pointer) -> Iterator[Part]:
-        """What the document says of each parameter, references followed."""
-        for index, stated in enumerate(list_or_empty(holder.get("parameters"))):
-            yield self._parts.follow(stated, (*place, "parameters", str(index)))
+    def _declarations(self, holder: dict[str, object], place: Pointer) -> Iterator[Part]:
+        """The declaration of each parameter, with references followed."""
+        for index, raw in enumerate(list_or_empty(holder.get("parameters"))):
+            yield self._parts.follow(raw, (*place, "parameters", str(index)))
 
     def _parameter(self, part: Part) -> model.Parameter:
         raw = part.content
@@ -192,7 +193,7 @@ class ParameterReader:
     def _check_nesting(
         self, schema: Schema, where: str, name: str, style: str, place: Pointer
     ) -> None:
-        """Leave the operation out if a style cannot write all values of a parameter, since some are nested."""
+        """Leave the operation out if the style of a parameter cannot express nested values that its schema allows."""
         nested = nested_part(
             schema,
             self._schemas.types,

@@ -1,4 +1,4 @@
-"""What validates: each schema as JSON Schema 2020-12 with references of our own, and which variant a discriminator means."""
+"""Rules, which validate values: each schema as JSON Schema 2020-12 with references of our own, discriminators as conditions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _IN_PLACE = frozenset({"allOf", *UNIONS, SUBTYPES})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a discriminator says of the variants of a union.
+    """Which variant of a union each value of its discriminator means.
 
     Attributes:
         property: The property that tells them apart.
@@ -215,7 +215,7 @@ def _schema_place(text: str) -> Pointer:
 
 
 def _has_value(name: str, value: str) -> dict[str, object]:
-    """Whether a property is there and has a value."""
+    """The schema of objects in which a property has a value."""
     return {"required": [name], "properties": {name: {"const": value}}}
 
 

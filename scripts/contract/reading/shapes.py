@@ -11,11 +11,11 @@ from scripts.contract.schema import Array, Object, Reference, Schema, Types, Uni
 def nested_part(
     schema: Schema, types: Types, broken: Mapping[str, str], *, lists: bool
 ) -> str:
-    """The part of a value that no style can write, since it is nested; empty where all can.
+    """The name of a part that is nested too deeply for any style; empty where there is none.
 
     Args:
         broken: Why types cannot be read, by key.
-        lists: Whether fields may be lists.
+        lists: Whether the style can write lists in fields, as `deepObject` does.
 
     Raises:
         DocumentError: A type cannot be read.
@@ -40,7 +40,7 @@ def nested_part(
 def form_fields(
     schema: Schema, types: Types, broken: Mapping[str, str]
 ) -> Iterator[tuple[str, Schema]]:
-    """The fields that a form may have, and what a message calls them. Raises DocumentError where a type cannot be read."""
+    """The fields that a form may have, each after its name for messages. Raises DocumentError where a type cannot be read."""
     for shape in _shapes(schema, types, broken):
         if isinstance(shape, Object):
             yield from _named_parts(shape)
@@ -59,7 +59,7 @@ def is_structured(schema: Schema, types: Types, broken: Mapping[str, str]) -> bo
 
 
 def _named_parts(shape: Schema) -> Iterator[tuple[str, Schema]]:
-    """The schemas inside a schema, and what a message calls them."""
+    """The schemas inside an object or array, each after its name for messages."""
     if isinstance(shape, Object):
         yield from shape.fields.items()
         if not isinstance(shape.additional, bool):

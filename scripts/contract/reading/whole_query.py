@@ -21,11 +21,11 @@ def fault_of_content(
     """Return why a parameter can't be sent as the whole query; empty where it can.
 
     Args:
-        parameter: As it stands in the document.
-        schema: Of its content.
+        parameter: The Parameter Object.
+        schema: The schema of its content.
         types: The types of the document, by key.
         broken: Why types cannot be read, by key.
-        nested: Whether the maintainer has said how nested values are written.
+        nested: Whether generator-config.yaml says how nested values are written.
 
     Raises:
         DocumentError: A type cannot be read.
@@ -50,8 +50,8 @@ def fault_of_content(
     return ""
 
 
-def fault_beside(places: Collection[str]) -> str:
-    """Return what is wrong with the places of an operation's parameters, `querystring` among them or not; empty if nothing is."""
+def fault_of_places(places: Collection[str]) -> str:
+    """Return why the parameters of an operation can't be sent together, from the place of each; empty if they can."""
     count = sum(place == "querystring" for place in places)
     if count > 1:
         return "it has more than one parameter in the querystring"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripts.contract.model import Requirement, Scheme, Server
 from scripts.contract.reading.parts import Parts, leave_out
-from scripts.contract.reading.untyped import list_or_empty, mapping
+from scripts.contract.reading.untyped import list_or_empty, mapping, sequence
 from scripts.intake.yaml_text import Pointer, at
 
 _SUPPORTED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
@@ -29,12 +29,12 @@ class AccessReader:
     def security_of(
         self, holder: dict[str, object], place: Pointer
     ) -> tuple[Requirement, ...]:
-        """The alternatives that a document or an operation states, each with what it needs together."""
+        """The security requirements of a document or an operation. One of them is enough; the schemes within one are used together."""
         place = (*place, "security")
         alternatives = []
-        for stated in list_or_empty(holder.get("security")):
+        for requirement in sequence(holder.get("security"), place):
             alternative = {}
-            for name, scopes in mapping(stated, place).items():
+            for name, scopes in mapping(requirement, place).items():
                 alternative[name] = tuple(map(str, list_or_empty(scopes)))
             alternatives.append(alternative)
         return tuple(alternatives)
@@ -42,7 +42,7 @@ class AccessReader:
     def check_security(
         self, alternatives: tuple[Requirement, ...], place: Pointer
     ) -> None:
-        """Record the schemes that are used; leave the operation out where no alternative can be satisfied."""
+        """Record the schemes that are used; leave the operation out if no requirement can be satisfied."""
         first_problem = ""
         can_be_satisfied = not alternatives
         for alternative in alternatives:
@@ -54,7 +54,7 @@ class AccessReader:
             leave_out(f"{at(place)}: {first_problem}")
 
     def _record_scheme(self, name: str) -> str:
-        """Record a scheme; returns a reason where it cannot be used."""
+        """Record a scheme; return why it cannot be used, or an empty string."""
         place: Pointer = ("components", "securitySchemes")
         components = mapping(self._parts.document.get("components"), place[:1])
         declared = mapping(components.get("securitySchemes"), place)
@@ -86,7 +86,7 @@ class AccessReader:
     def servers_of(
         self, holder: dict[str, object], place: Pointer
     ) -> tuple[Server, ...]:
-        """The servers that a document, a path or an operation states."""
+        """The servers that a document, a path item or an operation declares."""
         servers = []
         for index, stated in enumerate(list_or_empty(holder.get("servers"))):
             server_place = (*place, "servers", str(index))

@@ -11,7 +11,7 @@ from scripts.contract.reading.media_types import kind_of
 from scripts.contract.reading.parts import Part, Parts, leave_out
 from scripts.contract.reading.schemas import SchemaReader
 from scripts.contract.reading.shapes import nested_part
-from scripts.contract.reading.untyped import list_or_empty
+from scripts.contract.reading.untyped import sequence
 from scripts.contract.reading.whole_query import fault_of_content, fault_of_places
 from scripts.contract.schema import Schema
 from scripts.intake.yaml_text import Pointer, at
@@ -127,10 +127,13 @@ class ParameterReader:
             if declaration.content.get("in") != "path" and not is_required:
                 yield declaration
 
-    def _declarations(self, holder: dict[str, object], place: Pointer) -> Iterator[Part]:
+    def _declarations(
+        self, holder: dict[str, object], place: Pointer
+    ) -> Iterator[Part]:
         """The declaration of each parameter, with references followed."""
-        for index, raw in enumerate(list_or_empty(holder.get("parameters"))):
-            yield self._parts.follow(raw, (*place, "parameters", str(index)))
+        place = (*place, "parameters")
+        for index, raw in enumerate(sequence(holder.get("parameters"), place)):
+            yield self._parts.follow(raw, (*place, str(index)))
 
     def _parameter(self, part: Part) -> model.Parameter:
         raw = part.content

@@ -19,6 +19,19 @@ def mapping(value: object, place: Pointer) -> dict[str, object]:
     return value
 
 
+def sequence(value: object, place: Pointer) -> list[object]:
+    """The value itself, which must be a list; null and nothing are an empty one.
+
+    Raises:
+        DocumentError: It is something else. The message names the place.
+    """
+    if value is None:
+        return []
+    if not isinstance(value, list):
+        raise DocumentError(f"{at(place)}: a list is needed here")
+    return value
+
+
 def mapping_or_empty(value: object) -> dict[str, object]:
     """The value itself if it is a mapping, else an empty one."""
     return value if isinstance(value, dict) else {}

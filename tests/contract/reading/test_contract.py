@@ -421,9 +421,11 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ),
         ("responses: {200: []}", "#/paths/~1other/get/responses/200: a mapping"),
         ("requestBody: {content: {x/y: {schema: {$ref: '#/openapi'}}}}", "no schema"),
+        ("parameters: {q: {in: query}}", "#/paths/~1other/get/parameters: a list"),
+        ("security: {key: []}", "#/paths/~1other/get/security: a list is needed"),
     ],
 )
-def test_an_operation_that_cannot_be_carried_is_left_out_with_its_reason(
+def test_an_operation_that_cannot_be_generated_is_left_out_with_its_reason(
     changes: str, reason: str
 ) -> None:
     whole = document(TEXT)

@@ -33,9 +33,9 @@ class Effect(Enum):
     NARROWED = "narrowed"  # fewer values are allowed
     WIDENED = "widened"  # more values are allowed
     REMOVED = "removed"  # gone, or renamed in Python
-    REPLACED = "replaced"  # another one has its place
+    REPLACED = "replaced"  # something else stands in its place
     ADDED = "added"  # new, and nobody has to use it
-    NOTED = "noted"  # said, and no program notices it
+    NOTED = "noted"  # reported, but no program can notice it
 
 
 class Severity(Enum):
@@ -46,7 +46,7 @@ class Severity(Enum):
 def severity(travels: Direction, effect: Effect) -> Severity:
     """Whether a change of something that travels this way can stop a working program.
 
-    A program may send everything that was allowed, and may rely on it that nothing else comes back.
+    A program may send everything that was allowed, and may rely on receiving nothing else.
     """
     match effect:
         case Effect.NARROWED:
@@ -70,7 +70,7 @@ class Rule:
     """One kind of change."""
 
     name: str
-    # What it does; the first where a row does not say which.
+    # What a change of this kind may do to callers; the first is the default of a row.
     effects: tuple[Effect, ...]
     # Names of the rules that the reverse change may have.
     mirrors: tuple[str, ...] = ()
@@ -88,7 +88,8 @@ _ADDED = Effect.ADDED
 _NOTED = Effect.NOTED
 _ANY_WAY = (_REPLACED, _NARROWED, _WIDENED)
 
-# Each kind of change and its reverse; a kind alone is its own reverse.
+# Each rule with its effects, beside the rule for the reverse change. A rule that stands alone is its own reverse.
+# A breaking rule needs a line in `reporting/advice.py`, too.
 _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     # Operations and how they are reached
     (("operation-added", _ADDED), ("operation-removed", _REMOVED)),

@@ -96,7 +96,7 @@ def allows_null(seen: View, within: tuple[Pointer, ...] = ()) -> bool:
 
 
 def for_union(seen: View) -> View:
-    """A union of constants as the enum that it is; of others, null that a variant itself allows as the union's."""
+    """A union of constants as the enum that it amounts to; any other union as nullable if one of its variants is."""
     schema = seen.schema
     if not isinstance(schema, Union):
         return seen
@@ -116,7 +116,7 @@ def for_union(seen: View) -> View:
 
 
 def nullability(old: View, new: View) -> Difference:
-    """Null that is allowed on one side alone."""
+    """The difference where only one side allows null."""
     effect = Effect.NARROWED
     if new.nullable:
         effect = Effect.WIDENED
@@ -124,7 +124,7 @@ def nullability(old: View, new: View) -> Difference:
 
 
 def _effect_of_type(old: View, new: View) -> Effect:
-    """Whether a type of another kind takes in all values of the one before, or the other way round."""
+    """The effect of another type: widened if it allows all values of the old one, narrowed in the reverse case, else replaced."""
     types = (type_name(old.schema), type_name(new.schema))
     if types == ("integer", "number") or new.allows_anything:
         return Effect.WIDENED

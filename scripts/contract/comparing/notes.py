@@ -1,4 +1,4 @@
-"""Compare annotations: keywords that restrict nothing, but tell callers something."""
+"""Compare annotations: keywords that restrict no values, such as `deprecated`, `default` or `x-sunset`."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ from collections.abc import Iterator, Mapping
 
 from scripts.contract.comparing.changes import Difference, canonical, step
 
-# Annotations that are true or not, with the rules for becoming the one and the other.
+# Annotations that are true or false; the rule for a change to true, and the rule for a change to false.
 _FLAGS = {
     "deprecated": ("deprecated", "no-longer-deprecated"),
     "readOnly": ("field-made-read-only", "field-no-longer-read-only"),
     "writeOnly": ("field-made-write-only", "field-no-longer-write-only"),
 }
 FIELD_FLAGS = {*_FLAGS["readOnly"], *_FLAGS["writeOnly"]}
-# What a string holds.
+# Annotations that describe the content of a string.
 _CONTENT = ("contentEncoding", "contentMediaType", "contentSchema")
 _CONTENT_RULES = {
     "added": "content-stated",
     "removed": "content-no-longer-stated",
     "changed": "content-changed",
 }
+# Other annotations that have a rule of their own. The rules themselves are in `changes`.
 _RULES = {
     "default": "default-changed",
     "x-sunset": "sunset-changed",
@@ -30,7 +31,7 @@ _RULES = {
 def note_differences(
     old: Mapping[str, object], new: Mapping[str, object]
 ) -> Iterator[Difference]:
-    """Annotations that differ. Keywords of others (`x-`) say nothing to callers, but for the date after which a thing is gone."""
+    """The annotations that differ, each with the rule for it. Extensions (`x-`) are ignored unless they have a rule here."""
     yield from _extensible_values(old, new)
     for key in sorted({*old, *new}):
         before = _stated(key, old.get(key))
@@ -66,7 +67,7 @@ def _under(key: str, value: object) -> dict[str, object] | None:
 def _extensible_values(
     old: Mapping[str, object], new: Mapping[str, object]
 ) -> Iterator[Difference]:
-    """Values of `x-extensible-enum` that came or went: an enum to which values may be added, so only a value that goes is missed."""
+    """Values added to or removed from `x-extensible-enum`. Callers must expect new values, so only a removed one is missed."""
     before = old.get("x-extensible-enum")
     after = new.get("x-extensible-enum")
     if not isinstance(before, list) or not isinstance(after, list):

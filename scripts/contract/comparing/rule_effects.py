@@ -1,4 +1,4 @@
-"""Whether one rule of JSON Schema allows less than another, or more: keyword by keyword, as far as that can be told."""
+"""The effect of replacing one rule of JSON Schema by another: whether it allows less or more, judged keyword by keyword."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ BOUNDS = {"minimum": "exclusiveMinimum", "maximum": "exclusiveMaximum"}
 
 
 def effect_of_rules(old: object, new: object) -> Effect | None:
-    """What it does that another rule holds; None where it means the same. REPLACED stands for what cannot be told."""
+    """The effect of replacing a rule; None where both mean the same. REPLACED where it is neither clearly narrower nor wider."""
     if canonical(old) == canonical(new):
         return None
     if old in _ANYTHING or new is False:
@@ -95,7 +95,7 @@ def whole(value: object) -> object:
 
 
 def effect_of_keyword(name: str, old: object, new: object) -> Effect | None:
-    """What it does that a keyword has another value; None stands for a keyword that is not there. Bounds are joined."""
+    """The effect of another value of a keyword; None where there is none. A value of None stands for an absent keyword."""
     if name in _SILENT or canonical(old) == canonical(new):
         return None
     if old is None:
@@ -118,7 +118,7 @@ def _of_members(old: object, new: object, effect_of: MemberComparison) -> Effect
 
 
 def _together(effects: Iterable[Effect | None]) -> Effect | None:
-    """One effect for several: theirs if they agree."""
+    """The effect of several changes together: the one that they share, else REPLACED."""
     stated = {effect for effect in effects if effect is not None}
     if len(stated) > 1:
         return Effect.REPLACED
@@ -139,7 +139,7 @@ def _of_bounds(old: object, new: object, *, name: str) -> Effect | None:
 
 
 def _of_least(old: object, new: object) -> Effect | None:
-    """The effect where the greater of two numbers allows less."""
+    """The effect of changing a lower limit: a greater number allows less."""
     if not isinstance(old, (int, float)) or not isinstance(new, (int, float)):
         return Effect.REPLACED
     if old == new:
@@ -148,7 +148,7 @@ def _of_least(old: object, new: object) -> Effect | None:
 
 
 def _of_most(old: object, new: object) -> Effect | None:
-    """The effect where the greater of two numbers allows more."""
+    """The effect of changing an upper limit: a greater number allows more."""
     return _of_least(new, old)
 
 
@@ -174,12 +174,12 @@ def _divides(divisor: object, number: object) -> bool:
 
 
 def _of_all(old: object, new: object) -> Effect | None:
-    """The effect where all members of a list must hold: more of them allow less."""
+    """The effect of changing a list whose members must all hold: more of them allow less."""
     return _of_sets(_texts(old), _texts(new))
 
 
 def _of_any(old: object, new: object) -> Effect | None:
-    """The effect where one member of a list must hold: more of them allow more."""
+    """The effect of changing a list of which one member must hold: more of them allow more."""
     return _of_sets(_texts(new), _texts(old))
 
 
@@ -188,7 +188,7 @@ def _of_types(old: object, new: object) -> Effect | None:
 
 
 def _of_sets(old: Set[str], new: Set[str]) -> Effect | None:
-    """The effect where the larger of two sets allows less."""
+    """The effect of changing a set of requirements: a larger set allows less."""
     if old == new:
         return None
     if new >= old:

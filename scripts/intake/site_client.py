@@ -14,15 +14,15 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import Any
 from urllib.parse import urljoin
 
 import httpx
 
-from scripts.common import limits
-from scripts.common.errors import GenerationError, SiteError
+from scripts.common.errors import SiteError
 from scripts.intake.site_index import Origin, shown
 
 USER_AGENT = "enkrypt-api-client-fetch"
@@ -143,6 +143,7 @@ class SiteClient:
         self._ends_at = clock() + self.limits.total_seconds
         self._received = 0
         self._addresses: list[str] = []
+        self._alarm = _Alarm()
         # No proxy from the environment: it would resolve the host's name anew.
         self._http = httpx.Client(
             transport=transport or httpx.HTTPTransport(),
@@ -152,6 +153,7 @@ class SiteClient:
         )
 
     def close(self) -> None:
+        self._alarm.close()
         self._http.close()
 
     def get(
@@ -225,39 +227,25 @@ class SiteClient:
         problem: SiteError | None = None
         for ip in self._checked_addresses():
             request = self._request(address, ip, headers)
+            self._alarm.start(self.limits.page_seconds)
             try:
-                with self._page_limit(address):
-                    response = self._http.send(request, stream=True)
+                response = self._http.send(request, stream=True)
             except httpx.HTTPError as error:
+                self._alarm.stop()
                 problem, is_final = self._in_words(address, error)
                 if is_final:
                     break
                 continue
+            except BaseException:
+                self._alarm.stop()
+                raise
             # The address that answers is the first to be tried from now on.
             self._addresses.remove(ip)
             self._addresses.insert(0, ip)
             self._http.cookies.clear()
-            return _Exchange(response)
+            return _Exchange(response, self._alarm)
         assert problem is not None
         raise problem
-
-    @contextlib.contextmanager
-    def _page_limit(self, address: str) -> Iterator[None]:
-        """Limit the time of the clock for one answer. Raises SiteError.
-
-        httpx limits the time between two parts of a head, of which there can be many.
-        """
-        if threading.current_thread() is not threading.main_thread():
-            yield  # signals reach the main thread only
-            return
-        seconds = self.limits.page_seconds
-        try:
-            with limits.limited(clock_seconds=seconds):
-                yield
-        except GenerationError:
-            raise SiteError(
-                f"{shown(address)} takes longer than {seconds:g} s"
-            ) from None
 
     def _request(self, address: str, ip: str, headers: dict[str, str]) -> httpx.Request:
         """A request to an IP address, in which the host's name stands in the Host field and in the TLS handshake."""
@@ -269,7 +257,10 @@ class SiteClient:
             "GET",
             url.copy_with(host=ip, fragment=None),
             headers={"Host": url.netloc.decode("ascii"), **headers},
-            extensions={"sni_hostname": self.origin.host},
+            extensions={
+                "sni_hostname": self.origin.host,
+                "trace": self._alarm.trace,
+            },
         )
 
     def _checked_addresses(self) -> list[str]:
@@ -301,6 +292,8 @@ class SiteClient:
 
     def _in_words(self, address: str, error: Exception) -> tuple[SiteError, bool]:
         """What went wrong, and whether it would at the host's other addresses, too."""
+        if self._alarm.has_struck:
+            return self._too_long(address), True
         cause: BaseException | None = error
         while cause is not None:
             if isinstance(cause, ssl.SSLCertVerificationError):
@@ -386,22 +379,83 @@ class SiteClient:
         if moment > self._ends_at:
             raise self._out_of_time()
         if moment > ends_at:
-            raise SiteError(
-                f"{shown(address)} takes longer than {self.limits.page_seconds:g} s"
-            )
+            raise self._too_long(address)
+
+    def _too_long(self, address: str) -> SiteError:
+        return SiteError(
+            f"{shown(address)} takes longer than {self.limits.page_seconds:g} s"
+        )
 
 
 class _Exchange:
     """An answer whose content has not been read yet; leaving the block closes it."""
 
-    def __init__(self, response: httpx.Response) -> None:
+    def __init__(self, response: httpx.Response, alarm: _Alarm) -> None:
         self.response = response
+        self._alarm = alarm
 
     def __enter__(self) -> httpx.Response:
         return self.response
 
     def __exit__(self, *_: object) -> None:
+        self._alarm.stop()
         self.response.close()
+
+
+class _Alarm:
+    """Shuts down the connection of an answer that takes too long, from another thread.
+
+    httpx limits the time between two parts of an answer, of which there can be many. A connection that is shut down fails in httpx as if
+    the site had closed it, which leaves nothing open. One connection is in use at a time.
+
+    Attributes:
+        has_struck: Whether the time of the last answer was over before it was complete.
+    """
+
+    def __init__(self) -> None:
+        self.has_struck = False
+        self._timer: threading.Timer | None = None
+        self._lock = threading.Lock()
+        # A duplicate: a TLS handshake replaces the socket that httpx has opened.
+        self._socket: socket.socket | None = None
+
+    def start(self, seconds: float) -> None:
+        self.has_struck = False
+        self._timer = threading.Timer(seconds, self._strike)
+        self._timer.daemon = True
+        self._timer.start()
+
+    def stop(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+            self._timer = None
+
+    def close(self) -> None:
+        self.stop()
+        self._replace_socket(None)
+
+    def trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Called by httpx at each step of a request: takes note of a new connection."""
+        if event != "connection.connect_tcp.complete":
+            return
+        connection = info["return_value"].get_extra_info("socket")
+        assert isinstance(connection, socket.socket)
+        self._replace_socket(connection.dup())
+        if self.has_struck:
+            self._strike()
+
+    def _replace_socket(self, new: socket.socket | None) -> None:
+        with self._lock:
+            if self._socket is not None:
+                self._socket.close()
+            self._socket = new
+
+    def _strike(self) -> None:
+        self.has_struck = True
+        with self._lock, contextlib.suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
 
 
 def _sendable(value: str) -> str:

@@ -8,9 +8,11 @@
 * redact: takes secrets out of text; quoting; ids of requests
 * settings: arguments, environment, credentials, options
 * values: UNSET, File, Response; parameters and parts of forms; dates
+* faults: paths to what is wrong in a value; what a model can't read
 * model_base: base classes of generated models; unions
 * paging: how a list comes in pages; no input or output
 * operation: what the document says of one operation
+* api_answers: reading of responses by generated functions
 * deadline: the moment by which something must be over
 * response: headers, decompression, content
 * attempt: what one try sent and received; data only

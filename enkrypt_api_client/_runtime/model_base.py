@@ -15,12 +15,14 @@ from typing import (
     TypeVar,
 )
 
-from .values import UNSET, shown
+from .values import UNSET, plain_form, shown, without_unset
 
 if TYPE_CHECKING:
     from typing import Protocol, TypeGuard
 
     from attrs import Attribute
+
+    from ..exceptions import InvalidRequestError
 
     class DescribedModel(Protocol):
         """A model that is a variant of a union."""
@@ -59,6 +61,26 @@ class Model:
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
         """Read from JSON form. Generated."""
         raise NotImplementedError
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """Return the JSON form as text.
+
+        Args:
+            indent: Spaces for each level; None for a single line.
+
+        Raises:
+            TypeError: A value has no JSON form.
+            ValueError: A number is not finite.
+        """
+        import json
+
+        return json.dumps(
+            without_unset(self.to_dict()),
+            allow_nan=False,
+            default=plain_form,
+            ensure_ascii=False,
+            indent=indent,
+        )
 
     @recursive_repr()
     def __repr__(self) -> str:
@@ -141,11 +163,49 @@ class OpenModel(Model, Generic[V]):
         self._refuse_declared(key)
         return key in self.additional_properties
 
+    if not TYPE_CHECKING:  # type checkers report a misspelt field
+
+        def __getattr__(self, name: str) -> object:
+            """Return a field that the document does not describe. Python calls this only where it finds no attribute."""
+            is_own = name == "additional_properties" or name in self._wire_names_
+            if not is_own and not name.startswith("_"):
+                fields = self.additional_properties
+                if name in fields:
+                    return fields[name]
+            raise AttributeError(
+                f"{type(self).__name__!r} object has no attribute {name!r}",
+                name=name,
+                obj=self,
+            )
+
     def _refuse_declared(self, key: str) -> None:
         """Raise KeyError for a declared field. Its attribute is what is sent, so that an item of its name would be lost."""
         for python_name, wire_name in self._wire_names_.items():
             if key == wire_name:
                 raise KeyError(f"{key} is a field: use .{python_name}")
+
+
+def unreadable(
+    model: type[Model], data: object, error: Exception
+) -> InvalidRequestError:
+    """Return the error for data that `from_dict` can't read.
+
+    Args:
+        model: The class that was to be read.
+        data: What its `from_dict` was given.
+        error: What reading raised. It says nothing of the place.
+    """
+    from ..exceptions import InvalidRequestError
+    from .faults import faults_of
+
+    problems = list(faults_of(model, data))
+    if not problems and isinstance(error, InvalidRequestError):
+        # Below a union. The error says what it is about.
+        return error
+    if not problems:
+        problems = [("", f"it can't be read ({type(error).__name__})")]
+    listed = "; ".join(f"{path or 'the data'}: {fault}" for path, fault in problems)
+    return InvalidRequestError(f"{model.__name__}: {listed}", problems)
 
 
 def described(model: type[T]) -> type[T]:

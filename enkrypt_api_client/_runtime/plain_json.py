@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import functools
 import json
 from collections.abc import Mapping
 
+from .faults import join_path
 from .model_base import Model
 from .redact import DEEPEST
 from .values import UNSET, LocalTime, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from .values import JsonValue
 
 # Exceptions that our own code and the JSON Schema validator raise for unsuitable data. All others have other causes and pass unchanged.
@@ -25,30 +23,17 @@ DATA_ERRORS = (
     ArithmeticError,
     RecursionError,
 )
-# Characters of a field's name in a message.
-_LONGEST_NAME = 80
 
 to_json = json.JSONEncoder(
     allow_nan=False, ensure_ascii=False, separators=(",", ":")
 ).encode
 
 
-def join_path(path: str, step: str | int) -> str:
-    """Return the path of a field or item, such as `tools[0].name`."""
-    if isinstance(step, int):
-        return f"{path}[{step}]"
-    if not step.isprintable() or len(step) > _LONGEST_NAME:
-        step = "(unprintable)"
-    return f"{path}.{step}" if path else step
-
-
-def path_of(steps: Sequence[str | int]) -> str:
-    """Return the path that the steps lead along."""
-    return functools.reduce(join_path, steps, "")
-
-
 def is_file(value: object) -> bool:
     """Whether a value is bytes, a binary file, a path, a `File` or a tuple as httpx takes it. A text file has an encoding, and is not."""
+    if isinstance(value, Model):
+        # It may have fields of these names.
+        return False
     is_bytes = isinstance(value, bytes | bytearray | memoryview | tuple)
     can_be_read = (
         hasattr(value, "read")

@@ -12,8 +12,9 @@ from jsonschema_rs import ValidationError
 from jsonschema_rs import ValidationErrorKind as Kind
 
 from .body_secrets import secrets_of_body
+from .faults import path_of
 from .importing import IMPORTING
-from .plain_json import DATA_ERRORS, PlainCopier, is_file, path_of, to_json
+from .plain_json import DATA_ERRORS, PlainCopier, is_file, to_json
 from .redact import DEEPEST, is_deep
 from .settings import VISIBLE
 

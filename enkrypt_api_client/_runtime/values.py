@@ -156,6 +156,18 @@ def written(value: object) -> Any:  # noqa: ANN401  # see above
     return _written_object(value)
 
 
+def plain_form(value: object) -> object:
+    """Return the JSON form of a value that JSON has no type for, as `json.dumps` asks for it.
+
+    Raises:
+        TypeError: It has none.
+    """
+    form: object = written(value)
+    if form is value:
+        raise TypeError(f"{type(value).__name__} can't be written as JSON")
+    return form
+
+
 def _written_object(value: object) -> object:
     """Return the text of a date or a UUID; anything else as it is."""
     from uuid import UUID
@@ -610,8 +622,8 @@ def _open(path: PathLike[str]) -> PathFile:
 
 
 def is_binary_file(value: object) -> TypeGuard[BinaryIO]:
-    """Whether a value can be read like a file. What it returns is checked when it is read."""
-    return hasattr(value, "read")
+    """Whether a value can be read like a file. What it returns is checked when it is read. A model may have a field `read`."""
+    return hasattr(value, "read") and not hasattr(value, "to_dict")
 
 
 def file_content(value: FileInput) -> FileContent:

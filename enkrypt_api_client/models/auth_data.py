@@ -175,84 +175,93 @@ class AuthData(_base.OpenModel[Any]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+
+        Raises:
+            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+        """
         _result_ = cls.__new__(cls)
-        _rest_ = dict(src_dict)
-        _value_ = _rest_.pop("header_name", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.header_name = _value_
-        _value_ = _rest_.pop("header_prefix", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.header_prefix = _value_
-        _value_ = _rest_.pop("space_after_prefix", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.space_after_prefix = _value_
-        _value_ = _rest_.pop("param_name", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.param_name = _value_
-        _value_ = _rest_.pop("azure_client_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.azure_client_id = _value_
-        _value_ = _rest_.pop("azure_client_secret", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.azure_client_secret = _value_
-        _value_ = _rest_.pop("azure_tenant_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.azure_tenant_id = _value_
-        _value_ = _rest_.pop("gcp_service_account_json", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.gcp_service_account_json = _value_
-        _value_ = _rest_.pop("aws_access_key_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.aws_access_key_id = _value_
-        _value_ = _rest_.pop("aws_secret_access_key", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.aws_secret_access_key = _value_
-        _value_ = _rest_.pop("allow_override", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.allow_override = _value_
-        _value_ = _rest_.pop("boxai_client_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.boxai_client_id = _value_
-        _value_ = _rest_.pop("boxai_client_secret", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.boxai_client_secret = _value_
-        _value_ = _rest_.pop("boxai_user_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.boxai_user_id = _value_
-        _value_ = _rest_.pop("boxai_default_file_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.boxai_default_file_id = _value_
-        _value_ = _rest_.pop("nutanix_user_session_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.nutanix_user_session_id = _value_
-        _value_ = _rest_.pop("nutanix_email_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.nutanix_email_id = _value_
-        _value_ = _rest_.pop("xactly_username", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.xactly_username = _value_
-        _value_ = _rest_.pop("xactly_password", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.xactly_password = _value_
-        _result_.additional_properties = _rest_
-        return _result_ if cls is AuthData else _base.constructed(_result_)
+        try:
+            _rest_ = dict(src_dict)
+            _value_ = _rest_.pop("header_name", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.header_name = _value_
+            _value_ = _rest_.pop("header_prefix", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.header_prefix = _value_
+            _value_ = _rest_.pop("space_after_prefix", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.space_after_prefix = _value_
+            _value_ = _rest_.pop("param_name", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.param_name = _value_
+            _value_ = _rest_.pop("azure_client_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.azure_client_id = _value_
+            _value_ = _rest_.pop("azure_client_secret", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.azure_client_secret = _value_
+            _value_ = _rest_.pop("azure_tenant_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.azure_tenant_id = _value_
+            _value_ = _rest_.pop("gcp_service_account_json", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.gcp_service_account_json = _value_
+            _value_ = _rest_.pop("aws_access_key_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.aws_access_key_id = _value_
+            _value_ = _rest_.pop("aws_secret_access_key", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.aws_secret_access_key = _value_
+            _value_ = _rest_.pop("allow_override", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.allow_override = _value_
+            _value_ = _rest_.pop("boxai_client_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.boxai_client_id = _value_
+            _value_ = _rest_.pop("boxai_client_secret", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.boxai_client_secret = _value_
+            _value_ = _rest_.pop("boxai_user_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.boxai_user_id = _value_
+            _value_ = _rest_.pop("boxai_default_file_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.boxai_default_file_id = _value_
+            _value_ = _rest_.pop("nutanix_user_session_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.nutanix_user_session_id = _value_
+            _value_ = _rest_.pop("nutanix_email_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.nutanix_email_id = _value_
+            _value_ = _rest_.pop("xactly_username", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.xactly_username = _value_
+            _value_ = _rest_.pop("xactly_password", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.xactly_password = _value_
+            _result_.additional_properties = _rest_
+        except (TypeError, ValueError) as _error_:
+            _fault_ = _base.unreadable(AuthData, src_dict, _error_)
+        else:
+            return _result_ if cls is AuthData else _base.constructed(_result_)
+        raise _fault_

@@ -49,16 +49,25 @@ class JwtHeader(_base.OpenModel[Any]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+
+        Raises:
+            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+        """
         _result_ = cls.__new__(cls)
-        _rest_ = dict(src_dict)
-        _value_ = _rest_.pop("key", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.key = _value_
-        _value_ = _rest_.pop("value", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.value = _value_
-        _result_.additional_properties = _rest_
-        return _result_ if cls is JwtHeader else _base.constructed(_result_)
+        try:
+            _rest_ = dict(src_dict)
+            _value_ = _rest_.pop("key", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.key = _value_
+            _value_ = _rest_.pop("value", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.value = _value_
+            _result_.additional_properties = _rest_
+        except (TypeError, ValueError) as _error_:
+            _fault_ = _base.unreadable(JwtHeader, src_dict, _error_)
+        else:
+            return _result_ if cls is JwtHeader else _base.constructed(_result_)
+        raise _fault_

@@ -128,68 +128,77 @@ class Metadata(_base.OpenModel[Any]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+
+        Raises:
+            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+        """
         _result_ = cls.__new__(cls)
-        _rest_ = dict(src_dict)
-        _value_ = _rest_.pop("max_tokens", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.max_tokens = _value_
-        _value_ = _rest_.pop("input_cost_1M_tokens", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.input_cost_1m_tokens = _value_
-        _value_ = _rest_.pop("output_cost_1M_tokens", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.output_cost_1m_tokens = _value_
-        _value_ = _rest_.pop("azure_instance", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.azure_instance = _value_
-        _value_ = _rest_.pop("azure_api_version", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.azure_api_version = _value_
-        _value_ = _rest_.pop("azure_deployment_id", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.azure_deployment_id = _value_
-        _value_ = _rest_.pop("anthropic_version", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.anthropic_version = _value_
-        _value_ = _rest_.pop("llama2_format", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.llama2_format = _value_
-        _value_ = _rest_.pop("mistral_format", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.mistral_format = _value_
-        _value_ = _rest_.pop("gemini", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.GeminiMetadata.from_dict(_value_)
-        _result_.gemini = _value_
-        _value_ = _rest_.pop("bedrock", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.BedrockMetadata.from_dict(_value_)
-        _result_.bedrock = _value_
-        _value_ = _rest_.pop("enkryptai", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.EnkryptAIMetadata.from_dict(_value_)
-        _result_.enkryptai = _value_
-        _value_ = _rest_.pop("xactly", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.XactlyMetadata.from_dict(_value_)
-        _result_.xactly = _value_
-        _result_.additional_properties = _rest_
-        return _result_ if cls is Metadata else _base.constructed(_result_)
+        try:
+            _rest_ = dict(src_dict)
+            _value_ = _rest_.pop("max_tokens", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.max_tokens = _value_
+            _value_ = _rest_.pop("input_cost_1M_tokens", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.input_cost_1m_tokens = _value_
+            _value_ = _rest_.pop("output_cost_1M_tokens", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.output_cost_1m_tokens = _value_
+            _value_ = _rest_.pop("azure_instance", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.azure_instance = _value_
+            _value_ = _rest_.pop("azure_api_version", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.azure_api_version = _value_
+            _value_ = _rest_.pop("azure_deployment_id", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.azure_deployment_id = _value_
+            _value_ = _rest_.pop("anthropic_version", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.anthropic_version = _value_
+            _value_ = _rest_.pop("llama2_format", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.llama2_format = _value_
+            _value_ = _rest_.pop("mistral_format", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.mistral_format = _value_
+            _value_ = _rest_.pop("gemini", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.GeminiMetadata.from_dict(_value_)
+            _result_.gemini = _value_
+            _value_ = _rest_.pop("bedrock", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.BedrockMetadata.from_dict(_value_)
+            _result_.bedrock = _value_
+            _value_ = _rest_.pop("enkryptai", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.EnkryptAIMetadata.from_dict(_value_)
+            _result_.enkryptai = _value_
+            _value_ = _rest_.pop("xactly", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.XactlyMetadata.from_dict(_value_)
+            _result_.xactly = _value_
+            _result_.additional_properties = _rest_
+        except (TypeError, ValueError) as _error_:
+            _fault_ = _base.unreadable(Metadata, src_dict, _error_)
+        else:
+            return _result_ if cls is Metadata else _base.constructed(_result_)
+        raise _fault_

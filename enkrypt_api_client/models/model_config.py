@@ -198,110 +198,119 @@ class ModelConfig(_base.OpenModel[Any]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+
+        Raises:
+            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+        """
         _result_ = cls.__new__(cls)
-        _rest_ = dict(src_dict)
-        _value_ = _rest_.pop("model_provider", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.model_provider = _value_
-        _value_ = _rest_.pop("hosting_type", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.hosting_type = _value_
-        _value_ = _rest_.pop("model_source", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.model_source = _value_
-        _value_ = _rest_.pop("tools", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = [_models.Tool.from_dict(_item_) for _item_ in _value_]
-        _result_.tools = _value_
-        _value_ = _rest_.pop("input_modalities", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.input_modalities = _value_
-        _value_ = _rest_.pop("output_modalities", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.output_modalities = _value_
-        _value_ = _rest_.pop("rate_per_min", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.rate_per_min = _value_
-        _value_ = _rest_.pop("system_prompt", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.system_prompt = _value_
-        _value_ = _rest_.pop("endpoint", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.Endpoint.from_dict(_value_)
-        _result_.endpoint = _value_
-        _value_ = _rest_.pop("paths", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.Paths.from_dict(_value_)
-        _result_.paths = _value_
-        _value_ = _rest_.pop("auth_data", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.AuthData.from_dict(_value_)
-        _result_.auth_data = _value_
-        _value_ = _rest_.pop("apikeys", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.apikeys = _value_
-        _value_ = _rest_.pop("model_auth_type", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.model_auth_type = _value_
-        _value_ = _rest_.pop("model_jwt_config", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.ModelJwtConfig.from_dict(_value_)
-        _result_.model_jwt_config = _value_
-        _value_ = _rest_.pop("custom_curl_command", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.custom_curl_command = _value_
-        _value_ = _rest_.pop("custom_headers", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = [_models.CustomHeader.from_dict(_item_) for _item_ in _value_]
-        _result_.custom_headers = _value_
-        _value_ = _rest_.pop("custom_payload", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.CustomPayload.from_dict(_value_)
-        _result_.custom_payload = _value_
-        _value_ = _rest_.pop("custom_response_content_type", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.custom_response_content_type = _value_
-        _value_ = _rest_.pop("custom_response_format", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.custom_response_format = _value_
-        _value_ = _rest_.pop("metadata", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.Metadata.from_dict(_value_)
-        _result_.metadata = _value_
-        _value_ = _rest_.pop("default_request_options", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.DefaultRequestOptions.from_dict(_value_)
-        _result_.default_request_options = _value_
-        _result_.additional_properties = _rest_
-        return _result_ if cls is ModelConfig else _base.constructed(_result_)
+        try:
+            _rest_ = dict(src_dict)
+            _value_ = _rest_.pop("model_provider", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.model_provider = _value_
+            _value_ = _rest_.pop("hosting_type", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.hosting_type = _value_
+            _value_ = _rest_.pop("model_source", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.model_source = _value_
+            _value_ = _rest_.pop("tools", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = [_models.Tool.from_dict(_item_) for _item_ in _value_]
+            _result_.tools = _value_
+            _value_ = _rest_.pop("input_modalities", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.input_modalities = _value_
+            _value_ = _rest_.pop("output_modalities", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.output_modalities = _value_
+            _value_ = _rest_.pop("rate_per_min", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.rate_per_min = _value_
+            _value_ = _rest_.pop("system_prompt", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.system_prompt = _value_
+            _value_ = _rest_.pop("endpoint", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.Endpoint.from_dict(_value_)
+            _result_.endpoint = _value_
+            _value_ = _rest_.pop("paths", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.Paths.from_dict(_value_)
+            _result_.paths = _value_
+            _value_ = _rest_.pop("auth_data", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.AuthData.from_dict(_value_)
+            _result_.auth_data = _value_
+            _value_ = _rest_.pop("apikeys", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.apikeys = _value_
+            _value_ = _rest_.pop("model_auth_type", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.model_auth_type = _value_
+            _value_ = _rest_.pop("model_jwt_config", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.ModelJwtConfig.from_dict(_value_)
+            _result_.model_jwt_config = _value_
+            _value_ = _rest_.pop("custom_curl_command", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.custom_curl_command = _value_
+            _value_ = _rest_.pop("custom_headers", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = [_models.CustomHeader.from_dict(_item_) for _item_ in _value_]
+            _result_.custom_headers = _value_
+            _value_ = _rest_.pop("custom_payload", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.CustomPayload.from_dict(_value_)
+            _result_.custom_payload = _value_
+            _value_ = _rest_.pop("custom_response_content_type", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.custom_response_content_type = _value_
+            _value_ = _rest_.pop("custom_response_format", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.custom_response_format = _value_
+            _value_ = _rest_.pop("metadata", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.Metadata.from_dict(_value_)
+            _result_.metadata = _value_
+            _value_ = _rest_.pop("default_request_options", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.DefaultRequestOptions.from_dict(_value_)
+            _result_.default_request_options = _value_
+            _result_.additional_properties = _rest_
+        except (TypeError, ValueError) as _error_:
+            _fault_ = _base.unreadable(ModelConfig, src_dict, _error_)
+        else:
+            return _result_ if cls is ModelConfig else _base.constructed(_result_)
+        raise _fault_

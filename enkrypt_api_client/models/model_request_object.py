@@ -90,34 +90,45 @@ class ModelRequestObject(_base.OpenModel[Any]):
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them."""
+        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+
+        Raises:
+            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+        """
         _result_ = cls.__new__(cls)
-        _rest_ = dict(src_dict)
-        _value_ = _rest_.pop("model_config", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        elif _value_ is not UNSET:
-            _value_ = _models.ModelConfig.from_dict(_value_)
-        _result_.model_config = _value_
-        _value_ = _rest_.pop("model_saved_name", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.model_saved_name = _value_
-        _value_ = _rest_.pop("model_version", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.model_version = _value_
-        _value_ = _rest_.pop("testing_for", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.testing_for = _value_
-        _value_ = _rest_.pop("model_name", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.model_name = _value_
-        _value_ = _rest_.pop("certifications", UNSET)
-        if _value_ is None:
-            _value_ = UNSET
-        _result_.certifications = _value_
-        _result_.additional_properties = _rest_
-        return _result_ if cls is ModelRequestObject else _base.constructed(_result_)
+        try:
+            _rest_ = dict(src_dict)
+            _value_ = _rest_.pop("model_config", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            elif _value_ is not UNSET:
+                _value_ = _models.ModelConfig.from_dict(_value_)
+            _result_.model_config = _value_
+            _value_ = _rest_.pop("model_saved_name", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.model_saved_name = _value_
+            _value_ = _rest_.pop("model_version", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.model_version = _value_
+            _value_ = _rest_.pop("testing_for", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.testing_for = _value_
+            _value_ = _rest_.pop("model_name", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.model_name = _value_
+            _value_ = _rest_.pop("certifications", UNSET)
+            if _value_ is None:
+                _value_ = UNSET
+            _result_.certifications = _value_
+            _result_.additional_properties = _rest_
+        except (TypeError, ValueError) as _error_:
+            _fault_ = _base.unreadable(ModelRequestObject, src_dict, _error_)
+        else:
+            return (
+                _result_ if cls is ModelRequestObject else _base.constructed(_result_)
+            )
+        raise _fault_

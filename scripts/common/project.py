@@ -31,7 +31,9 @@ HAND_WRITTEN = (
 IMPORTED_BY_GENERATED = (
     "types.py",
     "_runtime/__init__.py",
+    "_runtime/api_answers.py",
     "_runtime/deprecation.py",
+    "_runtime/faults.py",
     "_runtime/forms.py",
     "_runtime/frames.py",
     "_runtime/importing.py",

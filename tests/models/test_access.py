@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import datetime
 import json
+import pickle
 from typing import Any
 
 import pydantic
 import pytest
 
+from enkrypt_api_client import InvalidRequestError
 from enkrypt_api_client.models import (
     AuthData,
     ModelConfig,
@@ -15,7 +19,7 @@ from enkrypt_api_client.models import (
     ModifyModelResponseObject,
     Tool,
 )
-from enkrypt_api_client.types import Response
+from enkrypt_api_client.types import UNSET, Response
 
 SENTINEL = "s3ntinel-Zq9"
 
@@ -110,3 +114,76 @@ def test_pydantic_reads_and_writes_models_so_that_frameworks_can_return_them() -
         result: ModifyModelResponseObject
 
     assert Answer(result=model).model_dump() == {"result": wire}
+
+
+def test_a_field_that_the_document_does_not_know_is_an_attribute() -> None:
+    model: Any = ModelConfig.from_dict({"model_provider": "custom", "later": [1]})
+    assert model.later == [1]
+    assert copy.deepcopy(model).later == pickle.loads(pickle.dumps(model)).later == [1]
+    with pytest.raises(AttributeError, match="no attribute 'latest'") as caught:
+        _ = model.latest
+    assert "later" not in str(caught.value)
+    assert not hasattr(model, "__html__")
+    assert model.rate_per_min is UNSET
+
+
+def test_the_fields_of_a_class_come_before_those_that_the_service_sends() -> None:
+    wire = {"model_provider": "custom", "to_dict": 1, "additional_keys": 2}
+    model: Any = ModelConfig.from_dict(wire)
+    assert model.to_dict() == wire
+    assert model.additional_keys == ["to_dict", "additional_keys"]
+    assert (model["to_dict"], model["additional_keys"]) == (1, 2)
+    del model.rate_per_min
+    model["_private"] = 3
+    with pytest.raises(AttributeError, match="_private"):
+        _ = model._private
+
+
+def test_a_model_is_written_as_json_in_one_step() -> None:
+    moment = datetime.datetime(2026, 12, 1, tzinfo=datetime.UTC)
+    config = ModelConfig(
+        model_provider="custom", tools=[Tool(name="näme", description="d")]
+    )
+    config["later"] = [moment, UNSET]
+    text = config.to_json()
+    assert "näme" in text
+    assert json.loads(text) == {
+        "model_provider": "custom",
+        "tools": [{"name": "näme", "description": "d"}],
+        "later": ["2026-12-01T00:00:00+00:00"],
+    }
+    assert config.to_json(indent=2).startswith('{\n  "later"')
+    config["later"] = {1, 2}
+    with pytest.raises(TypeError, match="set can't be written as JSON"):
+        config.to_json()
+    config["later"] = float("nan")
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        config.to_json()
+
+
+@pytest.mark.parametrize(
+    ("wire", "problems"),
+    [
+        ({"tools": "abc"}, [("tools", "expected array")]),
+        ({"tools": {"a": 1}}, [("tools", "expected array")]),
+        ({"tools": [{}, 5]}, [("tools[1]", "expected object")]),
+        (
+            {"endpoint": [SENTINEL], "paths": SENTINEL, "tools": []},
+            [("endpoint", "expected object"), ("paths", "expected object")],
+        ),
+        ([SENTINEL], [("", "expected object")]),
+    ],
+)
+def test_a_container_of_the_wrong_kind_is_reported_by_its_path(
+    wire: Any, problems: list[tuple[str, str]]
+) -> None:
+    with pytest.raises(InvalidRequestError, match=r"^ModelConfig: ") as caught:
+        ModelConfig.from_dict(wire)
+    assert caught.value.problems == problems
+    assert caught.value.__context__ is None
+    assert SENTINEL not in str(caught.value)
+    request = {"model_saved_name": "n", "model_config": wire}
+    with pytest.raises(InvalidRequestError) as caught:
+        ModelRequestObject.from_dict(request)
+    first = f"model_config.{problems[0][0]}".rstrip(".")
+    assert caught.value.problems[0] == (first, problems[0][1])

@@ -151,6 +151,17 @@ def generated(lane: Lane, server: Server, **options: Any) -> Any:
     return lane.use(server.url, work, **options)
 
 
+def test_an_answer_that_a_generated_function_cannot_read_is_no_fault_of_the_request(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = keeps(reply(200, b'{"message": "done", "data": "abc"}'))
+    with pytest.raises(e.ResponseDecodeError, match="data: expected object") as caught:
+        generated(lane, server)
+    assert caught.value.may_have_been_applied
+    assert caught.value.response is not None
+    assert caught.value.response.status_code == 200
+
+
 def test_generated_functions_send_the_key_and_retry_as_the_client_does(
     server: Server, lane: Lane
 ) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
 from ..._runtime import values as _values
+from ..._runtime.api_answers import read_answer as _read_answer
 from ..._runtime.frames import HiddenFrames as _HiddenFrames
 from ...types import Response
 
@@ -100,7 +101,7 @@ def sync_detailed(
             x_enkrypt_model_version=x_enkrypt_model_version,
         )
         _response = client.get_httpx_client().request(**_kwargs)
-        return _build_response(client=client, response=_response)
+        return _read_answer(_build_response, client, _response)
 
 
 def sync(
@@ -159,7 +160,7 @@ async def asyncio_detailed(
             x_enkrypt_model_version=x_enkrypt_model_version,
         )
         _response = await client.get_async_httpx_client().request(**_kwargs)
-        return _build_response(client=client, response=_response)
+        return _read_answer(_build_response, client, _response)
 
 
 async def asyncio(

@@ -34,7 +34,10 @@ _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"
 
 # What generated models have of their own.
 MODEL_NAMES = frozenset(
-    ["additional_keys", "additional_properties", "from_dict", "to_dict", "to_multipart"]
+    [
+        *("additional_keys", "additional_properties"),
+        *("from_dict", "to_dict", "to_json", "to_multipart"),
+    ]
 )
 # What generated operations and `client.call` take for themselves.
 PARAMETER_NAMES = frozenset(["body", "client", "extensions", "retry_ambiguous", "url"])

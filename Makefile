@@ -32,8 +32,7 @@ $(INSTALLED): export PATH := $(OUTSIDE)
 $(INSTALLED): requirements.lock
 	@command -v "$(PYTHON)" > /dev/null || { echo "setup: there is no $(PYTHON) here; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
 	@"$(PYTHON)" scripts/python_version.py
-	@"$(PYTHON)" scripts/install.py requirements.lock
-	@touch $@
+	@"$(PYTHON)" scripts/install.py requirements.lock "$@"
 
 .PHONY: setup
 setup: $(INSTALLED) ## make .venv from requirements.lock (PYTHON=python3.13 for another interpreter)

@@ -1,6 +1,8 @@
 """Make .venv with the Python that runs this, and install a lock file into it: `make setup`.
 
-    python3 scripts/install.py requirements.lock
+    python3 scripts/install.py requirements.lock .venv/installed-by-python3
+
+The second file is written when everything is installed. Where two tasks of make begin at once, one installs and the other waits for it.
 
 pip installs uv, which is in the lock with its hashes, and uv the rest, in a tenth of pip's time. uv does not read pip's configuration:
 the index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but
@@ -11,6 +13,8 @@ Exit codes: 0 installed; 130 interrupted; otherwise pip's own.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
 import os
 import platform
 import re
@@ -19,6 +23,7 @@ import sys
 import tempfile
 import time
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 ENVIRONMENT = Path(".venv")
@@ -26,24 +31,45 @@ ENVIRONMENT = Path(".venv")
 PASSED_ON = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 
 
-def main(lock: str) -> int:
+def main(lock: str, stamp: str) -> int:
     if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
         print(
             "setup: this Python belongs to .venv, which is made anew; name another one: make setup PYTHON=python3.13",
             file=sys.stderr,
         )
         return 1
-    print(
-        f"setup: making .venv with Python {platform.python_version()}, once (5 to 60 s) ...",
-        flush=True,
-    )
-    started = time.monotonic()
-    make_environment(ENVIRONMENT)
-    python = str(ENVIRONMENT / "bin" / "python")
-    code = install(python, lock)
-    if code == 0:
-        print(f"setup: installed in {time.monotonic() - started:.0f} s")
+    with one_at_a_time(lock):
+        if is_installed(Path(lock), Path(stamp)):
+            return 0
+        print(
+            f"setup: making .venv with Python {platform.python_version()}, once (5 to 60 s) ...",
+            flush=True,
+        )
+        started = time.monotonic()
+        make_environment(ENVIRONMENT)
+        python = str(ENVIRONMENT / "bin" / "python")
+        code = install(python, lock)
+        if code == 0:
+            Path(stamp).touch()
+            print(f"setup: installed in {time.monotonic() - started:.0f} s")
     return code
+
+
+@contextlib.contextmanager
+def one_at_a_time(lock: str) -> Iterator[None]:
+    """Wait until no other process is inside this for the same file."""
+    with Path(lock).open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("setup: waiting for another setup of this checkout ...", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def is_installed(lock: Path, stamp: Path) -> bool:
+    """Whether another process has installed this lock file since make looked."""
+    return stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime
 
 
 def make_environment(folder: Path) -> None:
@@ -95,7 +121,7 @@ def settings(pip: list[str]) -> dict[str, str]:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1]))
+        sys.exit(main(*sys.argv[1:]))
     except KeyboardInterrupt:
         print("setup: interrupted", file=sys.stderr)
         sys.exit(130)

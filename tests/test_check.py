@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from scripts import check
+from scripts import check, install
 from scripts.common import project
 from tests.conftest import ROOT
 
@@ -157,6 +157,18 @@ def test_an_interpreter_that_is_not_there_is_named(copy: Path) -> None:
     done = make(copy, "setup", "PYTHON=python3.99")
     assert done.returncode != 0
     assert "setup: there is no python3.99 here; name another one" in done.stderr
+
+
+def test_a_setup_that_has_waited_for_another_does_not_install_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "requirements.lock").write_text("not a lock file")
+    stamp = tmp_path / ".venv" / "installed-by-python3"
+    stamp.parent.mkdir()
+    stamp.touch()
+    assert install.main("requirements.lock", str(stamp)) == 0
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.proof

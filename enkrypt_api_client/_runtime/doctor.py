@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 _KEY_VARIABLE = "ENKRYPTAI_API_KEY"
-_URL_VARIABLE = "ENKRYPTAI_BASE_URL"
+_PROXY_ADVICE = "If only a proxy reaches the internet from here, set HTTPS_PROXY."
 _LARGEST_HEAD = 100_000  # bytes of an answer that are read
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
@@ -178,14 +178,19 @@ def _reach(
     if route.tls is not None:
         yield Finding("authorities", f"those of {certificate_source()}")
     if proxy is None:
-        yield _resolve(route.host, route.port, _URL_VARIABLE, seconds)
-        yield _connect(connection, route.host, route.port, route.peer, seconds)
+        advice = f"Check the address above, and the DNS server of this machine. {_PROXY_ADVICE}"
+        yield _resolve(route.host, route.port, advice, seconds)
+        advice = f"Check the address above, and that no firewall is in between. {_PROXY_ADVICE}"
+        yield _connect(connection, route.host, route.port, route.peer, advice, seconds)
     elif proxy.is_socks:
-        yield _resolve(proxy.host, proxy.port, proxy.variable, seconds)
+        advice = f"Check the proxy's name in {proxy.variable}, and the DNS server of this machine."
+        yield _resolve(proxy.host, proxy.port, advice, seconds)
         yield _connect_over_socks(connection, proxy, route, seconds)
     else:
-        yield _resolve(proxy.host, proxy.port, proxy.variable, seconds)
-        yield _connect(connection, proxy.host, proxy.port, proxy.peer, seconds)
+        advice = f"Check the proxy's name in {proxy.variable}, and the DNS server of this machine."
+        yield _resolve(proxy.host, proxy.port, advice, seconds)
+        advice = f"Check the proxy's host and port in {proxy.variable}, and that no firewall is in between."
+        yield _connect(connection, proxy.host, proxy.port, proxy.peer, advice, seconds)
         if proxy.tls is not None:
             yield _start_tls(connection, proxy.tls, proxy.host, proxy.peer, seconds)
         if route.tls is not None:
@@ -200,18 +205,15 @@ def _proxy_in_words(proxy: Proxy | None, route: Route) -> str:
         kind = "SOCKS5" if proxy.is_socks else "HTTP"
         login = "with a user name" if proxy.user is not None else "without a user name"
         return f"{proxy.peer}, {kind}, {login}, from {proxy.variable}"
+    variable = "HTTP_PROXY" if route.tls is None else "HTTPS_PROXY"
     if any(name.lower().endswith("_proxy") for name in os.environ):
-        return f"none for {route.host}: neither HTTPS_PROXY nor ALL_PROXY applies, or NO_PROXY exempts it"
-    return "none: HTTPS_PROXY and ALL_PROXY are not set"
+        return f"none for {route.host}: neither {variable} nor ALL_PROXY applies, or NO_PROXY exempts it"
+    return f"none: {variable} and ALL_PROXY are not set"
 
 
-def _resolve(host: str, port: int, variable: str, seconds: float) -> Finding:
+def _resolve(host: str, port: int, advice: str, seconds: float) -> Finding:
     """The addresses of a host. Raises StepError."""
     started = time.monotonic()
-    advice = (
-        f"Check the name in {variable}, and the DNS server of this machine."
-        " If only a proxy reaches the internet from here, set HTTPS_PROXY."
-    )
     outcomes: SimpleQueue[list[str] | str] = SimpleQueue()
 
     def look_up() -> None:
@@ -236,7 +238,7 @@ def _resolve(host: str, port: int, variable: str, seconds: float) -> Finding:
 
 
 def _connect(
-    connection: SyncSocket, host: str, port: int, peer: str, seconds: float
+    connection: SyncSocket, host: str, port: int, peer: str, advice: str, seconds: float
 ) -> Finding:
     """Connect to a service or its proxy. Raises StepError."""
     started = time.monotonic()
@@ -246,7 +248,7 @@ def _connect(
         raise StepError(
             "connection",
             f"{peer} was not reached: {error.words}",
-            "Check host and port, and that no firewall is in between. If only a proxy reaches the internet from here, set HTTPS_PROXY.",
+            advice,
         ) from None
     return Finding("connection", f"{peer} is reached ({_since(started)})")
 
@@ -320,7 +322,9 @@ def _advice_on_tls(error: network.NetworkError) -> str:
         now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
         return f"Check the clock of this machine, which says {now}. If it is right, the service must renew its certificate."
     if "mismatch" in words or "not valid for" in words:
-        return f"Check the host in {_URL_VARIABLE}: the certificate is for another one."
+        return (
+            "Check the host of the address above: the certificate is for another one."
+        )
     if "certificate" in words:
         return (
             f"The authorities are those of {certificate_source()}. If a firewall of your company opens TLS connections,"

@@ -102,6 +102,8 @@ def test_the_address_of_the_document_is_the_last_resort(
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     code, output = doctor(capsys)
     assert code == 1
+    assert "Check the proxy's host and port in HTTPS_PROXY" in output
+    assert "set HTTPS_PROXY" not in output
     assert "https://api.enkryptai.com, the server that the API document names" in output
 
 
@@ -181,7 +183,7 @@ def test_a_certificate_for_another_host(capsys: Output, authority: trustme.CA) -
         url = f"https://localhost:{server.port}"
         code, output = doctor(capsys, "--base-url", url)
     assert code == 1
-    assert re.search(r"FAIL  TLS .*host in ENKRYPTAI_BASE_URL", output)
+    assert re.search(r"FAIL  TLS .*Check the host of the address above", output)
 
 
 @pytest.mark.parametrize("said", [b"SSH-2.0-x\r\n", b""])

@@ -170,8 +170,8 @@ class Advice:
     Attributes:
         what: The kind in words, with the direction of the values.
         count: How many changes are of this kind.
-        following: How many more only follow from changes of other kinds, which are counted there.
-        action: What callers do who are concerned.
+        following: How many more follow from changes of other kinds, and are counted with those.
+        action: What affected callers do.
     """
 
     what: str
@@ -181,7 +181,7 @@ class Advice:
 
     @property
     def times(self) -> str:
-        """How often, in words: `2`, `2 (+3)`; in brackets what is counted as another kind already."""
+        """How often, in words: `2`, `2 (+3)`; those in brackets are counted as another kind."""
         if not self.following:
             return str(self.count)
         if not self.count:
@@ -220,7 +220,7 @@ def _kind(change: Change) -> str:
 
 
 def action(change: Change) -> str:
-    """What a caller does who is concerned by a breaking change."""
+    """What a caller affected by a breaking change does."""
     for_effect = _FOR_EFFECT.get((change.rule, change.effect))
     if for_effect:
         return for_effect

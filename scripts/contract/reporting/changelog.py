@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.report import Report, Row
-from scripts.contract.reporting.values import code, told
+from scripts.contract.reporting.values import code, in_a_sentence
 
 
 def changelog(report: Report) -> str:
@@ -29,4 +29,4 @@ def _items(row: Row) -> list[str]:
 
 def _item(change: Change, where: str = "") -> str:
     breaking = "**Breaking:** " if change.breaking else ""
-    return f"- {breaking}{where or code(change.where)}: {told(change)}"
+    return f"- {breaking}{where or code(change.where)}: {in_a_sentence(change)}"

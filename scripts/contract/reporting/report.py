@@ -12,7 +12,7 @@ from scripts.contract.reporting.owners import Kind, Owner, Owners
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.summary import Summary, breaks_names_alone, summarise
 
-# The same change of so many operations is shown once.
+# From so many operations on, the same change is shown once.
 _MANY = 3
 # Rules about whole calls, by how their names start, the most urgent first.
 _FIRST = (
@@ -20,7 +20,7 @@ _FIRST = (
     ("path-", "method-", "prefix-", "operation-"),
     ("authentication-", "flow-"),
 )
-# Operations that came or went, which are told apart by their names alone.
+# Rules for operations that were added or removed, which differ in their names alone.
 _PRESENCE = {
     *("operation-added", "operation-removed"),
     *("operation-left-out", "operation-taken-in"),
@@ -29,17 +29,17 @@ _PRESENCE = {
 
 @dataclass(frozen=True)
 class Row:
-    """A change, and what of its owner it is about. `others` is the same change of other operations."""
+    """A change, and the part of its owner that it is about. `others` is the same change of other operations."""
 
     change: Change
     part: str
     others: tuple[Change, ...] = ()
-    # The classes that it is about, where they are several; all are named, because callers search for them.
+    # Several classes that it is about; all are named, because callers search for them.
     classes: tuple[str, ...] = ()
 
     @property
     def shown(self) -> Change:
-        """The change as it is shown. One that stands for others has all their consequences, and says nothing that only it has."""
+        """The change to show. For operations added or removed together: without its own values, and with the consequences of all."""
         if not self.others or self.change.rule not in _PRESENCE:
             return self.change
         consequences = self.change.consequences
@@ -66,7 +66,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """Changes from one document to another."""
+    """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.FORMATS` lists them."""
 
     changes: tuple[Change, ...]
     owned: tuple[tuple[Owner, Change], ...]
@@ -118,7 +118,7 @@ def report_on(
     new_side: Side = NO_SIDE,
     decisions: Decisions = NO_DECISIONS,
 ) -> Report:
-    """A report on what a comparison of two contracts has found."""
+    """Make a report of the rows that `comparing.operations.compare` returns."""
     owners = Owners(old, new)
     rows = [*changes]
     owned = [(owners.of(change), change) for change in rows]
@@ -216,6 +216,6 @@ def _common(
 
 
 def _row_of_classes(changes: list[Change]) -> Row:
-    """One row for classes that came or went alike."""
+    """One row for classes that were added, or removed, in the same way."""
     names = [change.where for change in changes]
     return Row(changes[0], ", ".join(names), tuple(changes[1:]), tuple(names))

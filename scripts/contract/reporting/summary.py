@@ -1,4 +1,4 @@
-"""What a reviewer wants to know first: how much came, went and changed, whether it breaks callers, and the version step."""
+"""What a reviewer wants to know first: how much was added, removed and changed, whether it breaks callers, the version step."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ VERSION_STEPS = {
     "minor": "a minor version",
     "none": "no new version",
 }
-_CAME = {"operation-added", "operation-taken-in", "class-added"}
+_ADDED = {"operation-added", "operation-taken-in", "class-added"}
 # Rules about names in Python, which no request and no response shows.
 _NAMES = {
     *("class-removed", "class-renamed", "python-name-changed"),
     *("function-renamed", "operation-id-changed", "tag-changed"),
 }
-_WENT = {"operation-removed", "operation-left-out", "class-removed"}
+_REMOVED = {"operation-removed", "operation-left-out", "class-removed"}
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many parts of one kind came, went and changed."""
+    """How many parts of one kind were added, removed and changed."""
 
     added: int = 0
     removed: int = 0
@@ -40,7 +40,7 @@ class Summary:
     breaking: int
     compatible: int
     accepted: int
-    # Of the breaking ones, those after which old clients still work: names in Python alone are others.
+    # Of the breaking changes, those of names in Python alone: an old client still works.
     breaking_names: int
     # The version that the changes ask for: none, minor or major.
     step: str
@@ -86,7 +86,7 @@ def with_consequences(changes: Iterable[Change]) -> list[Change]:
 def summarise(
     changes: list[Change], owned: list[tuple[Owner, Change]], accepted: set[str]
 ) -> Summary:
-    """Count what came, went and changed. An operation has changed if a row is about it, or about a part that reaches it."""
+    """Count what was added, removed and changed. An operation has changed if a row is about it, or about a part that reaches it."""
     everything = with_consequences(changes)
     open_rows = [row for row in changes if row.identifier not in accepted]
     step = "none"
@@ -113,14 +113,16 @@ def breaks_names_alone(change: Change) -> bool:
 
 
 def _count(rows: list[Change], prefix: str, changed: set[str]) -> Count:
-    added = {r.where for r in rows if r.rule in _CAME and r.rule.startswith(prefix)}
-    removed = {r.where for r in rows if r.rule in _WENT and r.rule.startswith(prefix)}
+    added = {r.where for r in rows if r.rule in _ADDED and r.rule.startswith(prefix)}
+    removed = {
+        r.where for r in rows if r.rule in _REMOVED and r.rule.startswith(prefix)
+    }
     return Count(len(added), len(removed), len(changed))
 
 
 def _changed_operations(owned: list[tuple[Owner, Change]]) -> set[str]:
     changed: set[str] = set()
-    unchanged = _CAME | _WENT
+    unchanged = _ADDED | _REMOVED
     for owner, change in owned:
         if change.rule in unchanged:
             continue
@@ -136,6 +138,6 @@ def _changed_types(owned: list[tuple[Owner, Change]]) -> set[str]:
         owner.title
         for owner, change in owned
         if owner.kind is Kind.SHARED
-        and change.rule not in _CAME | _WENT
+        and change.rule not in _ADDED | _REMOVED
         and {change.old_at[1:2], change.new_at[1:2]} & {("schemas",)}
     }

@@ -7,7 +7,7 @@ from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.direction import direction
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.summary import VERSION_STEPS
-from scripts.contract.reporting.values import told
+from scripts.contract.reporting.values import in_a_sentence
 
 
 def text(report: Report) -> str:
@@ -33,7 +33,7 @@ def _line(report: Report, change: Change) -> str:
     way = direction(change)
     if way:
         way = f", {way}"
-    return f"{_position(report, change)}{kind}: {where}: {told(change)}{way} [{change.rule}]"
+    return f"{_position(report, change)}{kind}: {where}: {in_a_sentence(change)}{way} [{change.rule}]"
 
 
 def _position(report: Report, change: Change) -> str:

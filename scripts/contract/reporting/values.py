@@ -1,4 +1,4 @@
-"""Values of a document in words, short enough to be read, and never obeyed."""
+"""Values of a document in words: short enough to read, and harmless where they are shown."""
 
 from __future__ import annotations
 
@@ -62,8 +62,8 @@ def _reads_as_text(value: str) -> bool:
     return False
 
 
-def told(change: Change) -> str:
-    """What changed, from what to what, and what follows from it."""
+def in_a_sentence(change: Change) -> str:
+    """A change as one sentence: what changed, from what to what, and what follows from it."""
     return f"{change.what}{sides_in_words(change)}{consequences_in_words(change)}"
 
 

@@ -43,7 +43,8 @@ M = TypeVar("M", bound="Model")
 class Model:
     """Base class of the models: `repr` and `==`, which attrs would compile for each class on import.
 
-    Models are attrs classes with slots. They are not mappings: fields are attributes, and `to_dict` returns the JSON form.
+    Models are attrs classes with slots. They are not mappings: fields are attributes, and `to_dict` returns the JSON form. A new public
+    method also needs an entry in `MODEL_NAMES` of scripts/contract/reading/naming.py, so that no field takes its name.
     """
 
     __slots__ = ()

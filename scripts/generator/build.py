@@ -51,7 +51,7 @@ def generate_possible(
         GenerationError: What fails is not one operation or another; or the document has not what `pages` names.
     """
     contract = _usable(read(document, overrides, nested_values=nested_values))
-    # Parts of an operation that can be generated whole stay: the entry is of no use, and is named.
+    # An entry for an operation that can be generated whole is not applied; `problems_of_configuration` names it.
     needed = {k: leave_out_parts[k] for k in contract.left_out if k in leave_out_parts}
     if needed:
         contract = read(
@@ -88,7 +88,7 @@ def _usable(contract: Contract) -> Contract:
 
 
 def _advice(names: NameCheck, operation: model.Operation) -> str:
-    """What the maintainer can do where an operation would be usable without one of its parts; else empty."""
+    """Advice to leave out one part, where the operation could be generated without it; else empty."""
     for part, remaining in model.without_each_part(operation):
         if not names.fault(remaining):
             return f"; {only_part_in_the_way(operation.key, part)}"
@@ -98,7 +98,7 @@ def _advice(names: NameCheck, operation: model.Operation) -> str:
 def _failing(
     contract: model.Contract, keys: list[str], text: bytes, folder: Path
 ) -> dict[str, str]:
-    """Which of some operations cannot be generated, and why: they are halved until each part can be, or is one operation."""
+    """The operations that cannot be generated, with the reason. Found by halving: a half that can be generated has none."""
     remaining = contract.operations.keys() - {*keys}
     try:
         generate(without(contract, dict.fromkeys(remaining, "")), text, folder)

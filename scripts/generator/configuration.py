@@ -1,4 +1,4 @@
-"""generator-config.yaml: names for classes, and reasons for operations that are left out."""
+"""generator-config.yaml: names for classes, operations left out, nested values, facade methods. `pages.page_settings` reads its `pages`."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from scripts.intake import document as oas
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What generator-config.yaml says.
+    """The settings of generator-config.yaml that change what is generated. A new one is passed on by `regenerate` and `build`.
 
     Attributes:
         overrides: Class and module name, by the generator's name of the class.
         leave_out: Our reasons for leaving out whole operations, by "METHOD /path".
         leave_out_parts: Our reasons for leaving out parts of operations, by "METHOD /path" and by the name of the part, such as
             "header parameter X-Trace" or "response 404".
-        nested_values: How values nested in queries and forms are written; empty where nobody has decided that.
+        nested_values: How values nested in queries and forms are written; empty where that is not set.
     """
 
     overrides: dict[str, tuple[str, str]]
@@ -64,7 +64,7 @@ def configuration(path: Path) -> Configuration:
 
 
 def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:
-    """Read what generator-config.yaml says that the methods of the clients stand on. Raises DocumentError, GenerationError."""
+    """Read `facade`: what the methods of the clients need of the document. Raises DocumentError, GenerationError."""
     document = oas.read(path)
     methods = []
     try:
@@ -89,7 +89,7 @@ def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:
 def problems_of_configuration(
     contract: Contract, configured: Configuration
 ) -> Iterator[str]:
-    """What the configuration must say of left-out operations and of classes, and does not; or says, and must not."""
+    """Entries that the configuration lacks, and entries that match nothing, in a sentence each."""
     for key, left_out in contract.left_out.items():
         if not configured.leave_out.get(key, "").strip():
             yield (
@@ -114,7 +114,7 @@ def problems_of_configuration(
 def _problems_of_parts(
     contract: Contract, key: str, reasons: Mapping[str, str]
 ) -> Iterator[str]:
-    """What is wrong with the entries for parts of one operation."""
+    """The faults of the entries for parts of one operation, in a sentence each."""
     place = f"leave_out in generator-config.yaml: {key}"
     if key in contract.left_out:
         return  # named already: it cannot be generated without these parts either

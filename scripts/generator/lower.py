@@ -1,8 +1,8 @@
 """Write a plan as a plain OpenAPI 3.1 document of which the generator is known to lose nothing.
 
 The generator makes types of schemas, and nothing else. So every name is opaque (`C1` for a class, `p1` for a field or parameter, `op1`
-for an operation; `parse` puts the real ones back), every parameter stands in the query, and every body and answer is JSON: what is sent
-where, and how, templates take from the contract. Descriptions, examples, defaults and limits do not go through the generator at all.
+for an operation; `parse` puts the real ones back), every parameter stands in the query, and every body and answer is JSON. Templates take
+from the contract where and how each is really sent. Descriptions, examples, defaults and limits do not go through the generator at all.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Write the modules that are our own: what the generator leaves out and the client needs; and make models load lazily."""
+"""Write the modules that the generator does not make, provide what templates ask for, and make models load on first use."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def write(
 
 
 def _write_models(planned: Plan, folder: Path) -> None:
-    """Write what names the models: for type checkers, and for imports on first use."""
+    """Write the modules that list the models: one for type checkers, one that imports them on first use."""
     modules = {}
     for planned_class in sorted(
         (planned_class for planned_class, _schema in planned.classes),
@@ -143,13 +143,13 @@ def _write(path: Path, title: str, *lines: str) -> None:
     path.write_text("\n".join((f"{title!r}", "", *lines, "")), "utf-8")
 
 
-# What is sent and asked for; templates use these too
+# Content types and encodings; templates use these functions too
 
 _SECURITY = "tuple[tuple[tuple[str, str, str, str], ...], ...]"
 
 
 def accept(operation: Operation) -> str | None:
-    """Content types to ask for."""
+    """The value of the header Accept: every content type of a success."""
     content_types: dict[str, None] = {}
     for response in _successful(operation):
         media = answer(response)
@@ -159,7 +159,7 @@ def accept(operation: Operation) -> str | None:
 
 
 def stream(operation: Operation) -> str | None:
-    """Content type to ask for where an answer is read bit by bit: server-sent events, JSON texts in lines, or bytes."""
+    """The content type to ask for where an answer is read as it comes: server-sent events, JSON texts in lines, or bytes."""
     media = stream_media(operation)
     if media is None:
         return None
@@ -167,7 +167,7 @@ def stream(operation: Operation) -> str | None:
 
 
 def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
-    """Yield what the value of an operation says of its stream."""
+    """Yield the arguments of `Operation` about its stream; none where the answer can't be streamed."""
     media = stream_media(operation)
     if media is None:
         return
@@ -278,7 +278,7 @@ def _successful(operation: Operation) -> Iterator[model.Response]:
 
 
 def _union_members(contract: Contract) -> set[str]:
-    """Names of the classes that are variants of a union, or inside one."""
+    """Names of the classes that are variants of a union, or part of a variant."""
     variants: list[Schema] = []
     for schema in model.all_schemas(contract):
         if isinstance(schema, Union):
@@ -306,7 +306,7 @@ def _is_masked(class_name: str, wire_name: str, schema: Schema) -> bool:
 def template_globals(
     contract: Contract, paged: PagedLists = NO_PAGED_LISTS
 ) -> dict[str, object]:
-    """What the templates ask of the contract, by the names under which they ask."""
+    """The functions and values that templates use, by the names that they have there."""
     return {
         "accept_of": accept,
         "answer_of": lambda operation, response: answer(
@@ -389,7 +389,7 @@ def _operation(
 
 
 def _alternatives(response: model.Response) -> dict[str, str]:
-    """The kinds of the content types that a response may have, where it may have several."""
+    """The kind of each content type of a response; empty where there is only one."""
     if len(response.media) < 2:
         return {}
     return {media_type(media): media.kind for media in response.media}
@@ -447,7 +447,7 @@ def _is_key_required(contract: Contract) -> bool:
 def _security(
     contract: Contract, requirements: tuple[model.Requirement, ...]
 ) -> tuple[tuple[tuple[str, str, str, str], ...], ...]:
-    """Alternatives of which one is enough; a caller gives all credentials of one of them."""
+    """The credentials of each security requirement. One requirement is enough; all credentials in it are needed."""
     alternatives = []
     for requirement in requirements:
         if requirement.keys() <= contract.schemes.keys():

@@ -84,7 +84,7 @@ def properties(model: ModelProperty) -> list[Property]:
 
 @contextlib.contextmanager
 def _shared_models() -> Iterator[None]:
-    """The generator copies every endpoint several times, with all models that it reaches: slow, and too deep for large documents."""
+    """Share models: the generator deep-copies every endpoint with all its models, which is slow, and too deep for large documents."""
     ModelProperty.__deepcopy__ = lambda self, memo: self  # type: ignore[attr-defined]  # it has none
     try:
         yield

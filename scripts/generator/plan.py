@@ -34,7 +34,7 @@ MOST_PARTS = 100  # of one type as it is written in code; Any stands for what is
 
 @dataclass(frozen=True, slots=True)
 class ListOf:
-    """A list, and the type of its items."""
+    """A list of items of a type."""
 
     items: Type
 
@@ -112,14 +112,14 @@ class Function(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """All classes and functions, each with what it is of the contract."""
+    """All classes and functions, each with the part of the contract that it is made of."""
 
     classes: list[tuple[Class, Schema]]
     functions: list[tuple[Function, model.Operation, model.Call]]
 
 
 def plan(contract: Contract) -> Plan:
-    """Decide for all that the operations of a contract send and receive."""
+    """Plan the classes and functions for everything that the operations of a contract send and receive."""
     return _Planner(contract).plan()
 
 
@@ -213,7 +213,7 @@ class _Planner:
                 return self._type(additional, files)
 
     def _absent(self, schema: Object) -> Iterator[str]:
-        """The fields that do not travel in one of the directions in which a class does."""
+        """The read-only fields of a class that is sent, and the write-only fields of one that is received."""
         for name, field in schema.fields.items():
             resolved = target(field, self._contract.types)[0]
             notes = {**resolved.notes, **field.notes}
@@ -352,7 +352,7 @@ def _fault_of_field(schema: Schema) -> str:
 def _roots(
     contract: Contract, operation: model.Operation
 ) -> Iterator[tuple[Schema, str]]:
-    """The schemas that make types of an operation, and how they travel."""
+    """The schemas that an operation sends and receives, each with the direction."""
     for parameter in operation.parameters:
         yield _of_parameter(contract, parameter), _SENT
     for call in operation.calls:

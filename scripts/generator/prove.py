@@ -1,6 +1,6 @@
 """Compare a plan with what the generator made of it, object by object: its parsed result, before any template sees it.
 
-Nothing of `lower` is used. What no result can show is what templates do.
+It uses nothing of `lower`. What templates write is beyond its view; the conformance check calls that.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from scripts.generator.plan import (
 
 
 def prove(plan: Plan, data: GeneratorData) -> Iterator[str]:
-    """Every difference between a plan and the generator's result, and every name of the plan that is none or stands twice."""
+    """Every difference between a plan and the generator's result, and every name of the plan that is no identifier or not unique."""
     classes = [planned_class for planned_class, _schema in plan.classes]
     functions = [function for function, *_ in plan.functions]
     planned = _facts([*classes, *functions])

@@ -32,16 +32,16 @@ _WORD = re.compile(r"[^. _-]+")
 _CAPITALISED = re.compile(r"([A-Z]?[a-z]+)")
 _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"}
 
-# What generated models have of their own.
+# Public names of the generated models and their base classes (`_runtime/model_base.py`), which no field may have.
 MODEL_NAMES = frozenset(
     [
         *("additional_keys", "additional_properties"),
         *("from_dict", "to_dict", "to_json", "to_multipart"),
     ]
 )
-# What generated operations and `client.call` take for themselves.
+# Arguments of generated functions and of `client.call`, which no parameter may be named like.
 PARAMETER_NAMES = frozenset(["body", "client", "extensions", "retry_ambiguous", "url"])
-# Names that the modules of models import.
+# Names that the modules of models import, which no class may have.
 CLASS_NAMES = frozenset(
     ["Any", "File", "FileTypes", "Mapping", "Self", "Unset", "UNSET", "Response"]
 )

@@ -45,10 +45,10 @@ def configuration(path: Path) -> Configuration:
             overrides[str(name)] = names
         for key, entry in (document.get("leave_out") or {}).items():
             if isinstance(entry, dict):
-                reasons = {str(part): str(why) for part, why in entry.items()}
+                reasons = {str(part): str(why or "") for part, why in entry.items()}
                 leave_out_parts[str(key)] = reasons
             else:
-                leave_out[str(key)] = str(entry)
+                leave_out[str(key)] = str(entry or "")
     except (AttributeError, KeyError, TypeError) as error:
         raise GenerationError(
             f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons,"

@@ -105,9 +105,9 @@ def page_settings(path: Path) -> tuple[PageSetting, ...]:
 
 def _setting_fault(keys: object) -> str:  # noqa: PLR0911  # a line for each fault
     """Return what is wrong with the setting of one list by itself; "" if nothing is."""
-    if not isinstance(keys, dict) or keys.get("kind") not in _KEYS:
+    if not isinstance(keys, dict) or str(keys.get("kind")) not in _KEYS:
         return f"kind must be one of {', '.join(_KEYS)}"
-    kind = keys["kind"]
+    kind = str(keys["kind"])
     allowed = (*_COMMON_KEYS, *_KEYS[kind])
     for key, value in keys.items():
         if key not in allowed:

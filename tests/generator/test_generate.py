@@ -18,6 +18,7 @@ from openapi_python_client.parser import GeneratorData
 from scripts import generate
 from scripts.common import project, replace
 from scripts.generator import build, own_modules, render
+from scripts.generator.configuration import configuration
 from scripts.intake import document as oas
 from scripts.intake import record
 from tests.conftest import ROOT
@@ -295,6 +296,16 @@ def test_an_entry_for_a_part_that_is_of_no_use_is_named(
     code, said = house.run()
     assert code == 2
     assert f"{ODD_PART}: '{part}' {problem}" in said
+
+
+def test_an_entry_of_leave_out_that_says_nothing_is_not_taken_for_a_reason(
+    tmp_path: Path,
+) -> None:
+    config = tmp_path / CONFIG
+    config.write_text("leave_out: {GET /a: , GET /b: {response 404: }}", "utf-8")
+    configured = configuration(config)
+    assert configured.leave_out == {"GET /a": ""}
+    assert configured.leave_out_parts == {"GET /b": {"response 404": ""}}
 
 
 def three() -> Json:

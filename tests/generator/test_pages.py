@@ -96,6 +96,7 @@ def problems(section: str, folder: Path) -> str:
         ("[list_things]", "pages maps functions of api/ to settings"),
         ("list_things: {kind: number}", "kind must be one of cursor, page, offset, li"),
         ("list_things: page", "kind must be one of cursor, page, offset, link"),
+        ("list_things: {kind: [page]}", "kind must be one of cursor, page, offset, li"),
         ("list_things: {kind: page, items: things}", "parameter is missing"),
         ("list_things: {kind: link, parameter: page}", "parameter means nothing for"),
         (

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 
+from enkrypt_api_client._runtime.model_base import OpenModel
 from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read
-from scripts.contract.reading.naming import LONGEST_NAME, class_name, identifier
+from scripts.contract.reading.naming import (
+    LONGEST_NAME,
+    MODEL_NAMES,
+    class_name,
+    identifier,
+)
 
 Json = Any
 
@@ -92,3 +98,9 @@ def test_names_too_long_for_a_file_are_shortened_and_numbered() -> None:
     for each in chosen:
         assert len(each.name.encode()) <= LONGEST_NAME + 10
         assert len(each.module.encode()) <= LONGEST_NAME + 10
+
+
+def test_no_field_takes_the_name_of_a_public_method_of_the_models() -> None:
+    public = {name for name in dir(OpenModel) if not name.startswith("_")}
+    assert "to_dict" in public
+    assert public <= MODEL_NAMES

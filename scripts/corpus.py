@@ -25,7 +25,7 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import repeat
 from pathlib import Path
@@ -40,25 +40,25 @@ PACKAGE = "enkrypt_api_client"
 _PRINTER = Printer("corpus")
 
 
-COLUMNS = ("operations", "verified", "wrong", "unverified", "left out")
+# The columns of the table, and what an outcome shows in each.
+_COLUMNS: Mapping[str, Callable[[Outcome], float]] = {
+    "operations": lambda outcome: outcome.operations,
+    "verified": lambda outcome: outcome.verified,
+    "wrong": lambda outcome: outcome.wrong,
+    "unverified": lambda outcome: outcome.unverified,
+    "left out": lambda outcome: len(outcome.left_out),
+    "seconds": lambda outcome: outcome.seconds,
+}
 
 
 def table(outcomes: list[Outcome]) -> Iterator[str]:
     """Lines for a person."""
     names = [Path(outcome.document).name for outcome in outcomes]
     width = max(map(len, names), default=0) + 2
-    headings = "".join(f"{heading:>12}" for heading in (*COLUMNS, "seconds"))
+    headings = "".join(f"{heading:>12}" for heading in _COLUMNS)
     yield f"{'document':{width}}{headings}"
     for outcome in outcomes:
-        numbers = (
-            outcome.operations,
-            outcome.verified,
-            outcome.wrong,
-            outcome.unverified,
-            len(outcome.left_out),
-            outcome.seconds,
-        )
-        cells = "".join(f"{number:>12}" for number in numbers)
+        cells = "".join(f"{value_of(outcome):>12}" for value_of in _COLUMNS.values())
         yield f"{Path(outcome.document).name:{width}}{cells}"
         if outcome.refused is not None:
             yield f"    refused: {outcome.refused}"
@@ -105,9 +105,9 @@ def regressions(outcomes: list[Outcome], counts: Path) -> list[str]:
         counts.write_text(json.dumps(current, indent=2, sort_keys=True) + "\n")
     messages = []
     for name, before in json.loads(counts.read_text()).items():
-        now_counted = current.get(name, {})
-        verified = now_counted.get("verified", 0)
-        wrong = now_counted.get("wrong", 0)
+        counted = current.get(name, {})
+        verified = counted.get("verified", 0)
+        wrong = counted.get("wrong", 0)
         if verified < before["verified"]:
             was = before["verified"]
             messages.append(f"{name}: {verified} operations are verified, {was} were")

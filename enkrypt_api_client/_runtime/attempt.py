@@ -25,9 +25,9 @@ class Failure:
 
     Args:
         cause: What happened, as the second half of a sentence, without a word of the peer's own.
-        peer: What could not be reached or broke off, such as "the service example.com:443".
+        peer: The host that could not be reached, or that broke off, such as "the service example.com:443".
         timed_out: A time limit was reached.
-        lasting: The same would happen again.
+        lasting: Trying again would fail in the same way.
     """
 
     __slots__ = ("cause", "lasting", "peer", "timed_out")

@@ -67,7 +67,7 @@ class HTTPConnection:
 
     def __init__(self, route: Route, socket: Socket) -> None:
         self.route = route
-        # Who is talked to at present: the proxy, until it has connected us to the service.
+        # The host that an error concerns: the proxy, until it has connected us to the service.
         self.peer = route.peer
         self.is_connected = False
         self.idle_since = 0.0
@@ -77,7 +77,9 @@ class HTTPConnection:
 
     def _start_exchange(self) -> None:
         """Forget the last exchange."""
-        self._unsent = b""  # of the request, behind what the socket has
+        self._unsent = (
+            b""  # bytes of the request that the socket has not been given yet
+        )
         self._early_response: h11.Response | None = None
         self._head_size = 0  # bytes of the response's head, as far as it has come
         self._has_ended = False  # the peer has closed its side
@@ -377,7 +379,11 @@ def wants_credentials(proxy: Proxy) -> network.ProxyFailed:
 
 
 class ConnectionPool:
-    """The idle connections to one service. The one used last is used next, so that the others become old enough to be closed."""
+    """The idle connections to one service.
+
+    The one used last is used next, so that the others become old enough to be closed: by `take` if they are unusable when their turn
+    comes, by `close_old` after every call.
+    """
 
     def __init__(self, route: Route) -> None:
         self.route = route
@@ -400,7 +406,7 @@ class ConnectionPool:
             return None
 
     def add(self, connection: HTTPConnection) -> None:
-        """Keep a connection for whoever comes next."""
+        """Keep a connection for the next call."""
         self._idle.append(connection)
 
     def close_old(self) -> None:

@@ -1,4 +1,4 @@
-"""What happens to a client's connections when nobody holds the client any more, when the interpreter ends, and after a fork."""
+"""Closes a client's connections when the client is collected and when the interpreter ends; replaces them in a forked child."""
 
 from __future__ import annotations
 

@@ -33,7 +33,8 @@ _LONGEST_BEGINNING = 80
 # What is added at random to a pause that the service asks for, so that not all clients come back at once.
 _JITTER = 0.1
 _LONGEST_JITTER = 1.0
-# Statuses of gateways that got no answer.
+# Statuses of gateways that got no answer. They are retried for operations that only read (`_is_repeated`); those that are retried for
+# every operation, such as 429, are in `Policy._repeat_after_status`.
 _GATEWAY_STATUSES = (502, 503, 504)
 # Redirects that ask for the request again, or say that nothing happened (RFC 9110, section 15.4).
 _REFUSING_REDIRECTS = (304, 307, 308)
@@ -118,7 +119,7 @@ class Repeat(enum.Enum):
 
 
 class Outcome:
-    """What an attempt without the documented success came to.
+    """How an attempt without the documented success ended.
 
     Args:
         error: The class of the error, should it be the last attempt.
@@ -184,7 +185,7 @@ class Policy:
         return Fail(error)
 
     def _assess(self, request: Request, attempt: Attempt) -> Outcome | None:
-        """Return what an attempt came to; None for the documented success."""
+        """Return how an attempt without the documented success ended; None for a success."""
         response = attempt.response
         if response is None:
             assert attempt.failure is not None
@@ -333,7 +334,7 @@ def make_error(
     Args:
         kind: Its class.
         request: What was sent.
-        outcome: What the last attempt came to.
+        outcome: How the last attempt ended.
         attempts: How many there were.
         unclear: Whether the service may have acted on the last.
         earlier_unclear: Whether it may have acted on one before.

@@ -240,7 +240,7 @@ def user_agent(document: Document) -> str:
 def _common_headers(
     operation: Operation, settings: Settings, options: Options, streaming: bool
 ) -> HeaderFields:
-    """Return the headers of every request. Headers of the caller's options replace ours."""
+    """Return the headers that every request has. Those of the caller's options replace them."""
     accept = operation.accept or "application/json"
     if streaming and operation.stream:
         accept = operation.stream
@@ -258,7 +258,7 @@ def _add_parameters(
     streaming: bool,
     arguments: RequestArguments,
 ) -> None:
-    """Add the headers that generated code has made of the operation's parameters."""
+    """Add the headers that generated code returns for the operation's parameters."""
     parameters: Mapping[str, str] = arguments.get("headers") or {}
     # Streams and callers choose the media type to ask for.
     is_accept_set = streaming or "accept" in options.headers

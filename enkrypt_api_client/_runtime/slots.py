@@ -1,4 +1,4 @@
-"""How many calls may be on their way at the same time, and what a call holds meanwhile: a slot and a connection.
+"""The limit of concurrent calls, and what a call has meanwhile: a slot and a connection.
 
 An exception may strike anywhere, even between two steps of a `finally`: that of a signal handler, a cancellation. So that no slot
 is ever lost, it moves in a single step of C from the queue of free slots to the checkout and back, and every step of giving up can
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Holder:
-    """Whoever holds a checkout: the function that sends, or the stream that takes it over. When it is gone, so is the checkout."""
+    """Lives as long as the code that uses a checkout: the function that sends, or the stream. Its end abandons the checkout."""
 
     __slots__ = ("__weakref__",)
 
@@ -30,7 +30,7 @@ class Checkout:
 
     Args:
         slots: Where the slot comes from.
-        holder: An object that only the holder of the checkout has.
+        holder: Referenced by nothing but the code that uses the checkout.
     """
 
     connection: HTTPConnection | None = None
@@ -58,7 +58,7 @@ class Checkout:
 class Slots:
     """The free slots, and the line of those who wait for one: whoever has waited longest is the next.
 
-    Subclasses say how to wait and how to wake. A ticket is what one waits on.
+    Subclasses wait and wake. A ticket is the object that a call waits on.
     """
 
     def __init__(self, count: int) -> None:

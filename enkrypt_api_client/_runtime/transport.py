@@ -186,9 +186,9 @@ class PooledTransport:
             inflater.finish()
 
     def settle(self, checkout: Checkout) -> None:
-        """Give a connection back whose response was read to its end, if it is beyond doubt. There is no other way back.
+        """Return the connection to the pool, if the response was read to its end and nothing is in doubt. There is no other way back.
 
-        What can't be given back stays with the checkout, which closes it when it is abandoned.
+        Any other connection stays with the checkout, which closes it when it is abandoned.
         """
         connection = checkout.connection
         if connection is None or self.closed or not connection.is_clean():

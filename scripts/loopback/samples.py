@@ -1,4 +1,4 @@
-"""Values drawn from the schemas of a contract: the same on every run, a few different ones for each schema."""
+"""Values drawn from the schemas of a contract: a few different values for each schema, the same on every run."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 import functools
 import math
 import re
+from collections.abc import Mapping
 
 from scripts.contract.model import Contract, Json
 from scripts.contract.schema import (
@@ -22,12 +23,14 @@ from scripts.contract.schema import (
 )
 from scripts.contract.view import view
 
-TURNS = 4  # all fields; required ones alone; other variants; null where it may stand
-_DEPTH = 5  # fields that may be left out are, below this depth
+TURNS = 4  # all fields; required fields alone; other variants; null where it is allowed
+_DEPTH = 5  # optional fields are left out below this depth
 _DEEPEST = 24
 _WORK = 300  # and after so many schemas
 _MOST_WORK = 3000
+_LONGEST_TEXT = 1_000_000
 _ANYTHING = Anything(pointer=())
+# Texts for the formats of strings.
 _TEXTS = {
     "date-time": "2024-10-15T17:22:47+00:00",
     "date": "2024-10-15",
@@ -48,7 +51,7 @@ class NoSampleError(Exception):
 
 
 class Sampler:
-    """Draws from the schemas of one contract; `examples` prefers those of the document."""
+    """Draws values from the schemas of one contract. With `examples`, the examples of the document are preferred."""
 
     def __init__(self, contract: Contract, *, examples: bool = False) -> None:
         self._contract = contract
@@ -56,7 +59,7 @@ class Sampler:
         self._work = 0  # schemas visited for one value
 
     def draw(self, schema: Schema, turn: int = 0, *, sent: bool = True) -> Json:
-        """The value of one turn; `sent` leaves out what is read-only, else what is write-only.
+        """The value of one turn; without read-only fields if it is `sent`, else without write-only fields.
 
         Raises:
             NoSampleError: There is none, or it can't be found.
@@ -67,7 +70,9 @@ class Sampler:
     def _draw(self, schema: Schema, turn: int, depth: int, sent: bool) -> object:
         self._work += 1
         if depth > _DEEPEST or self._work > _MOST_WORK:
-            raise NoSampleError("the schema contains itself without an end")
+            raise NoSampleError(
+                "the schema contains itself, or asks for too many values"
+            )
         use = view(schema, self._contract)
         resolved = use.schema
         if use.nullable and turn % TURNS == TURNS - 1:
@@ -109,7 +114,7 @@ class Sampler:
         raise NoSampleError("no variant can be drawn")
 
     def _discriminator_value(self, union: Union, index: int) -> dict[str, str]:
-        """What a discriminator calls a variant that does not say it itself."""
+        """The field that a discriminator reads, for a variant whose schema does not state its value; empty for others."""
         choice = union.discriminator
         variant = view(union.variants[index], self._contract).schema
         if choice is None or isinstance(variant, Union):
@@ -129,7 +134,7 @@ class Sampler:
         value: dict[str, object] = {}
         required = _required(schema, turn)
         is_sparse = turn % TURNS == 1 or depth >= _DEPTH
-        least = schema.limits.get("minProperties", 0)
+        least = _count(schema.limits, "minProperties")
         kept_back = "readOnly" if sent else "writeOnly"
         for name, field in schema.fields.items():
             is_spare = name not in required and len(value) >= least
@@ -157,12 +162,14 @@ class Sampler:
 
     def _array(self, schema: Array, turn: int, depth: int, sent: bool) -> list[object]:
         limits = schema.limits
-        least = limits.get("minItems", 0)
+        least = _count(limits, "minItems")
         is_deep = depth >= _DEPTH + 2 or self._work > _WORK
         wished = 0
         if not is_deep:
             wished = (1, 0, 2, 1)[turn % TURNS]
-        count = max(least, min(wished, limits.get("maxItems", wished)))
+        if "maxItems" in limits:
+            wished = min(wished, math.floor(limits["maxItems"]))
+        count = max(least, wished)
         if count:
             count = max(count, len(schema.prefix))
         value: list[object] = []
@@ -192,6 +199,14 @@ def _required(schema: Object, turn: int) -> set[str]:
     return required
 
 
+def _count(limits: Mapping[str, Json], keyword: str) -> int:
+    """The value of `minLength` or the like, which may be written as `2.0`; 0 where there is none."""
+    value: float = limits.get(keyword, 0)
+    if not math.isfinite(value):
+        raise NoSampleError(f"{keyword} allows no value that ends")
+    return math.ceil(value)
+
+
 def _scalar(schema: Scalar, turn: int) -> str | float | bool | None:
     match schema.type:
         case "string":
@@ -206,7 +221,9 @@ def _scalar(schema: Scalar, turn: int) -> str | float | bool | None:
 
 def _string(schema: Scalar | Binary, turn: int) -> str:
     limits = schema.limits
-    least = limits.get("minLength", 0)
+    least = _count(limits, "minLength")
+    if least > _LONGEST_TEXT:
+        raise NoSampleError(f"the shortest text has {least} characters")
     most = limits.get("maxLength", math.inf)
     text = _TEXTS.get(schema.format)
     if "pattern" in limits:
@@ -219,7 +236,7 @@ def _string(schema: Scalar | Binary, turn: int) -> str:
             text = f"text{turn}"
     text = text.ljust(least, "x")
     if len(text) > most:
-        return text[-int(most) :]
+        return text[len(text) - max(0, int(most)) :]
     return text
 
 
@@ -266,6 +283,8 @@ def _number(schema: Scalar, turn: int) -> int | float:
     low = max(limits.get("minimum", above), above)
     high = min(limits.get("maximum", below), below)
     value: float = min(max(start + turn, low), high)
+    if not math.isfinite(value):
+        raise NoSampleError("no number is in the range")
     if value % step:
         value = math.ceil(value / step) * step
         if value > high:

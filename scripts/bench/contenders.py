@@ -88,7 +88,8 @@ def sdk(url: str, body: Any) -> Call:
     return lambda: client.modify_model(json.loads(text))
 
 
-# By the names that the report gives them.
+# The contenders, by their names in the report. A new one needs a line in SYNC or ASYNC, and in `__main__` one in `IMPORTS`, the package in
+# `interpreters`, and its name in those of CALLS that list names.
 HTTPX = "httpx by hand"
 HTTPX2 = "httpx2 by hand"
 PLAIN = "plain generated"

@@ -1,8 +1,8 @@
 """How much time and memory the work on a document may take. A document comes from outside and is not trusted.
 
-Three layers enforce it. A timer raises an exception in the main thread, which is the usual way out. Code that is not Python cannot be left
-like that, so the kernel stops the process some seconds later, or when it asks for too much memory and cannot do without. Such an end has no
-words and no exit code of its own: `supervise` lets a command run in a child process, and gives it both.
+Three layers enforce it. A timer raises an exception in the main thread, which is the usual end. An exception cannot interrupt code that is
+not Python, so the kernel kills the process some seconds later, or refuses it memory. A process that is killed prints nothing and has no
+exit code of its own: `supervise` runs a command in a child process, and reports its end.
 """
 
 from __future__ import annotations
@@ -24,14 +24,15 @@ from typing import NoReturn
 from scripts.common.errors import GenerationError
 from scripts.common.printer import Printer
 
+# The limits where a caller of `limited` gives none: seconds of processor time, and bytes of memory.
 SECONDS = 120
 MEMORY = 4 * 1024**3
 
-# Time of the clock, in multiples of processor time. For work that waits, and never on a machine that is merely busy.
+# The limit of elapsed time, as a multiple of that of processor time: high enough that a busy machine never reaches it.
 _CLOCK_FACTOR = 10
-# Seconds of processor time for the way out, until the kernel ends the process.
+# Seconds of processor time between the exception and the end by the kernel.
 _GRACE = 30
-# Rings of the timer, a second apart, for which an exception may be on its way out.
+# How many times the timer may ring, once a second, while an exception is being handled.
 _PATIENCE = 5
 # Signals by which somebody ends a command.
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -66,7 +67,7 @@ class _Limit:
         )
 
     def ring(self) -> None:
-        """Raise the exception, unless it is on its way out: a second one would take it out of the hands of who handles the first.
+        """Raise the exception, unless an earlier one is being handled: a second one would interrupt that.
 
         One that was swallowed, in a finalizer for example, no longer exists.
         """

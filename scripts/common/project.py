@@ -1,4 +1,4 @@
-"""Which files of the package are generated, and how a new tree takes the place of the old one."""
+"""The paths of the project, and which files of the package are generated or written by hand."""
 
 from __future__ import annotations
 

@@ -14,8 +14,8 @@ merge        the documents of several pages in one
 site_index   the pages that the index of a documentation site lists
 site_client  requests to one site, which is not trusted
 page_cache   copies of downloaded pages
-site         the pages of a site that hold operations
-standing     how the operations of a site stand to those of openapi.yaml
-page_folder  the folder in which fetched pages stand
+site         the pages of a site that hold operations; begin here for what is fetched
+standing     the operations of a site compared with those of openapi.yaml
+page_folder  the folder that fetched pages are written to
 fetching     what the commands that fetch have in common
 """

@@ -28,7 +28,7 @@ from scripts.intake.standing import Standing, standing
 INDEX = "https://docs.enkryptai.com/llms.txt"
 # Ignored by git.
 FOLDER = project.ROOT / ".fetch"
-# Of processor time, and of the clock; SiteLimits ends a slow site before.
+# Limits of processor time, and of elapsed time. `SiteLimits` ends the reading of a slow site before.
 SECONDS = 300
 CLOCK_SECONDS = SiteLimits().total_seconds + 300
 
@@ -47,7 +47,7 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a site publishes, and how that stands to the document."""
+    """What a site publishes, compared with the document."""
 
     site: Site
     current: Source | None
@@ -69,7 +69,7 @@ def fetch(
         limits: Of size and time.
         resolver: Gives the addresses of the site's host.
         transport: Sends the requests; that of httpx by default.
-        progress: Told how far the reading is.
+        progress: Called before each page, with the number of pages so far, of all pages, and of those downloaded.
 
     Raises:
         SiteError: The site cannot be read, or the folder holds files of others.

@@ -23,7 +23,7 @@ from scripts.intake.site_index import Index, Link, matching, read_index, shown
 
 MAX_ROBOTS_BYTES = 512 * 1024  # RFC 9309, 2.5
 
-# Told how many of how many pages have been requested, and how many of them were downloaded.
+# Called with the number of pages requested so far, of all pages, and of those downloaded.
 Progress = Callable[[int, int, int], None]
 
 
@@ -103,8 +103,8 @@ class _Reading:
             self.client.pause, robots.crawl_delay(USER_AGENT) or 0.0
         )
         index_bytes = self._index(robots)
-        links = self._links(index_bytes)
-        selected = self._selected(links.links, patterns)
+        index = self._links(index_bytes)
+        selected = self._selected(index.links, patterns)
         allowed = [
             link for link in selected if robots.can_fetch(link.address, USER_AGENT)
         ]
@@ -120,7 +120,7 @@ class _Reading:
             raise SiteError("no page of the site holds an operation")
         if self.has_changed:
             self._look_again(index_bytes, site_pages)
-        self.cache.keep_only({link.address for link in links.links})
+        self.cache.keep_only({link.address for link in index.links})
         allowed_addresses = {link.address for link in allowed}
         return Site(
             pages=tuple(site_pages),
@@ -132,12 +132,12 @@ class _Reading:
                 for link in selected
                 if link.address not in allowed_addresses
             ),
-            elsewhere=links.elsewhere,
-            is_complete=len(allowed) == len(links.links),
+            elsewhere=index.elsewhere,
+            is_complete=len(allowed) == len(index.links),
         )
 
     def _links(self, index_bytes: bytes) -> Index:
-        """What the index lists. Raises SiteError if that is no page of the site."""
+        """The pages that the index lists. Raises SiteError if it lists none of its own site."""
         name = shown(self.index_address)
         index = read_index(self._text(index_bytes, "the index"), self.index_address)
         if index.links:
@@ -182,7 +182,7 @@ class _Reading:
         return answer.content
 
     def _contents(self, links: Sequence[Link]) -> tuple[dict[Link, bytes], list[Link]]:
-        """What each page holds, and which pages the site does not have."""
+        """The content of each page, and the pages that the site does not have."""
         contents: dict[Link, bytes] = {}
         missing: list[Link] = []
         for number, link in enumerate(links):
@@ -196,7 +196,7 @@ class _Reading:
         return contents, missing
 
     def _content(self, link: Link) -> bytes | None:
-        """What a page holds: the copy if that is current, else what the site sends. None if there is no such page."""
+        """The content of a page: the copy if that is current, else what the site sends. None if there is no such page."""
         copy = self.cache.read(link.address)
         answer = self.client.get(
             link.address, self._max_bytes(link), copy.validators if copy else None

@@ -188,16 +188,17 @@ def _absolute(target: str, base: str, where: str) -> str:
         raise SiteError(f"{where}: {shown(target)!r} is not an address") from None
 
 
-def _file_name(said: str, path: str, where: str) -> str:
+def _file_name(link: str, path: str, where: str) -> str:
     """The relative file name for a page.
 
     Args:
-        said: The path as the index has it.
+        link: The path as the index writes it.
         path: The path of the absolute address.
+        where: The place of the link, for messages.
     """
-    for step in re.split(r"[/\\]", _decoded(said)):
+    for step in re.split(r"[/\\]", _decoded(link)):
         if step == "..":
-            raise SiteError(f"{where}: the link {shown(said)!r} has '..' in its path")
+            raise SiteError(f"{where}: the link {shown(link)!r} has '..' in its path")
     steps = [_decoded(step) for step in path.split("/") if step]
     for step in steps:
         if step.startswith(".") or step.endswith((" ", ".")) or _UNSAFE.search(step):
@@ -205,7 +206,7 @@ def _file_name(said: str, path: str, where: str) -> str:
         if not step.isprintable() or len(step.encode()) > LONGEST_NAME:
             raise SiteError(f"{where}: {shown(step)!r} cannot be a file name")
     if not steps or len(steps) > 20:
-        raise SiteError(f"{where}: the link {shown(said)!r} cannot be a file name")
+        raise SiteError(f"{where}: the link {shown(link)!r} cannot be a file name")
     return "/".join(steps)
 
 

@@ -1,4 +1,4 @@
-"""How the operations of a documentation site stand to those of openapi.yaml: new, changed, gone or unchanged."""
+"""Compares the operations of a documentation site with those of openapi.yaml: new, changed, gone or unchanged."""
 
 from __future__ import annotations
 

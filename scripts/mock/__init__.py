@@ -1,7 +1,7 @@
 """The mock service.
 
-failures          what a request is answered with instead, when somebody asks for it
-store             the models that it keeps
+failures          failures that a test asks for
+store             the models that the service keeps
 model_operations  the operations on these models
 events            answers that come in pieces: server-sent events and JSON lines
 service           answers each operation of a document

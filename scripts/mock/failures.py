@@ -1,4 +1,4 @@
-"""Failures that somebody asks the mock service for, in the words of a header such as `x-mock-fail: 503 once`."""
+"""Failures that a test asks the mock service for, by a header such as `x-mock-fail: 503 once`. `service._fail` sends them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """What a request is answered with.
+    """How a request is answered. A new kind of failure needs words in `_WORDS` and `GRAMMAR`, and an answer in `service._fail`.
 
     Attributes:
         status: The status, if that is what fails; else 0.
@@ -39,7 +39,7 @@ class Failure:
 
 
 def parse(text: str) -> Failure:
-    """Return the failure that somebody asks for. Raises ValueError, with the grammar, if these are not its words."""
+    """Return the failure that a text asks for. Raises ValueError, with the grammar, if the text does not follow it."""
     match = _WORDS.fullmatch(" ".join(text.lower().split()))
     if match is None:
         raise ValueError(f"x-mock-fail is {GRAMMAR}")

@@ -43,7 +43,7 @@ from scripts.mock.store import Model, ModelStore, NoModelError, TakenError
 API_KEY = "mock-key"
 FAIL_HEADER = "x-mock-fail"
 CONTROL = "/_mock/"
-# The models of a service that is told of none: what README's examples change.
+# The models of a service that is given none; the README's examples change them.
 NAMES = ("Test Model", "Old Name", "Chat Model", "Support Model")
 _EVENTS = 3
 _BROKEN_OFF = "ASGI callable returned without completing response."

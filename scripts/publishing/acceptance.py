@@ -75,7 +75,7 @@ def facade_problems(root: Path, document: Json = None) -> list[str]:
     return facade.missing(current(root, document), methods)
 
 
-def wanted(released: str, changes: list[Change]) -> str:
+def next_version(released: str, changes: list[Change]) -> str:
     """Return the first version after the released one that says what the changes mean (semver.org).
 
     Breaking changes take a major step and others a minor one; before 1.0, both take a minor step.
@@ -89,8 +89,8 @@ def wanted(released: str, changes: list[Change]) -> str:
 
 
 def fits(released: str, number: str, changes: list[Change]) -> bool:
-    """Return whether a version is at least the wanted one."""
-    return _numbers(number) >= _numbers(wanted(released, changes))
+    """Return whether a version is at least `next_version`."""
+    return _numbers(number) >= _numbers(next_version(released, changes))
 
 
 def _numbers(number: str) -> tuple[int, int, int]:
@@ -132,7 +132,7 @@ def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
     problems = []
     if not fits(released, number, changes):
         kind = "breaking" if bump(changes) == "major" else "compatible"
-        needed = wanted(released, changes)
+        needed = next_version(released, changes)
         problems.append(
             f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
             f' (it is "{number}"; the last release is "{released}")'

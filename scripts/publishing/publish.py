@@ -63,7 +63,7 @@ def say(text: str) -> None:
 
 
 def check_commit(root: Path) -> None:
-    """Refuse a checkout whose last commit is not ready to be released. Takes seconds. Raises ReleaseError."""
+    """Refuse a release, for reasons that show without a build. Takes seconds. Raises ReleaseError."""
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     if status:
         names = ", ".join(line[3:] for line in status.splitlines())

@@ -132,7 +132,7 @@ def _description(
     if report.changes:
         number = version.read(root).project
         released = acceptance.released_version(root, number)
-        needed = acceptance.wanted(released, [*report.changes])
+        needed = acceptance.next_version(released, [*report.changes])
         yield ""
         yield f"The last release is {released}; these changes ask for {needed}. `make accept` says what else is missing."
 

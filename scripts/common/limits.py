@@ -184,6 +184,12 @@ def _kernel_limits(seconds: float, memory: int) -> Iterator[None]:
                 resource.setrlimit(kind, values)
 
 
+def limit_memory(memory: int) -> None:
+    """Limit what this process may take in addition, in bytes of address space, until it ends. Where there is no such limit, none is set."""
+    with contextlib.suppress(OSError, ValueError):
+        _lower(resource.RLIMIT_AS, _address_space() + memory)
+
+
 def _lower(kind: int, value: int) -> None:
     """Set a limit of the kernel, unless a lower one is set already."""
     soft, hard = resource.getrlimit(kind)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ from scripts.contract.model import Contract
 from scripts.contract.reading.contract import read, without
 from scripts.contract.reading.parts import only_part_in_the_way
 from scripts.generator.pages import PageSetting, paged_lists
+from scripts.generator.pattern_costs import PatternCosts
 from scripts.generator.plan import NameCheck
 from scripts.generator.render import generate
 from scripts.generator.servers import server_fault
@@ -75,22 +76,29 @@ def generate_possible(
 def _usable(contract: Contract) -> Contract:
     """The contract without the operations that code or the wire cannot hold."""
     names = NameCheck(contract)
+    costs = PatternCosts(contract)
     reasons = {}
     for key, operation in contract.operations.items():
         fault = names.fault(operation)
         if fault:
-            reasons[key] = fault + _advice(names, operation)
-        else:
-            fault = server_fault(contract, operation)
-            if fault:
-                reasons[key] = fault
+            reasons[key] = fault + _advice(names.fault, operation)
+            continue
+        fault = costs.fault(operation)
+        if fault:
+            reasons[key] = fault + _advice(costs.fault, operation)
+            continue
+        fault = server_fault(contract, operation)
+        if fault:
+            reasons[key] = fault
     return without(contract, reasons) if reasons else contract
 
 
-def _advice(names: NameCheck, operation: model.Operation) -> str:
+def _advice(
+    fault_of: Callable[[model.Operation], str], operation: model.Operation
+) -> str:
     """Advice to leave out one part, where the operation could be generated without it; else empty."""
     for part, remaining in model.without_each_part(operation):
-        if not names.fault(remaining):
+        if not fault_of(remaining):
             return f"; {only_part_in_the_way(operation.key, part)}"
     return ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import json
 import operator
 
@@ -279,17 +280,58 @@ class Checks:
                 Draft202012Validator(whole)
             except ValueError as error:
                 steps = _steps_to(error)
-                name = "/".join(map(str, steps)) or "the schema"
-                problem = (
-                    f"{where}: the validator cannot use {name}; it is not enforced"
-                )
-                if problem not in self.warnings:
-                    self.warnings.append(problem)
+                self._warn(where, "/".join(map(str, steps)) or "the schema")
                 if not steps:
                     return None
                 rule = _without_place(rule, steps)
+                if steps[-1] == "pattern":
+                    # all at once: each further attempt would compile those that can be used
+                    rule = self._without_unusable_patterns(rule, where)
             else:
                 return rule
+
+    def _without_unusable_patterns(
+        self, rule: Json, where: str, place: str = ""
+    ) -> Json:
+        """A copy of a schema without the patterns that the validator cannot use."""
+        match rule:
+            case dict():
+                kept = {}
+                for key, value in rule.items():
+                    inner_place = f"{place}/{key}".lstrip("/")
+                    if key == "pattern" and isinstance(value, str):
+                        if not _is_usable(value):
+                            self._warn(where, inner_place)
+                            continue
+                        kept[key] = value
+                    elif key in ("enum", "const"):
+                        kept[key] = value
+                    else:
+                        kept[key] = self._without_unusable_patterns(
+                            value, where, inner_place
+                        )
+                return kept
+            case list():
+                return [
+                    self._without_unusable_patterns(item, where, f"{place}/{index}")
+                    for index, item in enumerate(rule)
+                ]
+            case _:
+                return rule
+
+    def _warn(self, where: str, name: str) -> None:
+        problem = f"{where}: the validator cannot use {name}; it is not enforced"
+        if problem not in self.warnings:
+            self.warnings.append(problem)
+
+
+@functools.lru_cache(maxsize=4096)
+def _is_usable(pattern: str) -> bool:
+    try:
+        Draft202012Validator({"pattern": pattern})
+    except ValueError:
+        return False
+    return True
 
 
 def _steps_to(error: ValueError) -> list[str | int]:

@@ -49,9 +49,10 @@ def mutants(document: Json, worker: int = 0) -> Iterator[tuple[Spot, Mutation, J
 
 def prepared(document: Json) -> Json:
     """A copy of the document with one component more, which nothing uses."""
-    copied = copy.deepcopy(document)
+    copied: Json = copy.deepcopy(document)
     schemas = copied.setdefault("components", {}).setdefault("schemas", {})
-    return copied if schemas.setdefault("BrandNew", _OTHER) else {}
+    schemas.setdefault("BrandNew", _OTHER)
+    return copied
 
 
 def faults(
@@ -83,28 +84,39 @@ def _consequence(change: Change) -> bool:
     return change.rule.startswith(_CONSEQUENCES) or "required" in named
 
 
-def _near(one: Pointer, other: Pointer) -> bool:
-    """Whether one place is in the other, or both are members of the same thing; what is merged has one place."""
-    one, other = _merged(one), _merged(other)
-    shorter = min(len(one), len(other))
-    return one[:shorter] == other[:shorter] or one[:-2] == other[:-2]
+def _near(spot_at: Pointer, row_at: Pointer) -> bool:
+    """Whether one place is in the other, or both are members of the same part. Steps into compositions do not count."""
+    spot_steps = _without_compositions(spot_at)
+    row_steps = _without_compositions(row_at)
+    shorter = min(len(spot_steps), len(row_steps))
+    is_inside = spot_steps[:shorter] == row_steps[:shorter]
+    return is_inside or spot_steps[:-2] == row_steps[:-2]
 
 
-def _merged(pointer: Pointer) -> Pointer:
-    parts = {i for i, s in enumerate(pointer) if s in ("allOf", "anyOf", "oneOf")}
-    return tuple(s for i, s in enumerate(pointer) if not {i, i - 1} & parts)
+def _without_compositions(pointer: Pointer) -> Pointer:
+    """A place without the steps into members of `allOf`, `anyOf` and `oneOf`."""
+    steps: list[str] = []
+    is_index = False
+    for step in pointer:
+        if is_index:
+            is_index = False
+        elif step in ("allOf", "anyOf", "oneOf"):
+            is_index = True
+        else:
+            steps.append(step)
+    return tuple(steps)
 
 
 def unmirrored(there: list[Change], back: list[Change]) -> Iterator[str]:
     """Rows of one direction that have no mirror image in the other."""
-    left = _flat(back)
+    unmatched = _flat(back)
     for change in _flat(there):
-        image = next((row for row in left if _mirrored(change, row)), None)
+        image = next((row for row in unmatched if _mirrored(change, row)), None)
         if image is None:
             yield f"no mirror image: {change}"
         else:
-            left.remove(image)
-    yield from (f"no mirror image: {change}" for change in left)
+            unmatched.remove(image)
+    yield from (f"no mirror image: {change}" for change in unmatched)
 
 
 def _flat(changes: list[Change]) -> list[Change]:
@@ -112,24 +124,30 @@ def _flat(changes: list[Change]) -> list[Change]:
     return [row for change in changes for row in (change, *change.consequences)]
 
 
-def _mirrored(one: Change, other: Change) -> bool:
-    known = other.rule in RULES[one.rule].mirrors
-    if not known or (one.old_at, one.new_at) != (other.new_at, other.old_at):
+def _mirrored(change: Change, image: Change) -> bool:
+    """Whether a row of the way back is the mirror image of a row of the way there."""
+    if image.rule not in RULES[change.rule].mirrors:
         return False
-    return canonical([one.before, one.after]) == canonical([other.after, other.before])
+    if (change.old_at, change.new_at) != (image.new_at, image.old_at):
+        return False
+    sides = canonical([change.before, change.after])
+    return sides == canonical([image.after, image.before])
 
 
 def judge(document: Json, worker: int) -> list[tuple[str, list[str]]]:
     """The kind of each mutant of a worker's share, and its faults."""
     document = prepared(document)
-    old, judged = read(document), []
+    old = read(document)
+    judged = []
     for spot, mutation, changed in mutants(document, worker):
         new = read(changed)
         changes = compare(old, new)
         back = compare(new, old) if changes else []
         place = f"{mutation.kind}, {spot.sort} {written(spot.pointer)}"
-        found = faults(spot, mutation, changes, back)
-        judged.append((mutation.kind, [f"{place}: {fault}" for fault in found]))
+        messages = [
+            f"{place}: {fault}" for fault in faults(spot, mutation, changes, back)
+        ]
+        judged.append((mutation.kind, messages))
     return judged
 
 
@@ -144,20 +162,22 @@ def main(arguments: list[str] | None = None) -> int:
     except DocumentError as error:
         printer.fail(error)
         return 2
-    shares = [(d, w) for d in documents if "openapi" in d for w in range(WORKERS)]
+    whole_documents = [document for document in documents if "openapi" in document]
+    judged: list[tuple[str, list[str]]] = []
+    shares = [(d, worker) for d in whole_documents for worker in range(WORKERS)]
     with ProcessPoolExecutor(WORKERS) as pool:
-        judged = [
-            one for part in pool.map(judge, *zip(*shares, strict=True)) for one in part
-        ]
-    counted = Counter(kind for kind, _found in judged)
-    good = Counter(kind for kind, found in judged if not found)
+        for share in pool.map(judge, *zip(*shares, strict=True)):
+            judged += share
+    counted = Counter(kind for kind, _messages in judged)
+    good = Counter(kind for kind, messages in judged if not messages)
     print("| Kind | Mutants | As expected |\n| --- | ---: | ---: |")
     for kind in sorted(counted):
         print(f"| {kind} | {counted[kind]} | {good[kind]} |")
     print(f"| all | {counted.total()} | {good.total()} |")
-    for fault in (fault for _kind, found in judged for fault in found):
-        printer.warn(fault)
-    return 1 if good != counted else 0
+    for _kind, messages in judged:
+        for message in messages:
+            printer.warn(message)
+    return int(good != counted)
 
 
 if __name__ == "__main__":

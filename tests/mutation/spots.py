@@ -1,9 +1,11 @@
-"""Where a document can be changed: every part that a caller reaches, with the directions in which it travels. Worked out from the document
-alone, without the reader of contracts."""
+"""Where a document can be changed: every part that a caller reaches, with the directions in which it travels.
+
+They are found in the document alone, without the reader of contracts.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from scripts.contract.model import at as written
@@ -11,20 +13,31 @@ from scripts.intake import document as oas
 from scripts.intake.document import Json, Pointer
 from scripts.intake.yaml_text import referred
 
-SENT, RECEIVED = "sent", "received"
-# What stands inside a schema: one, a list or a mapping of schemas.
-_INSIDE = ("items", "additionalProperties", "allOf", "anyOf", "oneOf", "properties")
+SENT = "sent"
+RECEIVED = "received"
+# Keywords that hold one schema, and keywords that hold a list or a mapping of schemas.
+_SINGLE = ("items", "additionalProperties")
+_SEVERAL = ("allOf", "anyOf", "oneOf", "properties")
 
 
 @dataclass
 class Spot:
-    """One part of a document. `part` is the field of a schema, the status of the responses or the content type that it is about."""
+    """A place in a document.
+
+    Attributes:
+        sort: What is there: schema, field, operation, parameter, body, ...
+        pointer: Where it is.
+        value: What the document says there.
+        ways: The directions in which it travels.
+        within: The keyword that a schema stands under: properties, items, allOf, ...
+        part: The field of a schema, the status of the responses, or the content type that the spot is about.
+    """
 
     sort: str
     pointer: Pointer
-    held: Json
+    value: Json
     ways: set[str] = field(default_factory=set)
-    within: str = ""  # what holds a schema: properties, items, allOf, ...
+    within: str = ""
     part: str = ""
 
 
@@ -32,23 +45,23 @@ def find(document: Json) -> list[Spot]:
     """Every spot of a document, once."""
     finder = _Finder(document)
     finder.whole()
-    return list(finder.found.values())
+    return list(finder.spots.values())
 
 
 class _Finder:
     def __init__(self, document: Json) -> None:
         self.document = document
-        self.found: dict[tuple[str, Pointer, str], Spot] = {}
+        self.spots: dict[tuple[str, Pointer, str], Spot] = {}
 
     def _add(
         self, sort: str, at: Pointer, way: str = "", within: str = "", part: str = ""
     ) -> bool:
         """Whether the spot is new, or travels in a new direction."""
-        made = Spot(sort, at, self._at(at), set(), within, part)
-        spot = self.found.setdefault((sort, at, part), made)
-        new = way not in spot.ways
+        new_spot = Spot(sort, at, self._at(at), set(), within, part)
+        spot = self.spots.setdefault((sort, at, part), new_spot)
+        is_new_way = way not in spot.ways
         spot.ways.add(way)
-        return new
+        return is_new_way
 
     def _at(self, pointer: Pointer) -> Json:
         return oas.lookup(self.document, written(pointer))
@@ -62,14 +75,16 @@ class _Finder:
             demanded = operation.get("security", self.document.get("security", ()))
             secured = any(demanded) and {} not in demanded
             self._add("operation", at, within="secured" if secured else "")
-            for here, holder in (at[:2], item), (at, operation):
-                for place in _members((*here, "parameters"), holder.get("parameters")):
+            for holder_at, holder in ((at[:2], item), (at, operation)):
+                parameters = holder.get("parameters")
+                for place in _members((*holder_at, "parameters"), parameters):
                     self._part("parameter", place, SENT)
             if "requestBody" in operation:
                 self._part("body", (*at, "requestBody"), SENT)
             self._responses((*at, "responses"), operation.get("responses", {}))
-            for name in (name for alternative in demanded for name in alternative):
-                self._add("scheme", ("components", "securitySchemes", name))
+            for requirement in demanded:
+                for name in requirement:
+                    self._add("scheme", ("components", "securitySchemes", name))
 
     def _responses(self, at: Pointer, answers: Json) -> None:
         self._add("responses", at)
@@ -82,55 +97,82 @@ class _Finder:
     def _part(
         self, sort: str, at: Pointer, way: str, *, is_error: bool = False
     ) -> None:
-        while "$ref" in (held := self._at(at)):
-            at = referred(held["$ref"])
+        while "$ref" in (value := self._at(at)):
+            at = referred(value["$ref"])
         self._add(sort, at, way)
-        self._schema((*at, "schema"), held.get("schema"), way, "schema")
-        for place in _members((*at, "headers"), held.get("headers")):
+        self._schema((*at, "schema"), value.get("schema"), way, "schema")
+        for place in _members((*at, "headers"), value.get("headers")):
             self._part("header", place, way)
         if sort == "parameter":
             return  # its content is a style
-        for place in _members((*at, "content"), held.get("content")):
-            # No call returns what an error holds.
+        for place in _members((*at, "content"), value.get("content")):
+            # No call returns the content of an error.
             self._add("content", at, "" if is_error else way, part=place[-1])
             self._part("media", place, way)
 
     def _schema(
         self,
         at: Pointer,
-        held: Json,
+        schema: Json,
         way: str,
         within: str,
         elsewhere: frozenset[str] = frozenset(),
     ) -> None:
-        """`elsewhere`: fields that other parts of the same schema declare, too."""
-        if not isinstance(held, dict):
+        """Add a schema, its fields and the schemas inside. `elsewhere`: fields that other parts of the same schema declare, too."""
+        if not isinstance(schema, dict):
             return
-        way = "" if held.get("readOnly") and way == SENT else way
+        way = _way_of(schema, way)
         if not self._add("schema", at, way, within):
             return
-        if "$ref" in held:
-            target = referred(held["$ref"])
+        if "$ref" in schema:
+            target = referred(schema["$ref"])
             kind = "allOf" if within == "allOf" else "component"
             self._schema(target, self._at(target), way, kind)
             return
-        for name, member in held.get("properties", {}).items():
-            if name not in elsewhere:
-                needed = "required" if name in held.get("required", ()) else "optional"
-                travels = "" if member.get("readOnly") and way == SENT else way
-                self._add("field", at, travels, needed, name)
-        parts = [held, *held.get("allOf", ())]
-        for key in _INSIDE:
-            single = key in _INSIDE[:2]
-            here: Pointer = (*at, key)
-            for place in [here] if single else _members(here, held.get(key)):
-                inner = held.get(key) if single else self._at(place)
-                others = [p for p in parts if p is not inner] if key == "allOf" else []
-                names = {name for p in others for name in p.get("properties", ())}
-                self._schema(place, inner, way, key, frozenset(names))
+        self._fields(at, schema, way, elsewhere)
+        for key in _SINGLE:
+            self._schema((*at, key), schema.get(key), way, key)
+        for key in _SEVERAL:
+            for place in _members((*at, key), schema.get(key)):
+                inner = self._at(place)
+                names: frozenset[str] = frozenset()
+                if key == "allOf":
+                    names = _declared_beside(schema, inner)
+                self._schema(place, inner, way, key, names)
+
+    def _fields(
+        self, at: Pointer, schema: Json, way: str, elsewhere: frozenset[str]
+    ) -> None:
+        """Add the fields that a schema alone declares."""
+        for name, member in schema.get("properties", {}).items():
+            if name in elsewhere:
+                continue
+            level = "optional"
+            if name in schema.get("required", ()):
+                level = "required"
+            self._add("field", at, _way_of(member, way), level, name)
 
 
-def _members(at: Pointer, held: Json) -> Iterator[Pointer]:
-    """The places of what is in a list or a mapping."""
-    for key in range(len(held)) if isinstance(held, list) else held or ():
+def _way_of(schema: Json, way: str) -> str:
+    """The direction in which a schema travels: none where it is read-only and stands in what is sent."""
+    if schema.get("readOnly") and way == SENT:
+        return ""
+    return way
+
+
+def _declared_beside(schema: Json, member: Json) -> frozenset[str]:
+    """The fields that a schema and the other members of its `allOf` declare."""
+    names: set[str] = set()
+    for part in (schema, *schema["allOf"]):
+        if part is not member:
+            names.update(part.get("properties", ()))
+    return frozenset(names)
+
+
+def _members(at: Pointer, value: Json) -> Iterator[Pointer]:
+    """The places of the members of a list or a mapping."""
+    keys: Iterable[object] = value or ()
+    if isinstance(value, list):
+        keys = range(len(value))
+    for key in keys:
         yield (*at, str(key))

@@ -1,5 +1,8 @@
 """Every kind of single-point change: where it can be made, what is changed, and which rows a comparison must report for it.
 
+A new kind is a line of `_TABLE`, with a function in `_EDITS` if the words for edits do not suffice. The columns are the sort of spot (see
+`spots.Spot`), where, edits and rows.
+
 Where: types, `alone` (no variant), `plain` (no enum, no const), `+key` or `-key` (there or not), `?key` (there and true),
 `key:value`, `@within`, `!step` (not inside); `a|b` is either. A type means a schema that stands for itself: what one part of
 `allOf` allows, another may rule out. Edits, joined by `&`: `key=JSON`, `key+=JSON` and `key-=JSON` (members of a list), `-key`,
@@ -150,62 +153,74 @@ class Mutation(NamedTuple):
 def mutations(spot: Spot) -> Iterator[Mutation]:
     """All mutations of one spot."""
     for sorts, where, edit, rows in _LINES:
-        here = spot.sort in sorts.split("|")
-        if here and all(_holds(spot, word) for word in where.split()):
-            carry_out = partial(apply, edit, spot.part)
-            yield Mutation(f"{spot.sort}: {edit}", carry_out, rows)
+        if spot.sort not in sorts.split("|"):
+            continue
+        if all(_is_true(word, spot) for word in where.split()):
+            edit_spot = partial(apply, edit, spot.part)
+            yield Mutation(f"{spot.sort}: {edit}", edit_spot, rows)
 
 
 _EDIT = re.compile(r"([-~]?)([\w$./+-]*?)(?:(\+=|-=|=|>)(.*))?")
 _LINES = [re.split(r"\s*;\s*", line) for line in _TABLE.strip().splitlines()]
 
 
-def _holds(spot: Spot, word: str) -> bool:
+def _is_true(word: str, spot: Spot) -> bool:
     """Whether a word of the second column is true of a spot."""
-    held, sign, rest = spot.held, word[0], word[1:]
-    if sign in "+-?":
-        there = _lookup(held, rest)
-        return bool(there) if sign == "?" else (there is not None) is (sign == "+")
-    if sign == "!":
-        return spot.within != rest and rest not in spot.pointer
-    if sign == "@":
-        return spot.within in rest.split("|") or spot.pointer[-1] == rest
+    sign = word[0]
+    rest = word[1:]
+    match sign:
+        case "+":
+            return _lookup(spot.value, rest) is not None
+        case "-":
+            return _lookup(spot.value, rest) is None
+        case "?":
+            return bool(_lookup(spot.value, rest))
+        case "!":
+            return spot.within != rest and rest not in spot.pointer
+        case "@":
+            return spot.within in rest.split("|") or spot.pointer[-1] == rest
+        case _:
+            return _is_of_kind(word, spot)
+
+
+def _is_of_kind(word: str, spot: Spot) -> bool:
+    """Whether a word of the second column that has no sign is true of a spot."""
     if word == "plain":
-        return not {"enum", "const"} & held.keys()
+        return not {"enum", "const"} & spot.value.keys()
     if word == "alone":
         return spot.within not in ("anyOf", "oneOf")
     if ":" in word:
         key, _colon, values = word.partition(":")
-        return held.get(key) in values.split("|")
+        return spot.value.get(key) in values.split("|")
     kinds = [kind for name in word.split("|") for kind in _KINDS[name]]
-    alone = spot.within != "allOf" and not _COMPOSED & held.keys()
-    return alone and held.get("type") in kinds
+    stands_for_itself = spot.within != "allOf" and not _COMPOSED & spot.value.keys()
+    return stands_for_itself and spot.value.get("type") in kinds
 
 
-def _lookup(held: Json, path: str) -> Json:
+def _lookup(value: Json, path: str) -> Json:
+    """The part of a value that keys with dots between them lead to; None where there is none."""
     for key in path.split("."):
-        if isinstance(held, list):
-            held = held[int(key)] if int(key) < len(held) else None
+        if isinstance(value, list) and int(key) < len(value):
+            value = value[int(key)]
+        elif isinstance(value, dict):
+            value = value.get(key)
         else:
-            held = held.get(key) if isinstance(held, dict) else None
-    return held
+            return None
+    return value
 
 
-def apply(edits: str, part: str, held: Json) -> None:
-    """Carry out the third column; NAME stands for the part that a spot is about."""
+def apply(edits: str, part: str, value: Json) -> None:
+    """Do what the third column says to a value; NAME stands for the part that a spot is about."""
     for edit in edits.split(" & "):
         if edit in _EDITS:
-            _EDITS[edit](held)
+            _EDITS[edit](value)
             continue
         parsed = _EDIT.fullmatch(edit)
         assert parsed is not None
         sign, path, operator, text = parsed.groups()
         text = (text or "").replace("NAME", part)
         *steps, key = (step.replace("NAME", part) for step in path.split("."))
-        inner = held
-        for step in steps:
-            listed = isinstance(inner, list)
-            inner = inner[int(step)] if listed else inner.setdefault(step, {})
+        inner = _inside(value, steps)
         if sign == "-":
             del inner[int(key) if isinstance(inner, list) else key]
         elif sign == "~":
@@ -219,20 +234,31 @@ def apply(edits: str, part: str, held: Json) -> None:
         elif key:
             inner[key] = json.loads(text)
         else:
-            _become(held, json.loads(text))
+            _become(value, json.loads(text))
 
 
-def _become(held: Json, value: Json) -> None:
-    value = copy.deepcopy(value)
-    held.clear()
-    held.update(value)
+def _inside(value: Json, steps: list[str]) -> Json:
+    """The part of a value that steps lead to; mappings that are missing are added."""
+    for step in steps:
+        if isinstance(value, list):
+            value = value[int(step)]
+            continue
+        value = value.setdefault(step, {})
+    return value
 
 
-def _turn(held: Json) -> None:
-    """The same keys the other way round, down to the last; lists stay."""
-    if isinstance(held, dict):
-        _become(held, dict(list(held.items())[::-1]))
-        for inner in held.values():
+def _become(mapping: Json, other: Json) -> None:
+    """Turn a mapping into another one, in place."""
+    content = copy.deepcopy(other)
+    mapping.clear()
+    mapping.update(content)
+
+
+def _turn(value: Json) -> None:
+    """Reverse the order of the keys of a mapping and of all mappings inside; lists stay."""
+    if isinstance(value, dict):
+        _become(value, dict(list(value.items())[::-1]))
+        for inner in value.values():
             _turn(inner)
 
 

@@ -1,6 +1,6 @@
 """A mock of the service on loopback, made from openapi.yaml alone, for demonstrations and tests.
 
-    python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml] [--models PATH ...]
+    python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml] [--models PATH ...] [--quiet]
 
 Knows every operation of the contract: refuses what the document does not allow (404, 405, 401, 422, as JSON) in the opinion of
 openapi-core, and answers with what the document describes; events and JSON lines come one by one. Modify Model works on models kept in
@@ -8,7 +8,8 @@ memory, and so do Get, List, Add and Delete Model once their pages are taken in:
 folders of YAML or JSON. `POST /_mock/reset` brings the first models back.
 
 A request with the header `x-mock-fail: 503 once` fails that way; `POST /_mock/fail` with these words as its body does so for requests
-whose headers you cannot set. Prints the variables that lead the client here, the models, and each request. Stops on Ctrl-C.
+whose headers you cannot set. As soon as it listens, prints the variables that lead the client here, and the models; then, unless --quiet,
+each request. Stops on Ctrl-C.
 
 Exit codes: 0 stopped; 2 the document or a model can't be read, or the port is taken.
 """
@@ -31,12 +32,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--document", type=Path, default=project.ROOT / "openapi.yaml")
     parser.add_argument("--models", type=Path, nargs="+", metavar="PATH",
         help="files or folders with the models to begin with")  # fmt: skip
+    parser.add_argument("--quiet", action="store_true", help="print no requests")
     options = parser.parse_args(arguments)
     printer = Printer("mock_service")
     # What follows takes seconds, most of them for imports.
     printer.warn("starting ...")
     try:
-        _serve(options.document, options.api_key, options.models, options.port)
+        _serve(
+            options.document,
+            options.api_key,
+            options.models,
+            options.port,
+            quiet=options.quiet,
+        )
     except KeyboardInterrupt:
         return 0
     except (DocumentError, GenerationError) as error:
@@ -50,7 +58,9 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def _serve(path: Path, api_key: str, models: list[Path] | None, port: int) -> None:
+def _serve(
+    path: Path, api_key: str, models: list[Path] | None, port: int, *, quiet: bool
+) -> None:
     """Serve until somebody interrupts. Raises DocumentError, OSError."""
     import threading
 
@@ -64,7 +74,8 @@ def _serve(path: Path, api_key: str, models: list[Path] | None, port: int) -> No
     initial = None if models is None else read_models(models)
 
     def log(line: str) -> None:
-        show(visible(line))
+        if not quiet:
+            show(visible(line))
 
     with limits.limited():
         service = MockService(document, api_key=api_key, models=initial, log=log)

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -238,10 +237,7 @@ def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
 
 @pytest.mark.proof
 def test_the_fixture_of_pytest_starts_the_mock_service(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    text = FIXTURE.replace("PORT = 8808", f"PORT = {port}")
-    text = text.replace(".venv/bin/python", sys.executable)
+    text = FIXTURE.replace(".venv/bin/python", sys.executable)
     (tmp_path / "test_application.py").write_text(text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],

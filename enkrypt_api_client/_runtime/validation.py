@@ -46,6 +46,8 @@ _UNCHECKED_FORMATS = (
     *("ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template"),
     *("uuid", "json-pointer", "relative-json-pointer", "regex"),
 )
+# What is taken for a file. The name of a file as text would be sent as its content.
+_FILE = "bytes, a binary file or a path (pathlib.Path)"
 # Accepts any JSON. The library raises for values that are not JSON.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
 # Half of a surrogate pair, as JSON escapes it.
@@ -109,6 +111,9 @@ def _expected(error: ValidationError) -> str:
             expected = "is required"
         case Kind.Type(types=types):
             expected = f"expected {' or '.join(types)}"
+        case Kind.Enum(options=["", None]):
+            # Generated for a file, for which the copier of values puts an empty string.
+            expected = f"expected {_FILE}"
         case Kind.Enum(options=options):
             expected = f"expected one of {', '.join(map(json.dumps, options))}"
         case Kind.Pattern(pattern=pattern) if pattern == f"^{VISIBLE}$":
@@ -272,7 +277,7 @@ class Validation:
     def _examine_body(self, body: object, description: RequestBody) -> Examination:
         match description.kind:
             case "bytes":
-                fault = "expected bytes, a path or a binary file"
+                fault = f"expected {_FILE}"
                 is_right = is_file(body)
             case "text":
                 fault = "expected a string"

@@ -35,6 +35,8 @@ _PLACES = {
 }
 # The schema `false`. Written so, since `false` itself says in a schema of what is sent that a field is read-only.
 _NOTHING: Json = {"not": {}}
+# A file, as the client checks it: see `PlainCopier` in _runtime/plain_json.py. Null is left out of a multipart body.
+_FILE: Json = {"enum": ["", None]}
 _NONE: frozenset[str] = frozenset()
 _PLAIN = (model.TEXT_KIND, model.BYTES_KIND)  # kinds of bodies that are no JSON
 
@@ -131,12 +133,15 @@ class Checks:
         return self._read_types.text(rule)
 
     def _part(self, field: Schema) -> Json:
-        """Files are no JSON, whatever a document says of their content."""
+        """Files are no JSON, whatever a document says of their content: the client puts empty strings in their place."""
         resolved = target(field, self._contract.types)[0]
-        if isinstance(resolved, Array) and resolved.items is not None:
-            resolved = target(resolved.items, self._contract.types)[0]
         if isinstance(resolved, Binary):
-            return True
+            return _FILE
+        if isinstance(resolved, Array) and resolved.items is not None:
+            item = target(resolved.items, self._contract.types)[0]
+            if isinstance(item, Binary):
+                is_array = {"type": ARRAY}
+                return {"if": is_array, "then": {"items": _FILE}, "else": _FILE}
         return field.rule
 
     # What is sent: the document's own words, but that read-only fields are neither required nor taken

@@ -84,10 +84,13 @@ FORM = {"type": "object", "required": ["one", "id"], "properties": FILES}
             [{}, {"name": "n", "id": "x"}],
         ),
         (
-            FORM,  # files are no JSON, so they may be anything
+            FORM,  # files are no JSON: an empty string stands for one
             "multipart/form-data",
-            [{"one": 1, "many": 2, "text": "x"}],
-            [{"one": 1, "id": "x"}, [], {"text": "x"}, {"one": 1, "text": 2}],
+            [{"one": "", "many": ["", None], "text": "x"}, {"one": "", "many": ""}],
+            [
+                *({"one": "", "id": "x"}, [], {"text": "x"}, {"one": "", "text": 2}),
+                *({"one": "path"}, {"one": 1}, {"one": "", "many": ["", "path"]}),
+            ],
         ),
     ],
 )

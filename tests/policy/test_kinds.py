@@ -76,6 +76,34 @@ def test_what_a_body_must_not_be_is_named_by_path(
     assert service.seen == []
 
 
+@pytest.mark.parametrize(
+    ("where", "body", "problems"),
+    [
+        ("put_blob", "/tmp/report.pdf", [("body", ", not str")]),
+        (
+            "upload",
+            {"file": "/tmp/report.pdf", "more": [b"", "/tmp/more.pdf"]},
+            [("file", ""), ("more[1]", "")],
+        ),
+        ("upload", {"file": 5, "more": "/tmp/more.pdf"}, [("file", ""), ("more", "")]),
+    ],
+)
+def test_text_in_the_place_of_a_file_is_refused_with_what_is_expected(
+    service: Service,
+    lane: Lane,
+    package: Any,
+    where: str,
+    body: Any,
+    problems: list[tuple[str, str]],
+) -> None:
+    with pytest.raises(package.InvalidRequestError) as caught:
+        call(lane, service, f"bodies.{where}", body=body)
+    expected = "expected bytes, a binary file or a path (pathlib.Path)"
+    assert caught.value.problems == [(at, expected + more) for at, more in problems]
+    assert "report" not in str(caught.value)
+    assert service.seen == []
+
+
 def test_files_arrive_with_their_names_and_lengths(
     service: Service, lane: Lane, package: Any, tmp_path: Path
 ) -> None:

@@ -134,6 +134,7 @@ class _Base:
         total_timeout: float | None = None,
         max_retries: int | None = None,
         extra_headers: Mapping[str, str] | None = None,
+        check_body: bool | None = None,
     ) -> Self:
         """A client with other options on the same connections. Closing either closes both.
 
@@ -142,6 +143,8 @@ class _Base:
             total_timeout: Replaces the client's `total_timeout`.
             max_retries: Replaces the client's `max_retries`.
             extra_headers: Sent with every request, in addition to the client's `default_headers`.
+            check_body: False sends bodies that the document does not allow, such as one with a value that is newer than this package.
+                What can't be sent at all, and parameters, are checked all the same.
 
         Raises:
             ConfigurationError: An option can't be used.
@@ -151,7 +154,7 @@ class _Base:
         view._runner = self._runner
         with HiddenFrames():
             view._options = self._options.replace(
-                timeout, total_timeout, max_retries, extra_headers
+                timeout, total_timeout, max_retries, extra_headers, check_body
             )
         return view
 

@@ -242,7 +242,7 @@ class Call(Generic[T]):
         }
         if not self._validation.accepts(parameters):
             return None
-        if "json" in arguments:
+        if "json" in arguments and self._options.check_body:
             return self._validation.write(arguments["json"])
         body = self.operation.body
         if "body" not in self._parameters and not (body and body.required):
@@ -255,7 +255,9 @@ class Call(Generic[T]):
         Raises:
             InvalidRequestError: Lists every fault.
         """
-        examination = self._validation.examine(self._parameters)
+        examination = self._validation.examine(
+            self._parameters, check_body=self._options.check_body
+        )
         for hint in sorted(examination.hints):
             _warn(hint)
         if examination.faults:

@@ -356,13 +356,18 @@ class Options:
         total_timeout: Seconds for a whole call.
         max_retries: How many attempts there may be after the first.
         headers: Name and value as they are sent, by the name in lower case.
+        check_body: Whether bodies are checked against the document before they are sent.
     """
 
-    __slots__ = ("_security", "headers", "max_retries", "timeouts", "total_timeout")
+    __slots__ = (
+        *("_security", "check_body", "headers"),
+        *("max_retries", "timeouts", "total_timeout"),
+    )
     timeouts: Timeouts
     total_timeout: float
     max_retries: int
     headers: dict[str, tuple[bytes, bytes]]
+    check_body: bool
 
     def __init__(
         self,
@@ -371,12 +376,14 @@ class Options:
         total_timeout: float,
         max_retries: int,
         headers: dict[str, tuple[bytes, bytes]],
+        check_body: bool = True,
     ) -> None:
         self._security = security
         self.timeouts = timeouts
         self.total_timeout = total_timeout
         self.max_retries = max_retries
         self.headers = headers
+        self.check_body = check_body
 
     @classmethod
     def from_arguments(
@@ -412,6 +419,7 @@ class Options:
         total_timeout: float | None = None,
         max_retries: int | None = None,
         extra_headers: Mapping[str, str] | None = None,
+        check_body: bool | None = None,
     ) -> Options:
         """Return these options with those that are not None in their place; headers are added.
 
@@ -425,6 +433,10 @@ class Options:
             total_timeout = self.total_timeout
         if max_retries is None:
             max_retries = self.max_retries
+        if check_body is None:
+            check_body = self.check_body
+        elif not isinstance(check_body, bool):
+            raise errors.ConfigurationError("check_body must be True or False")
         added_headers = header_fields(
             extra_headers or {}, self._security, "extra_headers"
         )
@@ -434,6 +446,7 @@ class Options:
             _positive_seconds(total_timeout, "total_timeout"),
             _retries(max_retries),
             {**self.headers, **added_headers},
+            check_body,
         )
 
 

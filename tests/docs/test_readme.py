@@ -159,7 +159,7 @@ def test_all_blocks_run_in_order_against_one_service(reader: Reader) -> None:
     assert "test-model.yaml: changed\n" in printed[BLOCKS.index(BULK)]
 
 
-def test_a_value_that_the_document_does_not_know_is_sent_by_request_alone(
+def test_a_value_that_the_document_does_not_know_is_sent_by_a_client_without_the_check(
     reader: Reader,
 ) -> None:
     with pytest.raises(AssertionError, match="UnprocessableEntityError"):

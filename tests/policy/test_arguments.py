@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import json
 from typing import Any
 
 import httpx
@@ -301,3 +302,47 @@ def test_a_client_whose_document_wants_a_key_everywhere_is_not_made_without_one(
     monkeypatch.delenv("ENKRYPT_API_KEY", raising=False)
     with pytest.raises(e.ConfigurationError, match="no API key"):
         lane.client_class()
+
+
+NEWER: dict[str, Any] = {
+    **REQUEST,
+    "model_config": {"model_provider": "tomorrow", "tools": "of a new form"},
+}
+
+
+def test_without_the_check_a_body_is_sent_that_the_document_does_not_allow(
+    server: Server, lane: Lane
+) -> None:
+    with lane.client(server.url) as client:
+        with pytest.raises(e.InvalidRequestError, match="model_provider"):
+            lane.wait(client.modify_model(NEWER))
+        unchecked = client.with_options(check_body=False)
+        assert lane.wait(unchecked.modify_model(NEWER)).message == "done"
+    (request,) = server.requests
+    assert json.loads(request.partition(b"\r\n\r\n")[2]) == NEWER
+
+
+def test_without_the_check_of_bodies_the_rest_is_checked(
+    server: Server, lane: Lane
+) -> None:
+    with lane.client(server.url) as client:
+        unchecked = client.with_options(check_body=False)
+        with pytest.raises(e.InvalidRequestError, match="finite number"):
+            lane.wait(unchecked.modify_model({**NEWER, "more": NAN}))
+        with pytest.raises(e.InvalidRequestError, match="current_name"):
+            lane.wait(unchecked.modify_model(NEWER, current_name="a\nb"))
+        with pytest.raises(e.ConfigurationError, match="check_body"):
+            client.with_options(check_body="no")
+    assert server.requests == []
+
+
+def test_without_the_check_the_secrets_of_a_body_are_masked(
+    server: Server, lane: Lane
+) -> None:
+    server.serve = keeps(reply(400, SENTINEL.encode()))
+    config = {"model_provider": "tomorrow", "apikeys": [SENTINEL]}
+    with lane.client(server.url, api_key="key") as client:
+        unchecked = client.with_options(check_body=False)
+        with pytest.raises(e.BadRequestError) as caught:
+            lane.wait(unchecked.modify_model({**REQUEST, "model_config": config}))
+    assert SENTINEL not in f"{caught.value}{caught.value.body}"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from types import MappingProxyType
 
-TYPE_CHECKING = False
+# Without the annotation, Jedi takes the value literally, sees none of the imports below, and completes nothing of their types.
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any

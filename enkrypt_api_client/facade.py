@@ -9,7 +9,7 @@ from . import _document
 from ._runtime.frames import HiddenFrames
 from ._runtime.settings import Options, Settings
 
-# Without the annotation, Jedi takes the value literally, sees none of the imports below, and completes no result of a call.
+# Without the annotation, Jedi takes the value literally, sees none of the imports below, and completes nothing of their types.
 TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     import ssl

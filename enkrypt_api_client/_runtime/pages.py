@@ -14,7 +14,8 @@ from .paging import UnusablePage
 from .runner import drive
 from .values import UNSET
 
-TYPE_CHECKING = False
+# Without the annotation, Jedi takes the value literally, sees none of the imports below, and completes nothing of their types.
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from typing import Any, Self

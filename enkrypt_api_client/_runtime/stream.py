@@ -13,7 +13,8 @@ from .frames import HiddenFrames
 from .response import LARGEST_BODY
 from .runner import drive
 
-TYPE_CHECKING = False
+# Without the annotation, Jedi takes the value literally, sees none of the imports below, and completes nothing of their types.
+TYPE_CHECKING: bool = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, MutableMapping
     from typing import Any, Self

@@ -169,6 +169,10 @@ client = EnkryptClient()
         ("client.modify_model(x).", {"message", "data"}),
         ("client.modify_model(x).data.", {"model_id", "model_config"}),
         ("client.modify_model_detailed(x).", {"parsed", "request_id"}),
+        (
+            "import enkrypt_api_client as e\ne.ResponseDecodeError().response.",
+            {"status_code", "content"},
+        ),
         ("from enkrypt_api_client import ", {"EnkryptClient", "NotFoundError"}),
     ],
 )

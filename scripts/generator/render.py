@@ -11,13 +11,21 @@ import itertools
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
-from jinja2 import ChoiceLoader, FileSystemLoader, PackageLoader, PrefixLoader
+from jinja2 import (
+    BytecodeCache,
+    ChoiceLoader,
+    FileSystemLoader,
+    PackageLoader,
+    PrefixLoader,
+)
+from jinja2.bccache import Bucket
 from openapi_python_client import Project
 from openapi_python_client.strings import safe_for_docstring
 
@@ -34,6 +42,22 @@ from scripts.generator.plan import Plan, plan
 from scripts.generator.prove import prove
 from scripts.generator.typed_dicts import TypedDicts
 
+
+class _CompiledTemplates(BytecodeCache):
+    """The templates that this process has compiled: compiling costs more than writing a small client."""
+
+    def __init__(self) -> None:
+        self._code: dict[tuple[str, str], CodeType] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._code.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None
+        self._code[bucket.key, bucket.checksum] = bucket.code
+
+
+_compiled_templates = _CompiledTemplates()
 _serial = itertools.count()
 TEMPLATES = Path(__file__).parent / "templates"
 BANNER = "# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.\n"
@@ -97,6 +121,7 @@ def _render(
     project.env.loader = ChoiceLoader(
         [FileSystemLoader(TEMPLATES), original, PrefixLoader({"generator": original})]
     )
+    project.env.bytecode_cache = _compiled_templates
     project.env.filters["prose"] = _prose
     bodies = {function.name: function.bodies for function, *_ in planned.functions}
     schemas = {planned_class.name: s for planned_class, s in planned.classes}
@@ -139,7 +164,7 @@ def _docstring_text(text: str) -> str:
 
 def run_hook(hook: str, folder: Path) -> None:
     """Run a command of ruff on all that is in a folder."""
-    command = [sys.executable, "-P", "-m", "ruff", *hook.split()]
+    command = [str(Path(sysconfig.get_path("scripts"), "ruff")), *hook.split()]
     command += ["--isolated", "--no-cache", "--target-version", "py311", "."]
     done = subprocess.run(  # noqa: S603  # our own commands
         command, cwd=folder, capture_output=True, text=True, check=False

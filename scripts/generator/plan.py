@@ -328,7 +328,9 @@ class NameCheck:
             fault = text_fault(kind, parameter.name)
             if fault:
                 place = model.at(parameter.at)
-                return f"{place}: {parameter.where} parameter: {fault}"
+                return (
+                    f"{place}: {parameter.where} parameter: {fault}; correct its name"
+                )
         if not self._faults:
             return ""
         roots = [schema for schema, _ in _roots(self._contract, operation)]
@@ -345,7 +347,7 @@ def _fault_of_field(schema: Schema) -> str:
     for name in schema.fields:
         fault = text_fault("name", name)
         if fault:
-            return f"{model.at(schema.pointer)}: field: {fault}"
+            return f"{model.at(schema.pointer)}: field: {fault}; correct its name"
     return ""
 
 

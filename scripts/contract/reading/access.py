@@ -59,7 +59,7 @@ class AccessReader:
         components = mapping(self._parts.document.get("components"), place[:1])
         declared = mapping(components.get("securitySchemes"), place)
         if name not in declared:
-            return f"the security scheme {name!r} is not declared"
+            return f"the security scheme {name!r} is not declared; declare it below components/securitySchemes, or require another one"
         scheme = self._parts.follow(declared[name], (*place, name))
         raw = scheme.content
         kind = str(raw.get("type"))
@@ -80,7 +80,10 @@ class AccessReader:
             description=scheme.description,
         )
         if kind not in _SUPPORTED_SCHEMES or where not in ("header", "query", "cookie"):
-            return f"the security scheme {name!r} ({kind}) is not supported"
+            return (
+                f"the security scheme {name!r} ({kind}) is not supported; require an API key, a bearer token or a user and password,"
+                " or leave the operation out"
+            )
         return ""
 
     def servers_of(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
 from scripts.contract.reading.keywords import Node, normalised
+from scripts.contract.reading.parts import remedy
 from scripts.contract.reading.untyped import list_or_empty, mapping_or_empty
 from scripts.intake.prose import LISTS, MAPS, SINGLE, UNIONS
 from scripts.intake.references import References
@@ -139,11 +140,15 @@ class Nodes:
         try:
             place, raw = self._references.locate(ref, node.pointer)
         except DocumentError as error:
-            raise DocumentError(f"{at(node.pointer)}: {error}") from None
+            raise DocumentError(f"{at(node.pointer)}: {error}{remedy(ref)}") from None
         if not isinstance(raw, dict | bool):
-            raise DocumentError(f"{at(node.pointer)}: {ref!r} refers to no schema")
+            raise DocumentError(
+                f"{at(node.pointer)}: {ref!r} refers to no schema; let it refer to one, such as '#/components/schemas/Name'"
+            )
         if place in chain:
-            raise DocumentError(f"{at(node.pointer)}: {ref!r} refers to itself")
+            raise DocumentError(
+                f"{at(node.pointer)}: {ref!r} refers to itself; write the schema that is meant in its place"
+            )
         return self.node(raw, place)
 
     # Base types and their subtypes

@@ -236,7 +236,9 @@ def _method(place: Pointer) -> str:
     """The method of the operation at a place, in lower case."""
     method = place[-1]
     if place[2] == "additionalOperations" and not _METHOD.fullmatch(method):
-        leave_out(f"{at(place)}: the method {method!r} is not in capital letters")
+        leave_out(
+            f"{at(place)}: the method {method!r} is not in capital letters; correct it"
+        )
     return method.lower()
 
 
@@ -245,9 +247,13 @@ def _check_path(path: str) -> None:
     variables = PATH_VARIABLE.findall(path)
     if _NO_PATH.match(path):
         leave_out(
-            f"the path {path!r} cannot be called as it is written: it must begin with a slash and have no step of dots"
+            f"the path {path!r} cannot be called as it is written: it must begin with a slash and have no step of dots; correct the path"
         )
     if {*"{}"} & {*PATH_VARIABLE.sub("", path)} or "" in variables:
-        leave_out(f"the path {path!r} has braces that are not a variable")
+        leave_out(
+            f"the path {path!r} has braces that are not a variable; correct the path"
+        )
     if len({*variables}) < len(variables):
-        leave_out(f"the path {path!r} has the same variable twice")
+        leave_out(
+            f"the path {path!r} has the same variable twice; give each a name of its own"
+        )

@@ -115,7 +115,7 @@ class ParameterReader:
             parameter = self._parameter(declaration)
             if (where, name) in declared:
                 leave_out(
-                    f"{at(declaration.place)}: {where} parameter {name!r} stands twice"
+                    f"{at(declaration.place)}: {where} parameter {name!r} stands twice; remove one of them"
                 )
             declared[where, name] = parameter
         return declared
@@ -146,7 +146,7 @@ class ParameterReader:
         where = raw.get("in")
         if not isinstance(where, str) or where not in _STYLES:
             leave_out(
-                f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)})"
+                f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)}); correct its `in`"
             )
         style = raw.get("style", _STYLES[where][0])
         if not isinstance(style, str) or style not in _STYLES[where]:
@@ -159,7 +159,8 @@ class ParameterReader:
             self._check_whole_query(raw, schema, place)
         elif content_type and kind_of(content_type) != model.JSON_KIND:
             leave_out(
-                f"{at(place)}: the {where} parameter {name!r} is described as {content_type!r:.60}; only JSON can be sent in a parameter"
+                f"{at(place)}: the {where} parameter {name!r} is described as {content_type!r:.60}; only JSON can be sent in a parameter;"
+                " describe it as text: `schema: {type: string}`"
             )
         elif not content_type:
             self._check_nesting(schema, where, name, style, place)
@@ -205,7 +206,7 @@ class ParameterReader:
         )
         if not nested or (where == "query" and self._has_brackets):
             return
-        advice = ""
+        advice = "; describe it as text that callers write, `schema: {type: string}`, or as JSON by `content`"
         if where == "query":
             advice = "; if the service reads brackets, say so in generator-config.yaml, such as nested_values: brackets"
         leave_out(

@@ -28,6 +28,15 @@ def only_part_in_the_way(key: str, part: str) -> str:
     return f"only the {part} stands in the way; to leave out nothing else, say so in generator-config.yaml: {entry}"
 
 
+def remedy(ref: str) -> str:
+    """What the maintainer can do about a reference that leads nowhere, as the end of a sentence."""
+    if ref.startswith("#"):
+        return "; correct the reference, or add what it names"
+    if ":" in ref.partition("#")[0]:
+        return "; copy what it names into the document"
+    return "; `make update` takes in files that lie beside the document"
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """A part of a document, once references are followed.
@@ -68,7 +77,7 @@ class Parts:
             try:
                 target, value = locate(self.document, ref)
             except DocumentError as error:
-                leave_out(f"{at(place)}: {error}")
+                leave_out(f"{at(place)}: {error}{remedy(ref)}")
             if target in chain:
                 leave_out(f"{at(place)}: {ref!r} refers to itself")
             chain.append(target)

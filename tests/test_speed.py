@@ -79,7 +79,8 @@ def of(loaded: set[str], package: str) -> set[str]:
             f"from {OURS}.api.endpoints import modify_model",
             {"api", "api.endpoints", "api.endpoints.modify_model"}
             | {"errors", "models", "types"}
-            | {"_runtime", "_runtime.frames", "_runtime.importing", "_runtime.values"},
+            | {"_runtime", "_runtime.api_answers", "_runtime.frames"}
+            | {"_runtime.importing", "_runtime.styles", "_runtime.values"},
             set(),
         ),
     ],

@@ -7,7 +7,8 @@
 * text_search: finds many texts in another one
 * redact: takes secrets out of text; quoting; ids of requests
 * settings: arguments, environment, credentials, options
-* values: UNSET, File, Response; parameters and parts of forms; dates
+* values: UNSET, File, Response; values of models as JSON; dates
+* styles: parameters in the styles of OpenAPI
 * faults: paths to what is wrong in a value; what a model can't read
 * model_base: base classes of generated models; unions
 * paging: how a list comes in pages; no input or output

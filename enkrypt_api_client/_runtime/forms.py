@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from .styles import expand, in_brackets, json_text, scalar_text
 from .values import (
     UNSET,
     File,
@@ -17,12 +18,8 @@ from .values import (
     RequestFiles,
     UnusableParameter,
     check_media_type,
-    expand,
     file_content,
-    in_brackets,
     is_binary_file,
-    json_text,
-    scalar_text,
     without_unset,
     written,
 )
@@ -30,7 +27,8 @@ from .values import (
 if TYPE_CHECKING:
     from typing import TypeGuard
 
-    from .values import FileContent, Pair
+    from .styles import Pair
+    from .values import FileContent
 
 FORM_DATA = "multipart/form-data"
 _TEXT = "text/plain"
@@ -71,7 +69,7 @@ def in_form(
     Args:
         body: A model or a mapping.
         encodings: The Encoding Objects of properties that have one.
-        nested: How nested values are written; see `values.expand`. Without it, objects and arrays in arrays are written as JSON.
+        nested: How nested values are written; see `styles.expand`. Without it, objects and arrays in arrays are written as JSON.
 
     Returns:
         Scalars by name; for names that are repeated, lists of scalars.
@@ -105,7 +103,7 @@ def in_querystring(value: object, media_type: str, nested: str = "") -> str:
     Args:
         value: A JSON value or a model; a model or a mapping for a form.
         media_type: JSON or application/x-www-form-urlencoded.
-        nested: How a form's nested values are written; see `values.expand`.
+        nested: How a form's nested values are written; see `styles.expand`.
     """
     if value is None or value is UNSET:
         return ""

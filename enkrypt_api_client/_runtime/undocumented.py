@@ -6,7 +6,7 @@ import json
 import re
 
 from .. import exceptions as errors
-from . import plain_json, policy, values
+from . import plain_json, policy, styles, values
 from .body_secrets import secrets_of_content
 from .operation import Operation
 from .request import Request, secrets_of
@@ -119,7 +119,7 @@ def _checked_path(path: str) -> str:
 def _query_text(query: Mapping[str, Any]) -> str:
     pieces: list[str] = []
     for name, value in query.items():
-        pieces += values.in_query(name, value, "form", True)
+        pieces += styles.in_query(name, value, "form", True)
     return "?" + "&".join(pieces) if pieces else ""
 
 

@@ -41,6 +41,7 @@ IMPORTED_BY_GENERATED = (
     "_runtime/operation.py",
     "_runtime/paging.py",
     "_runtime/redact.py",
+    "_runtime/styles.py",
     "_runtime/text_search.py",
     "_runtime/values.py",
 )

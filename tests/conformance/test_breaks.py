@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.common import project
 from scripts.generator import build
 from tests.conformance.breaks import BREAKS, EDITS, NEWER_BREAKS, QUICK
 from tests.conftest import ROOT
@@ -99,6 +100,15 @@ def test_every_broken_place_turns_the_verdict(tmp_path: Path) -> None:
     names = [broken.name for broken in BREAKS]
     assert len({*names}) == len(BREAKS)
     check(complaints(tmp_path, names), names)
+
+
+def test_every_line_that_is_broken_for_the_proof_stands_once_in_its_module() -> None:
+    runtime = project.PACKAGE / "_runtime"
+    counts = {
+        edit.old: (runtime / edit.module).read_text("utf-8").count(edit.old)
+        for edit in EDITS
+    }
+    assert counts == dict.fromkeys(counts, 1)
 
 
 @pytest.mark.proof

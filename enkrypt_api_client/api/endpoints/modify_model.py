@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ... import errors, models
+from ..._runtime import styles as _styles
 from ..._runtime import values as _values
 from ..._runtime.api_answers import read_answer as _read_answer
 from ..._runtime.frames import HiddenFrames as _HiddenFrames
@@ -35,8 +36,8 @@ def _get_kwargs(
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
     _headers: dict[str, str] = {"Accept": "application/json"}
-    _headers |= _values.in_header("X-Enkrypt-Model", x_enkrypt_model)
-    _headers |= _values.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
+    _headers |= _styles.in_header("X-Enkrypt-Model", x_enkrypt_model)
+    _headers |= _styles.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
     _url = "/models/modify-model"
     _kwargs: dict[str, Any] = {
         "method": "patch",

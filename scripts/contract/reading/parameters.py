@@ -18,7 +18,7 @@ from scripts.intake.yaml_text import Pointer, at
 
 PATH_VARIABLE = re.compile(r"\{([^{}]*)\}")
 # The styles that a parameter may have in each place; the first is the default (OpenAPI, Style Values).
-# `enkrypt_api_client/_runtime/values.py` writes them, and `scripts/conformance/styles.py` judges how they are written.
+# `enkrypt_api_client/_runtime/styles.py` writes them, and `scripts/conformance/styles.py` judges how they are written.
 _STYLES = {
     "path": ("simple", "label", "matrix"),
     "header": ("simple",),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import replace
 
 from scripts.contract.comparing.changes import GONE, RULES, Change
@@ -29,7 +30,9 @@ def fold(changes: list[Change], old: Contract, new: Contract) -> list[Change]:
     causes: dict[Change, Change] = {}
     causes |= _classes(changes, "class-removed", _TAKES_CLASSES, old)
     causes |= _classes(changes, "class-added", _BRINGS_CLASSES, new)
-    causes |= _nested_names(changes)
+    functions = _functions_of_ids(changes)
+    causes |= functions
+    causes |= _nested_names(changes, functions)
     return _folded(_merged(changes), causes)
 
 
@@ -139,12 +142,35 @@ def _schemas_of(operation: Operation) -> list[Schema]:
 # Names
 
 
-def _nested_names(changes: list[Change]) -> dict[Change, Change]:
-    """Classes that have another name because the class or the operation around them has one."""
+def _functions_of_ids(changes: list[Change]) -> dict[Change, Change]:
+    """Functions that have another name because their operation has another id."""
+    with_other_id = {
+        (change.where, change.old_at, change.new_at): change
+        for change in changes
+        if change.rule == "operation-id-changed"
+    }
+    causes = {}
+    for change in changes:
+        cause = with_other_id.get((change.where, change.old_at, change.new_at))
+        if change.rule == "function-renamed" and cause is not None:
+            causes[change] = cause
+    return causes
+
+
+def _nested_names(
+    changes: list[Change], functions: Mapping[Change, Change]
+) -> dict[Change, Change]:
+    """Classes that have another name because the class or the operation around them has one.
+
+    Args:
+        changes: All rows.
+        functions: The rows about functions that have another name, with the ids that they have it from.
+    """
     renamed = [change for change in changes if change.rule == "class-renamed"]
     prefixes = {(str(each.before), str(each.after)): each for each in renamed}
-    for change in changes:
-        if change.rule == "operation-id-changed" and change.before and change.after:
+    ids = [change for change in changes if change.rule == "operation-id-changed"]
+    for change in [*ids, *functions]:
+        if change.before and change.after:
             names = (_squeezed(str(change.before)), _squeezed(str(change.after)))
             prefixes.setdefault(names, change)
     causes = {}

@@ -147,8 +147,8 @@ def _compare_identity(
         context.add("function-renamed", where, packages, at)
     is_same_call = a.key == b.key or moved_prefix(a, b) is not None
     for names in pair_by_key(old_functions, new_functions).pairs:
-        # A function that has another name because of another id is told by that row.
-        if is_same_call and (a.id == b.id or names != first):
+        # One that has another name because of another id follows from that row.
+        if is_same_call or (a.id != b.id and names == first):
             context.add("function-renamed", where, names, at)
     methods = (a.method.upper(), b.method.upper())
     context.add("method-changed", where, methods, at)

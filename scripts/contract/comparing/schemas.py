@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from scripts.contract import model
@@ -58,6 +58,7 @@ class Site:
         in_union: Whether they are variants of a union, which says itself whether null is allowed.
         field_way: Of a field, the way that it travels unless it is read-only or write-only.
         required: Of a field, whether it is required.
+        is_told: Whether a row about the union around already names both types with their formats.
     """
 
     way: Direction
@@ -66,6 +67,7 @@ class Site:
     in_union: bool = False
     field_way: Direction = Direction.NEITHER
     required: bool = False
+    is_told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,6 +225,8 @@ class SchemaComparison:
             differing = self._alone_or_in_union(va, vb, site, differing)
         if site.in_union:
             differing = [d for d in differing if d.rule != "nullable-changed"]
+        if site.is_told:
+            differing = [d for d in differing if not _is_format_alone(d)]
         self._add(differing, va, vb, site)
         if any(d.rule == "type-changed" for d in differing):
             return
@@ -346,13 +350,21 @@ class SchemaComparison:
             return differing
         is_widened = isinstance(vb.schema, Union)
         effect = Effect.WIDENED if is_widened else Effect.NARROWED
+        union = vb.schema if is_widened else va.schema
         for old_variant, new_variant in matched.pairs:
             place = site.place
             if is_widened:
                 place = new_variant.schema.pointer
-            variant_site = Site(site.way, place, in_union=True)
-            self.compare(old_variant.schema, new_variant.schema, variant_site)
+            variant_site = Site(site.way, place, in_union=True, is_told=True)
+            before = old_variant.schema
+            after = new_variant.schema
+            if is_widened:
+                before = _without_notes(before, union.notes)
+            else:
+                after = _without_notes(after, union.notes)
+            self.compare(before, after, variant_site)
         changed = [Difference("type-changed", words.both(va, vb), effect=effect)]
+        changed += _notes_of_union(va, vb, union.notes)
         if va.nullable != vb.nullable and allows_null(va) != allows_null(vb):
             changed.append(nullability(va, vb))
         return changed
@@ -486,6 +498,26 @@ def _inner_twins(
 
 def _variants(schema: Schema) -> Sequence[Schema]:
     return schema.variants if isinstance(schema, Union) else [schema]
+
+
+def _without_notes(schema: Schema, keys: Iterable[str]) -> Schema:
+    """A schema without some of its annotations."""
+    if schema.notes.keys().isdisjoint(keys):
+        return schema
+    notes = {key: note for key, note in schema.notes.items() if key not in keys}
+    return replace(schema, notes=notes)
+
+
+def _notes_of_union(va: View, vb: View, stated: Iterable[str]) -> Iterator[Difference]:
+    """Differences in the annotations that a union states for all its variants."""
+    before = {key: va.notes[key] for key in stated if key in va.notes}
+    after = {key: vb.notes[key] for key in stated if key in vb.notes}
+    yield from note_differences(before, after)
+
+
+def _is_format_alone(difference: Difference) -> bool:
+    """Whether a difference is a format that changes no type in Python."""
+    return difference.rule == "format-changed" and difference.effect is Effect.NOTED
 
 
 def _is_constant(schema: Schema) -> bool:

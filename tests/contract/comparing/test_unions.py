@@ -112,6 +112,18 @@ def test_a_limit_that_is_tightened_on_the_way_into_a_union_is_seen() -> None:
     assert breaks(SENT, TEXT, several)
 
 
+@pytest.mark.parametrize("way", [SENT, RECEIVED])
+def test_a_default_that_moves_from_a_type_to_the_union_around_it_is_the_same(
+    way: str,
+) -> None:
+    alone = {**TEXT, "default": "0", "format": "uint64"}
+    several = {"oneOf": [INTEGER, TEXT], "default": "0"}
+    assert rules(way, alone, several) == {"type-changed"}
+    assert rules(way, several, alone) == {"type-changed"}
+    other = {**several, "default": "1"}
+    assert rules(way, alone, other) == {"type-changed", "default-changed"}
+
+
 def constants(*values: Json) -> Json:
     return {"oneOf": [{"const": value, "title": f"T{value}"} for value in values]}
 

@@ -196,10 +196,10 @@ def advice(changes: Iterable[Change]) -> list[Advice]:
     for change in changes:
         breaks = [c for c in (change, *change.consequences) if c.breaks_by_itself]
         for position, each in enumerate(breaks):
-            kind = (_kind(each), action(each))
+            kind = (_directed(each), action(each))
             if position == 0:
                 counted[kind] += 1
-            else:
+            elif kind[1] != action(breaks[0]):
                 following[kind] += 1
     kinds = sorted(
         {*counted, *following},
@@ -208,14 +208,20 @@ def advice(changes: Iterable[Change]) -> list[Advice]:
     return [Advice(kind[0], counted[kind], following[kind], kind[1]) for kind in kinds]
 
 
-def _kind(change: Change) -> str:
-    """A kind of change in words: `type narrowed (sent)`."""
-    words = change.what
-    if (change.rule, change.effect) in _FOR_EFFECT:
-        words = f"{words.removesuffix(' changed')} {change.effect.value}"
+def _directed(change: Change) -> str:
+    """A kind of change in words, with its direction: `type narrowed (sent)`."""
+    words = kind_in_words(change)
     way = direction(change)
     if way:
         words += f" ({way})"
+    return words
+
+
+def kind_in_words(change: Change) -> str:
+    """A kind of change in words: `type narrowed`."""
+    words = change.what
+    if (change.rule, change.effect) in _FOR_EFFECT:
+        words = f"{words.removesuffix(' changed')} {change.effect.value}"
     return words
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.report import Report, Row
-from scripts.contract.reporting.values import code, in_a_sentence
+from scripts.contract.reporting.values import code, in_a_sentence, place
 
 
 def changelog(report: Report) -> str:
@@ -21,12 +21,14 @@ def _items(row: Row) -> list[str]:
     """The item of a row. Operations that came or went are named one by one."""
     if row.change.rule.startswith(("operation-", "class-")):
         return [_item(change) for change in (row.change, *row.others)]
+    if row.is_run:
+        return [_item(change) for change in (row.change, *row.others)]
     if row.others:
-        where = f"{code(row.part)} of {len(row.others) + 1} operations"
+        where = f"{code(place(row.part))} of {len(row.others) + 1} operations"
         return [_item(row.change, where)]
     return [_item(row.change)]
 
 
 def _item(change: Change, where: str = "") -> str:
     breaking = "**Breaking:** " if change.breaking else ""
-    return f"- {breaking}{where or code(change.where)}: {in_a_sentence(change)}"
+    return f"- {breaking}{where or code(place(change.where))}: {in_a_sentence(change)}"

@@ -6,7 +6,7 @@ from scripts.common.printer import visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.summary import VERSION_STEPS
-from scripts.contract.reporting.values import in_a_sentence
+from scripts.contract.reporting.values import in_a_sentence, place
 
 
 def github(report: Report) -> str:
@@ -33,7 +33,7 @@ def _annotation(report: Report, change: Change) -> str:
     if position:
         properties.append(f"line={position[0]},col={position[1]}")
     properties.append(f"title={_escaped_property(change.what)}")
-    message = _escaped(f"{visible(change.where)}: {in_a_sentence(change)}")
+    message = _escaped(f"{visible(place(change.where))}: {in_a_sentence(change)}")
     kind = "error" if is_error else "notice"
     return f"::{kind} {','.join(properties)}::{message}"
 

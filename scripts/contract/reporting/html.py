@@ -9,17 +9,17 @@ from scripts.common.printer import LONGEST_VALUE, shortened, visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
 from scripts.contract.reporting.direction import direction
-from scripts.contract.reporting.markdown import lines_of
+from scripts.contract.reporting.markdown import FEW_OPERATIONS, lines_of_row, where
+from scripts.contract.reporting.notes import notes_in_words
 from scripts.contract.reporting.owners import Kind, Owner
+from scripts.contract.reporting.reasons import kinds_with_reasons, reason
 from scripts.contract.reporting.report import Group, Report, Row, Section
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
-from scripts.contract.reporting.values import consequences_in_words, in_words
+from scripts.contract.reporting.values import in_words
 
 _STYLE = Path(__file__).with_name("report.css")
 _SCRIPT = Path(__file__).with_name("report.js")
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
-# So many operations are named at once; the others unfold.
-_FEW = 6
 
 
 def html(report: Report) -> str:
@@ -44,6 +44,7 @@ def html(report: Report) -> str:
     if report.changes:
         lines += [_cards(report), _advice(report), _controls()]
         lines += [_section(report, section) for section in report.sections()]
+        lines.append(_reasons(report))
     lines += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
     return "\n".join(lines)
 
@@ -107,6 +108,15 @@ def _advice(report: Report) -> str:
     return f"<details class=advice open><summary><h2>What to do</h2></summary><table><tbody>{items}</tbody></table></details>"
 
 
+def _reasons(report: Report) -> str:
+    """Why each kind of change breaks callers or does not."""
+    items = "".join(
+        f"<tr><td class=rule>{_text(kind.what)}</td><td>{kind.verdict}</td><td>{_text(kind.reason)}</td></tr>"
+        for kind in kinds_with_reasons(report.changes)
+    )
+    return f"<details class=advice><summary><h2>Why</h2></summary><table><tbody>{items}</tbody></table></details>"
+
+
 def _controls() -> str:
     return (
         '<form class=controls><label>Search <input type=search id=search placeholder="operation, type, rule"></label>'
@@ -152,10 +162,16 @@ def _reaches(owner: Owner) -> str:
     if not owner.reaches:
         return ""
     names = [_code(key) for key in owner.reaches]
-    if len(names) <= _FEW:
-        return f"<p class=reaches>Reaches {', '.join(names)}</p>"
+    verb = "Reaches "
+    if owner.kind is Kind.OPERATIONS:
+        verb = ""
+    if len(names) <= FEW_OPERATIONS:
+        return f"<p class=reaches>{verb}{', '.join(names)}</p>"
+    summary = f"Reaches {len(names)} operations"
+    if owner.kind is Kind.OPERATIONS:
+        summary = "All of them"
     return (
-        f"<details class=reaches><summary>Reaches {len(names)} operations</summary>"
+        f"<details class=reaches><summary>{summary}</summary>"
         f"<p>{', '.join(names)}</p></details>"
     )
 
@@ -163,21 +179,24 @@ def _reaches(owner: Owner) -> str:
 def _row(report: Report, row: Row) -> str:
     change = row.shown
     kind = "breaking" if change.breaking else "compatible"
-    reason = report.reason(change)
+    accepted_because = report.reason(change)
     notes = ""
-    if change.consequences:
-        words = consequences_in_words(change, _code).removeprefix("; ")
+    words = notes_in_words(report, change, _code).removeprefix("; ")
+    if words:
         notes += f"<p class=note>{words}</p>"
-    if reason:
-        notes += f"<p class=note>Accepted: {_text(reason)}</p>"
-    lines = lines_of(report, change)
-    names = ", ".join(_code(name) for name in row.classes or (row.part,))
+    if accepted_because:
+        notes += f"<p class=note>Accepted: {_text(accepted_because)}</p>"
+    lines = lines_of_row(report, row)
+    why = reason(change)
+    names = ", ".join(map(_code, where(row)))
+    if row.fields:
+        names += f": {', '.join(map(_code, row.fields))}"
     place = ""
     if lines:
         place = f"<span class=lines>{lines}</span>"
     return (
-        f"<tr class={kind} id={_attribute(change.identifier)}><td class=where>{names}{place}</td>"
-        f"<td class=what><span class=rule>{_text(change.what)}</span>{_way(change)}{_values(change)}{notes}</td></tr>"
+        f"<tr class={kind} id={_attribute(row.change.identifier)}><td class=where>{names}{place}</td>"
+        f"<td class=what><span class=rule title={_attribute(why)}>{_text(row.what)}</span>{_way(change)}{_values(change)}{notes}</td></tr>"
     )
 
 

@@ -6,16 +6,20 @@ from scripts.common.printer import listing, visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
 from scripts.contract.reporting.direction import direction
+from scripts.contract.reporting.notes import notes_in_words
 from scripts.contract.reporting.owners import Kind, Owner
+from scripts.contract.reporting.reasons import kinds_with_reasons
 from scripts.contract.reporting.report import Group, Report, Row
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
 from scripts.contract.reporting.values import (
     code,
-    consequences_in_words,
     in_words,
+    place,
 )
 from scripts.intake.yaml_text import Position
 
+# So many operations are named of those that a part reaches.
+FEW_OPERATIONS = 3
 _TITLES = ("Where", "What", "Direction", "Before", "After")
 
 
@@ -35,11 +39,12 @@ def markdown(report: Report) -> str:
         _count("types", report.summary.types),
     ]
     lines += _advice(report)
+    reached = Reached()
     for section in report.sections():
         lines += ["", f"## {section.title}"]
         for group in section.groups:
-            lines += ["", *_group(report, group)]
-    return "\n".join(lines)
+            lines += ["", *_group(report, group, reached)]
+    return "\n".join([*lines, *_reasons(report)])
 
 
 def _title(report: Report) -> str:
@@ -78,11 +83,19 @@ def _count(name: str, count: Count) -> str:
     return f"| {name} | {count.added} | {count.removed} | {count.changed} |"
 
 
-def _group(report: Report, group: Group) -> list[str]:
+def _reasons(report: Report) -> list[str]:
+    """Why each kind of change breaks callers or does not."""
+    kinds = kinds_with_reasons(report.changes)
+    reasons = [f"- {each.what}: {each.verdict}, {each.reason}." for each in kinds]
+    return ["", "## Why", "", *reasons]
+
+
+def _group(report: Report, group: Group, reached: Reached) -> list[str]:
     """The heading of a group, what it reaches, and a table."""
     lines = [f"### {heading(group.owner)}", ""]
-    if group.owner.reaches:
-        lines += [f"{reaches(group.owner)}", ""]
+    reaches = reached.in_words(group.owner)
+    if reaches:
+        lines += [reaches, ""]
     titles = [*_TITLES]
     has_lines = any(lines_of(report, row.change) for row in group.rows)
     if has_lines:
@@ -93,9 +106,9 @@ def _group(report: Report, group: Group) -> list[str]:
     lines.append(_table_row(titles))
     lines.append(_table_row(["---"] * len(titles)))
     for row in group.rows:
-        cells = _cells(row)
+        cells = _cells(report, row)
         if has_lines:
-            cells.append(lines_of(report, row.change))
+            cells.append(lines_of_row(report, row))
         if has_reasons:
             cells.append(visible(report.reason(row.change)))
         lines.append(_table_row([cell.replace("|", "\\|") for cell in cells]))
@@ -104,32 +117,67 @@ def _group(report: Report, group: Group) -> list[str]:
 
 def heading(owner: Owner) -> str:
     """The title of a group, with the id of an operation."""
-    if owner.kind is Kind.SERVICE or (not owner.name and " operations" in owner.title):
+    if owner.kind is Kind.SERVICE:
         return visible(owner.title)
+    if owner.kind is Kind.OPERATIONS:
+        if len(owner.reaches) > FEW_OPERATIONS:
+            return visible(owner.title)
+        return ", ".join(map(code, owner.reaches))
     if owner.name:
         return f"{code(owner.title)} ({code(owner.name)})"
     return code(owner.title)
 
 
-def reaches(owner: Owner) -> str:
-    """The operations that a shared part reaches, in words."""
-    count = len(owner.reaches)
-    noun = "operations"
-    if count == 1:
-        noun = "operation"
-    return f"Reaches {count} {noun}: {listing([code(key) for key in owner.reaches])}"
+class Reached:
+    """Says what shared parts reach. The operations that an earlier part of the same report reaches are not named again."""
+
+    def __init__(self) -> None:
+        self._first: dict[tuple[str, ...], str] = {}
+
+    def in_words(self, owner: Owner) -> str:
+        """The operations that a shared part reaches; empty where there are none, or the heading names them."""
+        keys = owner.reaches
+        names = [code(key) for key in keys]
+        if owner.kind is Kind.OPERATIONS:
+            # All of them, because this is where their change is told.
+            return ", ".join(names) if len(keys) > FEW_OPERATIONS else ""
+        if not keys:
+            return ""
+        if len(keys) == 1:
+            return f"Reaches {names[0]}"
+        first = self._first.setdefault(keys, owner.title)
+        if first != owner.title and len(keys) > FEW_OPERATIONS:
+            return f"Reaches the same {len(keys)} operations as {code(first)}"
+        return f"Reaches {len(keys)} operations: {listing(names, FEW_OPERATIONS)}"
 
 
-def _cells(row: Row) -> list[str]:
+def where(row: Row) -> list[str]:
+    """What a row is about, as names."""
+    if row.classes:
+        return [*row.classes]
+    return [place(row.part)]
+
+
+def _cells(report: Report, row: Row) -> list[str]:
     change = row.shown
-    names = row.classes or (row.part,)
+    names = ", ".join(map(code, where(row)))
+    if row.fields:
+        names += f": {', '.join(map(code, row.fields))}"
     return [
-        ", ".join(code(name) for name in names),
-        f"{change.what}{consequences_in_words(change)}",
+        names,
+        f"{row.what}{notes_in_words(report, change)}",
         direction(change),
         in_words(change.before),
         in_words(change.after),
     ]
+
+
+def lines_of_row(report: Report, row: Row) -> str:
+    """The lines of a row; those of the first field, and a mark, where it is about several."""
+    lines = lines_of(report, row.change)
+    if lines and row.is_run:
+        return f"{lines} …"
+    return lines
 
 
 def lines_of(report: Report, change: Change) -> str:

@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from scripts.contract.comparing.changes import Change, Direction, canonical
 from scripts.contract.model import Contract
 from scripts.contract.reporting.decisions import NO_DECISIONS, Decisions
-from scripts.contract.reporting.owners import Kind, Owner, Owners
+from scripts.contract.reporting.owners import (
+    Kind,
+    Owner,
+    Owners,
+    operations_together,
+)
+from scripts.contract.reporting.runs import (
+    added_beside,
+    field_of,
+    fields_of,
+    plural,
+    runs,
+    sides_of_run,
+)
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.summary import Summary, breaks_names_alone, summarise
 
@@ -29,23 +43,46 @@ _PRESENCE = {
 
 @dataclass(frozen=True)
 class Row:
-    """A change, and the part of its owner that it is about. `others` is the same change of other operations."""
+    """A change, and the part of its owner that it is about. `others` is the same change of other operations, classes or fields."""
 
     change: Change
     part: str
     others: tuple[Change, ...] = ()
     # Several classes that it is about; all are named, because callers search for them.
     classes: tuple[str, ...] = ()
+    # Whether it is about several fields of `part`, or several values of it.
+    is_run: bool = False
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of `part` that it is about, where they are several."""
+        if not self.is_run:
+            return ()
+        return tuple(fields_of((self.change, *self.others)))
+
+    @property
+    def what(self) -> str:
+        """The rule in words."""
+        if self.is_run:
+            return plural(self.change.what)
+        return self.change.what
 
     @property
     def shown(self) -> Change:
-        """The change to show. For operations added or removed together: without its own values, and with the consequences of all."""
-        if not self.others or self.change.rule not in _PRESENCE:
+        """The change to show. One that stands for others has the consequences of all, and no value that only it has."""
+        is_presence = self.change.rule in _PRESENCE
+        if not self.others or not (is_presence or self.is_run):
             return self.change
         consequences = self.change.consequences
         for other in self.others:
             consequences += other.consequences
-        return replace(self.change, before=None, after=None, consequences=consequences)
+        before: object = None
+        after: object = None
+        if self.is_run:
+            before, after = sides_of_run([self.change, *self.others])
+        return replace(
+            self.change, before=before, after=after, consequences=consequences
+        )
 
 
 @dataclass(frozen=True)
@@ -90,6 +127,11 @@ class Report:
         """The changes that break callers and that nobody has accepted."""
         return [row for row in self.changes if row.breaking and self.is_open(row)]
 
+    @cached_property
+    def added_fields(self) -> Mapping[str, list[str]]:
+        """The names of added fields by class."""
+        return added_beside(self.changes)
+
     def sections(self) -> list[Section]:
         """Breaking changes first, then compatible ones, then those that are accepted; without sections that are empty."""
         breaking = []
@@ -105,7 +147,7 @@ class Report:
         sections = [
             Section("Breaking", _groups(breaking)),
             Section("Compatible", _groups(compatible)),
-            Section("Accepted", _groups(accepted)),
+            Section("Accepted", _groups(accepted, has_reasons=True)),
         ]
         return [section for section in sections if section.groups]
 
@@ -135,16 +177,26 @@ def report_on(
     )
 
 
-def _groups(owned: list[tuple[Owner, Change]]) -> tuple[Group, ...]:
-    """Rows by owner: the service, what many operations have in common, shared parts by reach, then operations by number of rows."""
+def _groups(
+    owned: list[tuple[Owner, Change]], *, has_reasons: bool = False
+) -> tuple[Group, ...]:
+    """Rows by owner: the service, what many operations have in common, shared parts by reach, then operations by number of rows.
+
+    Args:
+        owned: The rows with their owners.
+        has_reasons: Whether each row has a reason of its own, so that none stands for others.
+    """
     common, single = _common(owned)
-    by_owner: dict[Owner, list[Row]] = {}
+    by_owner: dict[Owner, list[Change]] = {}
     for owner, change in single:
-        row = Row(change, owner.part(change))
-        by_owner.setdefault(owner, []).append(row)
+        by_owner.setdefault(owner, []).append(change)
     groups = []
-    for owner, rows in by_owner.items():
-        rows.sort(key=lambda row: _urgency(row.change))
+    for owner, changes in by_owner.items():
+        changes.sort(key=_urgency)
+        together = runs(changes)
+        if has_reasons:
+            together = [[change] for change in changes]
+        rows = [_row_of_run(owner, run) for run in together]
         groups.append(Group(owner, tuple(rows)))
     groups += common
     return tuple(sorted(groups, key=_weight))
@@ -152,7 +204,12 @@ def _groups(owned: list[tuple[Owner, Change]]) -> tuple[Group, ...]:
 
 def _weight(group: Group) -> tuple[int, int, int, int, str]:
     owner = group.owner
-    order = {Kind.SERVICE: 0, Kind.SHARED: 1, Kind.OPERATION: 2}
+    order = {
+        Kind.SERVICE: 0,
+        Kind.SHARED: 1,
+        Kind.OPERATIONS: 1,
+        Kind.OPERATION: 2,
+    }
     urgency = min(_urgency(row.change) for row in group.rows)
     return (
         urgency,
@@ -208,11 +265,22 @@ def _common(
         by_operations.setdefault(keys, []).append(row)
     groups = []
     for keys, rows in by_operations.items():
-        owner = Owner(Kind.SHARED, f"{len(keys)} operations", "", keys)
-        groups.append(Group(owner, tuple(rows)))
+        groups.append(Group(operations_together(keys), tuple(rows)))
     if classes:
         groups.append(Group(Owner(Kind.SERVICE, "Classes"), tuple(classes)))
     return groups, single
+
+
+def _row_of_run(owner: Owner, changes: list[Change]) -> Row:
+    """The row of one change, or of several that differ in the field or the value alone."""
+    first = changes[0]
+    part = owner.part(first)
+    if len(changes) == 1:
+        return Row(first, part)
+    _class, field = field_of(first)
+    if field:
+        part = part.removesuffix(f".{field}")
+    return Row(first, part, tuple(changes[1:]), is_run=True)
 
 
 def _row_of_classes(changes: list[Change]) -> Row:

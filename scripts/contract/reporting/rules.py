@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from scripts.contract.comparing.changes import RULES, Direction, Effect, breaks
+from scripts.contract.reporting.reasons import reason_of
 
 
 def rules_table() -> str:
     """Every rule with what it does to callers and whom that breaks, as a table of Markdown."""
-    lines = ["| Rule | Breaks callers | Effect |", "| --- | --- | --- |"]
+    lines = ["| Rule | Breaks callers | Effect | Why |", "| --- | --- | --- | --- |"]
     for name, rule in sorted(RULES.items()):
         lines += [
-            f"| `{name}` | {whom_it_breaks(effect)} | {effect.value} |"
+            f"| `{name}` | {whom_it_breaks(effect)} | {effect.value} | {reason_of(name, effect, Direction.BOTH)} |"
             for effect in rule.effects
         ]
     return "\n".join(lines)

@@ -7,7 +7,7 @@ from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.direction import direction
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.summary import VERSION_STEPS
-from scripts.contract.reporting.values import in_a_sentence
+from scripts.contract.reporting.values import in_a_sentence, place
 
 
 def text(report: Report) -> str:
@@ -29,7 +29,7 @@ def _line(report: Report, change: Change) -> str:
     reason = report.reason(change)
     if reason:
         kind = f"accepted ({visible(reason)})"
-    where = visible(change.where)
+    where = visible(place(change.where))
     way = direction(change)
     if way:
         way = f", {way}"

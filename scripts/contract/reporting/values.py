@@ -7,12 +7,14 @@ import re
 from collections.abc import Callable
 
 from scripts.common.printer import listing, shortened, visible
-from scripts.contract.comparing.changes import Change
+from scripts.contract.comparing.changes import Change, Direction
 
 # Marks text as code in one of the forms, and makes it visible there.
 Mark = Callable[[str], str]
 
 _BACKTICKS = re.compile("`+")
+# An alternative by its number, from 0, as `where` of a row has it.
+_ALTERNATIVE = re.compile(r"\|(\d+)")
 
 
 def code(text: str) -> str:
@@ -24,6 +26,11 @@ def code(text: str) -> str:
     if longest:
         blank = " "
     return f"{fence}{blank}{text}{blank}{fence}"
+
+
+def place(where: str) -> str:
+    """A place for people: `seed (alternative 1)` for `seed|0`."""
+    return _ALTERNATIVE.sub(lambda found: f" (alternative {int(found[1]) + 1})", where)
 
 
 def in_words(value: object, mark: Mark = code) -> str:
@@ -54,7 +61,9 @@ def _members(value: dict[object, object], mark: Mark) -> list[str]:
 
 
 def _reads_as_text(value: str) -> bool:
-    """Whether text cannot be taken for another value, so that it needs no quotes."""
+    """Whether text cannot be taken for another value, and shows where it starts and ends, so that it needs no quotes."""
+    if value != value.strip():
+        return False
     try:
         json.loads(value)
     except ValueError:
@@ -64,7 +73,19 @@ def _reads_as_text(value: str) -> bool:
 
 def in_a_sentence(change: Change) -> str:
     """A change as one sentence: what changed, from what to what, and what follows from it."""
-    return f"{change.what}{sides_in_words(change)}{consequences_in_words(change)}"
+    meaning = meaning_of_default(change)
+    return (
+        f"{change.what}{sides_in_words(change)}{meaning}{consequences_in_words(change)}"
+    )
+
+
+def meaning_of_default(change: Change) -> str:
+    """What it means from now on to leave out a value that is sent, after a semicolon; empty where it has a default."""
+    if change.rule != "default-changed" or change.after is not None:
+        return ""
+    if Direction.SENT not in change.travels:
+        return ""
+    return "; where it is left out, the service now decides"
 
 
 def sides_in_words(change: Change) -> str:
@@ -84,7 +105,10 @@ def consequences_in_words(change: Change, mark: Mark = code) -> str:
     """What only follows from a change, after a semicolon: `; with it 2 classes removed: A, B`."""
     by_rule: dict[str, list[str]] = {}
     for consequence in change.consequences:
-        by_rule.setdefault(consequence.rule, []).append(mark(consequence.where))
+        name = mark(place(consequence.where))
+        if consequence.rule in ("class-renamed", "function-renamed"):
+            name = f"{mark(str(consequence.before))} → {mark(str(consequence.after))}"
+        by_rule.setdefault(consequence.rule, []).append(name)
     counts = [
         f"{_counted(rule, len(names))}: {listing(names)}"
         for rule, names in by_rule.items()

@@ -1,0 +1,82 @@
+"""Changes of several fields of one class, or of several values of one enum, that are shown as one row."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from scripts.contract.comparing.changes import Change, canonical
+
+# Rules whose values may differ within a row, which then lists them by field.
+_LISTED = {
+    *("field-added", "required-field-added", "field-removed"),
+    *("enum-value-added", "enum-value-removed", "default-changed"),
+}
+_ADDED = ("field-added", "required-field-added")
+
+
+def field_of(change: Change) -> tuple[str, str]:
+    """The class in words, and the name of the field, that a change is about; for a change of no field, its place and an empty name."""
+    for place in (change.new_at, change.old_at):
+        if len(place) > 1 and place[-2] == "properties":
+            end = f".{place[-1]}"
+            if change.where.endswith(end):
+                return change.where.removesuffix(end), place[-1]
+    return change.where, ""
+
+
+def runs(changes: Iterable[Change]) -> list[list[Change]]:
+    """Group changes that differ only in the field or the value, in the order of the first of each group."""
+    by_facts: dict[tuple[object, ...], list[Change]] = defaultdict(list)
+    for change in changes:
+        holder, field = field_of(change)
+        facts: list[object] = [change.rule, holder, change.travels, change.effect]
+        facts += [change.breaking, bool(field)]
+        facts += [change.before is None, change.after is None]
+        if change.rule not in _LISTED:
+            facts += [canonical(change.before), canonical(change.after)]
+        if not field and not change.rule.startswith("enum-value-"):
+            facts.append(change.identifier)
+        by_facts[tuple(facts)].append(change)
+    return [*by_facts.values()]
+
+
+def sides_of_run(changes: list[Change]) -> tuple[object, object]:
+    """Before and after of a group: one value if all have the same, else the value by field, or a list of values."""
+    return (
+        _together([(field_of(each)[1], each.before) for each in changes]),
+        _together([(field_of(each)[1], each.after) for each in changes]),
+    )
+
+
+def _together(values: list[tuple[str, object]]) -> object:
+    first = values[0][1]
+    if len({canonical(value) for _field, value in values}) == 1:
+        return first
+    if not all(field for field, _value in values):
+        return [value for _field, value in values]
+    return dict(values)
+
+
+def added_beside(changes: Iterable[Change]) -> Mapping[str, list[str]]:
+    """The names of added fields by class."""
+    by_class: dict[str, list[str]] = defaultdict(list)
+    for change in changes:
+        if change.rule in _ADDED:
+            holder, field = field_of(change)
+            if field:
+                by_class[holder].append(field)
+    return by_class
+
+
+def plural(what: str) -> str:
+    """A rule in words, about several fields or values."""
+    return what.replace("field", "fields", 1).replace("enum value", "enum values", 1)
+
+
+def fields_of(changes: Iterable[Change]) -> Iterator[str]:
+    """The names of the fields that rows are about."""
+    for change in changes:
+        _holder, field = field_of(change)
+        if field:
+            yield field

@@ -13,6 +13,7 @@ from typing import (
     Self,
     TypeAlias,
     TypeVar,
+    get_args,
 )
 
 from .values import UNSET, plain_form, shown, without_unset
@@ -244,6 +245,24 @@ def masked(value: object) -> str:
 def masked_values(values: Mapping[str, object]) -> str:
     """Return the `repr` of the undeclared fields: their names, never their values."""
     return repr(dict.fromkeys(values, "***"))
+
+
+# Enumerations
+
+
+def with_help(values: object, text: str) -> object:
+    """Return a copy of a `Literal` whose docstring `help` shows. All equal Literals of a program are one object.
+
+    Args:
+        values: A `Literal` with the values of an enumeration.
+        text: What it means.
+    """
+    copy_with = getattr(values, "copy_with", None)
+    if copy_with is None:  # in a Python where a Literal is no generic alias
+        return values
+    described_values: object = copy_with(get_args(values))
+    described_values.__doc__ = text
+    return described_values
 
 
 # Unions

@@ -1,6 +1,8 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
 from typing import Literal as _Literal
 
+from .._runtime import model_base as _base
+
 ModelProvider = _Literal[
     "ai21",
     "alibaba",
@@ -58,3 +60,10 @@ MODEL_PROVIDER_VALUES: set[ModelProvider] = {
     "url",
     "xactly",
 }
+
+globals()["ModelProvider"] = _base.with_help(
+    ModelProvider,
+    """ Provider of the model which determines the request response format
+
+    A value that the document does not list stays the string that the service sends. """,
+)

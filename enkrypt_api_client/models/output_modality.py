@@ -1,8 +1,17 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
 from typing import Literal as _Literal
 
+from .._runtime import model_base as _base
+
 OutputModality = _Literal["text"]
 
 OUTPUT_MODALITY_VALUES: set[OutputModality] = {
     "text",
 }
+
+globals()["OutputModality"] = _base.with_help(
+    OutputModality,
+    """ `OutputModality` of the document, which does not describe it
+
+    A value that the document does not list stays the string that the service sends. """,
+)

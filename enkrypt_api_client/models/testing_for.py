@@ -1,6 +1,8 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
 from typing import Literal as _Literal
 
+from .._runtime import model_base as _base
+
 TestingFor = _Literal["URL", "agents", "chatbotsAndCopilots", "foundationModels"]
 
 TESTING_FOR_VALUES: set[TestingFor] = {
@@ -9,3 +11,10 @@ TESTING_FOR_VALUES: set[TestingFor] = {
     "chatbotsAndCopilots",
     "foundationModels",
 }
+
+globals()["TestingFor"] = _base.with_help(
+    TestingFor,
+    """ Purpose of testing
+
+    A value that the document does not list stays the string that the service sends. """,
+)

@@ -6,7 +6,8 @@ import copy
 import datetime
 import json
 import pickle
-from typing import Any
+import pydoc
+from typing import Any, Literal
 
 import pydantic
 import pytest
@@ -14,6 +15,7 @@ import pytest
 from enkrypt_api_client import InvalidRequestError
 from enkrypt_api_client.models import (
     AuthData,
+    HostingType,
     ModelConfig,
     ModelRequestObject,
     ModifyModelResponseObject,
@@ -187,3 +189,12 @@ def test_a_container_of_the_wrong_kind_is_reported_by_its_path(
         ModelRequestObject.from_dict(request)
     first = f"model_config.{problems[0][0]}".rstrip(".")
     assert caught.value.problems[0] == (first, problems[0][1])
+
+
+def test_help_of_an_enumeration_says_what_it_means_and_what_its_values_are() -> None:
+    shown = pydoc.plain(pydoc.render_doc(HostingType))
+    assert "Hosting type of the model" in shown
+    assert "'External'" in shown
+    # An application's own Literal of the same values is another object.
+    assert "Hosting type" not in str(Literal["External", "Internal"].__doc__)
+    assert Literal["External", "Internal"] == HostingType

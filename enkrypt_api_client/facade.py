@@ -92,17 +92,21 @@ class _Base:
         on_request: Callable[[RequestEvent], object] | None,
         on_response: Callable[[ResponseEvent], object] | None,
     ) -> None:
-        # All that a call needs, as far as it is known by now: see `_runtime.importing`.
-        from ._runtime import calls  # noqa: F401
-        from ._runtime.route import Connecting
+        from ._runtime.importing import IMPORTING
 
-        with contextlib.suppress(ImportError):  # in a package of another document
-            from .api.endpoints import modify_model
+        # All that a call needs, as far as it is known by now.
+        with IMPORTING:
+            from ._runtime import calls  # noqa: F401
+            from ._runtime.route import Connecting
 
-            modify_model._operation()
+            with contextlib.suppress(ImportError):  # in a package of another document
+                from .api.endpoints import modify_model
+
+                modify_model._operation()
         hooks = None
         if on_request is not None or on_response is not None:
-            from ._runtime.hooks import Hooks
+            with IMPORTING:
+                from ._runtime.hooks import Hooks
 
             hooks = Hooks(on_request, on_response)
         self._settings = settings
@@ -119,8 +123,11 @@ class _Base:
         and an answer that does not decode raises whatever generated code raises: that is what `call` is for.
         """
         if self._api is None:
-            from ._runtime.api_client import generated_client
-            from .client import AuthenticatedClient
+            from ._runtime.importing import IMPORTING
+
+            with IMPORTING:
+                from ._runtime.api_client import generated_client
+                from .client import AuthenticatedClient
 
             self._api = generated_client(
                 AuthenticatedClient, self._settings, self._runner, self._options
@@ -237,7 +244,10 @@ class _Base:
         retry_ambiguous: bool,
     ) -> Coroutine[Any, Any, Response[Any]]:
         """Prepare a request that the document does not describe."""
-        from ._runtime import undocumented
+        from ._runtime.importing import IMPORTING
+
+        with IMPORTING:
+            from ._runtime import undocumented
 
         return undocumented.send(
             self._settings,
@@ -316,7 +326,10 @@ class EnkryptClient(_Base):
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
-            from ._runtime.runner import create_sync_runner
+            from ._runtime.importing import IMPORTING
+
+            with IMPORTING:
+                from ._runtime.runner import create_sync_runner
 
             self._connect(
                 settings,
@@ -448,7 +461,10 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._runtime.stream import Stream
+        from ._runtime.importing import IMPORTING
+
+        with IMPORTING:
+            from ._runtime.stream import Stream
 
         with HiddenFrames():
             return Stream(self._call_of(operation, args, parameters), self._runner)
@@ -472,7 +488,10 @@ class EnkryptClient(_Base):
         Raises:
             InvalidRequestError: The operation is not listed there. Errors of `call` come while it is iterated over.
         """
-        from ._runtime.pages import Pages
+        from ._runtime.importing import IMPORTING
+
+        with IMPORTING:
+            from ._runtime.pages import Pages
 
         with HiddenFrames():
             return Pages(
@@ -531,7 +550,10 @@ class AsyncEnkryptClient(_Base):
                 _document.SECURITY, timeout, total_timeout, max_retries, default_headers
             )
             settings = Settings(_document, api_key, base_url, allow_insecure_http)
-            from ._runtime.runner import create_async_runner
+            from ._runtime.importing import IMPORTING
+
+            with IMPORTING:
+                from ._runtime.runner import create_async_runner
 
             self._connect(
                 settings,
@@ -613,7 +635,10 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes. As `EnkryptClient.stream`, with `async with`."""
-        from ._runtime.stream import AsyncStream
+        from ._runtime.importing import IMPORTING
+
+        with IMPORTING:
+            from ._runtime.stream import AsyncStream
 
         with HiddenFrames():
             return AsyncStream(self._call_of(operation, args, parameters), self._runner)
@@ -626,7 +651,10 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncPages[Item, Page]:
         """A list that comes in pages, for `async for`. As `EnkryptClient.pages`."""
-        from ._runtime.pages import AsyncPages
+        from ._runtime.importing import IMPORTING
+
+        with IMPORTING:
+            from ._runtime.pages import AsyncPages
 
         with HiddenFrames():
             return AsyncPages(

@@ -8,6 +8,7 @@ from .. import exceptions as errors
 from . import log
 from .attempt import Attempt
 from .deadline import Deadline
+from .importing import IMPORTING
 from .lifetime import Lifetime
 from .policy import Accept, Fail, Policy, Renew, Retry
 from .route import Route
@@ -142,7 +143,8 @@ def create_sync_runner(
         transport = ThreadTransport(Route.to(settings.origin, connecting), connecting)
     else:
         _check_unused(connecting)
-        from .own_client import SyncOwnClient
+        with IMPORTING:
+            from .own_client import SyncOwnClient
 
         transport = SyncOwnClient(http_client)
     return Runner(transport, asynchronous=False, hooks=hooks)
@@ -158,12 +160,14 @@ def create_async_runner(
     log.configure_from_environment()
     transport: Transport
     if http_client is None:
-        from .tasks import TaskTransport
+        with IMPORTING:
+            from .tasks import TaskTransport
 
         transport = TaskTransport(Route.to(settings.origin, connecting), connecting)
     else:
         _check_unused(connecting)
-        from .own_client import AsyncOwnClient
+        with IMPORTING:
+            from .own_client import AsyncOwnClient
 
         transport = AsyncOwnClient(http_client)
     return Runner(transport, asynchronous=True, hooks=hooks)

@@ -10,6 +10,7 @@ from . import plain_json, policy, redact
 from .attempt import StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
+from .importing import IMPORTING
 from .response import LARGEST_BODY
 from .runner import drive
 
@@ -106,7 +107,8 @@ class StreamBase(Generic[T]):
             async for chunk in chunks:
                 yield chunk
             return
-        from . import events
+        with IMPORTING:
+            from . import events
 
         items: AsyncIterator[object]
         if self._is_events:
@@ -126,7 +128,8 @@ class StreamBase(Generic[T]):
 
     def _read_text(self, text: str) -> object:
         """Return a JSON text as the model that the document describes."""
-        from . import events
+        with IMPORTING:
+            from . import events
 
         try:
             value = events.parse(text)

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import copy
 import gc
+import importlib.abc
 import json
 import logging
 import os
@@ -28,8 +29,12 @@ from enkrypt_api_client import (
     EnkryptClient,
     EnkryptError,
     InvalidRequestError,
+    _runtime,
+    facade,
 )
 from enkrypt_api_client._runtime import connection
+from enkrypt_api_client._runtime.importing import IMPORTING
+from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
 from tests.policy.lanes import REQUEST, Lane
@@ -199,6 +204,45 @@ def test_one_async_client_serves_event_loops_in_a_row_and_in_threads(
         list(pool.map(lambda _: asyncio.run(several()), range(4)))
     asyncio.run(client.aclose())
     assert len(server.requests) == 30
+
+
+class ImportWatch(importlib.abc.MetaPathFinder):
+    """Notes for each module that is imported whether another thread could fork meanwhile."""
+
+    def __init__(self) -> None:
+        self.allows_fork: dict[str, bool] = {}
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        def fork() -> None:
+            self.allows_fork[fullname] = IMPORTING.acquire(blocking=False)
+            if self.allows_fork[fullname]:
+                IMPORTING.release()
+
+        thread = threading.Thread(target=fork)
+        thread.start()
+        thread.join()
+
+
+@pytest.mark.parametrize("name", ["EnkryptClient", "AsyncEnkryptClient"])
+def test_nobody_can_fork_while_what_a_call_needs_is_imported(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    modules = ("calls", "pages", "runner", "stream", "tasks", "undocumented")
+    for module in modules:
+        monkeypatch.delitem(sys.modules, f"{_runtime.__name__}.{module}", raising=False)
+        monkeypatch.delattr(_runtime, module, raising=False)
+    watch = ImportWatch()
+    monkeypatch.setattr(sys, "meta_path", [watch, *sys.meta_path])
+    client = getattr(facade, name)("key")
+    client.stream(modify_model)
+    with contextlib.suppress(InvalidRequestError):
+        client.pages(modify_model)
+    client._undocumented("GET", "/x", None, None, None, False).close()
+    imported = {f"{_runtime.__name__}.{module}" for module in modules}
+    if name == "EnkryptClient":
+        imported.discard(f"{_runtime.__name__}.tasks")
+    assert imported <= watch.allows_fork.keys()
+    assert not any(watch.allows_fork[module] for module in imported)
 
 
 def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:

@@ -6,6 +6,7 @@ HTML is shown as text, links lead to http and https alone, images are left out. 
 
 from __future__ import annotations
 
+import html
 import tomllib
 from urllib.parse import urljoin
 
@@ -41,7 +42,7 @@ def vendor_site() -> str:
     return str(settings["project"]["urls"]["API documentation"])
 
 
-def clean(html: str) -> str:
+def clean(page: str) -> str:
     """Return HTML without anything that is live."""
     site = vendor_site()
 
@@ -53,7 +54,7 @@ def clean(html: str) -> str:
         return None
 
     return nh3.clean(
-        html,
+        page,
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https"},
@@ -62,8 +63,13 @@ def clean(html: str) -> str:
 
 
 def to_html(text: str, **options: object) -> _Html:
-    """Return the HTML of a text in Markdown. Takes the options of markdown2."""
-    rendered = markdown2.markdown(text, safe_mode="escape", **options)
+    """Return the HTML of a text in Markdown; of one that is nested too deep, the text. Takes the options of markdown2."""
+    try:
+        rendered = markdown2.markdown(text, safe_mode="escape", **options)
+    except RecursionError:  # quotes in quotes, deeper than anybody writes by hand
+        result = _Html(f"<pre>{html.escape(text)}</pre>")
+        result.toc_html = None
+        return result
     result = _Html(clean(rendered))
     result.toc_html = None
     if rendered.toc_html:

@@ -14,6 +14,7 @@ import pytest
 
 import enkrypt_api_client
 from enkrypt_api_client import models
+from scripts.reference import safe_html
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
 
@@ -192,3 +193,9 @@ def test_nothing_of_a_document_is_live_in_the_pages(
         ), path
         assert "requires-python" not in text, path
         assert "PEP 562" not in text, path
+
+
+def test_a_description_that_is_nested_too_deep_is_shown_as_text() -> None:
+    page = safe_html.to_html("> " * 2_000 + "<b>deep</b>")
+    assert page.startswith("<pre>&gt; &gt; ")
+    assert "&lt;b&gt;deep&lt;/b&gt;" in page

@@ -222,7 +222,7 @@ class _Base:
                 continue
             parameters[parameter] = own
             if not own:
-                # What is wrong with the request's own field is said of that.
+                # Faults are reported for the field of the request alone.
                 argument_names[parameter] = None
         model = parameters["x_enkrypt_model"]
         version = parameters["x_enkrypt_model_version"]

@@ -30,10 +30,10 @@ class Proxy:
         host: Its name or address.
         port: Its port.
         is_socks: It speaks SOCKS5 rather than HTTP.
-        tls: How it is spoken to over TLS, if it is.
-        user: The user name, if it is to be told who asks; may be empty.
+        tls: The TLS settings for the connection to the proxy; None without TLS.
+        user: The user name to authenticate with, which may be empty; None to send no credentials.
         password: The password; empty if there is none.
-        variable: What names it, for messages: an environment variable, or the argument `proxy=`.
+        variable: Where its address comes from, for messages: an environment variable, or the argument `proxy=`.
     """
 
     __slots__ = ("host", "is_socks", "password", "port", "tls", "user", "variable")
@@ -63,7 +63,7 @@ class Proxy:
         return f"the proxy {_host_and_port(self.host, self.port)}"
 
     def authorization(self) -> list[tuple[bytes, bytes]]:
-        """Return the header that tells an HTTP proxy who asks; an empty list if it is not to be told."""
+        """Return the header Proxy-Authorization; an empty list without credentials."""
         if self.user is None:
             return []
         credentials = f"{self.user.reveal()}:{self.password.reveal()}"
@@ -75,9 +75,9 @@ class Connecting:
     """How a client connects: its arguments that take the place of the environment.
 
     Args:
-        max_connections: How many calls may be on their way at the same time.
-        proxy: The proxy before every service; None is that of the environment.
-        ssl_context: How services are spoken to over TLS; None trusts the certificates of the environment.
+        max_connections: How many calls may be in progress at the same time.
+        proxy: The proxy for every service; None takes that of the environment.
+        ssl_context: The TLS settings for services; None trusts the certificates of the environment.
     """
 
     __slots__ = ("max_connections", "proxy", "ssl_context")

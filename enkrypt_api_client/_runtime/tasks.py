@@ -125,7 +125,7 @@ def require_running_loop() -> asyncio.AbstractEventLoop:
 
 
 def is_watched(loop: asyncio.AbstractEventLoop, descriptor: int) -> bool:
-    """Whether a socket belongs to a connection of an event loop; True where that can't be told."""
+    """Whether a socket belongs to a connection of an event loop; True where that can't be known."""
     try:
         loop.add_reader(descriptor, bool)
     except (RuntimeError, NotImplementedError):

@@ -43,7 +43,7 @@ class Annotations:
         self._parameters = inspect.signature(module.sync_detailed).parameters
 
     def of(self, name: str) -> object:
-        """The type of a parameter; Any where it cannot be told."""
+        """The type of a parameter; Any where it is not known."""
         if name not in self._parameters:
             return ANYTHING
         annotation: object = self._parameters[name].annotation

@@ -65,7 +65,7 @@ class CombinedSchema:
         return default
 
     def type_in_turn(self, turn: int) -> str:
-        """One of the allowed types; where none is stated, the type that the other keywords speak of; empty where they don't."""
+        """One of the allowed types; where none is stated, the type that the other keywords apply to; empty where there is none."""
         types = set(self.types or ())
         if types != {"null"}:
             types.discard("null")

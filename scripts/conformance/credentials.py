@@ -63,7 +63,7 @@ def credential_faults(placed: Placed | None, given: Given, sent: Sent) -> Iterat
 
 
 def _placed(alternative: Schemes, given: Given, sent: Sent) -> Placed | None:
-    """Where a request has the credentials of an alternative, None where it lacks one. Of two that take the same place, it can have one."""
+    """The places of the credentials of a security requirement in a request; None if one is missing. Of two for one place, one suffices."""
     places: dict[tuple[str, str], list[str]] = {}
     for name, scheme in alternative.items():
         if scheme is None or name not in given.credentials:

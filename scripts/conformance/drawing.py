@@ -65,7 +65,7 @@ class Sampler:
         return self._validity.is_valid(schema, value)
 
     def accepts(self, schema: Node, value: object, use: Use) -> bool | None:
-        """Whether a schema allows a value, None where that cannot be said."""
+        """Whether a schema allows a value, None where that cannot be decided."""
         return self._validity.accepts(schema, value, self._hidden_names(use))
 
     def is_doubtful(self, schema: Node, use: Use) -> bool:

@@ -1,4 +1,4 @@
-"""What a caller asked a client for, and the request that came of it."""
+"""What a caller asked a client for, and the request that the client made of it."""
 
 from __future__ import annotations
 

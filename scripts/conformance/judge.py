@@ -94,7 +94,7 @@ class Judge:
     # Values to call with
 
     def parameter_values(self, parameter: Parameter) -> list[object]:
-        """Valid values of a parameter that can be told from no value at all."""
+        """Valid values of a parameter whose presence shows in the request."""
         schema = parameter.schema
         use = USES.get(parameter.location, Use.QUERY)
         if parameter.content is not None:
@@ -106,11 +106,11 @@ class Judge:
         values = self.sampler.values(schema, use)
         if parameter.content is None:
             values = [without_nulls(value) for value in values]
-        telling = [value for value in values if value not in (None, "", [], {})]
-        if not telling and parameter.required and parameter.location == "query":
+        visible_values = [value for value in values if value not in (None, "", [], {})]
+        if not visible_values and parameter.required and parameter.location == "query":
             # A list that must be empty: nothing of it is sent.
-            telling = [value for value in values if value in ([], {})]
-        return telling
+            visible_values = [value for value in values if value in ([], {})]
+        return visible_values
 
     def body_values(self, media_type: MediaType) -> list[object]:
         """Valid values of a body: JSON; for forms and multipart, fields, with bytes for files; text; bytes."""

@@ -117,7 +117,7 @@ def path_text(parameter: Parameter, value: object) -> str:
 def _expanded(
     value: object, separator: str, *, explode: bool, encode: Encode = encoded
 ) -> str:
-    """Items, or names and values, with separators between them. Where names and values are not joined by `=`, it is by a comma."""
+    """Items, or names and values, with separators between them. A name and its value are joined by `=` or a comma."""
     if explode:
         return _joined(value, separator, "=", encode)
     return _joined(value, separator, ",", encode)

@@ -454,7 +454,7 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class _OtherArguments:
-    """Arguments that the document may forbid; `is_allowed` is None where that cannot be said."""
+    """Arguments that the document may forbid; `is_allowed` is None where that cannot be decided."""
 
     place: str
     is_allowed: bool | None

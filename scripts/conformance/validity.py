@@ -174,7 +174,7 @@ def _fits_several(error: ValidationError) -> bool:
 
 
 def _closes_member(error: ValidationError) -> bool:
-    """Whether a schema inside `allOf` forbids fields that its neighbours declare: no value could have these, which nobody means."""
+    """Whether a schema inside `allOf` forbids fields that its neighbours declare: taken literally, no value could have these."""
     if error.validator == "additionalProperties" and error.validator_value is False:
         unions = {"allOf", "anyOf", "oneOf"} & mapping_of(error.schema).keys()
         return bool(unions) or "allOf" in error.absolute_schema_path

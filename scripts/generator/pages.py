@@ -29,7 +29,7 @@ _PYTHON_TYPES = {
     "number": "float",
     "string": "str",
 }
-# What may be said of each kind, beside what holds for all. Paths are fields with dots between them.
+# The keys of each kind, beside those of all kinds. Paths are fields with dots between them.
 _KEYS = {
     "cursor": ("parameter", "next", "next_of_item", "more"),
     "page": ("parameter", "first", "more", "total", "last"),

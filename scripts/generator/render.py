@@ -175,15 +175,15 @@ def run_hook(hook: str, folder: Path) -> None:
 
 
 def import_all(folder: Path) -> None:
-    """Import every module of a package. Raises GenerationError where one cannot be imported without so much as a warning."""
+    """Import every module of a package. Raises GenerationError if one cannot be imported, or issues a warning."""
     _import(folder, lambda _name: True)
 
 
 def import_hand_written(folder: Path) -> None:
-    """Import the modules of a package that are not generated, and what they import: those that are generated were imported alone.
+    """Import the hand-written modules of a package; `import_all` has imported the generated ones without them.
 
     Raises:
-        GenerationError: One cannot be imported without so much as a warning.
+        GenerationError: One cannot be imported, or issues a warning.
     """
     generated = {name.removesuffix(".py") for name in project.GENERATED}
     _import(folder, lambda name: name.partition(".")[0] not in generated)

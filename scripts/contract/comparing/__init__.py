@@ -13,7 +13,7 @@ variants     which variants of two unions are the same one
 bounds       two sets of limits and values
 notes        two sets of annotations
 content      what is left out
-digests      content as digests, so that what is the same is told at once
+digests      content as digests, so that equal parts are found at once
 folding      rows that only follow from others, under their causes
 internal     a document without what is marked x-internal
 context      what all parts of a comparison need

@@ -1,4 +1,4 @@
-"""Compare what restricts values: limits, which are tighter than before and which looser, and the values of enums and constants."""
+"""Compare what restricts values: limits, which may be tighter or looser than before, and the values of enums and constants."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def expanded(
     within: tuple[str, ...] = (),
     budget: list[int] | None = None,
 ) -> object:
-    """A rule with what its references stand for in their places: each once along a way, until the budget of nodes is used up."""
+    """A rule with references replaced by their targets, each once along a chain, until the budget of nodes is used up."""
     budget = budget or [_MOST]
     budget[0] -= 1
     if isinstance(value, list):

@@ -1,7 +1,7 @@
-"""What content says as a digest: equal for parts that say the same, with references or without.
+"""Digests of parts of a document: equal for parts that mean the same, with references or without.
 
-Written out, a part may be endlessly larger than the document: forty schemas that each refer twice to the next are a million million. A
-digest costs no more than the document.
+With its references resolved, a part may be far larger than the document: forty schemas that each refer twice to the next make a million
+million copies of the last. A digest costs no more than the document.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ class Digests:
         return self._of(content, {}, named=named)
 
     def _find(self, start: str) -> None:
-        """Work out the digest of what a reference leads to, and of all behind it. References in a circle are worked out as one."""
+        """Compute the digests of the target of a reference and of all that it leads to. References in a circle are computed together."""
         if start in self._known:
             return
         for cycle in _cycles(start, self._targets, self._known):
@@ -91,7 +91,7 @@ class Digests:
 def _cycles(
     start: str, targets_of: Callable[[str], list[str]], known: Mapping[str, str]
 ) -> Iterator[Cycle]:
-    """The references that one leads to, in groups that lead to each other, what others lead to first (Tarjan). Without what is known."""
+    """The references reached from one, in groups that lead to each other, targets first (Tarjan). Without those that are known."""
     number: dict[str, int] = {}
     lowest: dict[str, int] = {}
     path: list[str] = []

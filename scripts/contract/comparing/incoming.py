@@ -55,7 +55,7 @@ def compare_incoming(
 def _by_owner(
     contract: Contract, owners: dict[str, str]
 ) -> dict[tuple[str, str, str], Called]:
-    """What is called, by the operation that it belongs to, its name and method. What belongs to other operations goes with them."""
+    """Webhooks and callbacks, by the operation that they belong to, name and method. Those of other operations are reported with these."""
     by_owner: dict[tuple[str, str, str], Called] = {}
     for operation in contract.operations.values():
         if operation.tag in owners:

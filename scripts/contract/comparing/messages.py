@@ -156,7 +156,7 @@ def _compare_content(
     travels: Direction,
     results: set[str] | None = None,
 ) -> None:
-    """Compare bodies or answers by content type. `results`: what the old call may return; None where that is not the question."""
+    """Compare bodies or responses by content type. `results`: the types that a call of the old client returns; None where irrelevant."""
     pairing = pair_by_key(_by_type(old, travels), _by_type(new, travels))
     pairs = [*pairing.pairs]
     removed = [*pairing.removed]
@@ -223,7 +223,7 @@ def _compare_headers(context: Context, old: Response, new: Response) -> None:
             )
             continue
         at = (_header_place(before, old), _header_place(after, new))
-        # It came or went with this answer, even where a component declares it.
+        # It was added or removed with this response, even where a component declares it.
         where = context.places.label((*nearest((old.at, new.at)), "headers", name))
         sides = (
             before and words.text(before, context.old),

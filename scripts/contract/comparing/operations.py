@@ -169,7 +169,7 @@ def _functions(contract: Contract, operation: Operation) -> Mapping[str, str]:
 
 
 def _compare_classes(context: Context) -> None:
-    """Add a row for each class that came or went, but for those that have another name."""
+    """Add a row for each class that was added or removed, except for renamed ones."""
     renamed = set()
     for row in context.changes.rows.values():
         if row.rule == "class-renamed":

@@ -20,7 +20,7 @@ _WRITTEN_ALIKE = {"integer", "number", "boolean"}
 
 
 def compare_parameters(context: Context, a: Operation, b: Operation) -> None:
-    """Add a row for each parameter that came, went or was renamed, and compare the others."""
+    """Add a row for each parameter that was added, removed or renamed, and compare the others."""
 
     def is_alike(before: Parameter, after: Parameter) -> bool:
         alike = context.schemas.alike(before.schema, after.schema)
@@ -61,7 +61,7 @@ def _add_renamed(
     parameters: tuple[Parameter, Parameter],
     operations: tuple[Operation, Operation],
 ) -> None:
-    """Add a row for another name. That of a path variable is in no request, so it breaks nobody if Python's name stays."""
+    """Add a row for a renamed parameter. No request contains the name of a path variable, so it breaks nobody if the Python name stays."""
     a, b = parameters
     of = operations[0]
     effect = Effect.REMOVED
@@ -144,7 +144,7 @@ def _kinds(parameter: Parameter, contract: Contract) -> set[str]:
 def _holder(
     context: Context, parameter: Parameter, of: Operation, counterpart: Contract
 ) -> str:
-    """Where a parameter came or went: the component or the path, if all that use it see it come or go; else the operation."""
+    """The place of an added or removed parameter: its component or path, if all users gain or lose it; else the operation."""
     is_own = parameter.at[: len(of.at)] == of.at
     if is_own or _is_kept(parameter, of, counterpart):
         return context.of(words.parameter(parameter), of)

@@ -130,7 +130,7 @@ class SchemaComparison:
         return _text(a, self.old), _text(b, self.new)
 
     def alike(self, a: Schema, b: Schema) -> bool:
-        """Whether two schemas differ in nothing but the names of classes; what they refer to by the same name is the same."""
+        """Whether two schemas differ in nothing but the names of classes. References to the same name count as equal."""
         pair = (a, b)
         if pair not in self._known_alike:
             # Holds while it is being found out, where a type is made of itself.
@@ -181,7 +181,7 @@ class SchemaComparison:
         self._add(differing, va, vb, site)
 
     def _exchanged(self, va: View, vb: View, site: Site) -> bool:
-        """Whether a class stands here that is neither the one from before nor a new name for it: one row, with the fields lost and won."""
+        """Add one row if another class stands here, which is not the old one renamed, with the fields lost and won; return whether."""
         before = va.class_name
         after = vb.class_name
         is_other = bool(before and after) and before != after
@@ -200,7 +200,7 @@ class SchemaComparison:
         return True
 
     def _renamed(self, va: View, vb: View) -> bool:
-        """Whether a class has another name, rather than another class its place: it keeps at least half of what it is made of."""
+        """Whether a class was renamed, rather than replaced by another: it keeps at least half of its parts."""
         before = va.class_name
         after = vb.class_name
         if not before or not after or before == after:
@@ -279,7 +279,7 @@ class SchemaComparison:
             )
 
     def _is_known_enum(self, va: View, vb: View) -> bool:
-        """Whether an enum has the name of another one. It is what its values are, so a name that stays elsewhere is missed by nobody."""
+        """Whether an enum took the name of another one. Only its values count, so nobody misses a name that still exists."""
         if not isinstance(va.schema, Enum) or not isinstance(vb.schema, Enum):
             return False
         contracts = self.contracts
@@ -370,7 +370,7 @@ class SchemaComparison:
         return changed
 
     def _may_be_changed(self, before: Variant, after: Variant) -> bool:
-        """Whether a variant may be another one changed: renamed, of the same name, or without one and of the same kind of type."""
+        """Whether a variant may be the other one after a change: renamed, of the same name, or both nameless and of the same type."""
         va = before.view
         vb = after.view
         if self._renamed(va, vb) or {*va.keys} & {*vb.keys}:

@@ -91,7 +91,7 @@ def match_variants(
     is_alike: Matches,
     is_akin: Matches,
 ) -> Matched:
-    """Match by component, then what is alike, then what is similar, then what reads the same, then the last one on either side.
+    """Match variants: by component, then those alike, similar, or the same in words, then the last one on either side.
 
     Args:
         old: The variants before.

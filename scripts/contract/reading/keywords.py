@@ -125,7 +125,7 @@ def normalised(
     """The keywords of a schema that mean something, in the spelling of a node.
 
     Args:
-        warn: Is told about keywords that are unknown or have a value without a meaning.
+        warn: Called with a message about each keyword that is unknown, or has a value without a meaning.
         is_subtype: Whether a reference leads to a type that extends the schema itself.
     """
     keywords = {}

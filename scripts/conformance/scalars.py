@@ -111,6 +111,8 @@ def draw_number(schema: CombinedSchema, turn: int, *, whole: bool) -> int | floa
     step = schema.limit("multipleOf", 0) or smallest_step
     low, high = _bounds(schema.limits, step)
     value = min(max(start + turn, low), high)
+    if math.isinf(value):
+        raise NothingDrawnError("no number is in the range")
     if value % step:
         rounded = math.ceil(value / step) * step
         if rounded > high:

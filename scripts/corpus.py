@@ -89,7 +89,7 @@ def summary(outcomes: list[Outcome]) -> str:
 
 
 def counts_of(outcome: Outcome) -> dict[str, int]:
-    """What is counted of a document."""
+    """The counts of a document, for `--counts`."""
     return {
         "verified": outcome.verified,
         "wrong": outcome.wrong,

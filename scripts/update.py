@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _merged(options: argparse.Namespace, current: Source | None) -> Merged:
-    """What openapi.yaml shall say."""
+    """The new content of openapi.yaml."""
     pages = [source for path in options.pages for source in read_page(path)]
     if not options.start_over and not options.keep_edits:
         record.refuse_edited(options.output)
@@ -80,7 +80,7 @@ def _merged(options: argparse.Namespace, current: Source | None) -> Merged:
 
 
 def _consequences(document: Json) -> str:
-    """What the document changes for callers."""
+    """The report on the changes for callers."""
     try:
         return acceptance.against_accepted(document)
     except DocumentError as error:
@@ -88,7 +88,7 @@ def _consequences(document: Json) -> str:
 
 
 def _lost_by_the_facade(document: Json) -> list[str]:
-    """What the methods of the clients stand on and the document does not have, a sentence each."""
+    """The parts that the methods of the clients need and the document lacks, a sentence each."""
     try:
         return acceptance.facade_problems(project.ROOT, document)
     except (DocumentError, GenerationError):

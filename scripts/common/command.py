@@ -1,4 +1,4 @@
-"""What the commands have in common."""
+"""The argument parser of the commands."""
 
 from __future__ import annotations
 

@@ -81,7 +81,7 @@ def _umask() -> int:
 
 
 def differences(package: Path, generated: Path) -> list[str]:
-    """What keeps a package folder from being the generated tree beside the known hand-written files; empty if nothing does."""
+    """The files in which a package folder differs from the generated tree, hand-written files apart; a message for each."""
     have = files(package)
     want = files(generated)
     differing = []

@@ -1,4 +1,4 @@
-"""What text of a document may look like where it reaches code.
+"""Checks of text from a document that reaches code.
 
 Names, enum values, paths and schemas are written into code as escaped literals, and identifiers are made of letters, digits and
 underscores. So any text will do, except where it has a grammar of its own or hides something from a reader.

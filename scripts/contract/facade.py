@@ -1,4 +1,4 @@
-"""What the methods of the clients take for granted of the document, and what of it a contract no longer has.
+"""The parts of the document that the methods of the clients need, and those of them that a contract no longer has.
 
 The generated code follows the document; the methods of `facade.py` are written by hand, and would fail at run time.
 """

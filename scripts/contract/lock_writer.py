@@ -215,7 +215,7 @@ class Writer:
         return entry | _stated(python_names=_ordered(renamed))
 
     def _contents(self, schema: Schema) -> Entry:
-        """What schemas of one kind have beside the others."""
+        """The fields that schemas of one kind have beside those of all kinds."""
         match schema:
             case Enum():
                 values = sorted(schema.values, key=repr)
@@ -293,7 +293,7 @@ def _at(place: Pointer, expected: Pointer) -> Entry:
 
 
 def _incoming(contract: Contract) -> Entry:
-    """What the service calls."""
+    """The webhooks and callbacks."""
     entry = Writer(contract).contract()
     return {key: entry[key] for key in ("operations", "left_out", "types")}
 

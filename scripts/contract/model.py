@@ -59,7 +59,7 @@ class Media:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Body:
-    """What an operation is sent, in the document's order of content types."""
+    """The request body of an operation, with its content types in the order of the document."""
 
     at: Pointer
     required: bool
@@ -71,7 +71,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Response:
-    """What an operation answers under one status: 200, 2XX or default."""
+    """The response of an operation for one status: 200, 2XX or default."""
 
     at: Pointer
     status: str
@@ -228,7 +228,7 @@ def without_each_part(operation: Operation) -> Iterator[tuple[str, Operation]]:
 
 
 def call_labels(operation: Operation) -> list[str]:
-    """What tells the functions of an operation apart: the kind of body, and its content type where two are of a kind."""
+    """The labels of an operation's functions: the kind of body, and its content type where two are of one kind."""
     labels: list[str] = []
     for call in operation.calls:
         label = call.media.kind if call.media else ""

@@ -20,7 +20,7 @@ OBJECT = "object"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class SchemaBase:
-    """What schemas of every kind have. Two schemas are the same one only if they are the same object.
+    """The base class of all kinds. Two schemas are the same one only if they are the same object.
 
     Attributes:
         pointer: Where the schema is declared, or where it was merged; unique to it.

@@ -1,4 +1,4 @@
-"""What stands at a place once references are followed: a schema, with what stands beside the references."""
+"""The schema at a place with references followed, and what stands beside the references."""
 
 from __future__ import annotations
 

@@ -121,7 +121,7 @@ def _failing(
 
 
 class Built(NamedTuple):
-    """What `build` made, below the folder that it was given."""
+    """The result of `build`, below the folder that it was given."""
 
     contract: Contract  # with what was left out, and why
     generated: Path  # what was generated, alone

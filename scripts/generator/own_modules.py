@@ -292,7 +292,7 @@ DEPRECATED = "Deprecated:"
 
 
 def description(contract: Contract, schema: Schema) -> str:
-    """What the document says of a schema, and that it is deprecated."""
+    """The description of a schema, and that it is deprecated."""
     text = schema.description or target(schema, contract.types)[0].description
     if view(schema, contract).notes.get("deprecated") is True:
         return f"{DEPRECATED} {text or 'the document does not say what to use instead'}"

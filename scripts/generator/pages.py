@@ -41,7 +41,7 @@ _COMMON_KEYS = ("kind", "items", "most_pages")
 
 @dataclass(frozen=True, slots=True)
 class PageSetting:
-    """What generator-config.yaml says of one list.
+    """The settings of generator-config.yaml for one list.
 
     Attributes:
         operation: The function in `api/`.

@@ -1,4 +1,4 @@
-"""What a contract becomes in code: its classes, its functions, and the type of every field, parameter, body and answer.
+"""Plans the code of a contract: classes, functions, and the type of every field, parameter, body and answer.
 
 `lower` writes this down for the generator, `prove` compares it with what the generator made of that, and `own_modules` adds the rest.
 """
@@ -446,7 +446,7 @@ def _of_parameter(contract: Contract, parameter: model.Parameter) -> Schema:
 
 
 def _of_body(contract: Contract, media: model.Media) -> Schema:
-    """What types a body: anything if it is text, bytes, or a form of which no class can be made."""
+    """The schema that types a body: anything if it is text, bytes, or a form without a class."""
     if media.schema is None or media.kind not in _STRUCTURED:
         return _UNTYPED
     resolved = target(media.schema, contract.types)[0]
@@ -456,7 +456,7 @@ def _of_body(contract: Contract, media: model.Media) -> Schema:
 
 
 def _of_answer(media: model.Media) -> Schema:
-    """What types an answer: anything if it is no JSON."""
+    """The schema that types an answer: anything unless it is JSON."""
     if media.schema is None or media.kind != model.JSON_KIND:
         return _UNTYPED
     return media.schema

@@ -170,7 +170,7 @@ class PropertyCode:
         return f"lambda _item_: {self.read(property_, '_item_', schema)}"
 
     def shape(self, property_: PropertyProtocol) -> str:
-        """What a JSON value is known by when the variants of a union are told apart; see `Shape` in _runtime/model_base.py."""
+        """The shape by which a variant of a union is recognised in JSON; see `Shape` in _runtime/model_base.py."""
         match property_:
             case LiteralEnumProperty():
                 values = "".join(f"{v!r}, " for v in sorted(property_.values))

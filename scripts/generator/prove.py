@@ -70,7 +70,7 @@ def _is_name(text: str) -> bool:
 
 
 def _facts(subjects: Iterable[Class | Function]) -> dict[str, object]:
-    """What is compared, by what a message calls it."""
+    """The facts to compare, by their names in messages."""
     facts: dict[str, object] = {}
     for subject in subjects:
         kind = type(subject).__name__.lower()

@@ -60,7 +60,7 @@ class Regeneration:
         replace.swap(self._staged, self._package)
 
     def undecided_parts(self) -> Iterator[str]:
-        """What was left out of operations though the configuration does not list it, a sentence each."""
+        """The parts left out of operations that the configuration does not list, a sentence each."""
         for key, operation in self.contract.operations.items():
             reasons = self.leave_out_parts.get(key, {})
             for part in operation.left_out_parts:
@@ -68,7 +68,7 @@ class Regeneration:
                     yield f"left out of {key}: {part.name}: {part.reason}"
 
     def messages(self) -> Iterator[str]:
-        """What was left out, and how much was generated, a sentence each."""
+        """The operations left out, and how much was generated, a sentence each."""
         for key, left_out in self.contract.left_out.items():
             yield f"left out: {key}: {self.leave_out[key]} ({left_out.reason})"
         for key, reasons in self.leave_out_parts.items():

@@ -54,7 +54,7 @@ def _difference_of_objects(
 def _difference_of_lists(
     before: list[object], after: list[object], place: Pointer
 ) -> str:
-    """What was taken out of a list or put in; or the first item that differs, if its items have parts."""
+    """The items removed from a list or added to it; or the first item that differs, if its items have parts."""
     has_parts = any(isinstance(item, dict | list) for item in [*before, *after])
     if has_parts and len(before) == len(after):
         for index, (old_item, new_item) in enumerate(zip(before, after, strict=True)):

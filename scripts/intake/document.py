@@ -216,7 +216,7 @@ def locate(document: object, ref: str) -> tuple[Pointer, Json]:
 
 
 def lookup(document: object, ref: str) -> Json:
-    """What a local reference names. Raises DocumentError for a remote or dangling one."""
+    """The target of a local reference. Raises DocumentError for a remote or dangling one."""
     return locate(document, ref)[1]
 
 

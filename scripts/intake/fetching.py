@@ -35,7 +35,7 @@ CLOCK_SECONDS = SiteLimits().total_seconds + 300
 
 @dataclass(frozen=True, slots=True)
 class FetchRequest:
-    """What to fetch, and what to compare it with."""
+    """The pages to fetch, and the document to compare them with."""
 
     index_address: str
     pages_folder: Path  # takes the pages
@@ -47,7 +47,7 @@ class FetchRequest:
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a site publishes, compared with the document."""
+    """The pages of a site, compared with the document."""
 
     site: Site
     current: Source | None
@@ -124,7 +124,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def request_of(options: argparse.Namespace, document: Path) -> FetchRequest:
-    """What the arguments ask for, to be compared with a document."""
+    """The request that the arguments state, to be compared with a document."""
     return FetchRequest(
         index_address=options.index,
         pages_folder=options.into,
@@ -145,7 +145,7 @@ def show_progress(done: int, total: int, downloaded: int) -> None:
 
 
 def messages(fetched: Fetched) -> Iterator[str]:
-    """What a run has found, a sentence each."""
+    """The results of a run, a sentence each."""
     site = fetched.site
     compared = fetched.standing
     for key in compared.new:
@@ -165,7 +165,7 @@ def messages(fetched: Fetched) -> Iterator[str]:
 
 
 def notes(fetched: Fetched) -> Iterator[str]:
-    """What else a maintainer should know, a sentence each."""
+    """Further notes for the maintainer, a sentence each."""
     site = fetched.site
     compared = fetched.standing
     yield from compared.merged.notes

@@ -85,7 +85,7 @@ class _File:
 
 @dataclass(slots=True)
 class _Inclusion:
-    """What is taken in for one document."""
+    """The files beside one document, while they are taken in."""
 
     main: Source
     path: Path

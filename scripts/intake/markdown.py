@@ -29,7 +29,7 @@ _MARK_NAMES = {"`": "backticks", "~": "tildes"}
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What the opening of a fence says about the document inside."""
+    """The facts that the opening of a fence states about the document inside."""
 
     method: str  # in lower case, or "webhook"
     path: str  # of the operation, or the name of the webhook
@@ -166,7 +166,7 @@ def is_bare(content: str) -> bool:
 
 
 def _announcement(info: str) -> Announcement | None:
-    """What follows the language: `[FILE] METHOD /path` or `[FILE] webhook NAME`."""
+    """The words after the language: `[FILE] METHOD /path` or `[FILE] webhook NAME`."""
     words = [word.strip("\"'") for word in _WORD.findall(info)][1:]
     for index in range(len(words) - 1, 0, -1):
         method = words[index - 1].lower()
@@ -233,7 +233,7 @@ class _PageReader:
             self.opening = None
 
     def page(self) -> _Page:
-        """What has been read, once all lines have."""
+        """The result, once all lines have been read."""
         self._leave_open()
         return _Page(self.blocks, self.comment_line)
 

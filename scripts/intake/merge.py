@@ -142,7 +142,7 @@ def _merged_tags(old: Json, new: Json) -> Json:
 
 
 def _advice(place: Pointer, is_in_current: bool) -> str:
-    """What to do where two documents mean different things."""
+    """Advice where two documents mean different things."""
     if place not in GENERAL:
         return ""
     if is_in_current:
@@ -153,7 +153,7 @@ def _advice(place: Pointer, is_in_current: bool) -> str:
 def _changes(
     old: Parts, new: Parts, origins: dict[Pointer, Source], untouched: Collection[str]
 ) -> Iterator[str]:
-    """What changes beyond the operations of the pages."""
+    """The changes beyond the operations of the pages."""
     users = users_of({**old, **new})
     for place, page in origins.items():
         before = old.get(place)

@@ -75,7 +75,7 @@ def write_pages(folder: Path, site: Site, index_address: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class _Entry:
-    """What the list says of a page."""
+    """The entry of a page in the list."""
 
     address: str
     file: str

@@ -215,7 +215,7 @@ class _Fault(Protocol):
 
 
 class _Validator(Protocol):
-    """What finds the faults of a document."""
+    """A validator of documents."""
 
     def iter_errors(self, instance: object) -> Iterator[_Fault]:
         """Yield each fault."""

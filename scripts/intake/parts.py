@@ -154,7 +154,7 @@ def _parts_by_name(
 
 
 def _parts_of_path(parts: Parts, path: str) -> list[Pointer]:
-    """What holds for all operations of a path."""
+    """The parts of a path item that apply to all its operations."""
     return [
         place
         for place in parts

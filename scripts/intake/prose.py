@@ -34,7 +34,7 @@ def without_prose(
     extensions: bool = True,
     keys_are_names: bool = False,
 ) -> object:
-    """What a part of a document means: without descriptions and examples, and without extensions if those are not wanted.
+    """A part of a document without descriptions and examples, and on request without extensions.
 
     Args:
         follow: Gives what takes the place of a mapping, or the mapping itself.

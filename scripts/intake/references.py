@@ -1,4 +1,4 @@
-"""What references inside one document lead to: places (`#/...`), and names that schemas give themselves (`$id`, `$anchor`).
+"""The targets of references inside one document: places (`#/...`), and names that schemas give themselves (`$id`, `$anchor`).
 
 Sources: RFC 6901; JSON Schema 2020-12, 8.2; OpenAPI 3.2, `$self`.
 """
@@ -50,7 +50,7 @@ class References:
         return self._below(named_root or (), fragment, ref)
 
     def _below(self, root: Pointer, fragment: str, ref: str) -> tuple[Pointer, Json]:
-        """What a fragment names in the schema at a place."""
+        """The target of a fragment in the schema at a place."""
         if fragment.startswith("/"):
             value = _at(self._document, root)
             place, target = locate(value, f"#{fragment}")

@@ -39,7 +39,7 @@ class SitePage:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a site publishes."""
+    """The pages of a site."""
 
     pages: tuple[SitePage, ...]
     requested: int  # pages that fit the patterns and may be read

@@ -52,7 +52,7 @@ class SiteLimits:
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What tells whether a page has changed (RFC 9110, 8.8). Empty where the site sent none."""
+    """The validators of a page, which tell whether it has changed (RFC 9110, 8.8). Empty where the site sent none."""
 
     etag: str = ""
     last_modified: str = ""
@@ -291,7 +291,7 @@ class SiteClient:
         return [*addresses]
 
     def _in_words(self, address: str, error: Exception) -> tuple[SiteError, bool]:
-        """What went wrong, and whether it would at the host's other addresses, too."""
+        """The cause of a failure, and whether the host's other addresses would fail, too."""
         if self._alarm.has_struck:
             return self._too_long(address), True
         cause: BaseException | None = error

@@ -85,7 +85,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """What an index lists."""
+    """The links of an index."""
 
     links: tuple[Link, ...]  # each address once
     elsewhere: tuple[str, ...]  # addresses of pages on other sites

@@ -201,7 +201,7 @@ class Builder:
     def _merged(
         self, key_event: yaml.Event, pointer: Pointer, depth: int
     ) -> dict[str, object]:
-        """What the merge key brings; of several mappings, the first has the last word."""
+        """The members that the merge key adds; of several mappings, the first takes precedence."""
         value = self._value(next(self._events), pointer, depth + 1)
         mappings = value if isinstance(value, list) else [value]
         merged: dict[str, object] = {}
@@ -228,7 +228,7 @@ class Builder:
 
 
 def _events(text: str) -> Iterator[yaml.Event]:
-    """What the text says, piece by piece. Braces open JSON and YAML alike; a quote after them is JSON's."""
+    """The parse events of a text. Braces open JSON and YAML alike; a quote after them is JSON's."""
     if re.match(r'\s*[\[{]\s*["{\[]', text):
         json.loads(text, parse_int=len)  # a long number is refused where it stands
         yield from _json_events(text)

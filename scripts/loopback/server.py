@@ -95,12 +95,12 @@ class Checker:
         self._api = OpenAPI.from_dict(document, options)
 
     def errors(self, request: Request) -> list[Exception]:
-        """What openapi-core finds wrong with a request."""
+        """The faults that openapi-core finds in a request."""
         with warnings.catch_warnings(action="ignore"):
             return [*self._api.iter_request_errors(request)]
 
     def read(self, request: Request) -> RequestUnmarshalResult:
-        """What openapi-core makes of a request."""
+        """A request as openapi-core reads it."""
         with warnings.catch_warnings(action="ignore"):
             return self._api.unmarshal_request(request)
 
@@ -110,7 +110,7 @@ def _json(content: bytes, **_options: str) -> object:
 
 
 def described(error: Exception) -> Iterator[dict[str, str]]:
-    """What an error of openapi-core says is wrong, by path, without any value."""
+    """The faults that an error of openapi-core reports, by path, without any value."""
     where = "body"
     if isinstance(error, ParameterValidationError):
         where = f"{error.location}.{error.name}"
@@ -216,7 +216,7 @@ class Service:
         return self.reply(f"{request.method} {route.path}", understood)
 
     def reply(self, key: str, request: Request) -> Response:
-        """What an operation answers."""
+        """The response of an operation."""
         raise NotImplementedError
 
 

@@ -17,7 +17,7 @@ _ALL = 1_000_000  # models on a page, where a request does not say how many
 
 @dataclass(frozen=True, slots=True)
 class ModelRequest:
-    """What a correct request says.
+    """The content of a correct request.
 
     Attributes:
         key: Name and version in the headers; empty where there are none.

@@ -131,7 +131,7 @@ class MockService(Service):
         await _fail(failure, scope, receive, send)
 
     def _control(self, request: starlette.requests.Request, body: bytes) -> Response:
-        """What a path of our own answers."""
+        """The response of a path of the mock service's own."""
         text = body.decode("utf-8", "replace")
         match request.method, request.scope["path"].removeprefix(CONTROL):
             case "POST", "reset":
@@ -187,7 +187,7 @@ class MockService(Service):
     def _manage(
         self, managing: ModelOperation, operation: Operation, request: Request
     ) -> Response:
-        """What an operation on the models answers to a correct request."""
+        """The response of an operation on the models to a correct request."""
         headers = request.parameters.header
         sent: Model = {}
         if request.body:
@@ -248,7 +248,7 @@ class MockService(Service):
         return Response(body, status, media_type=content_type)
 
     def _several(self, media: Media) -> list[object]:
-        """What a stream consists of: the document's example, or several drawn values."""
+        """The values of a stream: the document's example, or several drawn ones."""
         example = self._own_example(media)
         if isinstance(example, list):
             return example

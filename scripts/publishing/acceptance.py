@@ -58,7 +58,7 @@ def current(root: Path, document: Json = None) -> Contract:
 
 
 def drifted(root: Path, document: Json = None) -> Report:
-    """What has changed since the accepted contract. Raises as `current` does."""
+    """The report on the changes since the accepted contract. Raises as `current` does."""
     accepted, _version = lock.read(root / lock.PATH.name)
     return _compared(accepted, current(root, document))
 
@@ -70,7 +70,7 @@ def _compared(
 
 
 def facade_problems(root: Path, document: Json = None) -> list[str]:
-    """What the methods of the clients stand on and a document does not have, a sentence each. Raises as `current` does."""
+    """The parts that the methods of the clients need and a document lacks, a sentence each. Raises as `current` does."""
     methods = facade_methods(root / _CONFIGURATION)
     return facade.missing(current(root, document), methods)
 

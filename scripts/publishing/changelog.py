@@ -1,4 +1,4 @@
-"""What CHANGELOG.md says about a version."""
+"""Reads the entries of CHANGELOG.md."""
 
 from __future__ import annotations
 

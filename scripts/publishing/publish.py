@@ -93,7 +93,7 @@ def check_commit(root: Path) -> None:
 
 
 def _present(number: str, simple_url: str) -> list[IndexFile]:
-    """What the index holds of a version that may still be uploaded. Raises ReleaseError where nothing may be."""
+    """The files on the index of a version that may still be uploaded. Raises ReleaseError if nothing may be."""
     if not index.password_is_needed(simple_url):
         say(
             "the index answers without a password; whether yours is right shows only at the upload"

@@ -28,7 +28,7 @@ DOCUMENT = "openapi.yaml"
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh has changed."""
+    """The changes of a refresh."""
 
     changed: bool  # whether a file changed, or the contract is not the accepted one
     description: str  # of the change, in Markdown
@@ -76,7 +76,7 @@ def refresh(root: Path, fetched: Fetched, index_address: str) -> Refreshed:
 
 
 def _report(root: Path, source: Source, current: Source | None) -> Report | None:
-    """What the new document changes in the accepted contract; None if none was accepted yet."""
+    """The report on the new document against the accepted contract; None if none was accepted yet."""
     path = root / lock.PATH.name
     if not path.exists():
         return None

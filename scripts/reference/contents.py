@@ -1,4 +1,4 @@
-"""What the pages show, and in which order: the README, the clients, the models by what they are for, the operations."""
+"""The contents of the pages, in order: the README, the clients, the models by their use, the operations."""
 
 from __future__ import annotations
 

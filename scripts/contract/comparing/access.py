@@ -67,7 +67,7 @@ def _stated(operation: Operation) -> set[frozenset[tuple[str, frozenset[str]]]]:
 
 
 def _demands(requirement: Requirement, contract: Contract) -> Demands:
-    """What one alternative demands, independent of the names of schemes."""
+    """The schemes and scopes of one security requirement, independent of the names of schemes."""
     demands = set()
     for name, scopes in requirement.items():
         text = f"undeclared scheme {name}"

@@ -61,7 +61,7 @@ def rule_digest(rule: object, contract: Contract) -> str:
 # The two contracts of a comparison.
 @functools.lru_cache(maxsize=2)
 def _rule_digests(contract: Contract) -> Digests:
-    """What tells at once that two limits mean the same, references in them followed."""
+    """Digests of limits, equal for limits that mean the same with references followed."""
     rules = {}
     for key, schema in contract.types.items():
         rules[reference(("$defs", key))] = schema.rule

@@ -28,7 +28,7 @@ class Direction(Flag):
 
 
 class Effect(Enum):
-    """What a change does to what callers could rely on."""
+    """The effect of a change on what callers could rely on."""
 
     NARROWED = "narrowed"  # fewer values are allowed
     WIDENED = "widened"  # more values are allowed
@@ -304,7 +304,7 @@ def bump(changes: list[Change]) -> str:
 
 
 def step(before: object, after: object) -> str:
-    """What happened to something that a side may lack."""
+    """The word for a change of a part that one side may lack: added, removed or changed."""
     if before is None:
         return "added"
     if after is None:
@@ -352,7 +352,7 @@ def mapped(
 
 
 def _outline(value: object) -> object:
-    """What there is of a part, not all that it says."""
+    """A part without the values of its members."""
     return sorted(value) if isinstance(value, dict) else value
 
 

@@ -102,7 +102,7 @@ def _numbered(old: object, new: object) -> tuple[object, object]:
 
 
 def _target(value: object, targets: Mapping[str, object]) -> tuple[object, str]:
-    """What a chain of references ends at, and the last of them; empty where the value is none."""
+    """The target of a chain of references, and the last of them; an empty text where the value is no reference."""
     chain: list[str] = []
     while isinstance(value, dict):
         ref = value.get("$ref")

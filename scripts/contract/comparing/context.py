@@ -1,4 +1,4 @@
-"""What every part of a comparison needs: both contracts, the walk over their schemas, names for places, and the rows so far."""
+"""The context of a comparison: both contracts, the walk over their schemas, names for places, and the rows so far."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def differences(old: View, new: View) -> list[Difference]:
 
 
 def _shape(schema: Schema) -> tuple[str, bool, int]:
-    """What must be the same for anything else to be compared."""
+    """The facts that must be equal for anything else to be compared."""
     prefix_length = 0
     if isinstance(schema, Array):
         prefix_length = len(schema.prefix)
@@ -160,7 +160,7 @@ class _Choice:
     variants: tuple[str, ...]
 
     def text(self, value: str) -> str | None:
-        """What a value chooses, in words."""
+        """The variant that a value chooses, in words."""
         if value not in self.by_value:
             return None
         return f"{value}: {self.by_value[value]}"
@@ -183,7 +183,7 @@ def _choice(seen: View) -> _Choice:
 
 
 def _discriminators(old: View, new: View) -> Iterator[Difference]:
-    """What names the variant, where the variants themselves are in both unions."""
+    """Differences in how a discriminator chooses variants that both unions have."""
     before = _choice(old)
     after = _choice(new)
     if before.property != after.property:
@@ -204,7 +204,7 @@ def _discriminators(old: View, new: View) -> Iterator[Difference]:
 
 
 def undeclared(schema: Object) -> Schema | bool:
-    """What fields without a declaration may be; a schema that says nothing allows any."""
+    """The schema of undeclared fields; True where any are allowed."""
     if isinstance(schema.additional, Anything) and not schema.additional.limits:
         return True
     return schema.additional
@@ -213,7 +213,7 @@ def undeclared(schema: Object) -> Schema | bool:
 def _unknown_fields(
     old: View, new: View, old_schema: Object, new_schema: Object
 ) -> Iterator[Difference]:
-    """What fields without a declaration may be on one side alone."""
+    """Differences in which undeclared fields are allowed."""
     before = undeclared(old_schema)
     after = undeclared(new_schema)
     texts = (_undeclared_in_words(before, old), _undeclared_in_words(after, new))

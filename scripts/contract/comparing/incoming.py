@@ -97,7 +97,7 @@ def _place(called: Called | None, kind: str) -> Pointer:
 
 
 def _in_words(called: Called | None) -> str | None:
-    """What is called, in words."""
+    """A webhook or callback in words."""
     match called:
         case None:
             return None

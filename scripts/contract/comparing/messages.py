@@ -125,7 +125,7 @@ def counts_as_success(status: str, operation: Operation) -> bool:
 
 
 def result_types(operation: Operation, contract: Contract) -> set[str]:
-    """What a call may return, in words."""
+    """The types that a call may return, in words."""
     types: set[str] = set()
     for status, response in operation.responses.items():
         if counts_as_success(status, operation):
@@ -140,7 +140,7 @@ def _types_of(response: Response, contract: Contract) -> set[str]:
 
 
 def _python_type(media: Media, contract: Contract) -> str:
-    """What the content of an answer becomes in Python, in words."""
+    """The Python type of a response's content, in words."""
     if media.kind == model.TEXT_KIND:
         return "string"
     if media.kind in (model.BYTES_KIND, model.EVENTS_KIND):

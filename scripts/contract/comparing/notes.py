@@ -52,7 +52,7 @@ def note_differences(
 
 
 def _stated(key: str, value: object) -> object:
-    """What an annotation says; None where it says nothing."""
+    """The value of an annotation; None where it means the same as none."""
     if key in _FLAGS:
         return value is True
     if key == "default":

@@ -45,7 +45,7 @@ _NOWHERE: Pointer = ("paths",)
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
-    """What a caller of the old contract meets in the new one, breaking changes first."""
+    """The changes that a caller of the old contract meets in the new one, breaking ones first."""
     contracts = ContractPair.of(old, new)
     schemas = SchemaComparison(contracts)
     content = ContentComparison(old.parts, new.parts)
@@ -104,7 +104,7 @@ def _add_presence(
 
 
 def _standing(of: Operation | LeftOut | None) -> str | None:
-    """What a contract has of an operation, in words."""
+    """An operation or a left-out one, in words; None for neither."""
     match of:
         case LeftOut():
             return f"left out: {of.reason}"
@@ -157,7 +157,7 @@ def _compare_identity(
 
 
 def _effect_of_names(before: str, after: str) -> Effect:
-    """What another id or tag does to callers, by the names in Python that are made of it."""
+    """The effect of another id or tag, by the Python names that are made of it."""
     return Effect.NOTED if before == after else Effect.REPLACED
 
 
@@ -210,7 +210,7 @@ def _without_class(contract: Contract, schema: Schema | None) -> Schema | None:
 
 
 def _outline(schema: Schema | None, contract: Contract) -> str | None:
-    """What kind of type a schema is; the name of the class that it refers to."""
+    """The kind of a schema in words; for a reference, the name of the class."""
     if schema is None:
         return None
     if isinstance(schema, Reference):

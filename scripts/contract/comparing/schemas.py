@@ -122,7 +122,7 @@ class SchemaComparison:
         self._open: set[tuple[object, ...]] = set()
 
     def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
-        """What stands at two places once references are followed."""
+        """The schemas at two places, with references followed."""
         return view(a, self.old, until), view(b, self.new, until)
 
     def texts(self, a: Schema | None, b: Schema | None) -> Sides:
@@ -173,7 +173,7 @@ class SchemaComparison:
     def _uses(
         self, whole: tuple[View, View], beside: tuple[View, View], site: Site
     ) -> None:
-        """What two uses of one type say beside the reference."""
+        """Compare the annotations of two references to one type."""
         va, vb = beside
         differing = list(note_differences(va.notes, vb.notes))
         if va.nullable != vb.nullable and whole[0].nullable != whole[1].nullable:
@@ -344,7 +344,7 @@ class SchemaComparison:
     def _alone_or_in_union(
         self, va: View, vb: View, site: Site, differing: list[Difference]
     ) -> list[Difference]:
-        """What differs where a type stands alone on one side and in a union on the other: more types, or fewer."""
+        """Compare a type on one side with a union on the other: more types are allowed, or fewer."""
         matched = self._matched(_variants(va.schema), _variants(vb.schema))
         if not matched.pairs:
             return differing
@@ -486,7 +486,7 @@ def _additional(schema: Schema) -> Schema | None:
 def _inner_twins(
     site: Site, inner: Callable[[Schema], Schema | None]
 ) -> tuple[Pair, ...]:
-    """What stands inside each pair of twins, where it does on both sides."""
+    """The schemas at one place inside each pair of twins that both have."""
     pairs = []
     for old_twin, new_twin in site.twins:
         before = inner(old_twin)
@@ -545,7 +545,7 @@ def _is_among(difference: Difference, in_base_types: list[Difference]) -> bool:
 
 
 def _effect_of_flag(rule: str, site: Site) -> Effect:
-    """What it does to callers that a field stops travelling, or begins to."""
+    """The effect on callers of a field that is no longer sent or received, or now is."""
     flag_way = Direction.SENT if "read-only" in rule else Direction.RECEIVED
     if site.field_way is not flag_way:
         return Effect.NOTED

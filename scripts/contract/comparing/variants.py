@@ -62,12 +62,12 @@ class Variant:
 
     @property
     def ingredients(self) -> set[str]:
-        """What it is made of."""
+        """The parts that it is made of, as text."""
         return made_of(self.view.schema)
 
     @property
     def shape(self) -> tuple[str, ...]:
-        """What variants that are alike have in common; cheap to compare."""
+        """A key that variants have in common if they are alike; cheap to compare."""
         return (type_name(self.view.schema), *sorted(self.ingredients))
 
 

@@ -47,7 +47,7 @@ def text(schema: Schema | None, contract: Contract, depth: int = 0) -> str:
 
 
 def describe(seen: View, depth: int = 0) -> str:
-    """What stands at the end of references in words."""
+    """The target of references in words."""
     label = named(seen, depth)
     if seen.nullable and label != ANY:
         return f"{label} or null"
@@ -102,7 +102,7 @@ def both(old: View, new: View) -> tuple[str, str]:
 
 
 def outline(schema: Schema) -> str:
-    """What kind of type has a name."""
+    """The kind of a named type, in words."""
     match schema:
         case Union():
             return "union"

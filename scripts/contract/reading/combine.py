@@ -78,7 +78,7 @@ def _in_both(types: list[str], allowed: list[str]) -> list[str]:
 
 
 def of_type(node: Node, name: str) -> Node:
-    """What a schema says about values of one type."""
+    """A schema reduced to the keywords that apply to values of one type."""
     keywords = {
         key: value
         for key, value in node.keywords.items()
@@ -198,7 +198,7 @@ def add_limit(limits: dict[str, object], key: str, value: object) -> None:
 
 
 def _tighter(key: str, first: float, second: float) -> float:
-    """What two values of one restriction mean together."""
+    """The value of a restriction that means the same as two values together."""
     if key == "multipleOf":
         return _least_common_multiple(first, second)
     if "inimum" in key or key.startswith("min"):

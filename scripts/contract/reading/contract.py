@@ -90,7 +90,7 @@ def without(contract: Contract, reasons: Mapping[str, str]) -> Contract:
 def _incoming(
     document: dict[str, object], reader: OperationReader, paths: _PathsReader
 ) -> Contract:
-    """What the service calls, as a contract of its own."""
+    """The webhooks and callbacks, as a contract of their own."""
     incoming = IncomingReader(reader)
     incoming.webhooks(document.get("webhooks"))
     for key, operation in paths.operations.items():
@@ -175,7 +175,7 @@ class _PathsReader:
             self.callbacks[key] = source.content.get("callbacks")
 
     def _part_in_the_way(self, source: OperationSource) -> str:
-        """What the maintainer can do where an operation could be read without one of its parts; else empty."""
+        """Advice to leave out one part, where the operation could be read without it; else empty."""
         try:
             parts = self._reader.optional_parts(source)
         except (DocumentError, *MALFORMED):

@@ -1,4 +1,4 @@
-"""What a content type is on the wire."""
+"""The kinds of content types: how each is written."""
 
 from __future__ import annotations
 

@@ -58,7 +58,7 @@ class Nodes:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What was not understood, each with its place."""
+        """Messages about what was not understood, each with its place."""
         return tuple(self._warnings)
 
     def warn(self, place: Pointer, text: str) -> None:

@@ -52,7 +52,7 @@ class OperationSource:
 
     @property
     def content(self) -> dict[str, object]:
-        """What the document says of the operation. Raises DocumentError if that is no mapping."""
+        """The Operation Object. Raises DocumentError if it is no mapping."""
         return mapping(self.stated, self.place)
 
 
@@ -183,7 +183,7 @@ class OperationReader:
     def incoming(
         self, source: OperationSource, path: str, owner: str
     ) -> model.Operation:
-        """What the service calls.
+        """A webhook or callback as an operation.
 
         Args:
             source: What the document states.

@@ -29,7 +29,7 @@ def only_part_in_the_way(key: str, part: str) -> str:
 
 
 def remedy(ref: str) -> str:
-    """What the maintainer can do about a reference that leads nowhere, as the end of a sentence."""
+    """Advice about a reference that leads nowhere, as the end of a sentence."""
     if ref.startswith("#"):
         return "; correct the reference, or add what it names"
     if ":" in ref.partition("#")[0]:
@@ -53,7 +53,7 @@ class Part:
 
     @property
     def description(self) -> str:
-        """What it says of itself, in words for people."""
+        """Its description; empty where there is none."""
         return str(self.content.get("description") or "")
 
 

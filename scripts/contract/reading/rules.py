@@ -67,7 +67,7 @@ class Rules:
         return self._of_keywords(node)
 
     def _of_keywords(self, node: Node) -> dict[str, object]:
-        """What a schema without a reference says."""
+        """The rule of the keywords of a schema, without its reference."""
         subtypes = self._nodes.subtypes(node)
         if subtypes:
             return _or_null(self._base_type(node, subtypes), node)
@@ -131,7 +131,7 @@ class Rules:
             rule["allOf"] = [*list_or_empty(rule.get("allOf")), *conditions]
 
     def choice(self, union: Node, members: list[Node]) -> Choice | None:
-        """What the discriminator of a union, or of a base type, says of its members; None where there is no discriminator.
+        """The variant that each discriminator value means, for a union or a base type; None without a discriminator.
 
         The base type itself, alone, stands after its subtypes.
         """

@@ -179,7 +179,7 @@ class SchemaReader:
         rule: object,
         bases: tuple[str, ...] = (),
     ) -> SchemaBase:
-        """What schemas of every kind have, but for `format` and `limits`.
+        """The fields that schemas of every kind have, except `format` and `limits`.
 
         `annotated` are the keywords that prose and annotations come from; what later ones say replaces what earlier ones do.
         """
@@ -400,7 +400,7 @@ class SchemaReader:
         variants: list[Schema],
         possible: list[Schema],
     ) -> Discriminator | None:
-        """What the discriminator of a union says of its variants; None where there is no discriminator.
+        """The discriminator of a union; None where there is none.
 
         Args:
             variants: One for each member.

@@ -1,4 +1,4 @@
-"""What the values of a schema may look like, as far as parameters and forms must know."""
+"""The shapes of values that a schema allows: whether parameters and forms can express them."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _named_parts(shape: Schema) -> Iterator[tuple[str, Schema]]:
 def _shapes(
     schema: Schema, types: Types, broken: Mapping[str, str]
 ) -> Iterator[Schema]:
-    """What a value may be, each once: the schema, or the variants of a union, references followed."""
+    """The schemas that a value may have, each once: the schema, or the variants of a union, with references followed."""
     seen: set[int] = set()
     pending = [schema]
     for shape in pending:  # grows

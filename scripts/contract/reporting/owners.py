@@ -21,7 +21,7 @@ _OPERATION = 3
 
 
 class Kind(IntEnum):
-    """What an owner is, in the order in which a reader wants to know."""
+    """The kind of an owner, in the order in which a report shows them."""
 
     SERVICE = 0
     OPERATION = 1
@@ -41,7 +41,7 @@ class Owner:
     reaches: tuple[str, ...] = ()
 
     def part(self, change: Change) -> str:
-        """What of the owner a row is about, in words."""
+        """The part of the owner that a row is about, in words."""
         if self.kind is Kind.OPERATIONS:
             return change.where.removesuffix(" of several operations")
         if self.kind is not Kind.OPERATION:

@@ -75,7 +75,7 @@ _NAMES = {
 
 
 class _Base:
-    """What both clients do before a call is sent and after it is answered."""
+    """Base class of the clients: everything but waiting."""
 
     _settings: Settings
     _options: Options

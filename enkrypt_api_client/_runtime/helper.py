@@ -17,11 +17,11 @@ T = TypeVar("T")
 
 
 class WaitExpired(Exception):
-    """What was waited for did not happen in time."""
+    """A function did not return in time."""
 
 
 class Outcome(Generic[T]):
-    """What a function returned, or else the exception that it raised."""
+    """The result of a function, or the exception that it raised."""
 
     __slots__ = ("error", "value")
 

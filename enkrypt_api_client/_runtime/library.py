@@ -1,4 +1,4 @@
-"""What is used of the clients and responses of httpx and httpx2. For type checkers: whoever has one of them need not have the other."""
+"""Protocols of the clients and responses of httpx and httpx2, for type checkers: neither library has to be installed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class LibraryHeaders(Protocol):
 
 
 class LibraryResponse(Protocol):
-    """What `Response` has for both kinds of clients."""
+    """The members of `Response` for both kinds of clients."""
 
     @property
     def status_code(self) -> int: ...
@@ -49,7 +49,7 @@ class AsyncLibraryResponse(LibraryResponse, Protocol):
 
 
 class LibraryClient(Protocol):
-    """What `Client` and `AsyncClient` have in common."""
+    """The members that `Client` and `AsyncClient` have in common."""
 
     @property
     def is_closed(self) -> bool: ...

@@ -392,7 +392,7 @@ class SyncOwnClient(OwnClientTransport["SyncLibraryResponse"]):
 
 
 class SyncChunks:
-    """What `Response.iter_raw` yields."""
+    """Reads the chunks of `Response.iter_raw`."""
 
     def __init__(self, chunks: Iterator[bytes]) -> None:
         self._chunks = chunks
@@ -477,7 +477,7 @@ class AsyncOwnClient(OwnClientTransport["AsyncLibraryResponse"]):
 
 
 class AsyncChunks:
-    """What `Response.aiter_raw` yields."""
+    """Reads the chunks of `Response.aiter_raw`."""
 
     def __init__(self, chunks: AsyncIterator[bytes]) -> None:
         # A call imports nothing: another thread may fork meanwhile.

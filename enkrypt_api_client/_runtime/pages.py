@@ -33,7 +33,7 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class _End:
-    """What follows the last item, and the last page."""
+    """Marks the end of the items, and of the pages."""
 
 
 _END = _End()
@@ -292,7 +292,7 @@ class AsyncPageIterator(Generic[Page]):
 
 
 class PagesBase(Generic[Item, Page]):
-    """What both kinds of lists share.
+    """Base class of both kinds of lists.
 
     Args:
         prepare: Returns a call of the operation with parameters.

@@ -296,7 +296,7 @@ class Policy:
 
 
 class _StatusReport:
-    """What a response says of itself, without secrets.
+    """The facts of a response for an error, without secrets.
 
     Args:
         request: What was sent.

@@ -111,7 +111,7 @@ class Secret:
 
 
 class Credential:
-    """What is sent for a security scheme.
+    """The credential that is sent for a security scheme.
 
     Args:
         place: header, query or cookie.
@@ -131,7 +131,7 @@ class Credential:
 
 
 class Credentials:
-    """What `api_key` holds, by the names of security schemes; "" is the name of what is given without one.
+    """The credentials in `api_key`, by the names of security schemes; "" is the name of one that is given alone.
 
     User and password are kept as one string with a colon between them. A function of the caller that returns them is asked by the first
     call, and again when the service refuses what it returned.
@@ -348,7 +348,7 @@ def credential_headers(security: Security) -> set[str]:
 
 
 class Options:
-    """What calls of one client can differ in: timeouts, retries, headers.
+    """The options of calls: timeouts, retries, headers. Calls of one client may differ in them.
 
     Args:
         security: The document's; the headers of its credentials can't be set here.

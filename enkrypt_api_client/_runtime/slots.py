@@ -26,7 +26,7 @@ class Holder:
 
 
 class Checkout:
-    """What one try holds: a slot, a place in the line before it has one, and a connection.
+    """The slot and the connection of one attempt; before it has a slot, its place in the line.
 
     Args:
         slots: Where the slot comes from.

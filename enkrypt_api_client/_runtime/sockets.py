@@ -479,5 +479,5 @@ def _is_connected(descriptor: Descriptor) -> bool:
 
 
 def _socks_failure(error: Exception) -> network.ProxyFailed:
-    """What a refusal of a SOCKS proxy means. Its own words are left out, since it chooses them."""
+    """The error for a refusal of a SOCKS proxy, without the proxy's own words."""
     return network.ProxyFailed("it refuses to connect to the service")

@@ -1,1 +1,1 @@
-"""What importing, calling and regenerating cost, beside other ways to make the same calls."""
+"""Measures importing, calling and regenerating, beside other ways to make the same calls."""

@@ -48,7 +48,7 @@ _WITHOUT_SCHEMA: dict[Kind, Sequence[object]] = {
 
 
 def body_kind(document: RawDocument, media_type: MediaType) -> Kind:
-    """What a body is on the wire. One of any type is JSON, unless it is bytes."""
+    """The kind of a body. One of any type is JSON, unless it is bytes."""
     if media_type.essence == "*/*" and not is_binary(document, media_type.schema):
         return Kind.JSON
     return kind_of(document, media_type)
@@ -165,7 +165,7 @@ class BodyJudge:
     def faults(
         self, media_type: MediaType | None, given: Given, sent: Sent
     ) -> Iterator[str]:
-        """What is wrong with the body of a request, and with its Content-Type."""
+        """The faults of a request's body and of its Content-Type."""
         if media_type is None:
             if sent.body:
                 yield "a body was sent, though none was given"

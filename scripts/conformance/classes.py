@@ -92,7 +92,7 @@ class ClassReader:
     # The schemas of a value
 
     def _follow(self, schema: Node) -> Node | None:
-        """What a schema refers to, under the name of its last component; None where it is none."""
+        """The target of a schema's reference, under the name of its last component; None where it is none."""
         node = self._document.follow_if_possible(schema)
         if node is None or not isinstance(node.value, dict):
             return None

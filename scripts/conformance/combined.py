@@ -1,4 +1,4 @@
-"""What schemas that apply to one value say together: `allOf` included, one variant of each union chosen."""
+"""Combines schemas that apply to one value: `allOf` included, one variant of each union chosen."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NothingDrawnError(Exception):
 
 @dataclass
 class CombinedSchema:
-    """What a value has to satisfy. Only the combiner writes to it.
+    """The restrictions that a value has to satisfy. Only the combiner writes to it.
 
     Attributes:
         types: Names of the allowed types; None where all are.
@@ -101,7 +101,7 @@ class Combiner:
         self._effort = effort
 
     def combine(self, schemas: tuple[Node, ...], turn: int) -> CombinedSchema:
-        """What schemas say together, with the variants of a turn. Raises NothingDrawnError."""
+        """The combination of schemas, with the variants of a turn. Raises NothingDrawnError."""
         combined = CombinedSchema()
         for schema in schemas:
             self._add(schema, combined, turn, set(), with_subtypes=True)

@@ -128,7 +128,7 @@ def _basic(credential: Credential) -> str:
 
 
 def _secrets_of(credential: Credential) -> list[str]:
-    """What nobody else may read of a credential."""
+    """The secret part of a credential."""
     if isinstance(credential, str):
         return [credential]
     return [credential[1], _basic(credential)]

@@ -1,4 +1,4 @@
-"""What a caller asked a client for, and the request that the client made of it."""
+"""A call of a client, and the request that the client made of it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What a caller asked an operation for.
+    """The arguments and credentials of a call.
 
     Attributes:
         parameters: Values by location and name.

@@ -29,7 +29,7 @@ _LISTS = {"brackets": "brackets", "indices": "indices", "repeated": "repeat"}
 
 @dataclass
 class Verdicts:
-    """What is known of each operation that was called, by key: one of the three, and notes that decide nothing."""
+    """The verdict on each operation that was called, by key, and notes, which decide nothing."""
 
     verified: list[str] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)

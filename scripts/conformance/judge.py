@@ -136,7 +136,7 @@ class Judge:
     def request_faults(
         self, operation: Operation, given: Given, sent: Sent
     ) -> Iterator[str]:
-        """What is wrong with a request. Raises UndefinedError where OpenAPI does not say how it is to be written."""
+        """The faults of a request. Raises UndefinedError where OpenAPI does not say how it is to be written."""
         if sent.method != operation.method:
             yield f"the method is {sent.method} instead of {operation.method}"
         placed = placed_credentials(operation, given, sent)
@@ -189,7 +189,7 @@ class Judge:
         return self.answers.cases(operation)
 
     def result_faults(self, case: Case, result: object) -> Iterator[str]:
-        """What is wrong with what an answer became."""
+        """The faults of the result of a call."""
         where = f"the answer {case.status}"
         if case.kind is None:
             if result is not None:
@@ -207,7 +207,7 @@ class Judge:
                     yield f"{where} as {case.content_type}: not read as it was sent"
 
     def stream_faults(self, case: Case, items: list[object]) -> Iterator[str]:
-        """What is wrong with the items of a stream."""
+        """The faults of the items of a stream."""
         where = f"the stream {case.status}"
         if len(items) != len(case.items):
             yield f"{where} has {len(items)} items instead of {len(case.items)}"

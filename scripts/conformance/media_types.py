@@ -18,7 +18,7 @@ _LINES_WORDS = {"ndjson", "jsonl", "jsonlines", "seq"}
 
 
 class Kind(enum.Enum):
-    """What a media type is on the wire."""
+    """How content of a media type is written."""
 
     JSON = "json"
     FORM = "form"
@@ -30,7 +30,7 @@ class Kind(enum.Enum):
 
 
 def kind_of(document: RawDocument, media_type: MediaType) -> Kind:
-    """What a media type is on the wire; where its name does not say, its schema does."""
+    """The kind of a media type, by its name, else by its schema."""
     essence = media_type.essence
     subtype_words = {*re.split(r"[/.+-]", essence)}
     is_text = essence.startswith("text/") or essence.endswith(("/xml", "+xml"))

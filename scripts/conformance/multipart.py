@@ -92,7 +92,7 @@ class ExpectedPart:
     value: object = None
 
     def fault(self, part: Part) -> str:
-        """What is wrong with a part that came for this; empty if nothing."""
+        """The fault of a part that was received for this one; empty if there is none."""
         essence = essence_of(part.content_type) or "text/plain"
         if not any(in_range(essence, allowed) for allowed in self.media_types):
             allowed_types = " or ".join(self.media_types)

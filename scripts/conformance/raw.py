@@ -42,7 +42,7 @@ class Node:
 
     @property
     def keywords(self) -> dict[str, object]:
-        """What stands there, where it is a mapping; an empty mapping where it is not."""
+        """The value as a mapping; an empty one where it is something else."""
         return mapping_of(self.value)
 
 
@@ -72,7 +72,7 @@ class RawDocument:
         return self.follow(node)
 
     def child(self, node: Node, step: str) -> Node:
-        """What stands under a key or index of a part; the part's own reference is followed first."""
+        """The part under a key or index of a part, whose own reference is followed first."""
         parent = self.follow(node)
         try:
             value = _under(parent.value, step)
@@ -93,14 +93,14 @@ class RawDocument:
         return node
 
     def follow_if_possible(self, node: Node) -> Node | None:
-        """What the chain of references of a part leads to; None where it leads to nothing."""
+        """The target of the chain of references of a part; None where it leads to nothing."""
         try:
             return self.follow(node)
         except UnresolvableError:
             return None
 
     def _target(self, node: Node, reference: str) -> Node:
-        """What the reference of a part leads to, one step."""
+        """The target of the reference of a part, one step only."""
         if not reference.startswith("#"):
             raise UnresolvableError(f"{node.text()} refers to {reference!r}")
         steps = [unquote(step) for step in reference[1:].split("/")[1:]]
@@ -128,7 +128,7 @@ class RawDocument:
         return [self.child(listed, str(index)) for index in range(count)]
 
     def optional(self, node: Node, step: str) -> Node | None:
-        """What stands under a key, None where there is nothing."""
+        """The part under a key; None where there is none."""
         parent = self.follow(node)
         if parent.keywords.get(step) is None:
             return None
@@ -136,7 +136,7 @@ class RawDocument:
 
 
 def _under(value: object, step: str) -> object:
-    """What stands under a key or an index. Raises LookupError, ValueError."""
+    """The value under a key or an index. Raises LookupError, ValueError."""
     if isinstance(value, list):
         return value[int(step)]
     return mapping_of(value)[step]

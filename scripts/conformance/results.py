@@ -1,4 +1,4 @@
-"""What a client made of an answer, compared with what was sent: the same value after decoding and encoding.
+"""Compares the result of a call with the answer that was sent: the same value after decoding and encoding.
 
 Sources: RFC 3339, section 5.6 (timestamps); RFC 8259, section 6 (numbers).
 """

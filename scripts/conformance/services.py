@@ -1,4 +1,4 @@
-"""What a client meets in a trial: a service on loopback that stands in for the vendor's, and a network that only records."""
+"""The other side of a trial: a service on loopback in place of the vendor's, and a network that only records."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class LoopbackService(Service):
         return Response()
 
     def second_opinion(self) -> list[str]:
-        """What openapi-core finds wrong with the last request; nothing once it has taken too long for this document."""
+        """The faults that openapi-core finds in the last request; none once it has taken too long for this document."""
         if self.understood is None or self._seconds_asked > MOST_SECONDS_ASKED:
             return []
         started = time.process_time()

@@ -35,7 +35,7 @@ class Nesting:
     lists: str = "repeat"
 
     def suffix(self, index: int) -> str:
-        """What stands behind the name of a list's item."""
+        """The text behind the name of a list's item."""
         return {"repeat": "", "brackets": "[]", "indices": f"[{index}]"}[self.lists]
 
 
@@ -97,7 +97,7 @@ def _reserved_encoded(value: object) -> str:
 
 
 def path_text(parameter: Parameter, value: object) -> str:
-    """What stands in the path for a variable (styles simple, label and matrix)."""
+    """The text of a variable in a path (styles simple, label and matrix)."""
     if parameter.content is not None:
         return quote(compact_json(value), safe="")
     name = quote(parameter.name, safe="")

@@ -50,7 +50,7 @@ NO_BODY = NoBody.NO_BODY
 
 
 class Fault(Exception):  # an operation's fault, no error of ours
-    """What shows that an operation is wrong."""
+    """A fault, by which an operation is wrong."""
 
 
 class DoubtfulError(Exception):
@@ -71,7 +71,7 @@ class Client(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What all trials of a document share.
+    """The service, the clients and the judge that all trials of a document share.
 
     Attributes:
         client: Its base URL is the service's.
@@ -101,7 +101,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What a call returned; of a stream, the list of its items."""
+    """The result of a call; of a stream, the list of its items."""
 
     result: object
     is_stream: bool
@@ -249,7 +249,7 @@ class Trial:
         return instance
 
     def _given(self, turn: Turn) -> tuple[Given, dict[str, object]]:
-        """What a turn asks for, and the arguments that say so."""
+        """The call of a turn: its values, and the arguments that express them."""
         values = self._values(turn.number)
         arguments = self._arguments(values, turn.number)
         credentials = self._surroundings.credentials

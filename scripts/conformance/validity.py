@@ -1,4 +1,4 @@
-"""What two libraries say of values, by the document's own schemas."""
+"""Asks two libraries whether values are valid by the document's own schemas."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _IDENTIFIERS = ("$id", "$anchor", "$dynamicAnchor", "$schema", "id", "$self")
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """What jsonschema finds wrong with a value.
+    """A fault that jsonschema finds in a value.
 
     Attributes:
         paths: Where; none where nothing is wrong.
@@ -105,7 +105,7 @@ class Validity:
     def complaint(
         self, schema: Node, value: object, hidden: frozenset[str]
     ) -> Complaint | None:
-        """What is wrong with a value; None where jsonschema fails. Required fields among `hidden` may be absent."""
+        """The faults of a value; None where jsonschema fails. Required fields among `hidden` may be absent."""
         errors = self._errors(schema, value)
         if errors is None:
             return None
@@ -130,7 +130,7 @@ class Validity:
         return False
 
     def _errors(self, schema: Node, value: object) -> list[ValidationError] | None:
-        """What jsonschema finds; None where it fails."""
+        """The faults that jsonschema finds; None where it fails."""
         try:
             validator = Draft202012Validator(
                 {"$ref": _uri_of(schema)}, registry=self._registry

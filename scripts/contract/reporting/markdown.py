@@ -48,10 +48,10 @@ def markdown(report: Report) -> str:
 
 
 def _title(report: Report) -> str:
-    """The title of the new document, with both versions where they differ."""
+    """The title of the new document, with both versions where they differ. `contract.lock` keeps none."""
     old_version, new_version = report.versions
     title = code(report.titles[1])
-    if old_version == new_version:
+    if old_version in ("", new_version):
         return f"{title} {code(new_version)}"
     return f"{title} {code(old_version)} → {code(new_version)}"
 

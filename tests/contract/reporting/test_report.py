@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 from collections.abc import Callable
 from html.parser import HTMLParser
@@ -433,6 +434,15 @@ def test_a_report_starts_with_the_title_and_both_versions() -> None:
 
     assert markdown(report(edit)).startswith("# Drift: `T` `1` → `2`\n")
     assert markdown(report(remove_odd)).startswith("# Drift: `T` `1`\n")
+
+
+def test_a_report_on_an_accepted_contract_shows_one_version() -> None:
+    changed = document()
+    remove_odd(changed)
+    accepted = dataclasses.replace(read(document()), version="")
+    new = read(changed)
+    shown = markdown(report_on(compare(accepted, new), accepted, new))
+    assert shown.startswith("# Drift: `T` `1`\n")
 
 
 def test_the_summary_tells_breaks_on_the_wire_from_breaks_of_python_names() -> None:

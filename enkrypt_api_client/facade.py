@@ -167,10 +167,12 @@ class _Base:
 
     def _call_of(
         self,
-        operation: Any,
+        operation: Any,  # noqa: ANN401  # a module, which the methods know by its parameters and its result
         unnamed: object,
-        parameters: Mapping[str, Any],
-        **more: Any,
+        parameters: Mapping[str, object],
+        *,
+        argument_names: Mapping[str, str | None] | None = None,
+        subject: str = "",
     ) -> Call[Any]:
         """Prepare a call of an operation."""
         from ._runtime.calls import Call
@@ -179,15 +181,15 @@ class _Base:
             raise TypeError("parameters of an operation are given by name")
         named = dict(parameters)
         retry_ambiguous = bool(named.pop("retry_ambiguous", False))
+        unchanged: dict[str, object] = {}
         if (
             retry_ambiguous
             and getattr(operation, "__name__", "")
             == f"{__package__}.api.endpoints.modify_model"
         ):
             # If the first attempt of a rename was applied, no model has the old name any more.
-            more["unchanged"] = {
-                field: named.get(parameter) for parameter, (_, field) in _NAMES.items()
-            }
+            for parameter, (_, field) in _NAMES.items():
+                unchanged[field] = named.get(parameter)
         return Call(
             self._settings,
             self._runner,
@@ -195,12 +197,14 @@ class _Base:
             operation,
             named,
             retry_ambiguous=retry_ambiguous,
-            **more,
+            subject=subject,
+            argument_names=argument_names,
+            unchanged=unchanged,
         )
 
     def _modification(
         self,
-        request: Any,
+        request: object,
         current_name: str | None,
         current_version: str | None,
         retry_ambiguous: bool,
@@ -239,7 +243,7 @@ class _Base:
         method: str,
         path: str,
         query: Mapping[str, Any] | None,
-        body: Any,
+        body: object,
         headers: Mapping[str, str] | None,
         retry_ambiguous: bool,
     ) -> Coroutine[Any, Any, Response[Any]]:
@@ -270,7 +274,7 @@ class _Base:
         return f"<{type(self).__name__} {self._settings.base_url}>"
 
 
-def _field_of(request: Any, field: str) -> Any:
+def _field_of(request: object, field: str) -> object:
     """Return a field of a request in JSON form or as a model; None if it has none."""
     if isinstance(request, Mapping):
         return request.get(field)
@@ -417,7 +421,7 @@ class EnkryptClient(_Base):
         path: str,
         *,
         query: Mapping[str, Any] | None = None,
-        body: Any = None,
+        body: object = None,
         headers: Mapping[str, str] | None = None,
         retry_ambiguous: bool = False,
     ) -> Response[Any]:
@@ -617,7 +621,7 @@ class AsyncEnkryptClient(_Base):
         path: str,
         *,
         query: Mapping[str, Any] | None = None,
-        body: Any = None,
+        body: object = None,
         headers: Mapping[str, str] | None = None,
         retry_ambiguous: bool = False,
     ) -> Response[Any]:

@@ -188,9 +188,10 @@ class HTTPConnection:
         """Add a part of the request to what is to be sent."""
         try:
             self._unsent += self._http.send(make()) or b""
-            return
         except h11.LocalProtocolError:
             pass  # its words repeat headers
+        else:
+            return
         raise network.ContentFailed(fault, lasting=True)
 
     async def _send_content(

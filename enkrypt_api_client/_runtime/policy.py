@@ -6,7 +6,7 @@ import enum
 import random
 import re
 import time
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from .. import exceptions as errors
 from . import redact, values
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from .request import Request
     from .response import Response
 
+T = TypeVar("T")
 # Seconds; a service that asks for a longer pause is not tried again.
 LONGEST_RETRY_AFTER = 60.0
 _FIRST_PAUSE = 0.5
@@ -192,17 +193,16 @@ class Policy:
             return _without_response(attempt.failure, attempt.sent)
         if not request.operation.is_success(response.status_code):
             return self._refusal(request, response, attempt.failure)
+        fault = response.fault
         if attempt.failure is not None:
             fault = f"it ends early: {attempt.failure.cause}"
             if attempt.failure.timed_out:
                 return _lost(fault, timed_out=True)
-            return unusable(request, response, fault)
-        if response.fault:
-            return unusable(request, response, response.fault)
         is_empty = not response.content and response.stream is None
-        if is_empty and request.operation.needs_json(response.status_code):
-            return unusable(request, response, "it is empty")
-        return None
+        needs_json = request.operation.needs_json(response.status_code)
+        if not fault and is_empty and needs_json:
+            fault = "it is empty"
+        return unusable(request, response, fault) if fault else None
 
     def _refusal(
         self, request: Request, response: Response, failure: Failure | None
@@ -445,7 +445,7 @@ def _masked_response(response: Response, headers: Headers) -> values.Response[An
     return values.Response(status, response.content, headers, None)
 
 
-def public_response(response: Response, parsed: Any) -> values.Response[Any]:
+def public_response(response: Response, parsed: T | None) -> values.Response[T]:
     """Return a response as users get it."""
     status = values.named_status(response.status_code)
     return values.Response(status, response.content, response.headers, parsed)
@@ -469,10 +469,11 @@ def _asks_for_other_credentials(request: Request, attempts: Sequence[Attempt]) -
     """Whether the last attempt is the first that was refused for its credentials, and others can be had."""
     if not request.has_renewable_credentials or not request.repeatable:
         return False
-    refused = []
-    for attempt in attempts:
-        if attempt.response is not None and attempt.response.status_code == 401:
-            refused.append(attempt)
+    refused = [
+        attempt
+        for attempt in attempts
+        if attempt.response is not None and attempt.response.status_code == 401
+    ]
     return len(refused) == 1 and refused[0] is attempts[-1]
 
 

@@ -11,7 +11,6 @@ from .text_search import TextSearch
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
-    from typing import Any
 
 # Levels of nested JSON that everything which reads it can bear.
 DEEPEST = 200
@@ -120,7 +119,7 @@ class Secrets:
             if stop - start >= _SHORTEST_PART or _is_word(text, start, stop):
                 yield start, stop
 
-    def mask_json(self, value: Any) -> Any:
+    def mask_json(self, value: object) -> object:
         """Return JSON data without the secrets in its strings, names and numbers."""
         match value:
             case str():
@@ -223,7 +222,7 @@ def _is_word(text: str, start: int, stop: int) -> bool:
 NO_SECRETS = Secrets()
 
 
-def masked_body(text: str, secrets: Secrets) -> Any:
+def masked_body(text: str, secrets: Secrets) -> object:
     """Return parsed JSON, else text, without the secrets; None where there is no content."""
     try:
         parsed = json.loads(text)
@@ -254,14 +253,14 @@ def one_line(text: str, secrets: Secrets) -> str:
     return secrets.mask(printable)
 
 
-def quoted(body: Any, secrets: Secrets) -> str:
+def quoted(body: object, secrets: Secrets) -> str:
     """Return what the service says about an error in its own words, on one line; "" if it says nothing.
 
     Args:
         body: Parsed JSON, or text.
         secrets: What must not show.
     """
-    words: Any = body
+    words = body
     for _ in range(4):
         match words:
             case dict():
@@ -281,16 +280,16 @@ def quoted(body: Any, secrets: Secrets) -> str:
     return f"{line[: _LONGEST_QUOTE - 3]}..."
 
 
-def _first_words(body: dict[str, Any]) -> Any:
+def _first_words(body: dict[str, object]) -> object:
     for field in _WORDS:
         if body.get(field):
             return body[field]
     return None
 
 
-def masked_id(headers: Mapping[str, str], body: Any, secrets: Secrets) -> str | None:
+def masked_id(headers: Mapping[str, str], body: object, secrets: Secrets) -> str | None:
     """Return the service's id of the request: from a header, else the body's field `request_id`."""
-    identifier: Any = None
+    identifier: object = None
     for name in _REQUEST_IDS:
         identifier = identifier or headers.get(name)
     if not identifier and isinstance(body, dict):
@@ -302,13 +301,13 @@ def masked_id(headers: Mapping[str, str], body: Any, secrets: Secrets) -> str | 
 
 def request_id(headers: Mapping[str, str], content: bytes) -> str | None:
     """Return the same of a response that is not parsed yet, and hides nothing."""
-    body = None
+    body: object = None
     if b'"request_id"' in content:
         body = masked_body(content.decode("utf-8", "replace"), NO_SECRETS)
     return masked_id(headers, body, NO_SECRETS)
 
 
-def is_deep(text: str, value: Any) -> bool:
+def is_deep(text: str, value: object) -> bool:
     """Whether parsed JSON is nested deeper than what reads it further can bear, whatever the interpreter's own limit.
 
     Args:
@@ -319,7 +318,7 @@ def is_deep(text: str, value: Any) -> bool:
         return False
     level = [value]
     for _ in range(DEEPEST + 1):
-        deeper: list[Any] = []
+        deeper: list[object] = []
         for item in level:
             if isinstance(item, dict):
                 deeper += item.values()

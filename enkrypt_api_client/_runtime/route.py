@@ -13,7 +13,7 @@ from .settings import Secret
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, Final
+    from typing import Final, TypeGuard
     from urllib.parse import SplitResult
 
 MOST_CONNECTIONS = 100
@@ -94,15 +94,14 @@ class Connecting:
 
     @classmethod
     def from_arguments(
-        cls, max_connections: Any, proxy: Any, ssl_context: Any
+        cls, max_connections: object, proxy: object, ssl_context: object
     ) -> Connecting:
         """Check the arguments of a client.
 
         Raises:
             ConfigurationError: One can't be used.
         """
-        is_number = isinstance(max_connections, int) and max_connections is not True
-        if not is_number or max_connections < 1:
+        if not _is_positive_number(max_connections):
             raise errors.ConfigurationError(
                 "max_connections must be a whole number from 1"
             )
@@ -123,6 +122,10 @@ class Connecting:
             and self.proxy is None
             and self.ssl_context is None
         )
+
+
+def _is_positive_number(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and value is not True and value >= 1
 
 
 DEFAULT = Connecting()

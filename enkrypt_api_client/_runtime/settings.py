@@ -11,9 +11,11 @@ from .. import exceptions as errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
-    from typing import Any, Protocol
+    from typing import Any, Protocol, TypeVar
 
     import httpx
+
+    T = TypeVar("T")
 
     # Name in the document, kind (apiKey, basic or bearer), place (header, query or cookie), name in that place.
     SecurityScheme = tuple[str, str, str, str]
@@ -47,6 +49,10 @@ RESERVED = {
 }
 # Headers whose values are no secrets.
 _PUBLIC_HEADERS = {"accept", "accept-language", "content-type", "user-agent"}
+
+
+# The largest number of seconds that is taken.
+_LARGEST = sys.float_info.max
 
 
 class Timeouts:
@@ -144,7 +150,7 @@ class Credentials:
         ConfigurationError: It can't be used.
     """
 
-    def __init__(self, api_key: Any, name: str) -> None:
+    def __init__(self, api_key: ApiKey | None, name: str) -> None:
         self._name = name
         self._secrets: dict[str, Secret] = {}
         # Of these, the ones given as user and password.
@@ -159,7 +165,7 @@ class Credentials:
         else:
             self._take(api_key, name)
 
-    def _take(self, api_key: Any, name: str) -> None:
+    def _take(self, api_key: Any, name: str) -> None:  # noqa: ANN401  # whatever a caller's function returns; checked here
         """Check what is given, and keep it instead of what was given before."""
         by_scheme: Mapping[str, Any] = {}
         if hasattr(api_key, "keys"):
@@ -307,20 +313,20 @@ def _expected_form(requirement: SecurityRequirement) -> str:
     return "(user, password)" if kind == "basic" else "a key"
 
 
-def _user_and_password(value: tuple[Any, ...], name: str) -> Secret:
+def _user_and_password(value: tuple[object, ...], name: str) -> Secret:
     """Return user and password with a colon between them (RFC 7617, section 2: no control characters, no colon in the user)."""
-    text = ""
-    if len(value) == 2 and all(isinstance(part, str) for part in value):
-        text = ":".join(value)
+    parts = [part for part in value if isinstance(part, str)]
+    text = ":".join(parts)
+    is_pair = len(value) == len(parts) == 2
     is_printable = re.fullmatch(r"[^\x00-\x1f\x7f-\x9f\ud800-\udfff]+", text)
-    if is_printable and ":" not in value[0]:
+    if is_pair and is_printable and ":" not in parts[0]:
         return Secret(text)
     raise errors.ConfigurationError(
         f"{name} must be two strings, user and password, without control characters, the user without a colon"
     )
 
 
-def _key(value: Any, name: str) -> Secret:
+def _key(value: object, name: str) -> Secret:
     key = value.strip() if isinstance(value, str) else ""
     if re.fullmatch("[!-~]+", key):
         return Secret(key)
@@ -460,14 +466,14 @@ def _checked_limits(limits: Mapping[str, Any]) -> dict[str, float | None]:
     return checked
 
 
-def _positive_seconds(value: Any, name: str) -> float:
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    if is_number and 0 < value <= sys.float_info.max:
+def _positive_seconds(value: object, name: str) -> float:
+    is_flag = isinstance(value, bool)
+    if isinstance(value, int | float) and not is_flag and 0 < value <= _LARGEST:
         return float(value)
     raise errors.ConfigurationError(f"{name} must be a finite number above 0")
 
 
-def _retries(value: Any) -> int:
+def _retries(value: object) -> int:
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
         return value
     raise errors.ConfigurationError("max_retries must be a whole number from 0")
@@ -587,8 +593,8 @@ def chosen_base_url(
 
 
 def _from_argument_or_environment(
-    argument: Any, name: str, *variables: str
-) -> tuple[Any, str]:
+    argument: T | None, name: str, *variables: str
+) -> tuple[T | str | None, str]:
     """Return a setting, and what messages call it: the argument, or the variable that it comes from."""
     if argument is None:
         for variable in variables:
@@ -598,7 +604,7 @@ def _from_argument_or_environment(
     return argument, name
 
 
-def _url_fault(url: Any, allow_insecure_http: bool) -> str:
+def _url_fault(url: object, allow_insecure_http: bool) -> str:
     """Return what is wrong with an address, as the end of a sentence; "" if nothing is."""
     from urllib.parse import urlsplit
 

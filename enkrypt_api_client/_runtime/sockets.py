@@ -200,13 +200,14 @@ class BaseSocket:
             ends_at = time.monotonic() + seconds
             addresses = await self._resolve(host, port, seconds)
             self._use(await self._connect_to_first(addresses, ends_at))
-            return
         except WaitExpired:
             failure = network.ConnectTimeout()
         except OSError as error:
             failure = network.ConnectFailed(network.describe(error))
         except UnicodeError:
             failure = network.ConnectFailed("its name is not one", lasting=True)
+        else:
+            return
         raise failure
 
     async def _resolve(self, host: str, port: int, seconds: float) -> list[Address]:
@@ -290,13 +291,14 @@ class BaseSocket:
         helper = Helper()
         try:
             self._use(await self._run_beside(helper, connect, seconds))
-            return
         except (WaitExpired, TimeoutError):  # its own is a TimeoutError
             failure = network.ConnectTimeout()
         except ProxyError as error:
             failure = _socks_failure(error)
         except OSError as error:
             failure = network.ConnectFailed(network.describe(error))
+        else:
+            return
         finally:
             helper.stop()
         raise failure
@@ -315,7 +317,6 @@ class BaseSocket:
             layer = TLSLayer(self._top, context, host)
             await self._shake_hands(layer, time.monotonic() + seconds)
             self._top = layer
-            return
         except WaitExpired:
             failure = network.ConnectTimeout()
         except OSError as error:
@@ -323,6 +324,8 @@ class BaseSocket:
             failure = network.HandshakeFailed(network.describe(error), lasting=lasting)
         except ValueError:  # a UnicodeError among them
             failure = network.HandshakeFailed("its name is not one", lasting=True)
+        else:
+            return
         raise failure
 
     async def _shake_hands(self, layer: TLSLayer, ends_at: float) -> None:
@@ -431,14 +434,14 @@ def _left(ends_at: float) -> float:
 
 def _address_of_number(host: str, port: int) -> Address | None:
     """Return the address that a host in figures is; None for a name."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
-        if ":" in host:
-            socket.inet_pton(socket.AF_INET6, host)
-            return socket.AF_INET6, (host, port, 0, 0)
-        socket.inet_pton(socket.AF_INET, host)
-        return socket.AF_INET, (host, port)
+        socket.inet_pton(family, host)
     except OSError:
         return None
+    if family == socket.AF_INET6:
+        return family, (host, port, 0, 0)
+    return family, (host, port)
 
 
 def _families_in_turn(resolved: Sequence[names.Resolved]) -> list[Address]:

@@ -34,7 +34,7 @@ async def send(
     path: str,
     *,
     query: Mapping[str, Any] | None,
-    body: Any,
+    body: object,
     headers: Mapping[str, str] | None,
     retry_ambiguous: bool,
 ) -> Response[Any]:
@@ -123,7 +123,7 @@ def _query_text(query: Mapping[str, Any]) -> str:
     return "?" + "&".join(pieces) if pieces else ""
 
 
-def _json_content(operation: Operation, body: Any) -> bytes:
+def _json_content(operation: Operation, body: object) -> bytes:
     try:
         return plain_json.to_json(values.written(body)).encode()
     except plain_json.DATA_ERRORS as error:
@@ -133,7 +133,7 @@ def _json_content(operation: Operation, body: Any) -> bytes:
     )
 
 
-def _read(response: ReceivedResponse) -> Any:
+def _read(response: ReceivedResponse) -> object:
     """Return the content by its media type: JSON data, text, or bytes; None where there is none."""
     if not response.content:
         return None

@@ -43,6 +43,7 @@ from scripts.bench.report import Measured
 from scripts.common import project
 from scripts.common.command import parser_of
 from scripts.common.errors import ReleaseError
+from scripts.common.printer import show, show_error
 from scripts.intake import document as oas
 from scripts.publishing import tools
 
@@ -120,7 +121,7 @@ def measured(
     title: str, unit: str, commands: Commands, rounds: int = ROUNDS, folder: Path = HOME
 ) -> Measured:
     """Medians of whole processes, which take turns, every other round in the opposite order, after a round to warm up."""
-    print(f"bench: {title}", file=sys.stderr)
+    show_error(f"bench: {title}")
     figures: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
         names = list(commands)
@@ -218,7 +219,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         rows = [*measure(options.before)]
     except ReleaseError as error:
-        print(f"bench: {error}", file=sys.stderr)
+        show_error(f"bench: {error}")
         return 2
     today = datetime.datetime.now(datetime.UTC).date()
     versions = ", ".join(f"{n} {version(n)}" for n in ("httpx", "httpx2", "h11"))
@@ -226,7 +227,7 @@ def main(arguments: list[str] | None = None) -> int:
         f"{report.table(rows)}\n\n{today}, CPython {platform.python_version()}, "
         f"{platform.system()}, {os.cpu_count()} cores; {versions}; {SDK_VERSION}.\n"
     )
-    print(text)
+    show(text)
     report.record(project.ROOT / "BENCHMARKS.md", text)
     (project.ROOT / "BENCHMARKS.svg").write_text(report.picture(rows), "utf-8")
     return 0

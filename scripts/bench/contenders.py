@@ -14,10 +14,11 @@ import sys
 import time
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 Call = Callable[[], Any]  # gives the answer, or something that is awaited for it
-Contenders = dict[str, Callable[[str, Any], Call]]
+Json: TypeAlias = "dict[str, Any]"
+Contenders = dict[str, Callable[[str, Json], Call]]
 KEY = "bench-key"
 PATH = "/models/modify-model"
 NAME = "Test Model"
@@ -25,39 +26,39 @@ VERSION = "v1"
 HEADERS = {"apikey": KEY, "X-Enkrypt-Model": NAME, "X-Enkrypt-Model-Version": VERSION}
 
 
-def httpx(url: str, body: Any, library: str = "httpx") -> Call:
+def httpx(url: str, body: Json, library: str = "httpx") -> Call:
     client: Any = importlib.import_module(library).Client()
 
-    def call() -> Any:
+    def call() -> object:
         answer = client.patch(url + PATH, headers=HEADERS, json=body)
         return answer.raise_for_status().json()
 
     return call
 
 
-def httpx_async(url: str, body: Any, library: str = "httpx") -> Call:
+def httpx_async(url: str, body: Json, library: str = "httpx") -> Call:
     client: Any = importlib.import_module(library).AsyncClient()
 
-    async def call() -> Any:
+    async def call() -> object:
         answer = await client.patch(url + PATH, headers=HEADERS, json=body)
         return answer.raise_for_status().json()
 
     return call
 
 
-def aiohttp_async(url: str, body: Any) -> Call:
+def aiohttp_async(url: str, body: Json) -> Call:
     import aiohttp
 
     client = aiohttp.ClientSession(raise_for_status=True)
 
-    async def call() -> Any:
+    async def call() -> object:
         async with client.patch(url + PATH, headers=HEADERS, json=body) as answer:
             return await answer.json()
 
     return call
 
 
-def plain(url: str, body: Any, function: str = "sync") -> Call:
+def plain(url: str, body: Json, function: str = "sync") -> Call:
     operation: Any = importlib.import_module("plain_client.api.endpoints.modify_model")
     make: Any = importlib.import_module("plain_client.client").AuthenticatedClient
     return partial(
@@ -69,7 +70,7 @@ def plain(url: str, body: Any, function: str = "sync") -> Call:
     )
 
 
-def ours(url: str, body: Any, client: str = "EnkryptClient") -> Call:
+def ours(url: str, body: Json, client: str = "EnkryptClient") -> Call:
     import enkrypt_api_client as package
     from enkrypt_api_client.models import ModelRequestObject
 
@@ -77,7 +78,7 @@ def ours(url: str, body: Any, client: str = "EnkryptClient") -> Call:
     return partial(call, ModelRequestObject.from_dict(body))
 
 
-def sdk(url: str, body: Any) -> Call:
+def sdk(url: str, body: Json) -> Call:
     """It takes a dictionary of its own shape: the endpoint as one URL, one API key. What it sends is smaller."""
     make: Any = importlib.import_module("enkryptai_sdk").ModelClient
     client = make(api_key=KEY, base_url=url)
@@ -116,7 +117,7 @@ ASYNC: Contenders = {
 MODELS = {PLAIN: "plain_client.models", OURS: "enkrypt_api_client.models"}
 
 
-def work(name: str, mode: str, body: Any, answer: str) -> Call:
+def work(name: str, mode: str, body: Json, answer: str) -> Call:
     """Decoding an answer or encoding a request, by hand or with models."""
     if name == HTTPX:
         return lambda: json.dumps(body) if mode == "encode" else json.loads(answer)
@@ -136,7 +137,7 @@ def report(call: Call, times: int, calls: int = 1) -> None:
             call()
         spent = time.process_time() - started
     # At once, before anybody warns of what is not closed.
-    print(spent / times / calls * 1e6, flush=True)
+    print(spent / times / calls * 1e6, flush=True)  # noqa: T201  # a process that imports nothing of ours
 
 
 def call_async(make: Callable[[], Call], in_flight: int) -> None:

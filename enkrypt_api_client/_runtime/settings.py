@@ -11,11 +11,9 @@ from .. import exceptions as errors
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator, Mapping
-    from typing import Any, Protocol, TypeVar
+    from typing import Any, Protocol
 
     import httpx
-
-    T = TypeVar("T")
 
     # Name in the document, kind (apiKey, basic or bearer), place (header, query or cookie), name in that place.
     SecurityScheme = tuple[str, str, str, str]
@@ -557,9 +555,12 @@ def chosen_credentials(
     Raises:
         ConfigurationError: There are none, or they are not what the document asks for.
     """
-    key, source = _from_argument_or_environment(
-        api_key, "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
-    )
+    key = api_key
+    source = "api_key"
+    if key is None:
+        key, source = _from_environment(
+            "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
+        )
     credentials = Credentials(key, source)
     # Where some operations need no credentials, those that do are refused when they are called.
     is_needless = key is None and not document.KEY_REQUIRED
@@ -576,9 +577,10 @@ def chosen_base_url(
     Raises:
         ConfigurationError: There is none, or it can't be used.
     """
-    url, source = _from_argument_or_environment(
-        base_url, "base_url", "ENKRYPTAI_BASE_URL"
-    )
+    url = base_url
+    source = "base_url"
+    if url is None:
+        url, source = _from_environment("base_url", "ENKRYPTAI_BASE_URL")
     if url is None:
         url = document.SERVER
         source = DOCUMENT_SOURCE
@@ -592,16 +594,13 @@ def chosen_base_url(
     return url.rstrip("/"), source
 
 
-def _from_argument_or_environment(
-    argument: T | None, name: str, *variables: str
-) -> tuple[T | str | None, str]:
-    """Return a setting, and what messages call it: the argument, or the variable that it comes from."""
-    if argument is None:
-        for variable in variables:
-            value = os.environ.get(variable)
-            if value:
-                return value, f"the environment variable {variable}"
-    return argument, name
+def _from_environment(argument: str, *variables: str) -> tuple[str | None, str]:
+    """Return the value of the first variable that is set, and what messages call it; None and the argument's name if none is."""
+    for variable in variables:
+        value = os.environ.get(variable)
+        if value:
+            return value, f"the environment variable {variable}"
+    return None, argument
 
 
 def _url_fault(url: object, allow_insecure_http: bool) -> str:

@@ -87,6 +87,7 @@ def test_a_broken_client_is_found_out_in_one_place_of_each_kind(
     check(complaints(tmp_path, QUICK), QUICK)
 
 
+@pytest.mark.proof
 def test_a_client_that_is_broken_where_openapi_3_2_is_new_is_found_out(
     tmp_path: Path,
 ) -> None:

@@ -7,6 +7,7 @@ import contextlib
 import inspect
 import json
 import logging
+import ssl
 import traceback
 import warnings
 from collections.abc import Callable, Iterator, Mapping
@@ -20,6 +21,8 @@ import enkrypt_api_client
 from tests.policy.loopback import CLOCK
 
 SENTINEL = "s3ntinel-Zq9"
+# For clients that speak http: reading the authorities costs more than the calls of most tests.
+NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 SLOW: dict[str, Any] = {"timeout": httpx.Timeout(5.0, read=0.5)}
 REQUEST: dict[str, Any] = {
     "model_saved_name": "Test Model",
@@ -90,6 +93,7 @@ class Lane:
 
     def http_client(self, **options: Any) -> Any:
         """A client of httpx as a caller may have one, closed when the test ends."""
+        options.setdefault("verify", NO_AUTHORITIES)
         client = getattr(httpx, f"{self.prefix}Client")(**options)
         self.http_clients.append(client)
         return client

@@ -21,7 +21,7 @@ from enkrypt_api_client import (
     OutcomeUnknownError,
     ResponseDecodeError,
 )
-from tests.policy.lanes import REQUEST, Lane
+from tests.policy.lanes import NO_AUTHORITIES, REQUEST, Lane
 from tests.policy.loopback import DONE, Server, hangs, keeps, reply, says
 
 LIBRARIES = [httpx, httpx2]
@@ -37,6 +37,7 @@ def own(library: Any, lane: Lane) -> Callable[..., Any]:
     """Makes a client of the library, closed when the test ends."""
 
     def make(**options: Any) -> Any:
+        options.setdefault("verify", NO_AUTHORITIES)
         client = getattr(library, f"{lane.prefix}Client")(**options)
         lane.http_clients.append(client)
         return client

@@ -25,6 +25,7 @@ def faults() -> list[str]:
     return messages
 
 
+@pytest.mark.proof
 def test_every_mutant_of_a_document_is_reported_as_it_must_be() -> None:
     assert faults() == []
 

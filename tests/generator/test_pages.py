@@ -158,6 +158,7 @@ def test_all_problems_are_named_at_once(tmp_path: Path) -> None:
     assert "list_words" not in message
 
 
+@pytest.mark.proof
 def test_type_checkers_know_items_pages_and_which_operations_have_them(
     tmp_path: Path,
 ) -> None:

@@ -92,6 +92,7 @@ def test_only_what_operations_send_has_a_typed_dict(package: Path) -> None:
     assert "Unsent" not in text
 
 
+@pytest.mark.proof
 def test_a_misspelt_key_and_a_wrong_value_are_reported_and_nothing_else(
     package: Path,
 ) -> None:

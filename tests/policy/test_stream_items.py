@@ -241,6 +241,7 @@ def test_a_line_that_is_no_json_ends_the_stream_with_an_error(
         items_of(server, lane, package, "rows", LINES + b'{"text": \n')
 
 
+@pytest.mark.proof
 def test_type_checkers_know_what_streams_yield(folder: Path) -> None:
     code = folder.with_name("code.py")
     code.write_text(

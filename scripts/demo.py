@@ -2,7 +2,7 @@
 
     python -m scripts.demo
 
-Exit codes: 0 everything went as documented; 1 it did not.
+Exit codes: 0 everything went as documented; 1 it did not; 2 openapi.yaml can't be read.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from enkrypt_api_client import (
 )
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelConfig, ModelRequestObject
-from scripts.common import project
+from scripts.common import limits, project
 from scripts.common.command import parser_of
+from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.printer import Printer
 from scripts.intake import document as oas
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
@@ -28,7 +30,12 @@ from scripts.mock.service import API_KEY, MockService
 
 def main(arguments: list[str] | None = None) -> int:
     parser_of("demo", __doc__).parse_args(arguments)
-    service = MockService(oas.read(project.ROOT / "openapi.yaml"))
+    try:
+        with limits.limited():
+            service = MockService(oas.read(project.ROOT / "openapi.yaml"))
+    except (DocumentError, GenerationError) as error:
+        Printer("demo").fail(error)
+        return 2
     request = ModelRequestObject.from_dict(service.example)
     with running(service) as url:
         print(f"The mock service listens on {url}.")
@@ -86,4 +93,5 @@ def refused(kind: type[Exception], call: Callable[[], object]) -> None:
 
 
 if __name__ == "__main__":
+    limits.supervise("demo")
     sys.exit(main())

@@ -135,10 +135,10 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("class-added", _ADDED), ("class-removed", _REMOVED)),
     (("class-renamed", _REMOVED),),
     (("python-name-changed", _REMOVED),),
-    (("type-changed", _ANY_WAY),),
+    (("type-changed", (*_ANY_WAY, _NOTED)),),
     (("format-changed", (_REPLACED, _NOTED)),),
     (("nullable-changed", (_NARROWED, _WIDENED)),),
-    (("variant-added", (_WIDENED, _ADDED)), ("variant-removed", _NARROWED)),
+    (("variant-added", (_WIDENED, _ADDED)), ("variant-removed", (_NARROWED, _NOTED))),
     (("discriminator-added", _ADDED), ("discriminator-removed", _REMOVED)),
     (("discriminator-changed", _REPLACED),),
     # Fields

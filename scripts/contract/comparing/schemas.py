@@ -28,6 +28,7 @@ from scripts.contract.comparing.variants import (
     Variant,
     made_of,
     match_variants,
+    takes_in,
 )
 from scripts.contract.model import Contract
 from scripts.contract.schema import (
@@ -310,7 +311,10 @@ class SchemaComparison:
         for variant in matched.removed:
             at = (_inside(a, variant.schema), b.pointer)
             sides = self.texts(variant.schema, None)
-            self.changes.add("variant-removed", where, sides, at, site.way)
+            effect = Effect.NARROWED
+            if self._is_taken_in(variant, b.variants, self.new):
+                effect = Effect.NOTED
+            self.changes.add("variant-removed", where, sides, at, site.way, effect)
         has_constants = any(map(_is_constant, a.variants))
         for variant in matched.added:
             at = (a.pointer, _inside(b, variant.schema))
@@ -318,10 +322,19 @@ class SchemaComparison:
             effect = Effect.WIDENED
             if has_constants and _is_constant(variant.view.schema):
                 effect = Effect.ADDED  # the reader keeps unknown values
+            if self._is_taken_in(variant, a.variants, self.old):
+                effect = Effect.ADDED
             self.changes.add("variant-added", where, sides, at, site.way, effect)
         for old_variant, new_variant in matched.pairs:
             variant_site = Site(site.way, new_variant.schema.pointer, in_union=True)
             self.compare(old_variant.schema, new_variant.schema, variant_site)
+
+    def _is_taken_in(
+        self, variant: Variant, others: Iterable[Schema], contract: Contract
+    ) -> bool:
+        """Whether the other contract allows all values of a variant by another variant."""
+        schema = variant.view.schema
+        return any(takes_in(view(other, contract).schema, schema) for other in others)
 
     def _matched(self, old: Sequence[Schema], new: Sequence[Schema]) -> Matched:
         """Which variants are the same; what is left of a union inside a union is matched by its own variants."""
@@ -350,6 +363,10 @@ class SchemaComparison:
             return differing
         is_widened = isinstance(vb.schema, Union)
         effect = Effect.WIDENED if is_widened else Effect.NARROWED
+        others = [*matched.removed, *matched.added]
+        alone = va.schema if is_widened else vb.schema
+        if all(takes_in(alone, each.view.schema) for each in others):
+            effect = Effect.NOTED
         union = vb.schema if is_widened else va.schema
         for old_variant, new_variant in matched.pairs:
             place = site.place

@@ -32,6 +32,13 @@ def made_of(schema: Schema) -> set[str]:
             return set()
 
 
+def takes_in(wider: Schema, enum: Schema) -> bool:
+    """Whether every value of an enum is one of a plain type, so that a union of both allows no more than the type alone."""
+    if not isinstance(enum, Enum) or not isinstance(wider, Scalar):
+        return False
+    return wider.type == enum.type and not wider.limits and not wider.format
+
+
 @dataclass(frozen=True, eq=False)
 class Variant:
     """A variant of a union, and what stands there once references are followed."""

@@ -124,6 +124,20 @@ def test_a_default_that_moves_from_a_type_to_the_union_around_it_is_the_same(
     assert rules(way, alone, other) == {"type-changed", "default-changed"}
 
 
+@pytest.mark.parametrize("way", [SENT, RECEIVED])
+@pytest.mark.parametrize("others", [[], [INTEGER]])
+def test_an_enum_beside_the_type_of_its_values_allows_nothing_more(
+    way: str, others: list[Json]
+) -> None:
+    enum = {"type": "string", "const": "auto"}
+    plain = {"anyOf": [TEXT, *others]}
+    with_enum = {"anyOf": [enum, TEXT, *others]}
+    assert not breaks(way, plain, with_enum)
+    assert not breaks(way, with_enum, plain)
+    limited = {"anyOf": [{**TEXT, "maxLength": 2}, INTEGER]}
+    assert breaks(SENT, {"anyOf": [enum, *limited["anyOf"]]}, limited)
+
+
 def constants(*values: Json) -> Json:
     return {"oneOf": [{"const": value, "title": f"T{value}"} for value in values]}
 

@@ -93,6 +93,7 @@ SAID = {
 *hosting_type` | * | sent and received | `Internal` |  | {was} → {now} |
 *## Compatible
 *hosting_type` | * | sent and received |  | `` a\\|50%`c `` | {was} → {now} |
+*## Why*
 """,
 }
 

@@ -51,8 +51,10 @@ def main(arguments: list[str] | None = None) -> int:
         printer.fail(error)
         return 2
     except OSError as error:
+        # The event loop adds the address once more to what the system says.
+        reason = (error.strerror or str(error)).partition(" (while ")[0]
         printer.warn(
-            f"port {options.port}: {error.strerror}; choose another one with --port (make mock PORT=8808)"
+            f"port {options.port}: {reason}; choose another one with --port (make mock PORT=8808)"
         )
         return 2
     return 0

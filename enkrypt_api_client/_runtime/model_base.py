@@ -188,13 +188,14 @@ class OpenModel(Model, Generic[V]):
 
 
 def unreadable(
-    model: type[Model], data: object, error: Exception
-) -> InvalidRequestError:
-    """Return the error for data that `from_dict` can't read.
+    model: type[Model], requested: type[Model], data: object, error: Exception
+) -> Exception:
+    """Return the error to raise for data that `from_dict` can't read.
 
     Args:
-        model: The class that was to be read.
-        data: What its `from_dict` was given.
+        model: The generated class.
+        requested: The class that was to be read: `model`, or a subclass in a caller's program.
+        data: What `from_dict` was given.
         error: What reading raised. It says nothing of the place.
     """
     from ..exceptions import InvalidRequestError
@@ -203,6 +204,9 @@ def unreadable(
     problems = list(faults_of(model, data))
     if not problems and isinstance(error, InvalidRequestError):
         # Below a union. The error says what it is about.
+        return error
+    if not problems and requested is not model:
+        # A validator of the subclass refuses the data, in its own words.
         return error
     if not problems:
         problems = [("", f"it can't be read ({type(error).__name__})")]

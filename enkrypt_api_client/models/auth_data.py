@@ -261,7 +261,7 @@ class AuthData(_base.OpenModel[Any]):
             _result_.xactly_password = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(AuthData, src_dict, _error_)
+            _fault_ = _base.unreadable(AuthData, cls, src_dict, _error_)
         else:
             return _result_ if cls is AuthData else _base.constructed(_result_)
         raise _fault_

@@ -58,7 +58,7 @@ class BedrockMetadata(_base.OpenModel[Any]):
             _result_.aws_region = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(BedrockMetadata, src_dict, _error_)
+            _fault_ = _base.unreadable(BedrockMetadata, cls, src_dict, _error_)
         else:
             return _result_ if cls is BedrockMetadata else _base.constructed(_result_)
         raise _fault_

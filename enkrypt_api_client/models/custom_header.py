@@ -67,7 +67,7 @@ class CustomHeader(_base.OpenModel[Any]):
             _result_.value = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(CustomHeader, src_dict, _error_)
+            _fault_ = _base.unreadable(CustomHeader, cls, src_dict, _error_)
         else:
             return _result_ if cls is CustomHeader else _base.constructed(_result_)
         raise _fault_

@@ -45,7 +45,7 @@ class CustomPayload(_base.OpenModel[Any]):
             _rest_ = dict(src_dict)
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(CustomPayload, src_dict, _error_)
+            _fault_ = _base.unreadable(CustomPayload, cls, src_dict, _error_)
         else:
             return _result_ if cls is CustomPayload else _base.constructed(_result_)
         raise _fault_

@@ -78,7 +78,7 @@ class DefaultRequestOptions(_base.OpenModel[Any]):
             _result_.top_k = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(DefaultRequestOptions, src_dict, _error_)
+            _fault_ = _base.unreadable(DefaultRequestOptions, cls, src_dict, _error_)
         else:
             return (
                 _result_

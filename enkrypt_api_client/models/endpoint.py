@@ -89,7 +89,7 @@ class Endpoint(_base.OpenModel[Any]):
             _result_.base_path = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Endpoint, src_dict, _error_)
+            _fault_ = _base.unreadable(Endpoint, cls, src_dict, _error_)
         else:
             return _result_ if cls is Endpoint else _base.constructed(_result_)
         raise _fault_

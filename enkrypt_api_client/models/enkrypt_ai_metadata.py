@@ -56,7 +56,7 @@ class EnkryptAIMetadata(_base.OpenModel[Any]):
             _result_.deployment_name = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(EnkryptAIMetadata, src_dict, _error_)
+            _fault_ = _base.unreadable(EnkryptAIMetadata, cls, src_dict, _error_)
         else:
             return _result_ if cls is EnkryptAIMetadata else _base.constructed(_result_)
         raise _fault_

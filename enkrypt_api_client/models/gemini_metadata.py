@@ -79,7 +79,7 @@ class GeminiMetadata(_base.OpenModel[Any]):
             _result_.location_id = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(GeminiMetadata, src_dict, _error_)
+            _fault_ = _base.unreadable(GeminiMetadata, cls, src_dict, _error_)
         else:
             return _result_ if cls is GeminiMetadata else _base.constructed(_result_)
         raise _fault_

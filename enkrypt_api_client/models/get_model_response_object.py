@@ -179,7 +179,7 @@ class GetModelResponseObject(_base.OpenModel[Any]):
             _result_.project_name = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(GetModelResponseObject, src_dict, _error_)
+            _fault_ = _base.unreadable(GetModelResponseObject, cls, src_dict, _error_)
         else:
             return (
                 _result_

@@ -67,7 +67,7 @@ class JwtHeader(_base.OpenModel[Any]):
             _result_.value = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(JwtHeader, src_dict, _error_)
+            _fault_ = _base.unreadable(JwtHeader, cls, src_dict, _error_)
         else:
             return _result_ if cls is JwtHeader else _base.constructed(_result_)
         raise _fault_

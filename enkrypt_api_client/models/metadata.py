@@ -198,7 +198,7 @@ class Metadata(_base.OpenModel[Any]):
             _result_.xactly = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Metadata, src_dict, _error_)
+            _fault_ = _base.unreadable(Metadata, cls, src_dict, _error_)
         else:
             return _result_ if cls is Metadata else _base.constructed(_result_)
         raise _fault_

@@ -310,7 +310,7 @@ class ModelConfig(_base.OpenModel[Any]):
             _result_.default_request_options = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelConfig, src_dict, _error_)
+            _fault_ = _base.unreadable(ModelConfig, cls, src_dict, _error_)
         else:
             return _result_ if cls is ModelConfig else _base.constructed(_result_)
         raise _fault_

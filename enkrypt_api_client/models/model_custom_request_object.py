@@ -103,7 +103,7 @@ class ModelCustomRequestObject(_base.OpenModel[Any]):
             _result_.certifications = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelCustomRequestObject, src_dict, _error_)
+            _fault_ = _base.unreadable(ModelCustomRequestObject, cls, src_dict, _error_)
         else:
             return (
                 _result_

@@ -106,7 +106,7 @@ class ModelJwtConfig(_base.OpenModel[Any]):
             _result_.jwt_response_key = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelJwtConfig, src_dict, _error_)
+            _fault_ = _base.unreadable(ModelJwtConfig, cls, src_dict, _error_)
         else:
             return _result_ if cls is ModelJwtConfig else _base.constructed(_result_)
         raise _fault_

@@ -126,7 +126,7 @@ class ModelRequestObject(_base.OpenModel[Any]):
             _result_.certifications = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelRequestObject, src_dict, _error_)
+            _fault_ = _base.unreadable(ModelRequestObject, cls, src_dict, _error_)
         else:
             return (
                 _result_ if cls is ModelRequestObject else _base.constructed(_result_)

@@ -72,7 +72,9 @@ class ModifyModelResponseObject(_base.OpenModel[Any]):
             _result_.data = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModifyModelResponseObject, src_dict, _error_)
+            _fault_ = _base.unreadable(
+                ModifyModelResponseObject, cls, src_dict, _error_
+            )
         else:
             return (
                 _result_

@@ -67,7 +67,7 @@ class Paths(_base.OpenModel[Any]):
             _result_.chat = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Paths, src_dict, _error_)
+            _fault_ = _base.unreadable(Paths, cls, src_dict, _error_)
         else:
             return _result_ if cls is Paths else _base.constructed(_result_)
         raise _fault_

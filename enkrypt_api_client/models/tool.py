@@ -67,7 +67,7 @@ class Tool(_base.OpenModel[Any]):
             _result_.description = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Tool, src_dict, _error_)
+            _fault_ = _base.unreadable(Tool, cls, src_dict, _error_)
         else:
             return _result_ if cls is Tool else _base.constructed(_result_)
         raise _fault_

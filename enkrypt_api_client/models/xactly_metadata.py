@@ -56,7 +56,7 @@ class XactlyMetadata(_base.OpenModel[Any]):
             _result_.assistant_id = _value_
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(XactlyMetadata, src_dict, _error_)
+            _fault_ = _base.unreadable(XactlyMetadata, cls, src_dict, _error_)
         else:
             return _result_ if cls is XactlyMetadata else _base.constructed(_result_)
         raise _fault_

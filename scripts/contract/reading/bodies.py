@@ -95,7 +95,10 @@ class BodyReader:
     def _fault(self, media: model.Media) -> str:
         """Why a body cannot be sent as a content type; empty where it can."""
         if media.kind != model.FORM_KIND or media.schema is None:
-            return text_fault("content type", media.content_type)
+            fault = text_fault("content type", media.content_type)
+            if fault:
+                return f"{fault}; write it as type/subtype, with parameters after a semicolon"
+            return ""
         if self._nested_values:
             return ""
         types = self._schemas.types

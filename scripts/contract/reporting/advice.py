@@ -211,9 +211,9 @@ def advice(changes: Iterable[Change]) -> list[Advice]:
 def _directed(change: Change) -> str:
     """A kind of change in words, with its direction: `type narrowed (sent)`."""
     words = kind_in_words(change)
-    way = direction(change)
-    if way:
-        words += f" ({way})"
+    directions = direction(change)
+    if directions:
+        words += f" ({directions})"
     return words
 
 

@@ -86,7 +86,7 @@ def _count(name: str, count: Count) -> str:
 def _reasons(report: Report) -> list[str]:
     """Why each kind of change breaks callers or does not."""
     kinds = kinds_with_reasons(report.changes)
-    reasons = [f"- {each.what}: {each.verdict}, {each.reason}." for each in kinds]
+    reasons = [f"- {kind.what}: {kind.verdict}, {kind.reason}." for kind in kinds]
     return ["", "## Why", "", *reasons]
 
 

@@ -145,7 +145,7 @@ def operations_together(keys: Sequence[str]) -> Owner:
 
 
 def _keys_on_path(contract: Contract, path: str) -> set[str]:
-    return {key for key, each in contract.operations.items() if each.path == path}
+    return {key for key, item in contract.operations.items() if item.path == path}
 
 
 def _names_of_schemas(contract: Contract) -> dict[str, Pointer]:

@@ -84,9 +84,9 @@ def reason(change: Change) -> str:
 
 
 def reason_of(rule: str, effect: Effect, travels: Direction) -> str:
-    """Why a rule with an effect breaks callers of what travels this way, or why it does not."""
+    """Why a rule with an effect breaks callers of values in these directions, or why it does not."""
     is_breaking = breaks(travels, effect)
-    # What is said of a rule is said of the way in which its effect breaks callers, if it does in any.
+    # The reason of a rule is about the direction in which its effect breaks callers, if there is one.
     if is_breaking or not breaks(Direction.BOTH, effect):
         stated = _FOR_RULE.get((rule, effect))
         if stated:
@@ -117,10 +117,10 @@ def kinds_with_reasons(changes: Iterable[Change]) -> list[Kind]:
     """The kinds of some changes, and of what follows from them and breaks callers, breaking ones first."""
     directions: dict[tuple[bool, str, str], set[str]] = defaultdict(set)
     for change in changes:
-        followers = [each for each in change.consequences if each.breaks_by_itself]
-        for each in (change, *followers):
-            facts = (each.breaks_by_itself, kind_in_words(each), reason(each))
-            directions[facts].add(direction(each))
+        followers = [row for row in change.consequences if row.breaks_by_itself]
+        for row in (change, *followers):
+            facts = (row.breaks_by_itself, kind_in_words(row), reason(row))
+            directions[facts].add(direction(row))
     kinds = []
     verdicts = Counter(what for _breaks, what, _reason in directions)
     for (breaks_callers, what, why), ways in directions.items():

@@ -44,8 +44,8 @@ def runs(changes: Iterable[Change]) -> list[list[Change]]:
 def sides_of_run(changes: list[Change]) -> tuple[object, object]:
     """Before and after of a group: one value if all have the same, else the value by field, or a list of values."""
     return (
-        _together([(field_of(each)[1], each.before) for each in changes]),
-        _together([(field_of(each)[1], each.after) for each in changes]),
+        _together([(field_of(change)[1], change.before) for change in changes]),
+        _together([(field_of(change)[1], change.after) for change in changes]),
     )
 
 

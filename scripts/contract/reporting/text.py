@@ -30,10 +30,10 @@ def _line(report: Report, change: Change) -> str:
     if reason:
         kind = f"accepted ({visible(reason)})"
     where = visible(place(change.where))
-    way = direction(change)
-    if way:
-        way = f", {way}"
-    return f"{_position(report, change)}{kind}: {where}: {in_a_sentence(change)}{way} [{change.rule}]"
+    directions = direction(change)
+    if directions:
+        directions = f", {directions}"
+    return f"{_position(report, change)}{kind}: {where}: {in_a_sentence(change)}{directions} [{change.rule}]"
 
 
 def _position(report: Report, change: Change) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from scripts.intake import document as oas
-from tests.policy.lanes import Lane
+from tests.policy.drivers import Driver
 from tests.policy.loopback import CLOCK
 
 # A shell starts what it runs in the background with Ctrl-C ignored, and every child inherits that: tests that press it would wait for ever.
@@ -54,11 +54,11 @@ def response_example(document: Any) -> Any:
 
 
 @pytest.fixture(params=["", "Async"], ids=["sync", "async"])
-def lane(request: Any, caplog: pytest.LogCaptureFixture) -> Iterator[Lane]:
+def driver(request: Any, caplog: pytest.LogCaptureFixture) -> Iterator[Driver]:
     """A test that takes this runs with either client."""
     CLOCK.ahead = 0.0
     with asyncio.Runner() as runner:
-        lane = Lane(request.param, runner, caplog)
-        yield lane
-        for client in lane.http_clients:
-            lane.close(client)
+        driver = Driver(request.param, runner, caplog)
+        yield driver
+        for client in driver.http_clients:
+            driver.close(client)

@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from attrs import Attribute
 
-    from ..exceptions import InvalidRequestError
-
     class DescribedModel(Protocol):
         """A model that is a variant of a union."""
 

@@ -19,7 +19,7 @@ from pytest_httpx import HTTPXMock
 
 from enkrypt_api_client import APIConnectionError, APITimeoutError, EnkryptClient
 from tests.docs.pages import README, blocks
-from tests.policy.lanes import REQUEST
+from tests.policy.drivers import REQUEST
 from tests.policy.loopback import DONE, keeps, reply, serving
 
 URL = "https://service.example"

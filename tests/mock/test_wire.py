@@ -22,7 +22,7 @@ from scripts.contract.schema import (
 )
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
-from tests.policy.lanes import Lane
+from tests.policy.drivers import Driver
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +42,10 @@ def service(running_service: tuple[MockService, str]) -> tuple[MockService, str]
 
 
 @pytest.fixture
-def modify(lane: Lane, service: tuple[MockService, str]) -> Iterator[Any]:
+def modify(driver: Driver, service: tuple[MockService, str]) -> Iterator[Any]:
     """`modify_model` of either client."""
-    with lane.client(service[1], api_key=API_KEY) as client:
-        yield lambda body, **more: lane.wait(client.modify_model(body, **more))
+    with driver.client(service[1], api_key=API_KEY) as client:
+        yield lambda body, **more: driver.wait(client.modify_model(body, **more))
 
 
 def test_a_rename_of_the_documents_example_arrives_as_it_is(

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject, ModifyModelResponseObject
-from tests.policy.lanes import REQUEST, SENTINEL, SLOW, Lane
+from tests.policy.drivers import REQUEST, SENTINEL, SLOW, Driver
 from tests.policy.loopback import (
     DONE,
     Serve,
@@ -32,9 +32,9 @@ from tests.policy.loopback import (
 NAME = "PATCH /models/modify-model"
 
 
-def test_an_answer_that_cannot_be_used_is_kept(server: Server, lane: Lane) -> None:
+def test_an_answer_that_cannot_be_used_is_kept(server: Server, driver: Driver) -> None:
     server.serve = keeps(reply(200, b"[]"))
-    response = lane.call(server.url).error.response
+    response = driver.call(server.url).error.response
     assert (response.status_code, response.content) == (200, b"[]")
 
 
@@ -49,10 +49,10 @@ def test_an_answer_that_cannot_be_used_is_kept(server: Server, lane: Lane) -> No
     ],
 )
 def test_an_error_names_the_request(
-    server: Server, lane: Lane, headers: Any, body: bytes, expected: str | None
+    server: Server, driver: Driver, headers: Any, body: bytes, expected: str | None
 ) -> None:
     server.serve = keeps(reply(500, body, *headers))
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
     assert error.request_id == expected
     assert expected is None or expected in str(error)
 
@@ -74,45 +74,48 @@ SAID: list[tuple[int, bytes, str]] = [
 
 @pytest.mark.parametrize(("status", "body", "words"), SAID)
 def test_a_status_error_quotes_the_service_and_says_what_that_means(
-    server: Server, lane: Lane, status: int, body: bytes, words: str
+    server: Server, driver: Driver, status: int, body: bytes, words: str
 ) -> None:
     server.serve = keeps(reply(status, body))
-    told = str(lane.call(server.url, arguments={"current_name": "Old"}).error)
+    told = str(driver.call(server.url, arguments={"current_name": "Old"}).error)
     advice = "Nothing was changed." if status < 500 else "The change may have been"
     assert told.startswith(f"{NAME}: the service answered {status}{words}. {advice}")
 
 
 @pytest.mark.parametrize("form", ["json", "nested", "text", "pretty"])
 def test_secrets_that_need_escaping_are_masked_too(
-    server: Server, lane: Lane, form: str
+    server: Server, driver: Driver, form: str
 ) -> None:
     hard = 'a"b\\c/d\ne<f>&g ü 😀'
     deep = "[" * 900 + "]" * 900  # is searched for secrets of its own
     config = {"model_provider": "custom", "apikeys": [hard, deep]}
     server.serve = echoes(400, form)
-    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert "***" in repr(error.body)
     assert "c/d" not in repr(error.body)
     assert "Test Model" in repr(error.body)
 
 
 def test_a_traceback_with_local_variables_shows_no_secret(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(400))
     model = ModelRequestObject.from_dict(REQUEST)
-    with lane.client(server.url) as client, pytest.raises(e.BadRequestError) as caught:
-        lane.wait(client.modify_model(model))
+    with (
+        driver.client(server.url) as client,
+        pytest.raises(e.BadRequestError) as caught,
+    ):
+        driver.wait(client.modify_model(model))
     told = TracebackException.from_exception(caught.value, capture_locals=True)
     assert SENTINEL not in "".join(told.format())
 
 
 def test_one_log_record_an_attempt_says_what_happened_and_no_more(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     busy = keeps(reply(429, b"secret", "Retry-After: 0", "X-Request-Id: r-1"))
     server.serve = then(busy, server.serve)
-    said = lane.call(server.url, max_retries=1).said
+    said = driver.call(server.url, max_retries=1).said
     ours = [r.partition(" (")[0] for r in said if r.startswith("PATCH /")]
     assert len(ours) == 2
     for record, told in zip(ours, ("429, attempt 1", "200, attempt 2"), strict=True):
@@ -120,13 +123,13 @@ def test_one_log_record_an_attempt_says_what_happened_and_no_more(
 
 
 def test_the_detailed_answer_holds_status_headers_content_and_its_own_request_id(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     other = keeps(reply(200, b'{"request_id": "of the body"}'))
     server.serve = then(server.serve, other, keeps(reply(200, DONE)))
-    with lane.client(server.url) as client:
+    with driver.client(server.url) as client:
         first, second, third = (
-            lane.wait(client.modify_model_detailed(REQUEST)) for _ in range(3)
+            driver.wait(client.modify_model_detailed(REQUEST)) for _ in range(3)
         )
     assert first.status_code is HTTPStatus.OK
     assert first.headers["X-Request-Id"] == first.headers["x-request-id"] == "r-1"
@@ -144,30 +147,30 @@ ARGUMENTS: dict[str, Any] = {
 }
 
 
-def generated(lane: Lane, server: Server, **options: Any) -> Any:
+def generated(driver: Driver, server: Server, **options: Any) -> Any:
     """Call the generated function itself, through the client's `api`."""
-    function = modify_model.asyncio if lane.prefix else modify_model.sync
+    function = modify_model.asyncio if driver.prefix else modify_model.sync
     work = lambda client: function(client=client.api, **ARGUMENTS)  # noqa: E731
-    return lane.use(server.url, work, **options)
+    return driver.use(server.url, work, **options)
 
 
 def test_an_answer_that_a_generated_function_cannot_read_is_no_fault_of_the_request(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(200, b'{"message": "done", "data": "abc"}'))
     with pytest.raises(e.ResponseDecodeError, match="data: expected object") as caught:
-        generated(lane, server)
+        generated(driver, server)
     assert caught.value.may_have_been_applied
     assert caught.value.response is not None
     assert caught.value.response.status_code == 200
 
 
 def test_generated_functions_send_the_key_and_retry_as_the_client_does(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     busy = keeps(reply(429, b"{}", "Retry-After: 0"))
     server.serve = then(busy, server.serve)
-    assert generated(lane, server, max_retries=1).message == "done"
+    assert generated(driver, server, max_retries=1).message == "done"
     assert server.requests[0] == server.requests[1]
     key = f"\r\napikey: {SENTINEL}\r\n".encode()
     assert server.requests[0].replace(b"Apikey", b"apikey").count(key) == 1
@@ -184,38 +187,38 @@ def test_generated_functions_send_the_key_and_retry_as_the_client_does(
     ],
 )
 def test_generated_functions_raise_what_the_client_raises(
-    server: Server, lane: Lane, serve: Serve, options: Any
+    server: Server, driver: Driver, serve: Serve, options: Any
 ) -> None:
     server.serve = serve
     with pytest.raises(e.EnkryptError) as caught:
-        generated(lane, server, **options)
-    error = lane.call(server.url, **options).error
+        generated(driver, server, **options)
+    error = driver.call(server.url, **options).error
     assert type(caught.value) is type(error)
     assert caught.value.may_have_been_applied is error.may_have_been_applied
     assert SENTINEL not in repr(caught.value) + repr(vars(caught.value))
 
 
-def test_the_key_goes_to_no_other_host(server: Server, lane: Lane) -> None:
+def test_the_key_goes_to_no_other_host(server: Server, driver: Driver) -> None:
     server.serve = keeps(reply(404))
-    with lane.client(server.url) as client:
-        of = "get_async_httpx_client" if lane.prefix else "get_httpx_client"
+    with driver.client(server.url) as client:
+        of = "get_async_httpx_client" if driver.prefix else "get_httpx_client"
         own = getattr(client.api, of)()
         with pytest.raises(e.InvalidRequestError, match=r"127\.0\.0\.1"):
-            lane.wait(own.get("http://localhost:9/"))
+            driver.wait(own.get("http://localhost:9/"))
         with pytest.raises(e.NotFoundError):
-            lane.wait(own.get("/absent"))
+            driver.wait(own.get("/absent"))
 
 
 def test_generated_functions_need_the_client_of_their_kind_and_say_so(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
-    other = modify_model.sync if lane.prefix else modify_model.asyncio
-    named = f"need the .api of an {'' if lane.prefix else '.*Async'}EnkryptClient"
+    other = modify_model.sync if driver.prefix else modify_model.asyncio
+    named = f"need the .api of an {'' if driver.prefix else '.*Async'}EnkryptClient"
     with (
-        lane.client(server.url) as client,
+        driver.client(server.url) as client,
         pytest.raises(e.InvalidRequestError, match=named),
     ):
-        lane.runner.run(awaited(other, client=client.api, **ARGUMENTS))
+        driver.runner.run(awaited(other, client=client.api, **ARGUMENTS))
     assert server.requests == []
 
 
@@ -225,15 +228,15 @@ async def awaited(function: Any, **arguments: Any) -> Any:
 
 
 def test_a_client_that_is_derived_from_the_api_keeps_the_policy(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(429, b"{}", "Retry-After: 0"))
-    function = modify_model.asyncio if lane.prefix else modify_model.sync
-    with lane.client(server.url, max_retries=1) as client:
+    function = modify_model.asyncio if driver.prefix else modify_model.sync
+    with driver.client(server.url, max_retries=1) as client:
         derived = client.api.with_headers({"X-More": "1"})
         derived = derived.with_timeout(httpx.Timeout(20.0))
         with pytest.raises(e.RateLimitError):
-            lane.wait(function(client=derived, **ARGUMENTS))
+            driver.wait(function(client=derived, **ARGUMENTS))
     assert len(server.requests) == 2
     assert server.sent().headers()["x-more"] == "1"
     assert server.sent().headers()["apikey"] == SENTINEL
@@ -258,9 +261,9 @@ SHAPES = st.recursive(
 BODIES = st.binary(max_size=200) | SHAPES.map(lambda s: json.dumps(s).encode())
 
 
-@pytest.mark.parametrize("own", [False, True], ids=["lanes", "own client"])
+@pytest.mark.parametrize("own", [False, True], ids=["pooled", "own client"])
 def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
-    server: Server, lane: Lane, own: bool
+    server: Server, driver: Driver, own: bool
 ) -> None:
     @settings(max_examples=25, deadline=None, derandomize=True)
     @given(st.just(200) | st.integers(100, 999), HEADERS, BODIES, st.booleans())
@@ -268,8 +271,8 @@ def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
         lines = [f"{name}: {value}" for name, value in headers.items()]
         length = len(body) + (0 if whole else 3)
         server.serve = says(reply(status, body, *lines, length=length))
-        client = lane.http_client(verify=False) if own else None
-        outcome = lane.call(server.url, http_client=client)
+        client = driver.http_client(verify=False) if own else None
+        outcome = driver.call(server.url, http_client=client)
         if outcome.error is None:
             assert status == 200
             assert type(outcome.result) is ModifyModelResponseObject
@@ -283,7 +286,7 @@ def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
 
 @pytest.mark.parametrize("status", [404, 409])
 def test_a_404_or_409_of_call_names_what_was_addressed(
-    server: Server, lane: Lane, status: int
+    server: Server, driver: Driver, status: int
 ) -> None:
     server.serve = keeps(reply(status, b"{}"))
     names = {"x_enkrypt_model": "Blue Model", "x_enkrypt_model_version": "v9"}
@@ -292,7 +295,7 @@ def test_a_404_or_409_of_call_names_what_was_addressed(
         return client.call(modify_model, body=REQUEST, **names)
 
     with pytest.raises(e.APIStatusError) as caught:
-        lane.use(server.url, call)
+        driver.use(server.url, call)
 
     assert (
         f'answered {status} for x_enkrypt_model "Blue Model", x_enkrypt_model_version "v9"'
@@ -309,24 +312,24 @@ def test_a_404_or_409_of_call_names_what_was_addressed(
     ],
 )
 def test_an_answer_that_cannot_be_used_is_described(
-    server: Server, lane: Lane, content_type: str, content: bytes, words: str
+    server: Server, driver: Driver, content_type: str, content: bytes, words: str
 ) -> None:
     headers = [f"Content-Type: {content_type}"] if content_type else []
     server.serve = keeps(reply(200, content, *headers))
 
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
 
     assert isinstance(error, e.ResponseDecodeError)
     assert words in str(error)
 
 
 def test_the_beginning_of_an_answer_that_cannot_be_used_shows_no_secret(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     content = f"<html>{SENTINEL} {'x' * 70} {SENTINEL}".encode()
     server.serve = keeps(reply(200, content, f"Content-Type: text/{SENTINEL}"))
 
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
 
     assert "begins" in str(error)
     assert SENTINEL[:6] not in str(error)

@@ -12,8 +12,8 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.kinds import NAME, Service, module
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
 from tests.policy.loopback import Server, keeps, reply
 
 NAN, INFINITE = float("nan"), float("inf")
@@ -29,43 +29,45 @@ BAD_TIMEOUTS: list[Any] = [
 
 
 @pytest.mark.parametrize("timeout", BAD_TIMEOUTS)
-def test_time_limits_are_checked_when_they_are_given(lane: Lane, timeout: Any) -> None:
+def test_time_limits_are_checked_when_they_are_given(
+    driver: Driver, timeout: Any
+) -> None:
     with pytest.raises(e.ConfigurationError, match="timeout"):
-        lane.client_class("key", timeout=timeout)
-    client = lane.client_class("key")
+        driver.client_class("key", timeout=timeout)
+    client = driver.client_class("key")
     with pytest.raises(e.ConfigurationError, match="timeout"):
         client.with_options(timeout=timeout)
 
 
 def test_time_limits_without_an_end_are_taken_step_by_step(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     limits = httpx.Timeout(None, connect=3)
-    assert lane.call(server.url, timeout=limits).result.message == "done"
+    assert driver.call(server.url, timeout=limits).result.message == "done"
 
 
 @pytest.mark.parametrize("seconds", [NAN, -1, 0, True, "9", 10**400, None])
-def test_the_total_time_limit_is_checked(lane: Lane, seconds: Any) -> None:
+def test_the_total_time_limit_is_checked(driver: Driver, seconds: Any) -> None:
     with pytest.raises(e.ConfigurationError, match="total_timeout"):
-        lane.client_class("key", total_timeout=seconds)
+        driver.client_class("key", total_timeout=seconds)
 
 
 @pytest.mark.parametrize(
     "headers", [[("X-A", "b")], ("X-A",), "X-A: b", 5, {5: "b"}, {"X-A": 5}]
 )
-def test_headers_are_a_mapping_of_texts(lane: Lane, headers: Any) -> None:
+def test_headers_are_a_mapping_of_texts(driver: Driver, headers: Any) -> None:
     with pytest.raises(e.ConfigurationError, match="default_headers"):
-        lane.client_class("key", default_headers=headers)
+        driver.client_class("key", default_headers=headers)
     with pytest.raises(e.ConfigurationError, match="extra_headers"):
-        lane.client_class("key").with_options(extra_headers=headers)
+        driver.client_class("key").with_options(extra_headers=headers)
 
 
 @pytest.mark.parametrize("value", ["false", 0, None])
 def test_the_opt_in_to_unencrypted_http_is_true_or_false(
-    lane: Lane, value: Any
+    driver: Driver, value: Any
 ) -> None:
     with pytest.raises(e.ConfigurationError, match="allow_insecure_http"):
-        lane.client_class("key", allow_insecure_http=value)
+        driver.client_class("key", allow_insecure_http=value)
 
 
 KEYS: list[Any] = [
@@ -84,9 +86,11 @@ KEYS: list[Any] = [
 
 
 @pytest.mark.parametrize("key", KEYS)
-def test_what_is_no_key_is_refused_where_a_key_is_wanted(lane: Lane, key: Any) -> None:
+def test_what_is_no_key_is_refused_where_a_key_is_wanted(
+    driver: Driver, key: Any
+) -> None:
     with pytest.raises(e.ConfigurationError) as caught:
-        lane.client_class(key)
+        driver.client_class(key)
     assert SENTINEL not in str(caught.value)
     assert "someone" not in str(caught.value)
 
@@ -105,19 +109,19 @@ PAIRS: list[Any] = [
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_user_and_password_hold_no_control_characters(
-    lane: Lane, pair: Any, package: Any
+    driver: Driver, pair: Any, package: Any
 ) -> None:
     with pytest.raises(package.ConfigurationError) as caught:
-        lane.of(package)({"basic": pair, "key": "k"})
+        driver.of(package)({"basic": pair, "key": "k"})
     assert SENTINEL not in str(caught.value)
 
 
 def test_user_and_password_are_taken_where_they_are_wanted(
-    service: Service, lane: Lane, package: Any
+    service: Service, driver: Driver, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.keys.basic")
     key = {"basic": ("üser", "pä:ss"), "key": "k"}
-    lane.use(service.url, lambda c: c.call(operation), package=package, api_key=key)
+    driver.use(service.url, lambda c: c.call(operation), package=package, api_key=key)
     (seen,) = service.seen
     assert seen["headers"]["authorization"] == "Basic w7xzZXI6cMOkOnNz"
 
@@ -128,41 +132,41 @@ HEADERS = ["a\r\nX-Evil: 1", "a\nb", "a\x00b", " a", "a\r"]
 @pytest.mark.parametrize("value", HEADERS)
 @pytest.mark.parametrize("way", ["call", "api", "own header of the api"])
 def test_nothing_can_add_a_header(
-    server: Server, lane: Lane, value: str, way: str
+    server: Server, driver: Driver, value: str, way: str
 ) -> None:
     names = {"x_enkrypt_model": value, "x_enkrypt_model_version": "v"}
-    function = modify_model.asyncio if lane.prefix else modify_model.sync
+    function = modify_model.asyncio if driver.prefix else modify_model.sync
 
     def work(client: Any) -> Any:
         if way == "call":
             return client.call(modify_model, body=REQUEST, **names)
         if way == "api":
             return function(client=client.api, body=REQUEST, **names)
-        of = "get_async_httpx_client" if lane.prefix else "get_httpx_client"
+        of = "get_async_httpx_client" if driver.prefix else "get_httpx_client"
         return getattr(client.api, of)().get("/x", headers={"X-A": value})
 
     with pytest.raises(e.InvalidRequestError):
-        lane.use(server.url, work)
+        driver.use(server.url, work)
     assert server.requests == []
 
 
 @pytest.mark.parametrize("media_type", ["a/b\r\nX-Evil: 1", "a/b\n", "a b", "ä/b", ""])
 def test_a_file_can_add_no_header(
-    service: Service, lane: Lane, media_type: str, package: Any
+    service: Service, driver: Driver, media_type: str, package: Any
 ) -> None:
     types = module(f"{NAME}.types")
     file = types.File(io.BytesIO(b"x"), "name", media_type)
     upload = module(f"{NAME}.api.bodies.upload")
     blob = module(f"{NAME}.api.bodies.put_blob")
-    with lane.client(service.url, package) as client:
+    with driver.client(service.url, package) as client:
         if media_type:
             with pytest.raises(package.InvalidRequestError):
-                lane.wait(client.call(upload, body={"file": file}))
+                driver.wait(client.call(upload, body={"file": file}))
             with pytest.raises(package.InvalidRequestError):
-                lane.wait(client.call(blob, body=file))
+                driver.wait(client.call(blob, body=file))
         own = ("name", b"x", "text/plain", {"X-A": "b\r\nX-Evil: 1"})
         with pytest.raises(package.InvalidRequestError):
-            lane.wait(client.call(upload, body={"file": own}))
+            driver.wait(client.call(upload, body={"file": own}))
     assert service.seen == []
 
 
@@ -180,27 +184,27 @@ AWARE = NAIVE.replace(tzinfo=datetime.UTC)
     ],
 )
 def test_a_moment_without_its_offset_is_not_sent(
-    service: Service, lane: Lane, body: Any, path: str, package: Any
+    service: Service, driver: Driver, body: Any, path: str, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.things.put_moment")
     with (
-        lane.client(service.url, package) as client,
+        driver.client(service.url, package) as client,
         pytest.raises(package.InvalidRequestError, match="offset") as caught,
     ):
-        lane.wait(client.call(operation, body=body(package.models)))
+        driver.wait(client.call(operation, body=body(package.models)))
     assert [at for at, _ in caught.value.problems] == [path]
     assert service.seen == []
 
 
 def test_a_parameter_without_its_offset_is_not_sent(
-    service: Service, lane: Lane, package: Any
+    service: Service, driver: Driver, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.things.put_moment")
     with (
-        lane.client(service.url, package) as client,
+        driver.client(service.url, package) as client,
         pytest.raises(package.InvalidRequestError, match=r"since: .*offset"),
     ):
-        lane.wait(client.call(operation, body={}, since=NAIVE))
+        driver.wait(client.call(operation, body={}, since=NAIVE))
     assert service.seen == []
 
 
@@ -208,12 +212,12 @@ def test_a_parameter_without_its_offset_is_not_sent(
     "at", [AWARE, "2020-01-01T12:00:00Z", "2020-01-01t12:00:00.123456789+05:30"]
 )
 def test_a_moment_with_its_offset_is_sent_and_other_formats_are_not_checked(
-    service: Service, lane: Lane, at: Any, package: Any
+    service: Service, driver: Driver, at: Any, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.things.put_moment")
     body = {"at": at, "mail": "no address"}
     work = lambda c: c.call(operation, body=body, since=at)  # noqa: E731
-    lane.use(service.url, work, package=package)
+    driver.use(service.url, work, package=package)
     assert len(service.seen) == 1
 
 
@@ -221,17 +225,17 @@ def test_a_moment_with_its_offset_is_sent_and_other_formats_are_not_checked(
     "body", [{"Bad": 1}, {"toolongname": 1}, {"ok": "x"}, {"Bad": 1, "ok": "x"}]
 )
 def test_names_that_the_document_refuses_are_named_and_no_hint_raises(
-    service: Service, lane: Lane, body: Any, package: Any
+    service: Service, driver: Driver, body: Any, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.things.put_labels")
     with (
-        lane.client(service.url, package) as client,
+        driver.client(service.url, package) as client,
         pytest.raises(package.InvalidRequestError) as caught,
     ):
-        lane.wait(client.call(operation, body=body))
+        driver.wait(client.call(operation, body=body))
     assert caught.value.problems
     assert service.seen == []
-    lane.use(
+    driver.use(
         service.url, lambda c: c.call(operation, body={"good": 1}), package=package
     )
     assert len(service.seen) == 1
@@ -239,18 +243,18 @@ def test_names_that_the_document_refuses_are_named_and_no_hint_raises(
 
 @pytest.mark.parametrize("way", ["call", "api"])
 def test_json_is_written_in_the_charset_that_the_document_declares(
-    service: Service, lane: Lane, way: str, package: Any
+    service: Service, driver: Driver, way: str, package: Any
 ) -> None:
     text = '{"job":"Größe"}'
     for name, codec in (("put_wide", "utf-16"), ("put_narrow", "iso-8859-1")):
         operation = module(f"{NAME}.api.things.{name}")
-        function = operation.asyncio if lane.prefix else operation.sync
-        with lane.client(service.url, package) as client:
+        function = operation.asyncio if driver.prefix else operation.sync
+        with driver.client(service.url, package) as client:
             body = {"job": "Größe"}
             if way == "call":
-                lane.wait(client.call(operation, body=body))
+                driver.wait(client.call(operation, body=body))
             else:
-                lane.wait(function(client=client.api, body=body))
+                driver.wait(function(client=client.api, body=body))
         seen = service.seen.pop()
         assert seen["body"].decode(codec).replace(" ", "") == text
         assert f"charset={codec}" in seen["headers"]["content-type"]
@@ -258,14 +262,14 @@ def test_json_is_written_in_the_charset_that_the_document_declares(
 
 
 def test_json_that_has_no_place_in_the_declared_charset_is_not_sent(
-    service: Service, lane: Lane, package: Any
+    service: Service, driver: Driver, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.things.put_narrow")
     with (
-        lane.client(service.url, package) as client,
+        driver.client(service.url, package) as client,
         pytest.raises(package.InvalidRequestError, match="charset iso-8859-1"),
     ):
-        lane.wait(client.call(operation, body={"job": "東京"}))
+        driver.wait(client.call(operation, body={"job": "東京"}))
     assert service.seen == []
 
 
@@ -275,7 +279,7 @@ def test_json_that_has_no_place_in_the_declared_charset_is_not_sent(
 @pytest.mark.parametrize("variable", [None, ""])
 def test_a_client_without_a_key_calls_what_needs_none(
     server: Server,
-    lane: Lane,
+    driver: Driver,
     package: Any,
     monkeypatch: pytest.MonkeyPatch,
     variable: str | None,
@@ -286,22 +290,22 @@ def test_a_client_without_a_key_calls_what_needs_none(
     server.serve = keeps(reply(204))
     open_door = module(f"{NAME}.api.keys.open_door")
     locked = module(f"{NAME}.api.keys.bearer")
-    with lane.client(server.url, package, api_key=None) as client:
-        assert lane.wait(client.call(open_door)) is None
+    with driver.client(server.url, package, api_key=None) as client:
+        assert driver.wait(client.call(open_door)) is None
         with pytest.raises(package.ConfigurationError, match=r"api_key=.*ENKRYPTAI"):
-            lane.wait(client.call(locked))
+            driver.wait(client.call(locked))
     (request,) = server.requests
     assert b"authorization" not in request.lower()
     assert b"x-key" not in request.lower()
 
 
 def test_a_client_whose_document_wants_a_key_everywhere_is_not_made_without_one(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("ENKRYPTAI_API_KEY", raising=False)
     monkeypatch.delenv("ENKRYPT_API_KEY", raising=False)
     with pytest.raises(e.ConfigurationError, match="no API key"):
-        lane.client_class()
+        driver.client_class()
 
 
 NEWER: dict[str, Any] = {
@@ -311,38 +315,38 @@ NEWER: dict[str, Any] = {
 
 
 def test_without_the_check_a_body_is_sent_that_the_document_does_not_allow(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
-    with lane.client(server.url) as client:
+    with driver.client(server.url) as client:
         with pytest.raises(e.InvalidRequestError, match="model_provider"):
-            lane.wait(client.modify_model(NEWER))
+            driver.wait(client.modify_model(NEWER))
         unchecked = client.with_options(check_body=False)
-        assert lane.wait(unchecked.modify_model(NEWER)).message == "done"
+        assert driver.wait(unchecked.modify_model(NEWER)).message == "done"
     (request,) = server.requests
     assert json.loads(request.partition(b"\r\n\r\n")[2]) == NEWER
 
 
 def test_without_the_check_of_bodies_the_rest_is_checked(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
-    with lane.client(server.url) as client:
+    with driver.client(server.url) as client:
         unchecked = client.with_options(check_body=False)
         with pytest.raises(e.InvalidRequestError, match="finite number"):
-            lane.wait(unchecked.modify_model({**NEWER, "more": NAN}))
+            driver.wait(unchecked.modify_model({**NEWER, "more": NAN}))
         with pytest.raises(e.InvalidRequestError, match="current_name"):
-            lane.wait(unchecked.modify_model(NEWER, current_name="a\nb"))
+            driver.wait(unchecked.modify_model(NEWER, current_name="a\nb"))
         with pytest.raises(e.ConfigurationError, match="check_body"):
             client.with_options(check_body="no")
     assert server.requests == []
 
 
 def test_without_the_check_the_secrets_of_a_body_are_masked(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(400, SENTINEL.encode()))
     config = {"model_provider": "tomorrow", "apikeys": [SENTINEL]}
-    with lane.client(server.url, api_key="key") as client:
+    with driver.client(server.url, api_key="key") as client:
         unchecked = client.with_options(check_body=False)
         with pytest.raises(e.BadRequestError) as caught:
-            lane.wait(unchecked.modify_model({**REQUEST, "model_config": config}))
+            driver.wait(unchecked.modify_model({**REQUEST, "model_config": config}))
     assert SENTINEL not in f"{caught.value}{caught.value.body}"

@@ -12,7 +12,7 @@ import pytest
 import enkrypt_api_client as package
 from enkrypt_api_client import ConfigurationError, InvalidRequestError, _document
 from tests.conftest import ROOT
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import DONE, Server, drips, keeps, reply
 
 
@@ -37,7 +37,7 @@ def modify(request: Any = REQUEST, **options: Any) -> Callable[[Any], Any]:
 )
 def test_the_key_comes_from_the_argument_before_the_environment(
     server: Server,
-    lane: Lane,
+    driver: Driver,
     monkeypatch: Any,
     argument: Any,
     environment: Any,
@@ -46,13 +46,13 @@ def test_the_key_comes_from_the_argument_before_the_environment(
     for name in environment:
         monkeypatch.setenv(name, name)
     monkeypatch.setenv("ENKRYPTAI_BASE_URL", f"{server.url}/gateway/v2/")
-    lane.use(None, modify(), api_key=argument)
+    driver.use(None, modify(), api_key=argument)
     assert server.requests[0].startswith(b"PATCH /gateway/v2/models/modify-model ")
     assert server.sent().headers()["apikey"] == key
 
 
-def test_the_server_comes_from_the_document(lane: Lane) -> None:
-    assert str(_document.SERVER) in repr(lane.client_class("key"))
+def test_the_server_comes_from_the_document(driver: Driver) -> None:
+    assert str(_document.SERVER) in repr(driver.client_class("key"))
 
 
 @pytest.mark.parametrize(
@@ -66,18 +66,18 @@ def test_the_server_comes_from_the_document(lane: Lane) -> None:
         "https://example.com:8443",
     ],
 )
-def test_an_address_that_is_safe_is_accepted(lane: Lane, url: str) -> None:
-    assert url.rstrip("/") in repr(lane.client_class("key", base_url=url))
+def test_an_address_that_is_safe_is_accepted(driver: Driver, url: str) -> None:
+    assert url.rstrip("/") in repr(driver.client_class("key", base_url=url))
 
 
-def test_unencrypted_addresses_need_an_explicit_option(lane: Lane) -> None:
-    lane.client_class("key", base_url="http://example.com", allow_insecure_http=True)
+def test_unencrypted_addresses_need_an_explicit_option(driver: Driver) -> None:
+    driver.client_class("key", base_url="http://example.com", allow_insecure_http=True)
 
 
 @pytest.mark.parametrize("key", ["", "  "])
-def test_a_key_that_is_empty_is_called_empty(lane: Lane, key: str) -> None:
+def test_a_key_that_is_empty_is_called_empty(driver: Driver, key: str) -> None:
     with pytest.raises(ConfigurationError, match=r"^api_key is empty$"):
-        lane.client_class(key)
+        driver.client_class(key)
 
 
 KEYS = ["", " ", "a b", "a\nb", "a\x00", "schlüssel", 5, b"k", ("a:b", "c"), ("a",)]
@@ -132,41 +132,41 @@ REFUSED = [
 
 @pytest.mark.parametrize("arguments", REFUSED, ids=repr)
 def test_an_argument_that_makes_no_sense_is_named_and_not_shown(
-    lane: Lane, arguments: Any
+    driver: Driver, arguments: Any
 ) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(arguments))) as caught:
-        lane.client_class(**{"api_key": "key", **arguments})
+        driver.client_class(**{"api_key": "key", **arguments})
     assert SENTINEL not in repr(caught.value)
 
 
 @pytest.mark.parametrize("option", [*OPTIONS, {"extra_headers": HEADERS[0]}], ids=repr)
-def test_an_option_that_makes_no_sense_is_named(lane: Lane, option: Any) -> None:
+def test_an_option_that_makes_no_sense_is_named(driver: Driver, option: Any) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(option))):
-        lane.client_class("key").with_options(**option)
+        driver.client_class("key").with_options(**option)
 
 
-def test_a_client_of_httpx_must_be_of_the_same_kind(lane: Lane) -> None:
-    other: Any = httpx.Client() if lane.prefix else httpx.AsyncClient()
-    told = f"http_client must be an httpx.{type(lane.http_client()).__name__}"
+def test_a_client_of_httpx_must_be_of_the_same_kind(driver: Driver) -> None:
+    other: Any = httpx.Client() if driver.prefix else httpx.AsyncClient()
+    told = f"http_client must be an httpx.{type(driver.http_client()).__name__}"
     with pytest.raises(ConfigurationError, match=told):
-        lane.client_class("key", http_client=other)
+        driver.client_class("key", http_client=other)
 
 
-def test_without_a_key_the_error_names_argument_and_variable(lane: Lane) -> None:
+def test_without_a_key_the_error_names_argument_and_variable(driver: Driver) -> None:
     with pytest.raises(ConfigurationError, match=r"api_key=.*ENKRYPTAI_API_KEY"):
-        lane.client_class()
+        driver.client_class()
 
 
-def test_the_key_shows_nowhere_in_a_client(lane: Lane) -> None:
-    client = lane.client_class(SENTINEL)
+def test_the_key_shows_nowhere_in_a_client(driver: Driver) -> None:
+    client = driver.client_class(SENTINEL)
     settings = client._settings
     held = client, client._runner, settings, settings.credentials
     seen = repr([*held, client.api, *map(vars, held)]) + str(client)
     assert SENTINEL not in seen
 
 
-def test_default_timeouts_are_never_infinite(lane: Lane) -> None:
-    timeouts = lane.client_class("key")._options.timeouts
+def test_default_timeouts_are_never_infinite(driver: Driver) -> None:
+    timeouts = driver.client_class("key")._options.timeouts
     assert (timeouts.connect, timeouts.read, timeouts.write) == (5.0, 60.0, 60.0)
     # The total timeout ends the wait for a free connection.
     assert timeouts.pool is None
@@ -195,24 +195,26 @@ def test_a_name_that_the_package_does_not_have_is_an_attribute_error() -> None:
 
 
 def test_a_view_has_retries_of_its_own_on_the_same_connections(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(429, b"{}", "Retry-After: 0"))
     with pytest.raises(package.RateLimitError) as caught:
-        lane.use(server.url, modify(max_retries=4))
+        driver.use(server.url, modify(max_retries=4))
     assert caught.value.attempts == len(server.requests) == 5
     assert len(server.sockets) == 1
 
 
-def test_a_view_has_a_total_timeout_of_its_own(server: Server, lane: Lane) -> None:
+def test_a_view_has_a_total_timeout_of_its_own(server: Server, driver: Driver) -> None:
     server.serve = drips(b"HTTP/1.1 200 OK\r\nX-A: ", b"b", passing=100.0)
     with pytest.raises(package.APITimeoutError, match="timeout of 99 s"):
-        lane.use(server.url, modify(total_timeout=99), total_timeout=9999.0)
+        driver.use(server.url, modify(total_timeout=99), total_timeout=9999.0)
 
 
-def test_a_view_keeps_the_clients_options_that_it_does_not_replace(lane: Lane) -> None:
+def test_a_view_keeps_the_clients_options_that_it_does_not_replace(
+    driver: Driver,
+) -> None:
     default = {"X-One": "1", "X-Two": "2"}
-    client = lane.client_class("key", default_headers=default, max_retries=0)
+    client = driver.client_class("key", default_headers=default, max_retries=0)
     view = client.with_options(timeout=3)
     again = view.with_options(extra_headers={"x-two": "3"})._options
     limits = again.timeouts
@@ -223,18 +225,18 @@ def test_a_view_keeps_the_clients_options_that_it_does_not_replace(lane: Lane) -
 
 
 def test_default_and_extra_headers_are_sent_and_those_of_the_operation_win(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     default = {"X-Team": "a", "X-Enkrypt-Model": "other", "User-Agent": "mine/1"}
     extra = {"X-Trace": "t", "Content-Type": "text/plain"}
-    lane.use(server.url, modify(extra_headers=extra), default_headers=default)
+    driver.use(server.url, modify(extra_headers=extra), default_headers=default)
     sent = server.sent().headers()
     assert (sent["x-team"], sent["x-trace"], sent["user-agent"]) == ("a", "t", "mine/1")
     assert sent["x-enkrypt-model"] == "Test Model"
     assert sent["content-type"] == "application/json"
 
 
-def test_headers_of_a_callers_own_client_arrive(lane: Lane) -> None:
+def test_headers_of_a_callers_own_client_arrive(driver: Driver) -> None:
     seen: list[httpx.Headers] = []
 
     def handle(request: httpx.Request) -> httpx.Response:
@@ -243,8 +245,8 @@ def test_headers_of_a_callers_own_client_arrive(lane: Lane) -> None:
 
     transport = httpx.MockTransport(handle)
     for given in ({"X-Mine": "1", "apikey": "other", "User-Agent": "mine/2"}, {}):
-        own = lane.http_client(transport=transport, headers=given)
-        lane.use("https://a.test", modify(), api_key="key", http_client=own)
+        own = driver.http_client(transport=transport, headers=given)
+        driver.use("https://a.test", modify(), api_key="key", http_client=own)
     assert (seen[0]["x-mine"], seen[0]["user-agent"]) == ("1", "mine/2")
     assert (seen[0]["apikey"], seen[0]["accept"]) == ("key", "application/json")
     assert seen[0]["accept-encoding"] == "gzip"
@@ -253,10 +255,10 @@ def test_headers_of_a_callers_own_client_arrive(lane: Lane) -> None:
 
 @pytest.mark.parametrize("raised", [AssertionError("no"), KeyError("x"), ValueError()])
 def test_exceptions_of_a_mock_handler_pass_through(
-    lane: Lane, raised: Exception
+    driver: Driver, raised: Exception
 ) -> None:
     def handle(request: httpx.Request) -> httpx.Response:
         raise raised
 
-    own = lane.http_client(transport=httpx.MockTransport(handle))
-    assert lane.call("https://a.test", http_client=own).error is raised
+    own = driver.http_client(transport=httpx.MockTransport(handle))
+    assert driver.call("https://a.test", http_client=own).error is raised

@@ -22,7 +22,7 @@ from enkrypt_api_client import (
     ConfigurationError,
     EnkryptError,
 )
-from tests.policy.lanes import REQUEST, SENTINEL, Lane, Outcome
+from tests.policy.drivers import REQUEST, SENTINEL, Driver, Outcome
 from tests.policy.loopback import (
     DONE,
     Connection,
@@ -62,35 +62,35 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Secure:
     return make
 
 
-def test_a_refused_connection_is_tried_thrice(lane: Lane, unused_port: int) -> None:
-    outcome = lane.call(f"http://127.0.0.1:{unused_port}", max_retries=2)
+def test_a_refused_connection_is_tried_thrice(driver: Driver, unused_port: int) -> None:
+    outcome = driver.call(f"http://127.0.0.1:{unused_port}", max_retries=2)
     told = f"PATCH /models/modify-model: the service 127.0.0.1:{unused_port} was not reached: Connection refused. "
     assert_never_sent(outcome, 3, f"{told}Nothing was sent; it is safe to repeat.")
 
 
 def test_pauses_before_retries_grow_and_never_exceed_eight_seconds(
-    lane: Lane, unused_port: int
+    driver: Driver, unused_port: int
 ) -> None:
     options: Any = {"max_retries": 7, "total_timeout": 999.0}
-    slept = lane.call(f"http://127.0.0.1:{unused_port}", **options).slept
+    slept = driver.call(f"http://127.0.0.1:{unused_port}", **options).slept
     assert all(0 <= s <= min(8, 0.5 * 2**n) for n, s in enumerate(slept))
     assert len({*slept}) == 7
 
 
 def test_a_host_that_does_not_resolve_counts_as_not_reached(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
     monkeypatch.setattr(socket, "getaddrinfo", fail)
-    outcome = lane.call(NOWHERE, max_retries=1)
+    outcome = driver.call(NOWHERE, max_retries=1)
     assert_never_sent(outcome, 2, "Name or service not known")
 
 
 @pytest.mark.parametrize("limit", [{"timeout": 0.3}, {"total_timeout": 0.3}])
 def test_a_connection_that_is_not_accepted_counts_as_not_made(
-    lane: Lane, limit: Any
+    driver: Driver, limit: Any
 ) -> None:
     with (
         socket.create_server(("127.0.0.1", 0), backlog=0) as full,
@@ -100,11 +100,11 @@ def test_a_connection_that_is_not_accepted_counts_as_not_made(
             filler = fillers.enter_context(socket.socket())
             filler.setblocking(False)
             filler.connect_ex(full.getsockname())
-        outcome = lane.call(f"http://127.0.0.1:{full.getsockname()[1]}", **limit)
+        outcome = driver.call(f"http://127.0.0.1:{full.getsockname()[1]}", **limit)
     assert_never_sent(outcome, 1, "timeout of 0.3 s ran out")
 
 
-def test_the_pool_timeout_is_named_when_no_connection_is_free(lane: Lane) -> None:
+def test_the_pool_timeout_is_named_when_no_connection_is_free(driver: Driver) -> None:
     arrived = threading.Event()
 
     def holds(connection: Connection, number: int) -> None:
@@ -130,12 +130,12 @@ def test_the_pool_timeout_is_named_when_no_connection_is_free(lane: Lane) -> Non
         return client.modify_model(REQUEST)
 
     limits: Any = {"timeout": httpx.Timeout(5.0, pool=0.1), "max_connections": 1}
-    work = wait_in_line if lane.prefix else wait_in_line_sync
+    work = wait_in_line if driver.prefix else wait_in_line_sync
     with (
         serving(holds) as server,
         pytest.raises(APIConnectionError, match=r"the pool timeout of 0\.1 s ran out"),
     ):
-        lane.use(server.url, work, **limits)
+        driver.use(server.url, work, **limits)
 
 
 UNTRUSTED = "unable to get local issuer certificate; set SSL_CERT_FILE to the"
@@ -146,33 +146,33 @@ OTHER = "Hostname mismatch, certificate is not valid for 'localhost'. Nothing"
     ("host", "words"), [("localhost", UNTRUSTED), ("elsewhere.test", OTHER)]
 )
 def test_a_certificate_that_is_refused_says_why_and_what_to_set(
-    lane: Lane, secure: Secure, monkeypatch: Any, host: str, words: str
+    driver: Driver, secure: Secure, monkeypatch: Any, host: str, words: str
 ) -> None:
     with secure(keeps(reply()), host) as server:
         if words == UNTRUSTED:
             monkeypatch.delenv("SSL_CERT_FILE")
-        outcome = lane.call(f"https://localhost:{server.port}", max_retries=2)
+        outcome = driver.call(f"https://localhost:{server.port}", max_retries=2)
     assert_never_sent(outcome, 1, words)
     assert f"the service localhost:{server.port} was not reached" in str(outcome.error)
     assert server.requests == []
 
 
-def test_a_valid_certificate_is_accepted(lane: Lane, secure: Secure) -> None:
+def test_a_valid_certificate_is_accepted(driver: Driver, secure: Secure) -> None:
     with secure(keeps(reply(200, DONE))) as server:
-        assert lane.call(f"https://localhost:{server.port}").error is None
+        assert driver.call(f"https://localhost:{server.port}").error is None
 
 
-def test_a_service_without_tls_is_named_as_such(lane: Lane) -> None:
+def test_a_service_without_tls_is_named_as_such(driver: Driver) -> None:
     with serving(says(reply(400)), early=True) as server:
-        outcome = lane.call(f"https://127.0.0.1:{server.port}", max_retries=2)
+        outcome = driver.call(f"https://127.0.0.1:{server.port}", max_retries=2)
     assert_never_sent(outcome, 1, "was not reached: TLS failed (")
 
 
 def test_the_environment_names_the_proxy(
-    lane: Lane, server: Server, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", f"http://u:{SENTINEL}@127.0.0.1:{server.port}")
-    outcome = lane.call("http://models.invalid", allow_insecure_http=True)
+    outcome = driver.call("http://models.invalid", allow_insecure_http=True)
     assert outcome.error is None
     assert SENTINEL not in outcome.words()
     line = b"PATCH http://models.invalid/models/modify-model HTTP/1.1\r\n"
@@ -182,11 +182,11 @@ def test_the_environment_names_the_proxy(
 
 
 def test_the_environment_exempts_a_host_from_the_proxy(
-    lane: Lane, server: Server, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     monkeypatch.setenv("no_proxy", "127.0.0.1")
-    assert lane.call(server.url).error is None
+    assert driver.call(server.url).error is None
 
 
 def tunnel(connection: Connection, number: int) -> None:
@@ -210,13 +210,17 @@ def tunnel(connection: Connection, number: int) -> None:
 @pytest.mark.parametrize("serve", [keeps(reply(200, DONE)), hangs()])
 @pytest.mark.parametrize("first", [tunnel, hangs(b"HTTP/1.1 200 Connected\r\n\r\n")])
 def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing_and_for_another_if_tls_hangs(
-    lane: Lane, first: Any, serve: Any, secure: Secure, monkeypatch: pytest.MonkeyPatch
+    driver: Driver,
+    first: Any,
+    serve: Any,
+    secure: Secure,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     limits: Any = {"timeout": httpx.Timeout(5.0, connect=1.0), "total_timeout": 3}
     with serving(then(first, tunnel)) as proxy, secure(serve) as server:
         monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
         url = f"https://localhost:{server.port}"
-        outcome = lane.call(url, max_retries=1, **limits)
+        outcome = driver.call(url, max_retries=1, **limits)
     assert len(server.requests) == 1
     assert proxy.requests[0].startswith(b"CONNECT localhost:%d " % server.port)
     assert SENTINEL.encode() not in b"".join(proxy.requests)
@@ -233,22 +237,24 @@ def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing_and_for_another_if_
     ],
 )
 def test_a_proxy_that_fails_is_named_and_not_the_service(
-    lane: Lane, monkeypatch: Any, url: str, status: int, tries: int, words: str
+    driver: Driver, monkeypatch: Any, url: str, status: int, tries: int, words: str
 ) -> None:
     answer = reply(status, SENTINEL.encode(), f"X-A: {SENTINEL}") if status else b""
     with serving(says(answer)) as proxy:
         monkeypatch.setenv("https_proxy", proxy.url)
         monkeypatch.setenv("all_proxy", proxy.url)
-        outcome = lane.call(url, max_retries=1, allow_insecure_http=True)
+        outcome = driver.call(url, max_retries=1, allow_insecure_http=True)
     assert_never_sent(outcome, tries, words)
     assert f": the proxy 127.0.0.1:{proxy.port} was not reached: " in str(outcome.error)
     assert len(proxy.requests) == tries
 
 
-def test_a_callers_own_proxy_that_wants_credentials_is_asked_once(lane: Lane) -> None:
+def test_a_callers_own_proxy_that_wants_credentials_is_asked_once(
+    driver: Driver,
+) -> None:
     with serving(says(reply(407))) as proxy:
-        own = lane.http_client(proxy=proxy.url)
-        outcome = lane.call(NOWHERE, http_client=own, max_retries=1)
+        own = driver.http_client(proxy=proxy.url)
+        outcome = driver.call(NOWHERE, http_client=own, max_retries=1)
     assert_never_sent(outcome, 1, "its proxy requires a user name and password (407)")
 
 
@@ -263,35 +269,35 @@ def test_a_callers_own_proxy_that_wants_credentials_is_asked_once(lane: Lane) ->
     ],
 )
 def test_a_proxy_that_makes_no_sense_is_refused_without_its_password(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, proxy: str, words: str
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, proxy: str, words: str
 ) -> None:
     monkeypatch.setenv("all_proxy", proxy.format(SENTINEL))
     monkeypatch.setitem(sys.modules, "python_socks.sync", None)
     with pytest.raises(ConfigurationError, match=words) as caught:
-        lane.client_class("key")
+        driver.client_class("key")
     assert SENTINEL not in repr(caught.value)
     assert caught.value.__cause__ is caught.value.__context__ is None
 
 
 def test_a_refused_proxy_is_named_without_its_password(
-    lane: Lane, unused_port: int, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, unused_port: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("https_proxy", f"http://u:{SENTINEL}@127.0.0.1:{unused_port}")
     told = f"the proxy 127.0.0.1:{unused_port} was not reached: Connection refused"
-    assert_never_sent(lane.call(NOWHERE), 1, told)
+    assert_never_sent(driver.call(NOWHERE), 1, told)
 
 
-def test_a_service_that_stops_reading_is_left_when_time_is_over(lane: Lane) -> None:
+def test_a_service_that_stops_reading_is_left_when_time_is_over(driver: Driver) -> None:
     over = threading.Event()
     large = {**REQUEST, "padding": "x" * 20_000_000}
     with serving(lambda *_: over.wait(60), early=True) as server:
-        outcome = lane.call(server.url, large, total_timeout=8)
+        outcome = driver.call(server.url, large, total_timeout=8)
         over.set()
     assert type(outcome.error) is APITimeoutError
     assert outcome.error.may_have_been_applied
 
 
-def test_a_large_request_arrives_whole(lane: Lane, server: Server) -> None:
+def test_a_large_request_arrives_whole(driver: Driver, server: Server) -> None:
     large = {**REQUEST, "padding": "x" * 3_000_000}
-    assert lane.call(server.url, large).error is None
+    assert driver.call(server.url, large).error is None
     assert json.loads(server.requests[0].partition(b"\r\n\r\n")[2]) == large

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from tests.policy.drivers import Driver
 from tests.policy.kinds import NAME, module
-from tests.policy.lanes import Lane
 from tests.policy.loopback import DONE, Connection, Server, keeps, reply
 
 GZIP = "Content-Encoding: gzip"
@@ -71,11 +71,11 @@ DAMAGED = {
     ],
 )
 def test_gzip_of_several_members_is_read(
-    server: Server, lane: Lane, name: str, size: int, own: bool
+    server: Server, driver: Driver, name: str, size: int, own: bool
 ) -> None:
     server.serve = in_pieces(READABLE[name], size)
-    client = lane.http_client() if own else None
-    outcome = lane.call(server.url, http_client=client)
+    client = driver.http_client() if own else None
+    outcome = driver.call(server.url, http_client=client)
     assert outcome.error is None
     assert outcome.result.message == "done"
 
@@ -83,20 +83,20 @@ def test_gzip_of_several_members_is_read(
 @pytest.mark.parametrize("name", DAMAGED)
 @pytest.mark.parametrize("size", [1, 7, 10_000_000])
 def test_damaged_gzip_is_an_unusable_body(
-    server: Server, lane: Lane, name: str, size: int, own: bool
+    server: Server, driver: Driver, name: str, size: int, own: bool
 ) -> None:
     server.serve = in_pieces(DAMAGED[name], size)
-    client = lane.http_client() if own else None
-    error = lane.call(server.url, http_client=client).error
+    client = driver.http_client() if own else None
+    error = driver.call(server.url, http_client=client).error
     assert type(error).__name__ == "ResponseDecodeError"
 
 
 def test_members_count_together_towards_the_largest_body(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     bomb = gzip.compress(b"x" * 3_000_000)
     server.serve = keeps(reply(200, bomb * 4, GZIP))
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
     assert "larger than 8388608 bytes" in str(error)
     assert "client.stream" in str(error)
 
@@ -117,37 +117,37 @@ WORDS = "Größe, дом, 東京"
     ],
 )
 def test_text_is_decoded_by_its_charset(
-    server: Server, lane: Lane, charset: str, words: str, package: Any
+    server: Server, driver: Driver, charset: str, words: str, package: Any
 ) -> None:
     codec = charset.strip('"') or "utf-8"
     line = f"Content-Type: text/plain; charset={charset}" if charset else "X-A: b"
     server.serve = keeps(reply(200, words.encode(codec), line))
     operation = module(f"{NAME}.api.bodies.post_note")
     work = lambda c: c.call(operation, body="x")  # noqa: E731
-    assert lane.use(server.url, work, package=package) == words
+    assert driver.use(server.url, work, package=package) == words
 
 
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "utf-8"])
 def test_the_words_of_an_error_are_decoded_by_their_charset(
-    server: Server, lane: Lane, charset: str
+    server: Server, driver: Driver, charset: str
 ) -> None:
     body = json.dumps({"message": "Größe fehlt"}, ensure_ascii=False)
     kind = f"Content-Type: application/json; charset={charset}"
     server.serve = keeps(reply(400, body.encode(charset), kind))
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
     assert error.body == {"message": "Größe fehlt"}
     assert "Größe fehlt" in str(error)
 
 
 @pytest.mark.parametrize("charset", ["latin-1", "utf-16", "nonsense", "utf-8"])
 def test_json_is_utf_8_and_else_what_it_says_it_is(
-    server: Server, lane: Lane, charset: str
+    server: Server, driver: Driver, charset: str
 ) -> None:
     codec = "utf-8" if charset == "nonsense" else charset
     body = json.dumps({"message": "Größe"}, ensure_ascii=False).encode(codec)
     kind = f"Content-Type: application/json; charset={charset}"
     server.serve = keeps(reply(200, body, kind))
-    assert lane.call(server.url).result.message == "Größe"
+    assert driver.call(server.url).result.message == "Größe"
 
 
 MARK = b"\xef\xbb\xbf"
@@ -156,7 +156,7 @@ MARK = b"\xef\xbb\xbf"
 @pytest.mark.parametrize("split", [0, 1, 2, 3, 4])
 @pytest.mark.parametrize("text", [b"data: one\n\ndata: two\n\n", b"\n\ndata: one\n\n"])
 def test_a_byte_order_mark_before_events_is_dropped(
-    server: Server, lane: Lane, split: int, text: bytes, package: Any, own: bool
+    server: Server, driver: Driver, split: int, text: bytes, package: Any, own: bool
 ) -> None:
     events = MARK + text
 
@@ -169,25 +169,25 @@ def test_a_byte_order_mark_before_events_is_dropped(
         return True
 
     server.serve = serve
-    seen = read_events(lane, server.url, package, own)
+    seen = read_events(driver, server.url, package, own)
     assert seen == ["one", "two"][: text.count(b"data")]
 
 
 def test_a_byte_order_mark_is_dropped_once(
-    server: Server, lane: Lane, package: Any, own: bool
+    server: Server, driver: Driver, package: Any, own: bool
 ) -> None:
     kind = "Content-Type: text/event-stream"
     second = "\ufeffx".encode()
     server.serve = keeps(reply(200, MARK + b"data: " + second + b"\n\n", kind))
-    assert read_events(lane, server.url, package, own) == ["\ufeffx"]
+    assert read_events(driver, server.url, package, own) == ["\ufeffx"]
     for content in (MARK, b""):
         server.serve = keeps(reply(200, content, kind))
         error = package.ResponseDecodeError
         with pytest.raises(error, match="ended without a single event"):
-            read_events(lane, server.url, package, own)
+            read_events(driver, server.url, package, own)
 
 
-def read_events(lane: Lane, url: str, package: Any, own: bool) -> list[str]:
+def read_events(driver: Driver, url: str, package: Any, own: bool) -> list[str]:
     operation = module(f"{NAME}.api.streams.get_events")
 
     async def read_async(client: Any) -> list[str]:
@@ -195,10 +195,10 @@ def read_events(lane: Lane, url: str, package: Any, own: bool) -> list[str]:
             return [item.data async for item in items]
 
     def read(client: Any) -> Any:
-        if lane.prefix:
+        if driver.prefix:
             return read_async(client)
         with client.stream(operation) as items:
             return [item.data for item in items]
 
-    own_client = lane.http_client() if own else None
-    return lane.use(url, read, package=package, http_client=own_client)  # type: ignore[no-any-return]
+    own_client = driver.http_client() if own else None
+    return driver.use(url, read, package=package, http_client=own_client)  # type: ignore[no-any-return]

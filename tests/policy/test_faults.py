@@ -16,7 +16,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.models import ModifyModelResponseObject
-from tests.policy.lanes import REQUEST, SENTINEL, SLOW, Lane
+from tests.policy.drivers import REQUEST, SENTINEL, SLOW, Driver
 from tests.policy.loopback import (
     CHUNKED,
     CLOCK,
@@ -323,11 +323,11 @@ WORDS = {
 
 @pytest.mark.parametrize("name", ROWS)
 def test_each_fault_becomes_the_right_error_and_shows_no_secret(
-    name: str, lane: Lane
+    name: str, driver: Driver
 ) -> None:
     row = ROWS[name]
     with serving(row.serve, early=row.early) as server:
-        outcome = lane.call(server.url, arguments=row.arguments, **row.options)
+        outcome = driver.call(server.url, arguments=row.arguments, **row.options)
     if row.error is None:
         assert outcome.error is None
         assert isinstance(outcome.result, ModifyModelResponseObject)
@@ -352,7 +352,7 @@ def test_each_fault_becomes_the_right_error_and_shows_no_secret(
 
 
 def test_changing_the_request_during_the_call_changes_nothing_that_is_sent(
-    lane: Lane,
+    driver: Driver,
 ) -> None:
     request = copy.deepcopy(REQUEST)
 
@@ -362,16 +362,18 @@ def test_changing_the_request_during_the_call_changes_nothing_that_is_sent(
         return STATUS_429(connection, number)
 
     with serving(then(change, FINE)) as server:
-        assert lane.call(server.url, request, max_retries=1).error is None
+        assert driver.call(server.url, request, max_retries=1).error is None
     assert server.requests[0] == server.requests[1]
 
 
-def test_an_unreachable_service_after_a_lost_answer_proves_nothing(lane: Lane) -> None:
+def test_an_unreachable_service_after_a_lost_answer_proves_nothing(
+    driver: Driver,
+) -> None:
     def lose_and_stop_listening(connection: Connection, number: int) -> None:
         server.stop_listening()
 
     with serving(lose_and_stop_listening) as server:
-        outcome = lane.call(server.url, arguments=AGAIN["arguments"], max_retries=1)
+        outcome = driver.call(server.url, arguments=AGAIN["arguments"], max_retries=1)
     assert type(outcome.error) is e.OutcomeUnknownError
     assert outcome.error.may_have_been_applied
 

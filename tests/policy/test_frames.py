@@ -13,8 +13,8 @@ import pytest
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.kinds import NAME, module
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
 from tests.policy.loopback import Server, hangs, keeps, reply, says
 
 HERE = ("tests.", "_pytest", "pytest")
@@ -63,12 +63,12 @@ def bodies() -> list[Any]:
     return [REQUEST, ModelRequestObject.from_dict(REQUEST)]
 
 
-def calls(lane: Lane) -> dict[str, Callable[[Any, Any], Any]]:
+def calls(driver: Driver) -> dict[str, Callable[[Any, Any], Any]]:
     """Every way to send the body, by name."""
     names = {"x_enkrypt_model": "n", "x_enkrypt_model_version": "v"}
-    function = modify_model.asyncio if lane.prefix else modify_model.sync
+    function = modify_model.asyncio if driver.prefix else modify_model.sync
     detailed: Any = modify_model.sync_detailed
-    if lane.prefix:
+    if driver.prefix:
         detailed = modify_model.asyncio_detailed
     return {
         "modify_model": lambda client, body: client.modify_model(body),
@@ -93,10 +93,10 @@ WAYS = [
 ]
 
 
-def raised(lane: Lane, client: Any, work: Callable[[], Any]) -> BaseException:
+def raised(driver: Driver, client: Any, work: Callable[[], Any]) -> BaseException:
     """What some work raises, whatever it is."""
     try:
-        lane.wait(work())
+        driver.wait(work())
     except BaseException as error:
         return error
     raise AssertionError("nothing was raised")
@@ -115,22 +115,24 @@ def raised_or_none(work: Callable[[], Any]) -> BaseException | None:
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("fault", [keeps(reply(400, TEXTS[1])), says()])
 def test_an_error_keeps_no_frame_with_a_secret(
-    server: Server, lane: Lane, way: str, own: bool, fault: Any
+    server: Server, driver: Driver, way: str, own: bool, fault: Any
 ) -> None:
     server.serve = fault
-    own_client = lane.http_client() if own else None
-    with lane.client(server.url, http_client=own_client) as client:
+    own_client = driver.http_client() if own else None
+    with driver.client(server.url, http_client=own_client) as client:
         for body in bodies():
-            error = raised(lane, client, lambda: calls(lane)[way](client, body))  # noqa: B023
+            error = raised(driver, client, lambda: calls(driver)[way](client, body))  # noqa: B023
             assert isinstance(error, e.EnkryptError)
             assert_quiet(error)
 
 
 @pytest.mark.parametrize("way", WAYS[:3])
-def test_a_refused_request_keeps_no_frame_with_a_secret(lane: Lane, way: str) -> None:
+def test_a_refused_request_keeps_no_frame_with_a_secret(
+    driver: Driver, way: str
+) -> None:
     wrong = {**REQUEST, "model_version": 5}
-    with lane.client("http://127.0.0.1:9") as client:
-        error = raised(lane, client, lambda: calls(lane)[way](client, wrong))
+    with driver.client("http://127.0.0.1:9") as client:
+        error = raised(driver, client, lambda: calls(driver)[way](client, wrong))
         assert isinstance(error, e.InvalidRequestError)
         assert_quiet(error)
 
@@ -139,12 +141,12 @@ def test_a_refused_request_keeps_no_frame_with_a_secret(lane: Lane, way: str) ->
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("ended_by", ["timeout", "wait_for", "cancel"])
 def test_a_call_that_the_caller_ends_keeps_no_frame_with_a_secret(
-    server: Server, lane: Lane, way: str, own: bool, ended_by: str
+    server: Server, driver: Driver, way: str, own: bool, ended_by: str
 ) -> None:
-    if not lane.prefix:
+    if not driver.prefix:
         pytest.skip("async only")
     server.serve = hangs()
-    own_client = lane.http_client() if own else None
+    own_client = driver.http_client() if own else None
 
     async def end(work: Callable[[], Any]) -> Any:
         if ended_by == "timeout":
@@ -157,10 +159,10 @@ def test_a_call_that_the_caller_ends_keeps_no_frame_with_a_secret(
         task.cancel()
         return await task
 
-    with lane.client(server.url, http_client=own_client) as client:
+    with driver.client(server.url, http_client=own_client) as client:
         body = bodies()[1]
-        work = lambda: end(lambda: calls(lane)[way](client, body))  # noqa: E731
-        error = raised(lane, client, work)
+        work = lambda: end(lambda: calls(driver)[way](client, body))  # noqa: E731
+        error = raised(driver, client, work)
         assert isinstance(error, TimeoutError | asyncio.CancelledError)
         assert_quiet(error)
 
@@ -170,16 +172,16 @@ def test_a_call_that_the_caller_ends_keeps_no_frame_with_a_secret(
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", [Planted, KeyboardInterrupt])
 def test_an_exception_of_a_signal_handler_passes_and_keeps_no_frame_with_a_secret(
-    server: Server, lane: Lane, way: str, kind: type[BaseException]
+    server: Server, driver: Driver, way: str, kind: type[BaseException]
 ) -> None:
-    if lane.prefix:
+    if driver.prefix:
         pytest.skip("sync only")
     planted = kind("soft time limit")
     body = bodies()[1]
     reached = 0
 
-    send = calls(lane)[way]
-    with lane.client(server.url) as client:
+    send = calls(driver)[way]
+    with driver.client(server.url) as client:
         client.modify_model(body)
         for point in range(60, 900, 83):
             points = 0
@@ -208,7 +210,7 @@ def test_an_exception_of_a_signal_handler_passes_and_keeps_no_frame_with_a_secre
 
 
 def test_a_stream_keeps_no_frame_with_a_secret(
-    server: Server, lane: Lane, package: Any
+    server: Server, driver: Driver, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.streams.get_events")
 
@@ -218,7 +220,7 @@ def test_a_stream_keeps_no_frame_with_a_secret(
                 pass
 
     def read(client: Any) -> Any:
-        if lane.prefix:
+        if driver.prefix:
             return read_async(client)
         with client.stream(operation) as items:
             return [*items]
@@ -229,8 +231,8 @@ def test_a_stream_keeps_no_frame_with_a_secret(
     faults = [keeps(reply(401)), says(events + echo + chunk), says(reply(200))]
     for fault in faults:
         server.serve = fault
-        with lane.client(server.url, package) as client:
-            error = raised(lane, client, lambda: read(client))
+        with driver.client(server.url, package) as client:
+            error = raised(driver, client, lambda: read(client))
         assert isinstance(error, package.EnkryptError)
         assert_quiet(error)
 
@@ -247,52 +249,52 @@ def test_a_stream_keeps_no_frame_with_a_secret(
     ],
 )
 def test_an_error_of_the_constructor_keeps_no_frame_with_a_secret(
-    lane: Lane, arguments: dict[str, Any]
+    driver: Driver, arguments: dict[str, Any]
 ) -> None:
     with pytest.raises(e.ConfigurationError) as caught:
-        lane.client_class(**arguments)
+        driver.client_class(**arguments)
     assert_quiet(caught.value)
 
 
 def test_a_bad_proxy_keeps_no_frame_with_its_password(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("all_proxy", f"gopher://u:{SENTINEL}@127.0.0.1:9")
     with pytest.raises(e.ConfigurationError) as caught:
-        lane.client_class(SENTINEL, base_url="https://service.example")
+        driver.client_class(SENTINEL, base_url="https://service.example")
     assert_quiet(caught.value)
 
 
-def test_options_of_a_view_keep_no_frame_with_a_secret(lane: Lane) -> None:
-    client = lane.client_class("k")
+def test_options_of_a_view_keep_no_frame_with_a_secret(driver: Driver) -> None:
+    client = driver.client_class("k")
     with pytest.raises(e.ConfigurationError) as caught:
         client.with_options(extra_headers={"X-Token": f"{SENTINEL} "})
     assert_quiet(caught.value)
 
 
 def test_an_exception_that_was_handled_before_keeps_its_traceback(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(400))
-    with lane.client(server.url) as client:
+    with driver.client(server.url) as client:
         before = raised_or_none(lambda: int("none"))
         assert before is not None
         try:
             raise before
         except ValueError:
-            error = raised(lane, client, lambda: client.modify_model(REQUEST))
+            error = raised(driver, client, lambda: client.modify_model(REQUEST))
     assert error.__cause__ is None
     assert before.__traceback__ is not None
 
 
-def test_what_a_callers_handler_raises_passes_unchanged(lane: Lane) -> None:
+def test_what_a_callers_handler_raises_passes_unchanged(driver: Driver) -> None:
     own = Planted("from a handler of a test")
 
     def handle(request: httpx.Request) -> httpx.Response:
         raise own
 
-    client_of_caller = lane.http_client(transport=httpx.MockTransport(handle))
-    with lane.client("http://127.0.0.1:9", http_client=client_of_caller) as client:
-        error = raised(lane, client, lambda: client.modify_model(bodies()[1]))
+    client_of_caller = driver.http_client(transport=httpx.MockTransport(handle))
+    with driver.client("http://127.0.0.1:9", http_client=client_of_caller) as client:
+        error = raised(driver, client, lambda: client.modify_model(bodies()[1]))
         assert error is own
         assert_quiet(error)

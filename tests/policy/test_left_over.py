@@ -11,7 +11,7 @@ import pytest
 
 from enkrypt_api_client import EnkryptError
 from tests.policy import kinds
-from tests.policy.lanes import REQUEST, Lane
+from tests.policy.drivers import REQUEST, Driver
 from tests.policy.loopback import Connection, Server, keeps, reply, says, then
 
 
@@ -46,12 +46,12 @@ def first(behaviour: Callable[[Connection], object]) -> Any:
     return serve
 
 
-def outcomes(lane: Lane, client: Any, count: int) -> list[str]:
+def outcomes(driver: Driver, client: Any, count: int) -> list[str]:
     """The message of each of several calls in a row, or the class of its error."""
     messages = []
     for number in range(count):
         try:
-            result = lane.wait(client.modify_model(request_about(f"model {number}")))
+            result = driver.wait(client.modify_model(request_about(f"model {number}")))
             messages.append(result.message)
         except EnkryptError as error:
             messages.append(type(error).__name__)
@@ -70,14 +70,14 @@ LEFT_OVER = {
 
 @pytest.mark.parametrize("left_over", LEFT_OVER.values(), ids=LEFT_OVER)
 def test_bytes_behind_an_answer_reach_no_other_call(
-    server: Server, lane: Lane, left_over: bytes
+    server: Server, driver: Driver, left_over: bytes
 ) -> None:
     def behaves(connection: Connection) -> None:
         connection.sock.sendall(answer_about(name_in(connection)) + left_over)
 
     server.serve = first(behaves)
-    with lane.client(server.url) as client:
-        messages = outcomes(lane, client, 4)
+    with driver.client(server.url) as client:
+        messages = outcomes(driver, client, 4)
     assert messages == ["model 0", "model 1", "model 2", "model 3"]
     assert len(server.requests) == 4
     assert len(server.sockets) == 2
@@ -85,7 +85,7 @@ def test_bytes_behind_an_answer_reach_no_other_call(
 
 @pytest.mark.parametrize("left_over", LEFT_OVER.values(), ids=LEFT_OVER)
 def test_bytes_behind_a_chunked_answer_reach_no_other_call(
-    server: Server, lane: Lane, left_over: bytes
+    server: Server, driver: Driver, left_over: bytes
 ) -> None:
     def behaves(connection: Connection) -> None:
         content = json.dumps({"message": name_in(connection)}).encode()
@@ -94,14 +94,14 @@ def test_bytes_behind_a_chunked_answer_reach_no_other_call(
         connection.sock.sendall(head + body + left_over)
 
     server.serve = first(behaves)
-    with lane.client(server.url) as client:
-        messages = outcomes(lane, client, 3)
+    with driver.client(server.url) as client:
+        messages = outcomes(driver, client, 3)
     assert messages == ["model 0", "model 1", "model 2"]
     assert len(server.sockets) == 2
 
 
 def test_bytes_that_come_while_a_connection_is_idle_reach_no_other_call(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     late = threading.Event()
     sent = threading.Event()
@@ -117,24 +117,24 @@ def test_bytes_that_come_while_a_connection_is_idle_reach_no_other_call(
         threading.Thread(target=send_more, daemon=True).start()
 
     server.serve = first(behaves)
-    with lane.client(server.url) as client:
-        assert outcomes(lane, client, 1) == ["model 0"]
+    with driver.client(server.url) as client:
+        assert outcomes(driver, client, 1) == ["model 0"]
         late.set()
         assert sent.wait(20)
-        assert outcomes(lane, client, 2) == ["model 0", "model 1"]
+        assert outcomes(driver, client, 2) == ["model 0", "model 1"]
     assert len(server.requests) == 3
 
 
 @pytest.mark.parametrize("status", [204, 304])
 def test_a_body_where_none_may_be_reaches_no_other_call(
-    server: Server, lane: Lane, status: int
+    server: Server, driver: Driver, status: int
 ) -> None:
     def behaves(connection: Connection) -> None:
         connection.sock.sendall(reply(status, b'{"message": 1}'))
 
     server.serve = first(behaves)
-    with lane.client(server.url) as client:
-        messages = outcomes(lane, client, 3)
+    with driver.client(server.url) as client:
+        messages = outcomes(driver, client, 3)
     assert messages == ["APIStatusError", "model 1", "model 2"]
     assert len(server.sockets) == 2
 
@@ -142,18 +142,18 @@ def test_a_body_where_none_may_be_reaches_no_other_call(
 @pytest.mark.parametrize("status", [204, 304])
 @pytest.mark.parametrize("header", ["Content-Length: 14", "Transfer-Encoding: chunked"])
 def test_a_connection_is_closed_after_an_answer_that_announces_a_body_where_none_may_be(
-    server: Server, lane: Lane, status: int, header: str
+    server: Server, driver: Driver, status: int, header: str
 ) -> None:
     head = f"HTTP/1.1 {status} Whatever\r\n{header}\r\n\r\n".encode()
     server.serve = first(lambda connection: connection.sock.sendall(head))
-    with lane.client(server.url) as client:
-        messages = outcomes(lane, client, 2)
+    with driver.client(server.url) as client:
+        messages = outcomes(driver, client, 2)
     assert messages == ["APIStatusError", "model 1"]
     assert len(server.sockets) == 2
 
 
 def test_a_connection_is_closed_after_an_answer_with_both_lengths(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     def behaves(connection: Connection) -> None:
         content = json.dumps({"message": name_in(connection)}).encode()
@@ -162,8 +162,8 @@ def test_a_connection_is_closed_after_an_answer_with_both_lengths(
         connection.sock.sendall(head.encode() + chunk)
 
     server.serve = first(behaves)
-    with lane.client(server.url) as client:
-        messages = outcomes(lane, client, 2)
+    with driver.client(server.url) as client:
+        messages = outcomes(driver, client, 2)
     assert messages == ["model 0", "model 1"]
     assert len(server.sockets) == 2
 
@@ -177,31 +177,31 @@ def test_a_connection_is_closed_after_an_answer_with_both_lengths(
     ids=["it announces to close", "HTTP/1.0"],
 )
 def test_a_service_that_does_not_keep_connections_is_no_fault(
-    server: Server, lane: Lane, answer: bytes
+    server: Server, driver: Driver, answer: bytes
 ) -> None:
     server.serve = keeps(answer)
-    with lane.client(server.url) as client:
-        assert outcomes(lane, client, 3) == ["model 0"] * 3
+    with driver.client(server.url) as client:
+        assert outcomes(driver, client, 3) == ["model 0"] * 3
     assert len(server.sockets) == 3
 
 
 def test_a_service_that_closes_idle_connections_is_no_fault(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = says(answer_about("model 0"))
-    with lane.client(server.url) as client:
+    with driver.client(server.url) as client:
         for _ in range(3):
-            assert outcomes(lane, client, 1) == ["model 0"]
+            assert outcomes(driver, client, 1) == ["model 0"]
             server.threads[-1].join(20)  # then it has closed
     assert len(server.sockets) == 3
 
 
 def test_a_connection_is_used_again_after_a_clean_answer(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = then(answers)
-    with lane.client(server.url) as client:
-        assert outcomes(lane, client, 3) == ["model 0", "model 1", "model 2"]
+    with driver.client(server.url) as client:
+        assert outcomes(driver, client, 3) == ["model 0", "model 1", "model 2"]
     assert len(server.sockets) == 1
 
 
@@ -219,7 +219,7 @@ class SlowSource:
 
 
 def test_an_answer_that_comes_before_its_request_is_not_its_answer(
-    server: Server, lane: Lane, package: Any
+    server: Server, driver: Driver, package: Any
 ) -> None:
     """The stray answer comes while the body is read from a slow source: nothing was sent when it came, and the error says so."""
     operation = kinds.module(f"{kinds.NAME}.api.bodies.put_blob")
@@ -229,11 +229,11 @@ def test_an_answer_that_comes_before_its_request_is_not_its_answer(
     def stray_answer_comes() -> None:
         server.sockets[0].sendall(reply(200, b"stranger", content_type))
 
-    with lane.client(server.url, package) as client:
-        lane.wait(client.call(operation, body=b"x"))
+    with driver.client(server.url, package) as client:
+        driver.wait(client.call(operation, body=b"x"))
         source = SlowSource(stray_answer_comes)
         with pytest.raises(package.APIConnectionError) as caught:
-            lane.wait(client.call(operation, body=source))
+            driver.wait(client.call(operation, body=source))
         assert not caught.value.may_have_been_applied
-        assert lane.wait(client.call(operation, body=b"x")) == b"own"
+        assert driver.wait(client.call(operation, body=b"x")) == b"own"
     assert len(server.requests) == 2

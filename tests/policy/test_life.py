@@ -37,7 +37,7 @@ from enkrypt_api_client._runtime.importing import IMPORTING
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
-from tests.policy.lanes import REQUEST, Lane
+from tests.policy.drivers import REQUEST, Driver
 from tests.policy.loopback import (
     DONE,
     Connection,
@@ -59,7 +59,7 @@ def mirror(connection: Connection, number: int) -> bool:
     return True
 
 
-def get_own_answers(server: Server, lane: Lane, at_once: int, calls: int) -> None:
+def get_own_answers(server: Server, driver: Driver, at_once: int, calls: int) -> None:
     """Call from many threads or tasks, with a name of its own in each call."""
     server.serve = mirror
     barrier = threading.Barrier(at_once)
@@ -68,7 +68,7 @@ def get_own_answers(server: Server, lane: Lane, at_once: int, calls: int) -> Non
         for n in range(calls):
             name = f"model {number}-{n}"
             result = client.modify_model({**REQUEST, "model_saved_name": name})
-            assert (await result if lane.prefix else result).message == name
+            assert (await result if driver.prefix else result).message == name
 
     async def tasks() -> None:
         await asyncio.gather(*map(several, range(at_once)))
@@ -78,34 +78,34 @@ def get_own_answers(server: Server, lane: Lane, at_once: int, calls: int) -> Non
         asyncio.run(several(number))
 
     options: dict[str, Any] = {"timeout": httpx.Timeout(60.0), "total_timeout": 999.0}
-    with lane.client(server.url, **options) as client:
-        if lane.prefix:
-            lane.wait(tasks())
+    with driver.client(server.url, **options) as client:
+        if driver.prefix:
+            driver.wait(tasks())
         else:
             with ThreadPoolExecutor(at_once) as pool:
                 list(pool.map(thread, range(at_once)))
     assert len(server.requests) == at_once * calls
 
 
-def test_first_calls_at_once_share_one_pool(server: Server, lane: Lane) -> None:
-    get_own_answers(server, lane, 16, 5)
+def test_first_calls_at_once_share_one_pool(server: Server, driver: Driver) -> None:
+    get_own_answers(server, driver, 16, 5)
     assert len(server.sockets) <= 16
 
 
 def test_no_idle_connection_is_closed_while_another_call_takes_it(
-    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Every connection counts as idle for too long at once: whoever keeps one closes others, and never one in use."""
     monkeypatch.setattr(connection, "KEPT_IDLE", -1.0)
-    get_own_answers(server, lane, 16, 30)
+    get_own_answers(server, driver, 16, 30)
 
 
 @pytest.mark.proof
 def test_a_hundred_threads_and_a_thousand_tasks_get_each_its_own_answers(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
-    at_once, calls = (1000, 5) if lane.prefix else (100, 50)
-    get_own_answers(server, lane, at_once, calls)
+    at_once, calls = (1000, 5) if driver.prefix else (100, 50)
+    get_own_answers(server, driver, at_once, calls)
     assert len(server.sockets) <= 100
 
 
@@ -122,12 +122,12 @@ FAULTS = [
 ]
 
 
-def call_often(lane: Lane, client: Any, times: int) -> str:
+def call_often(driver: Driver, client: Any, times: int) -> str:
     """What the errors say."""
     said = []
     for _ in range(times):
         try:
-            lane.wait(client.modify_model(REQUEST))
+            driver.wait(client.modify_model(REQUEST))
         except EnkryptError as error:
             said.append(str(error))
     return "\n".join(said)
@@ -142,14 +142,14 @@ def open_sockets() -> int:
 
 
 def test_every_call_gives_its_connection_back_and_no_socket_stays_open(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     """There is one slot: a call that kept it would leave none to the next."""
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     before = open_sockets()
     limits: Any = {"timeout": httpx.Timeout(20.0, pool=0.5), "max_connections": 1}
-    with lane.client(server.url, **limits) as client:
-        assert "the pool timeout" not in call_often(lane, client, 50)
+    with driver.client(server.url, **limits) as client:
+        assert "the pool timeout" not in call_often(driver, client, 50)
     server.close()
     server.sockets.clear()
     gc.collect()
@@ -158,14 +158,14 @@ def test_every_call_gives_its_connection_back_and_no_socket_stays_open(
 
 @pytest.mark.proof
 def test_a_thousand_calls_over_faults_leave_nothing_behind(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = lambda c, number: FAULTS[number % len(FAULTS)](c, number)
     seen = []
     # Pytest keeps the warnings of all refusals.
-    silent = lane.log.at_level(logging.ERROR, logger="enkrypt_api_client")
-    with silent, lane.client(server.url) as client:
-        call_often(lane, client, 100)
+    silent = driver.log.at_level(logging.ERROR, logger="enkrypt_api_client")
+    with silent, driver.client(server.url) as client:
+        call_often(driver, client, 100)
         tracemalloc.start()
         try:
             for _ in range(11):
@@ -174,17 +174,17 @@ def test_a_thousand_calls_over_faults_leave_nothing_behind(
                 server.threads[1:] = []
                 gc.collect()
                 seen.append(tracemalloc.get_traced_memory()[0])
-                call_often(lane, client, 100)
+                call_often(driver, client, 100)
         finally:
             tracemalloc.stop()
     assert seen[-1] - seen[0] < 1_000_000
 
 
-def test_a_broken_connection_is_not_used_again(server: Server, lane: Lane) -> None:
+def test_a_broken_connection_is_not_used_again(server: Server, driver: Driver) -> None:
     answer = reply(200, DONE)
     server.serve = then(keeps(answer), says(answer[:30]), keeps(answer))
-    with lane.client(server.url) as client:
-        call_often(lane, client, 3)
+    with driver.client(server.url) as client:
+        call_often(driver, client, 3)
     assert len(server.requests) == 3
     assert len(server.sockets) == 2
 
@@ -261,14 +261,14 @@ def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:
 
 
 def test_closing_a_view_closes_its_client_and_calling_afterwards_says_what_to_do(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     """The client is closed again at the end, which is fine."""
-    with lane.client(server.url) as client:
-        lane.wait(client.modify_model(REQUEST))
-        lane.close(client.with_options(timeout=1))
+    with driver.client(server.url) as client:
+        driver.wait(client.modify_model(REQUEST))
+        driver.close(client.with_options(timeout=1))
         with pytest.raises(InvalidRequestError, match="closed; create a new"):
-            lane.wait(client.modify_model(REQUEST))
+            driver.wait(client.modify_model(REQUEST))
 
 
 LIVES = """
@@ -327,10 +327,10 @@ def test_an_unclosed_client_warns_and_does_nothing_else(server: Server) -> None:
 
 @pytest.mark.parametrize("duplicate", [pickle.dumps, copy.copy, copy.deepcopy])
 def test_a_client_refuses_to_be_copied_and_says_what_to_do(
-    lane: Lane, duplicate: Any
+    driver: Driver, duplicate: Any
 ) -> None:
     with pytest.raises(TypeError, match="create one in each process"):
-        duplicate(lane.client_class("key"))
+        duplicate(driver.client_class("key"))
 
 
 def test_models_survive_pickle_and_deepcopy() -> None:
@@ -340,7 +340,7 @@ def test_models_survive_pickle_and_deepcopy() -> None:
 
 @pytest.mark.parametrize("start", [b"", reply(200, b"{", length=9)])
 def test_an_interrupted_or_cancelled_call_leaves_the_client_usable(
-    server: Server, lane: Lane, start: bytes
+    server: Server, driver: Driver, start: bytes
 ) -> None:
     def interrupt(connection: Connection) -> None:
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGINT)
@@ -350,26 +350,26 @@ def test_an_interrupted_or_cancelled_call_leaves_the_client_usable(
     # A shell that starts the tests in the background has them ignore the signal.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        with lane.client(server.url) as client:
+        with driver.client(server.url) as client:
             # The runner of an event loop cancels the task, and raises this afterwards.
             with pytest.raises(KeyboardInterrupt):
-                lane.wait(client.modify_model(REQUEST))
-            assert lane.wait(client.modify_model(REQUEST)).message == "done"
+                driver.wait(client.modify_model(REQUEST))
+            assert driver.wait(client.modify_model(REQUEST)).message == "done"
     finally:
         signal.signal(signal.SIGINT, before)
 
 
 def test_a_callers_client_is_never_closed_and_never_follows_redirects(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(307, b"", f"Location: {server.url}/elsewhere"))
-    own = lane.http_client(follow_redirects=True)
-    outcome = lane.call(server.url, http_client=own)
+    own = driver.http_client(follow_redirects=True)
+    outcome = driver.call(server.url, http_client=own)
     assert outcome.error.status_code == 307
     assert len(server.requests) == 1
     assert not own.is_closed
-    lane.close(own)
-    outcome = lane.call(server.url, http_client=own, max_retries=2)
+    driver.close(own)
+    outcome = driver.call(server.url, http_client=own, max_retries=2)
     assert "http_client is closed" in str(outcome.error)
     assert not outcome.error.may_have_been_applied
     assert outcome.slept == []

@@ -11,18 +11,18 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.kinds import NAME, Service, module
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
 from tests.policy.loopback import Server, keeps, reply
 
 HARD = 'p@ss "wörd"/<&>+=%\\x'
 
 
-def call(lane: Lane, server: Server, body: Any, *lines: str, **options: Any) -> Any:
+def call(driver: Driver, server: Server, body: Any, *lines: str, **options: Any) -> Any:
     """The error of a call whose answer is this body."""
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     server.serve = keeps(reply(400, content, *lines))
-    return lane.call(server.url, **options).error
+    return driver.call(server.url, **options).error
 
 
 def everything(error: Any) -> str:
@@ -49,7 +49,7 @@ SEPARATORS = {
 @pytest.mark.parametrize("name", SEPARATORS)
 @pytest.mark.parametrize("form", ["json", "text", "nested", "id in body", "word"])
 def test_invisible_characters_between_hide_nothing(
-    server: Server, lane: Lane, name: str, form: str
+    server: Server, driver: Driver, name: str, form: str
 ) -> None:
     split = SEPARATORS[name].join(SENTINEL)
     body: Any = {"message": f"bad key {split} here"}
@@ -61,7 +61,7 @@ def test_invisible_characters_between_hide_nothing(
         body = {"request_id": split}
     if form == "word":
         body = {split: "as a name", "message": "no"}
-    error = call(lane, server, body)
+    error = call(driver, server, body)
     visible = "".join(
         c for c in everything(error) if c.isascii() and (c.isalnum() or c == "-")
     )
@@ -70,24 +70,26 @@ def test_invisible_characters_between_hide_nothing(
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_another_encoding_hides_nothing(server: Server, lane: Lane, codec: str) -> None:
-    error = call(lane, server, f"bad key {SENTINEL}".encode(codec))
+def test_another_encoding_hides_nothing(
+    server: Server, driver: Driver, codec: str
+) -> None:
+    error = call(driver, server, f"bad key {SENTINEL}".encode(codec))
     visible = "".join(c for c in str(error.body) if c.isascii() and c.isprintable())
     assert SENTINEL not in visible
     assert SENTINEL not in str(error)
 
 
 def test_a_secret_behind_much_that_is_invisible_is_masked_before_it_is_shortened(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     padding = "\u200b" * 1995 + " " * 50
-    error = call(lane, server, {"message": f"{padding}{SENTINEL} is bad"})
+    error = call(driver, server, {"message": f"{padding}{SENTINEL} is bad"})
     assert "s3nt" not in str(error)
-    error = call(lane, server, {"message": "x" * 190 + SENTINEL})
+    error = call(driver, server, {"message": "x" * 190 + SENTINEL})
     assert "s3nt" not in str(error)
-    error = call(lane, server, {"request_id": "x" * 195 + SENTINEL})
+    error = call(driver, server, {"request_id": "x" * 195 + SENTINEL})
     assert "s3nt" not in everything(error)
-    error = call(lane, server, {}, f"X-Request-Id: {'x' * 195}{SENTINEL}")
+    error = call(driver, server, {}, f"X-Request-Id: {'x' * 195}{SENTINEL}")
     assert "s3nt" not in everything(error)
 
 
@@ -108,14 +110,14 @@ FORMS = {
 
 @pytest.mark.parametrize("name", FORMS)
 def test_a_secret_is_masked_in_each_form_of_the_web(
-    server: Server, lane: Lane, name: str
+    server: Server, driver: Driver, name: str
 ) -> None:
     config = {"model_provider": "custom", "apikeys": [HARD]}
     request = {**REQUEST, "model_config": config}
     for body in ({"message": f"<{FORMS[name]}>"}, f"is {FORMS[name]} so".encode()):
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
         server.serve = keeps(reply(400, content))
-        error = lane.call(server.url, request).error
+        error = driver.call(server.url, request).error
         told = everything(error)
         assert "***" in str(error.body), told
         assert FORMS[name] not in told
@@ -123,46 +125,48 @@ def test_a_secret_is_masked_in_each_form_of_the_web(
         assert "p%40ss" not in told.lower()
 
 
-def test_header_values_of_the_callers_are_masked(server: Server, lane: Lane) -> None:
+def test_header_values_of_the_callers_are_masked(
+    server: Server, driver: Driver
+) -> None:
     body = {"message": f"the gateway got {SENTINEL[::-1]}"}
     headers = {"X-Gateway-Token": SENTINEL[::-1]}
-    error = call(lane, server, body, default_headers=headers)
+    error = call(driver, server, body, default_headers=headers)
     assert SENTINEL[::-1] not in everything(error)
 
     def work(client: Any) -> Any:
         return client.with_options(extra_headers=headers).modify_model(REQUEST)
 
     with pytest.raises(Exception, match="400") as caught:
-        lane.use(server.url, work)
+        driver.use(server.url, work)
     assert SENTINEL[::-1] not in everything(caught.value)
 
 
-def test_an_echo_in_a_header_is_masked(server: Server, lane: Lane) -> None:
-    error = call(lane, server, {}, f"X-Echo: got {SENTINEL}", f"Link: <{SENTINEL}>")
+def test_an_echo_in_a_header_is_masked(server: Server, driver: Driver) -> None:
+    error = call(driver, server, {}, f"X-Echo: got {SENTINEL}", f"Link: <{SENTINEL}>")
     assert error.headers["x-echo"] == "got ***"
     assert SENTINEL not in everything(error)
     server.serve = keeps(reply(200, b"[]", f"X-Echo: {SENTINEL}"))
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
     assert error.response.headers["x-echo"] == "***"
 
 
 def test_parameters_that_hold_a_token_are_masked(
-    server: Server, lane: Lane, package: Any
+    server: Server, driver: Driver, package: Any
 ) -> None:
     server.serve = keeps(reply(400, b'{"message": "no tok3n-Abc123 known"}'))
     operation = module(f"{NAME}.api.keys.cookie")
     names = {"theme": "tok3n-Abc123"}
     with (
-        lane.client(server.url, package) as client,
+        driver.client(server.url, package) as client,
         pytest.raises(package.BadRequestError) as caught,
     ):
-        lane.wait(client.call(operation, **names))
+        driver.wait(client.call(operation, **names))
     assert "tok3n" not in everything(caught.value)
 
 
 @pytest.mark.parametrize("kind", ["bytes", "text"])
 def test_what_was_uploaded_is_masked(
-    server: Server, lane: Lane, kind: str, package: Any
+    server: Server, driver: Driver, kind: str, package: Any
 ) -> None:
     secret = "line one\ntop s3cret-Value99 of a file\n"
     server.serve = keeps(reply(400, f"received: {secret}".encode()))
@@ -172,16 +176,16 @@ def test_what_was_uploaded_is_masked(
     }[kind]
     operation = module(f"{NAME}.api.{where}")
     with (
-        lane.client(server.url, package) as client,
+        driver.client(server.url, package) as client,
         pytest.raises(package.BadRequestError) as caught,
     ):
-        lane.wait(client.call(operation, body=body))
+        driver.wait(client.call(operation, body=body))
     assert "s3cret" not in everything(caught.value)
 
 
 @pytest.mark.parametrize("form", ["as it is", "in JSON", "in Base64"])
 def test_a_file_of_half_a_megabyte_is_masked(
-    server: Server, lane: Lane, form: str, package: Any
+    server: Server, driver: Driver, form: str, package: Any
 ) -> None:
     lines = (f'line "{number}" of a file\n' for number in range(20_000))
     secret = "".join(lines)
@@ -193,19 +197,21 @@ def test_a_file_of_half_a_megabyte_is_masked(
     server.serve = keeps(reply(400, f"received: {echo}".encode()))
     operation = module(f"{NAME}.api.bodies.post_note")
     with (
-        lane.client(server.url, package) as client,
+        driver.client(server.url, package) as client,
         pytest.raises(package.BadRequestError) as caught,
     ):
-        lane.wait(client.call(operation, body=secret))
+        driver.wait(client.call(operation, body=secret))
     assert "***" in caught.value.body
     assert len(caught.value.body) < 100
 
 
-def test_many_tokens_are_masked_wherever_they_stand(server: Server, lane: Lane) -> None:
+def test_many_tokens_are_masked_wherever_they_stand(
+    server: Server, driver: Driver
+) -> None:
     tokens = [f"t0ken{number}x" for number in range(10_000, 15_000)]
     config = {"model_provider": "custom", "custom_curl_command": " ".join(tokens)}
     server.serve = keeps(reply(400, json.dumps([*reversed(tokens), "word"]).encode()))
-    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert error.body == [*["***"] * 5_000, "word"]
 
 
@@ -219,12 +225,12 @@ STORED = {
 
 @pytest.mark.parametrize("name", STORED)
 def test_a_part_of_a_stored_secret_is_masked(
-    server: Server, lane: Lane, name: str
+    server: Server, driver: Driver, name: str
 ) -> None:
     stored, part = STORED[name]
     config = {"model_provider": "custom", "custom_curl_command": stored}
     server.serve = keeps(reply(400, json.dumps({"message": f"bad {part}!"}).encode()))
-    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert part not in everything(error)
     assert "***" in str(error)
 
@@ -239,72 +245,72 @@ def test_a_part_of_a_stored_secret_is_masked(
     ],
 )
 def test_words_that_only_contain_a_short_secret_are_left_alone(
-    server: Server, lane: Lane, key: str, message: str
+    server: Server, driver: Driver, key: str, message: str
 ) -> None:
     if key == "Authorization":
         message = "the header Authorization is missing"
         stored = "curl -H 'Authorization: Bearer s3ntinel-Zq9' https://host.example/v1"
         config = {"model_provider": "custom", "custom_curl_command": stored}
         server.serve = keeps(reply(400, json.dumps({"message": message}).encode()))
-        error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+        error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     else:
-        error = call(lane, server, {"message": message}, api_key=key)
+        error = call(driver, server, {"message": message}, api_key=key)
     assert message in str(error)
     assert error.body == {"message": message}
 
 
-def test_a_short_key_is_masked_as_a_word(server: Server, lane: Lane) -> None:
-    error = call(lane, server, {"message": "key lock-1 is bad"}, api_key="lock-1")
+def test_a_short_key_is_masked_as_a_word(server: Server, driver: Driver) -> None:
+    error = call(driver, server, {"message": "key lock-1 is bad"}, api_key="lock-1")
     assert "lock-1" not in everything(error)
 
 
-def test_ordinary_text_is_left_alone(server: Server, lane: Lane) -> None:
+def test_ordinary_text_is_left_alone(server: Server, driver: Driver) -> None:
     body = {
         "message": "model_config.endpoint.port must be a number",
         "model": "Test Model",
         "hint": ["see https://docs.example/errors#400", 12, None, True, 1.5],
         "who\u200bever": "żółć 東京 👩‍💻",
     }
-    error = call(lane, server, body)
+    error = call(driver, server, body)
     assert error.body == body
 
 
-def test_numbers_that_are_a_secret_are_masked(server: Server, lane: Lane) -> None:
+def test_numbers_that_are_a_secret_are_masked(server: Server, driver: Driver) -> None:
     config = {"model_provider": "custom", "apikeys": ["8812345678"]}
     server.serve = keeps(reply(400, b'{"message": "no", "given": 8812345678}'))
-    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert "8812345678" not in everything(error)
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["pooled", "own client"])
-def test_the_log_shows_no_secret(server: Server, lane: Lane, own: bool) -> None:
+def test_the_log_shows_no_secret(server: Server, driver: Driver, own: bool) -> None:
     split = "\u00ad".join(SENTINEL)
     lines = (f"X-Request-Id: {split}", f"Set-Cookie: a={SENTINEL}")
     server.serve = keeps(reply(400, json.dumps({"message": split}).encode(), *lines))
-    client = lane.http_client(timeout=httpx.Timeout(5)) if own else None
-    outcome = lane.call(server.url, http_client=client)
+    client = driver.http_client(timeout=httpx.Timeout(5)) if own else None
+    outcome = driver.call(server.url, http_client=client)
     assert SENTINEL not in outcome.words().replace("\xad", "")
 
 
 def test_the_librarys_log_shows_no_query_no_cookie_and_keeps_the_callers_own_requests(
-    server: Server, lane: Lane, package: Any, caplog: pytest.LogCaptureFixture
+    server: Server, driver: Driver, package: Any, caplog: pytest.LogCaptureFixture
 ) -> None:
     server.serve = keeps(
         reply(400, b"{}", "Set-Cookie: session=c00kie", f"X-Echo: {SENTINEL}")
     )
     operation = module(f"{NAME}.api.keys.queried")
-    client_of_caller = lane.http_client()
+    client_of_caller = driver.http_client()
     options = {"api_key": {"queried": SENTINEL, "key": "k"}}
     with (
         caplog.at_level("DEBUG"),
-        lane.client(
+        driver.client(
             server.url, package, http_client=client_of_caller, **options
         ) as client,
     ):
         with pytest.raises(package.BadRequestError):
-            lane.wait(client.call(operation, ids=[1234567]))
+            driver.wait(client.call(operation, ids=[1234567]))
         told = "\n".join(f"{r.getMessage()} {r.args}" for r in caplog.records)
-        lane.wait(client_of_caller.get(f"{server.url}/own?mine=1"))
+        driver.wait(client_of_caller.get(f"{server.url}/own?mine=1"))
     assert "HTTP Request: GET" in told
     assert SENTINEL not in told
     assert "c00kie" not in told
@@ -313,23 +319,23 @@ def test_the_librarys_log_shows_no_query_no_cookie_and_keeps_the_callers_own_req
 
 
 def test_a_service_that_answers_well_is_not_masked(
-    service: Service, lane: Lane, package: Any
+    service: Service, driver: Driver, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.bodies.post_note")
-    with lane.client(service.url, package) as client:
-        assert lane.wait(client.call(operation, body=SENTINEL)) == SENTINEL
+    with driver.client(service.url, package) as client:
+        assert driver.wait(client.call(operation, body=SENTINEL)) == SENTINEL
 
 
 @pytest.mark.parametrize(
     "piece", ["\\", "\u200b", "x\xad", "<title>", "a", "key ", "["]
 )
 def test_looking_for_secrets_grows_no_faster_than_what_is_looked_at(
-    server: Server, lane: Lane, piece: str
+    server: Server, driver: Driver, piece: str
 ) -> None:
     # With twice the work for each character more, this would not end.
     body = (piece * 1_000_000).encode()[:7_000_000]
     stored = "pass" * 10_000 + "key " * 10_000
     config = {"model_provider": "custom", "custom_curl_command": stored}
     server.serve = keeps(reply(400, body))
-    error = lane.call(server.url, {**REQUEST, "model_config": config}).error
+    error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert type(error).__name__ == "BadRequestError"

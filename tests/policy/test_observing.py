@@ -12,7 +12,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client import RequestEvent, ResponseEvent
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import DONE, Server, keeps, reply, resets, then
 
 PATCH = "PATCH /models/modify-model"
@@ -20,20 +20,20 @@ BUSY = reply(429, b"{}", "Retry-After: 1", "X-Request-Id: r-7")
 
 
 def records_of(
-    server: Server, lane: Lane, level: int, **options: Any
+    server: Server, driver: Driver, level: int, **options: Any
 ) -> list[logging.LogRecord]:
-    lane.log.clear()
-    with lane.log.at_level(level, logger="enkrypt_api_client"):
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), **options)
-    return [r for r in lane.log.records if r.name == "enkrypt_api_client"]
+    driver.log.clear()
+    with driver.log.at_level(level, logger="enkrypt_api_client"):
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), **options)
+    return [r for r in driver.log.records if r.name == "enkrypt_api_client"]
 
 
 def test_a_record_names_what_is_addressed_and_the_pause_before_a_retry(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
 
-    first, second = records_of(server, lane, logging.INFO, max_retries=1)
+    first, second = records_of(server, driver, logging.INFO, max_retries=1)
 
     assert first.levelno == logging.WARNING
     assert second.levelno == logging.INFO
@@ -43,11 +43,13 @@ def test_a_record_names_what_is_addressed_and_the_pause_before_a_retry(
     assert "trying again" not in second.getMessage()
 
 
-def test_a_record_has_fields_for_structured_logs(server: Server, lane: Lane) -> None:
+def test_a_record_has_fields_for_structured_logs(
+    server: Server, driver: Driver
+) -> None:
     server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
 
     first: Any
-    first, _ = records_of(server, lane, logging.INFO, max_retries=1)
+    first, _ = records_of(server, driver, logging.INFO, max_retries=1)
 
     assert first.http_method == "PATCH"
     assert first.http_path == "/models/modify-model"
@@ -60,12 +62,12 @@ def test_a_record_has_fields_for_structured_logs(server: Server, lane: Lane) -> 
 
 
 def test_debug_records_show_headers_by_name_and_masked_bodies(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     body = b'{"message": "%s", "more": "shown"}' % SENTINEL.encode()
     server.serve = keeps(reply(200, body, f"X-Echo: {SENTINEL}"))
 
-    records = records_of(server, lane, logging.DEBUG)
+    records = records_of(server, driver, logging.DEBUG)
 
     messages = "\n".join(record.getMessage() for record in records)
     assert "apikey" in messages
@@ -107,12 +109,12 @@ for _ in range(2):
 
 
 def test_another_value_of_the_variable_is_refused(
-    monkeypatch: pytest.MonkeyPatch, lane: Lane
+    monkeypatch: pytest.MonkeyPatch, driver: Driver
 ) -> None:
     monkeypatch.setenv("ENKRYPTAI_LOG", "verbose")
 
     with pytest.raises(e.ConfigurationError, match="ENKRYPTAI_LOG must be info or"):
-        lane.of(e)("key")
+        driver.of(e)("key")
 
 
 def test_warnings_of_an_application_without_logging_stay_off_stderr(
@@ -133,11 +135,13 @@ with EnkryptClient("key", base_url={server.url!r}) as client:
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_hooks_see_each_attempt_before_and_after_it(server: Server, lane: Lane) -> None:
+def test_hooks_see_each_attempt_before_and_after_it(
+    server: Server, driver: Driver
+) -> None:
     server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
     events: list[RequestEvent | ResponseEvent] = []
 
-    lane.use(
+    driver.use(
         server.url,
         lambda c: c.modify_model(REQUEST),
         max_retries=1,
@@ -161,12 +165,12 @@ def test_hooks_see_each_attempt_before_and_after_it(server: Server, lane: Lane) 
     assert SENTINEL not in repr(events)
 
 
-def test_hooks_see_why_no_answer_came(server: Server, lane: Lane) -> None:
+def test_hooks_see_why_no_answer_came(server: Server, driver: Driver) -> None:
     server.serve = resets()
     events: list[ResponseEvent] = []
 
     with pytest.raises(e.OutcomeUnknownError):
-        lane.use(
+        driver.use(
             server.url, lambda c: c.modify_model(REQUEST), on_response=events.append
         )
 
@@ -175,13 +179,13 @@ def test_hooks_see_why_no_answer_came(server: Server, lane: Lane) -> None:
     assert event.failure
 
 
-def test_a_hook_adds_headers_to_its_attempt(server: Server, lane: Lane) -> None:
+def test_a_hook_adds_headers_to_its_attempt(server: Server, driver: Driver) -> None:
     server.serve = then(keeps(BUSY), keeps(reply(200, DONE)))
 
     def trace(event: RequestEvent) -> None:
         event.headers["traceparent"] = f"00-{event.attempt}"
 
-    lane.use(
+    driver.use(
         server.url, lambda c: c.modify_model(REQUEST), max_retries=1, on_request=trace
     )
 
@@ -191,20 +195,20 @@ def test_a_hook_adds_headers_to_its_attempt(server: Server, lane: Lane) -> None:
 
 @pytest.mark.parametrize("header", ["apikey", "Authorization", "Host", "X\r\nY"])
 def test_a_hook_cannot_replace_what_the_client_sets(
-    server: Server, lane: Lane, header: str
+    server: Server, driver: Driver, header: str
 ) -> None:
     def add(event: RequestEvent) -> None:
         event.headers[header] = "x"
 
     with pytest.raises(e.ConfigurationError, match="on_request"):
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), on_request=add)
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), on_request=add)
 
     assert server.requests == []
 
 
 @pytest.mark.parametrize("hook", ["on_request", "on_response"])
 def test_what_a_hook_raises_passes_through_and_the_client_stays_usable(
-    server: Server, lane: Lane, hook: str
+    server: Server, driver: Driver, hook: str
 ) -> None:
     server.serve = keeps(reply(200, DONE))
     planted = KeyError("of the application")
@@ -215,17 +219,17 @@ def test_what_a_hook_raises_passes_through_and_the_client_stays_usable(
             failing.pop()
             raise planted
 
-    with lane.client(server.url, **{hook: fail}) as client:
+    with driver.client(server.url, **{hook: fail}) as client:
         with pytest.raises(KeyError) as caught:
-            lane.wait(client.modify_model(REQUEST))
+            driver.wait(client.modify_model(REQUEST))
         assert caught.value is planted
-        assert lane.wait(client.modify_model(REQUEST)).message == "done"
+        assert driver.wait(client.modify_model(REQUEST)).message == "done"
 
 
 def test_a_hook_of_the_async_client_may_be_a_coroutine_function(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
-    if not lane.prefix:
+    if not driver.prefix:
         return
     server.serve = keeps(reply(200, DONE))
     seen: list[int] = []
@@ -233,6 +237,6 @@ def test_a_hook_of_the_async_client_may_be_a_coroutine_function(
     async def see(event: ResponseEvent) -> None:
         seen.append(event.status_code or 0)
 
-    lane.use(server.url, lambda c: c.modify_model(REQUEST), on_response=see)
+    driver.use(server.url, lambda c: c.modify_model(REQUEST), on_response=see)
 
     assert seen == [200]

@@ -21,7 +21,7 @@ from enkrypt_api_client import (
     OutcomeUnknownError,
     ResponseDecodeError,
 )
-from tests.policy.lanes import NO_AUTHORITIES, REQUEST, Lane
+from tests.policy.drivers import NO_AUTHORITIES, REQUEST, Driver
 from tests.policy.loopback import DONE, Server, hangs, keeps, reply, says
 
 LIBRARIES = [httpx, httpx2]
@@ -33,41 +33,41 @@ def library(request: pytest.FixtureRequest) -> Any:
 
 
 @pytest.fixture
-def own(library: Any, lane: Lane) -> Callable[..., Any]:
+def own(library: Any, driver: Driver) -> Callable[..., Any]:
     """Makes a client of the library, closed when the test ends."""
 
     def make(**options: Any) -> Any:
         options.setdefault("verify", NO_AUTHORITIES)
-        client = getattr(library, f"{lane.prefix}Client")(**options)
-        lane.http_clients.append(client)
+        client = getattr(library, f"{driver.prefix}Client")(**options)
+        driver.http_clients.append(client)
         return client
 
     return make
 
 
 def test_clients_of_either_library_are_taken(
-    server: Server, lane: Lane, own: Any
+    server: Server, driver: Driver, own: Any
 ) -> None:
-    outcome = lane.call(server.url, http_client=own())
+    outcome = driver.call(server.url, http_client=own())
     assert outcome.error is None
     assert outcome.result.message == "done"
     assert server.sent().headers()["user-agent"].startswith("enkrypt-api-client/")
 
 
 def test_a_user_agent_of_the_callers_own_is_kept(
-    server: Server, lane: Lane, own: Any
+    server: Server, driver: Driver, own: Any
 ) -> None:
     client = own(headers={"User-Agent": "my-tool/1"})
-    assert lane.call(server.url, http_client=client).error is None
+    assert driver.call(server.url, http_client=client).error is None
     assert server.sent().headers()["user-agent"] == "my-tool/1"
 
 
 @pytest.mark.parametrize("wrong", [object(), httpx, "a client"])
-def test_anything_else_is_refused(lane: Lane, wrong: Any) -> None:
-    name = f"{lane.prefix}Client"
+def test_anything_else_is_refused(driver: Driver, wrong: Any) -> None:
+    name = f"{driver.prefix}Client"
     words = rf"http_client must be an httpx\.{name} or an httpx2\.{name}"
     with pytest.raises(ConfigurationError, match=words):
-        lane.client_class("key", http_client=wrong)
+        driver.client_class("key", http_client=wrong)
 
 
 def test_a_client_of_the_other_kind_is_refused(library: Any) -> None:
@@ -87,27 +87,27 @@ def test_a_client_of_the_other_kind_is_refused(library: Any) -> None:
     ],
 )
 def test_exceptions_of_either_library_are_translated(
-    server: Server, lane: Lane, own: Any, serve: Any, error: type[Exception]
+    server: Server, driver: Driver, own: Any, serve: Any, error: type[Exception]
 ) -> None:
     server.serve = serve
     timeout = httpx.Timeout(5.0, read=0.3)
-    outcome = lane.call(server.url, http_client=own(), timeout=timeout)
+    outcome = driver.call(server.url, http_client=own(), timeout=timeout)
     assert isinstance(outcome.error, error)
     assert outcome.error.__cause__ is outcome.error.__context__ is None
 
 
 def test_a_refused_connection_is_said_to_have_sent_nothing(
-    lane: Lane, own: Any, unused_port: int
+    driver: Driver, own: Any, unused_port: int
 ) -> None:
-    outcome = lane.call(f"http://127.0.0.1:{unused_port}", http_client=own())
+    outcome = driver.call(f"http://127.0.0.1:{unused_port}", http_client=own())
     assert type(outcome.error) is APIConnectionError
     assert "Connection refused" in str(outcome.error)
     assert not outcome.error.may_have_been_applied
 
 
-def raised_by_a_transport(library: Any, lane: Lane, error: Exception) -> Any:
+def raised_by_a_transport(library: Any, driver: Driver, error: Exception) -> Any:
     """A client whose transport is the caller's own, and raises."""
-    if lane.prefix:
+    if driver.prefix:
 
         class Transport(library.AsyncBaseTransport):  # type: ignore[misc]
             async def handle_async_request(self, request: Any) -> Any:
@@ -126,27 +126,27 @@ def raised_by_a_transport(library: Any, lane: Lane, error: Exception) -> Any:
     "error", [KeyError("theirs"), RuntimeError("theirs"), OSError("theirs")]
 )
 def test_exceptions_of_the_callers_own_code_pass_through(
-    lane: Lane, library: Any, own: Any, error: Exception
+    driver: Driver, library: Any, own: Any, error: Exception
 ) -> None:
-    client = own(transport=raised_by_a_transport(library, lane, error))
-    outcome = lane.call("http://127.0.0.1:9", http_client=client, max_retries=2)
+    client = own(transport=raised_by_a_transport(library, driver, error))
+    outcome = driver.call("http://127.0.0.1:9", http_client=client, max_retries=2)
     assert outcome.error is error
 
 
 def test_causes_that_form_a_circle_are_followed_once(
-    lane: Lane, library: Any, own: Any
+    driver: Driver, library: Any, own: Any
 ) -> None:
     error = library.ReadError("lost")
     other = ValueError("circular")
     error.__cause__ = other
     other.__cause__ = error
-    client = own(transport=raised_by_a_transport(library, lane, error))
-    outcome = lane.call("http://127.0.0.1:9", http_client=client)
+    client = own(transport=raised_by_a_transport(library, driver, error))
+    outcome = driver.call("http://127.0.0.1:9", http_client=client)
     assert type(outcome.error) is OutcomeUnknownError
 
 
 def test_a_hook_that_raises_for_the_status_leaves_the_judgement_to_us(
-    server: Server, lane: Lane, own: Any
+    server: Server, driver: Driver, own: Any
 ) -> None:
     server.serve = keeps(reply(404, b'{"message": "no such model"}'))
 
@@ -156,9 +156,9 @@ def test_a_hook_that_raises_for_the_status_leaves_the_judgement_to_us(
     async def raise_later(response: Any) -> None:
         response.raise_for_status()
 
-    hook = raise_later if lane.prefix else raise_for_status
+    hook = raise_later if driver.prefix else raise_for_status
     client = own(event_hooks={"response": [hook]})
-    outcome = lane.call(server.url, http_client=client)
+    outcome = driver.call(server.url, http_client=client)
     assert outcome.error.status_code == 404
 
 

@@ -18,7 +18,7 @@ from scripts.generator.build import build
 from scripts.generator.pages import page_settings
 from scripts.generator.render import imported
 from tests.generator.packages import answer, document, ref
-from tests.policy.lanes import SENTINEL, Lane
+from tests.policy.drivers import SENTINEL, Driver
 from tests.policy.loopback import Connection, Server, reply
 
 NUMBER = {"type": "integer"}
@@ -125,9 +125,9 @@ def pages(*contents: Any) -> Answer:
 class Lists:
     """A service that answers requests for pages, and the client that asks for them."""
 
-    def __init__(self, server: Server, lane: Lane, package: ModuleType) -> None:
+    def __init__(self, server: Server, driver: Driver, package: ModuleType) -> None:
         self.server = server
-        self.lane = lane
+        self.driver = driver
         self.package = package
         self.answer: Answer = pages([])
         self.link: str | None = None
@@ -170,9 +170,9 @@ class Lists:
             return [item async for item in source]
 
         url = self.server.url + self.base
-        with self.lane.client(url, self.package) as client:
-            if self.lane.prefix:
-                return self.lane.wait(read_async(client))
+        with self.driver.client(url, self.package) as client:
+            if self.driver.prefix:
+                return self.driver.wait(read_async(client))
             listed = client.pages(module, **parameters)
             return list(listed.by_page() if by_page else listed)
 
@@ -193,8 +193,8 @@ class Lists:
 
 
 @pytest.fixture
-def lists(server: Server, lane: Lane, package: ModuleType) -> Lists:
-    return Lists(server, lane, package)
+def lists(server: Server, driver: Driver, package: ModuleType) -> Lists:
+    return Lists(server, driver, package)
 
 
 def things(ids: str, **fields: Any) -> dict[str, Any]:
@@ -408,9 +408,9 @@ def test_an_error_says_which_page_has_failed_and_the_iterator_goes_on_with_it(
             await anext(iterator)
         return str(caught.value), [item async for item in iterator]
 
-    with lists.lane.client(lists.server.url, lists.package) as client:
-        if lists.lane.prefix:
-            message, others = lists.lane.wait(read_async(client))
+    with lists.driver.client(lists.server.url, lists.package) as client:
+        if lists.driver.prefix:
+            message, others = lists.driver.wait(read_async(client))
         else:
             iterator = iter(client.pages(module))
             next(iterator)
@@ -427,13 +427,13 @@ def test_an_error_says_which_page_has_failed_and_the_iterator_goes_on_with_it(
 def test_each_page_is_tried_again_as_a_call_is(lists: Lists) -> None:
     lists.answer = pages(things("a"), 503, things("b"), things(""))
     module = lists.module("numbered")
-    with lists.lane.client(lists.server.url, lists.package, max_retries=1) as client:
-        if lists.lane.prefix:
+    with lists.driver.client(lists.server.url, lists.package, max_retries=1) as client:
+        if lists.driver.prefix:
 
             async def read() -> list[Any]:
                 return [item async for item in client.pages(module)]
 
-            items = lists.lane.wait(read())
+            items = lists.driver.wait(read())
         else:
             items = list(client.pages(module))
 

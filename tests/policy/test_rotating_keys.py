@@ -9,7 +9,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
-from tests.policy.lanes import REQUEST, Lane
+from tests.policy.drivers import REQUEST, Driver
 from tests.policy.loopback import DONE, Connection, Server, reply
 
 OLD = "planted-old-key"
@@ -57,37 +57,37 @@ WORKS: dict[str, Callable[[Any], Any]] = {
 
 @pytest.mark.parametrize("work", WORKS.values(), ids=WORKS)
 def test_a_key_that_was_rotated_is_asked_for_again(
-    server: Server, lane: Lane, work: Callable[[Any], Any]
+    server: Server, driver: Driver, work: Callable[[Any], Any]
 ) -> None:
     server.serve = accepts(NEW)
     vault = Vault(OLD, NEW)
 
-    with lane.client(server.url, api_key=vault) as client:
-        lane.wait(work(client))
-        lane.wait(work(client))
+    with driver.client(server.url, api_key=vault) as client:
+        driver.wait(work(client))
+        driver.wait(work(client))
 
     assert keys_of(server) == [OLD, NEW, NEW]
     assert vault.asked == 2
 
 
 def test_the_function_is_not_asked_before_the_first_call(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     vault = Vault(NEW)
 
-    with lane.client(server.url, api_key=vault):
+    with driver.client(server.url, api_key=vault):
         pass
 
     assert vault.asked == 0
 
 
 def test_the_call_is_repeated_once_and_no_key_is_shown(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = accepts("another")
 
     with pytest.raises(e.AuthenticationError) as caught:
-        lane.use(
+        driver.use(
             server.url,
             lambda c: c.modify_model(REQUEST),
             api_key=Vault(OLD, NEW, "planted-third-key"),
@@ -99,60 +99,64 @@ def test_the_call_is_repeated_once_and_no_key_is_shown(
     assert caught.value.attempts == 2
 
 
-def test_the_same_key_again_is_not_sent_twice(server: Server, lane: Lane) -> None:
+def test_the_same_key_again_is_not_sent_twice(server: Server, driver: Driver) -> None:
     server.serve = accepts(NEW)
 
     with pytest.raises(e.AuthenticationError):
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(OLD, OLD))
+        driver.use(
+            server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(OLD, OLD)
+        )
 
     assert keys_of(server) == [OLD]
 
 
 def test_a_key_that_is_given_as_text_is_not_sent_twice(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = accepts(NEW)
 
     with pytest.raises(e.AuthenticationError):
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=OLD)
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), api_key=OLD)
 
     assert keys_of(server) == [OLD]
 
 
 @pytest.mark.parametrize("key", ["", "a b", 5, None])
 def test_a_function_that_returns_no_key_is_a_fault_of_the_configuration(
-    server: Server, lane: Lane, key: Any
+    server: Server, driver: Driver, key: Any
 ) -> None:
     with pytest.raises(e.ConfigurationError, match="api_key"):
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(key))
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(key))
 
     assert server.requests == []
 
 
-def test_what_the_function_raises_passes_through(server: Server, lane: Lane) -> None:
+def test_what_the_function_raises_passes_through(
+    server: Server, driver: Driver
+) -> None:
     planted = OSError("the vault is sealed")
 
     def fail() -> str:
         raise planted
 
     with pytest.raises(OSError, match="sealed") as caught:
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=fail)
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), api_key=fail)
 
     assert caught.value is planted
     assert server.requests == []
 
 
 def test_a_coroutine_function_is_for_the_async_client(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = accepts(NEW)
 
     async def ask() -> str:
         return NEW
 
-    if lane.prefix:
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=ask)
+    if driver.prefix:
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), api_key=ask)
         assert keys_of(server) == [NEW]
         return
     with pytest.raises(e.ConfigurationError, match="AsyncEnkryptClient"):
-        lane.use(server.url, lambda c: c.modify_model(REQUEST), api_key=ask)
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), api_key=ask)

@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from enkrypt_api_client import APIConnectionError, ConfigurationError
 from enkrypt_api_client._runtime import route
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import (
     DONE,
     Connection,
@@ -96,20 +96,20 @@ CONNECTED = {
 @pytest.mark.parametrize("pieces", [1, 3])
 @pytest.mark.parametrize("answer", CONNECTED.values(), ids=CONNECTED)
 def test_a_tunnel_is_opened_whatever_way_the_proxy_says_so(
-    lane: Lane, authority: trustme.CA, answer: bytes, pieces: int
+    driver: Driver, authority: trustme.CA, answer: bytes, pieces: int
 ) -> None:
     with (
         serving(tunnels(answer, pieces)) as proxy,
         serving(ANSWERS, context=context_of(authority)) as server,
     ):
         url = f"https://localhost:{server.port}"
-        assert lane.call(url, proxy=proxy.url).error is None
+        assert driver.call(url, proxy=proxy.url).error is None
     assert len(server.requests) == 1
     assert SENTINEL.encode() not in b"".join(proxy.requests)
 
 
 def test_tls_is_spoken_within_the_tls_of_a_proxy(
-    lane: Lane, authority: trustme.CA
+    driver: Driver, authority: trustme.CA
 ) -> None:
     context = context_of(authority)
     with (
@@ -119,7 +119,7 @@ def test_tls_is_spoken_within_the_tls_of_a_proxy(
         large = {**REQUEST, "padding": "x" * 300_000}
         url = f"https://localhost:{server.port}"
         proxy_url = f"https://localhost:{proxy.port}"
-        assert lane.call(url, large, proxy=proxy_url).error is None
+        assert driver.call(url, large, proxy=proxy_url).error is None
     assert len(server.requests[0]) > 300_000
 
 
@@ -134,12 +134,12 @@ def test_tls_is_spoken_within_the_tls_of_a_proxy(
 )
 @pytest.mark.parametrize("tunnelled", [False, True])
 def test_a_proxy_is_told_who_asks(
-    lane: Lane, userinfo: str, credentials: bytes | None, tunnelled: bool
+    driver: Driver, userinfo: str, credentials: bytes | None, tunnelled: bool
 ) -> None:
     with serving(says(reply(403))) as proxy:
         url = "https://models.invalid" if tunnelled else "http://models.invalid"
         proxy_url = f"http://{userinfo}127.0.0.1:{proxy.port}"
-        lane.call(url, proxy=proxy_url, allow_insecure_http=True)
+        driver.call(url, proxy=proxy_url, allow_insecure_http=True)
     sent = proxy.sent().headers().get("proxy-authorization")
     expected = None
     if credentials is not None:
@@ -147,10 +147,10 @@ def test_a_proxy_is_told_who_asks(
     assert sent == expected
 
 
-def test_a_tunnel_with_more_behind_its_answer_is_not_used(lane: Lane) -> None:
+def test_a_tunnel_with_more_behind_its_answer_is_not_used(driver: Driver) -> None:
     answer = CONNECTED["HTTP/1.1"] + b"surprise"
     with serving(says(answer)) as proxy:
-        outcome = lane.call("https://models.invalid", proxy=proxy.url)
+        outcome = driver.call("https://models.invalid", proxy=proxy.url)
     assert type(outcome.error) is APIConnectionError
     assert not outcome.error.may_have_been_applied
 
@@ -207,7 +207,7 @@ def listening(serve: Callable[[socket.socket], None]) -> Iterator[int]:
 
 @pytest.mark.parametrize("tls", [False, True])
 def test_a_socks_proxy_resolves_the_name_and_is_told_who_asks(
-    lane: Lane, authority: trustme.CA, tls: bool
+    driver: Driver, authority: trustme.CA, tls: bool
 ) -> None:
     seen: list[Any] = []
     context = context_of(authority) if tls else None
@@ -217,21 +217,21 @@ def test_a_socks_proxy_resolves_the_name_and_is_told_who_asks(
     ):
         scheme = "https" if tls else "http"
         url = f"{scheme}://localhost:{server.port}"
-        outcome = lane.call(url, proxy=f"socks5://user:pass@127.0.0.1:{port}")
+        outcome = driver.call(url, proxy=f"socks5://user:pass@127.0.0.1:{port}")
     assert outcome.error is None
     assert seen == [(3, b"localhost")]
 
 
-def test_a_socks_proxy_that_refuses_is_named(lane: Lane) -> None:
+def test_a_socks_proxy_that_refuses_is_named(driver: Driver) -> None:
     with listening(socks_server([], (b"user", b"other"))) as port:
         proxy = f"socks5://user:{SENTINEL}@127.0.0.1:{port}"
-        outcome = lane.call("https://models.invalid", proxy=proxy)
+        outcome = driver.call("https://models.invalid", proxy=proxy)
     assert type(outcome.error) is APIConnectionError
     assert f"the proxy 127.0.0.1:{port}" in str(outcome.error)
     assert SENTINEL not in outcome.words()
 
 
-def test_a_socks_proxy_that_drips_ends_with_the_connect_timeout(lane: Lane) -> None:
+def test_a_socks_proxy_that_drips_ends_with_the_connect_timeout(driver: Driver) -> None:
     over = threading.Event()
 
     def drip(sock: socket.socket) -> None:
@@ -242,7 +242,7 @@ def test_a_socks_proxy_that_drips_ends_with_the_connect_timeout(lane: Lane) -> N
     timeout = httpx.Timeout(5.0, connect=0.4)
     with listening(drip) as port:
         proxy = f"socks5://127.0.0.1:{port}"
-        outcome = lane.call("https://models.invalid", proxy=proxy, timeout=timeout)
+        outcome = driver.call("https://models.invalid", proxy=proxy, timeout=timeout)
         over.set()
     assert "the connect timeout of 0.4 s ran out" in str(outcome.error)
 
@@ -266,18 +266,18 @@ def test_a_socks_proxy_that_drips_ends_with_the_connect_timeout(lane: Lane) -> N
     ],
 )
 def test_no_proxy_exempts_addresses_and_networks(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, no_proxy: str, direct: bool
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, no_proxy: str, direct: bool
 ) -> None:
     with serving(ANSWERS) as proxy, serving(ANSWERS) as server:
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("no_proxy", no_proxy.format(port=server.port))
-        assert lane.call(server.url).error is None
+        assert driver.call(server.url).error is None
     assert (len(server.requests), len(proxy.requests)) == (direct, not direct)
 
 
 @pytest.mark.parametrize("no_proxy", ["::1", "[::1]", "[::1]:{port}", "::/64"])
 def test_no_proxy_exempts_addresses_of_ipv6(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, no_proxy: str
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, no_proxy: str
 ) -> None:
     with contextlib.ExitStack() as stack:
         try:
@@ -291,7 +291,7 @@ def test_no_proxy_exempts_addresses_of_ipv6(
         port = listener.getsockname()[1]
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         monkeypatch.setenv("no_proxy", no_proxy.format(port=port))
-        assert lane.call(f"http://[::1]:{port}").error is None
+        assert driver.call(f"http://[::1]:{port}").error is None
 
 
 @pytest.mark.parametrize(
@@ -306,7 +306,7 @@ def test_no_proxy_exempts_addresses_of_ipv6(
     ],
 )
 def test_no_proxy_exempts_hosts_by_the_end_of_their_name(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, no_proxy: str, direct: bool
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, no_proxy: str, direct: bool
 ) -> None:
     def fail(*_: Any, **__: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
@@ -316,14 +316,14 @@ def test_no_proxy_exempts_hosts_by_the_end_of_their_name(
         monkeypatch.setenv("http_proxy", proxy.url)
         monkeypatch.setenv("no_proxy", no_proxy)
         url = "http://service.example"
-        outcome = lane.call(url, allow_insecure_http=True)
+        outcome = driver.call(url, allow_insecure_http=True)
     assert (outcome.error is not None) is direct
     assert len(proxy.requests) == (not direct)
 
 
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"])
 def test_authorities_of_the_environment_are_trusted(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
 ) -> None:
     authority, context = certificate("localhost")
     authority.cert_pem.write_to_path(str(tmp_path / "own.pem"))
@@ -331,11 +331,11 @@ def test_authorities_of_the_environment_are_trusted(
         monkeypatch.delenv(other, raising=False)
     monkeypatch.setenv(variable, str(tmp_path / "own.pem"))
     with serving(ANSWERS, context=context) as server:
-        assert lane.call(f"https://localhost:{server.port}").error is None
+        assert driver.call(f"https://localhost:{server.port}").error is None
 
 
 def test_a_context_of_ones_own_decides_what_is_trusted_and_shows_a_certificate(
-    lane: Lane, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     server_context = context_of(authority)
@@ -346,7 +346,7 @@ def test_a_context_of_ones_own_decides_what_is_trusted_and_shows_a_certificate(
     authority.issue_cert("client@example.com").configure_cert(own)
     with serving(ANSWERS, context=server_context) as server:
         url = f"https://localhost:{server.port}"
-        assert lane.call(url, ssl_context=own).error is None
+        assert driver.call(url, ssl_context=own).error is None
 
 
 def certificate_without_key_identifier(folder: Path) -> tuple[Path, ssl.SSLContext]:
@@ -390,7 +390,7 @@ def certificate_without_key_identifier(folder: Path) -> tuple[Path, ssl.SSLConte
 
 @pytest.mark.parametrize("is_strict", [False, True])
 def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
-    lane: Lane, tmp_path: Path, is_strict: bool
+    driver: Driver, tmp_path: Path, is_strict: bool
 ) -> None:
     authority, context = certificate_without_key_identifier(tmp_path)
     own = ssl.create_default_context(cafile=authority)
@@ -399,7 +399,7 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
         own.verify_flags |= ssl.VERIFY_X509_STRICT
     with serving(ANSWERS, context=context) as server:
         url = f"https://localhost:{server.port}"
-        outcome = lane.call(url, ssl_context=own, max_retries=2)
+        outcome = driver.call(url, ssl_context=own, max_retries=2)
     if not is_strict:
         assert outcome.error is None
         return
@@ -421,23 +421,23 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
     ],
 )
 def test_arguments_are_checked_by_the_constructor(
-    lane: Lane, arguments: dict[str, Any], words: str
+    driver: Driver, arguments: dict[str, Any], words: str
 ) -> None:
     if isinstance(arguments.get("proxy"), str):
         arguments = {"proxy": arguments["proxy"].format(SENTINEL)}
     with pytest.raises(ConfigurationError, match=words) as caught:
-        lane.client_class("key", **arguments)
+        driver.client_class("key", **arguments)
     assert SENTINEL not in str(caught.value)
 
 
-def test_arguments_that_a_callers_own_client_has_are_refused(lane: Lane) -> None:
-    own = lane.http_client()
+def test_arguments_that_a_callers_own_client_has_are_refused(driver: Driver) -> None:
+    own = driver.http_client()
     with pytest.raises(ConfigurationError, match="not used with http_client"):
-        lane.client_class("key", http_client=own, proxy="http://127.0.0.1:9")
+        driver.client_class("key", http_client=own, proxy="http://127.0.0.1:9")
 
 
 @pytest.mark.parametrize("most", [5, 150])
-def test_no_more_calls_than_allowed_are_on_their_way(lane: Lane, most: int) -> None:
+def test_no_more_calls_than_allowed_are_on_their_way(driver: Driver, most: int) -> None:
     """The rest waits for its turn, for as long as the total timeout allows."""
     calls = 150
     lock = threading.Lock()
@@ -458,13 +458,13 @@ def test_no_more_calls_than_allowed_are_on_their_way(lane: Lane, most: int) -> N
         return True
 
     options: Any = {"max_connections": most, "total_timeout": 60}
-    with serving(serve) as server, lane.client(server.url, **options) as client:
+    with serving(serve) as server, driver.client(server.url, **options) as client:
 
         async def call_all() -> None:
             await asyncio.gather(*(client.modify_model(REQUEST) for _ in range(calls)))
 
-        if lane.prefix:
-            lane.wait(call_all())
+        if driver.prefix:
+            driver.wait(call_all())
         else:
             with ThreadPoolExecutor(calls) as pool:
                 list(pool.map(lambda _: client.modify_model(REQUEST), range(calls)))
@@ -473,7 +473,7 @@ def test_no_more_calls_than_allowed_are_on_their_way(lane: Lane, most: int) -> N
 
 
 def test_a_peer_that_vanishes_is_noticed_by_the_system(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     options: list[tuple[int, int, Any]] = []
     setsockopt = socket.socket.setsockopt
@@ -484,7 +484,7 @@ def test_a_peer_that_vanishes_is_noticed_by_the_system(
 
     with serving(ANSWERS) as server:
         monkeypatch.setattr(socket.socket, "setsockopt", record)
-        lane.call(server.url)
+        driver.call(server.url)
     assert (socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1) in options
 
 

@@ -17,7 +17,7 @@ import yaml
 from scripts.generator.build import build
 from scripts.generator.render import imported
 from tests.generator.packages import answer, document, ref
-from tests.policy.lanes import Lane
+from tests.policy.drivers import Driver
 from tests.policy.loopback import HEAD, Server, says
 
 EVENTS = HEAD + b"Content-Type: text/event-stream\r\n\r\n"
@@ -106,7 +106,7 @@ def package(folder: Path) -> Iterator[ModuleType]:
 
 
 def items_of(
-    server: Server, lane: Lane, package: ModuleType, name: str, content: bytes
+    server: Server, driver: Driver, package: ModuleType, name: str, content: bytes
 ) -> list[Any]:
     """Everything that a stream yields."""
     server.serve = says(content)
@@ -116,20 +116,20 @@ def items_of(
         async with client.stream(module) as stream:
             return [item async for item in stream]
 
-    with lane.client(server.url, package) as client:
-        if lane.prefix:
-            items: list[Any] = lane.wait(read_async(client))
+    with driver.client(server.url, package) as client:
+        if driver.prefix:
+            items: list[Any] = driver.wait(read_async(client))
             return items
         with client.stream(module) as stream:
             return list(stream)
 
 
 def test_the_data_of_an_event_is_a_model_of_the_document(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     content = EVENTS + b'id: 7\ndata: {"text": "a"}\n\ndata: {"text": "b"}\n\n'
 
-    first, second = items_of(server, lane, package, "words", content)
+    first, second = items_of(server, driver, package, "words", content)
 
     assert first.json() == package.models.Word(text="a")
     assert first.id == "7"
@@ -138,22 +138,22 @@ def test_the_data_of_an_event_is_a_model_of_the_document(
 
 
 def test_a_discriminator_chooses_the_model_of_an_event(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     content = EVENTS + b'data: {"kind": "begin"}\n\ndata: {"kind": "end"}\n\n'
 
-    first, second = items_of(server, lane, package, "steps", content)
+    first, second = items_of(server, driver, package, "steps", content)
 
     assert isinstance(first.json(), package.models.Begin)
     assert isinstance(second.json(), package.models.End)
 
 
 def test_an_answer_that_may_be_whole_or_a_stream_has_both_types(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     content = EVENTS + b'data: {"text": "a"}\n\n'
 
-    (event,) = items_of(server, lane, package, "both", content)
+    (event,) = items_of(server, driver, package, "both", content)
 
     assert event.json() == package.models.Word(text="a")
     assert package.models.Whole(all_="x").to_dict() == {"all": "x"}
@@ -161,33 +161,33 @@ def test_an_answer_that_may_be_whole_or_a_stream_has_both_types(
 
 @pytest.mark.parametrize("ending", [b"data: [DONE]\n\n", b"data:[DONE]\n\ndata: 5\n\n"])
 def test_the_sign_of_a_complete_stream_ends_it(
-    server: Server, lane: Lane, package: ModuleType, ending: bytes
+    server: Server, driver: Driver, package: ModuleType, ending: bytes
 ) -> None:
     content = EVENTS + b'data: {"text": "a"}\n\n' + ending
 
-    assert len(items_of(server, lane, package, "words", content)) == 1
+    assert len(items_of(server, driver, package, "words", content)) == 1
 
 
 def test_a_stream_may_be_complete_without_an_event(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
-    assert not items_of(server, lane, package, "words", EVENTS + b"data: [DONE]\n\n")
+    assert not items_of(server, driver, package, "words", EVENTS + b"data: [DONE]\n\n")
 
 
 @pytest.mark.parametrize("content", [b"", b": a comment\n\n", b'{"text": "a"}\n'])
 def test_a_stream_without_a_single_event_says_so(
-    server: Server, lane: Lane, package: ModuleType, content: bytes
+    server: Server, driver: Driver, package: ModuleType, content: bytes
 ) -> None:
     error = package.exceptions.ResponseDecodeError
 
     with pytest.raises(error, match="without a single event"):
-        items_of(server, lane, package, "words", EVENTS + content)
+        items_of(server, driver, package, "words", EVENTS + content)
 
 
 def test_data_that_is_no_json_is_said_to_be_unusable(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
-    (event,) = items_of(server, lane, package, "plain", EVENTS + b"data: hello\n\n")
+    (event,) = items_of(server, driver, package, "plain", EVENTS + b"data: hello\n\n")
 
     assert event.data == "hello"
     with pytest.raises(package.exceptions.ResponseDecodeError, match="item"):
@@ -196,49 +196,49 @@ def test_data_that_is_no_json_is_said_to_be_unusable(
 
 @pytest.mark.parametrize("line_end", [b"\n", b"\r\n", b"\n\n"])
 def test_json_values_come_line_by_line_as_models(
-    server: Server, lane: Lane, package: ModuleType, line_end: bytes
+    server: Server, driver: Driver, package: ModuleType, line_end: bytes
 ) -> None:
     lines = [b'{"text": "a"}', '{"text": "\u2028é"}'.encode(), b'{"text": "c"}']
 
-    items = items_of(server, lane, package, "rows", LINES + line_end.join(lines))
+    items = items_of(server, driver, package, "rows", LINES + line_end.join(lines))
 
     assert [item.text for item in items] == ["a", "\u2028é", "c"]
 
 
 def test_the_items_of_a_document_of_openapi_3_2_are_models(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     content = LINES + b'{"text": "a"}\n{"text": "b"}\n'
 
-    items = items_of(server, lane, package, "items", content)
+    items = items_of(server, driver, package, "items", content)
 
     assert items == [package.models.Word(text="a"), package.models.Word(text="b")]
 
 
 def test_an_event_that_the_document_describes_whole_has_its_data_as_it_came(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     content = EVENTS + b"event: x\ndata: [1]\n\n"
 
-    (event,) = items_of(server, lane, package, "signs", content)
+    (event,) = items_of(server, driver, package, "signs", content)
 
     assert (event.event, event.data, event.json()) == ("x", "[1]", [1])
 
 
 def test_any_json_value_may_stand_in_a_line(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     values: list[Any] = [1, None, "x", [], {"a": 1}]
     content = "\n".join(json.dumps(value) for value in values).encode()
 
-    assert items_of(server, lane, package, "values", LINES + content) == values
+    assert items_of(server, driver, package, "values", LINES + content) == values
 
 
 def test_a_line_that_is_no_json_ends_the_stream_with_an_error(
-    server: Server, lane: Lane, package: ModuleType
+    server: Server, driver: Driver, package: ModuleType
 ) -> None:
     with pytest.raises(package.exceptions.ResponseDecodeError, match="item"):
-        items_of(server, lane, package, "rows", LINES + b'{"text": \n')
+        items_of(server, driver, package, "rows", LINES + b'{"text": \n')
 
 
 @pytest.mark.proof

@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.policy.drivers import Driver
 from tests.policy.kinds import NAME, Service, module
-from tests.policy.lanes import Lane
 from tests.policy.loopback import (
     CHUNKED,
     CLOCK,
@@ -37,11 +37,11 @@ EVENT = b"9\r\ndata: 1\n\n\r\n"
 class Items:
     """A stream with either client."""
 
-    def __init__(self, lane: Lane, stream: Any) -> None:
-        self.lane, self.stream = lane, stream
+    def __init__(self, driver: Driver, stream: Any) -> None:
+        self.driver, self.stream = driver, stream
 
     def __iter__(self) -> Iterator[Any]:
-        if not self.lane.prefix:
+        if not self.driver.prefix:
             yield from self.stream
             return
         items = aiter(self.stream)
@@ -49,31 +49,33 @@ class Items:
         async def step() -> Any:
             return await anext(items, None)
 
-        while (item := self.lane.wait(step())) is not None:
+        while (item := self.driver.wait(step())) is not None:
             yield item
 
 
 @contextlib.contextmanager
-def opened(lane: Lane, client: Any, where: str = "streams.get_events") -> Any:
+def opened(driver: Driver, client: Any, where: str = "streams.get_events") -> Any:
     """The answer of an operation as it comes."""
     stream = client.stream(module(f"{NAME}.api.{where}"))
-    if not lane.prefix:
+    if not driver.prefix:
         with stream:
-            yield Items(lane, stream)
+            yield Items(driver, stream)
         return
-    lane.wait(stream.__aenter__())
+    driver.wait(stream.__aenter__())
     try:
-        yield Items(lane, stream)
+        yield Items(driver, stream)
     finally:
-        lane.wait(stream.__aexit__(None, None, None))
+        driver.wait(stream.__aexit__(None, None, None))
 
 
-def read(lane: Lane, url: str, where: str = "streams.get_events", **more: Any) -> Any:
+def read(
+    driver: Driver, url: str, where: str = "streams.get_events", **more: Any
+) -> Any:
     """All items of a stream, and the error that ends it."""
     found: list[Any] = []
-    with lane.client(url, module(NAME), **more) as client:
+    with driver.client(url, module(NAME), **more) as client:
         try:
-            with opened(lane, client, where) as items:
+            with opened(driver, client, where) as items:
                 found.extend(items)
         except module(NAME).EnkryptError as error:
             found.append(error)
@@ -81,7 +83,7 @@ def read(lane: Lane, url: str, where: str = "streams.get_events", **more: Any) -
 
 
 def test_events_come_one_by_one_with_type_id_and_data(
-    service: Service, lane: Lane
+    service: Service, driver: Driver
 ) -> None:
     service.events = [
         b": hello\n\n",
@@ -90,40 +92,40 @@ def test_events_come_one_by_one_with_type_id_and_data(
         b"data: two\r\ndata: lines\r\n\r\ndata: \xc3",
         b"\xa4\n\n",
     ]
-    first, second, third = read(lane, service.url, api_key="k")
+    first, second, third = read(driver, service.url, api_key="k")
     assert (first.event, first.id, first.json()) == ("token", "7", {"a": 1})
     assert (second.event, second.data, third.data) == ("message", "two\nlines", "ä")
     assert service.seen[0]["headers"]["accept"] == "text/event-stream"
     assert service.seen[0]["headers"]["x-key"] == "k"
 
 
-def test_bytes_come_in_chunks(service: Service, lane: Lane) -> None:
+def test_bytes_come_in_chunks(service: Service, driver: Driver) -> None:
     service.events = [b"a" * 100_000, b"b" * 9_000_000]
-    chunks = read(lane, service.url, "streams.get_chunks")
+    chunks = read(driver, service.url, "streams.get_chunks")
     assert len(chunks) > 1
     assert b"".join(chunks) == b"".join(service.events)
 
 
 def test_streams_and_calls_run_at_once_and_leaving_early_closes_the_connection(
-    service: Service, lane: Lane
+    service: Service, driver: Driver
 ) -> None:
     service.status, service.events = 999, [b"data: 1\n\n", b"data: 2\n\n"]
-    with lane.client(service.url, module(NAME)) as client:
-        with opened(lane, client) as one, opened(lane, client) as two:
+    with driver.client(service.url, module(NAME)) as client:
+        with opened(driver, client) as one, opened(driver, client) as two:
             assert one.stream.status_code == two.stream.status_code == 200
             assert next(iter(one)).data == next(iter(two)).data == "1"
             blob = module(f"{NAME}.api.bodies.put_blob")
-            assert lane.wait(client.call(blob, body=b"x")) == b"x"
+            assert driver.wait(client.call(blob, body=b"x")) == b"x"
         assert service.left.wait(20)
 
 
 def test_a_stream_is_read_once_in_its_block_and_leaves_its_connection_to_the_next_call(
-    server: Server, lane: Lane, package: Any
+    server: Server, driver: Driver, package: Any
 ) -> None:
     server.serve = keeps(IN_CHUNKS + b"12\r\ndata: 1\n\ndata: 2\n\n\r\n0\r\n\r\n")
-    with lane.client(server.url, package) as client:
+    with driver.client(server.url, package) as client:
         for _ in range(2):
-            with opened(lane, client) as items:
+            with opened(driver, client) as items:
                 assert next(iter(items)).data == "1"
                 assert [item.data for item in items] == ["2"]
                 assert [*items] == []
@@ -136,14 +138,14 @@ def test_a_stream_is_read_once_in_its_block_and_leaves_its_connection_to_the_nex
 
 
 def test_retries_and_status_errors_come_before_the_first_byte(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     busy = keeps(reply(429, b"{}", "Retry-After: 0"))
     refusal = keeps(reply(404, b'{"message": "no such stream"}'))
     server.serve = then(busy, says(EVENTS + b"data: 1\n\n"), refusal)
-    assert len(read(lane, server.url, max_retries=1)) == 1
+    assert len(read(driver, server.url, max_retries=1)) == 1
     assert len(server.requests) == 2
-    (error,) = read(lane, server.url)
+    (error,) = read(driver, server.url)
     assert type(error).__name__ == "NotFoundError"
     assert "no such stream" in str(error)
 
@@ -164,11 +166,11 @@ def test_retries_and_status_errors_come_before_the_first_byte(
     ids=["breaks off", "silence", "drips for ever", "too large"],
 )
 def test_a_stream_that_goes_wrong_ends_with_an_error_and_is_not_retried(
-    server: Server, lane: Lane, serve: Serve, events: int, error: str, words: str
+    server: Server, driver: Driver, serve: Serve, events: int, error: str, words: str
 ) -> None:
     server.serve = serve
     limits = httpx.Timeout(20.0, read=2.0)
-    *found, last = read(lane, server.url, max_retries=2, timeout=limits)
+    *found, last = read(driver, server.url, max_retries=2, timeout=limits)
     assert [event.data for event in found] == ["1"] * events
     assert type(last).__name__ == error
     assert words in str(last)
@@ -176,7 +178,7 @@ def test_a_stream_that_goes_wrong_ends_with_an_error_and_is_not_retried(
 
 
 def test_keepalives_and_an_expired_total_timeout_do_not_end_a_stream(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     def stays_alive(connection: Connection) -> None:
         for piece in (*[b": alive\n\n"] * 5, b"data: 1\n\n"):
@@ -186,8 +188,8 @@ def test_keepalives_and_an_expired_total_timeout_do_not_end_a_stream(
     server.serve = says(EVENTS, stays_alive)
     limits: Any = {"timeout": httpx.Timeout(20.0, read=2.0), "total_timeout": 30.0}
     with (
-        lane.client(server.url, module(NAME), **limits) as client,
-        opened(lane, client) as items,
+        driver.client(server.url, module(NAME), **limits) as client,
+        opened(driver, client) as items,
     ):
         CLOCK.ahead += 60.0
         assert [item.data for item in items] == ["1"]
@@ -197,14 +199,16 @@ def test_keepalives_and_an_expired_total_timeout_do_not_end_a_stream(
     "head", [b"Content-Type: text/html\r\n", TYPE + b"Content-Encoding: gzip\r\n"]
 )
 def test_an_answer_that_is_not_an_event_stream_is_refused(
-    server: Server, lane: Lane, head: bytes
+    server: Server, driver: Driver, head: bytes
 ) -> None:
     server.serve = says(HEAD + head + b"\r\n<html>")
-    (error,) = read(lane, server.url)
+    (error,) = read(driver, server.url)
     assert type(error).__name__ == "ResponseDecodeError"
 
 
-def test_a_stream_goes_through_a_callers_client(service: Service, lane: Lane) -> None:
+def test_a_stream_goes_through_a_callers_client(
+    service: Service, driver: Driver
+) -> None:
     service.events = [b"data: 1\n\n"]
-    found = read(lane, service.url, http_client=lane.http_client())
+    found = read(driver, service.url, http_client=driver.http_client())
     assert len(found) == 1

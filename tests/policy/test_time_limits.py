@@ -21,7 +21,7 @@ from enkrypt_api_client import (
     EnkryptError,
 )
 from tests.policy import kinds
-from tests.policy.lanes import REQUEST, Lane
+from tests.policy.drivers import REQUEST, Driver
 from tests.policy.loopback import (
     DONE,
     Connection,
@@ -63,7 +63,7 @@ class Releases:
 
 
 def test_resolving_a_name_counts(
-    lane: Lane, release: threading.Event, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, release: threading.Event, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     resolve = socket.getaddrinfo
 
@@ -73,7 +73,7 @@ def test_resolving_a_name_counts(
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
     watch = Stopwatch()
-    outcome = lane.call("https://models.invalid", total_timeout=1)
+    outcome = driver.call("https://models.invalid", total_timeout=1)
     assert watch.seconds() < SOON
     assert type(outcome.error) is APIConnectionError
     assert not outcome.error.may_have_been_applied
@@ -102,12 +102,12 @@ def deaf_port() -> Iterator[int]:
 
 
 def test_all_addresses_of_a_host_share_the_time(
-    lane: Lane, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with deaf_port() as port:
         resolves_to(monkeypatch, *[("127.0.0.1", port)] * 8)
         watch = Stopwatch()
-        outcome = lane.call(
+        outcome = driver.call(
             "http://many.invalid", total_timeout=1, allow_insecure_http=True
         )
     assert watch.seconds() < SOON
@@ -116,7 +116,7 @@ def test_all_addresses_of_a_host_share_the_time(
 
 
 def test_an_address_that_does_not_answer_holds_nobody_up(
-    lane: Lane, server: Server, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with deaf_port() as port:
         resolves_to(
@@ -126,12 +126,14 @@ def test_an_address_that_does_not_answer_holds_nobody_up(
             ("127.0.0.1", server.port),
         )
         watch = Stopwatch()
-        outcome = lane.call("http://some.invalid", allow_insecure_http=True)
+        outcome = driver.call("http://some.invalid", allow_insecure_http=True)
     assert outcome.error is None
     assert watch.seconds() < SOON
 
 
-def test_waiting_for_a_connection_counts(lane: Lane, release: threading.Event) -> None:
+def test_waiting_for_a_connection_counts(
+    driver: Driver, release: threading.Event
+) -> None:
     arrived = threading.Event()
 
     def holds(connection: Connection, number: int) -> None:
@@ -157,13 +159,13 @@ def test_waiting_for_a_connection_counts(lane: Lane, release: threading.Event) -
         return client.with_options(total_timeout=1).modify_model(REQUEST)
 
     watch = Stopwatch()
-    work = call_two if lane.prefix else call_two_in_threads
+    work = call_two if driver.prefix else call_two_in_threads
     with (
         serving(holds) as server,
         pytest.raises(APIConnectionError, match="the total timeout of 1 s") as caught,
         contextlib.closing(Releases(release)),
     ):
-        lane.use(server.url, work, max_connections=1)
+        driver.use(server.url, work, max_connections=1)
     assert watch.seconds() < SOON
     assert not caught.value.may_have_been_applied
 
@@ -187,7 +189,7 @@ def steadily(received: list[int], rate: int, size: int) -> Any:
 
 @pytest.mark.parametrize("as_file", [False, True])
 def test_an_upload_that_is_read_slowly_but_steadily_succeeds(
-    lane: Lane, package: Any, as_file: bool, tmp_path: Any
+    driver: Driver, package: Any, as_file: bool, tmp_path: Any
 ) -> None:
     """The write timeout is for one piece, not for the body."""
     size = 12_000_000
@@ -200,9 +202,9 @@ def test_an_upload_that_is_read_slowly_but_steadily_succeeds(
     operation = kinds.module(f"{kinds.NAME}.api.bodies.put_blob")
     with (
         serving(steadily(received, 4_000_000, size), early=True) as server,
-        lane.client(server.url, package, timeout=2.0, total_timeout=60) as client,
+        driver.client(server.url, package, timeout=2.0, total_timeout=60) as client,
     ):
-        assert lane.wait(client.call(operation, body=content)) == b"done"
+        assert driver.wait(client.call(operation, body=content)) == b"done"
     assert sum(received) >= size
 
 
@@ -223,18 +225,18 @@ class BlockingSource:
 
 @pytest.mark.parametrize("own", [False, True], ids=["our connections", "own client"])
 def test_a_source_that_blocks_holds_nobody_up(
-    lane: Lane, package: Any, server: Server, release: threading.Event, own: bool
+    driver: Driver, package: Any, server: Server, release: threading.Event, own: bool
 ) -> None:
     operation = kinds.module(f"{kinds.NAME}.api.bodies.put_blob")
-    http_client = lane.http_client() if own else None
+    http_client = driver.http_client() if own else None
     options: Any = {"total_timeout": 1, "http_client": http_client}
     watch = Stopwatch()
     source = BlockingSource(release)
     with (
-        lane.client(server.url, package, **options) as client,
+        driver.client(server.url, package, **options) as client,
         pytest.raises(package.EnkryptError, match="the total timeout of 1 s ran out"),
     ):
-        lane.wait(client.call(operation, body=source))
+        driver.wait(client.call(operation, body=source))
     assert watch.seconds() < SOON
 
 
@@ -259,20 +261,20 @@ class Failing:
     ids=lambda error: type(error).__name__,
 )
 def test_what_a_callers_source_raises_passes_through_and_nothing_is_retried(
-    lane: Lane, package: Any, error: Exception, good_pieces: int
+    driver: Driver, package: Any, error: Exception, good_pieces: int
 ) -> None:
     operation = kinds.module(f"{kinds.NAME}.api.bodies.put_blob")
     answer = reply(200, b"x", "Content-Type: application/octet-stream")
     with (
         serving(keeps(answer)) as server,
-        lane.client(server.url, package, max_retries=2) as client,
+        driver.client(server.url, package, max_retries=2) as client,
     ):
         source = Failing(error, good_pieces)
         with pytest.raises(type(error)) as caught:
-            lane.wait(client.call(operation, body=source))
+            driver.wait(client.call(operation, body=source))
         assert caught.value is error
-        assert lane.wait(client.call(operation, body=b"next")) == b"x"
-    assert lane.slept == []
+        assert driver.wait(client.call(operation, body=b"next")) == b"x"
+    assert driver.slept == []
 
 
 REFUSAL = reply(413, b'{"message": "too large"}')
@@ -281,7 +283,7 @@ REFUSAL = reply(413, b'{"message": "too large"}')
 @pytest.mark.parametrize("closes", [False, True])
 @pytest.mark.parametrize("tls", [False, True], ids=["plain", "TLS"])
 def test_a_refusal_while_sending_is_read_at_once(
-    lane: Lane,
+    driver: Driver,
     package: Any,
     release: threading.Event,
     closes: bool,
@@ -310,10 +312,10 @@ def test_a_refusal_while_sending_is_read_at_once(
         url = f"{scheme}://localhost:{server.port}"
         options: Any = {"timeout": 15.0, "total_timeout": 30}
         with (
-            lane.client(url, package, **options) as client,
+            driver.client(url, package, **options) as client,
             pytest.raises(package.APIStatusError) as caught,
         ):
-            lane.wait(client.call(operation, body=b"x" * 30_000_000))
+            driver.wait(client.call(operation, body=b"x" * 30_000_000))
         release.set()
     assert caught.value.status_code == 413
     assert not caught.value.may_have_been_applied
@@ -321,7 +323,7 @@ def test_a_refusal_while_sending_is_read_at_once(
 
 
 def test_informational_answers_while_sending_do_not_stop_an_upload(
-    lane: Lane, package: Any
+    driver: Driver, package: Any
 ) -> None:
     size = 3_000_000
     received: list[int] = []
@@ -335,9 +337,9 @@ def test_informational_answers_while_sending_do_not_stop_an_upload(
     operation = kinds.module(f"{kinds.NAME}.api.bodies.put_blob")
     with (
         serving(serve, early=True) as server,
-        lane.client(server.url, package) as client,
+        driver.client(server.url, package) as client,
     ):
-        assert lane.wait(client.call(operation, body=b"x" * size)) == b"done"
+        assert driver.wait(client.call(operation, body=b"x" * size)) == b"done"
 
 
 HANDSHAKES = {
@@ -349,7 +351,7 @@ HANDSHAKES = {
 
 @pytest.mark.parametrize("behaviour", HANDSHAKES.values(), ids=HANDSHAKES)
 def test_a_handshake_that_the_service_ends_is_tried_again(
-    lane: Lane, behaviour: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, behaviour: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     authority, context = certificate("localhost")
     authority.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
@@ -369,7 +371,7 @@ def test_a_handshake_that_the_service_ends_is_tried_again(
 
     with contextlib.closing(Restarting(ANSWERS, context=context)) as server:
         url = f"https://localhost:{server.port}"
-        outcome = lane.call(url, max_retries=2)
+        outcome = driver.call(url, max_retries=2)
     assert outcome.error is None
     assert len(connections) == 2
     assert len(outcome.slept) == 1
@@ -377,7 +379,7 @@ def test_a_handshake_that_the_service_ends_is_tried_again(
 
 @pytest.mark.parametrize("closure", [True, False], ids=["closed", "cut"])
 def test_content_without_a_length_ends_with_the_closure_of_tls_and_not_before(
-    lane: Lane, closure: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    driver: Driver, closure: bool, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A connection that is cut may be the work of whoever wants the end of an answer to be missing (RFC 9112, section 9.8)."""
     authority, context = certificate("localhost")
@@ -393,7 +395,7 @@ def test_content_without_a_length_ends_with_the_closure_of_tls_and_not_before(
                 connection.sock.unwrap()  # type: ignore[attr-defined]
 
     with serving(serve, context=context) as server:
-        outcome = lane.call(f"https://localhost:{server.port}")
+        outcome = driver.call(f"https://localhost:{server.port}")
     if closure:
         assert outcome.error is None
     else:
@@ -402,7 +404,7 @@ def test_content_without_a_length_ends_with_the_closure_of_tls_and_not_before(
 
 
 def test_a_dripping_head_and_a_dripping_body_end_with_the_total_time(
-    lane: Lane, release: threading.Event
+    driver: Driver, release: threading.Event
 ) -> None:
     for start in (b"HTTP/1.1 200 OK\r\nX-Drip: ", reply(200, b"{", length=9999)):
 
@@ -414,7 +416,7 @@ def test_a_dripping_head_and_a_dripping_body_end_with_the_total_time(
 
         watch = Stopwatch()
         with serving(drip) as server:
-            outcome = lane.call(server.url, total_timeout=1)
+            outcome = driver.call(server.url, total_timeout=1)
         assert type(outcome.error) is APITimeoutError
         assert watch.seconds() < SOON
 
@@ -437,18 +439,20 @@ def test_many_event_loops_share_the_idle_connections_of_a_client(
 
 
 def test_a_connection_that_is_idle_for_long_is_not_used_again(
-    server: Server, lane: Lane, monkeypatch: pytest.MonkeyPatch
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server.serve = then(ANSWERS)
-    with lane.client(server.url) as client:
-        lane.wait(client.modify_model(REQUEST))
+    with driver.client(server.url) as client:
+        driver.wait(client.modify_model(REQUEST))
         now = time.monotonic()
         monkeypatch.setattr(time, "monotonic", lambda: now + 60)
-        lane.wait(client.modify_model(REQUEST))
+        driver.wait(client.modify_model(REQUEST))
     assert len(server.sockets) == 2
 
 
-def test_the_limit_of_a_head_is_the_same_however_its_bytes_arrive(lane: Lane) -> None:
+def test_the_limit_of_a_head_is_the_same_however_its_bytes_arrive(
+    driver: Driver,
+) -> None:
     limit = 100 * 1024
     outcomes = []
     for size in (limit - 200, limit + 200):
@@ -467,11 +471,11 @@ def test_the_limit_of_a_head_is_the_same_however_its_bytes_arrive(lane: Lane) ->
                     connection.sock.sendall(whole[start : start + piece])
 
             with serving(serve) as server:
-                outcomes.append(lane.call(server.url).error is None)
+                outcomes.append(driver.call(server.url).error is None)
     assert outcomes == [True] * 3 + [False] * 3
 
 
-def test_an_answer_that_ends_the_connection_is_read_to_its_end(lane: Lane) -> None:
+def test_an_answer_that_ends_the_connection_is_read_to_its_end(driver: Driver) -> None:
     with serving(says(b"HTTP/1.1 200 OK\r\n\r\n" + DONE)) as server:
         timeout = httpx.Timeout(5.0)
-        assert lane.call(server.url, timeout=timeout).error is None
+        assert driver.call(server.url, timeout=timeout).error is None

@@ -10,18 +10,18 @@ import pytest
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelConfig
-from tests.policy.lanes import REQUEST, SENTINEL, Lane
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import DONE, Connection, Server, keeps, reply
 
 NAMES = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
 
 
 def test_call_detailed_returns_status_headers_request_id_and_result(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(200, DONE, "X-Request-Id: r-1", "X-Left: 4"))
 
-    response = lane.use(
+    response = driver.use(
         server.url, lambda c: c.call_detailed(modify_model, body=REQUEST, **NAMES)
     )
 
@@ -33,7 +33,7 @@ def test_call_detailed_returns_status_headers_request_id_and_result(
 
 
 def test_an_undocumented_request_has_the_key_and_what_the_caller_gives(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     received: list[Connection] = []
 
@@ -45,7 +45,7 @@ def test_an_undocumented_request_has_the_key_and_what_the_caller_gives(
 
     server.serve = serve
 
-    response = lane.use(
+    response = driver.use(
         f"{server.url}/prefix",
         lambda c: c.request(
             "post",
@@ -78,22 +78,22 @@ def test_an_undocumented_request_has_the_key_and_what_the_caller_gives(
     ],
 )
 def test_an_undocumented_response_is_read_by_its_media_type(
-    server: Server, lane: Lane, content_type: str, content: bytes, parsed: Any
+    server: Server, driver: Driver, content_type: str, content: bytes, parsed: Any
 ) -> None:
     server.serve = keeps(reply(200, content, f"Content-Type: {content_type}"))
 
-    response = lane.use(server.url, lambda c: c.request("GET", "/anything"))
+    response = driver.use(server.url, lambda c: c.request("GET", "/anything"))
 
     assert response.parsed == parsed
 
 
 def test_an_undocumented_request_fails_with_the_errors_of_every_call(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(404, b'{"message": "no such thing"}'))
 
     with pytest.raises(e.NotFoundError, match=r"GET /anything: .*no such thing"):
-        lane.use(server.url, lambda c: c.request("GET", "/anything"))
+        driver.use(server.url, lambda c: c.request("GET", "/anything"))
 
 
 @pytest.mark.parametrize(
@@ -113,19 +113,21 @@ def test_an_undocumented_request_fails_with_the_errors_of_every_call(
     ],
 )
 def test_an_undocumented_request_that_leads_elsewhere_is_refused(
-    server: Server, lane: Lane, method: str, path: str, arguments: Any, message: str
+    server: Server, driver: Driver, method: str, path: str, arguments: Any, message: str
 ) -> None:
     with pytest.raises(e.EnkryptError, match=message):
-        lane.use(server.url, lambda c: c.request(method, path, **arguments))
+        driver.use(server.url, lambda c: c.request(method, path, **arguments))
 
     assert server.requests == []
 
 
-def test_no_string_of_an_undocumented_body_is_shown(server: Server, lane: Lane) -> None:
+def test_no_string_of_an_undocumented_body_is_shown(
+    server: Server, driver: Driver
+) -> None:
     server.serve = keeps(reply(400, b'{"message": "bad planted-secret-1"}'))
 
     with pytest.raises(e.BadRequestError) as caught:
-        lane.use(
+        driver.use(
             server.url,
             lambda c: c.request("POST", "/a", body={"token": "planted-secret-1"}),
         )

@@ -6,21 +6,23 @@ from typing import Any
 
 import pytest
 
+from tests.policy.drivers import Driver
 from tests.policy.kinds import NAME, Service, module
-from tests.policy.lanes import Lane
 
 
-def sends(service: Service, lane: Lane, way: str, where: str, **parameters: Any) -> Any:
+def sends(
+    service: Service, driver: Driver, way: str, where: str, **parameters: Any
+) -> Any:
     """What the service saw of an operation; None if it was refused before anything was sent."""
     package = module(NAME)
     operation = module(f"{NAME}.api.{where}")
-    function = operation.asyncio if lane.prefix else operation.sync
-    with lane.client(service.url, package) as client:
+    function = operation.asyncio if driver.prefix else operation.sync
+    with driver.client(service.url, package) as client:
         try:
             if way == "call":
-                lane.wait(client.call(operation, **parameters))
+                driver.wait(client.call(operation, **parameters))
             else:
-                lane.wait(function(client=client.api, **parameters))
+                driver.wait(function(client=client.api, **parameters))
         except package.InvalidRequestError:
             assert service.seen == []
             return None
@@ -34,57 +36,57 @@ def way(request: pytest.FixtureRequest) -> str:
 
 
 def test_a_form_leaves_out_what_is_not_given(
-    service: Service, lane: Lane, way: str, package: Any
+    service: Service, driver: Driver, way: str, package: Any
 ) -> None:
     unset = package.types.UNSET
     body = {"name": "xx", "count": unset, "ok": unset}
-    seen = sends(service, lane, way, "bodies.post_form", body=body)
+    seen = sends(service, driver, way, "bodies.post_form", body=body)
     assert seen["form"] == [("name", "xx")]
 
 
 @pytest.mark.parametrize("tags", [["a", None, "b"], [None], [None, "a"]])
 def test_a_list_in_a_form_or_in_parts_leaves_it_out_or_is_refused(
-    service: Service, lane: Lane, way: str, tags: list[Any], package: Any
+    service: Service, driver: Driver, way: str, tags: list[Any], package: Any
 ) -> None:
     unset = package.types.UNSET
     given = [unset if tag is None else tag for tag in tags]
     rest = [("tags", tag) for tag in tags if tag is not None]
     body = {"name": "xx", "tags": given}
-    seen = sends(service, lane, way, "bodies.post_form", body=body)
+    seen = sends(service, driver, way, "bodies.post_form", body=body)
     assert seen is None or seen["form"] == [("name", "xx"), *rest]
     service.seen.clear()
     upload = {"file": b"x", "more": [b"y", unset], "title": unset}
-    seen = sends(service, lane, way, "bodies.upload", body=upload)
+    seen = sends(service, driver, way, "bodies.upload", body=upload)
     assert seen is None or [part[0] for part in seen["form"]] == ["file", "more"]
 
 
 def test_nested_mappings_in_parts_leave_it_out(
-    service: Service, lane: Lane, way: str, package: Any
+    service: Service, driver: Driver, way: str, package: Any
 ) -> None:
     unset = package.types.UNSET
     body = {"file": b"x", "meta": {"job": unset, "other": [1, {"a": unset, "b": 2}]}}
-    seen = sends(service, lane, way, "bodies.upload", body=body)
+    seen = sends(service, driver, way, "bodies.upload", body=body)
     assert dict(part[:2] for part in seen["form"])["meta"] == '{"other":[1,{"b":2}]}'
 
 
 @pytest.mark.parametrize("ids", [[1, None, 2], [None], None])
 def test_a_query_leaves_it_out_or_is_refused(
-    service: Service, lane: Lane, way: str, ids: Any, package: Any
+    service: Service, driver: Driver, way: str, ids: Any, package: Any
 ) -> None:
     unset = package.types.UNSET
     given = unset
     if ids is not None:
         given = [unset if item is None else item for item in ids]
-    seen = sends(service, lane, way, "keys.queried", ids=given)
+    seen = sends(service, driver, way, "keys.queried", ids=given)
     if seen is not None:
         sent = [value for name, value in seen["query"] if name == "ids"]
         assert sent == [str(item) for item in ids or [] if item is not None]
 
 
 def test_json_leaves_it_out_at_any_depth(
-    service: Service, lane: Lane, package: Any
+    service: Service, driver: Driver, package: Any
 ) -> None:
     unset = package.types.UNSET
     body = {"a": unset, "b": {"c": unset, "d": [{"e": unset}]}}
-    seen = sends(service, lane, "call", "things.post_any", body=body)
+    seen = sends(service, driver, "call", "things.post_any", body=body)
     assert seen["body"] == b'{"b":{"d":[{}]}}'

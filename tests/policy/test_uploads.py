@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
+from tests.policy.drivers import Driver
 from tests.policy.kinds import NAME, Service, module
-from tests.policy.lanes import Lane
 
 BLOB, UPLOAD = "bodies.put_blob", "bodies.upload"
 PIECE = 64 * 1024
@@ -63,7 +63,7 @@ def own(request: pytest.FixtureRequest) -> bool:
 )
 def test_what_a_callers_file_raises_passes_unchanged_and_nothing_is_repeated(
     service: Service,
-    lane: Lane,
+    driver: Driver,
     own: bool,
     where: str,
     number: int,
@@ -72,29 +72,29 @@ def test_what_a_callers_file_raises_passes_unchanged_and_nothing_is_repeated(
 ) -> None:
     operation = module(f"{NAME}.api.{where}")
     file = Raising(error, number)
-    own_client = lane.http_client() if own else None
+    own_client = driver.http_client() if own else None
     options = {"max_retries": 3, "http_client": own_client}
-    with lane.client(service.url, package, **options) as client:
+    with driver.client(service.url, package, **options) as client:
         with pytest.raises(type(error)) as caught:
-            lane.wait(
+            driver.wait(
                 client.call(operation, body=body_of(where, file), retry_ambiguous=True)
             )
         assert caught.value is error
         assert file.reads == number
         # The client is as good as before.
         good = client.call(operation, body=body_of(where, b"good"))
-        lane.wait(good)
+        driver.wait(good)
     assert len(service.seen) == 1
 
 
 def test_a_binary_body_given_as_name_content_and_type_sends_the_content_as_that_type(
-    service: Service, lane: Lane, own: bool, package: Any
+    service: Service, driver: Driver, own: bool, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.{BLOB}")
-    own_client = lane.http_client() if own else None
-    with lane.client(service.url, package, http_client=own_client) as client:
+    own_client = driver.http_client() if own else None
+    with driver.client(service.url, package, http_client=own_client) as client:
         body = ("photo.png", b"\x89PNG", "image/png")
-        lane.wait(client.call(operation, body=body))
+        driver.wait(client.call(operation, body=body))
     (seen,) = service.seen
     assert seen["body"] == b"\x89PNG"
     assert seen["headers"]["content-type"] == "image/png"
@@ -113,14 +113,14 @@ class Growing(io.BytesIO):
 
 @pytest.mark.parametrize("where", [BLOB, UPLOAD])
 def test_of_a_file_that_grows_what_was_there_is_sent(
-    service: Service, lane: Lane, own: bool, where: str, package: Any
+    service: Service, driver: Driver, own: bool, where: str, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.{where}")
     content = b"x" * (PIECE + 7)
-    own_client = lane.http_client() if own else None
-    with lane.client(service.url, package, http_client=own_client) as client:
+    own_client = driver.http_client() if own else None
+    with driver.client(service.url, package, http_client=own_client) as client:
         body = body_of(where, Growing(content))
-        lane.wait(client.call(operation, body=body))
+        driver.wait(client.call(operation, body=body))
     (seen,) = service.seen
     if where == BLOB:
         assert seen["body"] == content
@@ -138,22 +138,22 @@ class Shrinking(io.BytesIO):
 
 @pytest.mark.parametrize("where", [BLOB, UPLOAD])
 def test_a_file_that_shrinks_is_an_error_that_is_not_repeated(
-    service: Service, lane: Lane, own: bool, where: str, package: Any
+    service: Service, driver: Driver, own: bool, where: str, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.{where}")
-    own_client = lane.http_client() if own else None
+    own_client = driver.http_client() if own else None
     options = {"max_retries": 3, "http_client": own_client}
-    with lane.client(service.url, package, **options) as client:
+    with driver.client(service.url, package, **options) as client:
         body = body_of(where, Shrinking(b"x" * 5 * PIECE))
         with pytest.raises(package.EnkryptError) as caught:
-            lane.wait(client.call(operation, body=body))
+            driver.wait(client.call(operation, body=body))
         assert caught.value.attempts == 1
-        lane.wait(client.call(operation, body=body_of(where, b"good")))
+        driver.wait(client.call(operation, body=body_of(where, b"good")))
     assert len(service.seen) == 1
 
 
 def test_a_pipe_that_has_nothing_yet_is_waited_for(
-    service: Service, lane: Lane, own: bool, package: Any
+    service: Service, driver: Driver, own: bool, package: Any
 ) -> None:
     reading, writing = os.pipe()
     os.set_blocking(reading, False)
@@ -168,12 +168,12 @@ def test_a_pipe_that_has_nothing_yet_is_waited_for(
     waited = threading.Event()
     thread = threading.Thread(target=write)
     thread.start()
-    own_client = lane.http_client() if own else None
+    own_client = driver.http_client() if own else None
     with (
         open(reading, "rb", buffering=0) as file,  # noqa: PTH123  # a descriptor
-        lane.client(service.url, package, http_client=own_client) as client,
+        driver.client(service.url, package, http_client=own_client) as client,
     ):
-        lane.wait(client.call(operation, body=file))
+        driver.wait(client.call(operation, body=file))
     thread.join()
     (seen,) = service.seen
     assert seen["body"] == b"first,second"
@@ -181,7 +181,7 @@ def test_a_pipe_that_has_nothing_yet_is_waited_for(
 
 @pytest.mark.parametrize("piece", ["text", 5, [1]])
 def test_a_file_that_returns_no_bytes_is_the_callers_mistake(
-    service: Service, lane: Lane, piece: Any, package: Any
+    service: Service, driver: Driver, piece: Any, package: Any
 ) -> None:
     class Odd:
         def read(self, size: int) -> Any:
@@ -189,20 +189,20 @@ def test_a_file_that_returns_no_bytes_is_the_callers_mistake(
 
     operation = module(f"{NAME}.api.{BLOB}")
     with (
-        lane.client(service.url, package) as client,
+        driver.client(service.url, package) as client,
         pytest.raises(TypeError, match="not bytes"),
     ):
-        lane.wait(client.call(operation, body=Odd()))
+        driver.wait(client.call(operation, body=Odd()))
     assert service.seen == []
 
 
 def test_a_path_that_is_not_there_is_named_before_anything_is_sent(
-    service: Service, lane: Lane, tmp_path: Path, package: Any
+    service: Service, driver: Driver, tmp_path: Path, package: Any
 ) -> None:
     operation = module(f"{NAME}.api.{BLOB}")
     with (
-        lane.client(service.url, package) as client,
+        driver.client(service.url, package) as client,
         pytest.raises(package.InvalidRequestError, match="No such file"),
     ):
-        lane.wait(client.call(operation, body=tmp_path / "absent"))
+        driver.wait(client.call(operation, body=tmp_path / "absent"))
     assert service.seen == []

@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 import enkrypt_api_client as e
+from tests.policy.drivers import REQUEST, Driver
 from tests.policy.kinds import NAME, module
-from tests.policy.lanes import REQUEST, Lane
 from tests.policy.loopback import DONE, Server, keeps, reply, resets, says, then
 
 UNCLEAR_WORDS = "may have been applied"
@@ -20,11 +20,11 @@ FINE = keeps(reply(200, DONE))
 FOUND = keeps(reply(200, b'{"id": 7}'))
 
 
-def read_thing(lane: Lane, url: str, **options: Any) -> Any:
+def read_thing(driver: Driver, url: str, **options: Any) -> Any:
     """Call the operation that only reads, or return its error."""
     operation = module(f"{NAME}.api.things.get_thing")
     try:
-        return lane.use(
+        return driver.use(
             url,
             lambda client: client.call(operation, id=7),
             package=module(NAME),
@@ -36,10 +36,10 @@ def read_thing(lane: Lane, url: str, **options: Any) -> Any:
 
 @pytest.mark.parametrize("status", [300, 301, 302, 303, 305, 306, 399])
 def test_a_redirect_that_may_follow_the_change_leaves_the_outcome_open(
-    server: Server, lane: Lane, status: int
+    server: Server, driver: Driver, status: int
 ) -> None:
     server.serve = keeps(reply(status, b"", "Location: /elsewhere"))
-    error = lane.call(server.url, max_retries=2).error
+    error = driver.call(server.url, max_retries=2).error
     assert type(error) is e.APIStatusError
     assert error.may_have_been_applied
     assert UNCLEAR_WORDS in str(error)
@@ -49,21 +49,21 @@ def test_a_redirect_that_may_follow_the_change_leaves_the_outcome_open(
 
 @pytest.mark.parametrize("status", [304, 307, 308])
 def test_a_redirect_that_asks_for_the_request_again_is_a_refusal(
-    server: Server, lane: Lane, status: int
+    server: Server, driver: Driver, status: int
 ) -> None:
     server.serve = keeps(reply(status, b"", "Location: /elsewhere"))
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
     assert not error.may_have_been_applied
     assert "Nothing was changed" in str(error)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 422, 307])
 def test_a_refusal_after_an_unclear_attempt_says_so_in_text_and_flag(
-    server: Server, lane: Lane, status: int
+    server: Server, driver: Driver, status: int
 ) -> None:
     unclear = keeps(reply(503, b"", "Retry-After: 0"))
     server.serve = then(unclear, keeps(reply(status)))
-    error = lane.call(server.url, max_retries=1).error
+    error = driver.call(server.url, max_retries=1).error
     assert error.may_have_been_applied
     assert "An earlier attempt may have been applied" in str(error)
     assert "Nothing was changed" not in str(error)
@@ -71,32 +71,32 @@ def test_a_refusal_after_an_unclear_attempt_says_so_in_text_and_flag(
 
 
 def test_a_rate_limit_after_an_unclear_attempt_says_so_too(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     unclear = keeps(reply(503, b"", "Retry-After: 0"))
     limited = keeps(reply(429, b"", "Retry-After: 0"))
     server.serve = then(unclear, limited)
-    error = lane.call(server.url, max_retries=2).error
+    error = driver.call(server.url, max_retries=2).error
     assert type(error) is e.RateLimitError
     assert error.may_have_been_applied
     assert "An earlier attempt may have been applied" in str(error)
 
 
-def test_refusals_alone_changed_nothing(server: Server, lane: Lane) -> None:
+def test_refusals_alone_changed_nothing(server: Server, driver: Driver) -> None:
     limited = keeps(reply(429, b"", "Retry-After: 0"))
     server.serve = then(limited, keeps(reply(400)))
-    error = lane.call(server.url, max_retries=2).error
+    error = driver.call(server.url, max_retries=2).error
     assert not error.may_have_been_applied
     assert "Nothing was changed" in str(error)
 
 
 @pytest.mark.parametrize("status", [302, 400, 429, 500, 599])
 def test_an_error_has_the_headers_of_the_response(
-    server: Server, lane: Lane, status: int
+    server: Server, driver: Driver, status: int
 ) -> None:
     lines = ("X-RateLimit-Reset: 17", "Link: <a>", "link: <b>")
     server.serve = keeps(reply(status, b"{}", *lines))
-    error = lane.call(server.url).error
+    error = driver.call(server.url).error
     assert error.headers["x-ratelimit-reset"] == error.headers["X-RATELIMIT-RESET"]
     assert error.headers["X-RateLimit-Reset"] == "17"
     assert error.headers["Link"] == "<a>, <b>"
@@ -120,53 +120,53 @@ def test_an_error_made_by_hand_has_empty_headers() -> None:
     ],
 )
 def test_what_only_reads_is_sent_again(
-    server: Server, lane: Lane, fault: Any, package: Any
+    server: Server, driver: Driver, fault: Any, package: Any
 ) -> None:
     server.serve = then(fault, FOUND)
-    assert read_thing(lane, server.url).id == 7
+    assert read_thing(driver, server.url).id == 7
     assert len(server.requests) == 2
     assert len(set(server.requests)) == 1
 
 
 @pytest.mark.parametrize("status", [500, 501, 505, 404, 200])
 def test_other_answers_to_what_only_reads_are_final(
-    server: Server, lane: Lane, status: int, package: Any
+    server: Server, driver: Driver, status: int, package: Any
 ) -> None:
     server.serve = keeps(reply(status, b"{}"))
-    read_thing(lane, server.url)
+    read_thing(driver, server.url)
     assert len(server.requests) == 1
 
 
 def test_reading_again_ends_with_the_retries_and_changed_nothing(
-    server: Server, lane: Lane, package: Any
+    server: Server, driver: Driver, package: Any
 ) -> None:
     server.serve = LOST
-    error = read_thing(lane, server.url, max_retries=3)
+    error = read_thing(driver, server.url, max_retries=3)
     assert type(error).__name__ == "OutcomeUnknownError"
     assert not error.may_have_been_applied
     assert error.attempts == len(server.requests) == 4
 
 
 def test_what_changes_something_is_not_sent_again_after_a_lost_answer(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = then(LOST, FINE)
-    error = lane.call(server.url, max_retries=2).error
+    error = driver.call(server.url, max_retries=2).error
     assert error.may_have_been_applied
     assert len(server.requests) == 1
 
 
 def test_a_pause_that_the_service_asks_for_is_kept_and_a_little_longer(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     server.serve = then(*[keeps(reply(429, b"", "Retry-After: 10"))] * 4, FINE)
-    slept = lane.call(server.url, max_retries=4, total_timeout=100).slept
+    slept = driver.call(server.url, max_retries=4, total_timeout=100).slept
     assert all(10 <= seconds <= 11 for seconds in slept)
     assert len(set(slept)) == 4
 
 
 def test_a_date_to_wait_for_is_read_by_the_clock_of_the_service(
-    server: Server, lane: Lane
+    server: Server, driver: Driver
 ) -> None:
     service_now = 1_000_000_000
     lines = (
@@ -174,27 +174,27 @@ def test_a_date_to_wait_for_is_read_by_the_clock_of_the_service(
         f"Retry-After: {formatdate(service_now + 20, usegmt=True)}",
     )
     server.serve = then(keeps(reply(429, b"", *lines)), FINE)
-    (slept,) = lane.call(server.url, max_retries=1).slept
+    (slept,) = driver.call(server.url, max_retries=1).slept
     assert 20 <= slept <= 22
     server.serve = keeps(reply(429, b"", *lines))
-    assert lane.call(server.url).error.retry_after == pytest.approx(20)
+    assert driver.call(server.url).error.retry_after == pytest.approx(20)
 
 
 @pytest.mark.parametrize("date", ["", "yesterday", "Thu, 99 Foo 2026 00:00:00 GMT"])
 def test_a_date_that_is_none_leaves_the_clock_of_the_client(
-    server: Server, lane: Lane, date: str
+    server: Server, driver: Driver, date: str
 ) -> None:
     when = formatdate(time.time() + 30, usegmt=True)
     server.serve = keeps(reply(429, b"", f"Date: {date}", f"Retry-After: {when}"))
-    assert 20 < lane.call(server.url).error.retry_after <= 31
+    assert 20 < driver.call(server.url).error.retry_after <= 31
 
 
 @pytest.mark.parametrize("own", [False, True], ids=["pooled", "own client"])
 def test_a_callers_own_client_is_judged_alike(
-    server: Server, lane: Lane, own: bool
+    server: Server, driver: Driver, own: bool
 ) -> None:
-    client: Any = lane.http_client(timeout=httpx.Timeout(5.0)) if own else None
+    client: Any = driver.http_client(timeout=httpx.Timeout(5.0)) if own else None
     server.serve = keeps(reply(303, b"", "Location: /x", "X-Y: z"))
-    error = lane.call(server.url, REQUEST, http_client=client).error
+    error = driver.call(server.url, REQUEST, http_client=client).error
     assert error.may_have_been_applied
     assert error.headers["x-y"] == "z"

@@ -22,7 +22,7 @@ from enkrypt_api_client.models import (
     ModelRequestObject,
     Tool,
 )
-from tests.policy.lanes import SENTINEL
+from tests.policy.drivers import SENTINEL
 from tests.policy.loopback import Server
 
 NAMES: Any = {"model_saved_name": "Test Model", "model_version": "v1"}

@@ -70,7 +70,7 @@ class Outcome:
         return "\n".join(told)
 
 
-class Lane:
+class Driver:
     """One of the two clients. What it returns is awaited where it must be, so that each test is written once."""
 
     def __init__(

@@ -136,7 +136,7 @@ def test_one_command_prepares_what_the_vendor_changed(maintained: Maintained) ->
         "10 operations unchanged",
         "## Breaking",
         "X-Thing-Version",
-        "| Lines |",
+        "| Lines (old → new) |",
         "these changes ask for 0.6.0",
     ):
         assert row in written

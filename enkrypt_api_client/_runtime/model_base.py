@@ -360,7 +360,7 @@ def read_union(value: object, variants: Callable[[], Variants], *tags: Tag) -> A
 
 
 def _read_by_shape(value: object, variants: Variants, *, only_if_clear: bool) -> object:
-    """Read a value as the variant that declares most of its fields.
+    """Read a value as the variant that declares most of its fields; among equals, as the one that enumerates most of its values.
 
     Args:
         value: JSON.
@@ -371,9 +371,14 @@ def _read_by_shape(value: object, variants: Variants, *, only_if_clear: bool) ->
     def count_undeclared(variant: Variant) -> int:
         return _count_undeclared(value, variant[0])
 
+    def count_enumerated(variant: Variant) -> int:
+        return _count_enumerated(value, variant[0])
+
     for strict in (True, False):
         fitting = [variant for variant in variants if fits(value, variant[0], strict)]
-        fitting.sort(key=count_undeclared)
+        if len(fitting) > 1:
+            fitting.sort(key=count_enumerated, reverse=True)
+            fitting.sort(key=count_undeclared)
         if only_if_clear and len(fitting) > 1:
             best, second_best = fitting[:2]
             if count_undeclared(best) == count_undeclared(second_best):
@@ -393,3 +398,23 @@ def _count_undeclared(value: object, shape: Shape) -> int:
         return 0
     _, fields, _ = shape._shape()
     return len(value.keys() - fields.keys())
+
+
+def _count_enumerated(value: object, shape: Shape) -> int:
+    """Return how many fields of a value have a value that a variant enumerates. The more, the better it fits."""
+    if not isinstance(value, dict):
+        return 0
+    if not isinstance(shape, type) or not _is_described(shape):
+        return 0
+    _, fields, _ = shape._shape()
+    return sum(
+        name in fields and _is_enumerated(fields[name], item)
+        for name, item in value.items()
+    )
+
+
+def _is_enumerated(shape: Shape, value: object) -> bool:
+    """Whether a value is one of those that a shape enumerates."""
+    if isinstance(shape, tuple):
+        return any(_is_enumerated(alternative, value) for alternative in shape)
+    return isinstance(shape, set) and fits(value, shape)

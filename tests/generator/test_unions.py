@@ -29,6 +29,8 @@ Dog: {type: object, required: [petType], properties: {petType: {type: string}, n
 AnyPet: &pet
   oneOf: [{$ref: "#/components/schemas/Cat"}, {$ref: "#/components/schemas/Dog"}]
   discriminator: &by {propertyName: petType, mapping: {kitty: "#/components/schemas/Cat"}}
+ByWord: {type: object, required: [by], properties: {by: {type: string, pattern: "^word_"}, at: {type: integer}}}
+ByCode: {type: object, required: [by], properties: {by: {type: string, enum: [mail, phone]}, at: {type: integer}}}
 Inner: {type: object, required: [x], properties: {x: {type: integer}}}
 OuterA: {type: object, required: [data], properties: {data: {$ref: "#/components/schemas/Inner"}}}
 OuterB: {type: object, required: [data], properties: {data: {type: object, required: [y], properties: {y: {type: string}}}}}
@@ -66,6 +68,7 @@ Holder:
     deep:
       oneOf: [{$ref: "#/components/schemas/AnyPet"}, {$ref: "#/components/schemas/Circle"}]
       discriminator: {propertyName: petType}
+    by: {oneOf: [{$ref: "#/components/schemas/ByWord"}, {$ref: "#/components/schemas/ByCode"}]}
     value: {oneOf: [{$ref: "#/components/schemas/Count"}, {$ref: "#/components/schemas/Flag"}]}
     maybe: &maybe {anyOf: [{$ref: "#/components/schemas/Closed"}, {type: "null"}]}
     maybes: {type: array, items: *maybe}
@@ -119,6 +122,8 @@ VALUES: list[tuple[str, Json, str]] = [
     ("either", {"a": "1", "b": "2"}, "Wide"),
     ("deep", {"petType": "Dog"}, "Dog"),
     ("deep", {"kind": "circle"}, "Circle"),
+    ("by", {"by": "phone", "at": 1}, "ByCode"),
+    ("by", {"by": "word_of_mouth", "at": 1}, "ByWord"),
     ("value", {"v": True}, "Flag"),
     ("value", {"v": 1}, "Count"),
     ("maybe", None, "NoneType"),

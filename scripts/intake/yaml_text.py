@@ -247,8 +247,10 @@ def _json_events(text: str) -> Iterator[yaml.Event]:
     """The same for JSON, which is known to be well-formed."""
     line = 0
     line_start = 0
+    counted = 0  # where the search for line breaks goes on: a whole document may stand on one line
     for match in _TOKEN.finditer(text):
-        breaks = text.count("\n", line_start, match.start())
+        breaks = text.count("\n", counted, match.start())
+        counted = match.start()
         if breaks:
             line += breaks
             line_start = text.rindex("\n", 0, match.start()) + 1

@@ -247,3 +247,16 @@ def test_references_resolve_to_what_they_name_and_never_in_circles() -> None:
 @given(st.lists(TEXT).map(tuple))
 def test_a_place_is_read_back_from_its_text_and_its_reference(place: Pointer) -> None:
     assert pointer(at(place)) == referred(reference(place)) == place
+
+
+def test_json_on_one_line_costs_no_more_than_on_many() -> None:
+    content = [{"a": index, "b": "text"} for index in range(10_000)]
+
+    def seconds(indent: int | None) -> float:
+        text = json.dumps({"content": content}, indent=indent)
+        started = time.process_time()
+        assert oas.parse(text) == {"content": content}
+        return time.process_time() - started
+
+    on_many_lines = min(seconds(1), seconds(1))
+    assert seconds(None) < 3 * on_many_lines

@@ -20,8 +20,10 @@ from scripts.generator.configuration import facade_methods
 from tests.conftest import PAGE, ROOT, listed_files
 
 STRINGS = [
-    *(("header", "X-Enkrypt-Model"), ("header", "X-Enkrypt-Model-Version")),
-    *(("body", "model_saved_name"), ("body", "model_version")),
+    ("header", "X-Enkrypt-Model"),
+    ("header", "X-Enkrypt-Model-Version"),
+    ("body", "model_saved_name"),
+    ("body", "model_version"),
 ]
 
 
@@ -59,9 +61,9 @@ def test_modify_model_covers_the_operation_that_it_stands_on(document: Any) -> N
 METHODS = facade_methods(ROOT / "generator-config.yaml")
 # What the clients have beside the methods for operations.
 GENERAL = {
-    *("aclose", "api", "call", "call_detailed", "close", "pages", "request"),
-    *("stream", "with_options"),
-}
+    "aclose", "api", "call", "call_detailed", "close", "pages", "request",
+    "stream", "with_options",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("client", [EnkryptClient, AsyncEnkryptClient])

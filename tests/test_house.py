@@ -15,12 +15,12 @@ from tests.conftest import ROOT, listed_files
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 TOP_LEVEL = {
-    *(".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "Makefile"),
-    *("BENCHMARKS.md", "BENCHMARKS.svg", "CHANGELOG.md", "CONTRIBUTING.md"),
-    *("README.md", "contract.lock", "generator-config.yaml", "requirements.lock"),
-    *("openapi.yaml", "openapi.yaml.sha256", "pyproject.toml"),
-    *("enkrypt_api_client", "scripts", "tests"),
-}
+    ".ci", ".gitattributes", ".gitignore", ".pre-commit-config.yaml", "Makefile",
+    "BENCHMARKS.md", "BENCHMARKS.svg", "CHANGELOG.md", "CONTRIBUTING.md",
+    "README.md", "contract.lock", "generator-config.yaml", "requirements.lock",
+    "openapi.yaml", "openapi.yaml.sha256", "pyproject.toml",
+    "enkrypt_api_client", "scripts", "tests",
+}  # fmt: skip
 
 
 def python_files(folder: Path) -> list[Path]:
@@ -79,9 +79,20 @@ def test_declared_dependencies_are_those_that_the_package_imports() -> None:
 
 # What `make` and `scripts/` run as commands, plugins, and what README's examples import.
 COMMANDS = {
-    *("check-wheel-contents", "cyclonedx-bom", "hatch-fancy-pypi-readme", "hatchling"),
-    *("mypy", "pre-commit", "pyright[nodejs]", "pytest-timeout", "pytest-xdist"),
-    *("pypiserver[passlib]", "ruff", "tqdm", "types-PyYAML", "uv"),
+    "check-wheel-contents",
+    "cyclonedx-bom",
+    "hatch-fancy-pypi-readme",
+    "hatchling",
+    "mypy",
+    "pre-commit",
+    "pyright[nodejs]",
+    "pytest-timeout",
+    "pytest-xdist",
+    "pypiserver[passlib]",
+    "ruff",
+    "tqdm",
+    "types-PyYAML",
+    "uv",
     "types-python-dateutil",
 }
 

@@ -42,9 +42,9 @@ VISIBLE = "[!-~]([ -~]*[!-~])?"
 _HEADER_NAME = r"[!#-'*+.^-z|~0-9A-Z-]+"
 # Headers that nobody but the client sets, beside those of credentials.
 RESERVED = {
-    *("accept-encoding", "connection", "content-length", "expect", "host"),
-    *("te", "transfer-encoding", "upgrade"),
-}
+    "accept-encoding", "connection", "content-length", "expect", "host",
+    "te", "transfer-encoding", "upgrade",
+}  # fmt: skip
 # Headers whose values are no secrets.
 _PUBLIC_HEADERS = {"accept", "accept-language", "content-type", "user-agent"}
 
@@ -364,8 +364,12 @@ class Options:
     """
 
     __slots__ = (
-        *("_security", "check_body", "headers"),
-        *("max_retries", "timeouts", "total_timeout"),
+        "_security",
+        "check_body",
+        "headers",
+        "max_retries",
+        "timeouts",
+        "total_timeout",
     )
     timeouts: Timeouts
     total_timeout: float

@@ -31,8 +31,10 @@ if TYPE_CHECKING:
 
 # Keywords that allow an object to have names that are not listed under `properties`.
 _OPEN_KEYWORDS = (
-    *("additionalProperties", "unevaluatedProperties"),
-    *("patternProperties", "propertyNames"),
+    "additionalProperties",
+    "unevaluatedProperties",
+    "patternProperties",
+    "propertyNames",
 )
 # Similarity, from 0 to 1, from which on an unknown name counts as a misspelling of a known one.
 _SIMILARITY = 0.75
@@ -42,10 +44,10 @@ _DATE_TIME = re.compile(
 )
 # Formats that are not checked. The exception is date-time: without an offset, services disagree about the moment.
 _UNCHECKED_FORMATS = (
-    *("date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname"),
-    *("ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template"),
-    *("uuid", "json-pointer", "relative-json-pointer", "regex"),
-)
+    "date", "time", "duration", "email", "idn-email", "hostname", "idn-hostname",
+    "ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template",
+    "uuid", "json-pointer", "relative-json-pointer", "regex",
+)  # fmt: skip
 # What is taken for a file. The name of a file as text would be sent as its content.
 _FILE = "bytes, a binary file or a path (pathlib.Path)"
 # Accepts any JSON. The library raises for values that are not JSON.

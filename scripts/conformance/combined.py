@@ -10,10 +10,10 @@ from scripts.conformance.raw import Node, RawDocument, UnresolvableError
 from scripts.conformance.subtypes import Subtypes
 
 _LIMITS = (
-    *("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
-    *("minLength", "maxLength", "pattern"),
-    *("minItems", "maxItems", "uniqueItems", "minProperties"),
-)
+    "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf",
+    "minLength", "maxLength", "pattern",
+    "minItems", "maxItems", "uniqueItems", "minProperties",
+)  # fmt: skip
 _TEXT_LIMITS = {"minLength", "maxLength", "pattern"}
 _NUMBER_LIMITS = {"minimum", "maximum", "multipleOf"}
 

@@ -57,8 +57,14 @@ from scripts.conformance.styles import (
 # What a client adds to any request (RFC 9110); everything else must be asked for.
 USUAL_HEADERS = frozenset(
     {
-        *("accept", "accept-encoding", "connection", "content-length", "content-type"),
-        *("host", "transfer-encoding", "user-agent"),
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-length",
+        "content-type",
+        "host",
+        "transfer-encoding",
+        "user-agent",
     }
 )
 USES = {

@@ -30,9 +30,9 @@ _JSON_FORMS = {
     "File": "FileInput",
 }
 _USED_IN_ANNOTATIONS = {
-    *("Any", "FileInput", "Literal", "Mapping", "None", "NotRequired"),
-    *("bool", "float", "int", "list", "str"),
-}
+    "Any", "FileInput", "Literal", "Mapping", "None", "NotRequired",
+    "bool", "float", "int", "list", "str",
+}  # fmt: skip
 _HEAD = '''"""What operations send, in its JSON form: a TypedDict for each model, named after it.
 
 For type checkers and editors. A dictionary that is written as a literal is checked key by key; one that comes from a file, with values of

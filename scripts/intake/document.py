@@ -26,7 +26,14 @@ from scripts.intake.yaml_text import Pointer as Pointer
 MAX_BYTES = 16 * 1024 * 1024
 DOCUMENT_ENDINGS = (".yaml", ".yml", ".json")
 METHODS = (
-    *("get", "put", "post", "delete", "options", "head", "patch", "trace"),
+    "get",
+    "put",
+    "post",
+    "delete",
+    "options",
+    "head",
+    "patch",
+    "trace",
     "query",  # OpenAPI 3.2
 )
 VERSIONS = ("3.0", "3.1", "3.2")

@@ -18,10 +18,10 @@ import pdoc.render_helpers
 from scripts.common import project
 
 _TAGS = {
-    *("a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em"),
-    *("h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s"),
-    *("span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul"),
-}
+    "a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em",
+    "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "s",
+    "span", "strong", "sup", "table", "tbody", "td", "th", "thead", "tr", "ul",
+}  # fmt: skip
 _ATTRIBUTES = {
     "a": {"href", "title"},
     "div": {"class"},

@@ -138,8 +138,16 @@ def test_a_folder_gives_each_of_its_own_documents_in_the_promised_form(
     assert list(found) == ["broken.json", "page.md", "pets.json", "swagger.yaml"]
     pets = found["pets.json"]
     assert set(pets) == {
-        *("document", "operations", "verified", "wrong", "unverified"),
-        *("reasons", "left_out", "left_out_parts", "refused", "seconds"),
+        "document",
+        "operations",
+        "verified",
+        "wrong",
+        "unverified",
+        "reasons",
+        "left_out",
+        "left_out_parts",
+        "refused",
+        "seconds",
     }
     assert (pets["operations"], pets["refused"]) == (5, None)
     assert (pets["verified"], pets["wrong"], pets["unverified"]) == (4, 0, 0)

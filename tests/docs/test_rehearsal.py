@@ -120,7 +120,9 @@ def test_each_step_says_what_it_changed(walked: Copy) -> None:
     changed = tools.git(walked.root, "diff", "--name-only", "HEAD~1").split()
     generated = tuple(f"{project.PACKAGE.name}/{name}" for name in project.GENERATED)
     assert {name for name in changed if not name.startswith(generated)} == {
-        *("openapi.yaml", "openapi.yaml.sha256", "contract.lock"),
+        "openapi.yaml",
+        "openapi.yaml.sha256",
+        "contract.lock",
         *(
             "pyproject.toml",
             "CHANGELOG.md",
@@ -131,7 +133,11 @@ def test_each_step_says_what_it_changed(walked: Copy) -> None:
 
 def test_the_new_operations_are_called_at_once(walked: Copy) -> None:
     assert walked.run("-W", "error", "-c", CALLS).splitlines() == [
-        *("Test Model", "New", "New", "Model deleted successfully", "404"),
+        "Test Model",
+        "New",
+        "New",
+        "Model deleted successfully",
+        "404",
         "per_page",
     ]
 

@@ -15,8 +15,11 @@ from scripts.intake import document as oas
 from tests.conftest import ROOT
 
 STAGES = (
-    *("intake.document.read", "generator.plan.plan", "generator.render.run_hook"),
-    *("common.replace.assemble", "common.replace.swap"),
+    "intake.document.read",
+    "generator.plan.plan",
+    "generator.render.run_hook",
+    "common.replace.assemble",
+    "common.replace.swap",
 )
 
 # Runs generation with one function replaced by one that kills the process before or after its work, as `kill -9` would.

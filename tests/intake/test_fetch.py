@@ -668,10 +668,10 @@ def test_the_command_says_what_it_found_and_ends_with_its_code(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:
     arguments = [
-        *("--index", desk.site.index, "--loopback", "--into", str(desk.pages)),
-        *("--cache", str(desk.folder / "cache"), "--document", str(desk.document)),
-        *("--match", "*/get-thing-2.md"),
-    ]
+        "--index", desk.site.index, "--loopback", "--into", str(desk.pages),
+        "--cache", str(desk.folder / "cache"), "--document", str(desk.document),
+        "--match", "*/get-thing-2.md",
+    ]  # fmt: skip
     assert fetch.main(arguments) == 1
     printed = capsys.readouterr().out
     assert "fetch: new GET /things/2 (docs/api/get-thing-2.md)\n" in printed

@@ -88,9 +88,9 @@ def calls(driver: Driver) -> dict[str, Callable[[Any, Any], Any]]:
 
 
 WAYS = [
-    *("modify_model", "detailed", "call", "call_detailed", "request"),
-    *("api", "api detailed"),
-]
+    "modify_model", "detailed", "call", "call_detailed", "request",
+    "api", "api detailed",
+]  # fmt: skip
 
 
 def raised(driver: Driver, client: Any, work: Callable[[], Any]) -> BaseException:

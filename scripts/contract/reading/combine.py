@@ -19,9 +19,15 @@ _OF_TYPE = {
     "number": BOUNDS | {"format"},
     ARRAY: {"items", "prefixItems", "minItems", "maxItems", "uniqueItems", "contains"},
     OBJECT: {
-        *("properties", "required", "additionalProperties", "minProperties"),
-        *("maxProperties", "patternProperties", "propertyNames"),
-        *("dependentRequired", "dependentSchemas"),
+        "properties",
+        "required",
+        "additionalProperties",
+        "minProperties",
+        "maxProperties",
+        "patternProperties",
+        "propertyNames",
+        "dependentRequired",
+        "dependentSchemas",
     },
 }
 _TYPE_NAMES = {bool: "boolean", int: "integer", float: "number", str: "string"}

@@ -35,8 +35,12 @@ _RESERVED = (set(dir(builtins)) | {"self", "true", "false", "datetime"}) - {"id"
 # Public names of the generated models and their base classes (`_runtime/model_base.py`), which no field may have.
 MODEL_NAMES = frozenset(
     [
-        *("additional_keys", "additional_properties"),
-        *("from_dict", "to_dict", "to_json", "to_multipart"),
+        "additional_keys",
+        "additional_properties",
+        "from_dict",
+        "to_dict",
+        "to_json",
+        "to_multipart",
     ]
 )
 # Arguments of generated functions and of `client.call`, which no parameter may be named like.

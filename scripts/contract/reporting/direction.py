@@ -6,9 +6,23 @@ from scripts.contract.comparing.changes import Change, Direction
 
 # How the names of rules start that are about no values: about whole calls, names in Python, and annotations.
 _WITHOUT_VALUES = (
-    *("operation-", "left-out-operation-", "method-", "path-", "prefix-", "tag-"),
-    *("function-", "class-", "python-name-", "server-", "authentication-", "flow-"),
-    *("callback-", "webhook-", "deprecated", "no-longer-deprecated", "sunset-"),
+    "operation-",
+    "left-out-operation-",
+    "method-",
+    "path-",
+    "prefix-",
+    "tag-",
+    "function-",
+    "class-",
+    "python-name-",
+    "server-",
+    "authentication-",
+    "flow-",
+    "callback-",
+    "webhook-",
+    "deprecated",
+    "no-longer-deprecated",
+    "sunset-",
     "annotation-",
 )
 

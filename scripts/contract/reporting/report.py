@@ -36,8 +36,10 @@ _FIRST = (
 )
 # Rules for operations that were added or removed, which differ in their names alone.
 _PRESENCE = {
-    *("operation-added", "operation-removed"),
-    *("operation-left-out", "operation-taken-in"),
+    "operation-added",
+    "operation-removed",
+    "operation-left-out",
+    "operation-taken-in",
 }
 
 

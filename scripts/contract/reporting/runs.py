@@ -9,8 +9,12 @@ from scripts.contract.comparing.changes import Change, canonical
 
 # Rules whose values may differ within a row, which then lists them by field.
 _LISTED = {
-    *("field-added", "required-field-added", "field-removed"),
-    *("enum-value-added", "enum-value-removed", "default-changed"),
+    "field-added",
+    "required-field-added",
+    "field-removed",
+    "enum-value-added",
+    "enum-value-removed",
+    "default-changed",
 }
 _ADDED = ("field-added", "required-field-added")
 

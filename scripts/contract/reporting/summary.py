@@ -16,8 +16,12 @@ VERSION_STEPS = {
 _ADDED = {"operation-added", "operation-taken-in", "class-added"}
 # Rules about names in Python, which no request and no response shows.
 _NAMES = {
-    *("class-removed", "class-renamed", "python-name-changed"),
-    *("function-renamed", "operation-id-changed", "tag-changed"),
+    "class-removed",
+    "class-renamed",
+    "python-name-changed",
+    "function-renamed",
+    "operation-id-changed",
+    "tag-changed",
 }
 _REMOVED = {"operation-removed", "operation-left-out", "class-removed"}
 

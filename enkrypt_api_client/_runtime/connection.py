@@ -77,9 +77,8 @@ class HTTPConnection:
 
     def _start_exchange(self) -> None:
         """Forget the last exchange."""
-        self._unsent = (
-            b""  # bytes of the request that the socket has not been given yet
-        )
+        # Bytes of the request that the socket has not been given yet.
+        self._unsent = b""
         self._early_response: h11.Response | None = None
         self._head_size = 0  # bytes of the response's head, as far as it has come
         self._has_ended = False  # the peer has closed its side

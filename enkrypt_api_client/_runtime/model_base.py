@@ -368,20 +368,16 @@ def _read_by_shape(value: object, variants: Variants, *, only_if_clear: bool) ->
         only_if_clear: Whether to return the value as it is where two variants declare equally many.
     """
 
-    def count_undeclared(variant: Variant) -> int:
-        return _count_undeclared(value, variant[0])
-
-    def count_enumerated(variant: Variant) -> int:
-        return _count_enumerated(value, variant[0])
+    def rank(variant: Variant) -> tuple[int, int]:
+        shape, _read = variant
+        return _count_undeclared(value, shape), -_count_enumerated(value, shape)
 
     for strict in (True, False):
         fitting = [variant for variant in variants if fits(value, variant[0], strict)]
         if len(fitting) > 1:
-            fitting.sort(key=count_enumerated, reverse=True)
-            fitting.sort(key=count_undeclared)
-        if only_if_clear and len(fitting) > 1:
-            best, second_best = fitting[:2]
-            if count_undeclared(best) == count_undeclared(second_best):
+            fitting.sort(key=rank)
+            best, second_best = map(rank, fitting[:2])
+            if only_if_clear and best[0] == second_best[0]:
                 return value
         for _shape, read in fitting:
             result = read(value)

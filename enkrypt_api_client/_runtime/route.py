@@ -279,19 +279,23 @@ def environment_proxies() -> dict[str, str]:
     Reads them as `urllib.request.getproxies_environment` does, whose import takes longer than a call: names in lower case win, an empty
     one hides that in capitals, and HTTP_PROXY in capitals does not count in a CGI script, where it is a header of a request.
     """
-    # Names alone: reading all values of the environment takes most of the time in which a client is made.
-    names = [name for name in os.environ if name.lower().endswith("_proxy")]
+    # Reading the value of every variable would take most of the time in which a client is made.
+    variables = {
+        name: os.environ.get(name, "")
+        for name in os.environ
+        if name.lower().endswith("_proxy")
+    }
     proxies: dict[str, str] = {}
-    for name in names:
-        if value := os.environ.get(name):
+    for name, value in variables.items():
+        if value:
             proxies[name.lower().removesuffix("_proxy")] = value
     if "REQUEST_METHOD" in os.environ:
         proxies.pop("http", None)
-    for name in names:
+    for name, value in variables.items():
         if name.endswith("_proxy"):
             setting = name.lower().removesuffix("_proxy")
             proxies.pop(setting, None)
-            if value := os.environ.get(name):
+            if value:
                 proxies[setting] = value
     return proxies
 

@@ -47,10 +47,7 @@ RESERVED = {
 }  # fmt: skip
 # Headers whose values are no secrets.
 _PUBLIC_HEADERS = {"accept", "accept-language", "content-type", "user-agent"}
-
-
-# The largest number of seconds that is taken.
-_LARGEST = sys.float_info.max
+_MOST_SECONDS = sys.float_info.max
 
 
 class Timeouts:
@@ -470,7 +467,7 @@ def _checked_limits(limits: Mapping[str, Any]) -> dict[str, float | None]:
 
 def _positive_seconds(value: object, name: str) -> float:
     is_flag = isinstance(value, bool)
-    if isinstance(value, int | float) and not is_flag and 0 < value <= _LARGEST:
+    if isinstance(value, int | float) and not is_flag and 0 < value <= _MOST_SECONDS:
         return float(value)
     raise errors.ConfigurationError(f"{name} must be a finite number above 0")
 

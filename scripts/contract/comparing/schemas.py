@@ -59,7 +59,7 @@ class Site:
         in_union: Whether they are variants of a union, which says itself whether null is allowed.
         field_way: Of a field, the way that it travels unless it is read-only or write-only.
         required: Of a field, whether it is required.
-        is_told: Whether a row about the union around already names both types with their formats.
+        is_format_shown: Whether a row about the union around already names both types with their formats.
     """
 
     way: Direction
@@ -68,7 +68,7 @@ class Site:
     in_union: bool = False
     field_way: Direction = Direction.NEITHER
     required: bool = False
-    is_told: bool = False
+    is_format_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class SchemaComparison:
             differing = self._alone_or_in_union(va, vb, site, differing)
         if site.in_union:
             differing = [d for d in differing if d.rule != "nullable-changed"]
-        if site.is_told:
+        if site.is_format_shown:
             differing = [d for d in differing if not _is_format_alone(d)]
         self._add(differing, va, vb, site)
         if any(d.rule == "type-changed" for d in differing):
@@ -372,7 +372,7 @@ class SchemaComparison:
             place = site.place
             if is_widened:
                 place = new_variant.schema.pointer
-            variant_site = Site(site.way, place, in_union=True, is_told=True)
+            variant_site = Site(site.way, place, in_union=True, is_format_shown=True)
             before = old_variant.schema
             after = new_variant.schema
             if is_widened:

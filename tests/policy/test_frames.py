@@ -137,14 +137,13 @@ def test_a_refused_request_keeps_no_frame_with_a_secret(
         assert_quiet(error)
 
 
+@pytest.mark.parametrize("driver", ["Async"], ids=["async"], indirect=True)
 @pytest.mark.parametrize("own", [False, True], ids=["pooled", "own client"])
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("ended_by", ["timeout", "wait_for", "cancel"])
 def test_a_call_that_the_caller_ends_keeps_no_frame_with_a_secret(
     server: Server, driver: Driver, way: str, own: bool, ended_by: str
 ) -> None:
-    if not driver.prefix:
-        pytest.skip("async only")
     server.serve = hangs()
     own_client = driver.http_client() if own else None
 
@@ -169,13 +168,12 @@ def test_a_call_that_the_caller_ends_keeps_no_frame_with_a_secret(
 
 # The interpreter swallows what is raised in a finalizer.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+@pytest.mark.parametrize("driver", [""], ids=["sync"], indirect=True)
 @pytest.mark.parametrize("way", WAYS)
 @pytest.mark.parametrize("kind", [Planted, KeyboardInterrupt])
 def test_an_exception_of_a_signal_handler_passes_and_keeps_no_frame_with_a_secret(
     server: Server, driver: Driver, way: str, kind: type[BaseException]
 ) -> None:
-    if driver.prefix:
-        pytest.skip("sync only")
     planted = kind("soft time limit")
     body = bodies()[1]
     reached = 0

@@ -107,8 +107,6 @@ def inlined(document: Json) -> Json:
 def as_31(document: Json) -> Json:
     """A 3.0 document in the words of 3.1."""
     document = copy.deepcopy(document)
-    if not document["openapi"].startswith("3.0"):
-        pytest.skip("no 3.0 document")
     document["openapi"] = "3.1.0"
     for node in list(nodes(document)):
         if node.get("nullable") is True and isinstance(node.get("type"), str):
@@ -133,8 +131,16 @@ REWRITES: dict[str, Callable[[Json], Json]] = {
 }
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
-@pytest.mark.parametrize("rewrite", REWRITES)
+# Only a document of 3.0 can be written as one of 3.1.
+CASES = [
+    (rewrite, name)
+    for rewrite in REWRITES
+    for name, document in DOCUMENTS.items()
+    if rewrite != "as 3.1" or document["openapi"].startswith("3.0")
+]
+
+
+@pytest.mark.parametrize(("rewrite", "name"), CASES)
 def test_what_only_rewrites_a_document_gives_no_row(name: str, rewrite: str) -> None:
     document = DOCUMENTS[name]
     rewritten = REWRITES[rewrite](document)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote
@@ -19,7 +19,14 @@ import yaml
 from scripts.common.errors import DocumentError
 from scripts.intake import markdown
 from scripts.intake.markdown import Announcement
-from scripts.intake.yaml_text import CORE, FLOAT, INTEGER, Builder, Positions
+from scripts.intake.yaml_text import (
+    CORE,
+    FLOAT,
+    INTEGER,
+    Builder,
+    Positions,
+    json_data,
+)
 from scripts.intake.yaml_text import Json as Json
 from scripts.intake.yaml_text import Pointer as Pointer
 
@@ -58,7 +65,17 @@ class Source:
     line: int  # of the file on which the text begins
     announcement: Announcement | None
     document: Json
-    positions: Positions  # in the file
+    # Where they were found while the document was read; else they are looked for when somebody asks.
+    known_positions: Positions | None = field(default=None, repr=False)
+
+    @cached_property
+    def positions(self) -> Positions:
+        """Line and column of each part, in the file."""
+        if self.known_positions is not None:
+            return self.known_positions
+        builder = Builder(self.text, self.line)
+        builder.whole()
+        return builder.positions
 
     @cached_property
     def lines(self) -> list[str]:
@@ -97,6 +114,9 @@ def from_text(
     announcement: Announcement | None = None,
 ) -> Source:
     """YAML or JSON text, read. Raises DocumentError with the line, counted from `line`."""
+    data = json_data(text)
+    if data is not None:
+        return Source(name, text, line, announcement, data)
     builder = Builder(text, line)
     document = builder.whole()
     return Source(name, text, line, announcement, document, builder.positions)

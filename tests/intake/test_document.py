@@ -255,8 +255,27 @@ def test_json_on_one_line_costs_no_more_than_on_many() -> None:
     def seconds(indent: int | None) -> float:
         text = json.dumps({"content": content}, indent=indent)
         started = time.process_time()
-        assert oas.parse(text) == {"content": content}
+        assert yaml_text.Builder(text, 1).whole() == {"content": content}
         return time.process_time() - started
 
     on_many_lines = min(seconds(1), seconds(1))
     assert seconds(None) < 3 * on_many_lines
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": [1, -0, 1.5, 1e3, true, false, null, ""], "b": {}, "c": []}',
+        '[{"<<": {"a": 1}, "no": "no", "0o7": "0x1"}]',
+        '{"a": "\\ud83d\\ude00 \\ud83d", "\\u00e9": "\\n"}',
+        '{"a": NaN}',
+        '{"a": %s}' % ("9" * 100),
+    ],
+)
+def test_json_has_the_same_data_whether_its_places_are_asked_for_or_not(
+    text: str,
+) -> None:
+    without_places = oas.parse(text)
+    with_places = yaml_text.Builder(text, 1).whole()
+    assert without_places == with_places
+    assert repr(without_places) == repr(with_places)

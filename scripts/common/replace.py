@@ -80,15 +80,16 @@ def _umask() -> int:
     return mask
 
 
-def differences(package: Path, generated: Path) -> list[str]:
-    """The files in which a package folder differs from the generated tree, hand-written files apart; a message for each."""
+def differences(package: Path, staged: Path) -> list[str]:
+    """The files in which a package folder differs from a newly generated one, hand-written files apart; a message for each."""
     have = files(package)
-    want = files(generated)
+    want = files(staged)
     differing = []
     for name in sorted({*have, *want}):
+        if name.partition("/")[0] in HAND_WRITTEN:
+            continue
         if name not in want:
-            if name.partition("/")[0] not in HAND_WRITTEN:
-                differing.append(f"unknown file: {package.name}/{name}")
+            differing.append(f"unknown file: {package.name}/{name}")
         elif name not in have:
             differing.append(f"missing: {package.name}/{name}")
         elif have[name] != want[name]:
@@ -146,11 +147,13 @@ def copy_imported_by_generated(target: Path) -> None:
 
 
 def assemble(package: Path, generated: Path, target: Path) -> None:
-    """A whole new package: the hand-written files of the old one, or of ours where there is none, beside the new generated ones."""
-    target.mkdir()
+    """Make a whole new package: the folder of generated files moves, and gets copies of the hand-written files.
+
+    They are those of the old package, or ours where there is none.
+    """
+    generated.rename(target)
     source = package if package.exists() else PACKAGE
     copy_hand_written(source, target)
-    shutil.copytree(generated, target, dirs_exist_ok=True, ignore=_CACHES)
 
 
 def swap(new: Path, old: Path) -> None:

@@ -73,7 +73,7 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
 
     try:
         document = oas.read(path)
-        contract, _, package = build.build(path, folder, nested_values=nested_values)
+        contract, package = build.build(path, folder, nested_values=nested_values)
         verdicts = exercise.run(document, contract, package.parent)
     except (DocumentError, GenerationError) as error:
         return Outcome(str(path), refused=str(error))

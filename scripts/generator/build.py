@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
-from collections.abc import Callable, Mapping
+import gc
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -124,7 +126,6 @@ class Built(NamedTuple):
     """The result of `build`, below the folder that it was given."""
 
     contract: Contract  # with what was left out, and why
-    generated: Path  # what was generated, alone
     package: Path  # the whole package
 
 
@@ -153,7 +154,7 @@ def build(
         DocumentError: It is no OpenAPI document.
         GenerationError: Nothing of it can be generated, or not within the limits of `common.limits`.
     """
-    with limits.limited():
+    with limits.limited(), _rare_collections():
         contract, generated = generate_possible(
             oas.read(document),
             document.read_bytes(),
@@ -165,4 +166,18 @@ def build(
         )
     package = folder / hand_written.name
     replace.assemble(hand_written, generated, package)
-    return Built(contract, generated, package)
+    return Built(contract, package)
+
+
+@contextlib.contextmanager
+def _rare_collections() -> Iterator[None]:
+    """Collect reference cycles less often.
+
+    Nearly all of the many objects that generation makes live until its end, and each collection visits them again.
+    """
+    before = gc.get_threshold()
+    gc.set_threshold(50_000, 20, 50)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)

@@ -40,6 +40,7 @@ from scripts.generator.property_code import PropertyCode, discriminators
 from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
+BANNER = "# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.\n"
 
 _LAZY = '''"""Contains all the data models used in inputs/outputs, each imported when it is first used.
 
@@ -109,11 +110,15 @@ def write(
     )
     checks = Checks(contract)
     operations = folder / "_operations"
+    if planned.functions:
+        _make_package(operations)
+    packages: set[str] = set()
     for function, operation, call in planned.functions:
-        path = operations.joinpath(*function.name.split(".")).with_suffix(".py")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        for package in (path.parent, operations):
-            (package / "__init__.py").touch()
+        package, _, module = function.name.partition(".")
+        if package not in packages:
+            packages.add(package)
+            _make_package(operations / package)
+        path = operations / package / f"{module}.py"
         title = f"What the document says of {operation.key}, for calling it and reading its answers"
         lines = _operation(contract, operation, call, function, checks, paged)
         _write(path, title, *lines)
@@ -139,8 +144,14 @@ def _write_models(planned: Plan, folder: Path) -> None:
     (folder / "__init__.py").write_text(lazy, "utf-8")
 
 
+def _make_package(folder: Path) -> None:
+    """Make a folder with an empty `__init__.py`."""
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+
+
 def _write(path: Path, title: str, *lines: str) -> None:
-    path.write_text("\n".join((f"{title!r}", "", *lines, "")), "utf-8")
+    path.write_text(BANNER + "\n".join((f"{title!r}", "", *lines, "")), "utf-8")
 
 
 # Content types and encodings; templates use these functions too

@@ -23,6 +23,7 @@ from scripts.generator.configuration import (
     facade_methods,
     problems_of_configuration,
 )
+from scripts.generator.own_modules import BANNER
 from scripts.generator.pages import page_settings
 
 # The generated module that holds the digest of the document.
@@ -40,7 +41,6 @@ class Regeneration:
     differences: list[str]  # between the old package and the new one
     # Whether the old package was generated from the same bytes.
     is_of_the_same_document: bool
-    _generated: Path
     _staged: Path
     _package: Path
     _configuration: Path
@@ -54,7 +54,7 @@ class Regeneration:
             FileError: It is or holds a symbolic link.
             OSError: It cannot be replaced.
         """
-        _refuse_foreign_files(self._package, self._generated)
+        _refuse_foreign_files(self._package, self._staged)
         if self._dropped:
             drop(self._configuration, self._dropped)
         replace.swap(self._staged, self._package)
@@ -117,7 +117,7 @@ def regeneration(
         )
     configured = configuration(config)
     with replace.staging(package.parent) as folder:
-        contract, generated, staged = build(
+        contract, staged = build(
             document,
             folder,
             overrides=configured.overrides,
@@ -139,9 +139,8 @@ def regeneration(
             configured.leave_out,
             configured.leave_out_parts,
             facade.missing(contract, facade_methods(config)),
-            replace.differences(package, generated),
-            _same_document(package, generated),
-            generated,
+            replace.differences(package, staged),
+            _same_document(package, staged),
             staged,
             package,
             config,
@@ -149,10 +148,10 @@ def regeneration(
         )
 
 
-def _same_document(package: Path, generated: Path) -> bool:
+def _same_document(package: Path, staged: Path) -> bool:
     """Whether the old package and the new one say that they are generated from the same document."""
     old = package / _ORIGIN
-    new = generated / _ORIGIN
+    new = staged / _ORIGIN
     if not (old.is_file() and new.is_file()):
         return False
     return _digest(old) == _digest(new)
@@ -165,12 +164,12 @@ def _digest(origin: Path) -> str:
     return match[1]
 
 
-def _refuse_foreign_files(package: Path, generated: Path) -> None:
+def _refuse_foreign_files(package: Path, staged: Path) -> None:
     """Raise GenerationError if the old package holds a file that was neither generated nor is known; it would be deleted."""
-    new = files(generated)
+    new = files(staged)
     for name, content in files(package).items():
         is_known = name in new or name.partition("/")[0] in HAND_WRITTEN
-        if not is_known and not content.startswith(render.BANNER.encode()):
+        if not is_known and not content.startswith(BANNER.encode()):
             raise GenerationError(
                 f"{package.name}/{name} was not generated, and would be deleted; move it out of the package"
             )

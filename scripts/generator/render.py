@@ -36,6 +36,7 @@ from scripts.contract import model
 from scripts.contract.schema import Object
 from scripts.generator import own_modules
 from scripts.generator.lower import Lowered
+from scripts.generator.own_modules import BANNER
 from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.parse import configuration, failure, parse
 from scripts.generator.plan import Plan, plan
@@ -60,7 +61,6 @@ class _CompiledTemplates(BytecodeCache):
 _compiled_templates = _CompiledTemplates()
 _serial = itertools.count()
 TEMPLATES = Path(__file__).parent / "templates"
-BANNER = "# Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.\n"
 # Isolated, so that no ruff.toml around the project changes the output; ruff itself is pinned in requirements.lock.
 HOOKS = ("check --select F401,I --fix-only", "format")
 
@@ -98,7 +98,7 @@ def generate(
             (generated / name).unlink()
         shutil.rmtree(generated / "_runtime")
         for path in (*generated.rglob("*.py"), *generated.rglob("*.pyi")):
-            path.write_text(BANNER + path.read_text("utf-8"), "utf-8")
+            _add_banner(path)
         for hook in HOOKS:
             run_hook(hook, generated)
     except (GenerationError, MemoryError):
@@ -106,6 +106,13 @@ def generate(
     except Exception as error:
         raise GenerationError(f"{type(error).__name__}: {error}") from error
     return generated, notes
+
+
+def _add_banner(path: Path) -> None:
+    """Open a module with the banner. Most have been written with it: there are thousands, and to write one costs more than to make it."""
+    text = path.read_text("utf-8")
+    if not text.startswith(BANNER):
+        path.write_text(BANNER + text, "utf-8")
 
 
 def _render(
@@ -137,6 +144,7 @@ def _render(
     typed_dicts = TypedDicts(planned, describe)
     project.env.globals.update(
         own_modules.template_globals(contract, paged),
+        banner=BANNER,
         json_forms_of_body=lambda endpoint: [
             typed_dicts.body(body_type)
             for _required, body_type in bodies[f"{endpoint.tags[0]}.{endpoint.name}"]

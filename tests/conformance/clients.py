@@ -36,9 +36,7 @@ class SmallClient:
         path = folder / "document.json"
         path.write_text(json.dumps(document))
         self.contract: Contract
-        self.contract, _, package = build.build(
-            path, folder, nested_values=nested_values
-        )
+        self.contract, package = build.build(path, folder, nested_values=nested_values)
         name = f"small_client_{next(_serial)}"
         package.rename(folder / name)
         sys.path.insert(0, str(folder))

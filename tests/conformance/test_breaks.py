@@ -41,7 +41,7 @@ from scripts.intake import document
 from tests.conformance import breaks
 path, folder, names = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3:]
 raw = document.read(path)
-contract, _, package = build.build(path, folder)
+contract, package = build.build(path, folder)
 sys.path.insert(0, str(package.parent))
 module = importlib.import_module(exercise.PACKAGE)
 print(json.dumps(exercise.run(raw, contract, package.parent).wrong))

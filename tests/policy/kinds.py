@@ -34,7 +34,7 @@ def generated(folder: Path) -> Any:
     """The package that the pipeline makes of the document, under a name of its own."""
     if NAME in sys.modules:
         return sys.modules[NAME]
-    _, _, whole = build.build(DOCUMENT, folder)
+    _, whole = build.build(DOCUMENT, folder)
     whole.rename(folder / NAME)
     sys.path.insert(0, str(folder))
     try:

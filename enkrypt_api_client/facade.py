@@ -165,6 +165,26 @@ class _Base:
             )
         return view
 
+    def check(
+        self,
+        operation: Operation[P, object],
+        /,
+        *args: P.args,
+        **parameters: P.kwargs,
+    ) -> None:
+        """Check the parameters of a call as `call` does, and send nothing. An asynchronous client does not wait for it either.
+
+        Args:
+            operation: A module of `enkrypt_api_client.api`.
+            **parameters: As in `call`.
+
+        Raises:
+            InvalidRequestError: A parameter can't be used. `.problems` lists every fault.
+        """
+        with HiddenFrames():
+            call: Call[object] = self._call_of(operation, args, parameters)
+            call.check()
+
     def _call_of(
         self,
         operation: Any,  # noqa: ANN401  # a module, which the methods know by its parameters and its result

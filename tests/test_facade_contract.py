@@ -61,7 +61,7 @@ def test_modify_model_covers_the_operation_that_it_stands_on(document: Any) -> N
 METHODS = facade_methods(ROOT / "generator-config.yaml")
 # What the clients have beside the methods for operations.
 GENERAL = {
-    "aclose", "api", "call", "call_detailed", "close", "pages", "request",
+    "aclose", "api", "call", "call_detailed", "check", "close", "pages", "request",
     "stream", "with_options",
 }  # fmt: skip
 

@@ -64,6 +64,8 @@ class SeekableFile:
         self._file = file
         self._start: int = file.tell()
         self.length: int = file.seek(0, io.SEEK_END) - self._start
+        # A check of the request alone must leave the file as it was.
+        file.seek(self._start)
 
     def __iter__(self) -> Iterator[bytes]:
         self._file.seek(self._start)

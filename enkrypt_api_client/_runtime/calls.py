@@ -126,6 +126,14 @@ class Call(Generic[T]):
         request, accepted = await self.received()
         return self.read(request, accepted)
 
+    def check(self) -> None:
+        """Check what would be sent, as `parsed` does before it sends it. Asks for no credentials.
+
+        Raises:
+            InvalidRequestError: Lists every fault.
+        """
+        self._request(streaming=False)
+
     async def received(self, target: str = "") -> tuple[Request, Accept]:
         """Send the request, and return it with the response, which is still to be read.
 

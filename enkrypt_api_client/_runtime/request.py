@@ -123,11 +123,11 @@ class Request:
             retry_ambiguous: Whether to repeat the request even if it may have been applied.
             subject: The resource, for messages.
 
+        Without credentials for the operation, the request is built without them: see `check_credentials`.
+
         Raises:
-            ConfigurationError: There are no credentials for the operation.
             InvalidRequestError: The value of a header, or a part of the body, can't be sent.
         """
-        settings.credentials.check(operation.security, f"{operation.name}: api_key")
         headers = _common_headers(operation, settings, options, streaming)
         _add_parameters(headers, operation, options, streaming, arguments)
         body: bytes | Content
@@ -175,6 +175,15 @@ class Request:
             unsigned=unsigned,
         )
 
+    def check_credentials(self) -> None:
+        """Check that there are credentials for the operation.
+
+        Raises:
+            ConfigurationError: There are none.
+        """
+        credentials = self.settings.credentials
+        credentials.check(self.operation.security, f"{self.name}: api_key")
+
     @property
     def has_renewable_credentials(self) -> bool:
         """Whether the credentials come from a function of the caller, which can return new ones."""
@@ -192,7 +201,7 @@ class Request:
         credentials = self.settings.credentials
         if not await credentials.renew(self.unsigned.generation, may_wait):
             return None
-        credentials.check(self.operation.security, f"{self.name}: api_key")
+        self.check_credentials()
         unsigned = replace(self.unsigned, generation=credentials.generation)
         secrets = self.secrets.collected_again()
         return replace(self._signed_again(unsigned), secrets=secrets)

@@ -73,6 +73,7 @@ class Runner:
             EnkryptError: There was none.
         """
         self.check_open()
+        request.check_credentials()
         total_timeout = request.options.total_timeout
         deadline = Deadline(self.clock() + total_timeout, total_timeout, self.clock)
         attempts: list[Attempt] = []

@@ -163,7 +163,7 @@ client = EnkryptClient()
 @pytest.mark.parametrize(
     ("line", "names"),
     [
-        ("client.", {"modify_model", "call", "stream", "with_options", "api"}),
+        ("client.", {"modify_model", "call", "check", "stream", "with_options", "api"}),
         ("ModelConfig(", {"apikeys=", "hosting_type="}),
         ("client.modify_model(", {"current_name=", "retry_ambiguous="}),
         ("client.modify_model(x).", {"message", "data"}),

@@ -114,6 +114,7 @@ def use(client: EnkryptClient, settings: Mapping[str, Any]) -> None:
         assert_type(detailed.request_id, str | None)
         called = client.call(modify_model, retry_ambiguous=True, body=request, **NAMES)
         assert_type(called, ModifyModelResponseObject)
+        client.check(modify_model, retry_ambiguous=True, body=request, **NAMES)
         assert_type(client.api, AuthenticatedClient)
         plain = modify_model.sync(client=client.api, body=request, **NAMES)
         assert_type(plain, ModifyModelResponseObject | None)
@@ -205,6 +206,7 @@ def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     client.modify_model(request, max_retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.with_options(retries=1)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
+    client.check(modify_model, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, bdy=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     client.call(modify_model, body="text", **NAMES)  # type: ignore[arg-type]  # pyright: reportArgumentType
     client.rename_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue

@@ -88,9 +88,13 @@ class _Finder:
 
     def _responses(self, at: Pointer, answers: Json) -> None:
         self._add("responses", at)
+        successes = [status for status in answers if status[0] == "2"]
+        if [*answers] == ["default"]:
+            successes = ["default"]
         for status in answers:
-            alone = status == "default" and len(answers) == 1
-            kind = "success" if alone or status[0] == "2" else "error"
+            kind = "error"
+            if status in successes:
+                kind = "success" if len(successes) == 1 else "one-of-several"
             self._add("status", at, "", kind, status)
             self._part("response", (*at, status), RECEIVED, is_error=kind == "error")
 

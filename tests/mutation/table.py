@@ -124,8 +124,9 @@ media      ; ?schema                         ; -schema                          
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent
 responses  ; -418                            ; 418={"description": "no"}                 ; error-response-added:never
 status     ; @success                        ; -NAME                                     ; success-status-removed:always
+status     ; @one-of-several                 ; -NAME                                     ; success-status-removed:never
 status     ; @error                          ; -NAME                                     ; error-response-removed:never
-status     ; @success !default               ; NAME>277                                  ; success-status-removed:always more
+status     ; @success|one-of-several !default ; NAME>277                                  ; success-status-removed:always more
 status     ; @error !default                 ; NAME>477                                  ; error-response-removed:never more
 response   ; -headers                        ; headers={"X-New": {}}                     ; response-header-added:never
 header     ; -required                       ; required=true                             ; response-header-made-required:never

@@ -122,7 +122,7 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("content-type-added", (_ADDED, _WIDENED)), ("content-type-removed", (_REMOVED, _NOTED))),
     (("content-type-changed", (_REPLACED, _NOTED)),),
     (("content-type-order-changed", _REPLACED),),
-    (("success-status-added", (_ADDED, _WIDENED)), ("success-status-removed", _REMOVED)),
+    (("success-status-added", (_ADDED, _WIDENED)), ("success-status-removed", (_REMOVED, _NARROWED))),
     (("error-response-added", _ADDED), ("error-response-removed", _NOTED)),
     (("response-header-added", _ADDED), ("response-header-removed", _REMOVED)),
     (("response-header-made-required", _NARROWED), ("response-header-made-optional", _WIDENED)),

@@ -113,8 +113,25 @@ def _compare_status(context: Context, status: str, a: Operation, b: Operation) -
         rule = f"error-response-{step(old, new)}"
     elif new and not _types_of(new, context.new) <= result_types(a, context.old):
         effect = Effect.WIDENED
+    elif old and _only_loses_successes(a, b):
+        effect = Effect.NARROWED
     sides = _in_words(context, old, new)
     context.add(rule, where, sides, at, received, effect)
+
+
+def _only_loses_successes(a: Operation, b: Operation) -> bool:
+    """Whether every success of the new operation is one of the old operation too, so that its callers expect it."""
+    old = _success_statuses(a)
+    new = _success_statuses(b)
+    return bool(new) and new <= old
+
+
+def _success_statuses(operation: Operation) -> set[str]:
+    return {
+        status
+        for status in operation.responses
+        if counts_as_success(status, operation)
+    }
 
 
 def counts_as_success(status: str, operation: Operation) -> bool:

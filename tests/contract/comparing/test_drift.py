@@ -83,6 +83,9 @@ FAULT = edited(
     '{"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Fault"}}}}',
 )
 
+# An operation that succeeds in two ways.
+TWO = edited(SHARED, f"{B}/get/responses", '204={"description": "none"}')
+
 
 @pytest.mark.parametrize(
     ("document", "place", "edit", "expected"),
@@ -99,6 +102,9 @@ FAULT = edited(
         (SHARED, REFUSED, 'properties.code.type="string"', ["response No.code: type-changed!"]),
         (SHARED, f"{B}/post", 'responses={"200": {}}',
          ["response 200 of postB: success-status-added!", "response default of postB: success-status-removed!"]),
+        (TWO, f"{B}/get/responses", "-204", ["response 204 of listB: success-status-removed"]),
+        (TWO, f"{B}/get/responses", "204>202",
+         ["response 204 of listB: success-status-removed!", "response 202 of listB: success-status-added"]),
         (SHARED, "#/components/requestBodies/Put", "-required", ["request body Put: body-made-optional"]),
         (SHARED, f"{SCHEMAS}/A/allOf/1", 'required+="id"', []),
         (SHARED, UNION, "-anyOf.2", ["B.u: nullable-changed!"]),

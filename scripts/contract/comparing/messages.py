@@ -128,9 +128,7 @@ def _only_loses_successes(a: Operation, b: Operation) -> bool:
 
 def _success_statuses(operation: Operation) -> set[str]:
     return {
-        status
-        for status in operation.responses
-        if counts_as_success(status, operation)
+        status for status in operation.responses if counts_as_success(status, operation)
     }
 
 

@@ -15,7 +15,7 @@ from scripts.contract.reporting.owners import Kind, Owner
 from scripts.contract.reporting.reasons import kinds_with_reasons, reason
 from scripts.contract.reporting.report import Group, Report, Row, Section
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
-from scripts.contract.reporting.values import in_words
+from scripts.contract.reporting.values import side_in_words
 
 _STYLE = Path(__file__).with_name("report.css")
 _SCRIPT = Path(__file__).with_name("report.js")
@@ -210,8 +210,8 @@ def _way(change: Change) -> str:
 
 def _values(change: Change) -> str:
     """What it was and what it is."""
-    before = in_words(change.before, _code)
-    after = in_words(change.after, _code)
+    before = side_in_words(change, change.before, _code)
+    after = side_in_words(change, change.after, _code)
     values = []
     if before:
         values.append(f"<del>{before}</del>")

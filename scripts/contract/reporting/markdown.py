@@ -13,8 +13,8 @@ from scripts.contract.reporting.report import Group, Report, Row
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
 from scripts.contract.reporting.values import (
     code,
-    in_words,
     place,
+    side_in_words,
 )
 from scripts.intake.yaml_text import Position
 
@@ -167,8 +167,8 @@ def _cells(report: Report, row: Row) -> list[str]:
         names,
         f"{row.what}{notes_in_words(report, change)}",
         direction(change),
-        in_words(change.before),
-        in_words(change.after),
+        side_in_words(change, change.before),
+        side_in_words(change, change.after),
     ]
 
 

@@ -13,6 +13,8 @@ from scripts.contract.comparing.changes import Change, Direction
 Mark = Callable[[str], str]
 
 _BACKTICKS = re.compile("`+")
+# Rules whose sides are content types of a message; a message may have none.
+_OF_MESSAGES = ("success-status-", "error-response-", "body-", "required-body-")
 # An alternative by its number, from 0, as `where` of a row has it.
 _ALTERNATIVE = re.compile(r"\|(\d+)")
 
@@ -71,6 +73,13 @@ def _reads_as_text(value: str) -> bool:
     return False
 
 
+def side_in_words(change: Change, value: object, mark: Mark = code) -> str:
+    """What a change had before or has after, in words."""
+    if value == {} and change.rule.startswith(_OF_MESSAGES):
+        return "no content"
+    return in_words(value, mark)
+
+
 def in_a_sentence(change: Change) -> str:
     """A change as one sentence: what changed, from what to what, and what follows from it."""
     meaning = meaning_of_default(change)
@@ -90,8 +99,8 @@ def meaning_of_default(change: Change) -> str:
 
 def sides_in_words(change: Change) -> str:
     """From what to what, in brackets; empty where nothing is said of either."""
-    before = in_words(change.before)
-    after = in_words(change.after)
+    before = side_in_words(change, change.before)
+    after = side_in_words(change, change.after)
     if before and after:
         return f" ({before} -> {after})"
     if before:

@@ -610,6 +610,16 @@ def test_blanks_around_a_value_are_seen() -> None:
     assert '`" a"`' in markdown(found)
 
 
+def test_an_answer_without_content_is_said_in_words() -> None:
+    def add(d: Json) -> None:
+        d["paths"]["/odd"]["get"]["responses"]["204"] = {"description": "d"}
+
+    found = report(add)
+    assert "| `response 204` | success status added | received |  | no content |" in markdown(found)  # fmt: skip
+    assert "no content" in html(found)
+    assert as_json(found)["changes"][0]["after"] == {}
+
+
 def test_a_report_without_a_break_gives_no_advice() -> None:
     def add(d: Json) -> None:
         d["components"]["schemas"]["Box"]["properties"]["new"] = {"type": "string"}

@@ -32,7 +32,9 @@ MEMORY = 4 * 1024**3
 _CLOCK_FACTOR = 10
 # Seconds of processor time between the exception and the end by the kernel.
 _GRACE = 30
-# How many times the timer may ring, once a second, while an exception is being handled.
+# Seconds from one ring of the timer to the next, where the exception of the first was swallowed.
+RING_AGAIN_AFTER = 1.0
+# How many times the timer may ring while an exception is being handled.
 _PATIENCE = 5
 # Signals by which somebody ends a command.
 _PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
@@ -99,10 +101,11 @@ class _InForce:
         signal.signal(signal.SIGALRM, _on_signal)
         processor = min(limit.processor_ends_at for limit in waiting)
         clock = min(limit.clock_ends_at for limit in waiting)
-        signal.setitimer(
-            signal.ITIMER_PROF, max(processor - time.process_time(), 0.001), 1
-        )
-        signal.setitimer(signal.ITIMER_REAL, max(clock - time.monotonic(), 0.001), 1)
+        for timer, left in (
+            (signal.ITIMER_PROF, processor - time.process_time()),
+            (signal.ITIMER_REAL, clock - time.monotonic()),
+        ):
+            signal.setitimer(timer, max(left, 0.001), RING_AGAIN_AFTER)
 
 
 _in_force = _InForce()

@@ -85,6 +85,12 @@ def take_any_exception_for_its_own() -> None:
         spin()
 
 
+@pytest.fixture
+def rings_soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limits, "RING_AGAIN_AFTER", 0.1)
+
+
+@pytest.mark.usefixtures("rings_soon_again")
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 @pytest.mark.parametrize(
     "work", [spin, swallow_an_alarm_and_go_on, take_any_exception_for_its_own]
@@ -116,11 +122,12 @@ class TakesLongToFree:
     """Takes longer to be given back than the timer waits to ring again."""
 
     def __del__(self) -> None:
-        until = time.process_time() + 2.5
+        until = time.process_time() + 0.25
         while time.process_time() < until:
             pass
 
 
+@pytest.mark.usefixtures("rings_soon_again")
 def test_a_timer_that_rings_again_while_all_is_given_back_changes_nothing() -> None:
     def work() -> None:
         held = [TakesLongToFree()]

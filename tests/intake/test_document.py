@@ -65,7 +65,7 @@ def test_keys_are_text_whatever_they_look_like() -> None:
     assert [*oas.parse("{200: a, true: b, 1.0: c}")] == ["200", "true", "1.0"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(PLAIN)
 def test_what_is_written_as_yaml_is_read_back_the_same(value: Any) -> None:
     assert repr(oas.parse(oas.to_yaml(value))) == repr(value)

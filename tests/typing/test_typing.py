@@ -146,6 +146,7 @@ def test_mistakes_and_nothing_else_are_reported(
     assert checker(user) == wanted
 
 
+@pytest.mark.proof
 def test_every_public_symbol_has_a_known_type(user: Path) -> None:
     options = "--outputjson", "--ignoreexternal", "--verifytypes"
     said = run(user, "pyright", *options, "enkrypt_api_client")
@@ -160,6 +161,8 @@ client = EnkryptClient()
 """
 
 
+# Jedi reads httpx and what it imports, which takes as long as ten of the other tests.
+@pytest.mark.proof
 @pytest.mark.parametrize(
     ("line", "names"),
     [

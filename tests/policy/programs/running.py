@@ -21,5 +21,5 @@ def run_program(name: str, *arguments: object, seconds: float = 60.0) -> str:
     done = subprocess.run(
         command, capture_output=True, text=True, cwd=ROOT, timeout=seconds
     )
-    assert done.returncode == 0, done.stderr[-4000:]
+    assert done.returncode == 0, done.stdout + done.stderr[-4000:]
     return done.stdout

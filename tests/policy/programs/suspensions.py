@@ -1,10 +1,10 @@
 """End an async call while it is suspended for the k-th time, for every k, and see that the next call is answered at once.
 
-    python -m tests.policy.programs.suspensions HOW FRESH TLS
+    python -m tests.policy.programs.suspensions HOW
 
 HOW is `cancel` (the task is cancelled), `close` (the coroutine is closed), `throw` (an exception is thrown into it), or `turns` (the
-task is cancelled after k turns of the event loop). FRESH is 1 to have the call make a connection, by name, rather than use an idle
-one, TLS is 1 to have it encrypted. Prints how many suspensions or turns were tried.
+task is cancelled after k turns of the event loop). Each is tried with an idle connection and with one that the call makes, by name, with
+TLS and without. Prints how many suspensions or turns were tried each time.
 """
 
 from __future__ import annotations
@@ -92,7 +92,9 @@ async def ended_call(client: AsyncEnkryptClient, k: int, how: str) -> bool:
     return steps.suspensions >= k
 
 
-async def main(how: str, fresh: bool, context: ssl.SSLContext | None) -> None:
+async def end_calls(how: str, *, fresh: bool, context: ssl.SSLContext | None) -> None:
+    """End a call at every suspension, and make another after each."""
+    print(f"{fresh=}, TLS: {context is not None}", flush=True)
     service = Mirror(context)
     url = service.url_by_name if fresh else service.url
     client = AsyncEnkryptClient("key", base_url=url, max_retries=0)
@@ -115,8 +117,12 @@ async def main(how: str, fresh: bool, context: ssl.SSLContext | None) -> None:
     print(k - 3)
 
 
-if __name__ == "__main__":
+def main(how: str) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        has_tls = sys.argv[3] == "1"
-        certificate = trusted_context(folder) if has_tls else None
-        asyncio.run(main(sys.argv[1], sys.argv[2] == "1", certificate))
+        for context in (None, trusted_context(folder)):
+            for fresh in (False, True):
+                asyncio.run(end_calls(how, fresh=fresh, context=context))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from types import ModuleType
 
 import enkrypt_api_client as package
@@ -24,6 +26,19 @@ method `from_dict(mapping)` for its JSON form; most keep fields that the documen
 ABOUT_OPERATIONS = """Every operation of the document, a module for each: `client.call(module, ...)` calls it.
 
 """
+# Arguments of the clients whose types fill lines, or are private. The docstring describes them.
+_SHORT_TYPES = {
+    "EnkryptClient": {
+        "api_key": "str | tuple[str, str] | Mapping | Callable | None",
+        "http_client": "httpx.Client | None",
+    },
+    "AsyncEnkryptClient": {
+        "api_key": "str | tuple[str, str] | Mapping | Callable | None",
+        "http_client": "httpx.AsyncClient | None",
+    },
+}
+_FUNCTIONS = ("sync_detailed", "sync", "asyncio_detailed", "asyncio")
+_EXAMPLE = re.compile(r"^[ \t]*Example:\s+(\{.*\})", re.DOTALL | re.MULTILINE)
 
 
 def arrange() -> None:
@@ -56,6 +71,7 @@ def _show_clients() -> None:
             for name, member in vars(base).items():
                 if not name.startswith("_") and name not in vars(client):
                     setattr(client, name, member)
+        client.__init__.__annotations__.update(_SHORT_TYPES[client.__name__])
 
 
 def _show_models() -> None:
@@ -72,17 +88,42 @@ def _show_models() -> None:
             text = re.sub(
                 r"(?s)(\A|\n) *Attributes:\n.*?(?=\n *\n|\Z)", "", model.__doc__ or ""
             )
-            model.__doc__ = re.sub(r"(?s)(Example:)\s+(\{.*\})", r"\1 `\2`", text)
+            model.__doc__ = _EXAMPLE.sub(_example_in_lines, text)
+
+
+def _example_in_lines(match: re.Match[str]) -> str:
+    """Markdown of an example as JSON. A docstring holds it as one Python value, wrapped at its blanks."""
+    text = re.sub(r"\s*\n\s*", " ", match[1])
+    try:
+        value: object = ast.literal_eval(text)
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return f"Example: `{text}`"
+    lines = json.dumps(value, indent=2, ensure_ascii=False)
+    return f"###### Example:\n\n```json\n{lines}\n```\n"
 
 
 def _show_operations() -> None:
     """Give the pages of `api` and of its tags a list of their operations."""
     operations = operation_modules()
+    for module in operations:
+        for name in _FUNCTIONS:
+            _explain_body(getattr(module, name, None))
     api.__doc__ = ABOUT_OPERATIONS + _listed(operations)
     for tag in {module.__package__ for module in operations}:
         if tag is not None:
             below = [module for module in operations if module.__package__ == tag]
             importlib.import_module(tag).__doc__ = ABOUT_OPERATIONS + _listed(below)
+
+
+def _explain_body(function: Callable[..., object] | None) -> None:
+    """Put words in the place of `body: body`, which stands where the document describes no body."""
+    if function is not None and function.__doc__:
+        function.__doc__ = re.sub(
+            r"^( +body: )body$",
+            r"\1The body of the request",
+            function.__doc__,
+            flags=re.M,
+        )
 
 
 def _listed(operations: Iterable[ModuleType]) -> str:

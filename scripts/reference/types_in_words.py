@@ -15,6 +15,11 @@ from enkrypt_api_client import models
 
 PACKAGE = package.__name__
 _UNSET = rf"{PACKAGE}\.types\.Unset"
+# What pdoc takes for a name that is relative to the module, though it belongs to the word before: `.api` in `client=client.api`.
+_AFTER_SIGN = re.compile(r"(?<=[/=?#&])(?=\w+\.)")
+_RELATIVE = re.compile(r"(?<![\w.])\.(?=\w)")
+_TAG = re.compile(r"(<[^>]*>)")
+_MARK = "\N{WORD JOINER}"
 _linkify = pdoc.render.env.filters["linkify"]
 
 
@@ -32,12 +37,24 @@ def in_words(annotation: str) -> str:
 def short_links(
     context: Context, code: str, namespace: str = "", shorten: bool = True
 ) -> Markup:
-    """Link names as pdoc does; in signatures, the text of a link is the last part of the name."""
+    """Link names as pdoc does; in signatures, the text of a link is the last part of the name, in docstrings what is written there."""
     code = code.replace('typing</span><span class="o">.</span><span class="n">', "")
+    if not shorten:
+        code = _without_relative_names(code)
     html = str(_linkify(context, code, namespace, shorten))
     if shorten:
         html = re.sub(r"(?<=>)[\w.]+\.(\w+</a>)", r"\1", html)
+    html = html.replace(_MARK, "")
     return Markup(html)  # noqa: S704  # it is pdoc's
+
+
+def _without_relative_names(page: str) -> str:
+    """HTML with a mark wherever pdoc would put the name of the package before a dot."""
+    pieces = _TAG.split(page)
+    for position in range(0, len(pieces), 2):  # tags are at the odd positions
+        text = _AFTER_SIGN.sub(_MARK, pieces[position])
+        pieces[position] = _RELATIVE.sub(f".{_MARK}", text)
+    return "".join(pieces)
 
 
 def public_bases(described: pdoc.doc.Class) -> list[tuple[str, str]]:

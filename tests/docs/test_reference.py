@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -115,6 +116,39 @@ def test_the_first_page_holds_the_whole_readme(site: Site) -> None:
     for block in (*blocks(README, "python"), *blocks(README, "yaml")):
         assert " ".join(block.split()) in text
     assert "requires a user name" not in text or "HTTPS_PROXY" in text
+
+
+def test_code_in_the_text_of_the_readme_is_shown_as_it_is_written(site: Site) -> None:
+    text = " ".join(site[PACKAGE].text.split())
+    prose = re.sub(r"(?ms)^```.*?^```$", "", README.read_text("utf-8"))
+    for code in re.findall(r"`([^`]+)`", prose):
+        assert " ".join(code.split()) in text, code
+
+
+def test_examples_of_models_are_json_on_several_lines(site: Site) -> None:
+    _before, _heading, example = site[MODELS].text.partition("Example:")
+    example = example.strip()
+    value, length = json.JSONDecoder().raw_decode(example)
+    assert value["model_saved_name"] == "Test Model"
+    assert example[:length].count("\n") > 10
+
+
+def test_signatures_of_the_clients_have_short_and_public_types(site: Site) -> None:
+    text = " ".join(site[PACKAGE].text.split())
+    for client, http_client in (
+        ("EnkryptClient", "httpx.Client"),
+        ("AsyncEnkryptClient", "httpx.AsyncClient"),
+    ):
+        signature = text.partition(f" {client}( api_key: ")[2].partition(")")[0]
+        key, _star, others = signature.partition(", *, ")
+        assert len(key) < 80
+        assert f"http_client: {http_client} | None = None" in others
+        assert "_runtime" not in signature
+
+
+def test_no_page_describes_a_body_by_its_name_alone(site: Site) -> None:
+    for path, page in site.items():
+        assert not re.search(r"\bbody:\s+body\b", page.text), path
 
 
 @pytest.mark.parametrize("word", ["proxy", "UNSET", "retry_ambiguous", "doctor"])

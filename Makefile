@@ -84,7 +84,7 @@ mutants: setup ## show that every single-point change of openapi.yaml is noticed
 
 .PHONY: mock
 mock: setup ## run the mock service on loopback (PORT=8807, MODELS="folder file.yaml" for models of your own)
-	@python -m scripts.mock_service --port $(PORT) $(if $(MODELS),--models $(MODELS))
+	@python -m scripts.mock_service --port $(PORT) --models "$${MODELS:-}"
 
 .PHONY: build
 build: setup ## build sdist, wheel and list of contents (SBOM) of the last commit into dist/

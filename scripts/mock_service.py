@@ -11,18 +11,24 @@ A request with the header `x-mock-fail: 503 once` fails that way; `POST /_mock/f
 whose headers you cannot set. As soon as it listens, prints the variables that lead the client here, and the models; then, unless --quiet,
 each request. Stops on Ctrl-C.
 
-Exit codes: 0 stopped; 2 the document or a model can't be read, or the port is taken.
+Exit codes: 0 stopped; 2 the document or a model can't be read, the document does not allow a model, or the port is taken.
 """
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, show, visible
+
+if TYPE_CHECKING:
+    from scripts.mock.service import MockService
+    from scripts.mock.store import FileModel
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -30,7 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=8807, help="0 takes a free one")
     parser.add_argument("--api-key", default="mock-key", help="default: mock-key")
     parser.add_argument("--document", type=Path, default=project.ROOT / "openapi.yaml")
-    parser.add_argument("--models", type=Path, nargs="+", metavar="PATH",
+    parser.add_argument("--models", nargs="+", default=[], metavar="PATH",
         help="files or folders with the models to begin with")  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="print no requests")
     options = parser.parse_args(arguments)
@@ -41,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         _serve(
             options.document,
             options.api_key,
-            options.models,
+            model_paths(options.models),
             options.port,
             quiet=options.quiet,
         )
@@ -60,8 +66,26 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def model_paths(arguments: list[str]) -> list[Path]:
+    """Return the paths that arguments name. One that is no path itself may hold several, quoted as in a shell: `make` passes them so."""
+    paths: list[Path] = []
+    for argument in arguments:
+        words = [argument]
+        if not argument or not Path(argument).exists():
+            words = _words(argument)
+        paths += map(Path, words)
+    return paths
+
+
+def _words(argument: str) -> list[str]:
+    try:
+        return shlex.split(argument)
+    except ValueError:  # a quote that is never closed
+        return [argument]
+
+
 def _serve(
-    path: Path, api_key: str, models: list[Path] | None, port: int, *, quiet: bool
+    path: Path, api_key: str, models: list[Path], port: int, *, quiet: bool
 ) -> None:
     """Serve until somebody interrupts. Raises DocumentError, OSError."""
     import threading
@@ -73,20 +97,40 @@ def _serve(
 
     with limits.limited():
         document = oas.read(path)
-    initial = None if models is None else read_models(models)
+    initial = read_models(models)
+    first_models = None
+    if models:
+        first_models = [kept.model for kept in initial]
 
     def log(line: str) -> None:
         if not quiet:
             show(visible(line))
 
     with limits.limited():
-        service = MockService(document, api_key=api_key, models=initial, log=log)
+        service = MockService(
+            document,
+            api_key=api_key,
+            models=first_models,
+            log=log,
+        )
+        _refuse_faulty(service, initial)
     with running(service, port) as url:
         show(f"export ENKRYPTAI_API_KEY={api_key}")
         show(f"export ENKRYPTAI_BASE_URL={url}")
         for name, version in service.models:
             show(f"# model: {name!r}, version {version!r}")
         threading.Event().wait()
+
+
+def _refuse_faulty(service: MockService, models: list[FileModel]) -> None:
+    """Raises DocumentError for models that the document does not allow, with a line for each file and field."""
+    problems: list[str] = []
+    for kept in models:
+        for fault in service.model_faults(kept.model):
+            field = fault["path"].removeprefix("body.")
+            problems.append(f"{kept.file}: {field} {fault['message']}")
+    if problems:
+        raise DocumentError(*problems)
 
 
 if __name__ == "__main__":

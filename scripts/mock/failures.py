@@ -6,8 +6,9 @@ import re
 from dataclasses import dataclass
 
 GRAMMAR = (
-    "WHAT, `once` or `N times` (default: always), `retry-after SECONDS`; WHAT is a status from 300 to 599,"
-    " `broken` (an answer that is not JSON), `cut` (an answer that breaks off) or `slow SECONDS`"
+    "a failure is written as WHAT, then `once` or `N times` (default: always), then `retry-after SECONDS` if that header is to be sent,"
+    " such as `503 once`; WHAT is a status from 300 to 599, `broken` (an answer that is not JSON), `cut` (an answer that breaks off)"
+    " or `slow SECONDS`"
 )
 LONGEST_DELAY = 600.0
 _WORDS = re.compile(
@@ -42,7 +43,7 @@ def parse(text: str) -> Failure:
     """Return the failure that a text asks for. Raises ValueError, with the grammar, if the text does not follow it."""
     match = _WORDS.fullmatch(" ".join(text.lower().split()))
     if match is None:
-        raise ValueError(f"x-mock-fail is {GRAMMAR}")
+        raise ValueError(GRAMMAR)
     what = match["what"]
     times = None
     if match["once"]:

@@ -12,6 +12,7 @@ from scripts.mock.store import Key, Model, ModelStore
 
 NAME_HEADER = "X-Enkrypt-Model"
 VERSION_HEADER = "X-Enkrypt-Model-Version"
+MODIFY_MODEL = "modify_model"
 _ALL = 1_000_000  # models on a page, where a request does not say how many
 
 
@@ -78,7 +79,7 @@ _OPERATIONS = {
     "get_model": ModelOperation(_get, True, frozenset({"model_saved_name"})),
     "list_models": ModelOperation(_list, False, frozenset({"models"})),
     "add_model": ModelOperation(_add, False, frozenset({"message", "data"})),
-    "modify_model": ModelOperation(_modify, True, frozenset({"message", "data"})),
+    MODIFY_MODEL: ModelOperation(_modify, True, frozenset({"message", "data"})),
     "delete_model": ModelOperation(_delete, True, frozenset({"message"})),
 }
 

@@ -18,6 +18,7 @@ import logging
 from collections.abc import Callable, Iterable
 
 import starlette.requests
+from openapi_core.datatypes import RequestParameters
 from openapi_core.validation.request.exceptions import SecurityValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
@@ -28,17 +29,18 @@ from scripts.contract.reading.contract import read
 from scripts.contract.schema import Anything
 from scripts.intake import document as oas
 from scripts.loopback.samples import NoSampleError, Sampler
-from scripts.loopback.server import Request, Service, described, placed
+from scripts.loopback.server import Checker, Request, Service, described, placed
 from scripts.mock import events
 from scripts.mock.failures import Failure, Failures
 from scripts.mock.model_operations import (
+    MODIFY_MODEL,
     NAME_HEADER,
     VERSION_HEADER,
     ModelOperation,
     ModelRequest,
     model_operation,
 )
-from scripts.mock.store import Model, ModelStore, NoModelError, TakenError
+from scripts.mock.store import Model, ModelStore, NoModelError, TakenError, key_of
 
 API_KEY = "mock-key"
 FAIL_HEADER = "x-mock-fail"
@@ -98,6 +100,13 @@ class MockService(Service):
         self.models.reset()
         self.failures.reset()
 
+    def model_faults(self, content: Model) -> list[dict[str, str]]:
+        """Return what the document does not allow in a model, path and message; nothing where it has no Modify Model."""
+        for key, operation in self._contract.operations.items():
+            if operation.id == MODIFY_MODEL:
+                return _faults_of_body(self.document, key, content)
+        return []
+
     def _default_models(self) -> list[Model]:
         if self.example is None:
             return []
@@ -113,7 +122,7 @@ class MockService(Service):
         try:
             failure = self.failures.next(request.headers.get(FAIL_HEADER), operation)
         except ValueError as error:
-            response = JSONResponse({"message": str(error)}, 400)
+            response = JSONResponse({"message": f"{FAIL_HEADER}: {error}"}, 400)
             await response(scope, receive, send)
             return
         if failure is not None and failure.seconds:
@@ -150,15 +159,21 @@ class MockService(Service):
         try:
             self.failures.plan(text)
         except ValueError as error:
-            return JSONResponse({"message": str(error)}, 400)
+            return JSONResponse({"message": f"the body: {error}"}, 400)
         return JSONResponse({"message": f"the next requests fail: {text}"})
 
     def _keep_model(self, text: str) -> Response:
         try:
-            self.models.add(json.loads(text))
+            new: Model = json.loads(text)
+            key_of(new)
         except (ValueError, TypeError, KeyError):
             message = "a model is JSON with model_saved_name and model_version"
             return JSONResponse({"message": message}, 400)
+        faults = self.model_faults(new)
+        if faults:
+            message = "the model is not what is documented"
+            return JSONResponse({"message": message, "errors": faults}, 422)
+        self.models.add(new)
         return JSONResponse({"message": "added"})
 
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
@@ -171,9 +186,7 @@ class MockService(Service):
         errors = self.checker.errors(request)
         if any(isinstance(error, SecurityValidationError) for error in errors):
             return JSONResponse({"message": "the API key is missing"}, 401)
-        faults: list[dict[str, str]] = []
-        for error in errors:
-            faults += described(error)
+        faults = _faults(errors)
         if faults:
             message = "the request is not what is documented"
             return JSONResponse({"message": message, "errors": faults}, 422)
@@ -274,6 +287,35 @@ class MockService(Service):
             if "value" in example:
                 return example["value"]
         return None
+
+
+def _faults_of_body(document: Json, key: str, content: Model) -> list[dict[str, str]]:
+    """The faults of the body of an operation, whatever else the operation demands."""
+    method, _blank, path = key.partition(" ")
+    method = method.lower()
+    _place, operation = placed(document, ("paths", path, method))
+    bare = {
+        name: operation[name]
+        for name in ("requestBody", "responses")
+        if name in operation
+    }
+    checker = Checker({**document, "security": [], "paths": {path: {method: bare}}})
+    request = Request(
+        method=method,
+        path=path,
+        parameters=RequestParameters(),
+        body=json.dumps(content).encode(),
+        content_type="application/json",
+    )
+    return _faults(checker.errors(request))
+
+
+def _faults(errors: Iterable[Exception]) -> list[dict[str, str]]:
+    """The faults that errors of openapi-core report, by path."""
+    faults: list[dict[str, str]] = []
+    for error in errors:
+        faults += described(error)
+    return faults
 
 
 def _success(operation: Operation) -> tuple[model.Response, int]:

@@ -6,6 +6,7 @@ import copy
 import datetime
 import itertools
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias, TypeGuard
 
@@ -112,13 +113,21 @@ def key_of(request: Model) -> Key:
     return name, version
 
 
-def read_models(paths: Iterable[Path]) -> list[Model]:
+@dataclass(frozen=True, slots=True)
+class FileModel:
+    """A model, and the file that holds it."""
+
+    file: Path
+    model: Model
+
+
+def read_models(paths: Iterable[Path]) -> list[FileModel]:
     """Return the models of YAML or JSON files, each with one model or a list of them; of a folder, those of all its files.
 
     Raises:
         DocumentError: A file can't be read, or does not hold models. It is named.
     """
-    models = []
+    models: list[FileModel] = []
     for path in paths:
         files = [path]
         if path.is_dir():
@@ -134,18 +143,18 @@ def read_models(paths: Iterable[Path]) -> list[Model]:
     return models
 
 
-def _models_of(file: Path) -> list[Model]:
+def _models_of(file: Path) -> list[FileModel]:
     """Raises DocumentError."""
     content: object = oas.read(file)
     if not isinstance(content, list):
         content = [content]
-    models: list[Model] = []
+    models: list[FileModel] = []
     for model in content:
         if not _is_model(model):
             raise DocumentError(
                 f"{file}: a model needs model_saved_name and model_version, both text"
             )
-        models.append(model)
+        models.append(FileModel(file, model))
     return models
 
 

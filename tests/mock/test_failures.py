@@ -95,12 +95,12 @@ def test_a_failure_sends_retry_after_if_it_is_asked_to(http: httpx.Client) -> No
 def test_words_that_are_no_failure_are_refused_with_the_grammar(
     http: httpx.Client, words: str
 ) -> None:
-    for answer in (
-        http.post("/_mock/fail", content=words),
-        http.patch(PATH, headers={**HEADERS, "x-mock-fail": words}),
-    ):
+    planned = http.post("/_mock/fail", content=words)
+    asked = http.patch(PATH, headers={**HEADERS, "x-mock-fail": words})
+    for answer, place in ((planned, "the body"), (asked, "x-mock-fail")):
         assert answer.status_code == 400
-        assert "`once` or `N times`" in answer.json()["message"]
+        message = answer.json()["message"]
+        assert message.startswith(f"{place}: a failure is written as WHAT, then `once`")
 
 
 @pytest.mark.parametrize(
@@ -156,8 +156,8 @@ def test_the_models_at_first_are_those_of_files_and_folders(
         (folder / f"{number}.yaml").write_text(yaml.safe_dump(model), "utf-8")
     several = [{**request_example, "model_saved_name": name} for name in ("A", "B")]
     (tmp_path / "several.json").write_text(json.dumps(several), "utf-8")
-    models = read_models([folder, tmp_path / "several.json"])
-    service = MockService(document, models=models)
+    kept = read_models([folder, tmp_path / "several.json"])
+    service = MockService(document, models=[each.model for each in kept])
     assert [name for name, _version in service.models] == [
         *("In folder 1", "In folder 2", "A", "B")
     ]
@@ -180,6 +180,62 @@ def test_the_command_names_a_file_without_a_model_and_serves_nothing(
     output = capsys.readouterr()
     assert "wrong.yaml: a model needs model_saved_name" in output.err
     assert "export" not in output.out
+
+
+IMPOSSIBLE = {
+    "model_saved_name": "Test Model",
+    "model_version": "v1",
+    "model_config": {"model_provider": "togethr", "rate_per_min": "x"},
+}
+
+
+def test_the_command_names_each_field_of_a_file_that_the_document_does_not_allow(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "wrong.yaml"
+    file.write_text(yaml.safe_dump(IMPOSSIBLE), "utf-8")
+
+    assert mock_service.main(["--port", "0", "--models", str(file)]) == 2
+
+    output = capsys.readouterr()
+    for field in ("model_provider breaks the schema: enum", "rate_per_min breaks"):
+        assert f"wrong.yaml: model_config.{field}" in output.err
+    assert "export" not in output.out
+
+
+def test_a_model_that_the_document_does_not_allow_is_not_added(
+    http: httpx.Client,
+) -> None:
+    answer = http.post("/_mock/models", json={**IMPOSSIBLE, "model_saved_name": "New"})
+
+    assert answer.status_code == 422
+    assert {error["path"] for error in answer.json()["errors"]} == {
+        "body.model_config.model_provider",
+        "body.model_config.rate_per_min",
+    }
+    assert ["New", "v1"] not in http.get("/_mock/models").json()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ([""], []),
+        (["my models"], ["my models"]),
+        (["my models", "a.yaml"], ["my models", "a.yaml"]),
+        (["'my models' a.yaml"], ["my models", "a.yaml"]),
+        (["it's"], ["it's"]),
+    ],
+)
+def test_a_path_with_a_blank_is_one_path(
+    arguments: list[str],
+    paths: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "my models").mkdir()
+
+    assert mock_service.model_paths(arguments) == [Path(path) for path in paths]
 
 
 EVENT = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}

@@ -7,7 +7,6 @@ if the following steps need it.
 
 from __future__ import annotations
 
-import os
 import platform
 import re
 import socket
@@ -26,7 +25,9 @@ from .route import (
     Proxy,
     Route,
     certificate_source,
+    overruled_variable,
     parse_proxy,
+    proxy_variables,
 )
 from .settings import DOCUMENT_SOURCE, chosen_base_url, chosen_credentials
 from .threads import SyncSocket, drive
@@ -204,11 +205,14 @@ def _proxy_in_words(proxy: Proxy | None, route: Route) -> str:
     if proxy is not None:
         kind = "SOCKS5" if proxy.is_socks else "HTTP"
         login = "with a user name" if proxy.user is not None else "without a user name"
-        return f"{proxy.peer}, {kind}, {login}, from {proxy.variable}"
-    variable = "HTTP_PROXY" if route.tls is None else "HTTPS_PROXY"
-    if any(name.lower().endswith("_proxy") for name in os.environ):
-        return f"none for {route.host}: neither {variable} nor ALL_PROXY applies, or NO_PROXY exempts it"
-    return f"none: {variable} and ALL_PROXY are not set"
+        overruled = overruled_variable(proxy.variable)
+        choice = f", which overrules {overruled}" if overruled else ""
+        return f"{proxy.peer}, {kind}, {login}, from {proxy.variable}{choice}"
+    scheme = "http" if route.tls is None else "https"
+    variables = proxy_variables()
+    if "no" in variables and (scheme in variables or "all" in variables):
+        return f"none for {route.host}: {variables['no']} exempts it"
+    return f"none: {scheme.upper()}_PROXY and ALL_PROXY are not set"
 
 
 def _resolve(host: str, port: int, advice: str, seconds: float) -> Finding:

@@ -248,56 +248,60 @@ def proxy_for(scheme: str, host: str, port: int) -> Proxy | None:
     Raises:
         ConfigurationError: The proxy can't be used.
     """
-    proxies = environment_proxies()
-    of_the_system = not proxies and sys.platform in ("darwin", "win32")
-    if of_the_system:
-        from urllib.request import getproxies
-
-        proxies = getproxies()
-    setting = scheme
-    if not proxies.get(scheme):
-        setting = "all"
-    url = proxies.get(setting)
-    if not url:
+    variables = proxy_variables()
+    if not variables and sys.platform in ("darwin", "win32"):
+        return _proxy_of_the_system(scheme, host, port)
+    variable = variables.get(scheme) or variables.get("all")
+    if variable is None:
         return None
-    if of_the_system:
-        from urllib.request import proxy_bypass
-
-        if proxy_bypass(_host_and_port(host, port)):
-            return None
-    elif is_exempt(host, port, proxies.get("no", "")):
+    if "no" in variables and is_exempt(host, port, os.environ[variables["no"]]):
         return None
-    variable = f"{setting.upper()}_PROXY"
-    return parse_proxy(
-        url, variable, f"the proxy for {scheme} in the environment ({variable})"
-    )
+    source = f"the proxy for {scheme} in the environment ({variable})"
+    return parse_proxy(os.environ[variable], variable, source)
 
 
-def environment_proxies() -> dict[str, str]:
-    """Return the values of HTTPS_PROXY, NO_PROXY and the like by what stands before `_proxy`, in lower case.
+def _proxy_of_the_system(scheme: str, host: str, port: int) -> Proxy | None:
+    """Return the proxy that macOS or Windows is set to. Raises ConfigurationError."""
+    from urllib.request import getproxies, proxy_bypass
 
-    Reads them as `urllib.request.getproxies_environment` does, whose import takes longer than a call: names in lower case win, an empty
-    one hides that in capitals, and HTTP_PROXY in capitals does not count in a CGI script, where it is a header of a request.
+    proxies = getproxies()
+    url = proxies.get(scheme) or proxies.get("all")
+    if not url or proxy_bypass(_host_and_port(host, port)):
+        return None
+    settings = "the proxy settings of the system"
+    return parse_proxy(url, settings, f"the proxy for {scheme} in {settings}")
+
+
+def proxy_variables() -> dict[str, str]:
+    """Return the names of the environment variables that set proxies, HTTPS_PROXY, NO_PROXY and the like.
+
+    The keys are what stands before `_proxy`, in lower case. Of several names that differ in case alone, the one that counts is chosen as
+    `urllib.request.getproxies_environment` does, whose import takes longer than a call: names in lower case win, an empty one hides that
+    in capitals, and HTTP_PROXY in capitals does not count in a CGI script, where it is a header of a request.
     """
     # Reading the value of every variable would take most of the time in which a client is made.
-    variables = {
-        name: os.environ.get(name, "")
-        for name in os.environ
-        if name.lower().endswith("_proxy")
-    }
-    proxies: dict[str, str] = {}
-    for name, value in variables.items():
-        if value:
-            proxies[name.lower().removesuffix("_proxy")] = value
+    names = [name for name in os.environ if name.lower().endswith("_proxy")]
+    variables = {}
+    for name in names:
+        if os.environ.get(name):
+            variables[name.lower().removesuffix("_proxy")] = name
     if "REQUEST_METHOD" in os.environ:
-        proxies.pop("http", None)
-    for name, value in variables.items():
+        variables.pop("http", None)
+    for name in names:
         if name.endswith("_proxy"):
             setting = name.lower().removesuffix("_proxy")
-            proxies.pop(setting, None)
-            if value:
-                proxies[setting] = value
-    return proxies
+            variables.pop(setting, None)
+            if os.environ.get(name):
+                variables[setting] = name
+    return variables
+
+
+def overruled_variable(variable: str) -> str:
+    """Return the variable whose name differs from another in case alone and that has another value; "" if there is none."""
+    for name, value in os.environ.items():
+        if name.lower() == variable.lower() and value != os.environ.get(variable):
+            return name
+    return ""
 
 
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:

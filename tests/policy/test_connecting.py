@@ -232,8 +232,8 @@ def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing_and_for_another_if_
     [
         (NOWHERE, 0, 2, "was not reached: "),
         (NOWHERE, 502, 2, "it refuses to connect to the service (502)"),
-        (NOWHERE, 407, 1, "add them to HTTPS_PROXY"),
-        ("http://models.invalid", 407, 1, "add them to ALL_PROXY"),
+        (NOWHERE, 407, 1, "add them to https_proxy"),
+        ("http://models.invalid", 407, 1, "add them to all_proxy"),
     ],
 )
 def test_a_proxy_that_fails_is_named_and_not_the_service(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import ssl
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -102,7 +103,7 @@ def test_the_address_of_the_document_is_the_last_resort(
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     code, output = doctor(capsys)
     assert code == 1
-    assert "Check the proxy's host and port in HTTPS_PROXY" in output
+    assert "Check the proxy's host and port in https_proxy" in output
     assert "set HTTPS_PROXY" not in output
     assert "https://api.enkryptai.com, the server that the API document names" in output
 
@@ -211,7 +212,7 @@ def test_a_proxy_leads_to_the_service(
         code, output = doctor(capsys, "--base-url", url)
     assert code == 0, output
     assert (
-        f"the proxy 127.0.0.1:{proxy.port}, HTTP, with a user name, from HTTPS_PROXY"
+        f"the proxy 127.0.0.1:{proxy.port}, HTTP, with a user name, from https_proxy"
         in output
     )
     assert re.search(r"ok    tunnel ", output)
@@ -234,7 +235,7 @@ def test_a_proxy_that_wants_to_know_who_asks(
         monkeypatch.setenv("https_proxy", f"http://{login}127.0.0.1:{proxy.port}")
         code, output = doctor(capsys, "--base-url", "https://service.example")
     assert code == 1
-    assert re.search(rf"FAIL  tunnel .*{words}.*in HTTPS_PROXY", output)
+    assert re.search(rf"FAIL  tunnel .*{words}.*in https_proxy", output)
 
 
 def test_a_proxy_that_refuses_the_service(capsys: Output, monkeypatch: Patch) -> None:
@@ -253,7 +254,19 @@ def test_no_proxy_is_said_where_it_exempts_the_service(
     url = f"https://localhost:{https.port}"
     code, output = doctor(capsys, "--base-url", url)
     assert code == 0
-    assert "NO_PROXY exempts it" in output
+    assert "no_proxy exempts it" in output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="its names have no case")
+def test_of_two_variables_that_differ_the_one_that_counts_is_named(
+    capsys: Output, monkeypatch: Patch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:8")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    _, output = doctor(capsys, "--base-url", "https://service.example")
+    assert "127.0.0.1:9, HTTP, without a user name, from https_proxy, which" in output
+    assert "https_proxy, which overrules HTTPS_PROXY" in output
+    assert "Check the proxy's host and port in https_proxy" in output
 
 
 def test_a_plain_service_is_asked_through_its_proxy_by_its_whole_address(

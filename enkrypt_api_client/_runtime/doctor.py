@@ -29,7 +29,12 @@ from .route import (
     parse_proxy,
     proxy_variables,
 )
-from .settings import DOCUMENT_SOURCE, chosen_base_url, chosen_credentials
+from .settings import (
+    DOCUMENT_SOURCE,
+    chosen_base_url,
+    chosen_credentials,
+    is_loopback,
+)
 from .threads import SyncSocket, drive
 from .version import __version__
 
@@ -41,7 +46,15 @@ if TYPE_CHECKING:
 
 SECONDS = 10.0
 _KEY_VARIABLE = "ENKRYPTAI_API_KEY"
-_PROXY_ADVICE = "If only a proxy reaches the internet from here, set HTTPS_PROXY."
+_NOT_CHECKED = (
+    "Only a call shows the rest: whether the service accepts the API key, and whether the address above is its own,"
+    " path included."
+)
+# The options of this command that stand for arguments of the clients.
+_OPTIONS = {
+    "allow_insecure_http=True": "--allow-insecure-http",
+    "base_url": "--base-url",
+}
 _LARGEST_HEAD = 100_000  # bytes of an answer that are read
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
 
@@ -115,6 +128,7 @@ def run(
         print("Something needs your attention: see FAIL above.")
         return 1
     print("Everything that can be checked without changing anything works.")
+    print(_NOT_CHECKED)
     return 0
 
 
@@ -155,8 +169,14 @@ def _api_key(document: Document) -> Finding:
 def _address(
     document: Document, base_url: str | None, allow_insecure_http: bool
 ) -> tuple[str, str]:
-    """The address, and where it comes from. Raises ConfigurationError."""
-    url, source = chosen_base_url(document, base_url, allow_insecure_http)
+    """The address, and where it comes from. Raises StepError."""
+    try:
+        url, source = chosen_base_url(document, base_url, allow_insecure_http)
+    except exceptions.ConfigurationError as error:
+        text = str(error)
+        for argument, option in _OPTIONS.items():
+            text = text.replace(argument, option)
+        raise StepError("settings", text, "Correct this setting.") from None
     match source:
         case "base_url":
             return url, "from --base-url"
@@ -179,9 +199,11 @@ def _reach(
     if route.tls is not None:
         yield Finding("authorities", f"those of {certificate_source()}")
     if proxy is None:
-        advice = f"Check the address above, and the DNS server of this machine. {_PROXY_ADVICE}"
+        advice = f"Check the address above, and the DNS server of this machine.{_advice_on_proxies(route)}"
         yield _resolve(route.host, route.port, advice, seconds)
-        advice = f"Check the address above, and that no firewall is in between. {_PROXY_ADVICE}"
+        advice = f"Check the address above, and that no firewall is in between.{_advice_on_proxies(route)}"
+        if is_loopback(route.host):
+            advice = "Check that the service runs on this machine, and the port in the address above."
         yield _connect(connection, route.host, route.port, route.peer, advice, seconds)
     elif proxy.is_socks:
         advice = f"Check the proxy's name in {proxy.variable}, and the DNS server of this machine."
@@ -213,6 +235,14 @@ def _proxy_in_words(proxy: Proxy | None, route: Route) -> str:
     if "no" in variables and (scheme in variables or "all" in variables):
         return f"none for {route.host}: {variables['no']} exempts it"
     return f"none: {scheme.upper()}_PROXY and ALL_PROXY are not set"
+
+
+def _advice_on_proxies(route: Route) -> str:
+    """Return a further sentence for a service that is not reached without a proxy; "" for this machine itself."""
+    if is_loopback(route.host):
+        return ""
+    variable = "HTTP_PROXY" if route.tls is None else "HTTPS_PROXY"
+    return f" If only a proxy reaches the internet from here, set {variable}."
 
 
 def _resolve(host: str, port: int, advice: str, seconds: float) -> Finding:
@@ -371,7 +401,10 @@ def _ask(connection: SyncSocket, url: str, route: Route, seconds: float) -> Find
             f"{route.peer} answers HTTP {status}",
             "The network is right; the service, or a gateway before it, is out of order. Try again later.",
         )
-    text = f"{route.peer} answers HTTP {status} to a HEAD request without the key ({_since(started)})"
+    text = (
+        f"{route.peer} answers HTTP {status} to a HEAD request without the key ({_since(started)}):"
+        " a web server is there, which need not be the service"
+    )
     return Finding("answer", text)
 
 

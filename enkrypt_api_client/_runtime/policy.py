@@ -43,7 +43,6 @@ _REFUSING_REDIRECTS = (304, 307, 308)
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
     403: "The API key may not do this.",
-    404: "Check the names in the call.",
     429: "Send less, or later (`.retry_after`).",
 }
 _MAY_HAVE_BEEN_APPLIED = (
@@ -223,7 +222,7 @@ class Policy:
             kind,
             f"{statement}.",
             self._repeat_after_status(status, response.headers),
-            f"Nothing was changed. {_ADVICE.get(status, '')}".rstrip(),
+            f"Nothing was changed. {_advice(request, status)}".rstrip(),
         )
 
     def _repeat_after_status(self, status: int, headers: Mapping[str, str]) -> Repeat:
@@ -352,6 +351,17 @@ def make_error(
     error.may_have_been_applied = may_have_been_applied
     error.attempts = attempts
     return error
+
+
+def _advice(request: Request, status: int) -> str:
+    """Return what to do about a status, where nothing was changed; "" where nothing is known."""
+    if status != 404:
+        return _ADVICE.get(status, "")
+    suspects = "the names in the call" if request.subject else "the path"
+    settings = request.settings
+    if settings.has_own_base_url:
+        suspects += f", and {settings.base_url_source}, which is {settings.base_url}"
+    return f"Check {suspects}."
 
 
 def _without_response(failure: Failure, sent: Sent) -> Outcome:

@@ -535,13 +535,18 @@ class Settings:
         self.package: str = document.__name__.rpartition(".")[0]
         self.credentials: Credentials = chosen_credentials(document, api_key)[0]
         url, url_source = chosen_base_url(document, base_url, allow_insecure_http)
-        self._has_own_base_url = url_source != DOCUMENT_SOURCE
         self.base_url: str = url
+        self.base_url_source: str = url_source
         self.origin: str = "/".join(self.base_url.split("/")[:3])
+
+    @property
+    def has_own_base_url(self) -> bool:
+        """Whether the address is another than that of the document: that of an argument, or of an environment variable."""
+        return self.base_url_source != DOCUMENT_SOURCE
 
     def server_for(self, own_server: str | None) -> str:
         """Return the address for an operation, which may have a server of its own, absolute or relative to ours."""
-        if own_server is None or self._has_own_base_url:
+        if own_server is None or self.has_own_base_url:
             return self.base_url
         if "://" not in own_server:
             own_server = self.origin + own_server
@@ -619,7 +624,13 @@ def _url_fault(url: object, allow_insecure_http: bool) -> str:
         return "must start with https:// and a host"
     if set("@?#") & set(url):
         return "must have no user information, query or fragment"
-    is_loopback = re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host)
-    if parts.scheme == "https" or allow_insecure_http or is_loopback:
+    if parts.scheme == "https" or allow_insecure_http or is_loopback(host):
         return ""
-    return "would carry the API key unencrypted: use https:// or allow_insecure_http"
+    return (
+        "would carry the API key unencrypted: use https:// or allow_insecure_http=True"
+    )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its name or address."""
+    return re.fullmatch(r"localhost|127(\.\d{1,3}){3}|::1", host) is not None

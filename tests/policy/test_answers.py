@@ -284,6 +284,28 @@ def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
     check()
 
 
+def test_a_404_of_an_address_that_is_not_the_documents_names_it(
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.serve = keeps(reply(404, b"{}"))
+    monkeypatch.setenv("ENKRYPTAI_BASE_URL", f"{server.url}/v2/")
+    advice = (
+        "Check the names in the call, and the environment variable ENKRYPTAI_BASE_URL, "
+        f"which is {server.url}/v2."
+    )
+    with pytest.raises(e.NotFoundError) as caught:
+        driver.use(None, lambda client: client.modify_model(REQUEST))
+    assert str(caught.value).endswith(advice)
+
+
+def test_a_404_of_the_documents_own_server_names_no_address(driver: Driver) -> None:
+    own = driver.http_client(
+        transport=httpx.MockTransport(lambda request: httpx.Response(404))
+    )
+    with pytest.raises(e.NotFoundError, match=r"Check the names in the call\.$"):
+        driver.use(None, lambda client: client.modify_model(REQUEST), http_client=own)
+
+
 @pytest.mark.parametrize("status", [404, 409])
 def test_a_404_or_409_of_call_names_what_was_addressed(
     server: Server, driver: Driver, status: int

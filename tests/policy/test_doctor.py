@@ -89,7 +89,9 @@ def test_all_is_well(capsys: Output, https: Server, monkeypatch: Patch) -> None:
         "name         localhost is ",
         f"connection   the service localhost:{https.port} is reached",
         "certificate issued by The Company, valid until",
-        "answers HTTP 404 to a HEAD request without the key",
+        "answers HTTP 404 to a HEAD request without the key (",
+        "a web server is there, which need not be the service",
+        "Only a call shows the rest: whether the service accepts the API key, and",
     ):
         assert words in output
     assert re.search(r"\(\d+\.\d\d s\)", output)
@@ -129,7 +131,10 @@ def test_a_key_that_is_missing_or_wrong_is_named_and_the_rest_is_tried(
 @pytest.mark.parametrize(
     ("url", "words"),
     [
-        ("http://service.example", "unencrypted"),
+        (
+            "http://service.example",
+            "--base-url would .* unencrypted: use https:// or --allow-insecure-http ",
+        ),
         ("ftp://service.example", "must start with https://"),
         ("https://user:secret@service.example", "must have no user information"),
     ],
@@ -151,11 +156,20 @@ def test_a_name_that_nobody_knows(capsys: Output) -> None:
     )
 
 
+def test_for_a_plain_address_the_advice_names_the_proxy_of_plain_addresses(
+    capsys: Output,
+) -> None:
+    arguments = ("--base-url", "http://nowhere.invalid", "--allow-insecure-http")
+    _, output = doctor(capsys, *arguments)
+    assert re.search(r"FAIL  name .*set HTTP_PROXY\.", output)
+
+
 def test_a_port_on_which_nobody_listens(capsys: Output, unused_port: int) -> None:
     url = f"http://127.0.0.1:{unused_port}"
     code, output = doctor(capsys, "--base-url", url)
     assert code == 1
-    assert re.search(r"FAIL  connection .*Connection refused.*firewall", output)
+    assert re.search(r"FAIL  connection .*Connection refused.*service runs", output)
+    assert "_PROXY" not in output.partition("Connection refused")[2]
 
 
 def test_a_certificate_of_an_authority_that_is_not_known(capsys: Output) -> None:

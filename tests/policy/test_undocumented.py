@@ -92,8 +92,13 @@ def test_an_undocumented_request_fails_with_the_errors_of_every_call(
 ) -> None:
     server.serve = keeps(reply(404, b'{"message": "no such thing"}'))
 
-    with pytest.raises(e.NotFoundError, match=r"GET /anything: .*no such thing"):
-        driver.use(server.url, lambda c: c.request("GET", "/anything"))
+    with pytest.raises(
+        e.NotFoundError, match=r"GET /anything: .*no such thing"
+    ) as caught:
+        driver.use(f"{server.url}/v2", lambda c: c.request("GET", "/anything"))
+
+    advice = f"Check the path, and base_url, which is {server.url}/v2."
+    assert str(caught.value).endswith(f"Nothing was changed. {advice}")
 
 
 @pytest.mark.parametrize(

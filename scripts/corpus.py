@@ -14,7 +14,8 @@ A parameter that HTTP cannot carry is left out alone and named; the rest of its 
 
 Progress, and where openapi-core differs from the judge, on stderr; a table, or with --json `{"documents": [...]}`, on stdout.
 
-Exit codes: 0 every document was looked at; 1 fewer operations are verified, or more are wrong, than the counts say; 2 a path can't be read.
+Exit codes: 0 every document was looked at; 1 fewer operations are verified, or more are wrong, than the counts say; 2 a path can't be
+read, or a document was stopped by a limit of time or memory.
 """
 
 from __future__ import annotations
@@ -142,18 +143,21 @@ def main(arguments: list[str] | None = None) -> int:
         show_json({"documents": list(map(_as_json, outcomes))})
     else:
         show("\n".join(map(visible, table(outcomes))))
-    if options.counts is None:
-        return 0
-    messages = regressions(outcomes, options.counts)
+    messages = []
+    if options.counts is not None:
+        messages = regressions(outcomes, options.counts)
     for message in messages:
         _PRINTER.warn(message)
+    if any(outcome.stopped for outcome in outcomes):
+        return 2
     return int(bool(messages))
 
 
 def _as_json(outcome: Outcome) -> dict[str, object]:
-    """An outcome for programs; notes are for people."""
+    """An outcome for programs; notes are for people, and what was stopped says so where it is refused."""
     fields = dataclasses.asdict(outcome)
     del fields["notes"]
+    del fields["stopped"]
     return fields
 
 

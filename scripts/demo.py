@@ -2,7 +2,8 @@
 
     python -m scripts.demo
 
-Exit codes: 0 everything went as documented; 1 it did not; 2 openapi.yaml can't be read.
+Exit codes: 0 everything went as documented; 1 it did not; 2 openapi.yaml can't be read, or
+lacks the operation Modify Model.
 """
 
 from __future__ import annotations
@@ -27,12 +28,16 @@ from scripts.intake import document as oas
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 
+_MODIFY_MODEL = ("/models/modify-model", "patch")
+
 
 def main(arguments: list[str] | None = None) -> int:
     parser_of("demo", __doc__).parse_args(arguments)
     try:
         with limits.limited():
-            service = MockService(oas.read(project.ROOT / "openapi.yaml"))
+            document = oas.read(project.ROOT / "openapi.yaml")
+            service = MockService(document)
+            refuse_without_modify_model(document, service)
     except (DocumentError, GenerationError) as error:
         Printer("demo").fail(error)
         return 2
@@ -50,6 +55,15 @@ def main(arguments: list[str] | None = None) -> int:
             refused(UnprocessableEntityError, lambda: send_wrong(client))
     print("\nThe mock service has stopped.")
     return 0
+
+
+def refuse_without_modify_model(document: object, service: MockService) -> None:
+    """Raise DocumentError where the document lacks what the demonstration calls."""
+    operations = [(path, method) for path, method, *_ in oas.operations(document)]
+    if _MODIFY_MODEL not in operations or not isinstance(service.example, dict):
+        raise DocumentError(
+            "openapi.yaml lacks PATCH /models/modify-model or its body ModelRequestObject, which the demonstration calls"
+        )
 
 
 async def rename(url: str, request: ModelRequestObject) -> None:

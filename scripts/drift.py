@@ -20,7 +20,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from scripts.common import limits
@@ -85,18 +85,20 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
         raise DocumentError(f"{name}: cannot be read: {error.strerror}") from None
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
+    return contract, Side(path, positions)
+
+
+def _notices(name: str, contract: Contract) -> Iterator[str]:
+    """What of a document is not compared, a sentence each."""
     for warning in contract.warnings:
-        _PRINTER.warn(f"{name}: {warning}")
+        yield f"{name}: {warning}"
     for key, left in contract.left_out.items():
-        _PRINTER.warn(
-            f"{name}: {key} is left out, so its parts are not compared: {left.reason}"
-        )
+        yield f"{name}: {key} is left out, so its parts are not compared: {left.reason}"
     for key, operation in contract.operations.items():
         for part in operation.left_out_parts:
-            _PRINTER.warn(
+            yield (
                 f"{name}: of {key}, the {part.name} is left out and not compared: {part.reason}"
             )
-    return contract, Side(path, positions)
 
 
 def _committed(revision: str, path: str) -> bytes:
@@ -141,7 +143,12 @@ def compare_documents(options: argparse.Namespace) -> Report:
             old, old_side = _accepted()
             new, new_side = _current()
         changes = compare(old, new)
-        return report_on(changes, old, new, old_side, new_side, decisions)
+        report = report_on(changes, old, new, old_side, new_side, decisions)
+    # Only now: where a limit is reached, that is all that there is to say.
+    if options.documents:
+        for notice in [*_notices(old_name, old), *_notices(new_name, new)]:
+            _PRINTER.warn(notice)
+    return report
 
 
 def exit_code(report: Report, fail_on: str, decisions: Decisions) -> int:
@@ -187,7 +194,8 @@ def main(arguments: list[str] | None = None) -> int:
             show_json(json_schema())
             return 0
         report = compare_documents(options)
-        written = FORMATS[options.format](report)
+        with limits.limited():
+            written = FORMATS[options.format](report)
         if options.output:
             options.output.write_text(f"{written}\n", "utf-8")
         elif written:

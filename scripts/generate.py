@@ -36,7 +36,6 @@ def main(arguments: list[str] | None = None) -> int:
         return _generate(parser.parse_args(arguments))
     except (DocumentError, GenerationError) as error:
         _PRINTER.fail(error)
-        _PRINTER.warn("nothing was changed")
         return 2
 
 

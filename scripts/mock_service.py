@@ -41,8 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quiet", action="store_true", help="print no requests")
     options = parser.parse_args(arguments)
     printer = Printer("mock_service")
-    # What follows takes seconds, most of them for imports.
-    printer.warn("starting ...")
     try:
         _serve(
             options.document,

@@ -6,7 +6,8 @@ The description is Markdown, on stdout: which operations are new, changed or gon
 openapi.yaml and the package change together or not at all. Nothing is accepted, committed or sent: that is for people and for the job that
 runs this.
 
-Exit codes: 0 nothing to do; 1 changes, described on stdout; 2 failed: why on stderr, and nothing was changed.
+Exit codes: 0 nothing to do; 1 changes, described on stdout; 2 failed: why on stderr, and openapi.yaml and
+the client are as they were.
 """
 
 from __future__ import annotations
@@ -40,9 +41,6 @@ def main(arguments: list[str] | None = None) -> int:
             options.report.write_text(f"{refreshed.description}\n", "utf-8")
     except (CommandError, OSError) as error:
         _PRINTER.fail(error)
-        _PRINTER.warn(
-            f"openapi.yaml and the client are as they were; the last pages that could be read are in {request.pages_folder}"
-        )
         return 2
     if not refreshed.changed:
         _PRINTER.warn("nothing to do: the site, openapi.yaml and the client agree")

@@ -82,7 +82,7 @@ def test_the_type_checker_forgets_what_it_knew_when_a_module_comes_or_goes(
     ("command", "moment"),
     [
         ("-m scripts.check", "1 of 6"),
-        ("-m scripts.mock_service --port 0", "starting"),
+        ("-m scripts.mock_service --port 0", "export ENKRYPTAI_BASE_URL"),
         # While it is still being imported.
         ("-X importtime -m scripts.generate", "| scripts.common.project"),
     ],

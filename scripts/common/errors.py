@@ -26,6 +26,10 @@ class GenerationError(CommandError):
     """The client cannot be generated completely."""
 
 
+class LimitError(GenerationError):
+    """The work on a document was stopped, because it takes too much time or memory."""
+
+
 class FileError(GenerationError):
     """A file or folder cannot be replaced, because it is not what the project put there."""
 

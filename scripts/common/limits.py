@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from scripts.common.errors import GenerationError
+from scripts.common.errors import LimitError
 from scripts.common.printer import Printer
 
 # The limits where a caller of `limited` gives none: seconds of processor time, and bytes of memory.
@@ -132,7 +132,7 @@ def limited(
         clock_seconds: Time of the clock; ten times the processor time by default.
 
     Raises:
-        GenerationError: A limit was reached.
+        LimitError: A limit was reached.
     """
     if clock_seconds is None:
         clock_seconds = seconds * _CLOCK_FACTOR
@@ -156,7 +156,8 @@ def limited(
         if error.limit is not limit:
             raise
         problem = f"takes longer than {seconds:g} seconds"
-    except MemoryError:
+    except (MemoryError, SystemError):
+        # Compiled code that gets no memory may end without an exception, which Python reports as a SystemError.
         problem = f"takes more than {memory // 1024**2} MiB of memory"
     except RecursionError:
         problem = "is nested too deep"
@@ -164,7 +165,7 @@ def limited(
         _in_force.limits.remove(limit)
         _in_force.arm()
     if problem:
-        raise GenerationError(f"stopped: the document {problem}")
+        raise LimitError(f"stopped: the document {problem}")
 
 
 @contextlib.contextmanager

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from scripts.common.errors import DocumentError, GenerationError
+from scripts.common import limits
+from scripts.common.errors import DocumentError, GenerationError, LimitError
 from scripts.intake import document as oas
+
+# The limit of elapsed time, as a multiple of that of processor time, and seconds for a worker to say that it was stopped.
+_CLOCK_FACTOR = 10
+_GRACE = 30
 
 
 @dataclass
@@ -28,6 +34,7 @@ class Outcome:
         left_out: Why an operation was not generated, by its key.
         left_out_parts: Why a parameter or response of a generated operation was not, by the key and the name of the part.
         refused: Why nothing was generated; None where something was.
+        stopped: Whether a limit of time or memory is the reason.
         seconds: How long it took.
         notes: Where openapi-core differs from the judge, by operation.
     """
@@ -41,6 +48,7 @@ class Outcome:
     left_out: dict[str, str] = field(default_factory=dict)
     left_out_parts: dict[str, str] = field(default_factory=dict)
     refused: str | None = None
+    stopped: bool = False
     seconds: float = 0.0
     notes: dict[str, str] = field(default_factory=dict)
 
@@ -75,6 +83,8 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
         document = oas.read(path)
         contract, package = build.build(path, folder, nested_values=nested_values)
         verdicts = exercise.run(document, contract, package.parent)
+    except LimitError:
+        raise
     except (DocumentError, GenerationError) as error:
         return Outcome(str(path), refused=str(error))
     left_out_parts = {}
@@ -94,36 +104,48 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
     )
 
 
-def _work(path: Path, folder: Path, nested_values: str, answer: Connection) -> None:
-    """A worker's life: one document, silently."""
+def _work(
+    path: Path, folder: Path, limit: float, nested_values: str, answer: Connection
+) -> None:
+    """A worker's life: one document, silently, within a limit of processor time."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     folder.mkdir(parents=True)
     try:
-        answer.send(attempt(path, folder, nested_values))
+        with limits.limited(limit):
+            outcome = attempt(path, folder, nested_values)
+        answer.send(outcome)
+    except LimitError as error:
+        answer.send(Outcome(str(path), refused=str(error), stopped=True))
     except BaseException as error:  # any failure here is of this document alone
         words = str(error).partition("\n")[0]
         answer.send(Outcome(str(path), refused=f"{type(error).__name__}: {words}"))
 
 
 def guarded(path: Path, folder: Path, limit: float, nested_values: str = "") -> Outcome:
-    """The same in a process of its own, which is ended when its time is up."""
+    """The same in a process of its own, within a limit: seconds of processor time, and ten times as many of the clock."""
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
         ["scripts.conformance.exercise", "scripts.generator.build"]
     )
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_work, args=(path, folder, nested_values, sender))
+    worker = context.Process(
+        target=_work, args=(path, folder, limit, nested_values, sender)
+    )
     worker.start()
     sender.close()
-    outcome = Outcome(str(path), refused=f"not done within {limit:g} seconds")
+    too_long = f"stopped: the document takes longer than {limit:g} seconds"
+    outcome = Outcome(str(path), refused=too_long, stopped=True)
     try:
-        if receiver.poll(limit):
+        if receiver.poll(limit * _CLOCK_FACTOR + _GRACE):
             outcome = receiver.recv()
     except EOFError:
-        outcome.refused = "the process that generated it crashed"
+        worker.join()
+        if worker.exitcode != -signal.SIGXCPU:
+            outcome.refused = "the process that generated it crashed"
+            outcome.stopped = False
     worker.kill()
     worker.join()
     outcome.seconds = round(time.monotonic() - started, 2)

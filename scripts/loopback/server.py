@@ -30,6 +30,7 @@ from werkzeug.http import parse_cookie
 
 from scripts.contract.model import Json, Pointer
 from scripts.intake.yaml_text import referred
+from scripts.loopback.bounded_patterns import search_within_bounds
 
 HOST = "127.0.0.1"
 URL = f"http://{HOST}"
@@ -86,6 +87,7 @@ class Checker:
     """openapi-core's opinion of requests, by the document as it is."""
 
     def __init__(self, document: Json) -> None:
+        search_within_bounds()
         options = Config(
             spec_validator_cls=None,
             path_finder_cls=_Finder,
@@ -95,7 +97,7 @@ class Checker:
         self._api = OpenAPI.from_dict(document, options)
 
     def errors(self, request: Request) -> list[Exception]:
-        """The faults that openapi-core finds in a request."""
+        """The faults that openapi-core finds in a request. Raises EndlessPatternError."""
         with warnings.catch_warnings(action="ignore"):
             return [*self._api.iter_request_errors(request)]
 

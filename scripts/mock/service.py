@@ -28,6 +28,7 @@ from scripts.contract.model import JSON_KIND, Json, Media, Operation
 from scripts.contract.reading.contract import read
 from scripts.contract.schema import Anything
 from scripts.intake import document as oas
+from scripts.loopback.bounded_patterns import EndlessPatternError
 from scripts.loopback.samples import NoSampleError, Sampler
 from scripts.loopback.server import Checker, Request, Service, described, placed
 from scripts.mock import events
@@ -177,7 +178,11 @@ class MockService(Service):
         return JSONResponse({"message": "added"})
 
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
-        response = super().answer(request, body)
+        try:
+            response = super().answer(request, body)
+        except EndlessPatternError as error:
+            message = f"the mock service cannot check this request: {error}"
+            response = JSONResponse({"message": message}, 500)
         self._log(f"{request.method} {request.scope['path']} {response.status_code}")
         return response
 

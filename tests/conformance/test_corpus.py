@@ -175,7 +175,8 @@ def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
 def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
     done = run(folder / "pets.json", "--json", "--limit", "0.01")
     (document,) = json.loads(done.stdout)["documents"]
-    assert document["refused"] == "not done within 0.01 seconds"
+    assert document["refused"] == "stopped: the document takes longer than 0.01 seconds"
+    assert done.returncode == 2
 
 
 class Crash:

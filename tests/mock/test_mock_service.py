@@ -204,6 +204,31 @@ def test_it_plays_any_service_by_its_document(
     assert text in (answer.json()["message"] if status > 400 else answer.text)
 
 
+@pytest.mark.parametrize("pattern", ["^(a+)+$", r"^(a|a)*\1$"])
+def test_a_pattern_that_has_no_end_is_answered_and_others_are_served(
+    pattern: str,
+) -> None:
+    text = {"type": "string", "pattern": pattern}
+    schema = {"type": "object", "properties": {"text": text}}
+    content = {"application/json": {"schema": schema}}
+    endless = {
+        "requestBody": {"content": content},
+        "responses": {"200": {"description": ""}},
+    }
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Endless", "version": "1"},
+        "paths": {"/endless": {"post": endless}},
+    }
+    with running(MockService(document)) as url:
+        body = {"text": "a" * 40 + "!"}
+        answer = httpx.post(f"{url}/endless", json=body, trust_env=False)
+        assert answer.status_code in (422, 500)
+        assert "pattern" in answer.text
+        answer = httpx.post(f"{url}/endless", json={"text": "aa"}, trust_env=False)
+        assert answer.status_code == 200
+
+
 def test_samples_end_even_where_schemas_contain_themselves() -> None:
     contract = read(OTHER)
     thing = Sampler(contract).draw(contract.types["Thing"])

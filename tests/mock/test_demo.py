@@ -1,0 +1,19 @@
+"""The demonstration says in one line what it lacks."""
+
+from __future__ import annotations
+
+import pytest
+
+from scripts import demo
+from scripts.common.errors import DocumentError
+from scripts.mock.service import MockService
+
+
+def test_a_document_without_modify_model_is_refused_in_one_line() -> None:
+    document = {
+        "openapi": "3.1.0",
+        "info": {"title": "Other", "version": "1"},
+        "paths": {"/other": {"get": {"responses": {"200": {"description": ""}}}}},
+    }
+    with pytest.raises(DocumentError, match=r"lacks PATCH /models/modify-model"):
+        demo.refuse_without_modify_model(document, MockService(document))

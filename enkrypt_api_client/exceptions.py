@@ -35,14 +35,17 @@ class ConfigurationError(EnkryptError, ValueError):
 
 
 class InvalidRequestError(EnkryptError, ValueError):
-    """The arguments of a call can't be used. Nothing was sent."""
+    """The arguments of a call can't be used, or the client is closed. Nothing was sent."""
 
     problems: list[tuple[str, str]]
-    """Every fault found: the path to it, such as `model_config.endpoint.port`, and what is expected there; never the value given."""
+    """Every fault found: the path to it, such as `model_config.endpoint.port`, and what is expected there; never the value given.
+
+    A fault of the call as a whole, such as a closed client, has an empty path.
+    """
 
     def __init__(self, message: str, problems: list[tuple[str, str]] | None = None):
         super().__init__(message)
-        self.problems = problems or []
+        self.problems = problems or [("", message)]
 
 
 class APIConnectionError(EnkryptError):

@@ -67,10 +67,10 @@ if TYPE_CHECKING:
             """Declares, for type checkers, the parameters, an item and a page."""
 
 
-# What modify_model calls the headers that say which model is meant, and which fields of the request say so too.
+# What modify_model calls the headers that say which model is meant, which fields of the request say so too, and the word for messages.
 _NAMES = {
-    "x_enkrypt_model": ("current_name", "model_saved_name"),
-    "x_enkrypt_model_version": ("current_version", "model_version"),
+    "x_enkrypt_model": ("current_name", "model_saved_name", "model"),
+    "x_enkrypt_model_version": ("current_version", "model_version", "version"),
 }
 
 
@@ -191,7 +191,8 @@ class _Base:
         unnamed: object,
         parameters: Mapping[str, object],
         *,
-        argument_names: Mapping[str, str | None] | None = None,
+        argument_names: Mapping[str, str] | None = None,
+        copied_fields: Mapping[str, str] | None = None,
         subject: str = "",
     ) -> Call[Any]:
         """Prepare a call of an operation."""
@@ -208,7 +209,7 @@ class _Base:
             == f"{__package__}.api.endpoints.modify_model"
         ):
             # If the first attempt of a rename was applied, no model has the old name any more.
-            for parameter, (_, field) in _NAMES.items():
+            for parameter, (_, field, _) in _NAMES.items():
                 unchanged[field] = named.get(parameter)
         return Call(
             self._settings,
@@ -219,6 +220,7 @@ class _Base:
             retry_ambiguous=retry_ambiguous,
             subject=subject,
             argument_names=argument_names,
+            copied_fields=copied_fields,
             unchanged=unchanged,
         )
 
@@ -233,29 +235,29 @@ class _Base:
         from .api.endpoints import modify_model
 
         parameters = {"body": request, "retry_ambiguous": retry_ambiguous}
-        argument_names: dict[str, str | None] = {"body": "request"}
+        argument_names = {"body": "request"}
+        copied_fields = {}
         current = {
             "x_enkrypt_model": current_name,
             "x_enkrypt_model_version": current_version,
         }
-        for parameter, (argument, field) in _NAMES.items():
-            own = _field_of(request, field)
-            argument_names[parameter] = argument
+        subjects = []
+        for parameter, (argument, field, noun) in _NAMES.items():
             if current[parameter] is not None:
                 parameters[parameter] = current[parameter]
-                continue
-            parameters[parameter] = own
-            if not own:
-                # Faults are reported for the field of the request alone.
-                argument_names[parameter] = None
-        model = parameters["x_enkrypt_model"]
-        version = parameters["x_enkrypt_model_version"]
+                argument_names[parameter] = argument
+            else:
+                parameters[parameter] = _field_of(request, field)
+                copied_fields[parameter] = field
+            if isinstance(parameters[parameter], str):
+                subjects.append(f'{noun} "{parameters[parameter]}"')
         return self._call_of(
             modify_model,
             (),
             parameters,
             argument_names=argument_names,
-            subject=f'model "{model}", version "{version}"',
+            copied_fields=copied_fields,
+            subject=", ".join(subjects),
         )
 
     def _undocumented(

@@ -69,7 +69,8 @@ class Call(Generic[T]):
         parameters: By their Python names, `body` among them.
         retry_ambiguous: Whether to repeat the request even if it may have been applied.
         subject: The resource, for messages and log records. Default: the parameters that identify it.
-        argument_names: Names for messages by parameter, where the caller knows it by another name; None hides the parameter's faults.
+        argument_names: Names for messages by parameter, where the caller knows it by another name.
+        copied_fields: Fields of the body by parameter, for parameters that the caller did not give and that have the value of a field.
         unchanged: Fields of the body that must have these values. If they do not, `retry_ambiguous` is refused as a rename.
 
     Raises:
@@ -86,7 +87,8 @@ class Call(Generic[T]):
         *,
         retry_ambiguous: bool = False,
         subject: str = "",
-        argument_names: Mapping[str, str | None] | None = None,
+        argument_names: Mapping[str, str] | None = None,
+        copied_fields: Mapping[str, str] | None = None,
         unchanged: Mapping[str, object] | None = None,
     ) -> None:
         runner.check_open()
@@ -103,6 +105,7 @@ class Call(Generic[T]):
         self._retry_ambiguous = retry_ambiguous
         self._subject = subject or _subject_of(self.operation, self._parameters)
         self._argument_names = argument_names or {}
+        self._copied_fields = copied_fields or {}
         self._unchanged = unchanged or {}
 
     async def parsed(self) -> T:
@@ -267,25 +270,31 @@ class Call(Generic[T]):
             self._parameters, check_body=self._options.check_body
         )
         for hint in sorted(examination.hints):
-            _warn(hint)
+            subject = self._subject or self.operation.name
+            _warn(visible(f"{hint} It is sent as it is, for {subject}."))
         if examination.faults:
-            self._refuse(examination.faults)
+            self._refuse(examination.faults, examination.advice)
         return examination.body
 
-    def _refuse(self, problems: Mapping[str, str]) -> NoReturn:
-        named_problems = []
-        for path, problem in problems.items():
-            name = self._argument_names.get(path, path)
-            if name is not None:
-                # The message may quote the document, which is not trusted.
-                named_problems.append((name, visible(problem)))
+    def _refuse(self, faults: Mapping[str, str], advice: str = "") -> NoReturn:
+        """Raise the error for faults of parameters and of the body, under the names that the caller knows."""
+        problems: dict[str, str] = {}
+        # What the body says of a field is said after its parameter, and replaces it.
+        for path, fault in faults.items():
+            field = self._copied_fields.get(path)
+            # The message may quote the document, which is not trusted.
+            if field is None:
+                problems[self._argument_names.get(path, path)] = visible(fault)
+            elif "" not in faults:
+                problems.setdefault(field, visible(fault))
         body_name = self._argument_names.get("body", "body")
         listed = "; ".join(
-            f"{path or body_name}: {problem}" for path, problem in named_problems
+            f"{path or body_name}: {problem}" for path, problem in problems.items()
         )
-        raise errors.InvalidRequestError(
-            f"{self.operation.name}: {listed}. Nothing was sent.", named_problems
-        )
+        if not listed.endswith("?"):
+            listed += "."
+        message = f"{self.operation.name}: {listed} Nothing was sent. {advice}"
+        raise errors.InvalidRequestError(message.rstrip(), [*problems.items()])
 
     def _is_another_type(self, accepted: Accept) -> bool:
         """Whether the caller asked for another documented media type than the operation returns, and the response is of that type."""
@@ -316,7 +325,8 @@ def _subject_of(operation: Operation, parameters: Mapping[str, object]) -> str:
     """Return the resource that a call addresses, such as 'model_id "7"'."""
     parts = []
     for name in operation.addressed_by:
-        if name in parameters and not _SECRET_NAME.search(name):
+        is_given = parameters.get(name) is not None
+        if is_given and not _SECRET_NAME.search(name):
             text = str(parameters[name])
             shown = "".join(c for c in text if c.isprintable())[:_LONGEST_VALUE]
             parts.append(f'{name} "{shown}"')

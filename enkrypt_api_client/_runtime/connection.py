@@ -55,6 +55,10 @@ class Limits:
         return self.deadline.remaining(self.timeouts.pool)
 
 
+# What errors say of a response that breaks off.
+_CLOSED_EARLY = "the connection was closed"
+
+
 class Source(Protocol):
     """The content of a request, a piece at a time."""
 
@@ -308,7 +312,7 @@ class HTTPConnection:
             if event is not h11.NEED_DATA:
                 return event
             if self._has_ended:
-                raise network.ProtocolFailed("it closed the connection early")
+                raise network.ProtocolFailed(_CLOSED_EARLY)
             await self._receive(exchange, seconds)
 
     async def _receive(
@@ -363,10 +367,14 @@ def _new_exchange() -> h11.Connection:
 
 def _next_event(exchange: h11.Connection) -> object:
     """Return h11's next event. Raises ProtocolFailed."""
+    is_in_content = exchange.their_state is h11.SEND_BODY
     try:
         return exchange.next_event()
     except h11.RemoteProtocolError:
         pass  # its words may repeat what the peer said
+    rest, has_ended = exchange.trailing_data
+    if has_ended and (is_in_content or rest.startswith(b"HTTP/1.")):
+        raise network.ProtocolFailed(_CLOSED_EARLY)
     raise network.ProtocolFailed("what it says is not HTTP/1.1")
 
 

@@ -122,7 +122,10 @@ class PlainCopier:
         if isinstance(wire, str | Mapping):
             return self._copy(wire, path, above)
         expected = "a binary file or JSON" if self._takes_files else "JSON"
-        self.faults.setdefault(path, f"expected {expected}, not {type(wire).__name__}")
+        fault = (
+            f"expected {expected}, not a Python object of type {type(wire).__name__}"
+        )
+        self.faults.setdefault(path, fault)
         return None
 
     def _copy_scalar(self, value: object, path: str) -> JsonValue:
@@ -136,7 +139,9 @@ class PlainCopier:
         except UnicodeEncodeError:
             fault = "contains half of a surrogate pair, which UTF-8 can't encode"
         except ValueError:
-            fault = "expected a finite number, of at most 4,300 digits"
+            fault = "expected a number of at most 4,300 digits"
+            if isinstance(value, float):
+                fault = "expected a finite number"
         else:
             return copied
         self.faults[path] = fault

@@ -348,6 +348,12 @@ def credential_headers(security: Security) -> set[str]:
     return names
 
 
+# The arguments of `with_options`.
+OPTION_NAMES = frozenset(
+    {"timeout", "total_timeout", "max_retries", "extra_headers", "check_body"}
+)
+
+
 class Options:
     """The options of calls: timeouts, retries, headers. Calls of one client may differ in them.
 

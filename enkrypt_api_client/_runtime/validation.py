@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from jsonschema_rs import Draft202012Validator as Validator
 from jsonschema_rs import ValidationError
@@ -16,11 +16,11 @@ from .faults import path_of
 from .importing import IMPORTING
 from .plain_json import DATA_ERRORS, PlainCopier, is_file, to_json
 from .redact import DEEPEST, is_deep
-from .settings import VISIBLE
+from .settings import OPTION_NAMES, VISIBLE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping
     from typing import Any
 
     from .operation import Operation, RequestBody
@@ -48,6 +48,10 @@ _UNCHECKED_FORMATS = (
     "ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template",
     "uuid", "json-pointer", "relative-json-pointer", "regex",
 )  # fmt: skip
+_REQUIRED = "is required"
+_SENDING_UNKNOWN_VALUES = (
+    "with_options(check_body=False) sends values that are newer than this package."
+)
 # What is taken for a file. The name of a file as text would be sent as its content.
 _FILE = "bytes, a binary file or a path (pathlib.Path)"
 # Accepts any JSON. The library raises for values that are not JSON.
@@ -110,7 +114,7 @@ def _expected(error: ValidationError) -> str:
     expected = error.message
     match error.kind:
         case Kind.Required():
-            expected = "is required"
+            expected = _REQUIRED
         case Kind.Type(types=types):
             expected = f"expected {' or '.join(types)}"
         case Kind.Enum(options=["", None]):
@@ -118,6 +122,9 @@ def _expected(error: ValidationError) -> str:
             expected = f"expected {_FILE}"
         case Kind.Enum(options=options):
             expected = f"expected one of {', '.join(map(json.dumps, options))}"
+            suggestion = _similar(error.instance, options)
+            if suggestion:
+                expected += f"; did you mean {json.dumps(suggestion)}?"
         case Kind.Pattern(pattern=pattern) if pattern == f"^{VISIBLE}$":
             expected = "expected visible ASCII without spaces around it, because it is sent in a header"
         case Kind.Format(format="date-time"):
@@ -125,6 +132,22 @@ def _expected(error: ValidationError) -> str:
         case Kind.FalseSchema():
             expected = "is read-only"
     return expected
+
+
+def _similar(text: object, candidates: Iterable[object]) -> str:
+    """Return the candidate that a text is probably a misspelling of; "" if there is none."""
+    from difflib import get_close_matches
+
+    if not isinstance(text, str):
+        return ""
+    texts = [candidate for candidate in candidates if isinstance(candidate, str)]
+    matches = get_close_matches(text, texts, 1, _SIMILARITY)
+    return matches[0] if matches else ""
+
+
+def _is_unknown_value(error: ValidationError) -> bool:
+    """Whether a value is none of those that the document lists. An enum of "" and null stands for a file."""
+    return isinstance(error.kind, Kind.Enum) and error.kind.options != ["", None]
 
 
 def _close(
@@ -205,11 +228,13 @@ class Examination:
         body: The body as plain JSON; a body of another kind as it is.
         faults: Messages by the path of the value that is wrong.
         hints: Warnings about names that are probably misspelt.
+        advice: A sentence that says how to send the body all the same; "" where it can't be.
     """
 
     body: object
     faults: Mapping[str, str]
     hints: list[str]
+    advice: str = ""
 
 
 class Validation:
@@ -264,7 +289,7 @@ class Validation:
         faults = _faults(self._parameters, copier.copy(without_body)) | copier.faults
         schema = json.loads(self._operation.parameters_schema)
         for name in without_body.keys() - schema["properties"].keys():
-            faults[name] = "no such parameter"
+            faults[name] = self._unknown_parameter(name, schema["properties"])
         description = self._operation.body
         if description is None:
             if "body" in parameters:
@@ -277,7 +302,19 @@ class Validation:
         examination = self._examine_body(parameters["body"], description, check_body)
         for path, expected in examination.faults.items():
             faults.setdefault(path, expected)
-        return Examination(examination.body, faults, examination.hints)
+        return replace(examination, faults=faults)
+
+    def _unknown_parameter(self, name: str, declared_names: Iterable[str]) -> str:
+        """Return the fault of a parameter that the operation does not have."""
+        if name in OPTION_NAMES:
+            return f"no such parameter; use with_options({name}=...)"
+        known_names = [*declared_names, "retry_ambiguous"]
+        if self._operation.body is not None:
+            known_names.append("body")
+        suggestion = _similar(name, known_names)
+        if suggestion:
+            return f"no such parameter; did you mean {suggestion}?"
+        return "no such parameter"
 
     def _examine_body(
         self, body: object, description: RequestBody, check_body: bool
@@ -303,13 +340,35 @@ class Validation:
         wire = copier.copy(body)
         if not check_body:
             return Examination(wire, copier.faults, [])
+        validator = _validator(self._body_schema)
         # Where the copier has found a fault, its message takes precedence.
-        faults = _faults(_validator(self._body_schema), wire) | copier.faults
+        faults = _faults(validator, wire) | copier.faults
         hints: list[str] = []
+        for path, suggestion in self._misspellings(wire):
+            name = path[-1]
+            right_path = path_of([*path[:-1], suggestion])
+            if faults.get(right_path) == _REQUIRED:
+                faults[right_path] = f"{_REQUIRED}; did you misspell it as {name}?"
+                continue
+            hints.append(
+                f"{path_of(path)}: no such field in the document; did you mean {suggestion}?"
+            )
+        advice = ""
+        if any(map(_is_unknown_value, validator.iter_errors(wire))):
+            advice = _SENDING_UNKNOWN_VALUES
+        return Examination(wire, faults, hints, advice)
+
+    def _misspellings(self, wire: object) -> Iterator[tuple[list[str | int], str]]:
+        """Yield the path of each undeclared field that is probably misspelt, and the name that was meant."""
         for error in self._closed().iter_errors(wire):
-            if isinstance(error.kind, Kind.PropertyNames):
-                hints += _hints(error.instance_path, error.kind.error)
-        return Examination(wire, faults, hints)
+            if not isinstance(error.kind, Kind.PropertyNames):
+                continue
+            name_error = error.kind.error
+            name = name_error.instance
+            if isinstance(name_error.kind, Kind.Enum) and isinstance(name, str):
+                suggestion = _similar(name, name_error.kind.options)
+                if suggestion:
+                    yield [*error.instance_path, name], suggestion
 
     def read_json(self, response: Response) -> object:
         """Return the JSON of a success, after a check that objects and arrays are where the document has them.
@@ -365,25 +424,6 @@ class Validation:
             validator = _validator(json.dumps(_close(schema, definitions)))
             self._closed_validator = validator
         return validator
-
-
-def _hints(steps: Sequence[str | int], error: ValidationError) -> list[str]:
-    """Return a warning for a name that is probably a misspelling.
-
-    Args:
-        steps: The path to the object that has the name.
-        error: The error about the name.
-    """
-    from difflib import get_close_matches
-
-    if not isinstance(error.kind, Kind.Enum) or not isinstance(error.instance, str):
-        return []
-    declared_names = [name for name in error.kind.options if isinstance(name, str)]
-    path = path_of([*steps, error.instance])
-    return [
-        f"{path}: no such field in the document; did you mean {match}? It is sent as it is."
-        for match in get_close_matches(error.instance, declared_names, 1, _SIMILARITY)
-    ]
 
 
 class UnusableBody(Exception):

@@ -24,6 +24,7 @@ from tests.policy.loopback import (
     HEAD,
     Connection,
     Serve,
+    Server,
     drips,
     echoes,
     hangs,
@@ -384,3 +385,23 @@ def test_class_defaults_are_true_for_a_rebuilt_error(status: int) -> None:
     assert issubclass(row.error, e.APIStatusError)
     assert row.error().status_code == row.error("message").status_code == status
     assert row.error().may_have_been_applied is row.may
+
+
+@pytest.mark.parametrize(
+    ("serve", "words"),
+    [
+        (
+            says(reply(200, DONE, length=999)),
+            "it ends early: the connection was closed.",
+        ),
+        (says(CHUNKED + b"2\r\n{}\r\n"), "it ends early: the connection was closed."),
+        (says(CHUNKED + b"zz\r\n{}\r\n"), "what it says is not HTTP/1.1"),
+        (says(HEAD + b"X-A"), "the answer was lost (the connection was closed)."),
+        (says(b"SSH-2.0-x\r\n"), "the answer was lost (what it says is not HTTP/1.1)."),
+    ],
+)
+def test_an_answer_that_breaks_off_is_told_from_one_that_is_not_http(
+    server: Server, driver: Driver, serve: Serve, words: str
+) -> None:
+    server.serve = serve
+    assert words in str(driver.call(server.url).error)

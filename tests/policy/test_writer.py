@@ -132,6 +132,28 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
         (ModelRequestObject(**NAMES, model_config=None), "model_config: expected"),  # type: ignore[arg-type]
         ({**plain(), "model_saved_name": None}, "model_saved_name: expected string"),
         ({}, "model_saved_name: is required; model_version: is required"),
+        (
+            {**plain(), "model_version": 1},
+            "modify-model: model_version: expected string. Nothing was sent.",
+        ),
+        (
+            {**plain(), "model_saved_name": "Modell Ü"},
+            "modify-model: model_saved_name: expected visible ASCII without spaces around it, because it is sent in a header. N",
+        ),
+        (
+            plain(model_provider="togehter"),
+            '; did you mean "together"? Nothing was sent. with_options(check_body=False) sends values that are newer ',
+        ),
+        (
+            {**NAMES, "model_confg": CONFIG},
+            "modify-model: model_config: is required; did you misspell it as model_confg? N",
+        ),
+        (
+            plain(custom_payload={"a": object()}),
+            "a: expected JSON, not a Python object of type object. N",
+        ),
+        (payload(float("nan")), "a: expected a finite number. N"),
+        (payload(10**5000), "a: expected a number of at most 4,300 digits. N"),
     ],
 )
 def test_the_message_says_where_and_what_is_wrong(
@@ -206,7 +228,8 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     told = [str(w.message) for w in caught]
     paths = ["model_config.apikey", "model_config.endpoint.hots"]
     assert [t.partition(":")[0] for t in told] == paths
-    assert "did you mean apikeys?" in told[0]
+    assert "did you mean apikeys? It is sent as it is, for model " in told[0]
+    assert told[0].endswith(f', for model "{NAMES["model_saved_name"]}", version "v1".')
     assert SENTINEL not in "".join(told)
     assert {w.filename for w in caught} == {__file__}
     assert len(server.requests) == 1
@@ -239,6 +262,33 @@ def test_a_generic_call_is_checked_in_the_same_way(
         client.call(modify_model, **arguments)
     assert {path for path, _ in caught.value.problems} == paths
     assert server.requests == []
+
+
+@pytest.mark.parametrize(
+    ("name", "fault"),
+    [
+        ("x_enkrypt_modl", "no such parameter; did you mean x_enkrypt_model?"),
+        ("timeout", "no such parameter; use with_options(timeout=...)"),
+        ("retry_ambigous", "no such parameter; did you mean retry_ambiguous?"),
+        ("zebra", "no such parameter"),
+    ],
+)
+def test_a_parameter_that_there_is_not_gets_a_hint(
+    client: EnkryptClient, name: str, fault: str
+) -> None:
+    arguments: Any = {**GOOD, name: 1}
+    with pytest.raises(InvalidRequestError) as caught:
+        client.call(modify_model, **arguments)
+    assert caught.value.problems == [(name, fault)]
+
+
+def test_a_fault_of_the_call_as_a_whole_is_a_problem_without_a_path() -> None:
+    client = EnkryptClient("key")
+    client.close()
+    with pytest.raises(InvalidRequestError) as caught:
+        client.modify_model(plain())
+    message = "the client is closed; create a new one"
+    assert caught.value.problems == [("", message)]
 
 
 def test_only_generated_operations_can_be_called(client: EnkryptClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -11,7 +12,6 @@ from typing import Any
 import httpx
 import pytest
 import respx
-import vcr
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -23,6 +23,7 @@ from tests.policy.drivers import REQUEST
 from tests.policy.loopback import DONE, keeps, reply, serving
 
 URL = "https://service.example"
+(RECORDER,) = (block for block in blocks(README, "python") if "import vcr" in block)
 (TRACING,) = (block for block in blocks(README, "python") if "opentelemetry" in block)
 
 
@@ -62,22 +63,35 @@ def test_errors_that_respx_injects_come_out_as_ours() -> None:
             client.modify_model(REQUEST)
 
 
-def test_vcr_records_once_and_keeps_the_key_out_of_the_file(tmp_path: Path) -> None:
+def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
+    tmp_path: Path,
+) -> None:
+    config = {"model_provider": "together", "apikeys": ["provider-key"]}
+    stored = {**REQUEST, "model_config": config}
+    answer = json.dumps({"message": "done", "data": stored}).encode()
     cassette = tmp_path / "calls.yaml"
-    answer = keeps(reply(200, DONE, "Content-Type: application/json"))
-    with serving(answer) as server:
+    names: dict[str, Any] = {}
+    exec(RECORDER, names)
+
+    with serving(keeps(reply(200, answer, "Content-Type: application/json"))) as server:
+        results = []
         for _ in range(2):
             with (
-                vcr.use_cassette(str(cassette), filter_headers=["apikey"]),
+                names["recorder"].use_cassette(str(cassette)),
                 httpx.Client() as http,
             ):
                 client = EnkryptClient(
                     "planted-key", base_url=server.url, http_client=http
                 )
-                assert client.modify_model(REQUEST).message == "done"
+                results.append(client.modify_model(stored))
 
+        # The second call was answered from the cassette.
         assert len(server.requests) == 1
-    assert "planted-key" not in cassette.read_text("utf-8")
+        assert b"provider-key" in server.sent().body
+    assert [result.message for result in results] == ["done", "done"]
+    recorded = cassette.read_text("utf-8")
+    assert "planted-key" not in recorded
+    assert "provider-key" not in recorded
 
 
 def test_the_example_of_opentelemetry_makes_a_span_for_each_attempt() -> None:

@@ -87,6 +87,18 @@ def test_the_configuration_table_has_every_argument_and_its_default() -> None:
     assert re.findall(r"\w+", shown) == [name for name in known if name != "self"]
 
 
+def test_the_configuration_table_has_every_variable_of_our_own() -> None:
+    sources = project.PACKAGE.rglob("*.py")
+    variables = {
+        name
+        for source in sources
+        for name in re.findall(r"\bENKRYPT\w+", source.read_text("utf-8"))
+        if name.isupper()
+    }
+    assert variables
+    assert all(f"`{name}`" in section("Configuration") for name in variables)
+
+
 def test_the_table_of_errors_has_every_error_and_its_status() -> None:
     errors = {n for n in enkrypt_api_client.__all__ if n.endswith("Error")}
     named = re.findall(r"`(\w+Error)`(?: (\d)(\d\d|xx))?", section("Errors"))

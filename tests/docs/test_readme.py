@@ -14,11 +14,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pytest
 import yaml
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
+from enkrypt_api_client import models
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
@@ -26,10 +28,8 @@ from tests.docs.pages import README, blocks
 
 # In the order of the page.
 BLOCKS = blocks(README, "python")
-FIRST, ASYNC, MODELS, STORED, UNKNOWN, ROTATION, BULK, ANY, LOGGING, TRACING, *TESTS = (
-    BLOCKS
-)
-RESPX, FIXTURE = TESTS
+FIRST, ASYNC, MODELS, STORED, UNKNOWN, ROTATION, BULK, ANY, TRACING, *TESTS = BLOCKS
+RESPX, RECORDER, FIXTURE = TESTS
 (MODEL_FILE,) = blocks(README, "yaml")
 # Against one mock service. The fixture starts one of its own.
 ALONE = [block for block in BLOCKS if block is not FIXTURE]
@@ -86,15 +86,26 @@ class Reader:
 
     def run(self, program: str) -> str:
         """What a program prints; every warning is an error."""
-        with self.start(program) as process:
-            printed, errors = process.communicate()
-        assert process.returncode == 0, errors
+        status, printed, errors = self.outcome(program)
+        assert status == 0, errors
         return printed
 
-    def start(self, program: str) -> subprocess.Popen[str]:
+    def outcome(self, program: str, warn: str = "error") -> tuple[int, str, str]:
+        """The exit code of a program, and what it prints to stdout and stderr. `warn`: what Python does about warnings."""
+        with self.start(program, warn) as process:
+            printed, errors = process.communicate()
+        return process.returncode, printed, errors
+
+    def write_models(self, *names: str) -> None:
+        """Write a file for each model into the folder that the bulk update reads."""
+        (self.folder / "models").mkdir(exist_ok=True)
+        for name in names:
+            self.write(f"models/{name}.yaml", {**MINIMAL, "model_saved_name": name})
+
+    def start(self, program: str, warn: str = "error") -> subprocess.Popen[str]:
         kept = {k: v for k, v in os.environ.items() if not k.startswith("ENKRYPT")}
         return subprocess.Popen(
-            [sys.executable, "-W", "error", "-c", program],
+            [sys.executable, "-W", warn, "-c", program],
             cwd=self.folder,
             env={
                 **kept,
@@ -127,8 +138,7 @@ PROMPT = {"model_provider": "together", "system_prompt": "Answer briefly."}
         (MODELS, []),
         (ROTATION, [with_key("new-provider-key")]),  # with all other settings
         (RESPX, []),  # respx answers in place of the service
-        (LOGGING, [MINIMAL]),
-        (ANY, [with_key("the-old-key")] * 2),
+        (ANY, [with_key("the-old-key")]),
     ],
 )
 def test_a_block_sends_what_it_shows(reader: Reader, block: str, sent: Any) -> None:
@@ -145,18 +155,24 @@ def test_a_block_sends_what_it_shows(reader: Reader, block: str, sent: Any) -> N
 def test_a_changed_copy_of_what_is_stored_is_sent_without_what_is_the_services(
     reader: Reader,
 ) -> None:
-    reader.run(STORED)
+    """And with a field of one's own, which the document does not know."""
+    own = STORED.replace(
+        "    stored = ", '    request["cost_centre"] = "r&d"\n    stored = '
+    )
+    reader.run(own)
     _first, second = [json.loads(body) for *_, body in reader.service.requests]
     assert second["model_config"] == {**second["model_config"], **PROMPT}
-    assert {"model_id", "created_at", "updated_at", "project_name"}.isdisjoint(second)
+    answer = {field.name for field in attrs.fields(models.GetModelResponseObject)}
+    sent = {field.name for field in attrs.fields(models.ModelRequestObject)}
+    assert answer - sent == {"model_id", "created_at", "updated_at", "project_name"}
+    assert (answer - sent).isdisjoint(second)
+    assert second["cost_centre"] == "r&d"
 
 
 def test_all_blocks_run_in_order_against_one_service(reader: Reader) -> None:
-    models = reader.folder / "models"
-    models.mkdir()
-    (models / "test-model.yaml").write_text(MODEL_FILE, "utf-8")
+    reader.write_models("Test Model")
     printed = [reader.run(block) for block in ALONE]
-    assert "test-model.yaml: changed\n" in printed[BLOCKS.index(BULK)]
+    assert "Test Model.yaml: changed\n" in printed[BLOCKS.index(BULK)]
 
 
 def test_a_value_that_the_document_does_not_know_is_sent_by_a_client_without_the_check(
@@ -185,22 +201,19 @@ def test_the_async_block_awaits_at_the_top_level_of_a_notebook(reader: Reader) -
 
 
 def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:
-    (reader.folder / "models").mkdir()
     names = [f"Model {n}" for n in range(30)] + ["Broken 1", "Broken 2"]
-    for name in [*names, "Nowhere"]:
-        settings = {**MINIMAL, "model_saved_name": name}
-        if name != "Nowhere":
-            reader.service.models.add(settings)
-        reader.write(f"models/{name}.yaml", settings)
-    wrong = {**MINIMAL, "model_config": {"model_provider": "nobody"}}
-    reader.write("models/wrong.yaml", wrong)
-    report = dict(line.split(": ", 1) for line in reader.run(BULK).splitlines())
+    for name in names:
+        reader.service.models.add({**MINIMAL, "model_saved_name": name})
+    reader.write_models(*names, "Nowhere")
+
+    status, printed, errors = reader.outcome(BULK)
+
+    assert status == 1
+    assert errors.endswith("Not every model was changed.\n")
+    report = dict(line.split(": ", 1) for line in printed.splitlines())
     assert [*report.values()].count("changed") == 30
     assert report["Nowhere.yaml"].startswith(
         'failed: PATCH /models/modify-model: the service answered 404 for model "Nowhere"'
-    )
-    assert report["wrong.yaml"].startswith(
-        "failed: PATCH /models/modify-model: model_config.model_provider:"
     )
     for name in ("Broken 1.yaml", "Broken 2.yaml"):
         assert report[name].startswith("may have been applied: PATCH")
@@ -208,22 +221,42 @@ def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:
     assert 1 < reader.service.most_at_once <= 20
 
 
-def test_a_file_that_cannot_be_read_stops_the_bulk_update_before_anything_is_sent(
+FAULTY_FILES = {
+    "broken.yaml": ("a: [", "while parsing"),
+    "empty.yml": ("", "expected object"),
+    "list.yaml": ("- 1", "expected object"),
+    "number.yaml": (yaml.safe_dump({**MINIMAL, "model_version": 1}), "expected string"),
+    "part.yaml": ("{model_saved_name: a, model_version: v1}", "model_config"),
+    "misspelt.yaml": (yaml.safe_dump({**MINIMAL, "model_nam": "a"}), "model_name"),
+}
+
+
+def test_the_bulk_update_names_every_faulty_file_and_sends_nothing(
     reader: Reader,
 ) -> None:
-    (reader.folder / "models").mkdir()
-    reader.write("models/a.yaml", MINIMAL)
-    (reader.folder / "models" / "b.yaml").write_text("a: [", "utf-8")
-    with pytest.raises(AssertionError, match=r"models/b\.yaml can't be read, and noth"):
-        reader.run(BULK)
+    reader.write_models("Test Model")
+    for name, (text, _reason) in FAULTY_FILES.items():
+        (reader.folder / "models" / name).write_text(text, "utf-8")
+
+    status, printed, errors = reader.outcome(BULK, warn="default")
+
+    assert (status, printed) == (1, "")
+    for name, (_text, reason) in FAULTY_FILES.items():
+        assert re.search(rf"^models/{name}: .*{reason}", errors, re.M), errors
+    assert "models/Test Model.yaml" not in errors
+    assert "Nothing was sent" in errors.splitlines()[-1]
     assert reader.service.requests == []
 
 
+def test_the_bulk_update_says_that_there_are_no_files(reader: Reader) -> None:
+    status, _printed, errors = reader.outcome(BULK)
+
+    assert status == 1
+    assert errors == "There is no .yaml or .yml file in the folder models.\n"
+
+
 def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
-    (reader.folder / "models").mkdir()
-    for number in range(30):
-        settings = {**MINIMAL, "model_saved_name": f"Slow {number}"}
-        reader.write(f"models/{number:02}.yaml", settings)
+    reader.write_models(*(f"Slow {number:02}" for number in range(30)))
     with reader.start(BULK) as process:
         reader.service.slow.wait(60)
         process.send_signal(signal.SIGINT)
@@ -233,6 +266,24 @@ def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
     outcomes = [*report.values()]
     assert outcomes.count("may have been applied: interrupted") == 20
     assert outcomes.count("not tried") == 10
+
+
+@pytest.mark.parametrize(
+    ("checkout", "sentence"),
+    [
+        ("", "Set ENKRYPT_CHECKOUT to the path of a checkout"),
+        ("/nowhere", "Run `make setup` in /nowhere: "),
+    ],
+)
+def test_the_fixture_of_pytest_says_what_is_missing_of_the_checkout(
+    checkout: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ENKRYPT_CHECKOUT", checkout)
+    names: dict[str, Any] = {}
+    exec(FIXTURE.replace('@pytest.fixture(scope="session")\n', ""), names)
+
+    with pytest.raises(pytest.fail.Exception, match=sentence):
+        next(names["service"]())
 
 
 @pytest.mark.proof

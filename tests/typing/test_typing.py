@@ -80,8 +80,8 @@ def user(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copytree(package, site / package.name, ignore=ignored)
     code = {"user_code.py": USER_CODE, "operations.py": OPERATIONS}
     for number, block in enumerate(blocks(README, "python")):
-        # Whoever uses PyYAML and tqdm has chosen whether to install their types.
-        untyped = r"^(?:import|from tqdm.asyncio import) (yaml|tqdm)$"
+        # Whoever uses PyYAML, tqdm and VCR.py has chosen whether to install their types.
+        untyped = r"^(?:import|from tqdm.asyncio import) (yaml|tqdm|vcr)$"
         text = re.sub(untyped, r"\1 = __import__('\1')", block, flags=re.M)
         code[f"readme_{number}.py"] = f"# pyright: strict\n{text}"
     folder.with_name("code").mkdir()

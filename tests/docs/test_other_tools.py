@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 import respx
+import vcr
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
@@ -72,12 +73,13 @@ def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
     cassette = tmp_path / "calls.yaml"
     names: dict[str, Any] = {}
     exec(RECORDER, names)
+    recorder: vcr.VCR = names["recorder"]
 
     with serving(keeps(reply(200, answer, "Content-Type: application/json"))) as server:
         results = []
         for _ in range(2):
             with (
-                names["recorder"].use_cassette(str(cassette)),
+                recorder.use_cassette(str(cassette)),
                 httpx.Client() as http,
             ):
                 client = EnkryptClient(

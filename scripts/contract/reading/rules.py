@@ -114,7 +114,7 @@ class Rules:
         """Write unions as `anyOf`, and what a discriminator says as conditions.
 
         A value that fits several variants is sent: documents mean `oneOf` for one of these, whatever else fits. The variant that a
-        discriminator names must fit.
+        discriminator names must fit, unless it leaves out another variant, which may have its values, too.
         """
         keys = [key for key in UNIONS if key in rule]
         if not keys:
@@ -123,7 +123,7 @@ class Rules:
         rule["anyOf"] = unions[0]
         conditions: list[object] = [{"anyOf": variants} for variants in unions[1:]]
         choice = self.choice(node, node.schemas(keys[0]))
-        if choice is not None:
+        if choice is not None and _names_all(choice, unions[0]):
             for value, index in choice.variants.items():
                 chosen = _has_value(choice.property, value)
                 conditions.append({"if": chosen, "then": unions[0][index]})
@@ -217,6 +217,15 @@ def _schema_place(text: str) -> Pointer:
 def _has_value(name: str, value: str) -> dict[str, object]:
     """The schema of objects in which a property has a value."""
     return {"required": [name], "properties": {name: {"const": value}}}
+
+
+def _names_all(choice: Choice, variants: list[object]) -> bool:
+    """Whether a discriminator names every variant but null, which has no property that could tell."""
+    named = choice.variants.values()
+    return all(
+        index in named or variant == {"type": "null"}
+        for index, variant in enumerate(variants)
+    )
 
 
 def _or_null(rule: dict[str, object], node: Node) -> dict[str, object]:

@@ -226,6 +226,15 @@ def test_a_discriminator_names_the_variants_by_mapping_or_by_component() -> None
     assert not check.is_valid({"kind": "feline", "lives": "many"})
 
 
+def test_a_variant_that_a_discriminator_leaves_out_may_have_any_of_its_values() -> None:
+    variants = "oneOf: [{~Cat}, {type: object, required: [wings]}]"
+    schema = written(f"{{{variants}, discriminator: {{propertyName: kind}}}}")
+    contract, body = read_body(schema)
+    check = validator(contract, body)
+    assert check.is_valid({"kind": "Cat", "lives": "many", "wings": 2})
+    assert not check.is_valid({"kind": "Cat", "lives": "many"})
+
+
 def test_a_base_type_whose_variants_extend_it_is_their_union() -> None:
     schemas = written("""
 Base:

@@ -10,6 +10,7 @@ Sources: OpenAPI 3.0.4, 3.1.1 and 3.2.0; RFC 3986, sections 5.2 and 6.2.2; RFC 9
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import quote
 
@@ -281,9 +282,15 @@ def _header_faults(
         if decoded != [text]:
             yield f"the header {name} is {decoded!r:.200} instead of {text!r:.200}"
     allowed = USUAL_HEADERS | expected.keys() | placed.headers.keys() | {"cookie"}
+    counts: Counter[str] = Counter()
     for name, _value in sent.headers:
+        counts[name] += 1
         if name not in allowed:
             yield f"the header {name} was added"
+    # A client that writes lists with commas has no reason to repeat a header (RFC 9110, section 5.3).
+    for name, count in counts.items():
+        if count > 1:
+            yield f"the header {name} stands {count} times"
 
 
 def _cookie_faults(

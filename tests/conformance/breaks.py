@@ -165,6 +165,17 @@ def without_header(name: str) -> Callable[[httpx.Request], httpx.Request]:
     return change
 
 
+def repeating(name: str) -> Callable[[httpx.Request], httpx.Request]:
+    """Send a header twice, with the same value."""
+
+    def change(request: httpx.Request) -> httpx.Request:
+        headers = request.headers.raw
+        again = [(k, v) for k, v in headers if k.lower() == name.encode()]
+        return rebuilt(request, headers=[*headers, *again])
+
+    return change
+
+
 def with_header(name: bytes, value: bytes) -> Callable[[httpx.Request], httpx.Request]:
     def change(request: httpx.Request) -> httpx.Request:
         return rebuilt(request, headers=[*request.headers.raw, (name, value)])
@@ -420,6 +431,18 @@ BREAKS = [
         FIND,
         "the header x-more was added",
         with_header(b"X-More", b"1"),
+    ),
+    Break(
+        "Accept twice",
+        FIND,
+        "the header accept stands 2 times",
+        with_header(b"Accept", b"application/json"),
+    ),
+    Break(
+        "the credential twice",
+        FIND,
+        "the header authorization stands 2 times",
+        repeating("authorization"),
     ),
     Break(
         "the separator of a header's list",

@@ -55,8 +55,7 @@ class Limits:
         return self.deadline.remaining(self.timeouts.pool)
 
 
-# What errors say of a response that breaks off.
-_CLOSED_EARLY = "the connection was closed"
+_NOT_HTTP = "what it says is not HTTP/1.1"
 
 
 class Source(Protocol):
@@ -312,7 +311,8 @@ class HTTPConnection:
             if event is not h11.NEED_DATA:
                 return event
             if self._has_ended:
-                raise network.ProtocolFailed(_CLOSED_EARLY)
+                is_in_content = exchange.their_state is h11.SEND_BODY
+                raise _failure_at_end(exchange, is_in_content)
             await self._receive(exchange, seconds)
 
     async def _receive(
@@ -372,10 +372,24 @@ def _next_event(exchange: h11.Connection) -> object:
         return exchange.next_event()
     except h11.RemoteProtocolError:
         pass  # its words may repeat what the peer said
-    rest, has_ended = exchange.trailing_data
-    if has_ended and (is_in_content or rest.startswith(b"HTTP/1.")):
-        raise network.ProtocolFailed(_CLOSED_EARLY)
-    raise network.ProtocolFailed("what it says is not HTTP/1.1")
+    if exchange.trailing_data[1]:
+        raise _failure_at_end(exchange, is_in_content)
+    raise network.ProtocolFailed(_NOT_HTTP)
+
+
+def _failure_at_end(
+    exchange: h11.Connection, is_in_content: bool
+) -> network.ProtocolFailed:
+    """Return the error for a peer that has closed the connection before a response was complete.
+
+    Args:
+        exchange: The peer's side of it holds what h11 could not read.
+        is_in_content: Whether the head of the response had been read.
+    """
+    rest, _ = exchange.trailing_data
+    if is_in_content or not rest or rest.startswith(b"HTTP/1."):
+        return network.ProtocolFailed("the connection was closed")
+    return network.ProtocolFailed(_NOT_HTTP)
 
 
 def wants_credentials(proxy: Proxy) -> network.ProxyFailed:

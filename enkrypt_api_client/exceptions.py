@@ -121,7 +121,8 @@ class UnprocessableEntityError(_Refused):
 
 
 class RateLimitError(_Refused):
-    """429, after all retries."""
+    """429: too many requests. Raised after all retries, or at once where the service asks to wait for more than 60 s, or for longer
+    than `total_timeout` leaves. `.retry_after` holds the seconds, if the service names any."""
 
     status_code = 429
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import plain_json, policy, values
+from . import log, plain_json, policy, values
 from .body_secrets import strings
 from .importing import IMPORTING
 from .model_base import Model
@@ -318,6 +318,7 @@ class Call(Generic[T]):
             fault = str(error)
         except plain_json.DATA_ERRORS as error:
             fault = f"it can't be read ({type(error).__name__})"
+        log.log_unusable(request, accepted, fault)
         raise policy.decode_error(request, accepted, fault)
 
 

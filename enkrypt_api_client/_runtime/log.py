@@ -10,7 +10,7 @@ import os
 
 from .. import exceptions as errors
 from . import redact
-from .policy import Accept, Renew, Retry
+from .policy import Accept, Renew, Retry, content_fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,19 @@ _LONGEST_BODY = 4000
 
 
 class _EnvironmentHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic for type checkers alone
-    """Writes to stderr. Its class tells it from handlers of the application."""
+    """Writes to stderr what no handler of the application gets. Its class tells it from those."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, unless the application has configured logging, now or meanwhile: it would show each record twice."""
+        if not _application_has_handler():
+            super().emit(record)
+
+
+def _application_has_handler() -> bool:
+    for handler in LOGGER.handlers:
+        if not isinstance(handler, logging.NullHandler | _EnvironmentHandler):
+            return True
+    return LOGGER.propagate and bool(logging.getLogger().handlers)
 
 
 def configure_from_environment() -> None:
@@ -88,6 +100,7 @@ def log_attempt(
         return
     fields = _fields(request, attempt)
     fields["seconds"] = seconds
+    request_id = fields["request_id"]
     remarks = []
     if request.subject:
         remarks.append(request.subject)
@@ -98,12 +111,12 @@ def log_attempt(
         remarks.append("asking for another key")
     LOGGER.log(
         level,
-        "%s: %s, attempt %d, %.3f s, request id %s%s",
+        "%s: %s, attempt %d, %.3f s%s%s",
         request.name,
-        fields["http_status"] or "no answer",
+        _result(request, attempt),
         attempt.number,
         seconds,
-        fields["request_id"],
+        f", request id {request_id}" if request_id else "",
         f" ({'; '.join(remarks)})" if remarks else "",
         extra=fields,
     )
@@ -117,6 +130,47 @@ def log_attempt(
             _masked_text(response.content, request),
             extra=_fields(request, attempt),
         )
+
+
+def log_unusable(request: Request, accepted: Accept, fault: str) -> None:
+    """Log that the content of an accepted response can't be used after all, at level WARNING.
+
+    Args:
+        request: What was sent.
+        accepted: The response, of which `log_attempt` has told as a success.
+        fault: Why its content can't be used. Names of fields in it are the service's, and are masked.
+    """
+    if not LOGGER.isEnabledFor(logging.WARNING):
+        return
+    LOGGER.warning(
+        "%s: %d, attempt %d, with a body that can't be used: %s",
+        request.name,
+        accepted.response.status_code,
+        accepted.attempts,
+        request.secrets.mask(fault),
+        extra={
+            "http_method": request.method,
+            "http_path": request.operation.path,
+            "http_status": accepted.response.status_code,
+            "attempt": accepted.attempts,
+            "addressed": request.subject,
+        },
+    )
+
+
+def _result(request: Request, attempt: Attempt) -> str:
+    """Return the status of an attempt, and why there is no usable answer if there is none."""
+    response = attempt.response
+    if response is None:
+        assert attempt.failure is not None
+        return f"no answer: {attempt.failure.cause}"
+    status = response.status_code
+    if not request.operation.is_success(status):
+        return str(status)
+    fault = content_fault(request, attempt)
+    if not fault:
+        return str(status)
+    return f"{status} with a body that can't be used: {fault}"
 
 
 def _fields(request: Request, attempt: Attempt) -> dict[str, object]:

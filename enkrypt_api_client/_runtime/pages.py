@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from .. import exceptions as errors
-from . import policy
+from . import log, policy
 from .frames import HiddenFrames
 from .paging import UnusablePage
 from .runner import drive
@@ -128,6 +128,7 @@ class _Walk(Generic[Item, Page]):
             self.items = iter(items)
             result: Page = page
             return result
+        log.log_unusable(request, accepted, fault)
         raise policy.decode_error(request, accepted, fault)
 
     def _check_progress(self, choice: object, content: bytes, has_items: bool) -> None:

@@ -43,8 +43,10 @@ _REFUSING_REDIRECTS = (304, 307, 308)
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
     403: "The API key may not do this.",
-    429: "Send less, or later (`.retry_after`).",
+    429: "Send less, or later.",
 }
+# Refusals whose answer often holds more than the words that the message shows, such as the fields that are wrong.
+_DETAILED_STATUSES = (400, 409, 422)
 _MAY_HAVE_BEEN_APPLIED = (
     "The change may have been applied: check before you repeat the call."
 )
@@ -192,15 +194,9 @@ class Policy:
             return _without_response(attempt.failure, attempt.sent)
         if not request.operation.is_success(response.status_code):
             return self._refusal(request, response, attempt.failure)
-        fault = response.fault
-        if attempt.failure is not None:
-            fault = f"it ends early: {attempt.failure.cause}"
-            if attempt.failure.timed_out:
-                return _lost(fault, timed_out=True)
-        is_empty = not response.content and response.stream is None
-        needs_json = request.operation.needs_json(response.status_code)
-        if not fault and is_empty and needs_json:
-            fault = "it is empty"
+        fault = content_fault(request, attempt)
+        if attempt.failure is not None and attempt.failure.timed_out:
+            return _lost(fault, timed_out=True)
         return unusable(request, response, fault) if fault else None
 
     def _refusal(
@@ -222,8 +218,22 @@ class Policy:
             kind,
             f"{statement}.",
             self._repeat_after_status(status, response.headers),
-            f"Nothing was changed. {_advice(request, status)}".rstrip(),
+            f"Nothing was changed. {self._advice(request, response, report)}".rstrip(),
         )
+
+    def _advice(
+        self, request: Request, response: Response, report: _StatusReport
+    ) -> str:
+        """Return what to do about a refusal, where nothing was changed; "" where nothing is known."""
+        status = response.status_code
+        if status == 404:
+            return _advice_on_404(request)
+        seconds = retry_after(response.headers, self.now)
+        if status == 429 and seconds is not None:
+            return f"Wait {seconds:.3g} s (`.retry_after`), or send less."
+        if status in _DETAILED_STATUSES and _count_of_values(report.body) > 1:
+            return "More of the service's answer is in `.body`."
+        return _ADVICE.get(status, "")
 
     def _repeat_after_status(self, status: int, headers: Mapping[str, str]) -> Repeat:
         asks_for_pause = retry_after(headers, self.now) is not None
@@ -245,8 +255,9 @@ class Policy:
         if attempt.response is not None:
             pause = retry_after(attempt.response.headers, self.now)
         if pause is None:
-            longest = _FIRST_PAUSE * 2.0 ** (attempt.number - 1)
-            pause = self.random() * min(_LONGEST_PAUSE, longest)
+            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (attempt.number - 1))
+            # At least half of it, so that not all attempts are over within a moment.
+            pause = longest * (1 + self.random()) / 2
         elif pause > LONGEST_RETRY_AFTER:
             return None
         else:
@@ -292,6 +303,20 @@ class Policy:
         if isinstance(error, errors.ResponseDecodeError):
             error.response = _masked_response(response, report.headers)
         return error
+
+
+def content_fault(request: Request, attempt: Attempt) -> str:
+    """Return why the content of a success can't be used, of which "it" is the subject; "" if nothing is known."""
+    response = attempt.response
+    assert response is not None
+    if attempt.failure is not None:
+        return f"it ends early: {attempt.failure.cause}"
+    if response.fault:
+        return response.fault
+    is_empty = not response.content and response.stream is None
+    if is_empty and request.operation.needs_json(response.status_code):
+        return "it is empty"
+    return ""
 
 
 class _StatusReport:
@@ -353,10 +378,20 @@ def make_error(
     return error
 
 
-def _advice(request: Request, status: int) -> str:
-    """Return what to do about a status, where nothing was changed; "" where nothing is known."""
-    if status != 404:
-        return _ADVICE.get(status, "")
+def _count_of_values(body: object) -> int:
+    """Return how many texts, numbers and the like JSON data has, its request id apart."""
+    match body:
+        case dict():
+            values = [value for name, value in body.items() if name != "request_id"]
+            return sum(map(_count_of_values, values))
+        case list():
+            return sum(map(_count_of_values, body))
+        case _:
+            return 1
+
+
+def _advice_on_404(request: Request) -> str:
+    """Return what may be wrong if the service does not find something."""
     suspects = "the names in the call" if request.subject else "the path"
     settings = request.settings
     if settings.has_own_base_url:
@@ -424,7 +459,8 @@ def _received(request: Request, response: Response) -> str:
 def decode_error(request: Request, accepted: Accept, fault: str) -> errors.EnkryptError:
     """Return the error for an accepted response whose content turns out to be unusable."""
     response = accepted.response
-    outcome = unusable(request, response, fault)
+    # Names of fields in it are the service's, which may echo secrets.
+    outcome = unusable(request, response, request.secrets.mask(fault))
     error = make_error(outcome.error, request, outcome, accepted.attempts, unclear=True)
     assert isinstance(error, errors.ResponseDecodeError)
     headers = _masked_headers(response.headers, request.secrets)

@@ -6,7 +6,7 @@ import codecs
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import plain_json, policy, redact
+from . import log, plain_json, policy, redact
 from .attempt import StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
@@ -83,6 +83,7 @@ class StreamBase(Generic[T]):
 
     async def _refuse(self, fault: str) -> None:
         await self._end()
+        log.log_unusable(self._request, self._accepted, fault)
         raise policy.decode_error(self._request, self._accepted, fault)
 
     async def _end(self) -> None:
@@ -137,6 +138,7 @@ class StreamBase(Generic[T]):
             return value if read is None else read(value)
         except plain_json.DATA_ERRORS as error:
             fault = f"an item of the stream can't be read ({type(error).__name__})"
+        log.log_unusable(self._request, self._accepted, fault)
         raise policy.decode_error(self._request, self._accepted, fault)
 
     async def _read_chunks(self) -> AsyncIterator[bytes]:
@@ -151,6 +153,8 @@ class StreamBase(Generic[T]):
             except StreamFailed as error:
                 failure = error.failure
             if failure is not None:
+                fault = f"it ends early: {failure.cause}"
+                log.log_unusable(self._request, self._accepted, fault)
                 raise policy.lost_error(self._request, self._accepted, failure)
             if not chunk:
                 return

@@ -6,7 +6,7 @@ import json
 import re
 
 from .. import exceptions as errors
-from . import plain_json, policy, styles, values
+from . import log, plain_json, policy, styles, values
 from .body_secrets import secrets_of_content
 from .operation import Operation
 from .request import Request, secrets_of
@@ -92,6 +92,7 @@ async def send(
         fault = f"it can't be read ({type(error).__name__})"
     else:
         return policy.public_response(response, parsed)
+    log.log_unusable(request, accepted, fault)
     raise policy.decode_error(request, accepted, fault)
 
 

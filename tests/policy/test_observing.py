@@ -13,7 +13,17 @@ import pytest
 import enkrypt_api_client as e
 from enkrypt_api_client import RequestEvent, ResponseEvent
 from tests.policy.drivers import REQUEST, SENTINEL, Driver
-from tests.policy.loopback import DONE, Server, keeps, reply, resets, then
+from tests.policy.loopback import (
+    DONE,
+    Serve,
+    Server,
+    hangs,
+    keeps,
+    reply,
+    resets,
+    says,
+    then,
+)
 
 PATCH = "PATCH /models/modify-model"
 BUSY = reply(429, b"{}", "Retry-After: 1", "X-Request-Id: r-7")
@@ -59,6 +69,78 @@ def test_a_record_has_fields_for_structured_logs(
     assert first.addressed == 'model "Test Model", version "v1"'
     assert first.retry_after >= 1.0
     assert first.seconds >= 0.0
+
+
+@pytest.mark.parametrize(
+    ("serve", "result"),
+    [
+        (resets(), "no answer: Connection reset by peer, attempt 1"),
+        (
+            says(reply(200, DONE, length=999)),
+            "200 with a body that can't be used: it ends early: the connection was closed, attempt 1",
+        ),
+        (
+            keeps(reply(200, b"")),
+            "200 with a body that can't be used: it is empty, att",
+        ),
+        (keeps(reply(500)), "500, attempt 1"),
+    ],
+)
+def test_a_warning_says_why_there_is_no_usable_answer(
+    server: Server, driver: Driver, serve: Serve, result: str
+) -> None:
+    server.serve = serve
+    outcome = driver.call(server.url)
+    (message,) = [text for text in outcome.said if text.startswith(f"{PATCH}: ")]
+    assert message.startswith(f"{PATCH}: {result}")
+    assert "request id" not in message
+
+
+def test_a_timeout_is_told_in_the_log(server: Server, driver: Driver) -> None:
+    server.serve = hangs()
+    outcome = driver.call(server.url, timeout=0.2)
+    reason = "no answer: the read timeout of 0.2 s ran out"
+    assert f"{PATCH}: {reason}, attempt 1, " in "".join(outcome.said)
+
+
+def test_a_port_that_refuses_is_told_in_the_log(
+    unused_port: int, driver: Driver
+) -> None:
+    outcome = driver.call(f"http://127.0.0.1:{unused_port}")
+    assert outcome.said[-1].startswith(f"{PATCH}: no answer: Connection refused, ")
+
+
+def test_an_answer_that_turns_out_to_be_unreadable_gets_a_warning(
+    server: Server, driver: Driver
+) -> None:
+    body = b'{"data": {"model_config": {"tools": [{"%s": 1}, 5]}}}'
+    server.serve = keeps(reply(200, body % SENTINEL.encode()))
+    outcome = driver.call(server.url)
+    *_, warned = [text for text in outcome.said if text.startswith(f"{PATCH}: ")]
+    reason = "data.model_config.tools[1]: expected null or object"
+    assert (
+        f"{PATCH}: 200, attempt 1, with a body that can't be used: {reason}" in warned
+    )
+    assert SENTINEL not in outcome.words()
+
+
+def test_records_are_written_once_where_the_application_writes_them_too(
+    server: Server,
+    driver: Driver,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("ENKRYPTAI_LOG", "info")
+    logger = logging.getLogger("enkrypt_api_client")
+    monkeypatch.setattr(logger, "handlers", [logging.NullHandler()])
+    monkeypatch.setattr(logger, "level", logging.NOTSET)
+    monkeypatch.setattr(logging.root, "handlers", [])
+    with driver.client(server.url) as client:
+        driver.wait(client.modify_model(REQUEST))
+        assert capsys.readouterr().err.count(" 200, attempt 1") == 1
+        logging.root.addHandler(logging.StreamHandler(sys.stderr))
+        driver.wait(client.modify_model(REQUEST))
+    assert capsys.readouterr().err.count(" 200, attempt 1") == 1
 
 
 def test_debug_records_show_headers_by_name_and_masked_bodies(

@@ -82,6 +82,42 @@ def test_a_rate_limit_after_an_unclear_attempt_says_so_too(
     assert "An earlier attempt may have been applied" in str(error)
 
 
+@pytest.mark.parametrize(
+    ("header", "advice"),
+    [
+        ("Retry-After: 100", "Wait 100 s (`.retry_after`), or send less."),
+        ("X-A: b", "Send less, or later."),
+    ],
+)
+def test_a_rate_limit_says_how_long_to_wait_if_the_service_does(
+    server: Server, driver: Driver, header: str, advice: str
+) -> None:
+    server.serve = keeps(reply(429, b"", header))
+    error = driver.call(server.url).error
+    assert str(error).endswith(f"Nothing was changed. {advice}")
+
+
+def test_the_pauses_of_a_rate_limit_grow_and_are_never_short(
+    server: Server, driver: Driver
+) -> None:
+    server.serve = keeps(reply(429))
+    first, second = driver.call(server.url, max_retries=2).slept
+    assert 0.25 <= first <= 0.5 <= second <= 1.0
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_a_refusal_with_details_says_where_they_are(
+    server: Server, driver: Driver, status: int
+) -> None:
+    body = b'{"message": "no", "errors": [{"path": "a"}], "request_id": "r-1"}'
+    server.serve = keeps(reply(status, body))
+    error = driver.call(server.url).error
+    assert str(error).endswith("More of the service's answer is in `.body`.")
+    server.serve = keeps(reply(status, b'{"message": "no", "request_id": "r-1"}'))
+    error = driver.call(server.url).error
+    assert str(error).endswith('"no". Nothing was changed.')
+
+
 def test_refusals_alone_changed_nothing(server: Server, driver: Driver) -> None:
     limited = keeps(reply(429, b"", "Retry-After: 0"))
     server.serve = then(limited, keeps(reply(400)))

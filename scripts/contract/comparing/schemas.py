@@ -370,7 +370,9 @@ class SchemaComparison:
         union = vb.schema if is_widened else va.schema
         for old_variant, new_variant in matched.pairs:
             place = site.place
-            if is_widened:
+            if old_variant.view.schema.pointer == new_variant.view.schema.pointer:
+                place = new_variant.view.schema.pointer
+            elif is_widened:
                 place = new_variant.schema.pointer
             variant_site = Site(site.way, place, in_union=True, is_format_shown=True)
             before = old_variant.schema

@@ -102,6 +102,19 @@ def test_a_type_that_becomes_one_of_several_is_widened(alone: Json) -> None:
     assert not breaks(RECEIVED, several, alone)
 
 
+def test_a_change_inside_a_type_that_becomes_one_of_several_is_named_by_the_type() -> (
+    None
+):
+    reference = {"$ref": "#/components/schemas/Circle"}
+    several = {"oneOf": [reference, LINE]}
+    old = document(RECEIVED, reference, Circle=CIRCLE)
+    new = document(RECEIVED, several, Circle=shape("radius", "colour"))
+    there = compare(read(old), read(new))
+    back = compare(read(new), read(old))
+    assert ("field-added", "Circle.colour") in {(c.rule, c.where) for c in there}
+    assert ("field-removed", "Circle.colour") in {(c.rule, c.where) for c in back}
+
+
 def test_a_type_that_becomes_another_one_of_several_is_replaced() -> None:
     for way in (SENT, RECEIVED):
         assert breaks(way, TEXT, {"oneOf": [{"type": "boolean"}, INTEGER]})

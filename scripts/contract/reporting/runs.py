@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from scripts.contract.comparing.changes import Change, canonical
 
+# Rules about values of one place, whatever field that is.
+_VALUES = "enum-value-"
 # Rules whose values may differ within a row, which then lists them by field.
 _LISTED = {
     "field-added",
@@ -20,7 +22,12 @@ _ADDED = ("field-added", "required-field-added")
 
 
 def field_of(change: Change) -> tuple[str, str]:
-    """The class in words, and the name of the field, that a change is about; for a change of no field, its place and an empty name."""
+    """The class in words, and the name of the field, that a change is about.
+
+    For a change of no field, or of a value that a field may have, its place and an empty name.
+    """
+    if change.rule.startswith(_VALUES):
+        return change.where, ""
     for place in (change.new_at, change.old_at):
         if len(place) > 1 and place[-2] == "properties":
             end = f".{place[-1]}"
@@ -39,7 +46,7 @@ def runs(changes: Iterable[Change]) -> list[list[Change]]:
         facts += [change.before is None, change.after is None]
         if change.rule not in _LISTED:
             facts += [canonical(change.before), canonical(change.after)]
-        if not field and not change.rule.startswith("enum-value-"):
+        if not field and not change.rule.startswith(_VALUES):
             facts.append(change.identifier)
         by_facts[tuple(facts)].append(change)
     return [*by_facts.values()]

@@ -504,6 +504,14 @@ def test_fields_of_one_class_that_change_alike_are_one_row_for_people_alone() ->
     assert text(found).count("field made optional") == 2
 
 
+def test_values_that_one_field_loses_are_one_row_that_lists_them() -> None:
+    found = between(
+        part(properties={"a": {"type": "string", "enum": ["x", "y", "z"]}}),
+        part(properties={"a": {"type": "string", "enum": ["z"]}}),
+    )
+    assert "| `Part.a` | enum values removed | received | `x`, `y` |  |" in markdown(found)  # fmt: skip
+
+
 def test_a_field_that_is_gone_says_which_fields_came_instead() -> None:
     found = between(part(properties={"x": {"type": "integer"}}), part(properties=NAMES))
     assert "| `Part.x` | field removed; added in the same class: `a`, `b`, `c` |" in markdown(found)  # fmt: skip

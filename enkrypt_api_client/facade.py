@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
     from .typed_dicts import JsonMapping, ModelRequestObjectDict
-    from .types import Response
+    from .types import DetailedResponse
 
     # A dictionary that is written as a literal is checked key by key; one with values of type Any is taken as it is.
     Request: TypeAlias = ModelRequestObject | ModelRequestObjectDict | JsonMapping
@@ -134,28 +134,15 @@ class _Base:
             )
         return self._api
 
-    def with_options(
+    def _view(
         self,
-        *,
-        timeout: float | httpx.Timeout | None = None,
-        total_timeout: float | None = None,
-        max_retries: int | None = None,
-        extra_headers: Mapping[str, str] | None = None,
-        check_body: bool | None = None,
+        timeout: float | httpx.Timeout | None,
+        total_timeout: float | None,
+        max_retries: int | None,
+        extra_headers: Mapping[str, str] | None,
+        check_body: bool | None,
     ) -> Self:
-        """A client with other options on the same connections. Closing either closes both.
-
-        Args:
-            timeout: Replaces the client's `timeout`.
-            total_timeout: Replaces the client's `total_timeout`.
-            max_retries: Replaces the client's `max_retries`.
-            extra_headers: Sent with every request, in addition to the client's `default_headers`.
-            check_body: False sends bodies that the document does not allow, such as one with a value that is newer than this package.
-                What can't be sent at all, and parameters, are checked all the same.
-
-        Raises:
-            ConfigurationError: An option can't be used.
-        """
+        """Return a client with other options on the same connections. Arguments as in `EnkryptClient.with_options`."""
         view = object.__new__(type(self))
         view._settings = self._settings
         view._runner = self._runner
@@ -268,7 +255,7 @@ class _Base:
         body: object,
         headers: Mapping[str, str] | None,
         retry_ambiguous: bool,
-    ) -> Coroutine[Any, Any, Response[Any]]:
+    ) -> Coroutine[Any, Any, DetailedResponse[Any]]:
         """Prepare a request that the document does not describe."""
         from ._runtime.importing import IMPORTING
 
@@ -404,7 +391,7 @@ class EnkryptClient(_Base):
         current_name: str | None = None,
         current_version: str | None = None,
         retry_ambiguous: bool = False,
-    ) -> Response[ModifyModelResponseObject]:
+    ) -> DetailedResponse[ModifyModelResponseObject]:
         """Like `modify_model`, with status, headers and request id."""
         with HiddenFrames():
             call = self._modification(
@@ -431,7 +418,7 @@ class EnkryptClient(_Base):
 
     def call_detailed(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
-    ) -> Response[T]:
+    ) -> DetailedResponse[T]:
         """Like `call`, with status, headers, request id and content. The result is in `.parsed`."""
         with HiddenFrames():
             call: Call[T] = self._call_of(operation, args, parameters)
@@ -446,7 +433,7 @@ class EnkryptClient(_Base):
         body: object = None,
         headers: Mapping[str, str] | None = None,
         retry_ambiguous: bool = False,
-    ) -> Response[Any]:
+    ) -> DetailedResponse[Any]:
         """Send a request that the document does not describe yet, with the authentication, retries and errors of this client.
 
         Nothing checks the request, and `.parsed` of the result is plain JSON data, text, or bytes.
@@ -523,6 +510,32 @@ class EnkryptClient(_Base):
             return Pages(
                 lambda given: self._call_of(operation, args, given), parameters
             )
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        check_body: bool | None = None,
+    ) -> Self:
+        """A client with other options on the same connections. Closing either closes both.
+
+        Args:
+            timeout: Replaces the client's `timeout`.
+            total_timeout: Replaces the client's `total_timeout`.
+            max_retries: Replaces the client's `max_retries`.
+            extra_headers: Sent with every request, in addition to the client's `default_headers`.
+            check_body: False sends bodies that the document does not allow, such as one with a value that is newer than this package.
+                What can't be sent at all, and parameters, are checked all the same.
+
+        Raises:
+            ConfigurationError: An option can't be used.
+        """
+        return self._view(
+            timeout, total_timeout, max_retries, extra_headers, check_body
+        )
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
@@ -613,7 +626,7 @@ class AsyncEnkryptClient(_Base):
         current_name: str | None = None,
         current_version: str | None = None,
         retry_ambiguous: bool = False,
-    ) -> Response[ModifyModelResponseObject]:
+    ) -> DetailedResponse[ModifyModelResponseObject]:
         """Like `modify_model`, with status, headers and request id."""
         with HiddenFrames():
             call = self._modification(
@@ -631,7 +644,7 @@ class AsyncEnkryptClient(_Base):
 
     async def call_detailed(
         self, operation: Operation[P, T], /, *args: P.args, **parameters: P.kwargs
-    ) -> Response[T]:
+    ) -> DetailedResponse[T]:
         """Like `call`, with status, headers, request id and content. The result is in `.parsed`."""
         with HiddenFrames():
             call: Call[T] = self._call_of(operation, args, parameters)
@@ -646,7 +659,7 @@ class AsyncEnkryptClient(_Base):
         body: object = None,
         headers: Mapping[str, str] | None = None,
         retry_ambiguous: bool = False,
-    ) -> Response[Any]:
+    ) -> DetailedResponse[Any]:
         """Send a request that the document does not describe yet. As `EnkryptClient.request`."""
         with HiddenFrames():
             return await self._undocumented(
@@ -686,6 +699,20 @@ class AsyncEnkryptClient(_Base):
             return AsyncPages(
                 lambda given: self._call_of(operation, args, given), parameters
             )
+
+    def with_options(
+        self,
+        *,
+        timeout: float | httpx.Timeout | None = None,
+        total_timeout: float | None = None,
+        max_retries: int | None = None,
+        extra_headers: Mapping[str, str] | None = None,
+        check_body: bool | None = None,
+    ) -> Self:
+        """A client with other options on the same connections. As `EnkryptClient.with_options`."""
+        return self._view(
+            timeout, total_timeout, max_retries, extra_headers, check_body
+        )
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""

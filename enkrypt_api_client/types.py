@@ -1,7 +1,8 @@
-"""The types that callers see beside models: `UNSET`, `File`, `Response`. Written by hand in the place of the generator's own module."""
+"""The types that callers see beside models: `UNSET`, `File`, responses. Written by hand in the place of the generator's own module."""
 
 from ._runtime.values import (
     UNSET,
+    DetailedResponse,
     File,
     FileInput,
     FileTypes,
@@ -12,6 +13,7 @@ from ._runtime.values import (
 
 __all__ = [
     "UNSET",
+    "DetailedResponse",
     "File",
     "FileInput",
     "FileTypes",
@@ -21,5 +23,5 @@ __all__ = [
 ]
 
 # This is the public path of these classes: in annotations, and in what `pickle` writes.
-for _public in (File, Response, Unset):
+for _public in (DetailedResponse, File, Response, Unset):
     _public.__module__ = __name__

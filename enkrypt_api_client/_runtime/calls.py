@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from .policy import Accept
     from .runner import Runner
     from .settings import Options, Settings
-    from .values import Response
+    from .values import DetailedResponse
 
 T = TypeVar("T")
 # Characters of a parameter in a message.
@@ -115,12 +115,9 @@ class Call(Generic[T]):
             EnkryptError: The call has failed.
         """
         response = await self.detailed()
-        # None only where the document describes no content, and then T allows None.
-        result: Any = response.parsed
-        parsed: T = result
-        return parsed
+        return response.parsed
 
-    async def detailed(self) -> Response[T]:
+    async def detailed(self) -> DetailedResponse[T]:
         """Send the request, and return the result with status, headers and content.
 
         Raises:
@@ -304,16 +301,21 @@ class Call(Generic[T]):
         kind = content.alternatives.get(accepted.response.media_type, content.kind)
         return kind != content.kind
 
-    def read(self, request: Request, accepted: Accept) -> Response[T]:
+    def read(self, request: Request, accepted: Accept) -> DetailedResponse[T]:
         """Return the typed result of an accepted response."""
         readable = ReadableResponse(accepted.response, self._validation)
+        # None only where the document describes no content, and then T allows None.
+        parsed: Any = None
         try:
             if self._is_another_type(accepted):
                 parsed = values.read_any(readable)
-                return policy.public_response(accepted.response, parsed)
-            return self._module._build_response(client=_Reader(), response=readable)
+            else:
+                reader = _Reader()
+                built = self._module._build_response(client=reader, response=readable)
+                parsed = built.parsed
+            return policy.public_response(accepted.response, parsed)
         except NoContent:
-            return policy.public_response(accepted.response, None)
+            return policy.public_response(accepted.response, parsed)
         except UnusableBody as error:
             fault = str(error)
         except plain_json.DATA_ERRORS as error:

@@ -491,10 +491,10 @@ def _masked_response(response: Response, headers: Headers) -> values.Response[An
     return values.Response(status, response.content, headers, None)
 
 
-def public_response(response: Response, parsed: T | None) -> values.Response[T]:
+def public_response(response: Response, parsed: T) -> values.DetailedResponse[T]:
     """Return a response as users get it."""
     status = values.named_status(response.status_code)
-    return values.Response(status, response.content, response.headers, parsed)
+    return values.DetailedResponse(status, response.content, response.headers, parsed)
 
 
 def _is_repeated(request: Request, attempt: Attempt, outcome: Outcome) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .response import Response as ReceivedResponse
     from .runner import Runner
     from .settings import Options, Settings
-    from .values import Response
+    from .values import DetailedResponse
 
 # RFC 9110, section 9: a method is a token.
 _METHOD = re.compile(r"[A-Za-z][A-Za-z-]*")
@@ -37,7 +37,7 @@ async def send(
     body: object,
     headers: Mapping[str, str] | None,
     retry_ambiguous: bool,
-) -> Response[Any]:
+) -> DetailedResponse[Any]:
     """Send a request, and return the response with its content read by its media type.
 
     Args:

@@ -117,6 +117,15 @@ class Response(Generic[T]):
         return redact.request_id(self.headers, self.content)
 
 
+class DetailedResponse(Response[T]):
+    """The response to a successful call of a client. Unlike `Response`, it always has what the operation returns."""
+
+    __slots__ = ()
+    if TYPE_CHECKING:
+        parsed: T
+        """What the operation returns"""
+
+
 # Values
 
 # The characters of a moment behind its year and behind its date.

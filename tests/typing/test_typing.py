@@ -38,6 +38,7 @@ from kinds_client.models import Job, Thing
 def right(client: EnkryptClient) -> None:
     assert_type(client.call(get_thing, id=1), Job | Thing)
     assert_type(client.call(get_thing, id=1, retry_ambiguous=True), Job | Thing)
+    assert_type(client.call_detailed(get_thing, id=1).parsed, Job | Thing)
     client.call(delete_thing, id=1)
     client.call(upload, body={"file": b""})
     with client.stream(get_events) as events, client.stream(get_chunks) as chunks:
@@ -168,6 +169,11 @@ client = EnkryptClient()
     [
         ("client.", {"modify_model", "call", "check", "stream", "with_options", "api"}),
         ("ModelConfig(", {"apikeys=", "hosting_type="}),
+        ("client.with_options(timeout=1).", {"modify_model", "call"}),
+        (
+            "from enkrypt_api_client import AsyncEnkryptClient\nAsyncEnkryptClient().with_options(timeout=1).",
+            {"modify_model", "aclose"},
+        ),
         ("client.modify_model(", {"current_name=", "retry_ambiguous="}),
         ("client.modify_model(x).", {"message", "data"}),
         ("client.modify_model(x).data.", {"model_id", "model_config"}),

@@ -35,7 +35,7 @@ from enkrypt_api_client.models import (
     Tool,
 )
 from enkrypt_api_client.typed_dicts import ModelConfigDict, ModelRequestObjectDict
-from enkrypt_api_client.types import UNSET, Response, Unset
+from enkrypt_api_client.types import UNSET, DetailedResponse, Response, Unset
 
 NAMES = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
 
@@ -110,7 +110,11 @@ def use(client: EnkryptClient, settings: Mapping[str, Any]) -> None:
         detailed = client.modify_model_detailed(
             settings, current_name="Old Name", current_version=None
         )
-        assert_type(detailed, Response[ModifyModelResponseObject])
+        assert_type(detailed, DetailedResponse[ModifyModelResponseObject])
+        assert_type(detailed.parsed, ModifyModelResponseObject)
+        as_response: Response[ModifyModelResponseObject] = detailed
+        print(as_response)
+        assert_type(client.request("GET", "/models").parsed, Any)
         assert_type(detailed.request_id, str | None)
         called = client.call(modify_model, retry_ambiguous=True, body=request, **NAMES)
         assert_type(called, ModifyModelResponseObject)
@@ -131,7 +135,8 @@ async def use_async(client: AsyncEnkryptClient, settings: Mapping[str, Any]) -> 
         result = await client.modify_model(settings, retry_ambiguous=True)
         assert_type(result, ModifyModelResponseObject)
         detailed = await client.modify_model_detailed(settings)
-        assert_type(detailed, Response[ModifyModelResponseObject])
+        assert_type(detailed, DetailedResponse[ModifyModelResponseObject])
+        assert_type(detailed.parsed, ModifyModelResponseObject)
         called = await client.call(
             modify_model, retry_ambiguous=False, body=dict(settings), **NAMES
         )
@@ -212,7 +217,7 @@ def wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     client.rename_model(request)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
     print(client.modify_model(request).data.model_id)  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
     client.modify_model(request).message.upper()  # type: ignore[union-attr]  # pyright: reportAttributeAccessIssue
-    print(client.modify_model_detailed(request).parsed.message)  # type: ignore[union-attr]  # pyright: reportOptionalMemberAccess
+    print(client.modify_model_detailed(request).parsed.mesage)  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
     modify_model.sync(client=client.api, body=request)  # type: ignore[call-arg]  # pyright: reportCallIssue
     request.model_config.rate_per_minute = 1  # type: ignore[attr-defined]  # pyright: reportAttributeAccessIssue
 

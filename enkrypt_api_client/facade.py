@@ -311,7 +311,9 @@ class EnkryptClient(_Base):
         default_headers: Sent with every request. An operation's own headers win; credentials are refused.
         allow_insecure_http: Accept an `http://` address that is not loopback; the key and all secrets then travel unencrypted.
         on_request: Is called with a `RequestEvent` before each attempt; it may add headers, such as those of a trace.
-        on_response: Is called with a `ResponseEvent` after each attempt.
+            What it raises ends the call, before the attempt is sent, and reaches the caller unchanged.
+        on_response: Is called with a `ResponseEvent` after each attempt. What it raises ends the call, and reaches the caller unchanged
+            in the place of the result or of an error of this package: the change may have been applied. Catch in it what must not.
 
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
@@ -495,11 +497,11 @@ class EnkryptClient(_Base):
         error says which page has failed; the same iterator goes on with it.
 
         Args:
-            operation: A module of `enkrypt_api_client.api` that is listed under `pages` in generator-config.yaml.
+            operation: A module of `enkrypt_api_client.api` whose answer comes in pages.
             **parameters: As in `call`, for the first page.
 
         Raises:
-            InvalidRequestError: The operation is not listed there. Errors of `call` come while it is iterated over.
+            InvalidRequestError: Its answer does not come in pages. Errors of `call` come while it is iterated over.
         """
         from ._runtime.importing import IMPORTING
 

@@ -55,7 +55,7 @@ class ResponseEvent:
 
 
 class Hooks:
-    """The hooks of a client.
+    """The hooks of a client. What they raise ends the call and passes through unchanged, whatever became of the attempt.
 
     Args:
         on_request: Is called with a `RequestEvent` before each attempt.

@@ -160,7 +160,10 @@ class OpenModel(Model, Generic[V]):
         del self.additional_properties[key]
 
     def __contains__(self, key: str) -> bool:
-        self._refuse_declared(key)
+        """Whether the JSON form has a field of this wire name. Declared fields are attributes all the same."""
+        for python_name, wire_name in self._wire_names_.items():
+            if key == wire_name:
+                return getattr(self, python_name, UNSET) is not UNSET
         return key in self.additional_properties
 
     if not TYPE_CHECKING:  # type checkers report a misspelt field

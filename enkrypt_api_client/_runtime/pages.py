@@ -311,7 +311,7 @@ class PagesBase(Generic[Item, Page]):
         operation = prepare(parameters).operation
         if operation.paging is None:
             raise errors.InvalidRequestError(
-                f"{operation.name}: generator-config.yaml does not say how its pages follow each other. Nothing was sent."
+                f"{operation.name}: its answer does not come in pages; use client.call. Nothing was sent."
             )
         self._prepare = prepare
         self._paging = operation.paging

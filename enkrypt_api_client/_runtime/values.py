@@ -8,7 +8,7 @@ from collections.abc import Mapping, MutableMapping
 from http import HTTPStatus
 from io import FileIO
 from os import PathLike, fspath
-from typing import IO, TYPE_CHECKING, Any, BinaryIO, Generic, Literal, TypeVar
+from typing import IO, TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NoReturn, TypeVar
 
 from attrs import define, field
 
@@ -50,6 +50,16 @@ class Unset:
 
     def __repr__(self) -> str:
         return "UNSET"
+
+    if not TYPE_CHECKING:  # type checkers report the access
+
+        def __getattr__(self, name: str) -> NoReturn:
+            """Say why there is no attribute: the field above it is absent."""
+            raise AttributeError(
+                f"no {name!r} here: the field is UNSET, which is to say absent",
+                name=name,
+                obj=self,
+            )
 
 
 UNSET: Unset = Unset()

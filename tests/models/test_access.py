@@ -40,9 +40,23 @@ def test_a_declared_field_is_not_reached_by_key_and_the_error_says_how(
         _ = model["rate_per_min"]
     with pytest.raises(KeyError, match=hint):
         del model["rate_per_min"]
-    with pytest.raises(KeyError, match=hint):
-        _ = "rate_per_min" in model
     assert model.to_dict().get("rate_per_min") == (5 if set_before else None)
+
+
+def test_whether_a_field_is_there_can_be_asked_of_every_name() -> None:
+    model = ModelConfig.from_dict({"model_provider": "custom", "later": 1})
+    assert "model_provider" in model
+    assert "later" in model
+    assert "rate_per_min" not in model
+    assert "nothing" not in model
+
+
+def test_an_attribute_of_an_absent_field_says_that_the_field_is_absent() -> None:
+    request: Any = ModelRequestObject.from_dict({"model_version": "v1"})
+    with pytest.raises(AttributeError, match=r"'model_provider' here: .* UNSET, which"):
+        _ = request.model_config.model_provider
+    assert not hasattr(UNSET, "to_dict")
+    assert pickle.loads(pickle.dumps(UNSET)) is copy.deepcopy(UNSET) is UNSET
 
 
 def test_an_undeclared_field_is_reached_by_key() -> None:

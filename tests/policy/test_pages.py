@@ -457,7 +457,5 @@ def test_parameters_are_checked_before_anything_is_sent(lists: Lists) -> None:
 def test_an_operation_without_pages_is_refused(lists: Lists) -> None:
     message = lists.refused("plain", "InvalidRequestError")
 
-    assert (
-        "generator-config.yaml does not say how its pages follow each other" in message
-    )
+    assert "its answer does not come in pages; use client.call." in message
     assert lists.targets() == []

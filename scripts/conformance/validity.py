@@ -37,6 +37,10 @@ class Complaint:
     is_doubtful: bool
 
 
+# A compiled validator holds all that its schema refers to, which may be half of a large document.
+_MOST_VALIDATORS = 32
+
+
 class Validity:
     """Asks jsonschema-rs whether a value is valid, and jsonschema why it is not.
 
@@ -93,6 +97,9 @@ class Validity:
             except Exception:
                 # A pattern that it refuses, a reference to nothing.
                 validator = None
+            if len(self._fast_validators) >= _MOST_VALIDATORS:
+                oldest = next(iter(self._fast_validators))
+                del self._fast_validators[oldest]
             self._fast_validators[schema.pointer] = validator
         validator = self._fast_validators[schema.pointer]
         if validator is None:

@@ -143,7 +143,10 @@ def guarded(path: Path, folder: Path, limit: float, nested_values: str = "") -> 
             outcome = receiver.recv()
     except EOFError:
         worker.join()
-        if worker.exitcode != -signal.SIGXCPU:
+        if worker.exitcode == -signal.SIGABRT:
+            # Compiled code that gets no memory ends its process.
+            outcome.refused = "stopped: the document takes more memory than there is"
+        elif worker.exitcode != -signal.SIGXCPU:
             outcome.refused = "the process that generated it crashed"
             outcome.stopped = False
     worker.kill()

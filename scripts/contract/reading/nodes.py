@@ -28,7 +28,8 @@ def reason(error: Exception, place: Pointer) -> str:
     """Why a part of the document cannot be read, in words for a person."""
     if isinstance(error, DocumentError):
         return str(error)
-    return f"{at(place)}: not shaped as OpenAPI documents are ({type(error).__name__})"
+    kind = type(error).__name__
+    return f"{at(place)}: something in here is not shaped as OpenAPI documents are ({kind}); check it with a validator"
 
 
 def type_key(pointer: Pointer) -> str:

@@ -115,7 +115,7 @@ class ParameterReader:
             parameter = self._parameter(declaration)
             if (where, name) in declared:
                 leave_out(
-                    f"{at(declaration.place)}: {where} parameter {name!r} stands twice; remove one of them"
+                    f"{at(declaration.place)}: the {where} parameter {name!r} stands twice; remove one of them"
                 )
             declared[where, name] = parameter
         return declared
@@ -124,7 +124,11 @@ class ParameterReader:
         """The declarations of the optional parameters of an operation or a path item."""
         for declaration in self._declarations(holder, place):
             is_required = declaration.content.get("required") is True
-            if declaration.content.get("in") != "path" and not is_required:
+            where = declaration.content.get("in")
+            # Without a name and a place nobody could say which one is left out.
+            has_name = isinstance(declaration.content.get("name"), str)
+            is_elsewhere = isinstance(where, str) and where != "path"
+            if has_name and is_elsewhere and not is_required:
                 yield declaration
 
     def _declarations(
@@ -141,12 +145,17 @@ class ParameterReader:
         name = raw.get("name")
         if not isinstance(name, str):
             leave_out(
-                f"{at(place)}: the name of a parameter must be text, not {name!r:.40}"
+                f"{at(place)}: a parameter must have a `name` that is text, not {name!r:.40}; correct it"
             )
         where = raw.get("in")
+        if where is None:
+            leave_out(
+                f"{at(place)}: the parameter {name!r} has no `in`, which says where it is sent; add it ({', '.join(_STYLES)})"
+            )
         if not isinstance(where, str) or where not in _STYLES:
             leave_out(
-                f"{at(place)}: {where!r} is not a place for a parameter in OpenAPI 3 ({', '.join(_STYLES)}); correct its `in`"
+                f"{at(place)}: the parameter {name!r} is in {where!r:.40}, which is not a place for a parameter in OpenAPI 3;"
+                f" correct its `in` ({', '.join(_STYLES)})"
             )
         style = raw.get("style", _STYLES[where][0])
         if not isinstance(style, str) or style not in _STYLES[where]:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from scripts.common.errors import DocumentError
 from scripts.intake.yaml_text import Pointer, at
 
+# The keys of OpenAPI whose values are lists of mappings.
+_LISTS = ("parameters", "security", "servers", "tags", "allOf", "anyOf", "oneOf")
+
 
 def mapping(value: object, place: Pointer) -> dict[str, object]:
     """The value itself, which must be a mapping; null and nothing are an empty one.
@@ -15,7 +18,7 @@ def mapping(value: object, place: Pointer) -> dict[str, object]:
     if value is None:
         return {}
     if not isinstance(value, dict):
-        raise DocumentError(f"{at(place)}: a mapping is needed here")
+        raise DocumentError(_must_be("mapping", value, place))
     return value
 
 
@@ -28,8 +31,25 @@ def sequence(value: object, place: Pointer) -> list[object]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise DocumentError(f"{at(place)}: a list is needed here")
+        raise DocumentError(_must_be("list", value, place))
     return value
+
+
+def _must_be(kind: str, value: object, place: Pointer) -> str:
+    """The fault of a value of another kind: which value, what it is, and what to do."""
+    subject = "the document"
+    if place:
+        subject = repr(place[-1])
+    if len(place) > 1 and place[-2] in _LISTS:
+        subject = f"entry {place[-1]} of {place[-2]!r}"
+    match value:
+        case list():
+            actual = "a list"
+        case dict():
+            actual = "a mapping"
+        case _:
+            actual = f"{value!r:.40}"
+    return f"{at(place)}: {subject} must be a {kind}, not {actual}; write it as OpenAPI has it, or take it out"
 
 
 def mapping_or_empty(value: object) -> dict[str, object]:

@@ -419,19 +419,29 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
     ("changes", "reason"),
     [
         ("security: [{no: []}]", "the security scheme 'no' is not declared"),
-        ("parameters: [{in: body, name: b}]", "'body' is not a place for a parameter"),
-        ("parameters: [{in: query}]", "name of a parameter must be text, not None"),
+        ("parameters: [{in: body, name: b}]", "'b' is in 'body', which is not a place"),
+        ("parameters: [{name: b}]", "the parameter 'b' has no `in`"),
+        ("parameters: [{in: query}]", "must have a `name` that is text, not None"),
         ("responses: {200: {$ref: '#/x'}}", "the reference '#/x' points to nothing"),
         ("parameters: [{in: query, name: q, schema: {items: {~Base}}}]", "nested in"),
         ("parameters: [{in: query, name: q}, {in: query, name: q}]", "stands twice"),
         (
             "parameters: [{in: [], name: q}]",
-            "#/paths/~1other/get/parameters/0: [] is not a place for a parameter",
+            "#/paths/~1other/get/parameters/0: the parameter 'q' is in [], which is not a place",
         ),
-        ("responses: {200: []}", "#/paths/~1other/get/responses/200: a mapping"),
+        (
+            "responses: {200: []}",
+            "#/paths/~1other/get/responses/200: '200' must be a mapping, not a list",
+        ),
         ("requestBody: {content: {x/y: {schema: {$ref: '#/openapi'}}}}", "no schema"),
-        ("parameters: {q: {in: query}}", "#/paths/~1other/get/parameters: a list"),
-        ("security: {key: []}", "#/paths/~1other/get/security: a list is needed"),
+        (
+            "parameters: {q: {in: query}}",
+            "#/paths/~1other/get/parameters: 'parameters' must be a list",
+        ),
+        (
+            "security: {key: []}",
+            "#/paths/~1other/get/security: 'security' must be a list, not a mapping",
+        ),
     ],
 )
 def test_an_operation_that_cannot_be_generated_is_left_out_with_its_reason(

@@ -18,7 +18,12 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pytest_httpx import HTTPXMock
 
-from enkrypt_api_client import APIConnectionError, APITimeoutError, EnkryptClient
+from enkrypt_api_client import (
+    APIConnectionError,
+    APITimeoutError,
+    BadRequestError,
+    EnkryptClient,
+)
 from tests.docs.pages import README, blocks
 from tests.policy.drivers import REQUEST
 from tests.policy.loopback import DONE, keeps, reply, serving
@@ -94,6 +99,26 @@ def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
     recorded = cassette.read_text("utf-8")
     assert "planted-key" not in recorded
     assert "provider-key" not in recorded
+
+
+def test_the_recorder_of_the_readme_keeps_what_a_failure_echoes_out_of_the_cassette(
+    tmp_path: Path,
+) -> None:
+    cassette = tmp_path / "calls.yaml"
+    names: dict[str, Any] = {}
+    exec(RECORDER, names)
+    recorder: vcr.VCR = names["recorder"]
+
+    with (
+        serving(keeps(reply(400, b"<p>no such key: provider-key</p>"))) as server,
+        recorder.use_cassette(str(cassette)),
+        httpx.Client() as http,
+    ):
+        client = EnkryptClient("k", base_url=server.url, http_client=http)
+        with pytest.raises(BadRequestError):
+            client.modify_model(REQUEST)
+
+    assert "provider-key" not in cassette.read_text("utf-8")
 
 
 def test_the_example_of_opentelemetry_makes_a_span_for_each_attempt() -> None:

@@ -268,7 +268,7 @@ class Call(Generic[T]):
         )
         for hint in sorted(examination.hints):
             subject = self._subject or self.operation.name
-            _warn(visible(f"{hint} It is sent as it is, for {subject}."))
+            _warn(visible(f"{hint} If not, it is sent as it is, for {subject}."))
         if examination.faults:
             self._refuse(examination.faults, examination.advice)
         return examination.body

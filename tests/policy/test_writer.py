@@ -228,7 +228,7 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     told = [str(w.message) for w in caught]
     paths = ["model_config.apikey", "model_config.endpoint.hots"]
     assert [t.partition(":")[0] for t in told] == paths
-    assert "did you mean apikeys? It is sent as it is, for model " in told[0]
+    assert "did you mean apikeys? If not, it is sent as it is, for model " in told[0]
     assert told[0].endswith(f', for model "{NAMES["model_saved_name"]}", version "v1".')
     assert SENTINEL not in "".join(told)
     assert {w.filename for w in caught} == {__file__}

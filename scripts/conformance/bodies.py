@@ -86,7 +86,8 @@ class BodyMaker:
                 values = self._field_values(schema)
                 return [self._with_files(schema, fields) for fields in values]
             case Kind.TEXT:
-                return list(TEXTS)
+                charset = parameter_of(media_type.name, "charset") or "utf-8"
+                return [text for text in TEXTS if _can_hold(charset, text)]
             case _:
                 return [BINARY]
 
@@ -263,6 +264,15 @@ def _faults_of_property(
             return
         faults += part_faults
     yield from faults[:1]
+
+
+def _can_hold(charset: str, text: str) -> bool:
+    """Whether a charset has all characters of a text; one that Python does not know has none."""
+    try:
+        text.encode(charset)
+    except (LookupError, UnicodeEncodeError):
+        return False
+    return True
 
 
 def _json_faults(value: object, body: bytes, charset: str) -> Iterator[str]:

@@ -6,10 +6,11 @@ Source: OpenAPI 3.0.4, 3.1.1 and 3.2.0, Discriminator Object, Composition and In
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from scripts.conformance.drawing import Sampler
-from scripts.conformance.json_values import mapping_of
+from scripts.conformance.json_values import list_of, mapping_of
 from scripts.conformance.pointers import Pointer
 from scripts.conformance.raw import Node, RawDocument
 from scripts.conformance.results import Model
@@ -122,11 +123,22 @@ class ClassReader:
         members = self._document.members(node, "allOf")
         if len(members) != 1 or "properties" in node.keywords:
             return [node]
+        if self._requires_more(node, members[0]):
+            return [node]
         # It only gives another name, or none, to what it includes.
         candidates = self._candidates(members[0], value, visited)
         if node.component:
             candidates.insert(0, node)
         return candidates
+
+    def _requires_more(self, node: Node, member: Node) -> bool:
+        """Whether a schema requires fields that what it includes leaves optional: then it is a type of its own."""
+        included = self._follow(member)
+        if included is None:
+            return False
+        required = list_of(node.keywords.get("required"))
+        already_required = list_of(included.keywords.get("required"))
+        return any(name not in already_required for name in required)
 
     def _makes_a_type(self, variant: Node) -> bool:
         """Whether a variant makes a type, rather than adding a rule such as `required`."""
@@ -236,8 +248,9 @@ class ClassReader:
 
 
 def _letters(name: str) -> str:
-    """Letters and digits of a name, in lower case."""
-    return re.sub(r"[^a-z0-9]", "", name.lower())
+    """Letters and digits of a name, in lower case, as Python reads identifiers (PEP 3131)."""
+    normalised = unicodedata.normalize("NFKC", name)
+    return re.sub(r"[^a-z0-9]", "", normalised.lower())
 
 
 def _is_class_of(component: str, class_name: str) -> bool:

@@ -234,7 +234,12 @@ def _deep_object(
         # Undefined; written as the maintainer decided, or repeated.
         return bracketed(name, value, nesting or Nesting(), style.encode)
     if not isinstance(value, dict):
-        raise UndefinedError("deepObject is defined for objects alone")
+        if nesting is not None:
+            # As the maintainer decided: a value that is not nested has no brackets.
+            return bracketed(name, value, nesting, style.encode)
+        raise UndefinedError(
+            f"{name!r} is {value!r:.40} in the style deepObject, which OpenAPI defines for objects alone"
+        )
     pairs = []
     for key, item in value.items():
         inner_name = f"{name}[{key}]"

@@ -12,7 +12,9 @@ from urllib.parse import quote
 from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
 from scripts.contract.schema import (
+    Array,
     Enum,
+    Object,
     Scalar,
     Schema,
     Union,
@@ -255,6 +257,9 @@ def binary_types(operation: Operation) -> str:
     return repr(tuple(names))
 
 
+_BYTES_TYPES = ("application/octet-stream",)
+
+
 def encodings(contract: Contract, media: model.Media) -> str:
     """The Encoding Objects of a form or multipart body, as Python: those that say something.
 
@@ -265,7 +270,12 @@ def encodings(contract: Contract, media: model.Media) -> str:
         and not contract.openapi.startswith("3.0")
     )
     lines = []
-    for name, encoding in (media.notes.get("encoding") or {}).items():
+    declared = media.notes.get("encoding") or {}
+    if media.kind == model.MULTIPART_KIND:
+        for name in _encoded_texts(contract, media):
+            if name not in declared:
+                lines.append(f"{name!r}: _forms.Encoding(media_types={_BYTES_TYPES!r})")
+    for name, encoding in declared.items():
         if not isinstance(encoding, dict):
             continue
         arguments = []
@@ -281,6 +291,23 @@ def encodings(contract: Contract, media: model.Media) -> str:
         if arguments:
             lines.append(f"{name!r}: _forms.Encoding({', '.join(arguments)})")
     return f"{{{', '.join(lines)}}}"
+
+
+def _encoded_texts(contract: Contract, media: model.Media) -> Iterator[str]:
+    """Yield the names of the parts that hold encoded bytes; their type is that of bytes (OpenAPI 3.1, Encoding Object, contentType)."""
+    schema = media.schema
+    if schema is None:
+        return
+    fields = target(schema, contract.types)[0]
+    if isinstance(fields, Object):
+        for name, field in fields.fields.items():
+            part = view(field, contract)
+            if isinstance(part.schema, Array) and part.schema.items is not None:
+                # Each item is a part.
+                part = view(part.schema.items, contract)
+            notes = part.notes
+            if "contentEncoding" in notes and "contentMediaType" not in notes:
+                yield name
 
 
 def _successful(operation: Operation) -> Iterator[model.Response]:

@@ -25,6 +25,8 @@ def properties(**schemas: Any) -> Any:
     return {"type": "object", "properties": schemas}
 
 
+BASE64 = {"type": "string", "contentEncoding": "base64"}
+BASE64_TEXTS = {"type": "array", "items": BASE64}
 PARTS = body(
     "multipart/form-data",
     properties(
@@ -71,6 +73,14 @@ PATHS = {
     "/empty": {
         "post": operation(
             "empty", requestBody=body("multipart/form-data", properties(a=TEXT))
+        )
+    },
+    "/encoded": {
+        "post": operation(
+            "encoded",
+            requestBody=body(
+                "multipart/form-data", properties(seal=BASE64, seals=BASE64_TEXTS)
+            ),
         )
     },
     "/sound": {"post": operation("sound", requestBody=SEVERAL)},
@@ -121,6 +131,13 @@ def test_each_part_has_the_media_type_of_its_encoding(client: SmallClient) -> No
         "title": ("text/html", b"<p>"),
         "spot": ("application/geo+json", b'{"x":1}'),
     }
+
+
+def test_a_part_of_encoded_bytes_has_their_media_type(client: SmallClient) -> None:
+    client.call("t.encoded", body={"seal": "QQ==", "seals": ["Qg=="]})
+    types = {part.name: part.content_type for part in sent_parts(client)}
+    octets = "application/octet-stream"
+    assert types == {"seal": octets, "seals": octets}
 
 
 def test_a_file_may_choose_among_the_media_types_of_its_part(

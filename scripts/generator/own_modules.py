@@ -272,9 +272,12 @@ def encodings(contract: Contract, media: model.Media) -> str:
     lines = []
     declared = media.notes.get("encoding") or {}
     if media.kind == model.MULTIPART_KIND:
-        for name in _encoded_texts(contract, media):
-            if name not in declared:
-                lines.append(f"{name!r}: _forms.Encoding(media_types={_BYTES_TYPES!r})")
+        encoded = f"_forms.Encoding(media_types={_BYTES_TYPES!r})"
+        lines += [
+            f"{name!r}: {encoded}"
+            for name in _encoded_texts(contract, media)
+            if name not in declared
+        ]
     for name, encoding in declared.items():
         if not isinstance(encoding, dict):
             continue

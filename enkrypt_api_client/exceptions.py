@@ -31,7 +31,10 @@ class EnkryptError(Exception):
 
 
 class ConfigurationError(EnkryptError, ValueError):
-    """A client argument, or the environment variable that stands for it, can't be used. Raised by the constructor."""
+    """A client argument, or the environment variable that stands for it, can't be used.
+
+    Raised by the constructor; by a call where only the call can know, such as for a key that a function returns, before anything is sent.
+    """
 
 
 class InvalidRequestError(EnkryptError, ValueError):

@@ -221,23 +221,28 @@ class _Base:
         """Prepare the call. Without a current name or version, the model is the one that the request names."""
         from .api.endpoints import modify_model
 
-        parameters = {"body": request, "retry_ambiguous": retry_ambiguous}
+        parameters: dict[str, object] = {
+            "body": request,
+            "retry_ambiguous": retry_ambiguous,
+        }
         argument_names = {"body": "request"}
         copied_fields = {}
-        current = {
+        current: dict[str, object] = {
             "x_enkrypt_model": current_name,
             "x_enkrypt_model_version": current_version,
         }
         subjects = []
         for parameter, (argument, field, noun) in _NAMES.items():
-            if current[parameter] is not None:
-                parameters[parameter] = current[parameter]
+            value = current[parameter]
+            if value is not None:
                 argument_names[parameter] = argument
             else:
-                parameters[parameter] = _field_of(request, field)
+                value = _field_of(request, field)
                 copied_fields[parameter] = field
-            if isinstance(parameters[parameter], str):
-                subjects.append(f'{noun} "{parameters[parameter]}"')
+            if value is not None:
+                parameters[parameter] = value
+            if isinstance(value, str):
+                subjects.append(f'{noun} "{value}"')
         return self._call_of(
             modify_model,
             (),

@@ -288,8 +288,9 @@ class Validation:
         copier = PlainCopier()
         faults = _faults(self._parameters, copier.copy(without_body)) | copier.faults
         schema = json.loads(self._operation.parameters_schema)
-        for name in without_body.keys() - schema["properties"].keys():
-            faults[name] = self._unknown_parameter(name, schema["properties"])
+        for name in without_body:
+            if name not in schema["properties"]:
+                faults[name] = self._unknown_parameter(name, schema["properties"])
         description = self._operation.body
         if description is None:
             if "body" in parameters:

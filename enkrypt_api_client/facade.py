@@ -146,10 +146,9 @@ class _Base:
         view = object.__new__(type(self))
         view._settings = self._settings
         view._runner = self._runner
-        with HiddenFrames():
-            view._options = self._options.replace(
-                timeout, total_timeout, max_retries, extra_headers, check_body
-            )
+        view._options = self._options.replace(
+            timeout, total_timeout, max_retries, extra_headers, check_body
+        )
         return view
 
     def check(
@@ -540,9 +539,10 @@ class EnkryptClient(_Base):
         Raises:
             ConfigurationError: An option can't be used.
         """
-        return self._view(
-            timeout, total_timeout, max_retries, extra_headers, check_body
-        )
+        with HiddenFrames():
+            return self._view(
+                timeout, total_timeout, max_retries, extra_headers, check_body
+            )
 
     def close(self) -> None:
         """Close all connections. Closing twice is fine; calling afterwards is an InvalidRequestError."""
@@ -717,9 +717,10 @@ class AsyncEnkryptClient(_Base):
         check_body: bool | None = None,
     ) -> Self:
         """A client with other options on the same connections. As `EnkryptClient.with_options`."""
-        return self._view(
-            timeout, total_timeout, max_retries, extra_headers, check_body
-        )
+        with HiddenFrames():
+            return self._view(
+                timeout, total_timeout, max_retries, extra_headers, check_body
+            )
 
     async def aclose(self) -> None:
         """Close the connections of this event loop. Closing twice is fine; calling afterwards is an InvalidRequestError."""

@@ -253,12 +253,21 @@ def _letters(name: str) -> str:
     return re.sub(r"[^a-z0-9]", "", normalised.lower())
 
 
+_LONGEST_NAME = 100  # letters; a longer one may be shortened
+
+
 def _is_class_of(component: str, class_name: str) -> bool:
     """Whether a class is named after a component; a number told it apart from others of the same spelling."""
     component_letters = _letters(component)
     class_letters = _letters(class_name)
     if component_letters[:1].isdigit():
         class_letters = class_letters.lstrip("abcdefghijklmnopqrstuvwxyz")
+    if len(component_letters) > _LONGEST_NAME:
+        # Names of files have a limit, so that of a class may be shortened and numbered.
+        beginning = class_letters.rstrip("0123456789")
+        return len(beginning) > _LONGEST_NAME // 2 and component_letters.startswith(
+            beginning
+        )
     pattern = re.escape(component_letters) + r"(\d*|model|type\d+)"
     return re.fullmatch(pattern, class_letters) is not None
 

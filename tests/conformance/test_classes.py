@@ -37,3 +37,26 @@ def test_a_union_with_fields_of_its_own_has_classes_of_its_own(
     reader = ClassReader(raw, Sampler(raw))
     way = raw.at(("components", "schemas", "Way"))
     assert list(reader.faults(way, {"lanes": 2}, Lane())) == complaints
+
+
+@pytest.mark.parametrize(
+    ("class_name", "complaints"),
+    [
+        ("PageOf" + "SomethingWithAVeryLongName" * 4, 0),
+        ("PageOf" + "SomethingWithAVeryLongName" * 4 + "2", 0),
+        ("PageOf", 1),
+        ("PageOf" + "SomethingWithAnotherLongName" * 4, 1),
+    ],
+)
+def test_a_class_of_a_long_name_is_known_by_the_beginning_of_it(
+    class_name: str, complaints: int
+) -> None:
+    component = "PageOf" + "SomethingWithAVeryLongName" * 12 + "OfRows"
+    page = {"$ref": f"#/components/schemas/{component}"}
+    raw = RawDocument(
+        document({}, components={"schemas": {component: ROAD, "Answer": page}})
+    )
+    reader = ClassReader(raw, Sampler(raw))
+    schema = raw.at(("components", "schemas", "Answer"))
+    answer = type(class_name, (Lane,), {})()
+    assert len(list(reader.faults(schema, {"lanes": 2}, answer))) == complaints

@@ -298,19 +298,36 @@ def encodings(contract: Contract, media: model.Media) -> str:
 
 def _encoded_texts(contract: Contract, media: model.Media) -> Iterator[str]:
     """Yield the names of the parts that hold encoded bytes; their type is that of bytes (OpenAPI 3.1, Encoding Object, contentType)."""
-    schema = media.schema
-    if schema is None:
+    if media.schema is None:
         return
-    fields = target(schema, contract.types)[0]
-    if isinstance(fields, Object):
-        for name, field in fields.fields.items():
+    is_encoded: dict[str, bool] = {}
+    for variant in _variants(media.schema, contract):
+        for name, field in variant.fields.items():
             part = view(field, contract)
             if isinstance(part.schema, Array) and part.schema.items is not None:
                 # Each item is a part.
                 part = view(part.schema.items, contract)
             notes = part.notes
-            if "contentEncoding" in notes and "contentMediaType" not in notes:
-                yield name
+            encoded = "contentEncoding" in notes and "contentMediaType" not in notes
+            is_encoded[name] = encoded and is_encoded.get(name, True)
+    for name, encoded in is_encoded.items():
+        if encoded:
+            yield name
+
+
+def _variants(schema: Schema, contract: Contract) -> Iterator[Object]:
+    """Yield the objects that a schema may be: itself, or the variants of a union."""
+    visited: set[int] = set()
+    pending = [schema]
+    while pending:
+        variant = target(pending.pop(0), contract.types)[0]
+        if id(variant) in visited:
+            continue
+        visited.add(id(variant))
+        if isinstance(variant, Object):
+            yield variant
+        elif isinstance(variant, Union):
+            pending.extend(variant.variants)
 
 
 def _successful(operation: Operation) -> Iterator[model.Response]:

@@ -140,6 +140,21 @@ def test_a_part_of_encoded_bytes_has_their_media_type(client: SmallClient) -> No
     assert types == {"seal": octets, "seals": octets}
 
 
+def test_a_part_of_encoded_bytes_has_their_media_type_beside_a_union(
+    tmp_path: Path,
+) -> None:
+    ages = {"type": "object", "properties": {"age": {"type": "integer"}}}
+    uses = {"type": "object", "properties": {"uses": {"type": "integer"}}}
+    seal = {"type": "object", "properties": {"seal": BASE64}}
+    schema = {"allOf": [{"anyOf": [ages, uses]}, seal]}
+    request_body = body("multipart/form-data", schema)
+    sealed = operation("sealed", requestBody=request_body)
+    client = SmallClient(document({"/sealed": {"post": sealed}}), tmp_path)
+    client.call("t.sealed", body={"seal": "QQ==", "age": 1})
+    types = {part.name: part.content_type for part in sent_parts(client)}
+    assert types == {"seal": "application/octet-stream", "age": "text/plain"}
+
+
 def test_a_file_may_choose_among_the_media_types_of_its_part(
     client: SmallClient,
 ) -> None:

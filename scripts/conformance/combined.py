@@ -231,7 +231,10 @@ def _add_types(keywords: dict[str, object], combined: CombinedSchema) -> None:
 
 def _add_values(keywords: dict[str, object], combined: CombinedSchema) -> None:
     if "const" in keywords:
-        combined.enum = [keywords["const"]]
+        constant = keywords["const"]
+        if combined.enum is not None and constant not in combined.enum:
+            raise NothingDrawnError("no value of the enum is the const")
+        combined.enum = [constant]
         return
     allowed = keywords.get("enum")
     if not isinstance(allowed, list):

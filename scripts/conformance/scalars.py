@@ -69,6 +69,9 @@ def draw_string(schema: CombinedSchema, turn: int, use: Use) -> str:
         text = _RECEIVED_TIMES[turn % TURNS]
     if "pattern" in schema.limits:
         candidates = [text, *schema.examples]
+        if turn >= TURNS:
+            # Items of a list may have to differ.
+            candidates = [str(turn), f"text{turn}", *candidates]
         texts = [item for item in candidates if isinstance(item, str)]
         return matching_text(str(schema.limits["pattern"]), least, most, texts)
     if schema.format in ("byte", "base64"):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import functools
 import math
 import os
 import resource
@@ -16,9 +17,10 @@ import signal
 import sys
 import time
 import weakref
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import TracebackType
 from typing import NoReturn
 
 from scripts.common.errors import LimitError
@@ -223,6 +225,7 @@ def supervise(command: str) -> None:
     child = os.fork()
     if child == 0:
         _end_with(parent)
+        sys.excepthook = functools.partial(_abort_without_memory, sys.excepthook)
         return
     _wait_for(child, command)
 
@@ -235,6 +238,24 @@ def _end_with(parent: int) -> None:
     ctypes.CDLL(None).prctl(set_parent_death_signal, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(2)
+
+
+def _abort_without_memory(
+    report: Callable[
+        [type[BaseException], BaseException, TracebackType | None], object
+    ],
+    kind: type[BaseException],
+    error: BaseException,
+    trace: TracebackType | None,
+) -> None:
+    """End as compiled code does that gets no memory, where an error that was not caught is about memory. Leave others to `report`.
+
+    Without memory no function can be called, so neither `limited` nor a command can handle the error. Python may also lose it, and raise a
+    SystemError in its place.
+    """
+    if issubclass(kind, MemoryError | SystemError):
+        signal.raise_signal(signal.SIGABRT)
+    report(kind, error, trace)
 
 
 def _wait_for(child: int, command: str) -> NoReturn:

@@ -178,6 +178,8 @@ limits.supervise("command")
         ("sys.exit(1)", 1, ""),
         ("print('done', file=sys.stderr)", 0, "done\n"),
         ("os.abort()", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
+        ("raise MemoryError", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
+        ("raise SystemError", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
         ("os.kill(os.getpid(), signal.SIGKILL)", 2, "command: stopped: the document probably takes more memory than there is (SIGKILL)\n"),
         ("os.kill(os.getpid(), signal.SIGXCPU)", 2, "command: stopped: the document probably takes too long (SIGXCPU)\n"),
         ("os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM, ""),

@@ -6,9 +6,10 @@ import io
 import os
 import re
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 
-from .values import UnusableParameter, check_media_type
+from .values import HALF_OF_A_PAIR, UnusableParameter, check_media_type
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -210,7 +211,12 @@ def _part_header(name: str, part: FileTypes) -> bytes:
         if not _HEADER_NAME.fullmatch(header) or _CONTROL.search(value):
             raise UnusableParameter(f"the part {name} has an invalid header")
         lines[header] = value
-    return "\r\n".join(f"{key}: {value}" for key, value in lines.items()).encode()
+    text = "\r\n".join(f"{key}: {value}" for key, value in lines.items())
+    with suppress(UnicodeEncodeError):
+        return text.encode()
+    raise UnusableParameter(
+        f"the file name or a header of the part {name} contains {HALF_OF_A_PAIR}"
+    )
 
 
 def _escaped(name: str) -> str:

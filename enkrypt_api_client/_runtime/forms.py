@@ -322,7 +322,19 @@ def _in_range(essence: str, declared: str) -> bool:
 
 
 def text_content(body: object, charset: str) -> object:
-    """Return a text in the charset that the document declares; anything else as it is."""
-    if isinstance(body, str):
+    """Return a text in the charset that the document declares; anything else as it is.
+
+    Raises:
+        UnusableParameter: The charset lacks a character of the text, or Python does not know it.
+    """
+    if not isinstance(body, str):
+        return body
+    try:
         return body.encode(charset)
-    return body
+    except UnicodeEncodeError as error:
+        # The error holds the text, and must not become the context of another.
+        position = error.start + 1
+        fault = f"has a character that the charset {charset} lacks, at {position}"
+    except LookupError:
+        fault = f"can't be written in the charset {charset}, which Python does not know"
+    raise UnusableParameter(f"the body {fault}")

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from .faults import join_path
 from .model_base import Model
 from .redact import DEEPEST
-from .values import UNSET, LocalTime, written
+from .values import HALF_OF_A_PAIR, UNSET, LocalTime, written
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class PlainCopier:
             copied: JsonValue = json.loads(to_json(value))
             str(copied).encode()
         except UnicodeEncodeError:
-            fault = "contains half of a surrogate pair, which UTF-8 can't encode"
+            fault = f"contains {HALF_OF_A_PAIR}"
         except ValueError:
             fault = "expected a number of at most 4,300 digits"
             if isinstance(value, float):

@@ -310,14 +310,18 @@ def _encoded_body(operation: Operation, arguments: RequestArguments) -> EncodedB
 
 def _checked_field(operation: Operation, name: str, value: str) -> tuple[bytes, bytes]:
     """Return a header as bytes. Characters that could begin another header, such as line ends, are an error."""
+    encoded_name = name.encode(errors="replace")
     try:
-        field = (name.encode("ascii"), value.encode())
+        encoded_value = value.encode()
     except UnicodeEncodeError:
-        field = (b"", b"")
-    if _NAME.fullmatch(field[0]) and _VALUE.fullmatch(field[1]):
-        return field
+        encoded_value = b"\0"  # refused below
+    fault = "the name of a header"
+    if _NAME.fullmatch(encoded_name):
+        if _VALUE.fullmatch(encoded_value):
+            return encoded_name, encoded_value
+        fault = f"the value of the header {name}"
     raise errors.InvalidRequestError(
-        f"{operation.name}: the value of a header has characters that can't be sent. Nothing was sent."
+        f"{operation.name}: {fault} has characters that can't be sent. Nothing was sent."
     )
 
 

@@ -17,6 +17,7 @@ from .importing import IMPORTING
 from .plain_json import DATA_ERRORS, PlainCopier, is_file, to_json
 from .redact import DEEPEST, is_deep
 from .settings import OPTION_NAMES, VISIBLE
+from .values import HALF_OF_A_PAIR
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ _SENDING_UNKNOWN_VALUES = (
 _FILE = "bytes, a binary file or a path (pathlib.Path)"
 # Accepts any JSON. The library raises for values that are not JSON.
 _PLAIN = Validator({"additionalProperties": {"$ref": "#"}, "items": {"$ref": "#"}})
+_SURROGATE = re.compile("[\ud800-\udfff]")
 # Half of a surrogate pair, as JSON escapes it.
 _HALF_PAIR = re.compile(r"\\ud[89a-f]..", re.IGNORECASE)
 
@@ -332,6 +334,8 @@ class Validation:
         faults = {}
         if not is_right:
             faults["body"] = f"{fault}, not {type(body).__name__}"
+        elif isinstance(body, str) and _SURROGATE.search(body):
+            faults["body"] = f"contains {HALF_OF_A_PAIR}"
         return Examination(body, faults, [])
 
     def _examine_json(

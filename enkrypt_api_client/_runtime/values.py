@@ -348,6 +348,10 @@ class PathFile(FileIO):
         self.close()
 
 
+# What the message of a fault says of a text that can't be encoded.
+HALF_OF_A_PAIR = "half of a surrogate pair, which UTF-8 can't encode"
+
+
 class UnusableParameter(ValueError):
     """A parameter can't be sent. The message says why, and holds no secret."""
 

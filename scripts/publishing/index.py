@@ -143,11 +143,22 @@ def upload(url: str, files: Sequence[Path]) -> None:
             variables={USERNAME: account.username, PASSWORD: account.password},
         )
     except ReleaseError as error:
+        problems = without_traceback(error.problems)
         status = re.search(r"\b(401|403) \w", str(error))
-        if status is None:
-            raise
-        refused = f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers HTTP {status[1]}"
-        raise ReleaseError(refused, *error.problems) from None
+        if status:
+            problems.insert(
+                0,
+                f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers HTTP {status[1]}",
+            )
+        raise ReleaseError(*problems) from None
+
+
+def without_traceback(lines: Sequence[str]) -> list[str]:
+    """Return the output of a Python program that failed, with only the last line of a traceback: the exception."""
+    for number, line in enumerate(lines):
+        if line.startswith("Traceback (most recent call last):"):
+            return [*lines[:number], lines[-1]]
+    return [*lines]
 
 
 def install(simple_url: str, artefacts: Artefacts) -> str:

@@ -28,8 +28,8 @@ def make(root: Path) -> Artefacts:
 def publish(root: Path, url: str, simple_url: str) -> None:
     """Release the last commit of a checkout to an index, and print each step.
 
-    What is cheap is tried first: everything that can be refused is refused before the build. A release that was cut off between its two
-    files goes on with the missing one.
+    What is cheap is tried first: what can be refused without a build is refused before it. A release that was cut off goes on where it
+    ended, if what the index holds of it is what this commit builds.
 
     Raises:
         ReleaseError: It is refused, and nothing was uploaded.
@@ -45,7 +45,10 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     say(f"building {number} ...")
     artefacts = make(root)
     missing = _missing(artefacts, present)
-    say("uploading, and installing what was uploaded ...")
+    if missing:
+        say("uploading, and installing what was uploaded ...")
+    else:
+        say("nothing is missing on the index; installing what was uploaded ...")
     about = send(url, simple_url, artefacts, missing)
     commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
     say(f"uploaded {number}, commit {commit}")
@@ -93,20 +96,28 @@ def check_commit(root: Path) -> None:
 
 
 def _present(number: str, simple_url: str) -> list[IndexFile]:
-    """The files on the index of a version that may still be uploaded. Raises ReleaseError if nothing may be."""
+    """The files of a version that the index holds already. Raises ReleaseError where the index cannot be read."""
     if not index.password_is_needed(simple_url):
         say(
             "the index answers without a password; whether yours is right shows only at the upload"
         )
     present = index.files_of(number, simple_url)
-    names = ", ".join(file.name for file in present)
-    if {"sdist", "wheel"} <= {file.kind for file in present}:
-        raise ReleaseError(
-            f"version {number} is on the index already ({names}); raise the version, releases are never replaced"
+    if _is_whole(present):
+        say(
+            f"the index holds {number} already ({_names(present)}); going on only if this commit builds the same files"
         )
-    if present:
-        say(f"the index holds a part of {number} already: {names}")
+    elif present:
+        say(f"the index holds a part of {number} already: {_names(present)}")
     return present
+
+
+def _is_whole(present: list[IndexFile]) -> bool:
+    """Whether these files of a version make a whole release."""
+    return {"sdist", "wheel"} <= {file.kind for file in present}
+
+
+def _names(present: list[IndexFile]) -> str:
+    return ", ".join(file.name for file in present)
 
 
 def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
@@ -115,6 +126,11 @@ def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
     for file in present:
         ours = [path for path in artefacts.files if path.name == file.name]
         if not ours or not index.has_same_bytes(file, ours[0]):
+            if _is_whole(present):
+                raise ReleaseError(
+                    f"version {artefacts.version} is on the index already ({_names(present)}), and {file.name} there is not what"
+                    " this commit builds; raise the version, releases are never replaced"
+                )
             raise ReleaseError(
                 f"the index holds {file.name}, which is not what this commit builds; raise the version, releases are never replaced"
             )
@@ -123,14 +139,15 @@ def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
 
 
 def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -> str:
-    """Upload the missing files, and install from the index; returns what the installation says of itself.
+    """Upload the missing files, if any, and install from the index; returns what the installation says of itself.
 
     Raises:
         ReleaseError: It failed, and the index holds nothing of this version.
         HalfwayError: It failed, and the index holds something of it, or cannot be asked.
     """
     try:
-        index.upload(url, missing)
+        if missing:
+            index.upload(url, missing)
         return index.install(simple_url, artefacts)
     except ReleaseError as error:
         problems = error.problems
@@ -141,9 +158,8 @@ def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -
         raise HalfwayError(*problems, unknown, *error.problems) from None
     if not present:
         raise ReleaseError(*problems)
-    names = ", ".join(file.name for file in present)
     if len(present) < len(artefacts.files):
         advice = "run the same command again: it uploads the missing file"
     else:
         advice = "see CONTRIBUTING, After a bad release"
-    raise HalfwayError(*problems, f"the index holds now: {names}", advice)
+    raise HalfwayError(*problems, f"the index holds now: {_names(present)}", advice)

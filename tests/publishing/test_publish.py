@@ -260,6 +260,36 @@ def test_a_release_that_was_cut_off_between_its_files_goes_on(
 
 
 @pytest.mark.usefixtures("ready")
+def test_a_release_that_was_cut_off_after_its_uploads_is_installed_and_ready_for_its_tag(
+    served: Served,
+    built: Artefacts,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for path in built.files:
+        shutil.copy(path, served.folder)
+    monkeypatch.setattr(index, "install", lambda simple_url, artefacts: "installed")
+    # Nobody takes an upload here.
+    publish.publish(ROOT, NOBODY, served.simple_url)
+    output = capsys.readouterr().out
+    assert "nothing is missing on the index; installing what was uploaded" in output
+    assert f"git tag -a v{built.version} -m 'Release {built.version}' " in output
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_whole_release_of_other_content_is_never_replaced(
+    served: Served, built: Artefacts
+) -> None:
+    shutil.copy(built.sdist, served.folder)
+    (served.folder / built.wheel.name).write_bytes(b"other")
+    said = rf"{built.version} is on the index already (?s:.*)raise the version"
+    with pytest.raises(ReleaseError, match=said) as caught:
+        publish.publish(ROOT, served.url, served.simple_url)
+    assert not isinstance(caught.value, HalfwayError)
+    assert served.files()[built.wheel.name] == b"other"
+
+
+@pytest.mark.usefixtures("ready")
 def test_a_release_never_goes_on_beside_a_file_of_other_content(
     served: Served, built: Artefacts
 ) -> None:
@@ -288,6 +318,14 @@ def test_an_index_that_refuses_after_an_upload_is_a_halfway_error(
     with pytest.raises(HalfwayError, match=cause) as caught:
         publish.send(served.url, served.simple_url, built, list(built.files))
     assert "wr@ng/secret" not in str(caught.value)
+
+
+def test_of_a_traceback_of_twine_only_the_exception_is_shown() -> None:
+    frames = ["Traceback (most recent call last):", '  File "a.py", line 1, in f']
+    last = "ConnectionError: Connection reset by peer"
+    lines = ["twine cannot upload:", *frames, "OSError: x", "", *frames, last]
+    assert index.without_traceback(lines) == ["twine cannot upload:", last]
+    assert index.without_traceback(lines[:1]) == lines[:1]
 
 
 def test_an_upload_that_left_nothing_is_refused(

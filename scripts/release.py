@@ -7,8 +7,8 @@
 that an installation brings today, with hashes (SBOM). They replace the folder dist/.
 
 `publish` builds, uploads sdist and wheel, and installs from the index what it uploaded. After an interruption, the same command goes on
-where it ended: what the index lacks is uploaded, if what it holds is what this commit builds. INDEX_URL takes uploads; packages are read from
-its `simple/` unless --simple-url says otherwise. User name and password come from TWINE_USERNAME and TWINE_PASSWORD and from nowhere
+where it ended: what the index lacks is uploaded, if what it holds is what this commit builds. INDEX_URL takes uploads; packages are read
+from its `simple/` unless --simple-url says otherwise. User name and password come from TWINE_USERNAME and TWINE_PASSWORD and from nowhere
 else, and are never printed; TWINE_CERT names a private certificate authority.
 
 Exit codes: 0 done; 1 refused, and nothing was uploaded; 2 something was uploaded that is incomplete or cannot be installed.

@@ -88,8 +88,8 @@ class Model:
         parts = []
         for attribute in self.__attrs_attrs__:
             value = getattr(self, attribute.name, UNSET)
-            # `additional_properties`, which the constructor does not take, is shown only if it holds something.
-            if value is UNSET or not (attribute.init or value):
+            is_open_part = attribute.name == "additional_properties"
+            if value is UNSET or (is_open_part and not value):
                 continue
             show = attribute.repr if callable(attribute.repr) else shown
             parts.append(f"{attribute.name}={show(value)}")
@@ -138,9 +138,14 @@ class Model:
 class OpenModel(Model, Generic[V]):
     """Base class of the models that keep undeclared fields. These, and no others, are accessed by key, under their wire names."""
 
-    __slots__ = ()
+    if not TYPE_CHECKING:  # the slot of the field is in the subclasses
+        __slots__ = ()
     additional_properties: dict[str, V]
     """Fields that the document does not describe, under their wire names"""
+
+    def __attrs_post_init__(self) -> None:
+        """Copy the undeclared fields that the constructor was given: `attrs.evolve` passes on those of the original."""
+        self.additional_properties = dict(self.additional_properties)
 
     @property
     def additional_keys(self) -> list[str]:

@@ -84,7 +84,7 @@ class AuthData(_base.OpenModel[Any]):
     xactly_password: str | Unset = _attrs_field(default=UNSET, repr=_base.masked)
     """ Xactly password for authentication """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

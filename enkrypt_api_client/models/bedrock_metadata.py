@@ -25,7 +25,7 @@ class BedrockMetadata(_base.OpenModel[Any]):
     """ If using AWS providers (Bedrock) you can override the default AWS_REGION 'us-east-1'
     by setting this option """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

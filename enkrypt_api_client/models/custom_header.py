@@ -26,7 +26,7 @@ class CustomHeader(_base.OpenModel[Any]):
     value: str = _attrs_field(repr=_base.masked)
     """ The value of the custom header """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -24,7 +24,7 @@ class CustomPayload(_base.OpenModel[Any]):
     """
 
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

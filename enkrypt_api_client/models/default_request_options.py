@@ -29,7 +29,7 @@ class DefaultRequestOptions(_base.OpenModel[Any]):
     top_k: int | Unset = UNSET
     """ Top K """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -32,7 +32,7 @@ class Endpoint(_base.OpenModel[Any]):
     base_path: str
     """ Base path of the endpoint """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

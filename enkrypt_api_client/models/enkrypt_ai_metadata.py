@@ -23,7 +23,7 @@ class EnkryptAIMetadata(_base.OpenModel[Any]):
     deployment_name: str | Unset = UNSET
     """ If using EnkryptAI, specify the deployment name """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

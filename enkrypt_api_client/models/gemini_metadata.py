@@ -30,7 +30,7 @@ class GeminiMetadata(_base.OpenModel[Any]):
     location_id: str | Unset = UNSET
     """ If running Gemini on Vertex, specify the location ID """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

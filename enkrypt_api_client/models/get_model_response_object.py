@@ -68,7 +68,7 @@ class GetModelResponseObject(_base.OpenModel[Any]):
     project_name: str | Unset = UNSET
     """ Project Name """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -61,7 +61,7 @@ class Metadata(_base.OpenModel[Any]):
     xactly: _models.XactlyMetadata | Unset = UNSET
     """ Xactly """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

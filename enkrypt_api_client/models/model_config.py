@@ -99,7 +99,7 @@ class ModelConfig(_base.OpenModel[Any]):
     default_request_options: _models.DefaultRequestOptions | Unset = UNSET
     """ Default Request Options """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -39,7 +39,7 @@ class ModelJwtConfig(_base.OpenModel[Any]):
     jwt_response_key: str | Unset = UNSET
     """ The key of the token in the response in jq format """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -51,7 +51,7 @@ class ModelRequestObject(_base.OpenModel[Any]):
     certifications: list[str] | Unset = UNSET
     """ List of certifications """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

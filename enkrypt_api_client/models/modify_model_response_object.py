@@ -29,7 +29,7 @@ class ModifyModelResponseObject(_base.OpenModel[Any]):
     data: _models.GetModelResponseObject | Unset = UNSET
     """ `data` of the document, which does not describe it """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -26,7 +26,7 @@ class Tool(_base.OpenModel[Any]):
     description: str
     """ Description of what the tool does """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

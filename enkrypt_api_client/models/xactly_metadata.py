@@ -23,7 +23,7 @@ class XactlyMetadata(_base.OpenModel[Any]):
     assistant_id: str | Unset = UNSET
     """ Xactly assistant ID for authentication """
     additional_properties: dict[str, Any] = _attrs_field(
-        init=False, factory=dict, repr=_base.masked_values
+        factory=dict, repr=_base.masked_values
     )
     """ Fields that the document does not know, under their wire names """
 

@@ -9,6 +9,7 @@ import pickle
 import pydoc
 from typing import Any, Literal
 
+import attrs
 import pydantic
 import pytest
 
@@ -49,6 +50,24 @@ def test_whether_a_field_is_there_can_be_asked_of_every_name() -> None:
     assert "later" in model
     assert "rate_per_min" not in model
     assert "nothing" not in model
+
+
+def test_evolve_keeps_undeclared_fields_and_the_copy_shares_none() -> None:
+    model = ModelConfig.from_dict({"model_provider": "custom", "later": 1})
+    changed = attrs.evolve(model, rate_per_min=60)
+    assert changed.to_dict() == {**model.to_dict(), "rate_per_min": 60}
+    changed["later"] = 2
+    assert model["later"] == 1
+
+
+def test_undeclared_fields_are_an_argument_of_the_constructor() -> None:
+    fields = {"later": 1}
+    model = ModelConfig(model_provider="custom", additional_properties=fields)
+    assert model == ModelConfig.from_dict({"model_provider": "custom", "later": 1})
+    model["later"] = 2
+    assert fields == {"later": 1}
+    with pytest.raises(TypeError, match="unexpected keyword argument 'later'"):
+        ModelConfig(model_provider="custom", later=1)  # type: ignore[call-arg]
 
 
 def test_an_attribute_of_an_absent_field_says_that_the_field_is_absent() -> None:

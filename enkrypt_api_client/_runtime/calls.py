@@ -228,7 +228,7 @@ class Call(Generic[T]):
         """Refuse `retry_ambiguous` for a body that changes a field by which the resource is found: a repeated rename finds nothing."""
         fields = wire if isinstance(wire, dict) else {}
         for name, value in self._unchanged.items():
-            if fields.get(name) != value:
+            if fields.get(name) != values.written(value):
                 self._refuse({"retry_ambiguous": "is not allowed when renaming"})
 
     def _secret_parameters(self) -> list[str]:

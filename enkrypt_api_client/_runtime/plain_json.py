@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from .faults import join_path
 from .model_base import Model
@@ -58,14 +59,23 @@ class PlainCopier:
 
     Args:
         takes_files: Whether fields may be files. They become empty strings in the copy.
+        misplaced_dates: Paths of dates that become `False` in the copy instead of text.
+
+    Attributes:
+        faults: Messages by path.
+        dates: Paths of dates and datetimes.
     """
 
-    def __init__(self, takes_files: bool = False) -> None:
+    def __init__(
+        self, takes_files: bool = False, misplaced_dates: Collection[str] = ()
+    ) -> None:
         self.faults: dict[str, str] = {}
+        self.dates: list[str] = []
         self._takes_files = takes_files
+        self._misplaced_dates = misplaced_dates
 
     def copy(self, value: object) -> JsonValue:
-        """Return a copy, with null where a fault was found."""
+        """Return a copy. What stands where a fault was found is not to be sent."""
         return self._copy(value, "", ())
 
     def _copy(self, value: object, path: str, above: tuple[int, ...]) -> JsonValue:
@@ -114,6 +124,10 @@ class PlainCopier:
         self, value: object, path: str, above: tuple[int, ...]
     ) -> JsonValue:
         """Copy a model, a date or a UUID."""
+        if isinstance(value, datetime.date):  # as every datetime is
+            self.dates.append(path)
+            if path in self._misplaced_dates:
+                return False
         wire = value
         try:
             wire = _fields_of(value) if isinstance(value, Model) else written(value)
@@ -132,7 +146,7 @@ class PlainCopier:
         """Copy a scalar. An instance of a subclass of `str`, `int` or `float` becomes one of the base class."""
         if isinstance(value, LocalTime):
             self.faults[path] = "a datetime needs an offset: give it a tzinfo"
-            return None
+            return f"{value}Z"
         try:
             copied: JsonValue = json.loads(to_json(value))
             str(copied).encode()

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from .operation import Operation, RequestBody
     from .response import Headers, Response
+    from .values import JsonValue
 
     # Messages by the path of the value that is wrong.
     Faults = dict[str, str]
@@ -49,6 +50,8 @@ _UNCHECKED_FORMATS = (
     "ipv4", "ipv6", "uri", "uri-reference", "iri", "iri-reference", "uri-template",
     "uuid", "json-pointer", "relative-json-pointer", "regex",
 )  # fmt: skip
+# Formats of text that a date or a datetime of Python stands for.
+_FORMATS_OF_DATES = ("date", "date-time")
 _REQUIRED = "is required"
 _SENDING_UNKNOWN_VALUES = (
     "with_options(check_body=False) sends values that are newer than this package."
@@ -109,6 +112,47 @@ def _faults(validator: Validator, value: object) -> Faults:
             steps.append(error.kind.property)
         faults.setdefault(path_of(steps), _expected(error))
     return faults
+
+
+def _faults_of_dates(
+    validator: Validator, value: object, copier: PlainCopier, takes_files: bool = False
+) -> Faults:
+    """Return the faults of the dates and datetimes that stand where the schema wants text without a format.
+
+    Their text would be valid there. But who leaves out the quotes in `model_version: 2024-01-01` of a YAML file has not meant a date.
+
+    Args:
+        validator: The schema.
+        value: What the caller has given.
+        copier: Has copied it.
+        takes_files: Whether fields may be files.
+    """
+    if not copier.dates:
+        return {}
+    wire = PlainCopier(takes_files).copy(value)
+    formatted = set()
+    for part in validator.evaluate(wire).list()["details"]:
+        if part.get("annotations") in _FORMATS_OF_DATES:
+            formatted.add(_path_of_pointer(part["instanceLocation"], wire))
+    misplaced = set(copier.dates) - formatted
+    marked = PlainCopier(takes_files, misplaced).copy(value)
+    faults = _faults(validator, marked)
+    return {path: faults[path] for path in misplaced if path in faults}
+
+
+def _path_of_pointer(pointer: str, value: JsonValue) -> str:
+    """Return the path that a JSON Pointer (RFC 6901) into a value leads along."""
+    steps: list[str | int] = []
+    for token in pointer.split("/")[1:]:
+        if isinstance(value, list):
+            index = int(token)
+            steps.append(index)
+            value = value[index]
+        elif isinstance(value, dict):
+            name = token.replace("~1", "/").replace("~0", "~")
+            steps.append(name)
+            value = value[name]
+    return path_of(steps)
 
 
 def _expected(error: ValidationError) -> str:
@@ -289,6 +333,7 @@ class Validation:
         }
         copier = PlainCopier()
         faults = _faults(self._parameters, copier.copy(without_body)) | copier.faults
+        faults |= _faults_of_dates(self._parameters, without_body, copier)
         schema = json.loads(self._operation.parameters_schema)
         for name in without_body:
             if name not in schema["properties"]:
@@ -348,6 +393,7 @@ class Validation:
         validator = _validator(self._body_schema)
         # Where the copier has found a fault, its message takes precedence.
         faults = _faults(validator, wire) | copier.faults
+        faults |= _faults_of_dates(validator, body, copier, takes_files)
         hints: list[str] = []
         for path, suggestion in self._misspellings(wire):
             name = path[-1]

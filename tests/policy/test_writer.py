@@ -193,6 +193,37 @@ def test_what_means_json_is_sent_as_json(
     assert sent(server) == payload(wanted)
 
 
+# As YAML reads values without quotes.
+DATES = datetime.date(2024, 1, 1), datetime.datetime(2024, 1, 1, 10)  # noqa: DTZ001
+
+
+@pytest.mark.parametrize("retry_ambiguous", [False, True])
+@pytest.mark.parametrize("date", DATES)
+@pytest.mark.parametrize("is_model", [False, True])
+def test_a_date_where_the_document_wants_plain_text_is_refused(
+    client: EnkryptClient,
+    server: Server,
+    date: datetime.date,
+    is_model: bool,
+    retry_ambiguous: bool,
+) -> None:
+    body: Any = {**plain(system_prompt=date), "model_version": date}
+    if is_model:
+        body = ModelRequestObject.from_dict(body)
+    with pytest.raises(InvalidRequestError) as called:
+        client.modify_model(body, retry_ambiguous=retry_ambiguous)
+    assert dict(called.value.problems) == {
+        "model_version": "expected string",
+        "model_config.system_prompt": "expected string",
+    }
+    with pytest.raises(InvalidRequestError) as checked:
+        client.check(
+            modify_model, body=body, x_enkrypt_model="a", x_enkrypt_model_version="1"
+        )
+    assert dict(checked.value.problems) == dict(called.value.problems)
+    assert server.requests == []
+
+
 def test_typed_objects_and_mappings_mix_and_are_not_changed(
     client: EnkryptClient, server: Server
 ) -> None:

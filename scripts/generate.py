@@ -18,7 +18,7 @@ from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer
-from scripts.generator.regenerate import regeneration
+from scripts.generator.regenerate import Regeneration, regeneration
 from scripts.intake import record
 
 _PRINTER = Printer("generate")
@@ -50,7 +50,7 @@ def _generate(options: argparse.Namespace) -> int:
         edited = record.edit_notice(options.document)
         if options.check:
             notices = [*regenerated.facade_problems, *filter(None, [edited])]
-            return _checked(regenerated.differences, notices)
+            return _checked(regenerated, notices)
         regenerated.install()
     for notice in [*regenerated.facade_problems, *filter(None, [edited])]:
         _PRINTER.warn(f"warning: {notice}")
@@ -61,14 +61,23 @@ def _generate(options: argparse.Namespace) -> int:
     return 0
 
 
-def _checked(differences: list[str], notices: list[str]) -> int:
+def _checked(regenerated: Regeneration, notices: list[str]) -> int:
     """Name the files that differ from what openapi.yaml generates, and what else is wrong. Returns the exit code."""
-    for difference in differences:
-        _PRINTER.warn(difference)
-    if differences:
+    differences = regenerated.differences
+    foreign_files = regenerated.foreign_files
+    for name in differences.changed:
+        _PRINTER.warn(f"not what openapi.yaml generates: {name}")
+    for name in differences.added:
+        _PRINTER.warn(f"missing: {name}")
+    for name in differences.removed:
+        if name not in foreign_files:
+            _PRINTER.warn(f"no longer generated: {name}")
+    if len(differences) > len(foreign_files):
         _PRINTER.warn(
             "generated files are never edited; run `make generate` and commit what it writes"
         )
+    for name in foreign_files:
+        _PRINTER.warn(f"unknown file: {name}; move it out of the package")
     for notice in notices:
         _PRINTER.warn(notice)
     return 1 if differences or notices else 0

@@ -14,6 +14,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.common.errors import FileError
@@ -80,21 +81,36 @@ def _umask() -> int:
     return mask
 
 
-def differences(package: Path, staged: Path) -> list[str]:
-    """The files in which a package folder differs from a newly generated one, hand-written files apart; a message for each."""
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The files, hand-written ones apart, in which a package folder differs from a newly generated one; each as `package/path`."""
+
+    added: tuple[str, ...]  # only in the new one
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]  # only in the old one
+
+    def __len__(self) -> int:
+        return len(self.added) + len(self.changed) + len(self.removed)
+
+
+def differences(package: Path, staged: Path) -> Differences:
+    """Compare a package folder with a newly generated one."""
     have = files(package)
     want = files(staged)
-    differing = []
+    added = []
+    changed = []
+    removed = []
     for name in sorted({*have, *want}):
+        shown = f"{package.name}/{name}"
         if name.partition("/")[0] in HAND_WRITTEN:
             continue
         if name not in want:
-            differing.append(f"unknown file: {package.name}/{name}")
+            removed.append(shown)
         elif name not in have:
-            differing.append(f"missing: {package.name}/{name}")
+            added.append(shown)
         elif have[name] != want[name]:
-            differing.append(f"not what openapi.yaml generates: {package.name}/{name}")
-    return differing
+            changed.append(shown)
+    return Differences(tuple(added), tuple(changed), tuple(removed))
 
 
 @contextlib.contextmanager

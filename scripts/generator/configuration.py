@@ -9,6 +9,7 @@ from pathlib import Path
 
 from scripts.common import replace
 from scripts.common.errors import GenerationError
+from scripts.common.printer import listing
 from scripts.contract.facade import FacadeMethod
 from scripts.contract.model import Contract
 from scripts.contract.reading.operations import NESTED_VALUES
@@ -106,7 +107,7 @@ def problems_of_configuration(
         yield from _problems_of_parts(contract, key, reasons)
     if contract.unused_overrides:
         yield (
-            f"class_overrides in generator-config.yaml match nothing: {', '.join(contract.unused_overrides)};"
+            f"class_overrides in generator-config.yaml match nothing: {listing(contract.unused_overrides, 3)};"
             " remove them with `make generate FLAGS=--drop-overrides`"
         )
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from scripts.common import replace
 from scripts.common.errors import GenerationError
-from scripts.common.printer import listing
 from scripts.common.project import HAND_WRITTEN, files
+from scripts.common.replace import Differences
 from scripts.contract import facade
 from scripts.contract.model import Contract
 from scripts.generator import render
@@ -28,6 +28,8 @@ from scripts.generator.pages import page_settings
 
 # The generated module that holds the digest of the document.
 _ORIGIN = "_document.py"
+# Names in one line of a message, which must not become so long that it is cut.
+_NAMES_IN_A_LINE = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,8 @@ class Regeneration:
     leave_out: Mapping[str, str]  # our reasons, by operation
     leave_out_parts: Mapping[str, Mapping[str, str]]  # and by part of an operation
     facade_problems: list[str]  # what the methods of the clients stand on, and is gone
-    differences: list[str]  # between the old package and the new one
+    differences: Differences  # between the old package and the new one
+    foreign_files: list[str]  # of the old package, neither generated nor known
     # Whether the old package was generated from the same bytes.
     is_of_the_same_document: bool
     _staged: Path
@@ -50,11 +53,17 @@ class Regeneration:
         """Put the new package in place of the old one, in one step.
 
         Raises:
-            GenerationError: The old package holds a file of somebody else, which would be deleted.
+            GenerationError: The old package holds files of somebody else, which would be deleted.
             FileError: It is or holds a symbolic link.
             OSError: It cannot be replaced.
         """
-        _refuse_foreign_files(self._package, self._staged)
+        if self.foreign_files:
+            raise GenerationError(
+                *(
+                    f"{name} was not generated, and would be deleted; move it out of the package"
+                    for name in self.foreign_files
+                )
+            )
         if self._dropped:
             drop(self._configuration, self._dropped)
         replace.swap(self._staged, self._package)
@@ -75,18 +84,33 @@ class Regeneration:
             for part, why in reasons.items():
                 yield f"left out of {key}: {part}: {why}"
         operations = _counted(len(self.contract.operations), "operation")
-        changed = "nothing changed"
-        if self.differences:
-            changed = f"{_counted(len(self.differences), 'file')} changed"
-        yield f"{operations}, {len(self.contract.left_out)} left out; {changed}"
-        names = listing([line.partition(": ")[2] for line in self.differences])
+        yield f"{operations}, {len(self.contract.left_out)} left out; {self._summary()}"
+        for kind, names in self._differences_by_kind():
+            for first in range(0, len(names), _NAMES_IN_A_LINE):
+                shown = ", ".join(names[first : first + _NAMES_IN_A_LINE])
+                yield f"{kind}: {shown}"
         if self.differences and self.is_of_the_same_document:
             yield (
                 "the package was generated from this very document, so these files were edited by hand, or the generator has"
-                f" changed; their old text is in git: {names}"
+                " changed; their old text is in git"
             )
-        elif self.differences:
-            yield f"changed: {names}"
+
+    def _summary(self) -> str:
+        """How many files are other ones than before: 2 files added, 3 files changed."""
+        counts = [
+            f"{_counted(len(names), 'file')} {kind}"
+            for kind, names in self._differences_by_kind()
+        ]
+        return ", ".join(counts) or "nothing changed"
+
+    def _differences_by_kind(self) -> list[tuple[str, tuple[str, ...]]]:
+        """The files that were added, changed and removed; kinds without any are left out."""
+        kinds = [
+            ("added", self.differences.added),
+            ("changed", self.differences.changed),
+            ("removed", self.differences.removed),
+        ]
+        return [(kind, names) for kind, names in kinds if names]
 
 
 def _counted(number: int, noun: str) -> str:
@@ -130,16 +154,18 @@ def regeneration(
         if drop_overrides:
             dropped = contract.unused_overrides
             contract = dataclasses.replace(contract, unused_overrides=())
+        facade_problems = facade.missing(contract, facade_methods(config))
         problems = [*problems_of_configuration(contract, configured)]
         if problems:
-            raise GenerationError(*problems)
+            raise GenerationError(*facade_problems, *problems)
         render.import_hand_written(staged)
         yield Regeneration(
             contract,
             configured.leave_out,
             configured.leave_out_parts,
-            facade.missing(contract, facade_methods(config)),
+            facade_problems,
             replace.differences(package, staged),
+            _foreign_files(package, staged),
             _same_document(package, staged),
             staged,
             package,
@@ -164,12 +190,12 @@ def _digest(origin: Path) -> str:
     return match[1]
 
 
-def _refuse_foreign_files(package: Path, staged: Path) -> None:
-    """Raise GenerationError if the old package holds a file that was neither generated nor is known; it would be deleted."""
+def _foreign_files(package: Path, staged: Path) -> list[str]:
+    """The files of the old package that were neither generated nor are known, as `package/path`."""
     new = files(staged)
+    foreign = []
     for name, content in files(package).items():
         is_known = name in new or name.partition("/")[0] in HAND_WRITTEN
         if not is_known and not content.startswith(BANNER.encode()):
-            raise GenerationError(
-                f"{package.name}/{name} was not generated, and would be deleted; move it out of the package"
-            )
+            foreign.append(f"{package.name}/{name}")
+    return foreign

@@ -124,8 +124,8 @@ def test_check_names_what_was_touched_and_the_repair_and_changes_nothing(
     for line in (
         f"not what openapi.yaml generates: {package.name}/client.py",
         f"missing: {package.name}/models/tool.py",
-        f"unknown file: {package.name}/helpers.py",
-        f"unknown file: {package.name}/models/new.py",
+        f"unknown file: {package.name}/helpers.py; move it out of the package",
+        f"unknown file: {package.name}/models/new.py; move it out of the package",
     ):
         assert f"generate: {line}\n" in said
     assert "make generate" in said
@@ -160,6 +160,40 @@ def test_files_that_were_edited_by_hand_are_named_when_they_are_overwritten(
     assert "edited by hand, or the generator has changed" in said
     for name in ("client.py", "models/tool.py"):
         assert f"{house.package.name}/{name}" in said
+
+
+def test_files_that_came_and_went_are_told_from_those_that_changed(
+    house: House,
+) -> None:
+    package = house.package
+    (package / "models" / "tool.py").unlink()
+    (package / "errors.py").write_text("x = 1\n", "utf-8")
+    shutil.copy(package / "client.py", package / "models" / "old.py")
+    assert f"no longer generated: {package.name}/models/old.py" in house.run("--check")[1]  # fmt: skip
+    code, said = house.run()
+    assert code == 0
+    assert "1 file added, 1 file changed, 1 file removed\n" in said
+    for line in ("added: {}/models/tool.py", "changed: {}/errors.py", "removed: {}/models/old.py"):  # fmt: skip
+        assert f"generate: {line.format(package.name)}\n" in said
+
+
+def test_what_the_facade_has_lost_is_named_before_the_entries_that_match_nothing(
+    house: House,
+) -> None:
+    def rename(document: Json) -> None:
+        (item,) = document["paths"].values()
+        (operation,) = [value for key, value in item.items() if key != "parameters"]
+        operation["operationId"] = "alter_model"
+
+    house.change(rename)
+    entry = "  NoSuch{0}: {{class_name: A{0}, module_name: a{0}}}\n"
+    entries = "".join(entry.format(number) for number in range(5))
+    house.configure("class_overrides:\n", f"class_overrides:\n{entries}")
+    code, said = house.run()
+    assert code == 2
+    lost, unmatched = said.splitlines()
+    assert "modify_model in facade.py stands on the operation modify_model" in lost
+    assert "match nothing: NoSuch0, NoSuch1, NoSuch2 and 2 more; remove them" in unmatched  # fmt: skip
 
 
 def test_a_document_that_was_edited_by_hand_is_named(house: House) -> None:
@@ -430,8 +464,14 @@ def test_a_file_of_somebody_else_in_the_package_is_named_and_stays(
 ) -> None:
     mine = house.package / "models" / "mine.py"
     mine.write_text("# mine\n", "utf-8")
+    (house.package / "notes.txt").touch()
     code, said = house.run()
     assert code == 2
     assert "models/mine.py was not generated, and would be deleted" in said
+    assert "notes.txt was not generated, and would be deleted" in said
+    code, said = house.run("--check")
+    assert code == 1
+    assert "models/mine.py; move it out of the package" in said
+    assert "make generate" not in said
     assert mine.read_text("utf-8") == "# mine\n"
     mine.unlink()

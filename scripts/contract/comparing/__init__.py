@@ -8,6 +8,7 @@ messages     bodies and answers: content types, statuses, headers
 media_types  media types as they count for callers
 incoming     webhooks and callbacks, where the service calls
 schemas      two schemas
+travel       which types travel in which direction
 differences  what differs in two schemas themselves, without what they are made of
 variants     which variants of two unions are the same one
 bounds       two sets of limits and values

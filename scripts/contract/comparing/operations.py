@@ -56,6 +56,7 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         _compare_operations(context, a, b)
     if not pairing.pairs:
         compare_servers(context.changes, "servers", old.servers, new.servers)
+    schemas.compare_other_types()
     _compare_classes(context)
     rows = context.changes.listed()
     if old.incoming and new.incoming:

@@ -23,6 +23,7 @@ from scripts.contract.comparing.differences import (
     undeclared,
 )
 from scripts.contract.comparing.notes import FIELD_FLAGS, note_differences
+from scripts.contract.comparing.travel import is_silent, traveling_types
 from scripts.contract.comparing.variants import (
     Matched,
     Variant,
@@ -120,6 +121,7 @@ class SchemaComparison:
             self._known_alike = known_alike
         self._follows_shared = follows_shared
         self._seen: set[tuple[object, ...]] = set()
+        self._compared_types: set[tuple[str, Direction]] = set()
         self._open: set[tuple[object, ...]] = set()
 
     def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
@@ -158,6 +160,7 @@ class SchemaComparison:
             self._uses((va, vb), self.views(a, b, shared), site)
             if not self._follows_shared:
                 return
+            self._compared_types.add((shared, site.way))
             old_type = self.old.types[shared]
             new_type = self.new.types[shared]
             type_site = replace(site, place=new_type.pointer, twins=(), in_union=False)
@@ -170,6 +173,20 @@ class SchemaComparison:
                 self._open.add(pair)
                 self._pair(va, vb, site)
                 self._open.discard(pair)
+
+    def compare_other_types(self) -> None:
+        """Compare each class that travels the same way in both contracts, but stands at no place that both have."""
+        for way in (Direction.SENT, Direction.RECEIVED):
+            old_keys = traveling_types(self.old, way)
+            new_keys = traveling_types(self.new, way)
+            for key in sorted(old_keys & new_keys):
+                if (key, way) in self._compared_types:
+                    continue
+                old_type = self.old.types[key]
+                new_type = self.new.types[key]
+                name = self.old.names.class_of(old_type)
+                if name and name == self.new.names.class_of(new_type):
+                    self.compare(old_type, new_type, Site(way, new_type.pointer))
 
     def _uses(
         self, whole: tuple[View, View], beside: tuple[View, View], site: Site
@@ -430,11 +447,11 @@ class SchemaComparison:
         way = holder.way
         old_field = a.fields.get(name)
         new_field = b.fields.get(name)
-        was_silent = _is_silent(old_field, self.old, way)
-        is_silent = _is_silent(new_field, self.new, way)
+        was_silent = is_silent(old_field, self.old, way)
+        now_silent = is_silent(new_field, self.new, way)
         standing = _standing(name, a, b)
         if all(_standing(name, *twin) != standing for twin in twins):
-            travels = Direction.NEITHER if is_silent else way
+            travels = Direction.NEITHER if now_silent else way
             self._presence(name, a, b, Site(travels, place))
         if old_field is None or new_field is None:
             return
@@ -446,7 +463,7 @@ class SchemaComparison:
         if old_field.pointer == new_field.pointer and (old_field, new_field) in inner:
             inner = []
         # What does not travel on one of the sides breaks nobody, unless by that.
-        travels = Direction.NEITHER if was_silent or is_silent else way
+        travels = Direction.NEITHER if was_silent or now_silent else way
         required = name in b.required
         field_site = Site(
             travels, place, tuple(inner), field_way=way, required=required
@@ -541,12 +558,6 @@ def _is_format_alone(difference: Difference) -> bool:
 
 def _is_constant(schema: Schema) -> bool:
     return isinstance(schema, Enum) and schema.constant
-
-
-def _is_silent(field: Schema | None, contract: Contract, way: Direction) -> bool:
-    """Whether a field does not travel: it is only read, or only written."""
-    flag = "readOnly" if way is Direction.SENT else "writeOnly"
-    return field is not None and view(field, contract).notes.get(flag) is True
 
 
 def _is_among(difference: Difference, in_base_types: list[Difference]) -> bool:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import textwrap
 from collections.abc import Callable
 
-from scripts.common.printer import listing, shortened, visible
+from scripts.common.printer import LONGEST_VALUE, listing, shortened, visible
 from scripts.contract.comparing.changes import Change, Direction
 
 # Marks text as code in one of the forms, and makes it visible there.
@@ -15,6 +16,14 @@ Mark = Callable[[str], str]
 _BACKTICKS = re.compile("`+")
 # Rules whose sides are content types of a message; a message may have none.
 _OF_MESSAGES = ("success-status-", "error-response-", "body-", "required-body-")
+# Rules of which a side may be the reason why an operation is left out.
+_OF_REASONS = (
+    "operation-taken-in",
+    "operation-left-out",
+    "left-out-operation-added",
+    "left-out-operation-removed",
+)
+_LEFT_OUT = re.compile(r"left out: (?:#/\S*: )?")
 # An alternative by its number, from 0, as `where` of a row has it.
 _ALTERNATIVE = re.compile(r"\|(\d+)")
 
@@ -77,7 +86,18 @@ def side_in_words(change: Change, value: object, mark: Mark = code) -> str:
     """What a change had before or has after, in words."""
     if value == {} and change.rule.startswith(_OF_MESSAGES):
         return "no content"
+    if change.rule in _OF_REASONS and isinstance(value, str):
+        value = _without_place(value)
     return in_words(value, mark)
+
+
+def _without_place(text: str) -> str:
+    """Why an operation is left out, as the beginning of a sentence without the place, which the row itself has; other text as it is."""
+    found = _LEFT_OUT.match(text)
+    if found is None:
+        return text
+    reason = text[found.end() :].replace("`", "'")
+    return textwrap.shorten(f"left out: {reason}", LONGEST_VALUE, placeholder=" …")
 
 
 def in_a_sentence(change: Change) -> str:

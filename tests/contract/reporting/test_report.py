@@ -23,6 +23,7 @@ from scripts.contract.reporting.json_form import json_form, json_schema
 from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
 from scripts.contract.reporting.text import text
+from scripts.contract.reporting.values import in_a_sentence
 
 Json = Any
 Output = pytest.CaptureFixture[str]
@@ -665,6 +666,17 @@ def test_a_left_out_operation_is_named_on_stderr(files: Files, capsys: Output) -
     names = files(edit)
     assert drift.main([names[1], names[1]]) == 0
     assert "GET /far is left out" in capsys.readouterr().err
+
+
+def test_a_row_says_why_an_operation_was_left_out_and_shortens_that_at_its_end() -> (
+    None
+):
+    place = "#/paths/~1go:far/post/parameters/1"
+    reason = f"left out: {place}: 'body' is no place; correct its `in` {'word ' * 60}"
+    row = Change("operation-taken-in", "go", False, reason, "POST /go:far")
+    shown = in_a_sentence(row)
+    assert "(`left out: 'body' is no place; correct its 'in' word word" in shown
+    assert "word …` -> `POST /go:far`)" in shown
 
 
 def test_a_part_that_is_left_out_is_named_on_stderr(

@@ -14,9 +14,7 @@ def github(report: Report) -> str:
     if not report.changes:
         return ""
     step = VERSION_STEPS[report.summary.step]
-    lines = [
-        f"::notice title=Drift::{_escaped(report.summary.sentence())} Asks for {step}."
-    ]
+    lines = [f"::notice title=Drift::{_escaped(report.summary.sentence())} {step}"]
     for section in report.sections():
         for group in section.groups:
             for row in group.rows:

@@ -64,7 +64,7 @@ def _verdict(report: Report) -> str:
         return '<p class="verdict same">No drift: the contract is the same.</p>'
     kind = "breaks" if summary.breaking else "fits"
     step = VERSION_STEPS[summary.step]
-    return f'<p class="verdict {kind}">{_text(summary.sentence())} Asks for {step}.</p>'
+    return f'<p class="verdict {kind}">{_text(summary.sentence())} {step}</p>'
 
 
 def _cards(report: Report) -> str:

@@ -31,7 +31,7 @@ def markdown(report: Report) -> str:
         f"# Drift: {_title(report)}",
         "",
         *_names(report),
-        f"Asks for {VERSION_STEPS[report.summary.step]}. {report.summary.sentence()}",
+        f"{VERSION_STEPS[report.summary.step]} {report.summary.sentence()}",
         "",
         "|  | added | removed | changed |",
         "| --- | ---: | ---: | ---: |",

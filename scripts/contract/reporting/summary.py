@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.owners import Kind, Owner
 
+# What the maintainer of the client does about the version.
 VERSION_STEPS = {
-    "major": "a major version (before 1.0: a minor one)",
-    "minor": "a minor version",
-    "none": "no new version",
+    "major": "Release the client as a major version (before 1.0: minor).",
+    "minor": "Release the client as a minor version.",
+    "none": "Release no new version of the client.",
 }
 _ADDED = {"operation-added", "operation-taken-in", "class-added"}
 # Rules about names in Python, which no request and no response shows.

@@ -14,9 +14,7 @@ def text(report: Report) -> str:
     """A line for each change, breaking ones first, after a summary."""
     if not report.changes:
         return "No drift: the contract is the same."
-    lines = [
-        f"{report.summary.sentence()} Asks for {VERSION_STEPS[report.summary.step]}."
-    ]
+    lines = [f"{report.summary.sentence()} {VERSION_STEPS[report.summary.step]}"]
     for section in report.sections():
         for group in section.groups:
             for row in group.rows:

@@ -79,17 +79,17 @@ def test_json_has_the_rule_and_the_lines_of_both_sides(
 # What is said of an enum value that went and one that came, with a `*` for what does not matter.
 SAID = {
     "github": """
-::notice title=Drift::2 changes: 1 breaks callers (on the wire), 1 compatible. Asks for a major version (before 1.0: a minor one).
+::notice title=Drift::2 changes: 1 breaks callers (on the wire), 1 compatible. Release the client as a major version (before 1.0: minor).
 ::error file={new},line={now},col=*hosting_type: enum value removed (was `Internal`)
 ::notice file={new},line={now},col=*hosting_type: enum value added (`` a|50%25`c ``)
 """,
     "text": """
-2 changes: 1 breaks callers (on the wire), 1 compatible. Asks for a major version (before 1.0: a minor one).
+2 changes: 1 breaks callers (on the wire), 1 compatible. Release the client as a major version (before 1.0: minor).
 {new}:{now}:*: breaking: *.hosting_type: *(was `Internal`), sent and received [[]enum-value-removed]
 {new}:{now}:*: compatible: *.hosting_type: *[[]enum-value-added]
 """,
     "markdown": """
-# Drift: *\n\nAsks for a major version *## Breaking
+# Drift: *\n\nRelease the client as a major version *## Breaking
 *hosting_type` | * | sent and received | `Internal` |  | {was} → {now} |
 *## Compatible
 *hosting_type` | * | sent and received |  | `` a\\|50%`c `` | {was} → {now} |

@@ -186,6 +186,10 @@ _IN_WORDS = {
     "operation-left-out": "operation no longer generated",
 }
 
+# Rules that are for a part with another value, and also for one that was added, or removed.
+_OF_ADDED = {"format-changed", "default-changed", "limit-tightened"}
+_OF_REMOVED = {"format-changed", "default-changed", "limit-loosened"}
+
 # Rules for what is gone, with all that is below its place.
 GONE = {
     name
@@ -220,8 +224,14 @@ class Change:
 
     @property
     def what(self) -> str:
-        """The rule in words."""
-        return _IN_WORDS.get(self.rule, self.rule.replace("-", " "))
+        """The rule in words; of a rule for any change, whether a part was added or removed."""
+        in_words = _IN_WORDS.get(self.rule, self.rule.replace("-", " "))
+        noun = in_words.partition(" ")[0]
+        if self.before is None and self.rule in _OF_ADDED:
+            return f"{noun} added"
+        if self.after is None and self.rule in _OF_REMOVED:
+            return f"{noun} removed"
+        return in_words
 
     @property
     def breaks_by_itself(self) -> bool:

@@ -126,9 +126,9 @@ _FOR_DIRECTION: Mapping[str, _ByDirection] = {
         both="Send and read the new type.",
     ),
     "format-changed": _ByDirection(
-        sent="Send the Python type of the new format.",
-        received="Read the Python type of the new format.",
-        both="Send and read the Python type of the new format.",
+        sent="Send the type that it now has in Python.",
+        received="Read the type that it now has in Python.",
+        both="Send and read the type that it now has in Python.",
     ),
     "discriminator-changed": _ByDirection(
         sent="Send the value that now names the variant.",

@@ -553,7 +553,7 @@ def test_a_default_that_is_gone_says_what_leaving_the_value_out_means() -> None:
         return edit
 
     shown = markdown(between(limit(default=5), limit()))
-    assert "default changed; where it is left out, the service now decides | sent | `5` |" in shown  # fmt: skip
+    assert "default removed; where it is left out, the service now decides | sent | `5` |" in shown  # fmt: skip
 
 
 def test_each_kind_of_change_says_once_why_it_breaks_callers_or_does_not() -> None:
@@ -666,6 +666,24 @@ def test_a_left_out_operation_is_named_on_stderr(files: Files, capsys: Output) -
     names = files(edit)
     assert drift.main([names[1], names[1]]) == 0
     assert "GET /far is left out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("rule", "added", "other", "removed"),
+    [
+        ("format-changed", "format added", "format changed", "format removed"),
+        ("default-changed", "default added", "default changed", "default removed"),
+        ("limit-tightened", "limit added", "limit tightened", "limit tightened"),
+        ("limit-loosened", "limit loosened", "limit loosened", "limit removed"),
+        ("field-removed", "field removed", "field removed", "field removed"),
+    ],
+)
+def test_a_row_says_whether_a_format_default_or_limit_was_added_or_removed(
+    rule: str, added: str, other: str, removed: str
+) -> None:
+    sides = ((None, "a"), ("b", "a"), ("b", None))
+    rows = [Change(rule, "Box.size", False, *before_after) for before_after in sides]
+    assert [row.what for row in rows] == [added, other, removed]
 
 
 def test_a_row_says_why_an_operation_was_left_out_and_shortens_that_at_its_end() -> (

@@ -1,4 +1,4 @@
-"""Notes on a change: fields added in its place, what a removed default means, and what follows."""
+"""Notes on a change: fields added in its place, what is not seen in its sides, and what follows."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scripts.contract.reporting.values import (
     Mark,
     code,
     consequences_in_words,
-    meaning_of_default,
+    meaning_of,
 )
 
 
@@ -18,7 +18,7 @@ def notes_in_words(report: Report, change: Change, mark: Mark = code) -> str:
     """All notes on a change, each after a semicolon."""
     return (
         added_instead(report, change, mark)
-        + meaning_of_default(change)
+        + meaning_of(change)
         + consequences_in_words(change, mark)
     )
 

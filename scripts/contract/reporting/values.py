@@ -9,6 +9,9 @@ from collections.abc import Callable
 
 from scripts.common.printer import LONGEST_VALUE, listing, shortened, visible
 from scripts.contract.comparing.changes import Change, Direction
+from scripts.contract.schema import ANY
+from scripts.intake.prose import MAPS
+from scripts.intake.yaml_text import Pointer
 
 # Marks text as code in one of the forms, and makes it visible there.
 Mark = Callable[[str], str]
@@ -102,13 +105,34 @@ def _without_place(text: str) -> str:
 
 def in_a_sentence(change: Change) -> str:
     """A change as one sentence: what changed, from what to what, and what follows from it."""
-    meaning = meaning_of_default(change)
+    meaning = meaning_of(change)
     return (
         f"{change.what}{sides_in_words(change)}{meaning}{consequences_in_words(change)}"
     )
 
 
-def meaning_of_default(change: Change) -> str:
+def meaning_of(change: Change) -> str:
+    """What a change means that its sides do not show, after a semicolon."""
+    return _meaning_of_default(change) or _meaning_of_required(change)
+
+
+def _meaning_of_required(change: Change) -> str:
+    """That only one document describes a field; the other one has nothing but its name among the required ones."""
+    if change.rule != "type-changed":
+        return ""
+    if change.after == ANY and _is_only_named(change.new_at):
+        return "; no longer described, only named in `required`"
+    if change.before == ANY and _is_only_named(change.old_at):
+        return "; was not described, only named in `required`"
+    return ""
+
+
+def _is_only_named(place: Pointer) -> bool:
+    """Whether a field has no declaration: it stands where `required` names it."""
+    return place[-2:-1] == ("required",) and place[-3] not in MAPS
+
+
+def _meaning_of_default(change: Change) -> str:
     """What it means from now on to leave out a value that is sent, after a semicolon; empty where it has a default."""
     if change.rule != "default-changed" or change.after is not None:
         return ""

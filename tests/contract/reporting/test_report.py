@@ -556,6 +556,23 @@ def test_a_default_that_is_gone_says_what_leaving_the_value_out_means() -> None:
     assert "default removed; where it is left out, the service now decides | sent | `5` |" in shown  # fmt: skip
 
 
+def test_a_field_that_only_required_still_names_is_said_to_be_no_longer_described() -> (
+    None
+):
+    def odd(**properties: Json) -> Callable[[Json], None]:
+        def edit(d: Json) -> None:
+            odd = {"type": "object", "required": ["zones"], "properties": properties}
+            d["components"]["schemas"]["Odd"] = odd
+
+        return edit
+
+    described = odd(zones={"type": "string"})
+    there = text(between(described, odd()))
+    back = text(between(odd(), described))
+    assert "(`string` -> `any`); no longer described, only named in `required`" in there
+    assert "(`any` -> `string`); was not described, only named in `required`" in back
+
+
 def test_each_kind_of_change_says_once_why_it_breaks_callers_or_does_not() -> None:
     def edit(d: Json) -> None:
         make_size_optional(d)

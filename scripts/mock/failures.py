@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from dataclasses import dataclass
 
 GRAMMAR = (
@@ -13,9 +14,13 @@ GRAMMAR = (
 LONGEST_DELAY = 600.0
 _WORDS = re.compile(
     r"(?P<what>[345]\d\d|broken|cut|slow (?P<seconds>\d+(\.\d+)?))"
-    r"( (?P<once>once)| (?P<times>\d{1,6}) times?)?"
+    r"( (?P<once>once)| (?P<times>[1-9]\d{0,5}) times?)?"
     r"( retry-after (?P<retry_after>\d{1,6}))?"
 )
+
+
+class EndlessFailureError(Exception):
+    """All requests fail in one way until a reset, so that nothing can be planned for after it. Its text is that failure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +65,55 @@ def parse(text: str) -> Failure:
     )
 
 
+@dataclass(slots=True)
+class _Plan:
+    """A failure that the next requests get, whatever their operation; its counter belongs to `Failures`.
+
+    Attributes:
+        text: The failure as somebody asked for it.
+        failure: What the text says.
+        left: How many requests still fail this way; None: all until a reset.
+    """
+
+    text: str
+    failure: Failure
+    left: int | None
+
+    def __str__(self) -> str:
+        if self.left is None:
+            return f"{self.text}, until a reset"
+        if self.left != self.failure.times:
+            return f"{self.text} ({self.left} left)"
+        return self.text
+
+
 class Failures:
     """The failures that are asked for, and how often each has happened. Its owner is the service."""
 
     def __init__(self) -> None:
-        self._planned: list[str] = []
+        self._plans: deque[_Plan] = deque()
         self._counts: dict[tuple[str, str], int] = {}
 
     def reset(self) -> None:
         """Forget all that was planned or counted."""
-        self._planned.clear()
+        self._plans.clear()
         self._counts.clear()
 
-    def plan(self, text: str) -> None:
-        """Let the next requests, of whatever operation, fail as these words say. Raises ValueError."""
-        parse(text)
-        self._planned.append(text)
+    def plan(self, text: str) -> list[str]:
+        """Let requests fail as these words say, once all that was planned before is over.
+
+        Returns:
+            The failures of the next requests in order: those planned before, then this one.
+
+        Raises:
+            EndlessFailureError: What was planned before ends with a reset alone.
+            ValueError: The text does not follow the grammar.
+        """
+        failure = parse(text)
+        if self._plans and self._plans[-1].left is None:
+            raise EndlessFailureError(self._plans[-1].text)
+        self._plans.append(_Plan(text, failure, failure.times))
+        return [str(plan) for plan in self._plans]
 
     def next(self, header: str | None, operation: str) -> Failure | None:
         """Return how a request fails; None if it does not.
@@ -87,22 +125,24 @@ class Failures:
         Raises:
             ValueError: The header is not in the words of the grammar.
         """
-        if header is not None and self._is_due(header, operation):
-            return parse(header)
-        while self._planned:
-            text = self._planned[0]
-            if self._is_due(text, ""):
-                return parse(text)
-            self._planned.pop(0)
-            self._counts.pop((text, ""), None)
-        return None
+        if header is not None:
+            failure = parse(header)
+            if self._is_due(header, failure, operation):
+                return failure
+        if not self._plans:
+            return None
+        plan = self._plans[0]
+        if plan.left is not None:
+            plan.left -= 1
+            if plan.left == 0:
+                self._plans.popleft()
+        return plan.failure
 
-    def _is_due(self, text: str, operation: str) -> bool:
-        failure = parse(text)
+    def _is_due(self, header: str, failure: Failure, operation: str) -> bool:
         if failure.times is None:
             return True
-        count = self._counts.get((text, operation), 0)
+        count = self._counts.get((header, operation), 0)
         if count >= failure.times:
             return False
-        self._counts[text, operation] = count + 1
+        self._counts[header, operation] = count + 1
         return True

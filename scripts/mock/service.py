@@ -32,7 +32,7 @@ from scripts.loopback.bounded_patterns import EndlessPatternError
 from scripts.loopback.samples import NoSampleError, Sampler
 from scripts.loopback.server import Checker, Request, Service, described, placed
 from scripts.mock import events
-from scripts.mock.failures import Failure, Failures
+from scripts.mock.failures import EndlessFailureError, Failure, Failures
 from scripts.mock.model_operations import (
     MODIFY_MODEL,
     NAME_HEADER,
@@ -158,10 +158,14 @@ class MockService(Service):
 
     def _plan_failure(self, text: str) -> Response:
         try:
-            self.failures.plan(text)
+            planned = self.failures.plan(text)
         except ValueError as error:
             return JSONResponse({"message": f"the body: {error}"}, 400)
-        return JSONResponse({"message": f"the next requests fail: {text}"})
+        except EndlessFailureError as error:
+            message = f"all requests fail until POST {CONTROL}reset: {error}; {text} was not added"
+            return JSONResponse({"message": message}, 409)
+        message = f"the next requests fail: {', then '.join(planned)}"
+        return JSONResponse({"message": message})
 
     def _keep_model(self, text: str) -> Response:
         try:

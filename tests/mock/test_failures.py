@@ -86,12 +86,42 @@ def test_the_next_requests_fail_as_planned_one_plan_after_the_other(
     assert statuses(http, request_example, None, 4) == [503, 400, 400, 200]
 
 
+def test_the_answer_to_a_plan_says_which_failures_come_before_it(
+    http: httpx.Client, request_example: Any
+) -> None:
+    answers = []
+    for words in ("503 2 times", "404 once", "broken"):
+        answers.append(http.post("/_mock/fail", content=words).json()["message"])
+        statuses(http, request_example, None, 1)
+    assert answers == [
+        "the next requests fail: 503 2 times",
+        "the next requests fail: 503 2 times (1 left), then 404 once",
+        "the next requests fail: 404 once, then broken, until a reset",
+    ]
+
+
+def test_nothing_is_planned_for_after_a_failure_that_lasts_until_a_reset(
+    http: httpx.Client, request_example: Any
+) -> None:
+    http.post("/_mock/fail", content="503")
+
+    refused = http.post("/_mock/fail", content="404 once")
+
+    assert refused.status_code == 409
+    assert refused.json()["message"] == (
+        "all requests fail until POST /_mock/reset: 503; 404 once was not added"
+    )
+    assert statuses(http, request_example, None, 2) == [503, 503]
+
+
 def test_a_failure_sends_retry_after_if_it_is_asked_to(http: httpx.Client) -> None:
     headers = {**HEADERS, "x-mock-fail": "429 once retry-after 7"}
     assert http.patch(PATH, headers=headers).headers["retry-after"] == "7"
 
 
-@pytest.mark.parametrize("words", ["", "200", "999", "503 twice", "503 once more", "x"])
+@pytest.mark.parametrize(
+    "words", ["", "200", "999", "503 twice", "503 0 times", "503 once more", "x"]
+)
 def test_words_that_are_no_failure_are_refused_with_the_grammar(
     http: httpx.Client, words: str
 ) -> None:

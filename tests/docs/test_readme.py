@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import json
 import os
 import re
@@ -171,22 +172,35 @@ def test_a_changed_copy_of_what_is_stored_is_sent_without_what_is_the_services(
 
 def test_all_blocks_run_in_order_against_one_service(reader: Reader) -> None:
     reader.write_models("Test Model")
-    printed = [reader.run(block) for block in ALONE]
-    assert "Test Model.yaml: changed\n" in printed[BLOCKS.index(BULK)]
+    printed = {block: reader.run(block) for block in ALONE if block != UNKNOWN}
+    assert "Test Model.yaml: changed\n" in printed[BULK]
 
 
-def test_a_value_that_the_document_does_not_know_is_sent_by_a_client_without_the_check(
+def test_a_value_that_the_document_does_not_know_is_refused_by_the_mock_service(
     reader: Reader,
 ) -> None:
     with pytest.raises(AssertionError, match="UnprocessableEntityError"):
-        reader.run(UNKNOWN.replace("External", "Moon"))
+        reader.run(UNKNOWN)
     ((*_, body),) = reader.service.requests
-    assert json.loads(body)["model_config"]["hosting_type"] == "Moon"
-    settings = yaml.safe_load(MODEL_FILE)
-    settings["model_config"]["hosting_type"] = "Moon"
-    reader.write("model.yaml", settings)
-    with pytest.raises(AssertionError, match=r"InvalidRequestError.*hosting_type"):
-        reader.run(ANY)
+    assert json.loads(body)["model_config"]["hosting_type"] == "Hybrid"
+
+
+def test_a_value_that_the_service_knows_before_the_document_is_sent_without_the_check(
+    document: Any, tmp_path: Path
+) -> None:
+    newer = copy.deepcopy(document)
+    schemas = newer["components"]["schemas"]
+    config = schemas["ModelCustomRequestObject"]["properties"]["model_config"]
+    config["properties"]["hosting_type"]["enum"].append("Hybrid")
+    service = Service(newer)
+    with running(service) as url:
+        reader = Reader(service, url, tmp_path)
+        printed = reader.run(UNKNOWN)
+        with pytest.raises(AssertionError, match=r"InvalidRequestError.*hosting_type"):
+            reader.run(UNKNOWN.replace(".with_options(check_body=False)", ""))
+    assert printed.startswith("Model details updated successfully\n200 ")
+    sent = [json.loads(body)["model_config"] for *_, body in service.requests]
+    assert [settings["hosting_type"] for settings in sent] == ["Hybrid", "Hybrid"]
 
 
 def test_the_async_block_awaits_at_the_top_level_of_a_notebook(reader: Reader) -> None:
@@ -223,11 +237,24 @@ def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:
 
 FAULTY_FILES = {
     "broken.yaml": ("a: [", "while parsing"),
-    "empty.yml": ("", "expected object"),
-    "list.yaml": ("- 1", "expected object"),
+    "empty.yml": ("", "the file is empty"),
+    "list.yaml": ("- 1", "holds no settings"),
     "number.yaml": (yaml.safe_dump({**MINIMAL, "model_version": 1}), "expected string"),
     "part.yaml": ("{model_saved_name: a, model_version: v1}", "model_config"),
     "misspelt.yaml": (yaml.safe_dump({**MINIMAL, "model_nam": "a"}), "model_name"),
+    "null.yaml": (yaml.safe_dump({**MINIMAL, "model_name": None}), "model_name"),
+    "object.yaml": (
+        yaml.safe_dump({**MINIMAL, "model_config": []}),
+        "model_config: expected object",
+    ),
+    "second.yaml": (
+        yaml.safe_dump({**MINIMAL, "model_saved_name": "Test Model"}),
+        "changes the same model as models/Test Model.yaml",
+    ),
+    "several.yaml": (
+        yaml.safe_dump({"model_nam": "a", "model_config": {"auth_data": []}}),
+        "auth_data: expected object",
+    ),
 }
 
 
@@ -243,7 +270,9 @@ def test_the_bulk_update_names_every_faulty_file_and_sends_nothing(
     assert (status, printed) == (1, "")
     for name, (_text, reason) in FAULTY_FILES.items():
         assert re.search(rf"^models/{name}: .*{reason}", errors, re.M), errors
-    assert "models/Test Model.yaml" not in errors
+    assert "models/Test Model.yaml: " not in errors
+    several = re.findall(r"^models/several\.yaml: .*", errors, re.M)
+    assert "did you mean model_name?" in several[1]
     assert "Nothing was sent" in errors.splitlines()[-1]
     assert reader.service.requests == []
 
@@ -279,6 +308,7 @@ def test_the_fixture_of_pytest_says_what_is_missing_of_the_checkout(
     checkout: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENKRYPT_CHECKOUT", checkout)
+    monkeypatch.setenv("NO_PROXY", "")  # the block changes it
     names: dict[str, Any] = {}
     exec(FIXTURE.replace('@pytest.fixture(scope="session")\n', ""), names)
 
@@ -287,12 +317,20 @@ def test_the_fixture_of_pytest_says_what_is_missing_of_the_checkout(
 
 
 @pytest.mark.proof
-def test_the_fixture_of_pytest_starts_the_mock_service(tmp_path: Path) -> None:
+def test_the_fixture_of_pytest_starts_the_mock_service_behind_a_proxy(
+    tmp_path: Path,
+) -> None:
     text = FIXTURE.replace(".venv/bin/python", sys.executable)
     (tmp_path / "test_application.py").write_text(text, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
-        env={**os.environ, "ENKRYPT_CHECKOUT": str(ROOT), "PYTHONPATH": str(ROOT)},
+        env={
+            **os.environ,
+            "ENKRYPT_CHECKOUT": str(ROOT),
+            "PYTHONPATH": str(ROOT),
+            "HTTP_PROXY": "http://127.0.0.1:1",
+            "NO_PROXY": "proxy.example",
+        },
         capture_output=True,
         text=True,
     )

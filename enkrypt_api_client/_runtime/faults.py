@@ -71,7 +71,7 @@ def _faults_of_field(hint: object, value: object, path: str) -> Iterator[Fault]:
         yield from faults_of(container, value, path)
         return
     (item_hint,) = get_args(container)
-    if not _has_model(item_hint):
+    if not _is_read(item_hint):
         return
     if not isinstance(value, list | tuple):
         yield path, "expected array"
@@ -90,8 +90,14 @@ def _is_container(hint: object) -> bool:
     return get_origin(hint) is list or hasattr(hint, "from_dict")
 
 
-def _has_model(hint: object) -> bool:
-    """Whether values of a type are read by a model, at any depth."""
+def _is_read(hint: object) -> bool:
+    """Whether values of a type differ from their JSON form, at any depth. Others are taken as they are."""
     if get_origin(hint) is list:
-        return any(map(_has_model, get_args(hint)))
-    return any(hasattr(part, "from_dict") for part in _alternatives(hint))
+        return any(map(_is_read, get_args(hint)))
+    from datetime import date, datetime
+    from uuid import UUID
+
+    text_types = (date, datetime, UUID)
+    return any(
+        hasattr(part, "from_dict") or part in text_types for part in _alternatives(hint)
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping, MutableMapping
+from collections.abc import Mapping, MutableMapping, Sequence
 from http import HTTPStatus
 from io import FileIO
 from os import PathLike, fspath
@@ -304,6 +304,17 @@ def read_uuid(value: object) -> Any:  # noqa: ANN401  # see `written`
         return UUID(value)
     except ValueError:
         return value
+
+
+def array(value: object) -> Sequence[Any]:
+    """Return an array, to read its items. Iteration alone would also take text and objects apart.
+
+    Raises:
+        TypeError: It is something else.
+    """
+    if type(value) is list or isinstance(value, (list, tuple)):  # the first is quicker
+        return value
+    raise TypeError("expected array")
 
 
 def _written_moment(moment: datetime.datetime) -> str:

@@ -182,7 +182,7 @@ class AuthData(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _value_ = _rest_.pop("header_name", UNSET)
             if _value_ is None:
                 _value_ = UNSET

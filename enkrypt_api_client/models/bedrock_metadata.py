@@ -51,7 +51,7 @@ class BedrockMetadata(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _value_ = _rest_.pop("aws_region", UNSET)
             if _value_ is None:
                 _value_ = UNSET

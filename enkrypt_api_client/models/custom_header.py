@@ -56,7 +56,7 @@ class CustomHeader(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _value_ = _rest_.pop("key", UNSET)
             if _value_ is None:
                 _value_ = UNSET

@@ -42,7 +42,7 @@ class CustomPayload(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _result_.additional_properties = _rest_
         except (TypeError, ValueError) as _error_:
             _fault_ = _base.unreadable(CustomPayload, cls, src_dict, _error_)

@@ -63,7 +63,7 @@ class DefaultRequestOptions(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _value_ = _rest_.pop("temperature", UNSET)
             if _value_ is None:
                 _value_ = UNSET

@@ -205,7 +205,7 @@ class ModelConfig(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _value_ = _rest_.pop("model_provider", UNSET)
             if _value_ is None:
                 _value_ = UNSET
@@ -222,7 +222,9 @@ class ModelConfig(_base.OpenModel[Any]):
             if _value_ is None:
                 _value_ = UNSET
             elif _value_ is not UNSET:
-                _value_ = [_models.Tool.from_dict(_item_) for _item_ in _value_]
+                _value_ = [
+                    _models.Tool.from_dict(_item_) for _item_ in _values.array(_value_)
+                ]
             _result_.tools = _value_
             _value_ = _rest_.pop("input_modalities", UNSET)
             if _value_ is None:
@@ -280,7 +282,10 @@ class ModelConfig(_base.OpenModel[Any]):
             if _value_ is None:
                 _value_ = UNSET
             elif _value_ is not UNSET:
-                _value_ = [_models.CustomHeader.from_dict(_item_) for _item_ in _value_]
+                _value_ = [
+                    _models.CustomHeader.from_dict(_item_)
+                    for _item_ in _values.array(_value_)
+                ]
             _result_.custom_headers = _value_
             _value_ = _rest_.pop("custom_payload", UNSET)
             if _value_ is None:

@@ -81,7 +81,7 @@ class ModelJwtConfig(_base.OpenModel[Any]):
         """
         _result_ = cls.__new__(cls)
         try:
-            _rest_ = dict(src_dict)
+            _rest_ = {**src_dict}
             _value_ = _rest_.pop("jwt_method", UNSET)
             if _value_ is None:
                 _value_ = UNSET
@@ -94,7 +94,10 @@ class ModelJwtConfig(_base.OpenModel[Any]):
             if _value_ is None:
                 _value_ = UNSET
             elif _value_ is not UNSET:
-                _value_ = [_models.JwtHeader.from_dict(_item_) for _item_ in _value_]
+                _value_ = [
+                    _models.JwtHeader.from_dict(_item_)
+                    for _item_ in _values.array(_value_)
+                ]
             _result_.jwt_headers = _value_
             _value_ = _rest_.pop("jwt_body", UNSET)
             if _value_ is None:

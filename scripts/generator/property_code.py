@@ -124,7 +124,7 @@ class PropertyCode:
             case ListProperty():
                 items = _items(self._contract, schema)
                 item = self.read(property_.inner_property, "_item_", items)
-                return f"[{item} for _item_ in {source}]"
+                return f"[{item} for _item_ in _values.array({source})]"
             case UnionProperty():
                 return self._read_union(property_, source, schema)
             case _:

@@ -9,7 +9,7 @@ from typing import Any, get_type_hints
 
 import pytest
 
-from enkrypt_api_client import models
+from enkrypt_api_client import InvalidRequestError, models
 from enkrypt_api_client.models import (
     AuthData,
     CustomHeader,
@@ -147,6 +147,24 @@ def test_repr_masks_secrets_alone_and_nested(model: Any, wire: Any) -> None:
     for text in (repr(made), str(made), f"{[made]}"):
         assert SENTINEL not in text
         assert "***" in text
+
+
+@pytest.mark.parametrize("wrong", [[], (), "", [("a", 1)], "text"])
+def test_from_dict_refuses_what_is_no_object_by_its_path(wrong: Any) -> None:
+    for model in (ModelRequestObject, Endpoint):
+        with pytest.raises(InvalidRequestError) as caught:
+            model.from_dict(wrong)
+        assert caught.value.problems == [("", "expected object")]
+    with pytest.raises(InvalidRequestError) as caught:
+        ModelRequestObject.from_dict({"model_config": {"auth_data": wrong}})
+    assert caught.value.problems == [("model_config.auth_data", "expected object")]
+
+
+@pytest.mark.parametrize("wrong", [{}, "", {"name": "n"}, "text"])
+def test_from_dict_refuses_what_is_no_array_by_its_path(wrong: Any) -> None:
+    with pytest.raises(InvalidRequestError) as caught:
+        ModelRequestObject.from_dict({"model_config": {"tools": wrong}})
+    assert caught.value.problems == [("model_config.tools", "expected array")]
 
 
 def test_repr_says_whether_a_secret_is_set() -> None:

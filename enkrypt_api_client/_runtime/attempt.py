@@ -24,7 +24,7 @@ class Failure:
     """Why an attempt has no complete response. Holds no exception, which might hold the request.
 
     Args:
-        cause: What happened, as the second half of a sentence, without a word of the peer's own.
+        cause: What happened, as the second half of a sentence, without a word of the peer's own; words of a caller's client are masked.
         peer: The host that could not be reached, or that broke off, such as "the service example.com:443".
         timed_out: A time limit was reached.
         lasting: Trying again would fail in the same way.

@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 import h11
 
 from .. import exceptions as errors
-from . import library_log, network
+from . import library_log, network, redact
 from .attempt import Failure, Sent, StreamFailed
 from .connection import Limits
 from .deadline import DeadlineExpired
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         LibraryResponse,
         SyncLibraryResponse,
     )
+    from .redact import Secrets
     from .request import Request
 
     ErrorClasses = tuple[type[Exception], ...]
@@ -99,11 +100,22 @@ class LibraryErrors:
         self.proxy = _classes(libraries, ("ProxyError",))
         self.status = _classes(libraries, ("HTTPStatusError",))
 
-    def failure(self, error: Exception, peer: str, limits: Limits) -> Failure:
+    def failure(
+        self, error: Exception, peer: str, limits: Limits, secrets: Secrets
+    ) -> Failure:
         """Return what an exception says, without the exception itself: it holds the request."""
         if isinstance(error, self.timeouts):
-            step = _TIMEOUT_STEPS.get(type(error).__name__)
-            return timeout_failure(step, peer, limits)
+            step = _timed_out_step(error)
+            if step is not None or limits.deadline.has_passed():
+                return timeout_failure(step, peer, limits)
+            # Raised by a transport or a test of the caller's: its own words alone say which time ran out.
+            words = redact.quoted(str(error), secrets)
+            cause = (
+                f'http_client timed out: "{words}"'
+                if words
+                else "http_client timed out"
+            )
+            return Failure(cause, peer, timed_out=True)
         if isinstance(error, self.proxy):
             return _proxy_failure(error, peer)
         cause = type(error).__name__
@@ -126,6 +138,14 @@ def _classes(
             getattr(library, name) for name in names if hasattr(library, name)
         )
     return tuple(classes)
+
+
+def _timed_out_step(error: Exception) -> str | None:
+    """Return the step that a timeout of a library concerns; None where its class does not say."""
+    for kind in type(error).__mro__:
+        if kind.__name__ in _TIMEOUT_STEPS:
+            return _TIMEOUT_STEPS[kind.__name__]
+    return None
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:
@@ -235,7 +255,9 @@ class OwnClientTransport(Generic[ResponseT]):
                 error, self.library_errors.before_sending
             ):
                 attempt.sent = Sent.NOTHING
-            attempt.failure = self.library_errors.failure(error, peer, limits)
+            attempt.failure = self.library_errors.failure(
+                error, peer, limits, request.secrets
+            )
 
     async def _send(self, request: Request, limits: Limits) -> ResponseT:
         """Return the library's response to a request, its content unread."""
@@ -278,7 +300,7 @@ class OwnClientTransport(Generic[ResponseT]):
         """Put the library's response into the attempt."""
         response = Response(raw.status_code, Headers(raw.headers.raw))
         attempt.response = response
-        stream = OwnClientStream(self, raw, limits)
+        stream = OwnClientStream(self, raw, limits, request.secrets)
         if request.hands_over(raw.status_code):
             response.stream = stream
             return
@@ -315,13 +337,18 @@ class OwnClientStream(Generic[ResponseT]):
     """The content of a response of the library's."""
 
     def __init__(
-        self, transport: OwnClientTransport[ResponseT], raw: ResponseT, limits: Limits
+        self,
+        transport: OwnClientTransport[ResponseT],
+        raw: ResponseT,
+        limits: Limits,
+        secrets: Secrets,
     ) -> None:
         # A hook of the caller's may have read it already, decompressed.
         self.decoded: bool = raw.is_closed
         self._transport = transport
         self._raw = raw
         self._timeouts = limits.timeouts
+        self._secrets = secrets
         self._chunks: Chunks | None = None
 
     async def read(self, deadline: Deadline) -> bytes:
@@ -353,7 +380,9 @@ class OwnClientStream(Generic[ResponseT]):
             failure = silence_failure("the service", deadline)
         except library_errors.all as error:
             limits = Limits(deadline, self._timeouts)
-            failure = library_errors.failure(error, "the service", limits)
+            failure = library_errors.failure(
+                error, "the service", limits, self._secrets
+            )
         raise StreamFailed(failure)
 
     async def aclose(self) -> None:

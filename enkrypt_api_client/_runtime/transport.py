@@ -278,18 +278,21 @@ def failure_of(
 
 def timeout_failure(step: str | None, peer: str, limits: Limits) -> Failure:
     """Return the failure of a step that took too long; None is the call as a whole."""
+    if step is None or limits.deadline.has_passed():
+        cause = f"the total timeout of {limits.deadline.seconds:g} s ran out"
+        return Failure(cause, peer, timed_out=True)
     timeouts = limits.timeouts
     seconds = {
         "connect": timeouts.connect,
         "read": timeouts.read,
         "write": timeouts.write,
         "pool": timeouts.pool,
-        None: None,
     }[step]
-    if seconds is None or limits.deadline.has_passed():
-        step = "total"
-        seconds = limits.deadline.seconds
-    cause = f"the {step} timeout of {seconds:g} s ran out"
+    # A caller's own client, or a test, can raise a timeout that we did not set.
+    limit = "" if seconds is None else f" of {seconds:g} s"
+    cause = f"the {step} timeout{limit} ran out"
+    if step == "pool":
+        cause = f"no connection became free: {cause}"
     return Failure(cause, peer, timed_out=True)
 
 

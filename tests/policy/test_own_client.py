@@ -21,7 +21,7 @@ from enkrypt_api_client import (
     OutcomeUnknownError,
     ResponseDecodeError,
 )
-from tests.policy.drivers import NO_AUTHORITIES, REQUEST, Driver
+from tests.policy.drivers import NO_AUTHORITIES, REQUEST, SENTINEL, Driver
 from tests.policy.loopback import DONE, Server, hangs, keeps, reply, says
 
 LIBRARIES = [httpx, httpx2]
@@ -120,6 +120,26 @@ def raised_by_a_transport(library: Any, driver: Driver, error: Exception) -> Any
                 raise error
 
     return Transport()
+
+
+@pytest.mark.parametrize(
+    ("raised", "said"),
+    [
+        (
+            "TimeoutException",
+            '(http_client timed out: "No response for a request with ***"). The change may',
+        ),
+        ("ReadTimeout", "(the read timeout of 60 s ran out). The change may"),
+        ("PoolTimeout", "no connection became free: the pool timeout ran out. Nothing"),
+    ],
+)
+def test_which_timeout_ran_out_is_said_only_where_it_is_known(
+    driver: Driver, library: Any, own: Any, raised: str, said: str
+) -> None:
+    error = getattr(library, raised)(f"No response for a request with\n{SENTINEL}")
+    client = own(transport=raised_by_a_transport(library, driver, error))
+    outcome = driver.call("http://127.0.0.1:9", http_client=client, max_retries=0)
+    assert said in str(outcome.error)
 
 
 @pytest.mark.parametrize(

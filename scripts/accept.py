@@ -4,7 +4,8 @@
     python -m scripts.accept --check    say whether the accepted contract is that of openapi.yaml, and change nothing
     python -m scripts.accept --accepted FILE    record it only if a file accepts each change that breaks callers, with a reason
 
-Exit codes: 0 done, or nothing to say; 1 the contract has drifted (--check), or version or changelog do not fit it; 2 could not compare.
+Exit codes: 0 done, or nothing to say; 1 the contract has drifted (--check), the package is not what openapi.yaml generates, or version or
+changelog do not fit it; 2 could not compare or generate.
 """
 
 from __future__ import annotations
@@ -15,8 +16,10 @@ from pathlib import Path
 from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
-from scripts.common.printer import Printer
+from scripts.common.printer import Printer, listing
 from scripts.publishing.acceptance import accept, check
+
+_PRINTER = Printer("accept")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -26,13 +29,46 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--root", type=Path, default=project.ROOT)
     options = parser.parse_args(arguments)
     try:
+        if not options.check:
+            problems = package_problems(options.root)
+            for problem in problems:
+                _PRINTER.warn(problem)
+            if problems:
+                _PRINTER.warn("nothing was accepted")
+                return 1
         with limits.limited():
             if options.check:
                 return check(options.root)
             return accept(options.root, options.accepted)
     except (DocumentError, GenerationError, OSError) as error:
-        Printer("accept").fail(error)
+        _PRINTER.fail(error)
         return 2
+
+
+def package_problems(root: Path) -> list[str]:
+    """Return what of the package is not what openapi.yaml generates, a sentence each. Raises DocumentError, GenerationError."""
+    # Here, because it imports the generator, which takes longer than all that --check does.
+    from scripts.generator.regenerate import regeneration
+
+    document = root / "openapi.yaml"
+    config = root / "generator-config.yaml"
+    package = root / project.PACKAGE.name
+    with regeneration(document, config, package) as regenerated:
+        foreign_files = regenerated.foreign_files
+        differences = regenerated.differences
+    problems = [
+        f"unknown file: {name}; move it out of the package" for name in foreign_files
+    ]
+    differing = [
+        name
+        for name in [*differences.changed, *differences.added, *differences.removed]
+        if name not in foreign_files
+    ]
+    if differing:
+        problems.append(
+            f"the package is not what openapi.yaml generates; run `make generate` first, which replaces {listing(differing)}"
+        )
+    return problems
 
 
 if __name__ == "__main__":

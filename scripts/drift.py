@@ -27,7 +27,7 @@ from scripts.common import limits
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, json_text, show, show_json
-from scripts.common.project import ROOT
+from scripts.common.project import PACKAGE, ROOT
 from scripts.contract import lock
 from scripts.contract.comparing.internal import without_internal
 from scripts.contract.comparing.operations import compare
@@ -46,6 +46,7 @@ from scripts.contract.reporting.report import Report, report_on
 from scripts.contract.reporting.rules import rules_table
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.text import text
+from scripts.generator import origin
 from scripts.intake import document as oas
 from scripts.intake import record
 from scripts.publishing.acceptance import current
@@ -121,8 +122,8 @@ def _accepted() -> tuple[Contract, Side]:
 
 def _current() -> tuple[Contract, Side]:
     document = ROOT / "openapi.yaml"
-    notice = record.edit_notice(document)
-    if notice:
+    notices = [record.edit_notice(document), origin.stale_notice(document, PACKAGE)]
+    for notice in filter(None, notices):
         _PRINTER.warn(f"warning: {notice}")
     source = oas.source(document)
     side = Side("openapi.yaml", source.positions)

@@ -10,6 +10,7 @@ parse             that document as the generator's own objects
 prove             those objects compared with the plan
 render            the package written, compiled and imported
 property_code     code for the fields and answers that templates write
+origin            the document that a package was generated from
 own_modules       the modules that the generator does not write
 request_schemas   the schemas that requests are checked by
 secret_fields     which fields hold secrets

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +14,7 @@ from scripts.common.project import HAND_WRITTEN, files
 from scripts.common.replace import Differences
 from scripts.contract import facade
 from scripts.contract.model import Contract
-from scripts.generator import render
+from scripts.generator import origin, render
 from scripts.generator.build import build
 from scripts.generator.configuration import (
     configuration,
@@ -26,8 +25,6 @@ from scripts.generator.configuration import (
 from scripts.generator.own_modules import BANNER
 from scripts.generator.pages import page_settings
 
-# The generated module that holds the digest of the document.
-_ORIGIN = "_document.py"
 # Names in one line of a message, which must not become so long that it is cut.
 _NAMES_IN_A_LINE = 20
 
@@ -166,28 +163,12 @@ def regeneration(
             facade_problems,
             replace.differences(package, staged),
             _foreign_files(package, staged),
-            _same_document(package, staged),
+            origin.digest(package) == origin.digest(staged),
             staged,
             package,
             config,
             dropped,
         )
-
-
-def _same_document(package: Path, staged: Path) -> bool:
-    """Whether the old package and the new one say that they are generated from the same document."""
-    old = package / _ORIGIN
-    new = staged / _ORIGIN
-    if not (old.is_file() and new.is_file()):
-        return False
-    return _digest(old) == _digest(new)
-
-
-def _digest(origin: Path) -> str:
-    match = re.search(r"^SHA256 = (.+)$", origin.read_text("utf-8"), re.MULTILINE)
-    if match is None:
-        return ""
-    return match[1]
 
 
 def _foreign_files(package: Path, staged: Path) -> list[str]:

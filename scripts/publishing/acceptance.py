@@ -155,6 +155,11 @@ def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
     return problems
 
 
+def _asks_for_lines(problems: list[str]) -> bool:
+    """Whether the last of the problems is that lines of the changelog are missing."""
+    return bool(problems) and problems[-1].endswith(_LINES_BELOW)
+
+
 def check(root: Path) -> int:
     """Compare, report, and return the exit code."""
     _warn_of_edits(root)
@@ -217,11 +222,20 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
                 *facade.missing(contract, facade_methods(root / _CONFIGURATION)),
                 *obstacles(root, released, changes),
             ]
+            lines = changelog_lines(report).splitlines()
+            if number == accepted_in and not _asks_for_lines(problems):
+                # What an earlier acceptance asked for is in the section; what has changed since then may not be.
+                lines = changelog.unnamed(changelog.entry(root, number), lines)
+                if lines:
+                    problems.append(
+                        f"CHANGELOG.md does not name under `## [{number}]` all that has changed since the last acceptance;"
+                        f" {_LINES_BELOW}"
+                    )
             for problem in problems:
                 _PRINTER.warn(problem)
             if problems:
-                if problems[-1].endswith(_LINES_BELOW):
-                    show_error(f"\n{changelog_lines(report)}\n")
+                if _asks_for_lines(problems):
+                    show_error("\n" + "\n".join(lines) + "\n")
                 _PRINTER.warn("nothing was accepted")
                 return 1
         else:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 UNRELEASED = "Unreleased"
@@ -24,3 +25,15 @@ def has_unreleased_entries(root: Path) -> bool:
     """Return whether anything stands below [Unreleased] but empty headings."""
     lines = entry(root, UNRELEASED).splitlines()
     return any(line.strip() and not line.startswith("#") for line in lines)
+
+
+def unnamed(text: str, lines: Iterable[str]) -> list[str]:
+    """Return those of the suggested lines whose subject, the part before the colon, does not stand in a text."""
+    words = " ".join(text.split())
+    missing = []
+    for line in lines:
+        subject = line.removeprefix("- ").removeprefix("**Breaking:** ")
+        subject = subject.partition(": ")[0]
+        if subject not in words:
+            missing.append(line)
+    return missing

@@ -95,14 +95,14 @@ def test_update_does_not_write_through_a_link_with_a_likely_temporary_name(
 
 @pytest.mark.parametrize("name", [".contract.lock.new", "contract.lock"])
 def test_accept_does_not_write_through_a_link(
-    tmp_path: Path, outside: Path, name: str
+    tmp_path: Path, outside: Path, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = tmp_path / "root"
     root.mkdir()
     for file in ("openapi.yaml", "generator-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / file, root / file)
-    (root / project.PACKAGE.name).mkdir()
-    shutil.copy(project.PACKAGE / "__init__.py", root / project.PACKAGE.name)
+    shutil.copytree(project.PACKAGE, root / project.PACKAGE.name)
+    monkeypatch.setattr(accept, "package_problems", lambda root: [])
     (root / name).symlink_to(outside)
     accept.main(["--root", str(root)])
     assert outside.read_text() == "untouched"

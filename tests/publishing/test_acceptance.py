@@ -58,16 +58,36 @@ def test_a_damaged_lock_says_so(text: str, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Path:
-    """A checkout to drift and accept in, with a changelog that knows 0.1.0."""
+def plain_house(tmp_path: Path) -> Path:
+    """A checkout of version 0.1.0, with a changelog, without an accepted contract."""
     shutil.copytree(project.PACKAGE, tmp_path / project.PACKAGE.name)
     for name in ("openapi.yaml", "generator-config.yaml", "pyproject.toml"):
         shutil.copy(ROOT / name, tmp_path / name)
     for name in VERSIONED:
         replace(tmp_path / name, f'"{version.read(ROOT).project}"', '"0.1.0"')
-    assert run(tmp_path) == 0
     (tmp_path / "CHANGELOG.md").write_text("# Changelog\n\n## [0.1.0]\n\n- First.\n")
     return tmp_path
+
+
+@pytest.fixture
+def house(plain_house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A checkout to drift and accept in, whose package counts as generated."""
+    monkeypatch.setattr(accept, "package_problems", lambda root: [])
+    assert run(plain_house) == 0
+    return plain_house
+
+
+def test_nothing_is_accepted_while_the_package_is_not_what_the_document_generates(
+    plain_house: Path, capsys: Output
+) -> None:
+    package = plain_house / project.PACKAGE.name
+    (package / "notes.txt").touch()
+    (package / "client.py").write_text("x = 1\n", "utf-8")
+    assert run(plain_house) == 1
+    asked = capsys.readouterr().err
+    assert f"{package.name}/notes.txt; move it out of the package" in asked
+    assert f"`make generate` first, which replaces {package.name}/client.py\n" in asked
+    assert not (plain_house / "contract.lock").exists()
 
 
 def replace(path: Path, old: str, new: str) -> None:
@@ -179,9 +199,27 @@ def test_several_acceptances_before_one_release_need_one_version(house: Path) ->
     release(house, "- A note.")
     assert run(house) == 0
     drift(house, 'remark={"type": "string"}')
+    replace(house / "CHANGELOG.md", "- A note.", "- A note.\n- A remark, `ModifyModelResponseObject.remark`.")  # fmt: skip
     assert run(house) == 0
     assert run(house, "--check") == 0
     assert lock.read(house / "contract.lock")[1] == "0.2.0"
+
+
+def test_a_second_acceptance_asks_for_the_lines_of_what_changed_since_the_first(
+    house: Path, capsys: Output
+) -> None:
+    drift(house, "-message")
+    release(house, "- **Breaking:** `ModifyModelResponseObject.message` is gone.")
+    assert run(house) == 0
+    drift(house, 'remark={"type": "string"}')
+    capsys.readouterr()
+    assert run(house) == 1
+    asked = capsys.readouterr().err
+    assert "under `## [0.2.0]` all that has changed since the last acceptance" in asked
+    (line,) = (text for text in asked.splitlines() if text.startswith("- "))
+    assert line.startswith("- `ModifyModelResponseObject.remark`: field added")
+    replace(house / "CHANGELOG.md", "is gone.", f"is gone.\n{line}")
+    assert run(house) == 0
 
 
 def test_a_second_acceptance_asks_for_more_only_where_its_changes_mean_more(

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from scripts.common.printer import listing
 from scripts.contract.comparing.changes import Change, Direction, Effect
 from scripts.contract.reporting.direction import direction
+from scripts.contract.reporting.values import Mark
 
+_MOST_TYPES = 3  # that are named beside an advice
 _ANY_OTHER = "Compare what your code relies on with the new document."
 _FOR_RULE: Mapping[str, str] = {
     # Operations and how they are reached
@@ -172,12 +175,14 @@ class Advice:
         count: How many changes are of this kind.
         following: How many more follow from changes of other kinds, and are counted with those.
         action: What affected callers do.
+        types: Where a type is another one, each as `integer -> string`, the most frequent first.
     """
 
     what: str
     count: int
     following: int
     action: str
+    types: tuple[str, ...] = ()
 
     @property
     def times(self) -> str:
@@ -188,15 +193,24 @@ class Advice:
             return f"(+{self.following})"
         return f"{self.count} (+{self.following})"
 
+    def action_in_words(self, mark: Mark) -> str:
+        """What affected callers do, with the first few of the types."""
+        if not self.types:
+            return self.action
+        types = listing([mark(each) for each in self.types], _MOST_TYPES)
+        return f"{self.action.removesuffix('.')}: {types}."
+
 
 def advice(changes: Iterable[Change]) -> list[Advice]:
     """What callers do about the changes that break them, the most frequent kind first. Each change counts once."""
     counted: Counter[tuple[str, str]] = Counter()
     following: Counter[tuple[str, str]] = Counter()
+    types: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
     for change in changes:
         breaks = [c for c in (change, *change.consequences) if c.breaks_by_itself]
         for position, each in enumerate(breaks):
             kind = (_directed(each), action(each))
+            types[kind].update(_types(each))
             if position == 0:
                 counted[kind] += 1
             elif kind[1] != action(breaks[0]):
@@ -205,7 +219,31 @@ def advice(changes: Iterable[Change]) -> list[Advice]:
         {*counted, *following},
         key=lambda kind: (-counted[kind], -following[kind], kind),
     )
-    return [Advice(kind[0], counted[kind], following[kind], kind[1]) for kind in kinds]
+    return [
+        Advice(
+            kind[0],
+            counted[kind],
+            following[kind],
+            kind[1],
+            _most_frequent(types[kind]),
+        )
+        for kind in kinds
+    ]
+
+
+def _most_frequent(counted: Counter[str]) -> tuple[str, ...]:
+    """What was counted, the most frequent first."""
+    return tuple(sorted(counted, key=lambda each: (-counted[each], each)))
+
+
+def _types(change: Change) -> list[str]:
+    """From which type to which, in words, where a value is of another type."""
+    before = change.before
+    after = change.after
+    is_of_types = change.rule == "type-changed"
+    if is_of_types and isinstance(before, str) and isinstance(after, str):
+        return [f"{before} -> {after}"]
+    return []
 
 
 def _directed(change: Change) -> str:

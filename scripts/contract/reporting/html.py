@@ -102,7 +102,7 @@ def _advice(report: Report) -> str:
     if not kinds:
         return ""
     items = "".join(
-        f"<tr><td class=times>{kind.times}</td><td class=rule>{kind.what}</td><td>{_text(kind.action)}</td></tr>"
+        f"<tr><td class=times>{kind.times}</td><td class=rule>{kind.what}</td><td>{kind.action_in_words(_code)}</td></tr>"
         for kind in kinds
     )
     return f"<details class=advice open><summary><h2>What to do</h2></summary><table><tbody>{items}</tbody></table></details>"

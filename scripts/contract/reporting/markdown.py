@@ -75,8 +75,10 @@ def _advice(report: Report) -> list[str]:
         _table_row(["Breaking change", "Times", "What callers do"]),
     ]
     lines.append("| --- | ---: | --- |")
-    rows = [_table_row([kind.what, kind.times, kind.action]) for kind in kinds]
-    return [*lines, *rows]
+    for kind in kinds:
+        action = kind.action_in_words(code).replace("|", "\\|")
+        lines.append(_table_row([kind.what, kind.times, action]))
+    return lines
 
 
 def _count(name: str, count: Count) -> str:

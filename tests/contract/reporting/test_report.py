@@ -421,6 +421,24 @@ def test_a_row_says_whether_its_value_is_sent_or_received_and_the_advice_fits(
     assert f"<span class=way>{travels}</span>" in html(found)
 
 
+def test_the_advice_names_the_few_types_that_changed_most_often() -> None:
+    def odd(**types: str) -> Callable[[Json], None]:
+        def edit(d: Json) -> None:
+            properties = {name: {"type": type_} for name, type_ in types.items()}
+            d["components"]["schemas"]["Odd"]["properties"] = properties
+
+        return edit
+
+    old = odd(a="integer", b="boolean", c="string", d="integer", e="boolean")
+    found = between(
+        old, odd(a="string", b="string", c="boolean", d="string", e="array")
+    )
+    most = ("integer -> string", "boolean -> array", "boolean -> string")
+    in_markdown = ", ".join(f"`{each}`" for each in most)
+    assert f"| 5 | Read the new type: {in_markdown} and 1 more. |" in markdown(found)
+    assert "<code>boolean -&gt; array</code>, " in html(found)
+
+
 def test_the_advice_counts_each_breaking_change_once() -> None:
     shown = markdown(report(remove_odd))
     assert "| operation removed | 1 |" in shown

@@ -18,12 +18,11 @@ def is_silent(field: Schema | None, contract: Contract, way: Direction) -> bool:
 
 def traveling_types(contract: Contract, way: Direction) -> set[str]:
     """The keys of the types that callers send, or of those that they receive."""
-    pending = [
-        schema
-        for operation in contract.operations.values()
-        for schema, is_sent in sent_and_received(operation)
-        if is_sent == (way is Direction.SENT)
-    ]
+    pending: list[Schema] = []
+    for operation in contract.operations.values():
+        for schema, is_sent in sent_and_received(operation):
+            if is_sent == (way is Direction.SENT):
+                pending.append(schema)
     keys: set[str] = set()
     seen: set[int] = set()
     for schema in pending:  # grows

@@ -81,6 +81,7 @@ class _Base:
     _options: Options
     _runner: Runner
     _api: AuthenticatedClient | None = None
+    _is_asynchronous = False
 
     def _connect(
         self,
@@ -108,7 +109,7 @@ class _Base:
             with IMPORTING:
                 from ._runtime.hooks import Hooks
 
-            hooks = Hooks(on_request, on_response)
+            hooks = Hooks(on_request, on_response, may_wait=self._is_asynchronous)
         self._settings = settings
         self._options = options
         self._runner = create_runner(
@@ -295,7 +296,7 @@ def _field_of(request: object, field: str) -> object:
 
 
 class EnkryptClient(_Base):
-    """Synchronous client. Safe to share between threads; close it, or use it in a `with` statement.
+    """Synchronous client. Safe to share between threads; close it with `close()`, or use it in a `with` statement.
 
     Args:
         api_key: The API key, else the environment variable `ENKRYPTAI_API_KEY`, else `ENKRYPT_API_KEY`. Where the document wants a
@@ -563,6 +564,8 @@ class EnkryptClient(_Base):
 class AsyncEnkryptClient(_Base):
     """Asynchronous client, for asyncio. Safe to share between tasks, and between event loops: each has its own connections.
 
+    Close it with `await client.aclose()`, or use it in an `async with` statement.
+
     Args:
         api_key: As in `EnkryptClient`, as are all arguments that are not listed here; may be a coroutine function.
         http_client: An `AsyncClient` of httpx or httpx2 to send through, in the event loop that it belongs to.
@@ -573,6 +576,8 @@ class AsyncEnkryptClient(_Base):
     Raises:
         ConfigurationError: An argument, or the environment variable that stands for it, can't be used.
     """
+
+    _is_asynchronous = True
 
     def __init__(
         self,

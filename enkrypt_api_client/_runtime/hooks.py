@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Awaitable
 from dataclasses import dataclass, field, replace
 
+from .. import exceptions as errors
 from . import redact
 from .policy import Retry
 from .settings import header_fields
@@ -60,13 +62,21 @@ class Hooks:
     Args:
         on_request: Is called with a `RequestEvent` before each attempt.
         on_response: Is called with a `ResponseEvent` after each attempt.
+        may_wait: Whether they may be coroutine functions.
+
+    Raises:
+        ConfigurationError: One of them can't be called, or can't be waited for.
     """
 
     def __init__(
         self,
         on_request: Callable[[RequestEvent], object] | None = None,
         on_response: Callable[[ResponseEvent], object] | None = None,
+        *,
+        may_wait: bool,
     ) -> None:
+        _check_hook("on_request", on_request, may_wait)
+        _check_hook("on_response", on_response, may_wait)
         self._on_request = on_request
         self._on_response = on_response
 
@@ -123,6 +133,19 @@ class Hooks:
             self._on_response(
                 ResponseEvent(event, status, request_id, seconds, failure, pause)
             )
+        )
+
+
+def _check_hook(argument: str, hook: object, may_wait: bool) -> None:
+    if hook is None:
+        return
+    if not callable(hook):
+        raise errors.ConfigurationError(f"{argument} must be a function")
+    # An object is called by the method of its class.
+    functions = (hook, type(hook).__call__)
+    if not may_wait and any(map(inspect.iscoroutinefunction, functions)):
+        raise errors.ConfigurationError(
+            f"{argument} must be no coroutine function; AsyncEnkryptClient takes one"
         )
 
 

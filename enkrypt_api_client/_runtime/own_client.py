@@ -109,12 +109,10 @@ class LibraryErrors:
             if step is not None or limits.deadline.has_passed():
                 return timeout_failure(step, peer, limits)
             # Raised by a transport or a test of the caller's: its own words alone say which time ran out.
+            cause = "http_client timed out"
             words = redact.quoted(str(error), secrets)
-            cause = (
-                f'http_client timed out: "{words}"'
-                if words
-                else "http_client timed out"
-            )
+            if words:
+                cause += f': "{words}"'
             return Failure(cause, peer, timed_out=True)
         if isinstance(error, self.proxy):
             return _proxy_failure(error, peer)

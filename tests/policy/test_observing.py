@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import subprocess
@@ -286,6 +287,28 @@ def test_a_hook_cannot_replace_what_the_client_sets(
         driver.use(server.url, lambda c: c.modify_model(REQUEST), on_request=add)
 
     assert server.requests == []
+
+
+async def waits(event: object) -> None:
+    """A hook that the sync client can't wait for."""
+
+
+class Waits:
+    async def __call__(self, event: object) -> None:
+        """As `waits`."""
+
+
+@pytest.mark.parametrize("argument", ["on_request", "on_response"])
+@pytest.mark.parametrize("hook", [3, waits, functools.partial(waits), Waits()])
+def test_a_hook_that_could_not_be_called_is_refused_by_the_constructor(
+    argument: str, hook: Any
+) -> None:
+    words = f"^{argument} must be "
+    with pytest.raises(e.ConfigurationError, match=words):
+        e.EnkryptClient("key", **{argument: hook})
+    if not callable(hook):
+        with pytest.raises(e.ConfigurationError, match=words):
+            e.AsyncEnkryptClient("key", **{argument: hook})
 
 
 @pytest.mark.parametrize("hook", ["on_request", "on_response"])

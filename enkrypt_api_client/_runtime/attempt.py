@@ -28,17 +28,25 @@ class Failure:
         peer: The host that could not be reached, or that broke off, such as "the service example.com:443".
         timed_out: A time limit was reached.
         lasting: Trying again would fail in the same way.
+        refused: The peer was reached, and refuses. `cause` is then a sentence of its own, with the peer as its subject.
     """
 
-    __slots__ = ("cause", "lasting", "peer", "timed_out")
+    __slots__ = ("cause", "lasting", "peer", "refused", "timed_out")
 
     def __init__(
-        self, cause: str, peer: str, *, timed_out: bool = False, lasting: bool = False
+        self,
+        cause: str,
+        peer: str,
+        *,
+        timed_out: bool = False,
+        lasting: bool = False,
+        refused: bool = False,
     ) -> None:
         self.cause: Final = cause
         self.peer: Final = peer
         self.timed_out: Final = timed_out
         self.lasting: Final = lasting
+        self.refused: Final = refused
 
 
 class StreamFailed(Exception):

@@ -134,10 +134,10 @@ class HTTPConnection:
             raise wants_credentials(proxy)
         if not 200 <= response.status_code <= 299:
             raise network.ProxyFailed(
-                f"it refuses to connect to the service ({response.status_code})"
+                f"refuses to connect to the service ({response.status_code})"
             )
         if exchange.trailing_data != (b"", False):
-            raise network.ProxyFailed("it said something before TLS began")
+            raise network.ProxyFailed("said something before TLS began")
         self._start_exchange()
 
     def _queue_tunnel_request(self, exchange: h11.Connection, proxy: Proxy) -> None:
@@ -395,7 +395,7 @@ def _failure_at_end(
 def wants_credentials(proxy: Proxy) -> network.ProxyFailed:
     """Return the error for a proxy that answers 407."""
     return network.ProxyFailed(
-        f"it requires a user name and password (407); add them to {proxy.variable}",
+        f"requires a user name and password (407); add them to {proxy.variable}",
         lasting=True,
     )
 

@@ -295,9 +295,12 @@ def _connect_over_socks(
     try:
         drive(connection.connect_over_socks(proxy, route.host, route.port, seconds))
     except network.NetworkError as error:
+        text = f"{proxy.peer} does not connect to {route.peer}"
+        if not isinstance(error, network.ProxyFailed):
+            text += f": {error.words}"
         raise StepError(
             "connection",
-            f"{proxy.peer} does not connect to {route.peer}: {error.words}",
+            text,
             f"Check the proxy in {proxy.variable}, its user name and password, and that it may connect to this service.",
         ) from None
     text = f"{route.peer} is reached through {proxy.peer} ({_since(started)})"

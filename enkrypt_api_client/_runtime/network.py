@@ -45,7 +45,7 @@ class HandshakeFailed(NetworkError):
 
 
 class ProxyFailed(NetworkError):
-    """The proxy refuses to connect, or to pass the request on."""
+    """The proxy refuses to connect, or to pass the request on. The proxy is the subject of `words`."""
 
 
 class WriteFailed(NetworkError):

@@ -402,9 +402,12 @@ def _advice_on_404(request: Request) -> str:
 def _without_response(failure: Failure, sent: Sent) -> Outcome:
     if sent is not Sent.NOTHING:
         return _lost(failure.cause, failure.timed_out)
+    statement = f"{failure.peer} was not reached: {failure.cause}."
+    if failure.refused:
+        statement = f"{failure.cause}."
     return Outcome(
         errors.APIConnectionError,
-        f"{failure.peer} was not reached: {failure.cause}.",
+        statement,
         repeat=Repeat.NEVER if failure.lasting else Repeat.ALWAYS,
         if_not_applied="Nothing was sent; it is safe to repeat.",
     )

@@ -271,6 +271,9 @@ def failure_of(
     """Return what an error says, without the error itself: its traceback holds the request."""
     if isinstance(error, network.StepTimeout):
         return timeout_failure(error.step, peer, limits)
+    if isinstance(error, network.ProxyFailed):
+        cause = f"{peer} {error.words}"
+        return Failure(cause, peer, lasting=error.lasting, refused=True)
     if isinstance(error, network.NetworkError):
         return Failure(error.words, peer, lasting=error.lasting)
     return timeout_failure(None, peer, limits)

@@ -30,7 +30,7 @@ help: ## show this list
 
 $(INSTALLED): export PATH := $(OUTSIDE)
 $(INSTALLED): requirements.lock
-	@command -v "$(PYTHON)" > /dev/null || { echo "setup: there is no $(PYTHON) here; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
+	@"$(PYTHON)" -c '' > /dev/null 2>&1 || { echo "setup: there is no $(PYTHON) here that runs; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
 	@"$(PYTHON)" scripts/python_version.py
 	@"$(PYTHON)" scripts/install.py requirements.lock "$@"
 

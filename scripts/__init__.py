@@ -5,15 +5,41 @@ from __future__ import annotations
 import sys
 from types import TracebackType
 
+# Commands that write to the project only through `scripts.common.replace`.
+_REPLACING = ("accept", "generate", "refresh", "update")
+
 
 def _report(
     kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
     """Say in one line that somebody pressed Ctrl-C; show every other exception as Python does."""
     if issubclass(kind, KeyboardInterrupt):
-        sys.stderr.write("interrupted\n")
+        sys.stderr.write(f"{_interrupted()}\n")
     else:
         sys.__excepthook__(kind, error, traceback)
+
+
+def _interrupted() -> str:
+    """The sentence for Ctrl-C: which command it was, and whether it has changed nothing, if that is known."""
+    command = _command()
+    if not command:
+        return "interrupted"
+    # Here, so that a package which is only named imports nothing.
+    from scripts.common import replace
+
+    if command in _REPLACING and not replace.has_replaced():
+        return f"{command}: interrupted; nothing was changed"
+    return f"{command}: interrupted"
+
+
+def _command() -> str:
+    """The name of the command in `python -m scripts.NAME`; empty where Python was started for something else."""
+    arguments = sys.orig_argv
+    if "-m" not in arguments[:-1]:
+        return ""
+    module = arguments[arguments.index("-m") + 1]
+    folder, _dot, name = module.partition(".")
+    return name if folder == "scripts" else ""
 
 
 # Here, because a command may be interrupted while it is still being imported.

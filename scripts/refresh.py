@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project
+from scripts.common import limits, project, replace
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError
 from scripts.common.printer import Printer, show
@@ -38,6 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
             fetched = fetching.fetch(request, progress=fetching.show_progress)
         refreshed = refresh(project.ROOT, fetched, request.index_address)
         if refreshed.changed and options.report:
+            replace.note_change()
             options.report.write_text(f"{refreshed.description}\n", "utf-8")
     except (CommandError, OSError) as error:
         _PRINTER.fail(error)

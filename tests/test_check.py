@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from scripts import check, install
-from scripts.common import project
+from scripts.common import project, replace
 from tests.conftest import ROOT
 
 Run = pytest.CaptureFixture[str]
@@ -106,6 +106,23 @@ def test_ctrl_c_ends_a_command_without_a_traceback(command: str, moment: str) ->
     assert "KeyboardInterrupt" not in rest
 
 
+def test_an_interrupted_command_says_its_name_and_whether_nothing_was_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def said(module: str) -> str:
+        monkeypatch.setattr(sys, "orig_argv", ["python", "-m", module])
+        sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+        return capsys.readouterr().err
+
+    monkeypatch.setattr(replace, "has_replaced", lambda: False)
+    assert said("scripts.generate") == "generate: interrupted; nothing was changed\n"
+    assert said("scripts.fetch") == "fetch: interrupted\n"
+    assert said("elsewhere") == "interrupted\n"
+    monkeypatch.undo()
+    replace.write_text(tmp_path / "file", "written")
+    assert said("scripts.generate") == "generate: interrupted\n"
+
+
 def make(
     folder: Path, *arguments: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
@@ -133,6 +150,7 @@ def interpreter(folder: Path, name: str, version: str) -> None:
     script = folder / name
     script.write_text(
         "#!/bin/sh\n"
+        '[ "$1" = -c ] && exit\n'
         f"exec {sys.executable} -c '\n"
         "import runpy, sys\n"
         f"sys.version_info = {version}\n"
@@ -153,10 +171,19 @@ def test_an_interpreter_that_is_too_old_is_refused_in_one_line(copy: Path) -> No
     assert not (copy / ".venv").exists()
 
 
-def test_an_interpreter_that_is_not_there_is_named(copy: Path) -> None:
-    done = make(copy, "setup", "PYTHON=python3.99")
+@pytest.mark.parametrize("name", ["python3.99", "shim"])
+def test_an_interpreter_that_is_not_there_or_does_not_run_is_named(
+    copy: Path, name: str
+) -> None:
+    shim = copy / "shim"
+    shim.write_text("#!/bin/sh\necho 'shim: command not found' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    done = make(copy, "setup", f"PYTHON={name}", PATH=f"{copy}:{os.environ['PATH']}")
     assert done.returncode != 0
-    assert "setup: there is no python3.99 here; name another one" in done.stderr
+    said = [line for line in done.stderr.splitlines() if "***" not in line]
+    assert said == [
+        f"setup: there is no {name} here that runs; name another one: make setup PYTHON=python3.13"
+    ]
 
 
 def test_a_setup_that_has_waited_for_another_does_not_install_again(

@@ -31,6 +31,26 @@ _RENAME_EXCHANGE = 2
 _RENAME_SWAP = 2
 
 
+@dataclass(slots=True)
+class _Progress:
+    """What this process has done to the project by now."""
+
+    has_replaced: bool = False
+
+
+_progress = _Progress()
+
+
+def has_replaced() -> bool:
+    """Return whether this process may have changed a file of the project by now."""
+    return _progress.has_replaced
+
+
+def note_change() -> None:
+    """Note that a file of the project is about to be changed."""
+    _progress.has_replaced = True
+
+
 def refuse_links(*paths: Path) -> None:
     """Raise FileError if one of the paths is a symbolic link, or is a folder that holds one."""
     for path in paths:
@@ -68,6 +88,7 @@ def write_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         beside.chmod(mode)
+        note_change()
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
@@ -179,6 +200,7 @@ def swap(new: Path, old: Path) -> None:
         FileError: The old folder is a symbolic link or holds one.
     """
     refuse_links(old)
+    note_change()
     if not old.exists():
         new.rename(old)
         return

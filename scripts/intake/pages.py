@@ -184,7 +184,11 @@ def check(source: Source) -> None:
         try:
             known_references.locate(reference, place)
         except DocumentError as error:
-            _refuse(source, place, str(error))
+            _refuse(
+                source,
+                place,
+                f"{error}; correct or remove it in a saved copy of the page and take that in, or ask the vendor to correct it",
+            )
     # The first in the text, since the validator's own order changes from run to run; what it left unevaluated may only follow from another.
     faults = [
         (fault.validator == "unevaluatedProperties", *_in_words(fault))

@@ -181,7 +181,7 @@ def test_the_change_of_the_accepted_contract_is_reported(desk: Desk) -> None:
         ("in: header", "in: headers", 51, "did you mean 'header'?"),
         ("in: header", "on: header", 50, "'in' is a required property"),
         ("  version: 2.0.0", "  vershon: 2", 13, "'version' is a required property"),
-        ("schemas/ModelRequestObject'", "schemas/Nowhere'", 69, "points to nothing"),
+        ("schemas/ModelRequestObject'", "schemas/Nowhere'", 69, "points to nothing; correct or remove it in a saved copy of the page"),
         ("'#/components/schemas/ModelRequestObject'", "other.yaml#/A", 69, "points outside the document"),
         ("openapi: 3", "swagger: 3", 12, "not an OpenAPI document"),
         ("yaml PATCH /models/modify-model", "yaml PUT /models", 12, "no PUT /models, which the fence names"),

@@ -104,7 +104,9 @@ def _description(
     compared = fetched.standing
     yield "# Refresh from the vendor's documentation"
     yield ""
-    yield f"{code(index_address)}: {len(compared.unchanged)} operations unchanged."
+    number_unchanged = len(compared.unchanged)
+    operations = "operation" if number_unchanged == 1 else "operations"
+    yield f"{code(index_address)}: {number_unchanged} {operations} unchanged."
     rows = [
         *[(key, "new") for key in compared.new],
         *[(key, "changed") for key in compared.changed if key not in compared.reworded],

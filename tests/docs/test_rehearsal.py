@@ -144,16 +144,16 @@ def test_the_new_operations_are_called_at_once(walked: Copy) -> None:
 
 def add_methods(copy: Copy) -> None:
     """Add a method for each of the four pages, as CONTRIBUTING says."""
-    methods, test = indented_blocks(CONTRIBUTING, "python")
+    imports, methods, test = indented_blocks(CONTRIBUTING, "python")
     (declared,) = indented_blocks(CONTRIBUTING, "yaml")
     facade = f"{project.PACKAGE.name}/facade.py"
     sync = textwrap.indent(methods, "    ")
     asynchronous = sync.replace("def ", "async def ").replace("self.call", "await self.call")  # fmt: skip
     copy.edit(facade, r"^    def call\(", f"{sync}\n    def call(")
     copy.edit(facade, r"^    async def call\(", f"{asynchronous}\n    async def call(")
-    classes = "AddModelRequestObject, AddModelResponseObject, DeleteModelResponseObject, ListModelsResponseObject, ModelSummary"
     line = "    from .models import ModelRequestObject"
-    copy.edit(facade, f"^{line}", f"    from .models import {classes}\n{line}")
+    imported = imports.partition("\n")[2]
+    copy.edit(facade, f"^{line}", f"{imported}{line}")
     declared = textwrap.indent(declared, "  ")
     copy.edit("generator-config.yaml", "^facade:\n", f"facade:\n{declared}")
     (copy.root / "tests" / "mock" / "test_methods.py").write_text(test, "utf-8")

@@ -309,6 +309,22 @@ def test_help_describes_the_fields_and_speaks_of_no_library(
     assert " by attrs" not in said
 
 
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("get_one", "client.call(get_one)"),
+        ("upload", "client.call(upload, body=...)"),
+        ("find", "client.call(find, id=..., kind=...)"),
+    ],
+)
+def test_help_of_an_operation_begins_with_how_to_call_it(
+    package: ModuleType, name: str, call: str
+) -> None:
+    said = pydoc.plain(pydoc.render_doc(part(package, f"api.default.{name}")))
+    about = said.partition("DESCRIPTION")[2]
+    assert about.strip().startswith(f"Call it with `{call}`.")
+
+
 def test_a_field_of_the_format_password_is_masked(package: ModuleType) -> None:
     thing = part(package, "models").Thing(name="n", phrase="hush")
     assert repr(thing) == "Thing(name='n', phrase='***')"

@@ -14,6 +14,7 @@ from types import ModuleType
 import enkrypt_api_client as package
 from enkrypt_api_client import api, models
 from scripts.common import project
+from scripts.generator.configuration import facade_methods
 
 PACKAGE = package.__name__
 # What users import from. A package that has no `__all__` brings along all that is below it: every operation.
@@ -103,9 +104,18 @@ def _example_in_lines(match: re.Match[str]) -> str:
 
 
 def _show_operations() -> None:
-    """Give the pages of `api` and of its tags a list of their operations."""
+    """Give the pages of `api` and of its tags a list of their operations, and those of operations the method of the clients."""
     operations = operation_modules()
+    methods = {
+        method.operation: method.name
+        for method in facade_methods(project.ROOT / "generator-config.yaml")
+    }
     for module in operations:
+        operation = module.__name__.rpartition(".")[2]
+        if operation in methods and module.__doc__:
+            module.__doc__ = module.__doc__.replace(
+                "Call it with ", f"Call it with `client.{methods[operation]}(...)`, or "
+            )
         for name in _FUNCTIONS:
             _explain_body(getattr(module, name, None))
     api.__doc__ = ABOUT_OPERATIONS + _listed(operations)

@@ -167,6 +167,20 @@ def test_errors_show_their_base_class_and_what_their_status_means(site: Site) ->
         assert re.search(rf"{status}: [a-z ]{{10}}", text)
 
 
+def test_the_page_of_an_operation_begins_with_its_path_and_how_to_call_it(
+    site: Site,
+) -> None:
+    page = site["enkrypt_api_client/api/endpoints/modify_model.html"]
+    text = " ".join(page.text.split())
+    _before, heading, about = text.partition("PATCH /models/modify-model: ")
+    assert heading
+    assert about.startswith(
+        "Modify Model Call it with client.modify_model(...), or client.call("
+        "modify_model, body=..., x_enkrypt_model=..., x_enkrypt_model_version=...)."
+    )
+    assert about.index("Call it with") < about.index("sync_detailed")
+
+
 def test_no_page_has_an_empty_main_column(site: Site) -> None:
     for path, page in site.items():
         assert path == "index.html" or len(page.text.split()) > 60, path

@@ -66,7 +66,7 @@ def package_problems(root: Path) -> list[str]:
     ]
     if differing:
         problems.append(
-            f"the package is not what openapi.yaml generates; run `make generate` first, which replaces {listing(differing)}"
+            f"the package is not what openapi.yaml generates, in {listing(differing)}; run `make generate` first"
         )
     return problems
 

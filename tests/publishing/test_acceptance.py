@@ -86,7 +86,7 @@ def test_nothing_is_accepted_while_the_package_is_not_what_the_document_generate
     assert run(plain_house) == 1
     asked = capsys.readouterr().err
     assert f"{package.name}/notes.txt; move it out of the package" in asked
-    assert f"`make generate` first, which replaces {package.name}/client.py\n" in asked
+    assert f"in {package.name}/client.py; run `make generate` first\n" in asked
     assert not (plain_house / "contract.lock").exists()
 
 

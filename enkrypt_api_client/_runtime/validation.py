@@ -103,14 +103,34 @@ def _compile(schema: str) -> Validator:
     return Validator(rule, mask="the value", validate_formats=True, formats=formats)
 
 
-def _faults(validator: Validator, value: object) -> Faults:
-    """Return the first fault of each value that is wrong, by its path."""
+def _expected_container(error: ValidationError) -> str:
+    """Return what the schema of an answer expects. Null, which is read as an absent field, is not worth a word."""
+    match error.kind:
+        case Kind.Type(types=types):
+            containers = [name for name in types if name != "null"]
+            return f"expected {' or '.join(containers)}"
+        case _:
+            return _expected(error)
+
+
+def _faults(
+    validator: Validator,
+    value: object,
+    describe: Callable[[ValidationError], str] | None = None,
+) -> Faults:
+    """Return the first fault of each value that is wrong, by its path.
+
+    Args:
+        validator: The schema.
+        value: JSON.
+        describe: Says what an error expects. Default: `_expected`.
+    """
     faults: Faults = {}
     for error in validator.iter_errors(value):
         steps = list(error.instance_path)
         if isinstance(error.kind, Kind.Required):
             steps.append(error.kind.property)
-        faults.setdefault(path_of(steps), _expected(error))
+        faults.setdefault(path_of(steps), (describe or _expected)(error))
     return faults
 
 
@@ -440,10 +460,11 @@ class Validation:
         faults: Faults = {}
         try:
             if not validator.is_valid(data):
-                faults = _faults(validator, data)
+                faults = _faults(validator, data, _expected_container)
         except UnicodeEncodeError:
             # The validator can't take half of a surrogate pair: validate the response with a space in its place.
-            faults = _faults(validator, _from_json(_HALF_PAIR.sub(r"\\u0020", text)))
+            plain = _from_json(_HALF_PAIR.sub(r"\\u0020", text))
+            faults = _faults(validator, plain, _expected_container)
         for path, expected in faults.items():
             raise UnusableBody(f"{path or 'the content'}: {expected}")
         return data

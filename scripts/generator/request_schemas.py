@@ -268,9 +268,10 @@ class Checks:
     def _item(self, schema: Schema) -> Json:
         """An item is there or not, so null among objects is no object, unless the schema says so."""
         rule = self._read(schema)
-        if not rule or target(schema, self._contract.types)[1]:
+        resolved, is_nullable = target(schema, self._contract.types)
+        if not rule or is_nullable:
             return rule
-        return {**rule, "not": {"type": "null"}}
+        return {**rule, "type": ARRAY if isinstance(resolved, Array) else OBJECT}
 
     # What the validator takes
 

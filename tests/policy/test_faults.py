@@ -316,7 +316,8 @@ WORDS = {
     "closed without an answer": "PATCH /models/modify-model: the answer was lost (",
     "larger than the cap": "it is larger than 8388608 bytes, which client.stream",
     "gzip bomb": "it is larger than 8388608 bytes",
-    "200 list of pairs": ": the content: expected",
+    "200 list of pairs": ": the content: expected object. ",
+    "200 null": ": the content: expected object. ",
     "200 a string where an object belongs": ": data.model_config: expected",
     "200 a number among objects": ": data.model_config.tools[1]: expected",
 }

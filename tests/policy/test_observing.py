@@ -118,7 +118,7 @@ def test_an_answer_that_turns_out_to_be_unreadable_gets_a_warning(
     server.serve = keeps(reply(200, body % SENTINEL.encode()))
     outcome = driver.call(server.url)
     *_, warned = [text for text in outcome.said if text.startswith(f"{PATCH}: ")]
-    reason = "data.model_config.tools[1]: expected null or object"
+    reason = "data.model_config.tools[1]: expected object"
     assert (
         f"{PATCH}: 200, attempt 1, with a body that can't be used: {reason}" in warned
     )

@@ -100,7 +100,7 @@ class AuthenticationError(_Refused):
 
 
 class PermissionDeniedError(_Refused):
-    """403: the API key may not do this."""
+    """403: the API key may not do this; or a proxy or firewall refuses, where the body is not JSON."""
 
     status_code = 403
 

@@ -45,6 +45,10 @@ _ADVICE = {
     403: "The API key may not do this.",
     429: "Send less, or later.",
 }
+# A page of HTML and the like may not be the service's.
+_ADVICE_ON_UNKNOWN_403 = "The API key may not do this, or something between here and the service refuses, such as a proxy or a firewall."
+# What a proxy or another web server answers with.
+_MEDIA_TYPES_OF_PAGES = ("text/html", "application/xhtml+xml")
 # Refusals whose answer often holds more than the words that the message shows, such as the fields that are wrong.
 _DETAILED_STATUSES = (400, 409, 422)
 _MAY_HAVE_BEEN_APPLIED = (
@@ -191,7 +195,7 @@ class Policy:
         response = attempt.response
         if response is None:
             assert attempt.failure is not None
-            return _without_response(attempt.failure, attempt.sent)
+            return _without_response(request, attempt.failure, attempt.sent)
         if not request.operation.is_success(response.status_code):
             return self._refusal(request, response, attempt.failure)
         fault = content_fault(request, attempt)
@@ -211,12 +215,13 @@ class Policy:
             statement += f" (request id {report.request_id})"
         if report.words:
             statement += f': "{report.words}"'
+        statement += f".{_redirect(request, response)}"
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
         return Outcome(
             kind,
-            f"{statement}.",
+            statement,
             self._repeat_after_status(status, response.headers),
             f"Nothing was changed. {self._advice(request, response, report)}".rstrip(),
         )
@@ -231,8 +236,10 @@ class Policy:
         seconds = retry_after(response.headers, self.now)
         if status == 429 and seconds is not None:
             return f"Wait {seconds:.3g} s (`.retry_after`), or send less."
-        if status in _DETAILED_STATUSES and _count_of_values(report.body) > 1:
-            return "More of the service's answer is in `.body`."
+        if status == 403 and not isinstance(report.body, dict | list):
+            return f"{_ADVICE_ON_UNKNOWN_403}{_place_of_answer(report)}"
+        if status in _DETAILED_STATUSES:
+            return _place_of_answer(report).lstrip()
         return _ADVICE.get(status, "")
 
     def _repeat_after_status(self, status: int, headers: Mapping[str, str]) -> Repeat:
@@ -390,26 +397,66 @@ def _count_of_values(body: object) -> int:
             return 1
 
 
+def _place_of_answer(report: _StatusReport) -> str:
+    """Return a sentence that says where the answer is, if it holds more than the words that the message shows; else ""."""
+    if not report.words and report.body:
+        return " The answer is in `.body`."
+    if _count_of_values(report.body) > 1:
+        return " More of the service's answer is in `.body`."
+    return ""
+
+
+def _redirect(request: Request, response: Response) -> str:
+    """Return a sentence that says where a redirect leads to; "" where there is none, or it says nothing."""
+    location = response.headers.get("location")
+    if location is None or not 300 <= response.status_code <= 399:
+        return ""
+    from urllib.parse import urljoin, urlsplit
+
+    target = request.unsigned.target.partition("?")[0]
+    try:
+        parts = urlsplit(urljoin(f"{request.origin}{target}", location))
+    except ValueError:
+        return ""
+    # Query, fragment and user information may be secrets.
+    host = parts.netloc.rpartition("@")[2]
+    place = redact.quoted(f"{parts.scheme}://{host}{parts.path}", request.secrets)
+    setting = _address_setting(request) or "base_url"
+    return f' It redirects to "{place}". Redirects are not followed: correct {setting}.'
+
+
+def _address_setting(request: Request) -> str:
+    """Return which setting the service's address comes from, and the address; "" for the document's."""
+    settings = request.settings
+    if not settings.has_own_base_url:
+        return ""
+    return f"{settings.base_url_source}, which is {settings.base_url}"
+
+
 def _advice_on_404(request: Request) -> str:
     """Return what may be wrong if the service does not find something."""
     suspects = "the names in the call" if request.subject else "the path"
-    settings = request.settings
-    if settings.has_own_base_url:
-        suspects += f", and {settings.base_url_source}, which is {settings.base_url}"
+    setting = _address_setting(request)
+    if setting:
+        suspects += f", and {setting}"
     return f"Check {suspects}."
 
 
-def _without_response(failure: Failure, sent: Sent) -> Outcome:
+def _without_response(request: Request, failure: Failure, sent: Sent) -> Outcome:
     if sent is not Sent.NOTHING:
         return _lost(failure.cause, failure.timed_out)
     statement = f"{failure.peer} was not reached: {failure.cause}."
+    conclusion = "Nothing was sent; it is safe to repeat."
+    setting = _address_setting(request)
     if failure.refused:
         statement = f"{failure.cause}."
+    elif setting and failure.peer.startswith("the service"):
+        conclusion += f" Check {setting}."
     return Outcome(
         errors.APIConnectionError,
         statement,
         repeat=Repeat.NEVER if failure.lasting else Repeat.ALWAYS,
-        if_not_applied="Nothing was sent; it is safe to repeat.",
+        if_not_applied=conclusion,
     )
 
 
@@ -433,12 +480,20 @@ def unusable(request: Request, response: Response, fault: str) -> Outcome:
         f"the service answered {response.status_code} with a body that can't be used: "
         f"{fault}.{_received(request, response)}"
     )
+    conclusion = "The change was probably applied."
+    if response.media_type in _MEDIA_TYPES_OF_PAGES:
+        suspects = "the proxy"
+        setting = _address_setting(request)
+        if setting:
+            suspects += f", or {setting}"
+        statement += f" It may not be the service's answer: check {suspects}."
+        conclusion = _MAY_HAVE_BEEN_APPLIED
     return Outcome(
         errors.ResponseDecodeError,
         statement,
         repeat=Repeat.NEVER,
         if_not_applied="",
-        if_applied="The change was probably applied.",
+        if_applied=conclusion,
     )
 
 

@@ -65,7 +65,11 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Secure:
 def test_a_refused_connection_is_tried_thrice(driver: Driver, unused_port: int) -> None:
     outcome = driver.call(f"http://127.0.0.1:{unused_port}", max_retries=2)
     told = f"PATCH /models/modify-model: the service 127.0.0.1:{unused_port} was not reached: Connection refused. "
-    assert_never_sent(outcome, 3, f"{told}Nothing was sent; it is safe to repeat.")
+    assert_never_sent(
+        outcome,
+        3,
+        f"{told}Nothing was sent; it is safe to repeat. Check base_url, which is http://127.0.0.1:{unused_port}.",
+    )
 
 
 def test_pauses_before_retries_grow_and_never_exceed_eight_seconds(

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 import enkrypt_api_client as e
-from tests.policy.drivers import REQUEST, Driver
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.kinds import NAME, module
 from tests.policy.loopback import DONE, Server, keeps, reply, resets, says, then
 
@@ -116,6 +116,60 @@ def test_a_refusal_with_details_says_where_they_are(
     server.serve = keeps(reply(status, b'{"message": "no", "request_id": "r-1"}'))
     error = driver.call(server.url).error
     assert str(error).endswith('"no". Nothing was changed.')
+
+
+HTML = "Content-Type: text/html"
+
+
+@pytest.mark.parametrize("status", [400, 409, 422])
+def test_a_refusal_that_shows_no_words_says_where_the_answer_is(
+    server: Server, driver: Driver, status: int
+) -> None:
+    server.serve = keeps(reply(status, b'{"detail": [{"path": "a"}]}'))
+    error = driver.call(server.url).error
+    assert str(error).endswith("Nothing was changed. The answer is in `.body`.")
+
+
+def test_a_403_blames_the_key_alone_only_if_the_answer_is_json(
+    server: Server, driver: Driver
+) -> None:
+    server.serve = keeps(reply(403, b'{"message": "no"}'))
+    assert str(driver.call(server.url).error).endswith("The API key may not do this.")
+    server.serve = keeps(reply(403, b"<html>blocked</html>", HTML))
+    assert str(driver.call(server.url).error).endswith(
+        "The API key may not do this, or something between here and the service refuses, such as a proxy or a firewall."
+        " The answer is in `.body`."
+    )
+
+
+def test_a_page_instead_of_the_answer_points_to_the_address(
+    server: Server, driver: Driver
+) -> None:
+    server.serve = keeps(reply(200, b"<html>Sign in</html>", HTML))
+    error = driver.call(server.url).error
+    assert type(error) is e.ResponseDecodeError
+    assert (
+        f"It may not be the service's answer: check the proxy, or base_url, which is {server.url}."
+        in str(error)
+    )
+    assert UNCLEAR_WORDS in str(error)
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        (f"https://u:p@new.example/v2?token={SENTINEL}#x", "https://new.example/v2"),
+        (f"https://new.example/{SENTINEL}", "https://new.example/***"),
+        ("//new.example/v2", "http://new.example/v2"),
+    ],
+)
+def test_a_redirect_says_where_to_without_query_and_secrets(
+    server: Server, driver: Driver, location: str, shown: str
+) -> None:
+    server.serve = keeps(reply(301, b"", f"Location: {location}"))
+    error = driver.call(server.url).error
+    advice = f"Redirects are not followed: correct base_url, which is {server.url}."
+    assert f' answered 301. It redirects to "{shown}". {advice}' in str(error)
 
 
 def test_refusals_alone_changed_nothing(server: Server, driver: Driver) -> None:

@@ -17,7 +17,7 @@ from openapi_python_client.parser import GeneratorData
 
 from scripts import generate
 from scripts.common import project, replace
-from scripts.generator import build, own_modules, render
+from scripts.generator import build, origin, own_modules, render
 from scripts.generator.configuration import configuration
 from scripts.intake import document as oas
 from scripts.intake import record
@@ -194,6 +194,16 @@ def test_what_the_facade_has_lost_is_named_before_the_entries_that_match_nothing
     lost, unmatched = said.splitlines()
     assert "modify_model in facade.py stands on the operation modify_model" in lost
     assert "match nothing: NoSuch0, NoSuch1, NoSuch2 and 2 more; remove them" in unmatched  # fmt: skip
+
+
+def test_a_package_of_another_document_is_known_without_generating(
+    house: House,
+) -> None:
+    document = house.folder / "openapi.yaml"
+    assert origin.stale_notice(document, house.package) == ""
+    with document.open("a") as file:
+        file.write("# newer\n")
+    assert "run `make generate`" in origin.stale_notice(document, house.package)
 
 
 def test_a_document_that_was_edited_by_hand_is_named(house: House) -> None:

@@ -450,7 +450,7 @@ def _without_response(request: Request, failure: Failure, sent: Sent) -> Outcome
     setting = _address_setting(request)
     if failure.refused:
         statement = f"{failure.cause}."
-    elif setting and failure.peer.startswith("the service"):
+    elif setting and not failure.timed_out and failure.peer.startswith("the service"):
         conclusion += f" Check {setting}."
     return Outcome(
         errors.APIConnectionError,

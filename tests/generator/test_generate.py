@@ -181,8 +181,7 @@ def test_what_the_facade_has_lost_is_named_before_the_entries_that_match_nothing
     house: House,
 ) -> None:
     def rename(document: Json) -> None:
-        (item,) = document["paths"].values()
-        (operation,) = [value for key, value in item.items() if key != "parameters"]
+        operation = document["paths"]["/models/modify-model"]["patch"]
         operation["operationId"] = "alter_model"
 
     house.change(rename)

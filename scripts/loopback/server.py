@@ -34,6 +34,8 @@ from scripts.loopback.bounded_patterns import search_within_bounds
 
 HOST = "127.0.0.1"
 URL = f"http://{HOST}"
+# The message of jsonschema, which names a field that is missing nowhere else.
+_MISSING = re.compile(r"(?P<quote>['\"])(?P<name>.+)(?P=quote) is a required property")
 
 
 @dataclass
@@ -123,7 +125,11 @@ def described(error: Exception) -> Iterator[dict[str, str]]:
     for fault in error.__cause__.schema_errors:
         path = ".".join([where, *map(str, getattr(fault, "absolute_path", ()))])
         keyword = getattr(fault, "validator", type(fault).__name__)
-        yield {"path": path, "message": f"breaks the schema: {keyword}"}
+        missing = _MISSING.fullmatch(str(getattr(fault, "message", "")))
+        if keyword == "required" and missing is not None:
+            yield {"path": f"{path}.{missing['name']}", "message": "is required"}
+        else:
+            yield {"path": path, "message": f"breaks the schema: {keyword}"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,8 @@ memory, and so do Get, List, Add and Delete Model once their pages are taken in:
 folders of YAML or JSON. `POST /_mock/reset` brings the first models back.
 
 A request with the header `x-mock-fail: 503 once` fails that way; `POST /_mock/fail` with these words as its body does so for requests
-whose headers you cannot set. As soon as it listens, prints the variables that lead the client here, and the models; then, unless --quiet,
-each request. Stops on Ctrl-C.
+whose headers you cannot set. As soon as it listens, prints the variables that lead the client here (NO_PROXY is one where a proxy is
+set), and the models; then, unless --quiet, each request. Stops on Ctrl-C.
 
 Exit codes: 0 stopped; 2 the document or a model can't be read, the document does not allow a model, or the port is taken.
 """
@@ -20,6 +20,7 @@ import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import getproxies_environment, proxy_bypass
 
 from scripts.common import limits, project
 from scripts.common.command import parser_of
@@ -75,6 +76,15 @@ def model_paths(arguments: list[str]) -> list[Path]:
     return paths
 
 
+def exemption(host: str) -> str:
+    """Return the value of NO_PROXY with which clients reach a host; "" where no proxy is set, or it exempts the host already."""
+    proxies = getproxies_environment()
+    if not {"http", "all"} & proxies.keys() or proxy_bypass(host):
+        return ""
+    exempted = proxies.get("no")
+    return f"{host},{exempted}" if exempted else host
+
+
 def _words(argument: str) -> list[str]:
     try:
         return shlex.split(argument)
@@ -89,7 +99,7 @@ def _serve(
     import threading
 
     from scripts.intake import document as oas
-    from scripts.loopback.server import running
+    from scripts.loopback.server import HOST, running
     from scripts.mock.service import MockService
     from scripts.mock.store import read_models
 
@@ -115,6 +125,9 @@ def _serve(
     with running(service, port) as url:
         show(f"export ENKRYPTAI_API_KEY={api_key}")
         show(f"export ENKRYPTAI_BASE_URL={url}")
+        exempted = exemption(HOST)
+        if exempted:
+            show(f"export NO_PROXY={shlex.quote(exempted)}")
         for name, version in service.models:
             show(f"# model: {name!r}, version {version!r}")
         threading.Event().wait()

@@ -41,7 +41,14 @@ from scripts.mock.model_operations import (
     ModelRequest,
     model_operation,
 )
-from scripts.mock.store import Model, ModelStore, NoModelError, TakenError, key_of
+from scripts.mock.store import (
+    KEY_FIELDS,
+    Model,
+    ModelStore,
+    NoModelError,
+    TakenError,
+    key_of,
+)
 
 API_KEY = "mock-key"
 FAIL_HEADER = "x-mock-fail"
@@ -102,11 +109,16 @@ class MockService(Service):
         self.failures.reset()
 
     def model_faults(self, content: Model) -> list[dict[str, str]]:
-        """Return what the document does not allow in a model, path and message; nothing where it has no Modify Model."""
+        """Return why a model can't be kept, path and message: what the document does not allow, and what no header can carry."""
+        faults: list[dict[str, str]] = []
+        for field, text in zip(KEY_FIELDS, key_of(content), strict=True):
+            if not text.isascii() or not text.isprintable() or text != text.strip():
+                message = "must be visible ASCII without spaces around it, because calls name the model in a header"
+                faults.append({"path": f"body.{field}", "message": message})
         for key, operation in self._contract.operations.items():
             if operation.id == MODIFY_MODEL:
-                return _faults_of_body(self.document, key, content)
-        return []
+                faults += _faults_of_body(self.document, key, content)
+        return faults
 
     def _default_models(self) -> list[Model]:
         if self.example is None:

@@ -15,6 +15,8 @@ from scripts.intake import document as oas
 
 Model: TypeAlias = Mapping[str, object]
 Key: TypeAlias = tuple[str, str]
+# The fields that make up a key.
+KEY_FIELDS = ("model_saved_name", "model_version")
 _FIRST_ID = 1_234_567_890
 
 

@@ -233,6 +233,31 @@ def test_the_command_names_each_field_of_a_file_that_the_document_does_not_allow
     assert "export" not in output.out
 
 
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"model_config": None}, "model_config is required"),
+        ({"model_saved_name": "Mod\u00e8le"}, "model_saved_name must be visible ASCII"),
+        ({"model_version": " v1"}, "model_version must be visible ASCII"),
+    ],
+)
+def test_the_command_names_a_field_that_is_missing_or_that_no_header_can_carry(
+    changes: dict[str, Any],
+    fault: str,
+    request_example: Any,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    model = {**request_example, **changes}
+    file = tmp_path / "wrong.yaml"
+    kept = {name: value for name, value in model.items() if value is not None}
+    file.write_text(yaml.safe_dump(kept), "utf-8")
+
+    assert mock_service.main(["--port", "0", "--models", str(file)]) == 2
+
+    assert f"wrong.yaml: {fault}" in capsys.readouterr().err
+
+
 def test_a_model_that_the_document_does_not_allow_is_not_added(
     http: httpx.Client,
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Any
 import httpx
 import pytest
 
+from scripts import mock_service
 from scripts.contract.reading.contract import read
 from scripts.loopback.samples import Sampler
 from scripts.loopback.server import running
@@ -73,7 +75,7 @@ def test_modify_model_finds_the_model_that_the_headers_name(
         (b"", {"body"}),
         (b"{", {"body"}),
         (b"[]", {"body"}),
-        (b'{"model_saved_name": "a", "model_version": "v1"}', {"body"}),
+        (b'{"model_saved_name": "a"}', {"body.model_version", "body.model_config"}),
         (
             b'{"model_saved_name": 1, "model_version": "v1", "model_config": {"model_provider": "nobody", "apikeys": [1]}}',
             {
@@ -235,12 +237,42 @@ def test_samples_end_even_where_schemas_contain_themselves() -> None:
     assert len(json.dumps(thing)) < 5000
 
 
+@pytest.mark.parametrize(
+    ("variables", "exempted"),
+    [
+        ({}, ""),
+        ({"HTTPS_PROXY": "http://proxy.example:1"}, ""),
+        ({"HTTP_PROXY": "http://proxy.example:1"}, "127.0.0.1"),
+        ({"all_proxy": "http://proxy.example:1"}, "127.0.0.1"),
+        (
+            {"HTTP_PROXY": "http://proxy.example:1", "NO_PROXY": "a.example"},
+            "127.0.0.1,a.example",
+        ),
+        ({"HTTP_PROXY": "http://proxy.example:1", "NO_PROXY": "127.0.0.1"}, ""),
+    ],
+)
+def test_the_command_knows_what_to_exempt_from_a_proxy(
+    variables: dict[str, str], exempted: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+
+    assert mock_service.exemption("127.0.0.1") == exempted
+
+
 def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
     request_example: Any,
 ) -> None:
     command = [sys.executable, "-m", "scripts.mock_service", "--port", "0"]
     with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, text=True
+        command,
+        cwd=ROOT,
+        env={**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"},
+        stdout=subprocess.PIPE,
+        text=True,
     ) as process:
         assert process.stdout is not None
         key, url, *models = [process.stdout.readline().strip() for _ in range(6)]

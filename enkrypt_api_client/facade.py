@@ -144,6 +144,7 @@ class _Base:
         check_body: bool | None,
     ) -> Self:
         """Return a client with other options on the same connections. Arguments as in `EnkryptClient.with_options`."""
+        # Each client has a `with_options` of its own, since Jedi completes nothing behind one that is inherited.
         view = object.__new__(type(self))
         view._settings = self._settings
         view._runner = self._runner

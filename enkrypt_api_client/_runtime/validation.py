@@ -425,7 +425,7 @@ class Validation:
                 f"{path_of(path)}: no such field in the document; did you mean {suggestion}?"
             )
         advice = ""
-        if any(map(_is_unknown_value, validator.iter_errors(wire))):
+        if faults and any(map(_is_unknown_value, validator.iter_errors(wire))):
             advice = _SENDING_UNKNOWN_VALUES
         return Examination(wire, faults, hints, advice)
 

@@ -32,6 +32,8 @@ _MOST = 20_000  # nodes of a limit with its references written out
 def limit_differences(old: View, new: View) -> Iterator[Difference]:
     """Each limit that differs."""
     yield from _exclusiveness(old.schema, new.schema)
+    if not old.schema.limits and not new.schema.limits:
+        return
     before = _stated(old.schema)
     after = _stated(new.schema)
     for name in sorted({*before, *after}):

@@ -58,11 +58,12 @@ def differences(old: View, new: View) -> list[Difference]:
     if isinstance(before, Object) and isinstance(after, Object):
         differing += _unknown_fields(old, new, before, after)
         differing += _python_names(old, new, before, after)
-    return [
-        difference
-        for difference in differing
-        if canonical(difference.sides[0]) != canonical(difference.sides[1])
-    ]
+    return [difference for difference in differing if _differs(*difference.sides)]
+
+
+def _differs(before: object, after: object) -> bool:
+    """Whether two sides are written differently. Most sides are None twice."""
+    return before is not after and canonical(before) != canonical(after)
 
 
 def _shape(schema: Schema) -> tuple[str, bool, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from scripts.contract import model
 from scripts.contract.comparing import bounds, words
@@ -51,7 +51,7 @@ Pair = tuple[Schema, Schema]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where two schemas stand, and which way they travel.
+    """Where two schemas stand, and which way they travel. Equal sites may have other twins.
 
     Attributes:
         way: The way they travel.
@@ -65,7 +65,7 @@ class Site:
 
     way: Direction
     place: Pointer
-    twins: tuple[Pair, ...] = ()
+    twins: tuple[Pair, ...] = field(default=(), compare=False)
     in_union: bool = False
     field_way: Direction = Direction.NEITHER
     required: bool = False
@@ -148,9 +148,9 @@ class SchemaComparison:
 
     def compare(self, a: Schema, b: Schema, site: Site) -> None:
         """Compare what stands at the same place in both contracts."""
-        if a.pointer == b.pointer:
+        if a.pointer == b.pointer and site.place != b.pointer:
             site = replace(site, place=b.pointer)
-        key = (a, b, replace(site, twins=()))
+        key = (a, b, site)
         if key in self._seen:
             return
         self._seen.add(key)
@@ -237,7 +237,9 @@ class SchemaComparison:
         """Compare two schemas at the end of references, and what they are made of."""
         va = for_union(va)
         vb = for_union(vb)
-        site = replace(site, twins=(*self._base_types(va, vb, site), *site.twins))
+        base_types = self._base_types(va, vb, site)
+        if base_types:
+            site = replace(site, twins=(*base_types, *site.twins))
         differing = differences(va, vb)
         if isinstance(va.schema, Union) != isinstance(vb.schema, Union):
             differing = self._alone_or_in_union(va, vb, site, differing)
@@ -260,6 +262,8 @@ class SchemaComparison:
         """The pairs of base types that both schemas have, each compared on its own."""
         a = va.schema
         b = vb.schema
+        if not a.bases or not b.bases:
+            return []
         if type_name(a) != OBJECT and not differences(va, vb):
             return []  # a base that the schema overrules reaches nobody
         pairs = [
@@ -475,6 +479,9 @@ class SchemaComparison:
         old_field = a.fields.get(name)
         new_field = b.fields.get(name)
         required = (_required_in_words(name, a), _required_in_words(name, b))
+        is_in_both = old_field is not None and new_field is not None
+        if is_in_both and required[0] == required[1]:
+            return
         rule = f"field-{step(old_field, new_field)}"
         sides = self.texts(old_field, new_field)
         if old_field is not None and new_field is not None:

@@ -49,16 +49,11 @@ def types_of(node: Node) -> list[str]:
     return []
 
 
-def common_types(nodes: list[Node]) -> tuple[list[str] | None, bool]:
-    """The types that all schemas allow, None for any, and whether null is allowed."""
+def common_types(nodes: list[Node]) -> list[str] | None:
+    """The types but null that all schemas allow, None for any; null where they allow nothing else."""
     common: list[str] | None = None
-    null_allowed: list[bool] = []
     for node in nodes:
         types = types_of(node)
-        if node.is_nullable or "null" in types:
-            null_allowed.append(True)
-        elif "type" in node.keywords:
-            null_allowed.append(False)
         not_null = [name for name in types if name != "null"] or types[:1]
         if common is None:
             common = not_null or None
@@ -66,8 +61,20 @@ def common_types(nodes: list[Node]) -> tuple[list[str] | None, bool]:
             common = _in_both(common, not_null)
     if common is None and any("required" in node.keywords for node in nodes):
         common = [OBJECT]
-    nullable = nodes[0].is_nullable or (bool(null_allowed) and all(null_allowed))
-    return common, nullable and common != ["null"]
+    return common
+
+
+def allows_null(nodes: list[Node]) -> bool | None:
+    """Whether schemas that apply together allow null, None where they say nothing of it. `nullable` in the first one decides."""
+    if nodes[0].is_nullable:
+        return True
+    stated: list[bool] = []
+    for node in nodes:
+        if node.is_nullable or "null" in types_of(node):
+            stated.append(True)
+        elif "type" in node.keywords:
+            stated.append(False)
+    return all(stated) if stated else None
 
 
 def _in_both(types: list[str], allowed: list[str]) -> list[str]:

@@ -123,7 +123,9 @@ def _only_reference(node: Node) -> Node | None:
         return None
     members = _all_members(node)
     for member in members:
-        if (member.keywords.keys() & ASSERTIONS) - _HARMLESS:
+        restricting = (member.keywords.keys() & ASSERTIONS) - _HARMLESS
+        # The only member may repeat the type of the reference, as the schema itself may.
+        if restricting and (restricting != {"type"} or len(node.schemas("allOf")) > 1):
             return None
     with_reference = [each for each in (node, *members) if "$ref" in each.keywords]
     if len(with_reference) != 1:

@@ -18,6 +18,8 @@ NUMBERS = BOUNDS | words(
     "maxContains maxItems maxLength maxProperties",
     "minContains minItems minLength minProperties",
 )
+# Keywords whose schemas say something of the same value.
+IN_PLACE = words("$ref allOf anyOf if not oneOf")
 # Keywords that restrict values and make no type of their own.
 LIMITS = NUMBERS | words(
     "contains dependentRequired dependentSchemas else if not pattern then uniqueItems",
@@ -138,11 +140,37 @@ def normalised(
             for similar in difflib.get_close_matches(key, KNOWN, 1, 0.8):
                 warn(f"unknown keyword {key!r}; did you mean {similar!r}?")
     _turn_flags_into_bounds(keywords)
+    _state_null_beside_members(keywords)
     for key in UNIONS:
         if key in keywords:
             _simplify_union(keywords, key, is_subtype)
     _write_values_as_text(keywords, warn)
     return keywords
+
+
+def in_json_schema(keywords: dict[str, object]) -> dict[str, object]:
+    """The keywords of an OpenAPI 3.0 schema as JSON Schema 2020-12 writes them; the same mapping where nothing is written otherwise."""
+    written = dict(keywords)
+    _turn_flags_into_bounds(written)
+    _state_null_beside_members(written)
+    nullable = written.get("nullable")
+    if isinstance(nullable, bool):
+        del written["nullable"]
+    if nullable is True:
+        written = _or_null(written)
+    return keywords if written == keywords else written
+
+
+def _or_null(keywords: dict[str, object]) -> dict[str, object]:
+    """A schema that allows null as well."""
+    type_name = keywords.get("type")
+    if not isinstance(type_name, str) or keywords.keys() & IN_PLACE:
+        return {"anyOf": [keywords, {"type": "null"}]}
+    written = {**keywords, "type": [type_name, "null"]}
+    values = keywords.get("enum")
+    if isinstance(values, list) and None not in values:
+        written["enum"] = [*values, None]
+    return written
 
 
 def _is_well_formed(key: str, value: object) -> bool:
@@ -166,6 +194,32 @@ def _turn_flags_into_bounds(keywords: dict[str, object]) -> None:
             del keywords[exclusive]
             if flag and inclusive in keywords:
                 keywords[exclusive] = keywords.pop(inclusive)
+
+
+def _state_null_beside_members(keywords: dict[str, object]) -> None:
+    """Write `nullable` beside `allOf` where a member says nothing else that restricts values.
+
+    OpenAPI 3.0 gives it no meaning without a type; vendors write it where they mean that the whole may be null.
+    """
+    members = keywords.get("allOf")
+    if not isinstance(members, list) or not any(map(_says_only_null, members)):
+        return
+    keywords["nullable"] = True
+    keywords["allOf"] = [_without_nullable(member) for member in members]
+
+
+def _says_only_null(member: object) -> bool:
+    """Whether a schema says that null is allowed, and restricts nothing."""
+    if not isinstance(member, dict) or member.get("nullable") is not True:
+        return False
+    return member.keys() & ASSERTIONS == {"nullable"}
+
+
+def _without_nullable(member: object) -> object:
+    """A member of `allOf` without `nullable`, if it says nothing else."""
+    if not isinstance(member, dict) or not _says_only_null(member):
+        return member
+    return {key: value for key, value in member.items() if key != "nullable"}
 
 
 def _write_values_as_text(

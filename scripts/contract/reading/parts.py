@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import NoReturn
 
 from scripts.common.errors import DocumentError
+from scripts.contract.reading.keywords import in_json_schema
 from scripts.contract.reading.untyped import mapping
 from scripts.intake.document import locate, resolved
 from scripts.intake.prose import without_prose
@@ -97,8 +98,11 @@ class Parts:
         return notes
 
     def content(self, value: object) -> object:
-        """A part of the document without prose. References stay; what they stand for is noted once, however often it is shared."""
-        content = without_prose(value)
+        """A part of the document without prose, its schemas as OpenAPI 3.1 writes them.
+
+        References stay; what they stand for is noted once, however often it is shared.
+        """
+        content = _in_one_spelling(value)
         pending = _references(content)
         while pending:
             ref = pending.pop()
@@ -108,7 +112,7 @@ class Parts:
                 _place, target = locate(self.document, ref)
             except DocumentError:
                 continue
-            self.referred[ref] = without_prose(target)
+            self.referred[ref] = _in_one_spelling(target)
             pending |= _references(self.referred[ref])
         return content
 
@@ -135,6 +139,18 @@ class _Expansion:
             return self.of(target, (*chain, ref))
 
         return without_prose(value, follow)
+
+
+def _in_one_spelling(value: object) -> object:
+    """A part without prose, its schemas as OpenAPI 3.1 writes them."""
+
+    def follow(inner: dict[str, object]) -> object:
+        written = in_json_schema(inner)
+        if written is inner:
+            return inner
+        return _in_one_spelling(written)
+
+    return without_prose(value, follow)
 
 
 def _references(value: object) -> set[str]:

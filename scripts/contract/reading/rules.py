@@ -12,6 +12,9 @@ from scripts.contract.reading.untyped import list_or_empty, mapping_or_empty
 from scripts.intake.prose import UNIONS
 from scripts.intake.yaml_text import Pointer, reference, referred
 
+# Keywords that may refuse null beside a type that allows it, and those that may in OpenAPI 3.0.
+_REFUSING_NULL = frozenset({"enum", "const"})
+_REFUSING_NULL_30 = _REFUSING_NULL | {"allOf", "anyOf", "not"}
 # The steps to schemas that say something of the same value.
 _IN_PLACE = frozenset({"allOf", *UNIONS, SUBTYPES})
 
@@ -70,14 +73,14 @@ class Rules:
         """The rule of the keywords of a schema, without its reference."""
         subtypes = self._nodes.subtypes(node)
         if subtypes:
-            return _or_null(self._base_type(node, subtypes), node)
+            return self._or_null(self._base_type(node, subtypes), node)
         rule = {
             key: self.value(value)
             for key, value in node.keywords.items()
             if key in RULED or (key in ("readOnly", "writeOnly") and value)
         }
         self._add_union(rule, node)
-        return _or_null(rule, node)
+        return self._or_null(rule, node)
 
     def _reference(self, node: Node) -> object:
         target = self._nodes.target(node)
@@ -89,11 +92,25 @@ class Rules:
             return self._written(target.without(*UNIONS))
         refers = self._refers(target)
         if self._nodes.openapi_30:
-            return _or_null(refers, node)
+            return self._or_null(refers, node)
         return {**refers, **self._of_keywords(node.without("$ref"))}
 
     def _refers(self, target: Node) -> dict[str, object]:
         return {"$ref": reference(("$defs", self._key_of(target)))}
+
+    def _or_null(self, rule: dict[str, object], node: Node) -> dict[str, object]:
+        """The rule, which allows null as well if the schema is nullable.
+
+        In OpenAPI 3.0, a part such as `allOf` beside `type` would refuse null again. Vendors who write `nullable` there mean null.
+        """
+        if not node.is_nullable or not rule:
+            return rule
+        refusing = _REFUSING_NULL
+        if self._nodes.openapi_30:
+            refusing = _REFUSING_NULL_30
+        if isinstance(rule.get("type"), str) and refusing.isdisjoint(rule):
+            return {**rule, "type": [rule["type"], "null"]}
+        return {"anyOf": [rule, {"type": "null"}]}
 
     def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, object]:
         """A base type: what it says itself, and for each value of its discriminator what that subtype says."""
@@ -226,12 +243,3 @@ def _names_all(choice: Choice, variants: list[object]) -> bool:
         index in named or variant == {"type": "null"}
         for index, variant in enumerate(variants)
     )
-
-
-def _or_null(rule: dict[str, object], node: Node) -> dict[str, object]:
-    """The rule, which allows null as well if the schema is nullable."""
-    if not node.is_nullable or not rule:
-        return rule
-    if isinstance(rule.get("type"), str) and not {"enum", "const"} & rule.keys():
-        return {**rule, "type": [rule["type"], "null"]}
-    return {"anyOf": [rule, {"type": "null"}]}

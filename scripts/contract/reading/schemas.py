@@ -122,7 +122,8 @@ class SchemaReader:
         if subtypes:
             return self._base_type(node, subtypes)
         nodes = self._conjunctions.nodes(node)
-        return self._merged(nodes, place, self._rules.rule(node))
+        nullable = combine.allows_null(nodes) is True
+        return self._merged(nodes, place, self._rules.rule(node), nullable=nullable)
 
     def _use(self, node: Node) -> Reference | None:
         """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
@@ -140,22 +141,26 @@ class SchemaReader:
 
     # Schemas
 
-    def _merged(self, nodes: list[Node], place: Pointer, rule: object) -> Schema:
+    def _merged(
+        self, nodes: list[Node], place: Pointer, rule: object, *, nullable: bool
+    ) -> Schema:
         """One schema of all nodes that apply together."""
         self._open.add(place)
         try:
-            schema = self._of_nodes(nodes, place, rule)
+            schema = self._of_nodes(nodes, place, rule, nullable=nullable)
         finally:
             self._open.discard(place)
         self._known[place] = schema
         return schema
 
-    def _of_nodes(self, nodes: list[Node], place: Pointer, rule: object) -> Schema:
-        types, nullable = combine.common_types(nodes)
+    def _of_nodes(
+        self, nodes: list[Node], place: Pointer, rule: object, *, nullable: bool
+    ) -> Schema:
+        types = combine.common_types(nodes)
         base = self._base(
             place,
             [node.keywords for node in reversed(nodes) if not node.base],
-            nullable=nullable,
+            nullable=nullable and types != ["null"],
             rule=rule,
             bases=tuple(dict.fromkeys(node.base for node in nodes if node.base)),
         )
@@ -222,7 +227,7 @@ class SchemaReader:
             place = (*base.pointer, "type", str(index))
             rule = {"allOf": [base.rule, {"type": name}]}
             of_type = [combine.of_type(node, name) for node in nodes]
-            variant = self._merged(of_type, place, rule)
+            variant = self._merged(of_type, place, rule, nullable=False)
             variant = dataclasses.replace(variant, nullable=False, notes={})
             self._known[place] = variant
             variants.append(variant)
@@ -296,12 +301,16 @@ class SchemaReader:
         ):
             return first_use
         nodes: list[Node] = []
+        null_allowed: list[bool | None] = []
         for node in declared:
-            nodes += self._conjunctions.nodes(node)
+            nodes_of_field = self._conjunctions.nodes(node)
+            null_allowed.append(combine.allows_null(nodes_of_field))
+            nodes += nodes_of_field
         rules = [self._rules.rule(node) for node in declared]
+        nullable = True in null_allowed and False not in null_allowed
         self._several_open.append(place)
         try:
-            return self._merged(nodes, place, {"allOf": rules})
+            return self._merged(nodes, place, {"allOf": rules}, nullable=nullable)
         finally:
             self._several_open.pop()
 
@@ -431,10 +440,12 @@ class SchemaReader:
         place = member.pointer
         if union != schema.pointer:
             place = (*schema.pointer, *member.pointer[-2:])
+        nodes = [node.without(*PROSE, *ANNOTATIONS) for node in (*beside, *further)]
         return self._merged(
-            [node.without(*PROSE, *ANNOTATIONS) for node in (*beside, *further)],
+            nodes,
             (*place, _MERGED),
             {"allOf": [schema.rule, self._rules.rule(member)]},
+            nullable=combine.allows_null(nodes) is True,
         )
 
 

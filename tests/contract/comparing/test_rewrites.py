@@ -20,6 +20,7 @@ DATA = ROOT / "tests" / "data"
 FILES = [ROOT / "openapi.yaml", *sorted(DATA.glob("*.yaml"))]
 # Parts that give no names in Python, so that they may stand in components or in place.
 NAMELESS = ("parameters", "responses", "requestBodies", "headers")
+EMPTY_OR_NULL = {"anyOf": [{}, {"type": "null"}]}
 NAMING = {"properties", "enum", "oneOf", "anyOf", "allOf"}
 # A union that contains itself, classes that want the same name, and a callback.
 PITFALLS = """
@@ -55,8 +56,38 @@ components:
     leaf: {type: object, properties: {Leaf: {$ref: '#/components/schemas/Leaf'}}}
     Leaf: {type: object, properties: {green: {type: boolean, nullable: true}}}
 """
+# `nullable` beside `allOf`, in one of its members, and in one of two declarations of a field; also in an operation that is left out.
+NULLS = """
+openapi: 3.0.3
+info: {title: Nulls, version: '1'}
+paths:
+  /trees:
+    post:
+      operationId: plant
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Tree'}}}}
+      responses: {'200': {description: it, content: {application/json: {schema: {$ref: '#/components/schemas/Tree'}}}}}
+    get:
+      operationId: search
+      parameters:
+      - {in: query, name: nested, schema: {type: array, items: {type: array, items: {$ref: '#/components/schemas/Tree'}}}}
+      responses: {}
+components:
+  schemas:
+    Leaf: {type: object, properties: {green: {type: boolean}, size: {type: integer, nullable: true, enum: [1, 2]}}}
+    Plant: {type: object, properties: {pot: {type: object, nullable: true, properties: {size: {type: integer}}}}}
+    Tree:
+      allOf:
+      - {$ref: '#/components/schemas/Plant'}
+      - type: object
+        properties:
+          pot: {type: object, properties: {form: {type: string}}}
+          first: {type: object, nullable: true, allOf: [{$ref: '#/components/schemas/Leaf'}]}
+          last: {nullable: true, allOf: [{$ref: '#/components/schemas/Leaf'}, {description: or none}]}
+          best: {allOf: [{$ref: '#/components/schemas/Leaf'}, {nullable: true}]}
+"""
 DOCUMENTS = {path.stem: oas.read(path) for path in FILES}
 DOCUMENTS["pitfalls"] = oas.from_text(PITFALLS).document
+DOCUMENTS["nulls"] = oas.from_text(NULLS).document
 
 
 def as_json(document: Json) -> Json:
@@ -104,21 +135,31 @@ def inlined(document: Json) -> Json:
     return document
 
 
-def as_31(document: Json) -> Json:
-    """A 3.0 document in the words of 3.1."""
-    document = copy.deepcopy(document)
-    document["openapi"] = "3.1.0"
-    for node in list(nodes(document)):
-        if node.get("nullable") is True and isinstance(node.get("type"), str):
-            del node["nullable"]
-            node["type"] = [node["type"], "null"]
-        for word, bound in (
-            ("exclusiveMinimum", "minimum"),
-            ("exclusiveMaximum", "maximum"),
-        ):
-            if node.get(word) is True:
-                node[word] = node.pop(bound)
-    return document
+def as_31(data: Json) -> Json:
+    """A 3.0 document in the words of 3.1. Beside `allOf` only a union says that null is allowed: a member may refuse it."""
+    if isinstance(data, list):
+        return [as_31(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    data = {key: as_31(item) for key, item in data.items()}
+    if "openapi" in data:
+        data["openapi"] = "3.1.0"
+    for word, bound in (
+        ("exclusiveMinimum", "minimum"),
+        ("exclusiveMaximum", "maximum"),
+    ):
+        if data.get(word) is True:
+            data[word] = data.pop(bound)
+    if EMPTY_OR_NULL in data.get("allOf", ()):
+        data["allOf"][data["allOf"].index(EMPTY_OR_NULL)] = {}
+        data["nullable"] = True
+    if not data.pop("nullable", False):
+        return data
+    if "type" not in data or "allOf" in data:
+        return {"anyOf": [data, {"type": "null"}]}
+    if "enum" in data:
+        data["enum"].append(None)
+    return {**data, "type": [data["type"], "null"]}
 
 
 REWRITES: dict[str, Callable[[Json], Json]] = {

@@ -397,6 +397,43 @@ def test_openapi_3_0_ignores_what_stands_beside_a_reference() -> None:
     assert "keywords beside $ref" in contract.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("text", "allows_null"),
+    [
+        ("{nullable: true, allOf: [{~Base}]}", True),
+        ("{type: object, nullable: true, allOf: [{~Base}]}", True),
+        ("{type: object, nullable: true, oneOf: [{~Cat}, {~Dog}]}", True),
+        ("{type: string, nullable: true, enum: [a]}", True),
+        ("{allOf: [{~Base}, {nullable: true}]}", True),
+        ("{allOf: [{~Base}, {properties: {b: {}}}, {nullable: true}]}", True),
+        ("{allOf: [{~Base}, {type: object, nullable: true}]}", False),
+        ("{allOf: [{type: object, nullable: true}, {type: object}]}", False),
+    ],
+)
+def test_nullable_of_openapi_3_0_allows_null_in_types_and_in_checks(
+    text: str, allows_null: bool
+) -> None:
+    contract, body = read_body(written(text), "3.0.3")
+    assert body.nullable == allows_null
+    assert validator(contract, body).is_valid(None) == allows_null
+
+
+@pytest.mark.parametrize(
+    "other", ["{type: object}", "{type: object, properties: {b: {}}}"]
+)
+@pytest.mark.parametrize("is_first", [True, False])
+def test_a_field_of_two_declarations_is_null_only_if_both_allow_it(
+    other: str, is_first: bool
+) -> None:
+    fields = [parse("{type: object, nullable: true}"), parse(other)]
+    members = [{"properties": {"a": field}} for field in fields]
+    if not is_first:
+        members.reverse()
+    contract, body = read_body({"allOf": members}, "3.0.3")
+    assert not field_of(body, "a").nullable
+    assert not validator(contract, body).is_valid({"a": None})
+
+
 def test_a_value_that_fits_several_variants_is_accepted() -> None:
     formats = [{"type": "string", "format": "uri"}, TEXT]
     check = validator(*read_body({"oneOf": formats}))

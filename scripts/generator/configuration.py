@@ -1,4 +1,4 @@
-"""generator-config.yaml: names for classes, operations left out, nested values, facade methods. `pages.page_settings` reads its `pages`."""
+"""Reads generator-config.yaml: names of classes, operations left out, nested values, facade methods. `pages` reads the section `pages`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,15 @@ from scripts.contract.facade import FacadeMethod
 from scripts.contract.model import Contract
 from scripts.contract.reading.operations import NESTED_VALUES
 from scripts.intake import document as oas
+
+# What each section of generator-config.yaml that is a mapping maps.
+_SECTIONS = {
+    "class_overrides": "classes to class_name and module_name",
+    "facade": "methods of the clients to what they stand on",
+    "leave_out": "operations to reasons, or to their parts and reasons",
+    "pages": "functions of api/ to settings",
+}
+_FACADE_KEYS = ("operation", "parameters", "body", "fields", "result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,56 +44,137 @@ class Configuration:
 
 
 def configuration(path: Path) -> Configuration:
-    """Read generator-config.yaml. Raises DocumentError, GenerationError."""
-    document = oas.read(path)
+    """Read generator-config.yaml, but for the sections `facade` and `pages`.
+
+    Raises:
+        DocumentError: The file can't be read.
+        GenerationError: It has a setting that does not exist, or one that is not what it should be.
+    """
+    settings = _settings(path)
     overrides = {}
+    for name, entry in _section(path, settings, "class_overrides").items():
+        place = f"{path.name}: class_overrides: {name}"
+        names = _entry(entry, ("class_name", "module_name"), place)
+        overrides[name] = (
+            _text(names, "class_name", place),
+            _text(names, "module_name", place),
+        )
     leave_out = {}
     leave_out_parts = {}
-    try:
-        for name, entry in (document.get("class_overrides") or {}).items():
-            names = (str(entry["class_name"]), str(entry["module_name"]))
-            overrides[str(name)] = names
-        for key, entry in (document.get("leave_out") or {}).items():
-            if isinstance(entry, dict):
-                reasons = {str(part): str(why or "") for part, why in entry.items()}
-                leave_out_parts[str(key)] = reasons
-            else:
-                leave_out[str(key)] = str(entry or "")
-    except (AttributeError, KeyError, TypeError) as error:
-        raise GenerationError(
-            f"{path.name}: class_overrides map names to class_name and module_name, leave_out maps operations to reasons,"
-            f" or to their parts and reasons; this does not ({type(error).__name__}: {error})"
-        ) from error
-    nested_values = str(document.get("nested_values") or "")
-    if nested_values and nested_values not in NESTED_VALUES:
-        choices = ", ".join(NESTED_VALUES)
-        raise GenerationError(
-            f"{path.name}: nested_values is {nested_values!r:.40}; choose one of {choices}"
-        )
+    for key, entry in _section(path, settings, "leave_out").items():
+        place = f"{path.name}: leave_out: {key}"
+        if isinstance(entry, dict):
+            leave_out_parts[key] = {
+                part: _reason(reason, f"{place}: {part}")
+                for part, reason in entry.items()
+            }
+        else:
+            leave_out[key] = _reason(entry, place)
+    nested_values = _nested_values(path, settings)
     return Configuration(overrides, leave_out, leave_out_parts, nested_values)
 
 
 def facade_methods(path: Path) -> tuple[FacadeMethod, ...]:
-    """Read `facade`: what the methods of the clients need of the document. Raises DocumentError, GenerationError."""
-    document = oas.read(path)
+    """Read the section `facade` of generator-config.yaml: what the methods of the clients need of the document.
+
+    Raises:
+        DocumentError, GenerationError: As for `configuration`.
+    """
     methods = []
-    try:
-        for name, stated in (document.get("facade") or {}).items():
-            method = FacadeMethod(
-                name=str(name),
-                operation=str(stated["operation"]),
-                parameters=tuple(map(str, stated.get("parameters", ()))),
-                body=str(stated.get("body", "")),
-                fields=tuple(map(str, stated.get("fields", ()))),
-                result=str(stated.get("result", "")),
-            )
-            methods.append(method)
-    except (AttributeError, KeyError, TypeError) as error:
-        raise GenerationError(
-            f"{path.name}: facade maps methods to what they stand on, `operation` at least;"
-            f" this does not ({type(error).__name__}: {error})"
-        ) from error
+    for name, entry in section(path, "facade").items():
+        place = f"{path.name}: facade: {name}"
+        needs = _entry(entry, _FACADE_KEYS, place)
+        method = FacadeMethod(
+            name=name,
+            operation=_text(needs, "operation", place),
+            parameters=_texts(needs, "parameters", place),
+            body=_text(needs, "body", place) if "body" in needs else "",
+            fields=_texts(needs, "fields", place),
+            result=_text(needs, "result", place) if "result" in needs else "",
+        )
+        methods.append(method)
     return tuple(methods)
+
+
+def section(path: Path, name: str) -> dict[str, object]:
+    """Return a section of generator-config.yaml that is a mapping; an empty one if the file has none of this name.
+
+    Raises:
+        DocumentError, GenerationError: As for `configuration`.
+    """
+    return _section(path, _settings(path), name)
+
+
+def _section(path: Path, settings: dict[str, object], name: str) -> dict[str, object]:
+    content = settings.get(name)
+    if content is None:
+        return {}
+    if not isinstance(content, dict):
+        raise GenerationError(f"{path.name}: {name} maps {_SECTIONS[name]}")
+    return content
+
+
+def _settings(path: Path) -> dict[str, object]:
+    """Return everything in generator-config.yaml. A setting that does not exist is refused: a misspelt one would do nothing."""
+    settings = oas.read(path)
+    if not isinstance(settings, dict):
+        raise GenerationError(f"{path.name} maps settings to their values")
+    known_settings = (*_SECTIONS, "nested_values")
+    for name in settings:
+        if name not in known_settings:
+            choices = ", ".join(known_settings)
+            raise GenerationError(
+                f"{path.name}: there is no setting {name!r:.40}; the settings are {choices}"
+            )
+    return settings
+
+
+def _nested_values(path: Path, settings: dict[str, object]) -> str:
+    style = settings.get("nested_values")
+    if style is None or style == "":
+        return ""
+    if not isinstance(style, str) or style not in NESTED_VALUES:
+        choices = ", ".join(NESTED_VALUES)
+        raise GenerationError(
+            f"{path.name}: nested_values is {style!r:.40}; choose one of {choices}"
+        )
+    return style
+
+
+def _entry(entry: object, keys: tuple[str, ...], place: str) -> dict[str, object]:
+    """Return one entry of a section, a mapping with no other keys than these."""
+    if not isinstance(entry, dict):
+        raise GenerationError(f"{place}: an entry has the keys {', '.join(keys)}")
+    for key in entry:
+        if key not in keys:
+            raise GenerationError(
+                f"{place}: there is no key {key!r:.40}; the keys are {', '.join(keys)}"
+            )
+    return entry
+
+
+def _text(entry: dict[str, object], key: str, place: str) -> str:
+    value = entry.get(key)
+    if not isinstance(value, str) or not value:
+        raise GenerationError(f"{place}: {key} must be a string that is not empty")
+    return value
+
+
+def _texts(entry: dict[str, object], key: str, place: str) -> tuple[str, ...]:
+    """Return a list of strings; an empty one if the entry has no such key."""
+    values = entry.get(key, [])
+    if not isinstance(values, list) or not all(isinstance(v, str) for v in values):
+        raise GenerationError(f"{place}: {key} must be a list of strings")
+    return tuple(values)
+
+
+def _reason(reason: object, place: str) -> str:
+    """Return a reason for leaving something out; empty if none is given, which `problems_of_configuration` reports."""
+    if reason is None:
+        return ""
+    if not isinstance(reason, str):
+        raise GenerationError(f"{place}: the reason must be a string")
+    return reason
 
 
 def problems_of_configuration(
@@ -134,13 +224,39 @@ def _problems_of_parts(
 
 
 def drop(path: Path, names: tuple[str, ...]) -> None:
-    """Take entries of class_overrides out of the configuration; everything else, comments too, stays."""
-    remaining = []
+    """Take entries of class_overrides out of the configuration; everything else, comments too, stays.
+
+    Raises:
+        GenerationError: An entry can't be taken out, because it does not begin a line of its own. Nothing is changed.
+    """
+    text = "".join(_lines_without(path.read_text("utf-8"), names))
+    remaining = oas.parse(text).get("class_overrides") or {}
+    not_dropped = [name for name in names if name in remaining]
+    if not_dropped:
+        raise GenerationError(
+            f"{path.name}: class_overrides: write {listing(not_dropped, 3)} on lines of their own, or remove them by hand"
+        )
+    replace.write_text(path, text)
+
+
+def _lines_without(text: str, names: tuple[str, ...]) -> Iterator[str]:
+    """Yield the lines of a configuration without those of some entries of class_overrides."""
+    is_in_section = False
+    entry_indent = 0  # of the entries of the section; 0 before the first
     is_dropped = False
-    for line in path.read_text("utf-8").splitlines(keepends=True):
-        entry = re.match(r"  ([\w-]+):", line)
-        if entry or not line.startswith("   "):
-            is_dropped = entry is not None and entry[1] in names
+    for line in text.splitlines(keepends=True):
+        if not line.strip():
+            yield line
+            continue
+        if re.match(r"[^\s#]", line):  # a setting, at the beginning of its line
+            is_in_section = line.startswith("class_overrides:")
+            is_dropped = False
+        elif is_in_section:
+            indent = len(line) - len(line.lstrip(" "))
+            entry = re.match(r""" +(["']?)([\w-]+)\1 *:""", line)
+            if entry and not entry_indent:
+                entry_indent = indent
+            if indent <= entry_indent:
+                is_dropped = entry is not None and entry[2] in names
         if not is_dropped:
-            remaining.append(line)
-    replace.write_text(path, "".join(remaining))
+            yield line

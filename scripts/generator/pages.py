@@ -20,8 +20,8 @@ from scripts.contract.schema import (
     type_name,
 )
 from scripts.contract.view import view
+from scripts.generator.configuration import section
 from scripts.generator.plan import answer, item_classes, successes
-from scripts.intake import document as oas
 
 _PYTHON_TYPES = {
     "boolean": "bool",
@@ -81,12 +81,11 @@ def page_settings(path: Path) -> tuple[PageSetting, ...]:
         DocumentError: The file can't be read.
         GenerationError: The section is not what it should be.
     """
-    section = oas.read(path).get("pages") or {}
-    if not isinstance(section, dict):
-        raise GenerationError(f"{path.name}: pages maps functions of api/ to settings")
     settings = []
     problems = []
-    for name, keys in section.items():
+    for name, entry in section(path, "pages").items():
+        # Anything else is reported as an entry without `kind`.
+        keys = entry if isinstance(entry, dict) else {}
         fault = _setting_fault(keys)
         if fault:
             problems.append(f"{path.name}: pages: {name}: {fault}")
@@ -97,24 +96,23 @@ def page_settings(path: Path) -> tuple[PageSetting, ...]:
         numbers = {
             str(key): value for key, value in keys.items() if isinstance(value, int)
         }
-        settings.append(PageSetting(str(name), texts.pop("kind"), texts, numbers))
+        settings.append(PageSetting(name, texts.pop("kind"), texts, numbers))
     if problems:
         raise GenerationError(*problems)
     return tuple(settings)
 
 
-def _setting_fault(keys: object) -> str:  # noqa: PLR0911  # a line for each fault
+def _setting_fault(keys: dict[str, object]) -> str:  # noqa: PLR0911  # a line for each fault
     """Return what is wrong with the setting of one list by itself; "" if nothing is."""
-    if not isinstance(keys, dict) or str(keys.get("kind")) not in _KEYS:
+    if str(keys.get("kind")) not in _KEYS:
         return f"kind must be one of {', '.join(_KEYS)}"
     kind = str(keys["kind"])
     allowed = (*_COMMON_KEYS, *_KEYS[kind])
     for key, value in keys.items():
         if key not in allowed:
             return f"{key} means nothing for the kind {kind}, which takes {', '.join(allowed)}"
-        is_number = isinstance(value, int) and not isinstance(value, bool)
         if key in ("first", "most_pages"):
-            if not is_number or value < 0:
+            if isinstance(value, bool) or not isinstance(value, int) or value < 0:
                 return f"{key} must be a whole number from 0"
         elif not isinstance(value, str):
             return f"{key} must be a text"

@@ -17,8 +17,9 @@ from openapi_python_client.parser import GeneratorData
 
 from scripts import generate
 from scripts.common import project, replace
+from scripts.common.errors import GenerationError
 from scripts.generator import build, origin, own_modules, render
-from scripts.generator.configuration import configuration
+from scripts.generator.configuration import configuration, facade_methods
 from scripts.intake import document as oas
 from scripts.intake import record
 from tests.conftest import ROOT
@@ -228,7 +229,7 @@ def write(name: str, text: str) -> Callable[[House], Any]:
     ("damage", "cause"),
     [
         (House.override, "match nothing: NoSuchClass; remove them with"),
-        (lambda house: house.leave_out("5"), "AttributeError"),
+        (lambda house: house.leave_out("5"), "leave_out maps operations to reasons"),
         (write(CONFIG, "leave_out: ]"), f"{CONFIG}: not YAML: line 1"),
         (write("openapi.yaml", "a: ["), "not YAML"),
         (write("openapi.yaml", "a: 1"), "not an OpenAPI"),
@@ -275,6 +276,74 @@ def test_unused_overrides_are_dropped_on_demand_and_nothing_else_is(
     house.override()
     assert house.run("--drop-overrides")[0] == 0
     assert project.files(house.folder) == before
+
+
+def test_overrides_are_dropped_from_entries_on_several_lines_and_at_any_indent(
+    house: House,
+) -> None:
+    entry = (
+        "class_overrides:\n  'NoSuchClass':\n    class_name: A\n\n    module_name: a\n"
+    )
+    house.configure("class_overrides:\n", entry)
+    text = (house.folder / CONFIG).read_text("utf-8")
+    (house.folder / CONFIG).write_text(text.replace("\n  ", "\n      "), "utf-8")
+    assert house.run("--drop-overrides")[0] == 0
+    assert house.run("--check") == (0, "")
+
+
+def test_overrides_that_cannot_be_dropped_are_named_and_nothing_is_changed(
+    house: House,
+) -> None:
+    text = (house.folder / CONFIG).read_text("utf-8")
+    overrides = re.findall(r"^  (M\w+: .+)$", text, re.MULTILINE)
+    entries = ", ".join(overrides)
+    flow = f"class_overrides: {{No: {{class_name: A, module_name: a}}, {entries}}}\n"
+    text = re.sub(r"class_overrides:\n(  .+\n)+", lambda _: flow, text)
+    (house.folder / CONFIG).write_text(text, "utf-8")
+    before = project.files(house.folder)
+    code, said = house.run("--drop-overrides")
+    assert code == 2
+    assert "class_overrides: write No on lines of their own, or remove" in said
+    assert project.files(house.folder) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("[leave_out]", "maps settings to their values"),
+        ("nestd_values: json", "there is no setting 'nestd_values'; the settings are"),
+        ("nested_values: [json]", "nested_values is ['json']; choose one of brackets"),
+        ("class_overrides: [A]", "class_overrides maps classes to class_name and mod"),
+        ("class_overrides: {A: B}", "class_overrides: A: an entry has the keys class_"),
+        (
+            "class_overrides: {A: {class_name: , module_name: b}}",
+            "class_overrides: A: class_name must be a string",
+        ),
+        ("leave_out: {GET /a: [b]}", "leave_out: GET /a: the reason must be a string"),
+        (
+            "leave_out: {GET /a: {response 404: [b]}}",
+            "leave_out: GET /a: response 404: the reason must be a string",
+        ),
+        ("facade: {get: {}}", "facade: get: operation must be a string"),
+        (
+            "facade: {get: {operation: a, parameters: b}}",
+            "facade: get: parameters must be a list of strings",
+        ),
+        (
+            "facade: {get: {operation: a, field: [b]}}",
+            "facade: get: there is no key 'field'; the keys are operation",
+        ),
+    ],
+)
+def test_a_setting_that_is_not_what_it_should_be_is_named(
+    tmp_path: Path, text: str, problem: str
+) -> None:
+    config = tmp_path / CONFIG
+    config.write_text(text, "utf-8")
+    read = facade_methods if text.startswith("facade") else configuration
+    with pytest.raises(GenerationError) as caught:
+        read(config)
+    assert problem in str(caught.value)
 
 
 def test_an_operation_that_is_left_out_is_said(house: House) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Awaitable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from .. import exceptions as errors
 from . import redact
@@ -103,12 +103,7 @@ class Hooks:
         added = header_fields(
             event.headers, request.operation.security, "headers of on_request"
         )
-        fields = []
-        for name, value in request.headers:
-            if name.decode("latin-1").lower() not in added:
-                fields.append((name, value))
-        fields.extend(added.values())
-        return replace(request, headers=tuple(fields)), event
+        return request.with_headers(added), event
 
     async def after(
         self,

@@ -116,7 +116,7 @@ class _Walk(Generic[Item, Page]):
                 target = target_of(choice, request, call.base)
                 choice = target
                 self._choice_digests.add(
-                    _digest(repr(request.unsigned.target).encode())
+                    _digest(repr(request.unauthenticated.target).encode())
                 )
             self._check_progress(choice, response.content, bool(items))
         except UnusablePage as unusable:
@@ -189,7 +189,9 @@ def target_of(link: object, request: Request, base: str) -> str:
         raise UnusablePage("its link to the next page is no URL")
     encoded_link = quote(link.partition("#")[0], safe=_URL_CHARACTERS)
     try:
-        url = urlsplit(urljoin(request.origin + request.unsigned.target, encoded_link))
+        url = urlsplit(
+            urljoin(request.origin + request.unauthenticated.target, encoded_link)
+        )
         is_below = _origin(url) == _origin(urlsplit(base))
     except ValueError:
         raise UnusablePage("its link to the next page is no URL") from None

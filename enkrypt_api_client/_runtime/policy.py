@@ -413,7 +413,7 @@ def _redirect(request: Request, response: Response) -> str:
         return ""
     from urllib.parse import urljoin, urlsplit
 
-    target = request.unsigned.target.partition("?")[0]
+    target = request.unauthenticated.target.partition("?")[0]
     try:
         parts = urlsplit(urljoin(f"{request.origin}{target}", location))
     except ValueError:

@@ -1,4 +1,8 @@
-"""One request: address, headers, credentials and content. Every attempt sends the same bytes."""
+"""One request: address, headers, credentials and content.
+
+Every attempt of a call sends the same bytes, with two exceptions: headers that the hook `on_request` adds to one attempt, and credentials
+that were renewed after a 401.
+"""
 
 from __future__ import annotations
 
@@ -29,15 +33,15 @@ _METHODS_WITH_CONTENT = ("POST", "PUT", "PATCH")
 
 
 @dataclass(frozen=True, slots=True, repr=False, eq=False)
-class Unsigned:
-    """A request without credentials.
+class UnauthenticatedRequest:
+    """The part of a request that credentials are added to: its target and its headers.
 
     Args:
         target: Path and query.
         first_header: Host.
-        headers: By the name in lower case.
-        last_headers: The headers that describe the content.
-        generation: The generation of the credentials that the request is signed with.
+        headers: All others, Content-Type among them, by the name in lower case.
+        last_headers: Accept-Encoding and Content-Length, as far as the client sets them.
+        generation: The generation of the credentials that are added.
     """
 
     target: str
@@ -46,10 +50,10 @@ class Unsigned:
     last_headers: tuple[tuple[bytes, bytes], ...]
     generation: int
 
-    def sign(
+    def authenticate(
         self, credentials: Iterable[Credential]
     ) -> tuple[bytes, tuple[tuple[bytes, bytes], ...]]:
-        """Return target and headers, with the credentials added."""
+        """Return target and headers with the credentials added, headers in the order in which they are sent."""
         target = self.target
         headers = dict(self.headers)
         for credential in credentials:
@@ -76,7 +80,7 @@ class Request:
         retry_ambiguous: Whether to repeat the request even if it may have been applied.
         subject: The resource, for the message of a 404, such as 'model "a", version "1"'.
         settings: The settings that the credentials come from.
-        unsigned: The request without credentials.
+        unauthenticated: Target and headers without credentials.
     """
 
     operation: Operation
@@ -92,7 +96,7 @@ class Request:
     retry_ambiguous: bool
     subject: str
     settings: Settings
-    unsigned: Unsigned
+    unauthenticated: UnauthenticatedRequest
 
     @classmethod
     def build(
@@ -149,7 +153,7 @@ class Request:
         needs_length = body or operation.method in _METHODS_WITH_CONTENT
         if isinstance(body, bytes) and needs_length:
             last_headers.append((b"Content-Length", b"%d" % len(body)))
-        unsigned = Unsigned(
+        unauthenticated = UnauthenticatedRequest(
             target,
             (b"Host", host.encode()),
             headers,
@@ -157,13 +161,13 @@ class Request:
             settings.credentials.generation,
         )
         credentials = settings.credentials.choose(operation.security) or ()
-        signed_target, signed_headers = unsigned.sign(credentials)
+        full_target, full_headers = unauthenticated.authenticate(credentials)
         return cls(
             operation=operation,
             method=operation.method,
             origin=f"{scheme}://{host}",
-            target=signed_target,
-            headers=signed_headers,
+            target=full_target,
+            headers=full_headers,
             content=body,
             repeatable=repeatable,
             options=options,
@@ -172,7 +176,7 @@ class Request:
             retry_ambiguous=retry_ambiguous,
             subject=subject,
             settings=settings,
-            unsigned=unsigned,
+            unauthenticated=unauthenticated,
         )
 
     def check_credentials(self) -> None:
@@ -199,21 +203,35 @@ class Request:
             ConfigurationError: The function returned something that can't be used.
         """
         credentials = self.settings.credentials
-        if not await credentials.renew(self.unsigned.generation, may_wait):
+        generation = self.unauthenticated.generation
+        if not await credentials.renew(generation, may_wait):
             return None
         self.check_credentials()
-        unsigned = replace(self.unsigned, generation=credentials.generation)
+        unauthenticated = replace(
+            self.unauthenticated, generation=credentials.generation
+        )
         secrets = self.secrets.collected_again()
-        return replace(self._signed_again(unsigned), secrets=secrets)
+        return replace(self._authenticated_again(unauthenticated), secrets=secrets)
 
     def for_target(self, target: str) -> Request:
         """Return the same request for another path and query of the same service."""
-        return self._signed_again(replace(self.unsigned, target=target))
+        return self._authenticated_again(replace(self.unauthenticated, target=target))
 
-    def _signed_again(self, unsigned: Unsigned) -> Request:
-        chosen = self.settings.credentials.choose(self.operation.security) or ()
-        target, headers = unsigned.sign(chosen)
-        return replace(self, target=target, headers=headers, unsigned=unsigned)
+    def with_headers(self, headers: HeaderFields) -> Request:
+        """Return the same request with these headers, which replace those of the same name. For a single attempt."""
+        fields = []
+        for name, value in self.headers:
+            if name.decode("latin-1").lower() not in headers:
+                fields.append((name, value))
+        fields.extend(headers.values())
+        return replace(self, headers=tuple(fields))
+
+    def _authenticated_again(self, unauthenticated: UnauthenticatedRequest) -> Request:
+        credentials = self.settings.credentials.choose(self.operation.security) or ()
+        target, headers = unauthenticated.authenticate(credentials)
+        return replace(
+            self, target=target, headers=headers, unauthenticated=unauthenticated
+        )
 
     @property
     def name(self) -> str:
@@ -347,6 +365,6 @@ def _add_credential(credential: Credential, target: str, headers: HeaderFields) 
             if "cookie" in headers:
                 cookie = f"{headers['cookie'][1].decode()}; {cookie}"
             headers["cookie"] = (b"Cookie", cookie.encode())
-        case _:
+        case _:  # a header
             headers[name.lower()] = (name.encode(), value.encode())
     return target

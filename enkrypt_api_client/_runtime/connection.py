@@ -34,7 +34,11 @@ KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
 
 
 class Limits:
-    """The time limits of one exchange. Each method raises DeadlineExpired when the call has no time left."""
+    """The time limits of one exchange.
+
+    Each method returns the seconds that its step may still take, and raises DeadlineExpired when the call has no time left. As in httpx,
+    `pool` is the wait for one of the `max_connections`.
+    """
 
     __slots__ = ("deadline", "timeouts")
 
@@ -82,6 +86,7 @@ class HTTPConnection:
         """Forget the last exchange."""
         # Bytes of the request that the socket has not been given yet.
         self._unsent = b""
+        # The head of a response that began before the request was complete.
         self._early_response: h11.Response | None = None
         self._head_size = 0  # bytes of the response's head, as far as it has come
         self._has_ended = False  # the peer has closed its side
@@ -201,10 +206,12 @@ class HTTPConnection:
     ) -> bool:
         """Send head and content, and return whether all of it was sent."""
         while self._queue_piece(await source.next_piece(limits.deadline)):
-            if len(self._unsent) >= SLICE and not await self._send(attempt, limits):
+            if len(self._unsent) >= SLICE and not await self._send_queued(
+                attempt, limits
+            ):
                 return False
         self._queue_event(h11.EndOfMessage, "its content is shorter than announced")
-        return await self._send(attempt, limits)
+        return await self._send_queued(attempt, limits)
 
     def _queue_piece(self, piece: bytes) -> bool:
         """Add a piece of the content to what is to be sent. False if it is nothing: the content ends."""
@@ -214,8 +221,8 @@ class HTTPConnection:
         self._queue_event(lambda: h11.Data(data=piece), fault)
         return True
 
-    async def _send(self, attempt: Attempt, limits: Limits) -> bool:
-        """Send what is queued. Returns False if the peer has refused the rest."""
+    async def _send_queued(self, attempt: Attempt, limits: Limits) -> bool:
+        """Send what is queued, and return whether to send the rest of the request. False: the peer has refused it."""
         limits.deadline.remaining()  # nothing counts as sent when it is too late
         if attempt.sent is Sent.NOTHING:
             # Whatever is there now, the end included, can't be the response to a request that was not sent.
@@ -232,23 +239,26 @@ class HTTPConnection:
         return True
 
     async def _send_slice(self, limits: Limits) -> bool:
-        """Send what the socket has, and return whether to send more: the peer may answer before it has everything."""
+        """Send what was given to the socket, and return whether to send the rest of the request.
+
+        Until a response begins, the peer is listened to meanwhile and afterwards: it may refuse the rest.
+        """
         while True:
-            watching = self._early_response is None
-            if await self._socket.send(limits.write(), until_input=watching):
+            is_listening = self._early_response is None
+            if await self._socket.send(limits.write(), until_input=is_listening):
                 break
-            if not await self._goes_on(limits):
+            if not await self._read_early(limits):
                 return False
-        if watching and self._unsent and self._socket.readable():
-            return await self._goes_on(limits)
+        if is_listening and self._unsent and self._socket.readable():
+            return await self._read_early(limits)
         return True
 
-    async def _goes_on(self, limits: Limits) -> bool:
+    async def _read_early(self, limits: Limits) -> bool:
         """Read what the peer says before it has the whole request, and return whether to send the rest."""
         try:
             await self._receive(self._http, limits.read)
             while True:
-                event = _next_event(self._http)
+                event = _parse_next_event(self._http)
                 if isinstance(event, h11.Response):
                     self._early_response = event
                     # A success may be written while the request is read. Anything else makes the rest pointless.
@@ -293,6 +303,7 @@ class HTTPConnection:
     async def _next_response(
         self, exchange: h11.Connection, seconds: Callable[[], float]
     ) -> h11.Response:
+        """Return the head of the response, after informational responses (1xx). Waits for it."""
         while True:
             event = await self._next_event(exchange, seconds)
             if isinstance(event, h11.Response):
@@ -306,8 +317,9 @@ class HTTPConnection:
     async def _next_event(
         self, exchange: h11.Connection, seconds: Callable[[], float]
     ) -> object:
+        """Return the next event. Waits for it."""
         while True:
-            event = _next_event(exchange)
+            event = _parse_next_event(exchange)
             if event is not h11.NEED_DATA:
                 return event
             if self._has_ended:
@@ -337,8 +349,15 @@ class HTTPConnection:
 
     # The end of an exchange.
 
-    def is_clean(self) -> bool:
-        """Whether request and response are complete, and nothing has come behind the response."""
+    def is_reusable(self) -> bool:
+        """Whether another call may use this connection after the exchange. It may not where
+
+        * the request or the response is incomplete, the peer speaks HTTP/1.0, one side has sent `Connection: close`, or the content ends
+          with the connection: then h11 is in another state than DONE;
+        * something has come behind the response;
+        * client and service may disagree about where the response ends;
+        * the response began before the request was complete.
+        """
         http = self._http
         is_over = http.our_state is h11.DONE and http.their_state is h11.DONE
         has_rest = http.trailing_data != (b"", False)
@@ -346,13 +365,16 @@ class HTTPConnection:
         return is_over and not has_rest and not is_doubtful
 
     def prepare_next(self) -> None:
-        """Get ready for another call, after a clean exchange."""
+        """Get ready for another call. Only if `is_reusable`."""
         self._http.start_next_cycle()
         self._start_exchange()
         self.idle_since = time.monotonic()
 
-    def is_usable(self) -> bool:
-        """Whether a connection that was idle can take another call: not idle for long, and nothing to read."""
+    def is_still_open(self) -> bool:
+        """Whether an idle connection can take another call: it has not been idle for too long, and there is nothing to read.
+
+        What there is to read is the peer's closing, or words that answer no request.
+        """
         is_fresh = time.monotonic() - self.idle_since <= KEPT_IDLE
         return is_fresh and not self._socket.readable()
 
@@ -365,8 +387,8 @@ def _new_exchange() -> h11.Connection:
     return h11.Connection(h11.CLIENT, max_incomplete_event_size=LARGEST_HEAD)
 
 
-def _next_event(exchange: h11.Connection) -> object:
-    """Return h11's next event. Raises ProtocolFailed."""
+def _parse_next_event(exchange: h11.Connection) -> object:
+    """Return the next event in what has been received; NEED_DATA if more must come. Raises ProtocolFailed."""
     is_in_content = exchange.their_state is h11.SEND_BODY
     try:
         return exchange.next_event()
@@ -403,8 +425,8 @@ def wants_credentials(proxy: Proxy) -> network.ProxyFailed:
 class ConnectionPool:
     """The idle connections to one service.
 
-    The one used last is used next, so that the others become old enough to be closed: by `take` if they are unusable when their turn
-    comes, by `close_old` after every call.
+    The one used last is used next, so that the others grow old and are closed: by `take` when their turn comes, by `close_old` after
+    every call.
     """
 
     def __init__(self, route: Route) -> None:
@@ -412,12 +434,12 @@ class ConnectionPool:
         self._idle: deque[HTTPConnection] = deque()
 
     def take(self) -> HTTPConnection | None:
-        """Return a usable connection, which from now on is the caller's alone; None if there is none."""
+        """Return an open connection, which from now on is the caller's alone; None if there is none."""
         while True:
             connection = self._pop()
             if connection is None:
                 return None
-            if connection.is_usable():
+            if connection.is_still_open():
                 return connection
             connection.close()
 

@@ -186,12 +186,13 @@ class PooledTransport:
             inflater.finish()
 
     def settle(self, checkout: Checkout) -> None:
-        """Return the connection to the pool, if the response was read to its end and nothing is in doubt. There is no other way back.
+        """Return the connection to the pool if the client is open and the connection reusable. There is no other way back.
 
-        Any other connection stays with the checkout, which closes it when it is abandoned.
+        Call it only when the response has been read without an exception. A connection that is not returned stays with the checkout, which
+        closes it when it is abandoned.
         """
         connection = checkout.connection
-        if connection is None or self.closed or not connection.is_clean():
+        if connection is None or self.closed or not connection.is_reusable():
             return
         pool = self._pool(connection.route.origin)
         connection.prepare_next()

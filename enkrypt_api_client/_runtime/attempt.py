@@ -60,7 +60,12 @@ class StreamFailed(Exception):
 class Attempt:
     """One try of a call. The runner makes it; the transport alone writes to it.
 
-    Both `response` and `failure` are set where the content of a response was cut short.
+    `sent` says how much of the request was sent, `response` what came back, `failure` why that is nothing or incomplete. Both `response`
+    and `failure` are set where the content of a response was cut short.
+
+    Args:
+        number: 1 for the first attempt of the call.
+        deadline: When the call must be over.
     """
 
     __slots__ = ("deadline", "failure", "number", "response", "sent")

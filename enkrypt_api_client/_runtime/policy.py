@@ -39,7 +39,7 @@ _LONGEST_JITTER = 1.0
 _GATEWAY_STATUSES = (502, 503, 504)
 # Redirects that ask for the request again, or say that nothing happened (RFC 9110, section 15.4).
 _REFUSING_REDIRECTS = (304, 307, 308)
-# What to do about a status, where nothing was changed.
+# What to do about a status, where nothing was changed. `Policy._advice` has what also depends on the request or the response.
 _ADVICE = {
     401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
     403: "The API key may not do this.",
@@ -206,6 +206,7 @@ class Policy:
     def _refusal(
         self, request: Request, response: Response, failure: Failure | None
     ) -> Outcome:
+        """Return the outcome of a status that is no documented success. Writes its message."""
         status = response.status_code
         report = _StatusReport(request, response, failure)
         statement = f"the service answered {status}"
@@ -243,6 +244,7 @@ class Policy:
         return _ADVICE.get(status, "")
 
     def _repeat_after_status(self, status: int, headers: Mapping[str, str]) -> Repeat:
+        """Return whether to repeat any request after a status. `_is_repeated` has what is repeated for operations that only read."""
         asks_for_pause = retry_after(headers, self.now) is not None
         if status == 429 or (status == 503 and asks_for_pause):
             return Repeat.ALWAYS
@@ -556,7 +558,7 @@ def public_response(response: Response, parsed: T) -> values.DetailedResponse[T]
 
 
 def _is_repeated(request: Request, attempt: Attempt, outcome: Outcome) -> bool:
-    """Whether an attempt may be followed by another."""
+    """Whether another attempt makes sense and is safe. `Policy._pause` decides whether there is one left, and time for it."""
     if outcome.repeat is Repeat.ALWAYS:
         return True
     if outcome.repeat is Repeat.IF_CALLER_ACCEPTS_DOUBT and request.retry_ambiguous:
@@ -564,6 +566,7 @@ def _is_repeated(request: Request, attempt: Attempt, outcome: Outcome) -> bool:
     if not request.operation.is_repeated:
         return False
     if attempt.response is None:
+        # Where nothing was sent, the outcome has decided: a failure that is not repeated is one that lasts.
         return attempt.sent is not Sent.NOTHING
     is_lost = attempt.failure is not None
     return is_lost or attempt.response.status_code in _GATEWAY_STATUSES

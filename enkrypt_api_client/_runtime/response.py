@@ -31,7 +31,7 @@ if TYPE_CHECKING:
             """Return the connection to its pool, or close it."""
 
 
-# Limit of the decompressed content of a response that is read whole, in bytes.
+# Limit of the decompressed content of a response that is read whole, in bytes; also of an event or a line of a stream.
 LARGEST_BODY = 8 * 1024 * 1024
 
 # `wbits` of zlib: for data with the header of gzip, and with that of either gzip or zlib.

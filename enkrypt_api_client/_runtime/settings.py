@@ -263,11 +263,11 @@ class Credentials:
                 return Credential(
                     "header", "Authorization", Secret(f"Basic {_base64(text)}")
                 )
-            case _:
+            case _:  # bearer
                 return Credential("header", "Authorization", Secret(f"Bearer {text}"))
 
     def secrets(self) -> Iterator[str]:
-        """Yield every form in which a service could repeat a credential."""
+        """Yield every form in which a service could repeat a credential: what must be masked."""
         for secret in (*self._secrets.values(), *self._former_secrets.values()):
             text = secret.reveal()
             yield text
@@ -276,7 +276,7 @@ class Credentials:
                 yield _base64(text)
 
     def check(self, security: Security, name: str) -> None:
-        """Refuse what is not a credential for any alternative.
+        """Check that there are credentials for one of the alternatives.
 
         Args:
             security: The alternatives.

@@ -260,7 +260,7 @@ def _is_open(schema: Mapping[str, object]) -> bool:
 def _members(
     schema: object, definitions: Mapping[str, object], *above: int
 ) -> Iterator[dict[str, Any]]:
-    """Yield a schema, and every schema that it applies to the same object: by a reference, `allOf`, `anyOf` or `oneOf`.
+    """Yield a schema, and every schema that it applies to the same object: by a reference, `allOf`, `anyOf`, `oneOf` or `else`.
 
     Args:
         schema: A schema.
@@ -279,6 +279,7 @@ def _members(
         members.append(definitions[name])
     for key in ("allOf", "anyOf", "oneOf"):
         members += schema.get(key, ())
+    members.append(schema.get("else"))
     for member in members:
         yield from _members(member, definitions, *above, id(schema))
 

@@ -215,6 +215,8 @@ class Checks:
         if key in LISTS:
             inherited = _NONE if key == "prefixItems" else hidden
             return [self._sent(item, inherited) for item in value]
+        if key in ("then", "else"):
+            return self._sent(value, hidden)
         return self._sent(value) if key in SINGLE else value
 
     def _sent_member(self, rule: Json) -> Json:

@@ -101,7 +101,8 @@ class Rules:
     def _or_null(self, rule: dict[str, object], node: Node) -> dict[str, object]:
         """The rule, which allows null as well if the schema is nullable.
 
-        In OpenAPI 3.0, a part such as `allOf` beside `type` would refuse null again. Vendors who write `nullable` there mean null.
+        In OpenAPI 3.0, a part such as `allOf` beside `type` would refuse null again. Vendors who write `nullable` there mean null. It is
+        written as a condition, since a union would say of a value with faults only that no variant fits.
         """
         if not node.is_nullable or not rule:
             return rule
@@ -110,7 +111,7 @@ class Rules:
             refusing = _REFUSING_NULL_30
         if isinstance(rule.get("type"), str) and refusing.isdisjoint(rule):
             return {**rule, "type": [rule["type"], "null"]}
-        return {"anyOf": [rule, {"type": "null"}]}
+        return {"if": {"type": "null"}, "else": rule}
 
     def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, object]:
         """A base type: what it says itself, and for each value of its discriminator what that subtype says."""

@@ -47,9 +47,9 @@ from scripts.contract.reporting.rules import rules_table
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.text import text
 from scripts.generator import origin
+from scripts.generator.current import current_contract
 from scripts.intake import document as oas
 from scripts.intake import record
-from scripts.publishing.acceptance import current
 
 _PRINTER = Printer("drift")
 
@@ -127,7 +127,7 @@ def _current() -> tuple[Contract, Side]:
         _PRINTER.warn(f"warning: {notice}")
     source = oas.source(document)
     side = Side("openapi.yaml", source.positions)
-    return current(ROOT, source.document), side
+    return current_contract(ROOT, source.document), side
 
 
 def compare_documents(options: argparse.Namespace) -> Report:

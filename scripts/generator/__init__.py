@@ -5,6 +5,7 @@ build             all that can be generated of a document
 configuration     generator-config.yaml
 plan              the classes and functions that a contract wants
 lower             the plan as a document that the generator understands
+current           the contract of openapi.yaml with these settings
 pages             lists that come in pages, as the configuration says
 parse             that document as the generator's own objects
 prove             those objects compared with the plan

@@ -13,7 +13,6 @@ from scripts.contract import facade, lock
 from scripts.contract.comparing.changes import Change, bump
 from scripts.contract.comparing.operations import compare
 from scripts.contract.model import Contract, Json
-from scripts.contract.reading.contract import read
 from scripts.contract.reporting.changelog import changelog as changelog_lines
 from scripts.contract.reporting.decisions import (
     NO_DECISIONS,
@@ -22,8 +21,8 @@ from scripts.contract.reporting.decisions import (
 )
 from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
-from scripts.generator.configuration import configuration, facade_methods
-from scripts.intake import document as oas
+from scripts.generator.configuration import facade_methods
+from scripts.generator.current import current_contract
 from scripts.intake import record
 from scripts.publishing import changelog, tools, version
 
@@ -39,28 +38,10 @@ def against_accepted(document: Json) -> str:
     return markdown(drifted(ROOT, document))
 
 
-def current(root: Path, document: Json = None) -> Contract:
-    """The contract of a document, or of openapi.yaml, with the names and without the operations that generator-config.yaml says.
-
-    Raises:
-        DocumentError, GenerationError: The document or the configuration can't be read.
-    """
-    configured = configuration(root / _CONFIGURATION)
-    if document is None:
-        document = oas.read(root / "openapi.yaml")
-    return read(
-        document,
-        configured.overrides,
-        configured.leave_out,
-        configured.nested_values,
-        configured.leave_out_parts,
-    )
-
-
 def drifted(root: Path, document: Json = None) -> Report:
-    """The report on the changes since the accepted contract. Raises as `current` does."""
+    """The report on the changes since the accepted contract. Raises as `current_contract` does."""
     accepted, _version = lock.read(root / lock.PATH.name)
-    return _compared(accepted, current(root, document))
+    return _compared(accepted, current_contract(root, document))
 
 
 def _compared(
@@ -70,9 +51,9 @@ def _compared(
 
 
 def facade_problems(root: Path, document: Json = None) -> list[str]:
-    """The parts that the methods of the clients need and a document lacks, a sentence each. Raises as `current` does."""
+    """The parts that the methods of the clients need and a document lacks, a sentence each. Raises as `current_contract` does."""
     methods = facade_methods(root / _CONFIGURATION)
-    return facade.missing(current(root, document), methods)
+    return facade.missing(current_contract(root, document), methods)
 
 
 def next_version(released: str, changes: list[Change]) -> str:
@@ -208,7 +189,7 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
         decisions = read_decisions(accepted_changes)
     _warn_of_edits(root)
     path = root / lock.PATH.name
-    contract = current(root)
+    contract = current_contract(root)
     number = version.read(root).project
     released = number
     if path.exists():

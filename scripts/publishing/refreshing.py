@@ -16,6 +16,7 @@ from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.values import code
+from scripts.generator.current import current_contract
 from scripts.generator.regenerate import Regeneration, regeneration
 from scripts.intake import record
 from scripts.intake.document import Source
@@ -82,12 +83,10 @@ def _report(root: Path, source: Source, current: Source | None) -> Report | None
         return None
     with limits.limited():
         accepted, _version = lock.read(path)
-        new = acceptance.current(root, source.document)
+        new = current_contract(root, source.document)
         old_side = NO_SIDE
         # Where the old document is the accepted one, it has lines to show.
-        if current and not compare(
-            accepted, acceptance.current(root, current.document)
-        ):
+        if current and not compare(accepted, current_contract(root, current.document)):
             old_side = Side(DOCUMENT, current.positions)
         new_side = Side(DOCUMENT, source.positions)
         return report_on(compare(accepted, new), accepted, new, old_side, new_side)

@@ -9,7 +9,9 @@ from .. import exceptions as errors
 from . import log, plain_json, policy, styles, values
 from .body_secrets import secrets_of_content
 from .operation import Operation
+from .redact import visible
 from .request import Request, secrets_of
+from .settings import header_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,8 +63,11 @@ async def send(
         security=settings.document.SECURITY,
         responses={},
     )
-    url = path + _query_text(query or {})
-    own_headers = dict(headers or {})
+    url = path + _query_text(operation, query or {})
+    extra_headers = headers or {}
+    # Refuses them under the name that this argument has; `options.replace` calls it `extra_headers`.
+    header_fields(extra_headers, operation.security, "headers")
+    own_headers = dict(extra_headers.items())
     content = b""
     if isinstance(body, bytes | bytearray):
         content = bytes(body)
@@ -112,16 +117,32 @@ def _checked_path(path: str) -> str:
         raise errors.InvalidRequestError(
             "path must have no ? and no #; give the query as query="
         )
-    if path.startswith("//") or {".", ".."} & set(path.split("/")):
+    # %2E is the same as a dot (RFC 3986, section 6.2.2.2).
+    segments = path.upper().replace("%2E", ".").split("/")
+    if path.startswith("//") or "." in segments or ".." in segments:
         raise errors.InvalidRequestError("path must have no segments '.', '..' or '//'")
     return path
 
 
-def _query_text(query: Mapping[str, Any]) -> str:
+def _query_text(operation: Operation, query: Mapping[str, Any]) -> str:
+    if not hasattr(query, "items"):
+        raise errors.InvalidRequestError(
+            f"{operation.name}: query must be a mapping of names to values. Nothing was sent."
+        )
     pieces: list[str] = []
     for name, value in query.items():
-        pieces += styles.in_query(name, value, "form", True)
+        pieces += _query_pieces(operation, name, value)
     return "?" + "&".join(pieces) if pieces else ""
+
+
+def _query_pieces(operation: Operation, name: str, value: object) -> list[str]:
+    try:
+        return styles.in_query(name, value, "form", True)
+    except plain_json.DATA_ERRORS as error:
+        fault = type(error).__name__
+    raise errors.InvalidRequestError(
+        f"{operation.name}: the query parameter {visible(str(name))} can't be sent ({fault}). Nothing was sent."
+    )
 
 
 def _json_content(operation: Operation, body: object) -> bytes:

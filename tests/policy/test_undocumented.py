@@ -110,11 +110,16 @@ def test_an_undocumented_request_fails_with_the_errors_of_every_call(
         ("GET", "/a\r\nX-Evil: 1", {}, "percent-encoded"),
         ("GET", "//evil.example/a", {}, "segments"),
         ("GET", "/a/../b", {}, "segments"),
+        ("GET", "/a/%2E%2e/b", {}, "segments"),
         ("GET", "/a?b=1", {}, "query="),
+        ("GET", "/a", {"query": ["b"]}, "query must be a mapping"),
+        ("GET", "/a", {"query": {"b": b"x"}}, "query parameter b can't be sent"),
+        ("GET", "/a", {"query": {"b": "\ud800"}}, "query parameter b can't be sent"),
         ("GET", "https://evil.example/a", {}, "path must begin with /"),
         ("POST", "/a", {"body": b"x"}, "Content-Type"),
         ("POST", "/a", {"body": object()}, "can't be written as JSON"),
-        ("POST", "/a", {"headers": {"apikey": "other"}}, "extra_headers"),
+        ("POST", "/a", {"headers": {"apikey": "other"}}, "^headers must not"),
+        ("POST", "/a", {"headers": ["b"]}, "^headers must be a mapping"),
     ],
 )
 def test_an_undocumented_request_that_leads_elsewhere_is_refused(

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Seconds; a service that asks for a longer pause is not tried again.
 LONGEST_RETRY_AFTER = 60.0
+# Seconds, a year: a message does not advise to wait for longer. A service may send any number of digits.
+_LONGEST_ADVICE = 365 * 24 * 3600.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 # Bytes of an unusable body that are searched for secrets, and characters of it that a message shows.
@@ -235,8 +237,10 @@ class Policy:
         if status == 404:
             return _advice_on_404(request)
         seconds = retry_after(response.headers, self.now)
-        if status == 429 and seconds is not None:
-            return f"Wait {seconds:.3g} s (`.retry_after`), or send less."
+        if status == 429 and seconds is not None and seconds <= _LONGEST_ADVICE:
+            # Three digits, but no exponent.
+            shown = f"{seconds:.3g}" if seconds < 100 else f"{seconds:.0f}"
+            return f"Wait {shown} s (`.retry_after`), or send less."
         if status == 403 and not isinstance(report.body, dict | list):
             return f"{_ADVICE_ON_UNKNOWN_403}{_place_of_answer(report)}"
         if status in _DETAILED_STATUSES:

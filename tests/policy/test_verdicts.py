@@ -85,7 +85,9 @@ def test_a_rate_limit_after_an_unclear_attempt_says_so_too(
 @pytest.mark.parametrize(
     ("header", "advice"),
     [
-        ("Retry-After: 100", "Wait 100 s (`.retry_after`), or send less."),
+        ("Retry-After: 1.5", "Wait 1.5 s (`.retry_after`), or send less."),
+        ("Retry-After: 3600", "Wait 3600 s (`.retry_after`), or send less."),
+        (f"Retry-After: {'9' * 400}", "Send less, or later."),
         ("X-A: b", "Send less, or later."),
     ],
 )

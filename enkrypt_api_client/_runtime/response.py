@@ -208,7 +208,7 @@ class Inflater:
     def _keep(self, content: bytes) -> None:
         self._room -= len(content)
         if self._room < 0:
-            self._response.fault = f"it is larger than {LARGEST_BODY} bytes, which client.stream reads as they come"
+            self._response.fault = f"it is larger than {LARGEST_BODY} bytes; client.stream reads larger ones in pieces"
         self._parts.append(content)
 
     def finish(self) -> None:

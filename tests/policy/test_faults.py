@@ -314,7 +314,7 @@ WORDS = {
     "no answer": "came in time (the read timeout of 0.5 s ran out). The change",
     "no answer in the total time": "(the total timeout of 3 s ran out). The change",
     "closed without an answer": "PATCH /models/modify-model: the answer was lost (",
-    "larger than the cap": "it is larger than 8388608 bytes, which client.stream",
+    "larger than the cap": "it is larger than 8388608 bytes; client.stream",
     "gzip bomb": "it is larger than 8388608 bytes",
     "200 list of pairs": ": the content: expected object. ",
     "200 null": ": the content: expected object. ",

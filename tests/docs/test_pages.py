@@ -153,6 +153,19 @@ def test_the_way_is_told_in_ten_steps_of_modules_that_are_there(
         assert (ROOT / folder / name).exists(), name
 
 
+def test_what_a_change_of_the_client_begins_in_is_there() -> None:
+    folder = ROOT / "enkrypt_api_client" / "_runtime"
+    source = "\n".join(path.read_text("utf-8") for path in folder.glob("*.py"))
+    defined = set(re.findall(r"^ *(?:async def|def|class) (\w+)", source, re.M))
+    defined.update(re.findall(r"^([A-Z_]+) = ", source, re.M))
+    text = section("Change the client", CONTRIBUTING)
+    # A class with or without a method, or a constant; the functions there have an underscore.
+    names = re.findall(r"`(_?[A-Z]\w+(?:\.\w+)?|\w*_\w+)`", text)
+    assert len(names) > 15
+    for name in names:
+        assert set(name.split(".")) <= defined, name
+
+
 def test_the_glossary_has_at_most_30_words_and_explains_each() -> None:
     rows = re.findall(
         r"^\| ([^|]+) \| (.+) \|$", section("Glossary", CONTRIBUTING), re.M

@@ -129,6 +129,7 @@ def _render(
         [FileSystemLoader(TEMPLATES), original, PrefixLoader({"generator": original})]
     )
     project.env.bytecode_cache = _compiled_templates
+    project.env.add_extension("jinja2.ext.do")
     project.env.filters["prose"] = _prose
     bodies = {function.name: function.bodies for function, *_ in planned.functions}
     schemas = {planned_class.name: s for planned_class, s in planned.classes}

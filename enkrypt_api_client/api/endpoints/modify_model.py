@@ -1,6 +1,4 @@
 # Generated from openapi.yaml by `make generate`. Do not edit: `make check` rejects any change made by hand.
-
-
 """`PATCH /models/modify-model`: Modify Model
 
 Call it with `client.call(modify_model, body=..., x_enkrypt_model=...,

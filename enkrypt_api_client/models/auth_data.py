@@ -86,7 +86,7 @@ class AuthData(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "header_name": "header_name",
@@ -111,157 +111,158 @@ class AuthData(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.header_name
-        if _value_ is not UNSET:
-            _fields_["header_name"] = _value_
-        _value_ = self.header_prefix
-        if _value_ is not UNSET:
-            _fields_["header_prefix"] = _value_
-        _value_ = self.space_after_prefix
-        if _value_ is not UNSET:
-            _fields_["space_after_prefix"] = _value_
-        _value_ = self.param_name
-        if _value_ is not UNSET:
-            _fields_["param_name"] = _value_
-        _value_ = self.azure_client_id
-        if _value_ is not UNSET:
-            _fields_["azure_client_id"] = _value_
-        _value_ = self.azure_client_secret
-        if _value_ is not UNSET:
-            _fields_["azure_client_secret"] = _value_
-        _value_ = self.azure_tenant_id
-        if _value_ is not UNSET:
-            _fields_["azure_tenant_id"] = _value_
-        _value_ = self.gcp_service_account_json
-        if _value_ is not UNSET:
-            _fields_["gcp_service_account_json"] = _value_
-        _value_ = self.aws_access_key_id
-        if _value_ is not UNSET:
-            _fields_["aws_access_key_id"] = _value_
-        _value_ = self.aws_secret_access_key
-        if _value_ is not UNSET:
-            _fields_["aws_secret_access_key"] = _value_
-        _value_ = self.allow_override
-        if _value_ is not UNSET:
-            _fields_["allow_override"] = _value_
-        _value_ = self.boxai_client_id
-        if _value_ is not UNSET:
-            _fields_["boxai_client_id"] = _value_
-        _value_ = self.boxai_client_secret
-        if _value_ is not UNSET:
-            _fields_["boxai_client_secret"] = _value_
-        _value_ = self.boxai_user_id
-        if _value_ is not UNSET:
-            _fields_["boxai_user_id"] = _value_
-        _value_ = self.boxai_default_file_id
-        if _value_ is not UNSET:
-            _fields_["boxai_default_file_id"] = _value_
-        _value_ = self.nutanix_user_session_id
-        if _value_ is not UNSET:
-            _fields_["nutanix_user_session_id"] = _value_
-        _value_ = self.nutanix_email_id
-        if _value_ is not UNSET:
-            _fields_["nutanix_email_id"] = _value_
-        _value_ = self.xactly_username
-        if _value_ is not UNSET:
-            _fields_["xactly_username"] = _value_
-        _value_ = self.xactly_password
-        if _value_ is not UNSET:
-            _fields_["xactly_password"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.header_name
+        if value is not UNSET:
+            fields["header_name"] = value
+        value = self.header_prefix
+        if value is not UNSET:
+            fields["header_prefix"] = value
+        value = self.space_after_prefix
+        if value is not UNSET:
+            fields["space_after_prefix"] = value
+        value = self.param_name
+        if value is not UNSET:
+            fields["param_name"] = value
+        value = self.azure_client_id
+        if value is not UNSET:
+            fields["azure_client_id"] = value
+        value = self.azure_client_secret
+        if value is not UNSET:
+            fields["azure_client_secret"] = value
+        value = self.azure_tenant_id
+        if value is not UNSET:
+            fields["azure_tenant_id"] = value
+        value = self.gcp_service_account_json
+        if value is not UNSET:
+            fields["gcp_service_account_json"] = value
+        value = self.aws_access_key_id
+        if value is not UNSET:
+            fields["aws_access_key_id"] = value
+        value = self.aws_secret_access_key
+        if value is not UNSET:
+            fields["aws_secret_access_key"] = value
+        value = self.allow_override
+        if value is not UNSET:
+            fields["allow_override"] = value
+        value = self.boxai_client_id
+        if value is not UNSET:
+            fields["boxai_client_id"] = value
+        value = self.boxai_client_secret
+        if value is not UNSET:
+            fields["boxai_client_secret"] = value
+        value = self.boxai_user_id
+        if value is not UNSET:
+            fields["boxai_user_id"] = value
+        value = self.boxai_default_file_id
+        if value is not UNSET:
+            fields["boxai_default_file_id"] = value
+        value = self.nutanix_user_session_id
+        if value is not UNSET:
+            fields["nutanix_user_session_id"] = value
+        value = self.nutanix_email_id
+        if value is not UNSET:
+            fields["nutanix_email_id"] = value
+        value = self.xactly_username
+        if value is not UNSET:
+            fields["xactly_username"] = value
+        value = self.xactly_password
+        if value is not UNSET:
+            fields["xactly_password"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("header_name", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.header_name = _value_
-            _value_ = _rest_.pop("header_prefix", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.header_prefix = _value_
-            _value_ = _rest_.pop("space_after_prefix", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.space_after_prefix = _value_
-            _value_ = _rest_.pop("param_name", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.param_name = _value_
-            _value_ = _rest_.pop("azure_client_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.azure_client_id = _value_
-            _value_ = _rest_.pop("azure_client_secret", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.azure_client_secret = _value_
-            _value_ = _rest_.pop("azure_tenant_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.azure_tenant_id = _value_
-            _value_ = _rest_.pop("gcp_service_account_json", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.gcp_service_account_json = _value_
-            _value_ = _rest_.pop("aws_access_key_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.aws_access_key_id = _value_
-            _value_ = _rest_.pop("aws_secret_access_key", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.aws_secret_access_key = _value_
-            _value_ = _rest_.pop("allow_override", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.allow_override = _value_
-            _value_ = _rest_.pop("boxai_client_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.boxai_client_id = _value_
-            _value_ = _rest_.pop("boxai_client_secret", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.boxai_client_secret = _value_
-            _value_ = _rest_.pop("boxai_user_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.boxai_user_id = _value_
-            _value_ = _rest_.pop("boxai_default_file_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.boxai_default_file_id = _value_
-            _value_ = _rest_.pop("nutanix_user_session_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.nutanix_user_session_id = _value_
-            _value_ = _rest_.pop("nutanix_email_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.nutanix_email_id = _value_
-            _value_ = _rest_.pop("xactly_username", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.xactly_username = _value_
-            _value_ = _rest_.pop("xactly_password", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.xactly_password = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(AuthData, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("header_name", UNSET)
+            if value is None:
+                value = UNSET
+            model.header_name = value
+            value = remaining.pop("header_prefix", UNSET)
+            if value is None:
+                value = UNSET
+            model.header_prefix = value
+            value = remaining.pop("space_after_prefix", UNSET)
+            if value is None:
+                value = UNSET
+            model.space_after_prefix = value
+            value = remaining.pop("param_name", UNSET)
+            if value is None:
+                value = UNSET
+            model.param_name = value
+            value = remaining.pop("azure_client_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.azure_client_id = value
+            value = remaining.pop("azure_client_secret", UNSET)
+            if value is None:
+                value = UNSET
+            model.azure_client_secret = value
+            value = remaining.pop("azure_tenant_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.azure_tenant_id = value
+            value = remaining.pop("gcp_service_account_json", UNSET)
+            if value is None:
+                value = UNSET
+            model.gcp_service_account_json = value
+            value = remaining.pop("aws_access_key_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.aws_access_key_id = value
+            value = remaining.pop("aws_secret_access_key", UNSET)
+            if value is None:
+                value = UNSET
+            model.aws_secret_access_key = value
+            value = remaining.pop("allow_override", UNSET)
+            if value is None:
+                value = UNSET
+            model.allow_override = value
+            value = remaining.pop("boxai_client_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.boxai_client_id = value
+            value = remaining.pop("boxai_client_secret", UNSET)
+            if value is None:
+                value = UNSET
+            model.boxai_client_secret = value
+            value = remaining.pop("boxai_user_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.boxai_user_id = value
+            value = remaining.pop("boxai_default_file_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.boxai_default_file_id = value
+            value = remaining.pop("nutanix_user_session_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.nutanix_user_session_id = value
+            value = remaining.pop("nutanix_email_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.nutanix_email_id = value
+            value = remaining.pop("xactly_username", UNSET)
+            if value is None:
+                value = UNSET
+            model.xactly_username = value
+            value = remaining.pop("xactly_password", UNSET)
+            if value is None:
+                value = UNSET
+            model.xactly_password = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(AuthData, cls, src_dict, error)
         else:
-            return _result_ if cls is AuthData else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is AuthData else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -14,7 +14,7 @@ from ..types import UNSET
 @_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class CustomHeader(_base.OpenModel[Any]):
-    """`CustomHeader` of the document, which does not describe it
+    """`CustomHeader`, which the document does not describe
 
     Attributes:
         key (str): The name/key of the custom header
@@ -28,7 +28,7 @@ class CustomHeader(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "key": "key",
@@ -36,38 +36,39 @@ class CustomHeader(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.key
-        if _value_ is not UNSET:
-            _fields_["key"] = _value_
-        _value_ = self.value
-        if _value_ is not UNSET:
-            _fields_["value"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.key
+        if value is not UNSET:
+            fields["key"] = value
+        value = self.value
+        if value is not UNSET:
+            fields["value"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("key", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.key = _value_
-            _value_ = _rest_.pop("value", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.value = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(CustomHeader, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("key", UNSET)
+            if value is None:
+                value = UNSET
+            model.key = value
+            value = remaining.pop("value", UNSET)
+            if value is None:
+                value = UNSET
+            model.value = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(CustomHeader, cls, src_dict, error)
         else:
-            return _result_ if cls is CustomHeader else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is CustomHeader else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

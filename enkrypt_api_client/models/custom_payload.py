@@ -19,33 +19,34 @@ class CustomPayload(_base.OpenModel[Any]):
 
     Example:
         {'messages': [{'role': 'developer', 'content': 'You are a helpful assistant.'},
-        {'role': 'user', 'content': '{prompt}'}]}
-
+                      {'role': 'user', 'content': '{prompt}'}]}
     """
 
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(CustomPayload, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(CustomPayload, cls, src_dict, error)
         else:
-            return _result_ if cls is CustomPayload else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is CustomPayload else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -9,6 +9,7 @@ CUSTOM_RESPONSE_CONTENT_TYPE_VALUES: set[CustomResponseContentType] = {
     "json",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["CustomResponseContentType"] = _base.with_help(
     CustomResponseContentType,
     """ Content type of the custom response. Currently only supports JSON.

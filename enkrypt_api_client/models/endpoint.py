@@ -34,7 +34,7 @@ class Endpoint(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "scheme": "scheme",
@@ -44,52 +44,53 @@ class Endpoint(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.scheme
-        if _value_ is not UNSET:
-            _fields_["scheme"] = _value_
-        _value_ = self.host
-        if _value_ is not UNSET:
-            _fields_["host"] = _value_
-        _value_ = self.port
-        if _value_ is not UNSET:
-            _fields_["port"] = _value_
-        _value_ = self.base_path
-        if _value_ is not UNSET:
-            _fields_["base_path"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.scheme
+        if value is not UNSET:
+            fields["scheme"] = value
+        value = self.host
+        if value is not UNSET:
+            fields["host"] = value
+        value = self.port
+        if value is not UNSET:
+            fields["port"] = value
+        value = self.base_path
+        if value is not UNSET:
+            fields["base_path"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("scheme", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.scheme = _value_
-            _value_ = _rest_.pop("host", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.host = _value_
-            _value_ = _rest_.pop("port", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.port = _value_
-            _value_ = _rest_.pop("base_path", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.base_path = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Endpoint, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("scheme", UNSET)
+            if value is None:
+                value = UNSET
+            model.scheme = value
+            value = remaining.pop("host", UNSET)
+            if value is None:
+                value = UNSET
+            model.host = value
+            value = remaining.pop("port", UNSET)
+            if value is None:
+                value = UNSET
+            model.port = value
+            value = remaining.pop("base_path", UNSET)
+            if value is None:
+                value = UNSET
+            model.base_path = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(Endpoint, cls, src_dict, error)
         else:
-            return _result_ if cls is Endpoint else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is Endpoint else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

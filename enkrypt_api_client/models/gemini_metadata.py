@@ -32,7 +32,7 @@ class GeminiMetadata(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "api_endpoint": "api_endpoint",
@@ -41,45 +41,46 @@ class GeminiMetadata(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.api_endpoint
-        if _value_ is not UNSET:
-            _fields_["api_endpoint"] = _value_
-        _value_ = self.project_id
-        if _value_ is not UNSET:
-            _fields_["project_id"] = _value_
-        _value_ = self.location_id
-        if _value_ is not UNSET:
-            _fields_["location_id"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.api_endpoint
+        if value is not UNSET:
+            fields["api_endpoint"] = value
+        value = self.project_id
+        if value is not UNSET:
+            fields["project_id"] = value
+        value = self.location_id
+        if value is not UNSET:
+            fields["location_id"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("api_endpoint", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.api_endpoint = _value_
-            _value_ = _rest_.pop("project_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.project_id = _value_
-            _value_ = _rest_.pop("location_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.location_id = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(GeminiMetadata, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("api_endpoint", UNSET)
+            if value is None:
+                value = UNSET
+            model.api_endpoint = value
+            value = remaining.pop("project_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.project_id = value
+            value = remaining.pop("location_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.location_id = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(GeminiMetadata, cls, src_dict, error)
         else:
-            return _result_ if cls is GeminiMetadata else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is GeminiMetadata else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

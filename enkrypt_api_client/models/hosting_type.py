@@ -10,6 +10,7 @@ HOSTING_TYPE_VALUES: set[HostingType] = {
     "Internal",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["HostingType"] = _base.with_help(
     HostingType,
     """ Hosting type of the model

@@ -11,9 +11,10 @@ INPUT_MODALITY_VALUES: set[InputModality] = {
     "text",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["InputModality"] = _base.with_help(
     InputModality,
-    """ `InputModality` of the document, which does not describe it
+    """ `InputModality`, which the document does not describe
 
     A value that the document does not list stays the string that the service sends. """,
 )

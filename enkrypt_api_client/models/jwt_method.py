@@ -10,6 +10,7 @@ JWT_METHOD_VALUES: set[JwtMethod] = {
     "POST",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["JwtMethod"] = _base.with_help(
     JwtMethod,
     """ Token Method

@@ -9,6 +9,7 @@ LLAMA_2_FORMAT_VALUES: set[Llama2Format] = {
     "openai",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["Llama2Format"] = _base.with_help(
     Llama2Format,
     """ If Llama2, it's format

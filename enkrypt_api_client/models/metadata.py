@@ -63,7 +63,7 @@ class Metadata(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "max_tokens": "max_tokens",
@@ -82,123 +82,124 @@ class Metadata(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.max_tokens
-        if _value_ is not UNSET:
-            _fields_["max_tokens"] = _value_
-        _value_ = self.input_cost_1m_tokens
-        if _value_ is not UNSET:
-            _fields_["input_cost_1M_tokens"] = _value_
-        _value_ = self.output_cost_1m_tokens
-        if _value_ is not UNSET:
-            _fields_["output_cost_1M_tokens"] = _value_
-        _value_ = self.azure_instance
-        if _value_ is not UNSET:
-            _fields_["azure_instance"] = _value_
-        _value_ = self.azure_api_version
-        if _value_ is not UNSET:
-            _fields_["azure_api_version"] = _value_
-        _value_ = self.azure_deployment_id
-        if _value_ is not UNSET:
-            _fields_["azure_deployment_id"] = _value_
-        _value_ = self.anthropic_version
-        if _value_ is not UNSET:
-            _fields_["anthropic_version"] = _value_
-        _value_ = self.llama2_format
-        if _value_ is not UNSET:
-            _fields_["llama2_format"] = _value_
-        _value_ = self.mistral_format
-        if _value_ is not UNSET:
-            _fields_["mistral_format"] = _value_
-        _value_ = self.gemini
-        if _value_ is not UNSET:
-            _fields_["gemini"] = _values.written(_value_)
-        _value_ = self.bedrock
-        if _value_ is not UNSET:
-            _fields_["bedrock"] = _values.written(_value_)
-        _value_ = self.enkryptai
-        if _value_ is not UNSET:
-            _fields_["enkryptai"] = _values.written(_value_)
-        _value_ = self.xactly
-        if _value_ is not UNSET:
-            _fields_["xactly"] = _values.written(_value_)
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.max_tokens
+        if value is not UNSET:
+            fields["max_tokens"] = value
+        value = self.input_cost_1m_tokens
+        if value is not UNSET:
+            fields["input_cost_1M_tokens"] = value
+        value = self.output_cost_1m_tokens
+        if value is not UNSET:
+            fields["output_cost_1M_tokens"] = value
+        value = self.azure_instance
+        if value is not UNSET:
+            fields["azure_instance"] = value
+        value = self.azure_api_version
+        if value is not UNSET:
+            fields["azure_api_version"] = value
+        value = self.azure_deployment_id
+        if value is not UNSET:
+            fields["azure_deployment_id"] = value
+        value = self.anthropic_version
+        if value is not UNSET:
+            fields["anthropic_version"] = value
+        value = self.llama2_format
+        if value is not UNSET:
+            fields["llama2_format"] = value
+        value = self.mistral_format
+        if value is not UNSET:
+            fields["mistral_format"] = value
+        value = self.gemini
+        if value is not UNSET:
+            fields["gemini"] = _values.written(value)
+        value = self.bedrock
+        if value is not UNSET:
+            fields["bedrock"] = _values.written(value)
+        value = self.enkryptai
+        if value is not UNSET:
+            fields["enkryptai"] = _values.written(value)
+        value = self.xactly
+        if value is not UNSET:
+            fields["xactly"] = _values.written(value)
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("max_tokens", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.max_tokens = _value_
-            _value_ = _rest_.pop("input_cost_1M_tokens", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.input_cost_1m_tokens = _value_
-            _value_ = _rest_.pop("output_cost_1M_tokens", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.output_cost_1m_tokens = _value_
-            _value_ = _rest_.pop("azure_instance", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.azure_instance = _value_
-            _value_ = _rest_.pop("azure_api_version", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.azure_api_version = _value_
-            _value_ = _rest_.pop("azure_deployment_id", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.azure_deployment_id = _value_
-            _value_ = _rest_.pop("anthropic_version", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.anthropic_version = _value_
-            _value_ = _rest_.pop("llama2_format", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.llama2_format = _value_
-            _value_ = _rest_.pop("mistral_format", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.mistral_format = _value_
-            _value_ = _rest_.pop("gemini", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.GeminiMetadata.from_dict(_value_)
-            _result_.gemini = _value_
-            _value_ = _rest_.pop("bedrock", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.BedrockMetadata.from_dict(_value_)
-            _result_.bedrock = _value_
-            _value_ = _rest_.pop("enkryptai", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.EnkryptAIMetadata.from_dict(_value_)
-            _result_.enkryptai = _value_
-            _value_ = _rest_.pop("xactly", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.XactlyMetadata.from_dict(_value_)
-            _result_.xactly = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Metadata, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("max_tokens", UNSET)
+            if value is None:
+                value = UNSET
+            model.max_tokens = value
+            value = remaining.pop("input_cost_1M_tokens", UNSET)
+            if value is None:
+                value = UNSET
+            model.input_cost_1m_tokens = value
+            value = remaining.pop("output_cost_1M_tokens", UNSET)
+            if value is None:
+                value = UNSET
+            model.output_cost_1m_tokens = value
+            value = remaining.pop("azure_instance", UNSET)
+            if value is None:
+                value = UNSET
+            model.azure_instance = value
+            value = remaining.pop("azure_api_version", UNSET)
+            if value is None:
+                value = UNSET
+            model.azure_api_version = value
+            value = remaining.pop("azure_deployment_id", UNSET)
+            if value is None:
+                value = UNSET
+            model.azure_deployment_id = value
+            value = remaining.pop("anthropic_version", UNSET)
+            if value is None:
+                value = UNSET
+            model.anthropic_version = value
+            value = remaining.pop("llama2_format", UNSET)
+            if value is None:
+                value = UNSET
+            model.llama2_format = value
+            value = remaining.pop("mistral_format", UNSET)
+            if value is None:
+                value = UNSET
+            model.mistral_format = value
+            value = remaining.pop("gemini", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.GeminiMetadata.from_dict(value)
+            model.gemini = value
+            value = remaining.pop("bedrock", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.BedrockMetadata.from_dict(value)
+            model.bedrock = value
+            value = remaining.pop("enkryptai", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.EnkryptAIMetadata.from_dict(value)
+            model.enkryptai = value
+            value = remaining.pop("xactly", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.XactlyMetadata.from_dict(value)
+            model.xactly = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(Metadata, cls, src_dict, error)
         else:
-            return _result_ if cls is Metadata else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is Metadata else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -10,6 +10,7 @@ MISTRAL_FORMAT_VALUES: set[MistralFormat] = {
     "openai",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["MistralFormat"] = _base.with_help(
     MistralFormat,
     """ If Mistral, it's format

@@ -10,6 +10,7 @@ MODEL_AUTH_TYPE_VALUES: set[ModelAuthType] = {
     "jwt",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["ModelAuthType"] = _base.with_help(
     ModelAuthType,
     """ Model Auth Type (apikey or jwt)

@@ -101,7 +101,7 @@ class ModelConfig(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "model_provider": "model_provider",
@@ -128,194 +128,193 @@ class ModelConfig(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.model_provider
-        if _value_ is not UNSET:
-            _fields_["model_provider"] = _value_
-        _value_ = self.hosting_type
-        if _value_ is not UNSET:
-            _fields_["hosting_type"] = _value_
-        _value_ = self.model_source
-        if _value_ is not UNSET:
-            _fields_["model_source"] = _value_
-        _value_ = self.tools
-        if _value_ is not UNSET:
-            _fields_["tools"] = _values.written(_value_)
-        _value_ = self.input_modalities
-        if _value_ is not UNSET:
-            _fields_["input_modalities"] = _value_
-        _value_ = self.output_modalities
-        if _value_ is not UNSET:
-            _fields_["output_modalities"] = _value_
-        _value_ = self.rate_per_min
-        if _value_ is not UNSET:
-            _fields_["rate_per_min"] = _value_
-        _value_ = self.system_prompt
-        if _value_ is not UNSET:
-            _fields_["system_prompt"] = _value_
-        _value_ = self.endpoint
-        if _value_ is not UNSET:
-            _fields_["endpoint"] = _values.written(_value_)
-        _value_ = self.paths
-        if _value_ is not UNSET:
-            _fields_["paths"] = _values.written(_value_)
-        _value_ = self.auth_data
-        if _value_ is not UNSET:
-            _fields_["auth_data"] = _values.written(_value_)
-        _value_ = self.apikeys
-        if _value_ is not UNSET:
-            _fields_["apikeys"] = _value_
-        _value_ = self.model_auth_type
-        if _value_ is not UNSET:
-            _fields_["model_auth_type"] = _value_
-        _value_ = self.model_jwt_config
-        if _value_ is not UNSET:
-            _fields_["model_jwt_config"] = _values.written(_value_)
-        _value_ = self.custom_curl_command
-        if _value_ is not UNSET:
-            _fields_["custom_curl_command"] = _value_
-        _value_ = self.custom_headers
-        if _value_ is not UNSET:
-            _fields_["custom_headers"] = _values.written(_value_)
-        _value_ = self.custom_payload
-        if _value_ is not UNSET:
-            _fields_["custom_payload"] = _values.written(_value_)
-        _value_ = self.custom_response_content_type
-        if _value_ is not UNSET:
-            _fields_["custom_response_content_type"] = _value_
-        _value_ = self.custom_response_format
-        if _value_ is not UNSET:
-            _fields_["custom_response_format"] = _value_
-        _value_ = self.metadata
-        if _value_ is not UNSET:
-            _fields_["metadata"] = _values.written(_value_)
-        _value_ = self.default_request_options
-        if _value_ is not UNSET:
-            _fields_["default_request_options"] = _values.written(_value_)
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.model_provider
+        if value is not UNSET:
+            fields["model_provider"] = value
+        value = self.hosting_type
+        if value is not UNSET:
+            fields["hosting_type"] = value
+        value = self.model_source
+        if value is not UNSET:
+            fields["model_source"] = value
+        value = self.tools
+        if value is not UNSET:
+            fields["tools"] = _values.written(value)
+        value = self.input_modalities
+        if value is not UNSET:
+            fields["input_modalities"] = value
+        value = self.output_modalities
+        if value is not UNSET:
+            fields["output_modalities"] = value
+        value = self.rate_per_min
+        if value is not UNSET:
+            fields["rate_per_min"] = value
+        value = self.system_prompt
+        if value is not UNSET:
+            fields["system_prompt"] = value
+        value = self.endpoint
+        if value is not UNSET:
+            fields["endpoint"] = _values.written(value)
+        value = self.paths
+        if value is not UNSET:
+            fields["paths"] = _values.written(value)
+        value = self.auth_data
+        if value is not UNSET:
+            fields["auth_data"] = _values.written(value)
+        value = self.apikeys
+        if value is not UNSET:
+            fields["apikeys"] = value
+        value = self.model_auth_type
+        if value is not UNSET:
+            fields["model_auth_type"] = value
+        value = self.model_jwt_config
+        if value is not UNSET:
+            fields["model_jwt_config"] = _values.written(value)
+        value = self.custom_curl_command
+        if value is not UNSET:
+            fields["custom_curl_command"] = value
+        value = self.custom_headers
+        if value is not UNSET:
+            fields["custom_headers"] = _values.written(value)
+        value = self.custom_payload
+        if value is not UNSET:
+            fields["custom_payload"] = _values.written(value)
+        value = self.custom_response_content_type
+        if value is not UNSET:
+            fields["custom_response_content_type"] = value
+        value = self.custom_response_format
+        if value is not UNSET:
+            fields["custom_response_format"] = value
+        value = self.metadata
+        if value is not UNSET:
+            fields["metadata"] = _values.written(value)
+        value = self.default_request_options
+        if value is not UNSET:
+            fields["default_request_options"] = _values.written(value)
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("model_provider", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.model_provider = _value_
-            _value_ = _rest_.pop("hosting_type", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.hosting_type = _value_
-            _value_ = _rest_.pop("model_source", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.model_source = _value_
-            _value_ = _rest_.pop("tools", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = [
-                    _models.Tool.from_dict(_item_) for _item_ in _values.array(_value_)
+            remaining = {**src_dict}
+            value = remaining.pop("model_provider", UNSET)
+            if value is None:
+                value = UNSET
+            model.model_provider = value
+            value = remaining.pop("hosting_type", UNSET)
+            if value is None:
+                value = UNSET
+            model.hosting_type = value
+            value = remaining.pop("model_source", UNSET)
+            if value is None:
+                value = UNSET
+            model.model_source = value
+            value = remaining.pop("tools", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = [_models.Tool.from_dict(item) for item in _values.array(value)]
+            model.tools = value
+            value = remaining.pop("input_modalities", UNSET)
+            if value is None:
+                value = UNSET
+            model.input_modalities = value
+            value = remaining.pop("output_modalities", UNSET)
+            if value is None:
+                value = UNSET
+            model.output_modalities = value
+            value = remaining.pop("rate_per_min", UNSET)
+            if value is None:
+                value = UNSET
+            model.rate_per_min = value
+            value = remaining.pop("system_prompt", UNSET)
+            if value is None:
+                value = UNSET
+            model.system_prompt = value
+            value = remaining.pop("endpoint", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.Endpoint.from_dict(value)
+            model.endpoint = value
+            value = remaining.pop("paths", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.Paths.from_dict(value)
+            model.paths = value
+            value = remaining.pop("auth_data", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.AuthData.from_dict(value)
+            model.auth_data = value
+            value = remaining.pop("apikeys", UNSET)
+            if value is None:
+                value = UNSET
+            model.apikeys = value
+            value = remaining.pop("model_auth_type", UNSET)
+            if value is None:
+                value = UNSET
+            model.model_auth_type = value
+            value = remaining.pop("model_jwt_config", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.ModelJwtConfig.from_dict(value)
+            model.model_jwt_config = value
+            value = remaining.pop("custom_curl_command", UNSET)
+            if value is None:
+                value = UNSET
+            model.custom_curl_command = value
+            value = remaining.pop("custom_headers", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = [
+                    _models.CustomHeader.from_dict(item)
+                    for item in _values.array(value)
                 ]
-            _result_.tools = _value_
-            _value_ = _rest_.pop("input_modalities", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.input_modalities = _value_
-            _value_ = _rest_.pop("output_modalities", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.output_modalities = _value_
-            _value_ = _rest_.pop("rate_per_min", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.rate_per_min = _value_
-            _value_ = _rest_.pop("system_prompt", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.system_prompt = _value_
-            _value_ = _rest_.pop("endpoint", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.Endpoint.from_dict(_value_)
-            _result_.endpoint = _value_
-            _value_ = _rest_.pop("paths", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.Paths.from_dict(_value_)
-            _result_.paths = _value_
-            _value_ = _rest_.pop("auth_data", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.AuthData.from_dict(_value_)
-            _result_.auth_data = _value_
-            _value_ = _rest_.pop("apikeys", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.apikeys = _value_
-            _value_ = _rest_.pop("model_auth_type", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.model_auth_type = _value_
-            _value_ = _rest_.pop("model_jwt_config", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.ModelJwtConfig.from_dict(_value_)
-            _result_.model_jwt_config = _value_
-            _value_ = _rest_.pop("custom_curl_command", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.custom_curl_command = _value_
-            _value_ = _rest_.pop("custom_headers", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = [
-                    _models.CustomHeader.from_dict(_item_)
-                    for _item_ in _values.array(_value_)
-                ]
-            _result_.custom_headers = _value_
-            _value_ = _rest_.pop("custom_payload", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.CustomPayload.from_dict(_value_)
-            _result_.custom_payload = _value_
-            _value_ = _rest_.pop("custom_response_content_type", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.custom_response_content_type = _value_
-            _value_ = _rest_.pop("custom_response_format", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.custom_response_format = _value_
-            _value_ = _rest_.pop("metadata", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.Metadata.from_dict(_value_)
-            _result_.metadata = _value_
-            _value_ = _rest_.pop("default_request_options", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.DefaultRequestOptions.from_dict(_value_)
-            _result_.default_request_options = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelConfig, cls, src_dict, _error_)
+            model.custom_headers = value
+            value = remaining.pop("custom_payload", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.CustomPayload.from_dict(value)
+            model.custom_payload = value
+            value = remaining.pop("custom_response_content_type", UNSET)
+            if value is None:
+                value = UNSET
+            model.custom_response_content_type = value
+            value = remaining.pop("custom_response_format", UNSET)
+            if value is None:
+                value = UNSET
+            model.custom_response_format = value
+            value = remaining.pop("metadata", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.Metadata.from_dict(value)
+            model.metadata = value
+            value = remaining.pop("default_request_options", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.DefaultRequestOptions.from_dict(value)
+            model.default_request_options = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(ModelConfig, cls, src_dict, error)
         else:
-            return _result_ if cls is ModelConfig else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is ModelConfig else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -41,7 +41,7 @@ class ModelJwtConfig(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "jwt_method": "jwt_method",
@@ -52,64 +52,64 @@ class ModelJwtConfig(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.jwt_method
-        if _value_ is not UNSET:
-            _fields_["jwt_method"] = _value_
-        _value_ = self.jwt_url
-        if _value_ is not UNSET:
-            _fields_["jwt_url"] = _value_
-        _value_ = self.jwt_headers
-        if _value_ is not UNSET:
-            _fields_["jwt_headers"] = _values.written(_value_)
-        _value_ = self.jwt_body
-        if _value_ is not UNSET:
-            _fields_["jwt_body"] = _value_
-        _value_ = self.jwt_response_key
-        if _value_ is not UNSET:
-            _fields_["jwt_response_key"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.jwt_method
+        if value is not UNSET:
+            fields["jwt_method"] = value
+        value = self.jwt_url
+        if value is not UNSET:
+            fields["jwt_url"] = value
+        value = self.jwt_headers
+        if value is not UNSET:
+            fields["jwt_headers"] = _values.written(value)
+        value = self.jwt_body
+        if value is not UNSET:
+            fields["jwt_body"] = value
+        value = self.jwt_response_key
+        if value is not UNSET:
+            fields["jwt_response_key"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("jwt_method", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.jwt_method = _value_
-            _value_ = _rest_.pop("jwt_url", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.jwt_url = _value_
-            _value_ = _rest_.pop("jwt_headers", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = [
-                    _models.JwtHeader.from_dict(_item_)
-                    for _item_ in _values.array(_value_)
+            remaining = {**src_dict}
+            value = remaining.pop("jwt_method", UNSET)
+            if value is None:
+                value = UNSET
+            model.jwt_method = value
+            value = remaining.pop("jwt_url", UNSET)
+            if value is None:
+                value = UNSET
+            model.jwt_url = value
+            value = remaining.pop("jwt_headers", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = [
+                    _models.JwtHeader.from_dict(item) for item in _values.array(value)
                 ]
-            _result_.jwt_headers = _value_
-            _value_ = _rest_.pop("jwt_body", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.jwt_body = _value_
-            _value_ = _rest_.pop("jwt_response_key", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.jwt_response_key = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelJwtConfig, cls, src_dict, _error_)
+            model.jwt_headers = value
+            value = remaining.pop("jwt_body", UNSET)
+            if value is None:
+                value = UNSET
+            model.jwt_body = value
+            value = remaining.pop("jwt_response_key", UNSET)
+            if value is None:
+                value = UNSET
+            model.jwt_response_key = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(ModelJwtConfig, cls, src_dict, error)
         else:
-            return _result_ if cls is ModelJwtConfig else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is ModelJwtConfig else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -61,6 +61,7 @@ MODEL_PROVIDER_VALUES: set[ModelProvider] = {
     "xactly",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["ModelProvider"] = _base.with_help(
     ModelProvider,
     """ Provider of the model which determines the request response format

@@ -16,7 +16,9 @@ from ..types import UNSET, Unset
 @_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class ModelRequestObject(_base.OpenModel[Any]):
-    """Attributes:
+    """`ModelRequestObject`, which the document does not describe
+
+    Attributes:
         model_config (ModelConfig): Model Config
         model_saved_name (str): Name of the saved model
         model_version (str): Custom identifier for the model
@@ -25,17 +27,30 @@ class ModelRequestObject(_base.OpenModel[Any]):
         certifications (list[str] | Unset): List of certifications
 
     Example:
-        {'model_saved_name': 'Test Model', 'model_version': 'v1', 'testing_for':
-        'foundationModels', 'model_name': 'mistralai/Mixtral-8x7B-Instruct-v0.1',
-        'certifications': [], 'model_config': {'model_provider': 'together',
-        'hosting_type': 'External', 'input_modalities': ['text'], 'output_modalities':
-        ['text'], 'model_source': 'https://together.ai', 'rate_per_min': 20,
-        'system_prompt': '', 'endpoint': {'scheme': 'https', 'host': 'api.together.xyz',
-        'port': 443, 'base_path': '/v1'}, 'paths': {'completions': '/completions',
-        'chat': '/chat/completions'}, 'auth_data': {'header_name': 'Authorization',
-        'header_prefix': 'Bearer', 'space_after_prefix': True}, 'apikeys': ['xxxxx'],
-        'metadata': {}, 'default_request_options': {}}}
-
+        {'model_saved_name': 'Test Model',
+         'model_version': 'v1',
+         'testing_for': 'foundationModels',
+         'model_name': 'mistralai/Mixtral-8x7B-Instruct-v0.1',
+         'certifications': [],
+         'model_config': {'model_provider': 'together',
+                          'hosting_type': 'External',
+                          'input_modalities': ['text'],
+                          'output_modalities': ['text'],
+                          'model_source': 'https://together.ai',
+                          'rate_per_min': 20,
+                          'system_prompt': '',
+                          'endpoint': {'scheme': 'https',
+                                       'host': 'api.together.xyz',
+                                       'port': 443,
+                                       'base_path': '/v1'},
+                          'paths': {'completions': '/completions',
+                                    'chat': '/chat/completions'},
+                          'auth_data': {'header_name': 'Authorization',
+                                        'header_prefix': 'Bearer',
+                                        'space_after_prefix': True},
+                          'apikeys': ['xxxxx'],
+                          'metadata': {},
+                          'default_request_options': {}}}
     """
 
     model_config: _models.ModelConfig
@@ -53,7 +68,7 @@ class ModelRequestObject(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "model_config": "model_config",
@@ -65,70 +80,69 @@ class ModelRequestObject(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.model_config
-        if _value_ is not UNSET:
-            _fields_["model_config"] = _values.written(_value_)
-        _value_ = self.model_saved_name
-        if _value_ is not UNSET:
-            _fields_["model_saved_name"] = _value_
-        _value_ = self.model_version
-        if _value_ is not UNSET:
-            _fields_["model_version"] = _value_
-        _value_ = self.testing_for
-        if _value_ is not UNSET:
-            _fields_["testing_for"] = _value_
-        _value_ = self.model_name
-        if _value_ is not UNSET:
-            _fields_["model_name"] = _value_
-        _value_ = self.certifications
-        if _value_ is not UNSET:
-            _fields_["certifications"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.model_config
+        if value is not UNSET:
+            fields["model_config"] = _values.written(value)
+        value = self.model_saved_name
+        if value is not UNSET:
+            fields["model_saved_name"] = value
+        value = self.model_version
+        if value is not UNSET:
+            fields["model_version"] = value
+        value = self.testing_for
+        if value is not UNSET:
+            fields["testing_for"] = value
+        value = self.model_name
+        if value is not UNSET:
+            fields["model_name"] = value
+        value = self.certifications
+        if value is not UNSET:
+            fields["certifications"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("model_config", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.ModelConfig.from_dict(_value_)
-            _result_.model_config = _value_
-            _value_ = _rest_.pop("model_saved_name", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.model_saved_name = _value_
-            _value_ = _rest_.pop("model_version", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.model_version = _value_
-            _value_ = _rest_.pop("testing_for", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.testing_for = _value_
-            _value_ = _rest_.pop("model_name", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.model_name = _value_
-            _value_ = _rest_.pop("certifications", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.certifications = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(ModelRequestObject, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("model_config", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.ModelConfig.from_dict(value)
+            model.model_config = value
+            value = remaining.pop("model_saved_name", UNSET)
+            if value is None:
+                value = UNSET
+            model.model_saved_name = value
+            value = remaining.pop("model_version", UNSET)
+            if value is None:
+                value = UNSET
+            model.model_version = value
+            value = remaining.pop("testing_for", UNSET)
+            if value is None:
+                value = UNSET
+            model.testing_for = value
+            value = remaining.pop("model_name", UNSET)
+            if value is None:
+                value = UNSET
+            model.model_name = value
+            value = remaining.pop("certifications", UNSET)
+            if value is None:
+                value = UNSET
+            model.certifications = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(ModelRequestObject, cls, src_dict, error)
         else:
-            return (
-                _result_ if cls is ModelRequestObject else _base.constructed(_result_)
-            )
-        raise _fault_
+            return model if cls is ModelRequestObject else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

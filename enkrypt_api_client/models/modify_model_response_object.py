@@ -16,22 +16,22 @@ from ..types import UNSET, Unset
 @_base.described
 @_attrs_define(kw_only=True, repr=False, eq=False, getstate_setstate=False)
 class ModifyModelResponseObject(_base.OpenModel[Any]):
-    """`ModifyModelResponseObject` of the document, which does not describe it
+    """`ModifyModelResponseObject`, which the document does not describe
 
     Attributes:
         message (str | Unset): Message
-        data (GetModelResponseObject | Unset): `data` of the document, which does not
-            describe it
+        data (GetModelResponseObject | Unset): `data`, which the document does not
+            describe
     """
 
     message: str | Unset = UNSET
     """ Message """
     data: _models.GetModelResponseObject | Unset = UNSET
-    """ `data` of the document, which does not describe it """
+    """ `data`, which the document does not describe """
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "message": "message",
@@ -39,46 +39,43 @@ class ModifyModelResponseObject(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.message
-        if _value_ is not UNSET:
-            _fields_["message"] = _value_
-        _value_ = self.data
-        if _value_ is not UNSET:
-            _fields_["data"] = _values.written(_value_)
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.message
+        if value is not UNSET:
+            fields["message"] = value
+        value = self.data
+        if value is not UNSET:
+            fields["data"] = _values.written(value)
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("message", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.message = _value_
-            _value_ = _rest_.pop("data", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            elif _value_ is not UNSET:
-                _value_ = _models.GetModelResponseObject.from_dict(_value_)
-            _result_.data = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(
-                ModifyModelResponseObject, cls, src_dict, _error_
-            )
+            remaining = {**src_dict}
+            value = remaining.pop("message", UNSET)
+            if value is None:
+                value = UNSET
+            model.message = value
+            value = remaining.pop("data", UNSET)
+            if value is None:
+                value = UNSET
+            elif value is not UNSET:
+                value = _models.GetModelResponseObject.from_dict(value)
+            model.data = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(ModifyModelResponseObject, cls, src_dict, error)
         else:
             return (
-                _result_
-                if cls is ModifyModelResponseObject
-                else _base.constructed(_result_)
+                model if cls is ModifyModelResponseObject else _base.constructed(model)
             )
-        raise _fault_
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -9,9 +9,10 @@ OUTPUT_MODALITY_VALUES: set[OutputModality] = {
     "text",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["OutputModality"] = _base.with_help(
     OutputModality,
-    """ `OutputModality` of the document, which does not describe it
+    """ `OutputModality`, which the document does not describe
 
     A value that the document does not list stays the string that the service sends. """,
 )

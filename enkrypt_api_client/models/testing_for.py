@@ -12,6 +12,7 @@ TESTING_FOR_VALUES: set[TestingFor] = {
     "foundationModels",
 }
 
+# Not assigned to the name: type checkers would take that for a variable, which cannot be a type.
 globals()["TestingFor"] = _base.with_help(
     TestingFor,
     """ Purpose of testing

@@ -28,7 +28,7 @@ class Tool(_base.OpenModel[Any]):
     additional_properties: dict[str, Any] = _attrs_field(
         factory=dict, repr=_base.masked_values
     )
-    """ Fields that the document does not know, under their wire names """
+    """ Fields that the document does not describe, under their wire names """
 
     _wire_names_ = {
         "name": "name",
@@ -36,38 +36,39 @@ class Tool(_base.OpenModel[Any]):
     }
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON form: every field that is set, under its wire name."""
-        _fields_: dict[str, Any] = {**self.additional_properties}
-        _value_: Any
-        _value_ = self.name
-        if _value_ is not UNSET:
-            _fields_["name"] = _value_
-        _value_ = self.description
-        if _value_ is not UNSET:
-            _fields_["description"] = _value_
-        return _fields_
+        """Return the JSON form: every field that is set, under its wire name."""
+        fields: dict[str, Any] = {**self.additional_properties}
+        value: Any = self.name
+        if value is not UNSET:
+            fields["name"] = value
+        value = self.description
+        if value is not UNSET:
+            fields["description"] = value
+        return fields
 
     @classmethod
     def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
-        """Read from JSON form. Unknown fields are kept in `additional_properties` where the document allows them.
+        """Read from JSON form. Undeclared fields are kept in `additional_properties` where the document allows them.
 
         Raises:
-            InvalidRequestError: An object or array of the document is something else here. `.problems` lists the paths.
+            InvalidRequestError: There is something else where the document describes an object or an array.
+                `.problems` lists the paths.
         """
-        _result_ = cls.__new__(cls)
+        model = cls.__new__(cls)
         try:
-            _rest_ = {**src_dict}
-            _value_ = _rest_.pop("name", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.name = _value_
-            _value_ = _rest_.pop("description", UNSET)
-            if _value_ is None:
-                _value_ = UNSET
-            _result_.description = _value_
-            _result_.additional_properties = _rest_
-        except (TypeError, ValueError) as _error_:
-            _fault_ = _base.unreadable(Tool, cls, src_dict, _error_)
+            remaining = {**src_dict}
+            value = remaining.pop("name", UNSET)
+            if value is None:
+                value = UNSET
+            model.name = value
+            value = remaining.pop("description", UNSET)
+            if value is None:
+                value = UNSET
+            model.description = value
+            model.additional_properties = remaining
+        except (TypeError, ValueError) as error:
+            fault = _base.unreadable(Tool, cls, src_dict, error)
         else:
-            return _result_ if cls is Tool else _base.constructed(_result_)
-        raise _fault_
+            return model if cls is Tool else _base.constructed(model)
+        # Not raised in the handler: it would have the error as its context, whose traceback holds the data.
+        raise fault

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import importlib.metadata
+import pprint
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -361,6 +362,13 @@ def _is_masked(class_name: str, wire_name: str, schema: Schema) -> bool:
     return schema.format == "password" or secret_fields.is_secret(class_name, wire_name)
 
 
+def _example_text(example: object) -> str:
+    """Return an example as Python writes it, on short lines."""
+    if isinstance(example, str):
+        return example
+    return pprint.pformat(example, width=80, sort_dicts=False, compact=True)
+
+
 def template_globals(
     contract: Contract, paged: PagedLists = NO_PAGED_LISTS
 ) -> dict[str, object]:
@@ -376,6 +384,7 @@ def template_globals(
         "charset_of": charset,
         "content_type_of": content_type,
         "description_of": functools.partial(description, contract),
+        "example_text": _example_text,
         "encodings_of": functools.partial(encodings, contract),
         "function_of": contract.function,
         "is_text_schema": lambda schema: (

@@ -123,8 +123,8 @@ class PropertyCode:
         match property_:
             case ListProperty():
                 items = _items(self._contract, schema)
-                item = self.read(property_.inner_property, "_item_", items)
-                return f"[{item} for _item_ in _values.array({source})]"
+                item = self.read(property_.inner_property, "item", items)
+                return f"[{item} for item in _values.array({source})]"
             case UnionProperty():
                 return self._read_union(property_, source, schema)
             case _:
@@ -156,7 +156,7 @@ class PropertyCode:
             readers = ""
             for value, name in names.items():
                 readers += (
-                    f"{value!r}: lambda _item_: {self._home}{name}.from_dict(_item_), "
+                    f"{value!r}: lambda item: {self._home}{name}.from_dict(item), "
                 )
             yield f", ({field!r}, {{{readers}}}, {is_stated})"
 
@@ -167,7 +167,7 @@ class PropertyCode:
         reader = _READERS.get(type(property_))
         if reader is not None:
             return reader
-        return f"lambda _item_: {self.read(property_, '_item_', schema)}"
+        return f"lambda item: {self.read(property_, 'item', schema)}"
 
     def shape(self, property_: PropertyProtocol) -> str:
         """The shape by which a variant of a union is recognised in JSON; see `Shape` in _runtime/model_base.py."""

@@ -243,7 +243,7 @@ TAMPERED = [
     (SPEC, '"required":["name"],', "", "another value at body.name is sent"),
     (SPEC, '"maximum":99', '"maximum":0', "a valid request is refused"),
     (SPEC, '"tags":{"type":"array"', '"tags":{"type":"string"', "is refused"),
-    (PET_MODEL, '_fields_["age"]', '_fields_["aged"]', "age is missing"),
+    (PET_MODEL, 'fields["age"]', 'fields["aged"]', "age is missing"),
     (PET_MODEL, "import", "import import", "does not import: SyntaxError"),
 ]
 TRY = """

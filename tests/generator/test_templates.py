@@ -74,6 +74,7 @@ STYLES: list[tuple[str, Any, str]] = [
 TEXT = {"type": "string"}
 OPEN_NAMES = [UGLY, "UNSET", "Any", "_value_", "d", "class", "p1", "p2", "\ue000"]
 OPEN_NAMES += ["types", "models", "errors", "datetime", "self", "cls", "list"]
+OPEN_NAMES += ["value", "fields", "model", "remaining", "item", "fault", "error"]
 OPEN_NAMES += ["from_dict", "to_dict", "additional_properties"]
 OPEN_CLASSES = ["Any", "File", "Unset", "UNSET", "Response", "Mapping", "Literal"]
 OPEN_CLASSES += ["Self", "UUID", "Model", "models", "types", "None", "str"]

@@ -431,7 +431,8 @@ def _operation(
     yield "OPERATION = Operation("
     yield f"    method={operation.method.upper()!r},"
     yield f"    path={operation.path!r},"
-    yield f"    server={own_server!r},"
+    if own_server is not None:
+        yield f"    server={own_server!r},"
     yield f"    security={_security(contract, operation.security)!r},"
     yield f"    success={successes(operation)!r},"
     yield f"    parameters_schema={checks.parameters(operation)!r},"
@@ -444,15 +445,23 @@ def _operation(
         yield f"    paging={paged[operation.at].code},"
     yield "    responses={"
     for status, response in sorted(operation.responses.items()):
-        media = answer(response)
-        kind = media.kind if media else "none"
-        alternatives = _alternatives(response)
-        content = (
-            f"ResponseContent({kind!r}, {checks.answer(media)!r}, {alternatives!r})"
-        )
-        yield f"        {status!r}: {content},"
+        yield f"        {status!r}: {_response_content(response, checks)},"
     yield "    },"
     yield ")"
+
+
+def _response_content(response: model.Response, checks: Checks) -> str:
+    """Return the value of `ResponseContent` for the response of one status."""
+    media = answer(response)
+    kind = media.kind if media else "none"
+    arguments = [f"kind={kind!r}"]
+    schema = checks.answer(media)
+    if schema is not None:
+        arguments.append(f"schema={schema!r}")
+    alternatives = _alternatives(response)
+    if alternatives:
+        arguments.append(f"alternatives={alternatives!r}")
+    return f"ResponseContent({', '.join(arguments)})"
 
 
 def _alternatives(response: model.Response) -> dict[str, str]:

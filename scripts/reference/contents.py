@@ -8,7 +8,7 @@ import inspect
 import json
 import pkgutil
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from types import ModuleType
 
 import enkrypt_api_client as package
@@ -38,7 +38,6 @@ _SHORT_TYPES = {
         "http_client": "httpx.AsyncClient | None",
     },
 }
-_FUNCTIONS = ("sync_detailed", "sync", "asyncio_detailed", "asyncio")
 _EXAMPLE = re.compile(r"^[ \t]*Example:\s+(\{.*\})", re.DOTALL | re.MULTILINE)
 
 
@@ -116,24 +115,11 @@ def _show_operations() -> None:
             module.__doc__ = module.__doc__.replace(
                 "Call it with ", f"Call it with `client.{methods[operation]}(...)`, or "
             )
-        for name in _FUNCTIONS:
-            _explain_body(getattr(module, name, None))
     api.__doc__ = ABOUT_OPERATIONS + _listed(operations)
     for tag in {module.__package__ for module in operations}:
         if tag is not None:
             below = [module for module in operations if module.__package__ == tag]
             importlib.import_module(tag).__doc__ = ABOUT_OPERATIONS + _listed(below)
-
-
-def _explain_body(function: Callable[..., object] | None) -> None:
-    """Put words in the place of `body: body`, which stands where the document describes no body."""
-    if function is not None and function.__doc__:
-        function.__doc__ = re.sub(
-            r"^( +body: )body$",
-            r"\1The body of the request",
-            function.__doc__,
-            flags=re.M,
-        )
 
 
 def _listed(operations: Iterable[ModuleType]) -> str:

@@ -7,7 +7,6 @@ from ..._runtime.operation import Operation, RequestBody, ResponseContent
 OPERATION = Operation(
     method="PATCH",
     path="/models/modify-model",
-    server=None,
     security=((("apiKeyAuth", "apiKey", "header", "apikey"),),),
     success=("200",),
     parameters_schema='{"type":"object","properties":{"x_enkrypt_model":{"allOf":[{"type":"string"},{"pattern":"^[!-~]([ -~]*[!-~])?$"}]},"x_enkrypt_model_version":{"allOf":[{"type":"string"},{"pattern":"^[!-~]([ -~]*[!-~])?$"}]}},"required":["x_enkrypt_model","x_enkrypt_model_version"]}',
@@ -22,9 +21,8 @@ OPERATION = Operation(
     accept="application/json",
     responses={
         "200": ResponseContent(
-            "json",
-            '{"$ref":"#/$defs/ModifyModelResponseObject","type":"object","$defs":{"GetModelResponseObject":{"type":["object","null"],"properties":{"certifications":{"type":["array","null"]},"model_config":{"type":["object","null"],"properties":{"tools":{"type":["array","null"],"items":{"type":"object"}},"input_modalities":{"type":["array","null"]},"output_modalities":{"type":["array","null"]},"endpoint":{"type":["object","null"]},"paths":{"type":["object","null"]},"auth_data":{"type":["object","null"]},"apikeys":{"type":["array","null"]},"model_jwt_config":{"type":["object","null"],"properties":{"jwt_headers":{"type":["array","null"],"items":{"type":"object"}}}},"custom_headers":{"type":["array","null"],"items":{"type":"object"}},"custom_payload":{"type":["object","null"]},"metadata":{"type":["object","null"],"properties":{"gemini":{"type":["object","null"]},"bedrock":{"type":["object","null"]},"enkryptai":{"type":["object","null"]},"xactly":{"type":["object","null"]}}},"default_request_options":{"type":["object","null"]}}}}},"ModifyModelResponseObject":{"type":["object","null"],"properties":{"data":{"$ref":"#/$defs/GetModelResponseObject"}}}}}',
-            {},
+            kind="json",
+            schema='{"$ref":"#/$defs/ModifyModelResponseObject","type":"object","$defs":{"GetModelResponseObject":{"type":["object","null"],"properties":{"certifications":{"type":["array","null"]},"model_config":{"type":["object","null"],"properties":{"tools":{"type":["array","null"],"items":{"type":"object"}},"input_modalities":{"type":["array","null"]},"output_modalities":{"type":["array","null"]},"endpoint":{"type":["object","null"]},"paths":{"type":["object","null"]},"auth_data":{"type":["object","null"]},"apikeys":{"type":["array","null"]},"model_jwt_config":{"type":["object","null"],"properties":{"jwt_headers":{"type":["array","null"],"items":{"type":"object"}}}},"custom_headers":{"type":["array","null"],"items":{"type":"object"}},"custom_payload":{"type":["object","null"]},"metadata":{"type":["object","null"],"properties":{"gemini":{"type":["object","null"]},"bedrock":{"type":["object","null"]},"enkryptai":{"type":["object","null"]},"xactly":{"type":["object","null"]}}},"default_request_options":{"type":["object","null"]}}}}},"ModifyModelResponseObject":{"type":["object","null"],"properties":{"data":{"$ref":"#/$defs/GetModelResponseObject"}}}}}',
         ),
     },
 )

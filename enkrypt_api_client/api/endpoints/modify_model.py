@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def _operation() -> _Operation:
-    """Return what the document says of this operation. Imported by the first call."""
+    """Return what the document says of this operation. The first call imports it: its schemas are long."""
     from ..._operations.endpoints import modify_model as _described
 
     return _described.OPERATION
@@ -39,6 +39,7 @@ def _get_kwargs(
     x_enkrypt_model: str,
     x_enkrypt_model_version: str,
 ) -> dict[str, Any]:
+    """Return the arguments of `httpx.Client.request`."""
     _headers: dict[str, str] = {"Accept": "application/json"}
     _headers |= _styles.in_header("X-Enkrypt-Model", x_enkrypt_model)
     _headers |= _styles.in_header("X-Enkrypt-Model-Version", x_enkrypt_model_version)
@@ -57,6 +58,7 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> models.ModifyModelResponseObject | None:
+    """Return the content of a response as the document describes it for its status."""
     if response.status_code == 200:
         if not response.content:
             return None
@@ -72,6 +74,7 @@ def _parse_response(
 def _build_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Response[models.ModifyModelResponseObject]:
+    """Return a response with its content, as it was received and parsed."""
     return Response(
         status_code=_values.named_status(response.status_code),
         content=response.content,
@@ -94,7 +97,7 @@ def sync_detailed(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: body
+        body: The body of the request
 
     Returns:
         The status, the headers, the content, and the parsed answer.
@@ -123,20 +126,19 @@ def sync(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: body
+        body: The body of the request
 
     Returns:
         The parsed answer; None if the document describes no content for this status.
     """
     with _HiddenFrames():
-        return (
-            sync_detailed(
-                client=client,
-                body=body,
-                x_enkrypt_model=x_enkrypt_model,
-                x_enkrypt_model_version=x_enkrypt_model_version,
-            )
-        ).parsed
+        _response = sync_detailed(
+            client=client,
+            body=body,
+            x_enkrypt_model=x_enkrypt_model,
+            x_enkrypt_model_version=x_enkrypt_model_version,
+        )
+        return _response.parsed
 
 
 async def asyncio_detailed(
@@ -153,7 +155,7 @@ async def asyncio_detailed(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: body
+        body: The body of the request
 
     Returns:
         The status, the headers, the content, and the parsed answer.
@@ -182,20 +184,19 @@ async def asyncio(
     Args:
         x_enkrypt_model: The model saved name. E.g. Test Model
         x_enkrypt_model_version: The model version. Default is 'v1'
-        body: body
+        body: The body of the request
 
     Returns:
         The parsed answer; None if the document describes no content for this status.
     """
     with _HiddenFrames():
-        return (
-            await asyncio_detailed(
-                client=client,
-                body=body,
-                x_enkrypt_model=x_enkrypt_model,
-                x_enkrypt_model_version=x_enkrypt_model_version,
-            )
-        ).parsed
+        _response = await asyncio_detailed(
+            client=client,
+            body=body,
+            x_enkrypt_model=x_enkrypt_model,
+            x_enkrypt_model_version=x_enkrypt_model_version,
+        )
+        return _response.parsed
 
 
 if TYPE_CHECKING:
@@ -209,5 +210,5 @@ if TYPE_CHECKING:
         x_enkrypt_model_version: str,
         retry_ambiguous: bool = False,
     ) -> models.ModifyModelResponseObject:
-        """`client.call` of this operation, as type checkers see it."""
+        """Has the types of `client.call` for this operation, for type checkers alone."""
         ...

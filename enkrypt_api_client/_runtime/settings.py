@@ -290,6 +290,10 @@ class Credentials:
         expected = " or ".join(dict.fromkeys(map(_expected_form, security)))
         if self._secrets:
             raise errors.ConfigurationError(f"{name} must be {expected}")
+        if self.is_function:
+            raise errors.ConfigurationError(
+                f"{name}() returned no credentials; it must return {expected}"
+            )
         raise errors.ConfigurationError(
             f"no API key: pass api_key= ({expected}), or set the environment variable ENKRYPTAI_API_KEY"
         )
@@ -497,7 +501,7 @@ def header_fields(
     for name, value in headers.items():
         if not isinstance(name, str) or not re.fullmatch(_HEADER_NAME, name):
             raise errors.ConfigurationError(
-                f"{argument} contains an invalid header name"
+                f"{argument} must not contain an invalid header name"
             )
         if name.lower() in reserved:
             raise errors.ConfigurationError(
@@ -505,7 +509,7 @@ def header_fields(
             )
         if not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
             raise errors.ConfigurationError(
-                f"{argument} contains a value for {name} that is not visible ASCII without spaces around it"
+                f"the value of {name} in {argument} must be visible ASCII without spaces around it"
             )
         fields[name.lower()] = (name.encode(), value.encode())
     return fields
@@ -603,7 +607,9 @@ def chosen_base_url(
     fault = _url_fault(url, allow_insecure_http)
     if fault:
         raise errors.ConfigurationError(f"{source} {fault}")
-    return url.rstrip("/"), source
+    # Schemes are the same in capitals (RFC 3986, section 3.1); what reads addresses from here on expects lower case.
+    scheme, mark, rest = url.rstrip("/").partition("://")
+    return f"{scheme.lower()}{mark}{rest}", source
 
 
 def _from_environment(argument: str, *variables: str) -> tuple[str | None, str]:

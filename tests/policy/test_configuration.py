@@ -70,6 +70,16 @@ def test_an_address_that_is_safe_is_accepted(driver: Driver, url: str) -> None:
     assert url.rstrip("/") in repr(driver.client_class("key", base_url=url))
 
 
+def test_an_address_may_have_its_scheme_in_capitals(
+    server: Server, driver: Driver
+) -> None:
+    server.serve = keeps(reply(200, DONE))
+
+    driver.use(server.url.replace("http", "HTTP"), modify())
+
+    assert len(server.requests) == 1
+
+
 def test_unencrypted_addresses_need_an_explicit_option(driver: Driver) -> None:
     driver.client_class("key", base_url="http://example.com", allow_insecure_http=True)
 

@@ -131,6 +131,14 @@ def test_a_function_that_returns_no_key_is_a_fault_of_the_configuration(
     assert server.requests == []
 
 
+def test_a_function_that_returns_none_is_named_instead_of_the_environment(
+    server: Server, driver: Driver
+) -> None:
+    told = r"api_key\(\) returned no credentials; it must return a key$"
+    with pytest.raises(e.ConfigurationError, match=told):
+        driver.use(server.url, lambda c: c.modify_model(REQUEST), api_key=Vault(None))
+
+
 def test_what_the_function_raises_passes_through(
     server: Server, driver: Driver
 ) -> None:

@@ -93,7 +93,7 @@ def log_attempt(
         request: What was sent.
         attempt: How it ended.
         seconds: How long it took.
-        verdict: What the policy says to it.
+        verdict: What the policy has decided.
     """
     level = logging.INFO if isinstance(verdict, Accept) else logging.WARNING
     if not LOGGER.isEnabledFor(level):

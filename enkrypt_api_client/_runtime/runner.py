@@ -96,10 +96,11 @@ class Runner:
                         await pause
 
     async def _attempt(self, request: Request, attempts: Sequence[Attempt]) -> Verdict:
-        """Make the last of the attempts, and return what the policy says to it."""
+        """Make the last of the attempts, which is still empty, and return what the policy decides."""
         attempt = attempts[-1]
         hooks = self._hooks
         event = None
+        # The headers that a hook adds are those of this attempt alone.
         if hooks is not None:
             request, event = await hooks.before(request, attempt)
         log.log_request(request, attempt)

@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 # Visible ASCII without spaces around it: what a header may have as its value.
 VISIBLE = "[!-~]([ -~]*[!-~])?"
 _HEADER_NAME = r"[!#-'*+.^-z|~0-9A-Z-]+"
-# Headers that nobody but the client sets, beside those of credentials.
+# Headers that only the client sets, in addition to those of credentials.
 RESERVED = {
     "accept-encoding", "connection", "content-length", "expect", "host",
     "te", "transfer-encoding", "upgrade",
@@ -491,7 +491,16 @@ def _retries(value: object) -> int:
 def header_fields(
     headers: Mapping[str, str], security: Security, argument: str
 ) -> dict[str, tuple[bytes, bytes]]:
-    """Return name and value as they are sent, by the name in lower case."""
+    """Return name and value of a caller's headers as they are sent, by the name in lower case.
+
+    Args:
+        headers: What the caller has given.
+        security: The schemes whose headers the client sets itself.
+        argument: What messages call the headers.
+
+    Raises:
+        ConfigurationError: A header can't be sent, or is one that the client sets.
+    """
     if not hasattr(headers, "items"):
         raise errors.ConfigurationError(
             f"{argument} must be a mapping of names to values"

@@ -51,7 +51,7 @@ class Checkout:
         if connection is not None:
             connection.close()
             self.connection = None
-        self._slots.leave(self)
+        self._slots.take_back(self)
         self._slots.watches.pop(id(self), None)
 
 
@@ -78,7 +78,7 @@ class Slots:
         """
         raise NotImplementedError
 
-    def leave(self, checkout: Checkout) -> None:
+    def take_back(self, checkout: Checkout) -> None:
         """Take back what the checkout has: its slot, its place in the line. Can be repeated; waits for nothing."""
         next(checkout.returning, None)
         self._leave_line(checkout)

@@ -189,7 +189,7 @@ class BaseSocket:
     async def _run_beside(
         self, helper: Helper, function: Callable[[], T], seconds: float
     ) -> T:
-        """Return what a function returns that runs in another thread. Raises WaitExpired."""
+        """Run a function in the helper thread, and return what it returns. Raises WaitExpired, and what the function raises."""
         raise NotImplementedError
 
     # Connecting.

@@ -30,7 +30,7 @@ T = TypeVar("T")
 
 
 class _End:
-    """The type of `_END`, which follows the last item."""
+    """The type of `_END`, which is returned after the last item."""
 
 
 _END = _End()
@@ -61,6 +61,7 @@ class StreamBase(Generic[T]):
         self._bytes_since_item = 0
 
     async def _begin(self) -> Self:
+        """Send the request, and check that the response can be read as a stream."""
         self._request, self._accepted = await self._call.open()
         response = self._accepted.response
         source = response.stream
@@ -82,11 +83,13 @@ class StreamBase(Generic[T]):
         return self
 
     async def _refuse(self, fault: str) -> None:
+        """Close the stream, and raise ResponseDecodeError."""
         await self._end()
         log.log_unusable(self._request, self._accepted, fault)
         raise policy.decode_error(self._request, self._accepted, fault)
 
     async def _end(self) -> None:
+        """Close the stream. Can be repeated."""
         source = self._source
         self._source = None
         self._items = None

@@ -87,7 +87,7 @@ async def _wait_in_a_thread(
 
 
 async def run_beside(helper: Helper, function: Callable[[], T], seconds: float) -> T:
-    """Return what a function returns that runs in the helper thread. Raises WaitExpired."""
+    """Run a function in the helper thread, and return what it returns. Raises WaitExpired, and what the function raises."""
     loop = asyncio.get_running_loop()
     waiter: Waiter = loop.create_future()
     outcomes: list[Outcome[T]] = []
@@ -171,7 +171,7 @@ class TaskSlots(Slots):
             await _wait_for(ticket, seconds)
         except WaitExpired:
             expired = True
-        # Who is woken is the first in the line, and nobody else takes the slot that it was woken for.
+        # Whoever is woken is the first in the line, and nobody else takes the slot that it was woken for.
         if expired or not self._take_free(checkout):
             raise network.PoolTimeout
         self._leave_line(checkout)

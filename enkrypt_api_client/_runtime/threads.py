@@ -29,7 +29,7 @@ _LONGEST_WAIT = 1_000_000.0
 
 
 def drive(coroutine: Coroutine[Any, Any, T]) -> T:
-    """Return the result of a coroutine that never waits, as all do that end in what this module has."""
+    """Run a coroutine of the sync client to its end, and return its result. It never waits: what it ends in, in this module, blocks."""
     try:
         coroutine.send(None)
     except StopIteration as end:
@@ -71,7 +71,7 @@ def _select(
 
 
 async def run_beside(helper: Helper, function: Callable[[], T], seconds: float) -> T:
-    """Return what a function returns that runs in the helper thread. Raises WaitExpired."""
+    """Run a function in the helper thread, and return what it returns. Raises WaitExpired, and what the function raises."""
     outcomes: SimpleQueue[Outcome[T]] = SimpleQueue()
     helper.submit(lambda: outcomes.put(Outcome.of(function)))
     try:

@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 
 class Transport(Protocol):
-    """A way to send requests. `used` and `closed` tell what became of it."""
+    """A way to send requests.
+
+    `used` says whether it may have made connections of its own, `closed` whether it was closed. A client that is collected when its
+    transport is used and not closed is warned of.
+    """
 
     used: bool
     closed: bool
@@ -55,7 +59,7 @@ class Transport(Protocol):
 
 
 class PooledTransport:
-    """Base class of the transports with connections of their own."""
+    """Base class of the transports with connections of their own: for each service the idle ones, and slots for all."""
 
     def __init__(self, route: Route, connecting: Connecting) -> None:
         self.used = False
@@ -76,7 +80,7 @@ class PooledTransport:
     async def _run_beside(
         self, helper: Helper, function: Callable[[], T], seconds: float
     ) -> T:
-        """Return what a function returns that runs in another thread. Raises WaitExpired."""
+        """Run a function in the helper thread, and return what it returns. Raises WaitExpired, and what the function raises."""
         raise NotImplementedError
 
     # One try.

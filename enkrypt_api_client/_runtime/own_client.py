@@ -237,7 +237,7 @@ class OwnClientTransport(Generic[ResponseT]):
             raise errors.InvalidRequestError("http_client is closed; create a new one")
         limits = Limits(attempt.deadline, request.timeouts)
         peer = f"the service {request.origin.partition('://')[2]}"
-        attempt.sent = Sent.PART  # nobody tells us more
+        attempt.sent = Sent.PART  # the library does not say how much it has sent
         try:
             raw = await self._send(request, limits)
             attempt.sent = Sent.ALL

@@ -36,7 +36,7 @@ _LONGEST_BEGINNING = 80
 # What is added at random to a pause that the service asks for, so that not all clients come back at once.
 _JITTER = 0.1
 _LONGEST_JITTER = 1.0
-# Statuses of gateways that got no answer. They are retried for operations that only read (`_is_repeated`); those that are retried for
+# Statuses of gateways that got no answer. They are retried for operations that only read (`_may_repeat`); those that are retried for
 # every operation, such as 429, are in `Policy._repeat_after_status`.
 _GATEWAY_STATUSES = (502, 503, 504)
 # Redirects that ask for the request again, or say that nothing happened (RFC 9110, section 15.4).
@@ -248,7 +248,7 @@ class Policy:
         return _ADVICE.get(status, "")
 
     def _repeat_after_status(self, status: int, headers: Mapping[str, str]) -> Repeat:
-        """Return whether to repeat any request after a status. `_is_repeated` has what is repeated for operations that only read."""
+        """Return whether to repeat any request after a status. `_may_repeat` has what is repeated for operations that only read."""
         asks_for_pause = retry_after(headers, self.now) is not None
         if status == 429 or (status == 503 and asks_for_pause):
             return Repeat.ALWAYS
@@ -262,7 +262,7 @@ class Policy:
         """Return the seconds to wait before the next attempt; None if there must not be one."""
         if attempt.number > request.options.max_retries or not request.repeatable:
             return None
-        if not _is_repeated(request, attempt, outcome):
+        if not _may_repeat(request, attempt, outcome):
             return None
         pause = None
         if attempt.response is not None:
@@ -287,13 +287,13 @@ class Policy:
         attempt = attempts[-1]
         earlier_unclear = any(map(_may_have_been_applied, attempts[:-1]))
         kind = outcome.error
-        replaced = (
+        claims_no_change = (
             errors.APIConnectionError,
             errors.NotFoundError,
             errors.ConflictError,
         )
-        if earlier_unclear and issubclass(kind, replaced):
-            # An earlier attempt may have renamed or changed the model: this is no proof that nothing happened.
+        if earlier_unclear and issubclass(kind, claims_no_change):
+            # An earlier attempt may have made the change, such as a rename: then the resource is not found, or in conflict.
             kind = errors.OutcomeUnknownError
         error = make_error(
             kind,
@@ -449,6 +449,7 @@ def _advice_on_404(request: Request) -> str:
 
 
 def _without_response(request: Request, failure: Failure, sent: Sent) -> Outcome:
+    """Return the outcome of an attempt without a response: unknown, unless nothing was sent."""
     if sent is not Sent.NOTHING:
         return _lost(failure.cause, failure.timed_out)
     statement = f"{failure.peer} was not reached: {failure.cause}."
@@ -561,7 +562,7 @@ def public_response(response: Response, parsed: T) -> values.DetailedResponse[T]
     return values.DetailedResponse(status, response.content, response.headers, parsed)
 
 
-def _is_repeated(request: Request, attempt: Attempt, outcome: Outcome) -> bool:
+def _may_repeat(request: Request, attempt: Attempt, outcome: Outcome) -> bool:
     """Whether another attempt makes sense and is safe. `Policy._pause` decides whether there is one left, and time for it."""
     if outcome.repeat is Repeat.ALWAYS:
         return True

@@ -10,7 +10,9 @@ pages             lists that come in pages, as the configuration says
 parse             that document as the generator's own objects
 prove             those objects compared with the plan
 render            the package written, compiled and imported
+template_globals  the functions and values that templates use
 property_code     code for the fields and answers that templates write
+content_types     Accept, Content-Type, charsets and encodings of forms, as code
 origin            the document that a package was generated from
 own_modules       the modules that the generator does not write
 request_schemas   the schemas that requests are checked by

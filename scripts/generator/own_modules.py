@@ -1,30 +1,17 @@
-"""Write the modules that the generator does not make, provide what templates ask for, and make models load on first use."""
+"""Write the modules that the generator does not make: the document, the operations, and the list of models that loads them on first use."""
 
 from __future__ import annotations
 
-import functools
 import hashlib
 import importlib.metadata
-import pprint
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 from scripts.contract import model
 from scripts.contract.model import Contract, Media, Operation
-from scripts.contract.schema import (
-    Array,
-    Enum,
-    Object,
-    Scalar,
-    Schema,
-    Union,
-    target,
-    type_name,
-    walk,
-)
-from scripts.contract.view import view
+from scripts.contract.schema import Enum, Scalar, target
 from scripts.generator import secret_fields, servers
+from scripts.generator.content_types import accept, content_type, media_type
 from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.plan import (
     ClassUse,
@@ -39,7 +26,7 @@ from scripts.generator.plan import (
     stream_media,
     successes,
 )
-from scripts.generator.property_code import PropertyCode, discriminators
+from scripts.generator.property_code import discriminators
 from scripts.generator.request_schemas import Checks
 
 GENERATOR = "openapi-python-client"
@@ -76,6 +63,10 @@ def __getattr__(name: str) -> object:
 def __dir__() -> list[str]:
     return sorted({{*globals(), *_MODULES}})
 '''
+
+
+# The type of security requirements in generated code. `_runtime/settings.py` explains it.
+_SECURITY = "tuple[tuple[tuple[str, str, str, str], ...], ...]"
 
 
 def write(
@@ -157,259 +148,6 @@ def _write(path: Path, title: str, *lines: str) -> None:
     path.write_text(BANNER + "\n".join((f"{title!r}", "", *lines, "")), "utf-8")
 
 
-# Content types and encodings; templates use these functions too
-
-_SECURITY = "tuple[tuple[tuple[str, str, str, str], ...], ...]"
-
-
-def accept(operation: Operation) -> str | None:
-    """The value of the header Accept: every content type of a success."""
-    content_types: dict[str, None] = {}
-    for response in _successful(operation):
-        media = answer(response)
-        if media is not None:
-            content_types[media.content_type] = None
-    return ", ".join(content_types) or None
-
-
-def stream(operation: Operation) -> str | None:
-    """The content type to ask for where an answer is read as it comes: server-sent events, JSON texts in lines, or bytes."""
-    media = stream_media(operation)
-    if media is None:
-        return None
-    return media.content_type
-
-
-def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
-    """Yield the arguments of `Operation` about its stream; none where the answer can't be streamed."""
-    media = stream_media(operation)
-    if media is None:
-        return
-    yield f"    stream={media.content_type!r},"
-    yield f"    stream_kind={stream_kind(media)!r},"
-    item = stream_item(contract, media)
-    names = item_classes(contract, item)
-    if len(names) == 1:
-        yield f"    read_item=lambda value: _models.{names[0]}.from_dict(value),"
-    elif names:
-        readers = "".join(f"(_models.{n}, _models.{n}.from_dict), " for n in names)
-        tags = ""
-        for field, classes, is_stated in discriminators(contract, item):
-            choices = "".join(
-                f"{value!r}: _models.{name}.from_dict, "
-                for value, name in classes.items()
-            )
-            tags += f", ({field!r}, {{{choices}}}, {is_stated})"
-        yield f"    read_item=lambda value: _base.read_union(value, lambda: ({readers}){tags}),"
-
-
-def _item_type(contract: Contract, operation: Operation) -> str:
-    """Return the annotation of what a stream yields; "" where it is no stream."""
-    media = stream_media(operation)
-    if media is None:
-        return ""
-    names = item_classes(contract, stream_item(contract, media))
-    item = " | ".join(f"models.{name}" for name in names)
-    match stream_kind(media):
-        case "events":
-            if not item:
-                return "ServerSentEvent"
-            return f"_events.ServerSentEvent[{item}]"
-        case "lines":
-            return item or "Any"
-        case _:
-            return "bytes"
-
-
-def content_type(media: model.Media) -> str:
-    """Content type of a body as it is sent; the document may give a range of them."""
-    if "*" not in media.content_type:
-        return media.content_type
-    match media.kind:
-        case model.JSON_KIND:
-            return "application/json"
-        case model.TEXT_KIND:
-            return "text/plain"
-        case _:
-            return "application/octet-stream"
-
-
-def media_type(media: model.Media) -> str:
-    """Media type without parameters, of a body whose parameters are chosen when it is sent."""
-    return media.content_type.partition(";")[0].strip().lower()
-
-
-def charset(media: model.Media) -> str:
-    """The charset that the document declares for a text; empty where it is UTF-8."""
-    for parameter in media.content_type.split(";")[1:]:
-        name, _, value = parameter.partition("=")
-        declared = value.strip().strip('"').lower()
-        if name.strip().lower() == "charset" and declared not in ("utf-8", "utf8"):
-            return declared
-    return ""
-
-
-def binary_types(operation: Operation) -> str:
-    """The media types that a binary body may be sent as, as Python."""
-    if operation.body is None:
-        return repr(())
-    declared = operation.body.media
-    names = [media.content_type for media in declared if media.kind == model.BYTES_KIND]
-    return repr(tuple(names))
-
-
-_BYTES_TYPES = ("application/octet-stream",)
-
-
-def encodings(contract: Contract, media: model.Media) -> str:
-    """The Encoding Objects of a form or multipart body, as Python: those that say something.
-
-    Styles apply to urlencoded forms, and from OpenAPI 3.1 on to multipart/form-data.
-    """
-    styles_apply = media.kind == model.FORM_KIND or (
-        media_type(media) == "multipart/form-data"
-        and not contract.openapi.startswith("3.0")
-    )
-    lines = []
-    declared = media.notes.get("encoding") or {}
-    if media.kind == model.MULTIPART_KIND:
-        encoded = f"_forms.Encoding(media_types={_BYTES_TYPES!r})"
-        lines += [
-            f"{name!r}: {encoded}"
-            for name in _encoded_texts(contract, media)
-            if name not in declared
-        ]
-    for name, encoding in declared.items():
-        if not isinstance(encoding, dict):
-            continue
-        arguments = []
-        content_type = str(encoding.get("contentType") or "")
-        names = [text.strip().lower() for text in content_type.split(",")]
-        media_types = tuple(text for text in names if text)
-        if styles_apply and {"style", "explode", "allowReserved"} & encoding.keys():
-            style = str(encoding.get("style") or "form")
-            explode = encoding.get("explode", style == "form") is True
-            arguments = [f"style={style!r}", f"explode={explode!r}"]
-        elif media_types:
-            arguments = [f"media_types={media_types!r}"]
-        if arguments:
-            lines.append(f"{name!r}: _forms.Encoding({', '.join(arguments)})")
-    return f"{{{', '.join(lines)}}}"
-
-
-def _encoded_texts(contract: Contract, media: model.Media) -> Iterator[str]:
-    """Yield the names of the parts that hold encoded bytes; their type is that of bytes (OpenAPI 3.1, Encoding Object, contentType)."""
-    if media.schema is None:
-        return
-    is_encoded: dict[str, bool] = {}
-    for variant in _variants(media.schema, contract):
-        for name, field in variant.fields.items():
-            part = view(field, contract)
-            if isinstance(part.schema, Array) and part.schema.items is not None:
-                # Each item is a part.
-                part = view(part.schema.items, contract)
-            notes = part.notes
-            encoded = "contentEncoding" in notes and "contentMediaType" not in notes
-            is_encoded[name] = encoded and is_encoded.get(name, True)
-    for name, encoded in is_encoded.items():
-        if encoded:
-            yield name
-
-
-def _variants(schema: Schema, contract: Contract) -> Iterator[Object]:
-    """Yield the objects that a schema may be: itself, or the variants of a union."""
-    visited: set[int] = set()
-    pending = [schema]
-    while pending:
-        variant = target(pending.pop(0), contract.types)[0]
-        if id(variant) in visited:
-            continue
-        visited.add(id(variant))
-        if isinstance(variant, Object):
-            yield variant
-        elif isinstance(variant, Union):
-            pending.extend(variant.variants)
-
-
-def _successful(operation: Operation) -> Iterator[model.Response]:
-    responses = operation.responses
-    return (responses[s] for s in successes(operation) if s in responses)
-
-
-def _union_members(contract: Contract) -> set[str]:
-    """Names of the classes that are variants of a union, or part of a variant."""
-    variants: list[Schema] = []
-    for schema in model.all_schemas(contract):
-        if isinstance(schema, Union):
-            variants.extend(schema.variants)
-    members = walk(variants, contract.types, bases=False)
-    return {contract.names.class_of(member) for member in members}
-
-
-# How docstrings begin that describe what the document calls deprecated.
-DEPRECATED = "Deprecated:"
-
-
-def description(contract: Contract, schema: Schema) -> str:
-    """The description of a schema, and that it is deprecated."""
-    text = schema.description or target(schema, contract.types)[0].description
-    if view(schema, contract).notes.get("deprecated") is True:
-        return f"{DEPRECATED} {text or 'the document does not say what to use instead'}"
-    return text
-
-
-def _is_masked(class_name: str, wire_name: str, schema: Schema) -> bool:
-    return schema.format == "password" or secret_fields.is_secret(class_name, wire_name)
-
-
-def _example_text(example: object) -> str:
-    """Return an example as Python writes it, on short lines."""
-    if isinstance(example, str):
-        return example
-    return pprint.pformat(example, width=80, sort_dicts=False, compact=True)
-
-
-def template_globals(
-    contract: Contract, paged: PagedLists = NO_PAGED_LISTS
-) -> dict[str, object]:
-    """The functions and values that templates use, by the names that they have there."""
-    return {
-        "accept_of": accept,
-        "answer_of": lambda operation, response: answer(
-            operation.responses[response.status_code.pattern]
-        ),
-        "argument_of": contract.argument,
-        "binary_types_of": binary_types,
-        "code_with_models_in": functools.partial(PropertyCode, contract),
-        "charset_of": charset,
-        "content_type_of": content_type,
-        "description_of": functools.partial(description, contract),
-        "example_text": _example_text,
-        "encodings_of": functools.partial(encodings, contract),
-        "function_of": contract.function,
-        "is_text_schema": lambda schema: (
-            type_name(target(schema, contract.types)[0]) == "string"
-        ),
-        "masked": _is_masked,
-        "media_type_of": media_type,
-        "package_of": contract.package,
-        "page_item_of": lambda operation: (
-            paged[operation.at].item if operation.at in paged else ""
-        ),
-        # JSON is what nested values of forms are anyway.
-        "nested_values": contract.nested_values.removesuffix("json"),
-        "path_text": lambda text: quote(text, safe="/?:@!$&'()*+,;=-._~%"),
-        "literal": repr,
-        "item_type_of": functools.partial(_item_type, contract),
-        "stream_of": stream,
-        "successes": successes,
-        "union_members": _union_members(contract),
-    }
-
-
-# Operations
-
-
 _OPERATION_IMPORTS = """from ... import models as _models
 from ..._runtime import model_base as _base
 from ..._runtime.operation import Operation, RequestBody, ResponseContent
@@ -448,6 +186,29 @@ def _operation(
         yield f"        {status!r}: {_response_content(response, checks)},"
     yield "    },"
     yield ")"
+
+
+def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
+    """Yield the arguments of `Operation` about its stream; none where the answer can't be streamed."""
+    media = stream_media(operation)
+    if media is None:
+        return
+    yield f"    stream={media.content_type!r},"
+    yield f"    stream_kind={stream_kind(media)!r},"
+    item = stream_item(contract, media)
+    names = item_classes(contract, item)
+    if len(names) == 1:
+        yield f"    read_item=lambda value: _models.{names[0]}.from_dict(value),"
+    elif names:
+        readers = "".join(f"(_models.{n}, _models.{n}.from_dict), " for n in names)
+        tags = ""
+        for field, classes, is_stated in discriminators(contract, item):
+            choices = "".join(
+                f"{value!r}: _models.{name}.from_dict, "
+                for value, name in classes.items()
+            )
+            tags += f", ({field!r}, {{{choices}}}, {is_stated})"
+        yield f"    read_item=lambda value: _base.read_union(value, lambda: ({readers}){tags}),"
 
 
 def _response_content(response: model.Response, checks: Checks) -> str:

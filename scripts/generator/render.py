@@ -1,4 +1,4 @@
-"""Write the generated part of a package, try it, and leave out what fails."""
+"""Write the generated part of a package, format it and import it. A failure says nothing of the operation: `build` finds it."""
 
 from __future__ import annotations
 
@@ -27,13 +27,18 @@ from jinja2 import (
 )
 from jinja2.bccache import Bucket
 from openapi_python_client import Project
+from openapi_python_client.parser.openapi import Endpoint
+from openapi_python_client.parser.properties.literal_enum_property import (
+    LiteralEnumProperty,
+)
+from openapi_python_client.parser.properties.model_property import ModelProperty
 from openapi_python_client.strings import safe_for_docstring
 
 from scripts.common import project, replace
 from scripts.common.errors import GenerationError
 from scripts.common.text import visible_text
 from scripts.contract import model
-from scripts.contract.schema import Object
+from scripts.contract.schema import Object, Schema
 from scripts.generator import own_modules
 from scripts.generator.lower import Lowered
 from scripts.generator.own_modules import BANNER
@@ -41,6 +46,7 @@ from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.parse import configuration, failure, parse
 from scripts.generator.plan import Plan, plan
 from scripts.generator.prove import prove
+from scripts.generator.template_globals import description, template_globals
 from scripts.generator.typed_dicts import TypedDicts
 
 
@@ -59,7 +65,9 @@ class _CompiledTemplates(BytecodeCache):
 
 
 _compiled_templates = _CompiledTemplates()
-_serial = itertools.count()
+_import_numbers = (
+    itertools.count()
+)  # so that no two packages are imported under one name
 TEMPLATES = Path(__file__).parent / "templates"
 # Isolated, so that no ruff.toml around the project changes the output; ruff itself is pinned in requirements.lock.
 HOOKS = ("check --select F401,I --fix-only", "format")
@@ -109,7 +117,7 @@ def generate(
 
 
 def _add_banner(path: Path) -> None:
-    """Open a module with the banner. Most have been written with it: there are thousands, and to write one costs more than to make it."""
+    """Put the banner on top of a module. Most templates write it themselves, since writing thousands of files again takes long."""
     text = path.read_text("utf-8")
     if not text.startswith(BANNER):
         path.write_text(BANNER + text, "utf-8")
@@ -118,48 +126,79 @@ def _add_banner(path: Path) -> None:
 def _render(
     contract: model.Contract, planned: Plan, folder: Path, paged: PagedLists
 ) -> None:
+    """Write the modules that have templates, and `typed_dicts.py`."""
     lowered = Lowered(planned)
     config = configuration(lowered, folder)
     data = parse(lowered, config)
     for fault in prove(planned, data):
         raise GenerationError(fault)
-    project = Project(openapi=data, config=config)
+    typed_dicts = TypedDicts(planned, _field_descriptions(contract, planned))
+    generator = Project(openapi=data, config=config)
     original = PackageLoader("openapi_python_client")
-    project.env.loader = ChoiceLoader(
+    generator.env.loader = ChoiceLoader(
         [FileSystemLoader(TEMPLATES), original, PrefixLoader({"generator": original})]
     )
-    project.env.bytecode_cache = _compiled_templates
-    project.env.add_extension("jinja2.ext.do")
-    project.env.filters["prose"] = _prose
-    bodies = {function.name: function.bodies for function, *_ in planned.functions}
-    schemas = {planned_class.name: s for planned_class, s in planned.classes}
-    calls = {f.name: (operation, call) for f, operation, call in planned.functions}
-
-    def describe(class_name: str, wire_name: str) -> str:
-        schema = schemas[class_name]
-        assert isinstance(schema, Object)
-        field = schema.fields[wire_name]
-        description = own_modules.description(contract, field)
-        return _prose(description or f"`{wire_name}` of the document")
-
-    typed_dicts = TypedDicts(planned, describe)
-    project.env.globals.update(
-        own_modules.template_globals(contract, paged),
+    generator.env.bytecode_cache = _compiled_templates
+    generator.env.add_extension("jinja2.ext.do")
+    generator.env.filters["prose"] = _prose
+    generator.env.globals.update(
+        template_globals(contract, paged),
+        **_globals_of_plan(planned, typed_dicts),
         banner=BANNER,
-        json_forms_of_body=lambda endpoint: [
-            typed_dicts.body(body_type)
-            for _required, body_type in bodies[f"{endpoint.tags[0]}.{endpoint.name}"]
-        ],
-        operation_of=lambda endpoint: calls[f"{endpoint.tags[0]}.{endpoint.name}"],
-        schema_of=lambda model: schemas[model.class_info.name],
     )
-    for error in project.build():
+    for error in generator.build():
         raise failure(error)
     (folder / "typed_dicts.py").write_text(typed_dicts.text(), "utf-8")
 
 
+def _globals_of_plan(planned: Plan, typed_dicts: TypedDicts) -> dict[str, object]:
+    """Return the functions by which templates get from an object of the generator's to the part of the contract that it is made of."""
+    schemas = {planned_class.name: schema for planned_class, schema in planned.classes}
+    functions = {}
+    for function, operation, call in planned.functions:
+        functions[function.name] = (function, operation, call)
+
+    def operation_of(endpoint: Endpoint) -> tuple[model.Operation, model.Call]:
+        _function, operation, call = functions[_function_name(endpoint)]
+        return operation, call
+
+    def schema_of(parsed: ModelProperty | LiteralEnumProperty) -> Schema:
+        return schemas[parsed.class_info.name]
+
+    def json_forms_of_body(endpoint: Endpoint) -> list[str]:
+        """Return the annotation of the JSON form of a body; empty if there is no body."""
+        function, _operation, _call = functions[_function_name(endpoint)]
+        return [typed_dicts.body(body_type) for _required, body_type in function.bodies]
+
+    return {
+        "operation_of": operation_of,
+        "schema_of": schema_of,
+        "json_forms_of_body": json_forms_of_body,
+    }
+
+
+def _function_name(endpoint: Endpoint) -> str:
+    """Return the name that the plan gives to a function: its package and its module."""
+    return f"{endpoint.tags[0]}.{endpoint.name}"
+
+
+def _field_descriptions(
+    contract: model.Contract, planned: Plan
+) -> Callable[[str, str], str]:
+    """Return a function that describes a field by class and wire name, as text that can stand in a docstring."""
+    schemas = {planned_class.name: schema for planned_class, schema in planned.classes}
+
+    def describe(class_name: str, wire_name: str) -> str:
+        schema = schemas[class_name]
+        assert isinstance(schema, Object)
+        text = description(contract, schema.fields[wire_name])
+        return _prose(text or f"`{wire_name}`, which the document does not describe")
+
+    return describe
+
+
 def _prose(value: object) -> str:
-    """Text of the document, for a docstring."""
+    """Return text of the document as it can stand in a docstring."""
     return _docstring_text(str(value))
 
 
@@ -172,7 +211,11 @@ def _docstring_text(text: str) -> str:
 
 
 def run_hook(hook: str, folder: Path) -> None:
-    """Run a command of ruff on all that is in a folder."""
+    """Run a command of ruff on a folder.
+
+    Raises:
+        GenerationError: The command failed.
+    """
     command = [str(Path(sysconfig.get_path("scripts"), "ruff")), *hook.split()]
     command += ["--isolated", "--no-cache", "--target-version", "py311", "."]
     done = subprocess.run(  # noqa: S603  # our own commands
@@ -184,7 +227,11 @@ def run_hook(hook: str, folder: Path) -> None:
 
 
 def import_all(folder: Path) -> None:
-    """Import every module of a package. Raises GenerationError if one cannot be imported, or issues a warning."""
+    """Import every module of a package.
+
+    Raises:
+        GenerationError: One cannot be imported, or issues a warning.
+    """
     _import(folder, lambda _name: True)
 
 
@@ -224,8 +271,8 @@ def _modules(folder: Path, is_wanted: Callable[[str], bool]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def imported(folder: Path) -> Iterator[ModuleType]:
-    """A package folder as a module under a name of its own, forgotten afterwards."""
-    name = f"staged_{next(_serial)}_{folder.name}"
+    """Import a package folder under a name that nothing else has. Its modules are forgotten afterwards."""
+    name = f"staged_{next(_import_numbers)}_{folder.name}"
     spec = importlib.util.spec_from_file_location(name, folder / "__init__.py")
     assert spec is not None
     assert spec.loader is not None

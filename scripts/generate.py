@@ -66,7 +66,7 @@ def _checked(regenerated: Regeneration, notices: list[str]) -> int:
     differences = regenerated.differences
     foreign_files = regenerated.foreign_files
     for name in differences.changed:
-        _PRINTER.warn(f"not what openapi.yaml generates: {name}")
+        _PRINTER.warn(f"differs from what openapi.yaml generates: {name}")
     for name in differences.added:
         _PRINTER.warn(f"missing: {name}")
     for name in differences.removed:

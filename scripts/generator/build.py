@@ -35,7 +35,7 @@ def generate_possible(
     leave_out_parts: Mapping[str, Mapping[str, str]] = _NO_PARTS,
     pages: tuple[PageSetting, ...] = (),
 ) -> tuple[model.Contract, Path]:
-    """Generate all that can be generated of a document.
+    """Generate the modules of all operations that can be generated, and leave out the others.
 
     Args:
         document: Plain data, as `scripts.intake.document.read` gives it.
@@ -51,11 +51,13 @@ def generate_possible(
 
     Raises:
         DocumentError: It is no OpenAPI document.
-        GenerationError: What fails is not one operation or another; or the document has not what `pages` names.
+        GenerationError: Operations fail together and none of them fails alone; or the document does not have what `pages` names.
     """
     contract = _usable(read(document, overrides, nested_values=nested_values))
     # An entry for an operation that can be generated whole is not applied; `problems_of_configuration` names it.
-    needed = {k: leave_out_parts[k] for k in contract.left_out if k in leave_out_parts}
+    needed = {
+        key: leave_out_parts[key] for key in contract.left_out if key in leave_out_parts
+    }
     if needed:
         contract = read(
             document, overrides, nested_values=nested_values, leave_out_parts=needed
@@ -76,7 +78,7 @@ def generate_possible(
 
 
 def _usable(contract: Contract) -> Contract:
-    """The contract without the operations that code or the wire cannot hold."""
+    """The contract without operations whose names, patterns or servers can't be used."""
     names = NameCheck(contract)
     costs = PatternCosts(contract)
     reasons = {}
@@ -98,7 +100,12 @@ def _usable(contract: Contract) -> Contract:
 def _advice(
     fault_of: Callable[[model.Operation], str], operation: model.Operation
 ) -> str:
-    """Advice to leave out one part, where the operation could be generated without it; else empty."""
+    """Advice to leave out one part of an operation; empty if that would not help.
+
+    Args:
+        fault_of: Returns what is wrong with an operation; empty if nothing is.
+        operation: One with a fault.
+    """
     for part, remaining in model.without_each_part(operation):
         if not fault_of(remaining):
             return f"; {only_part_in_the_way(operation.key, part)}"
@@ -108,7 +115,16 @@ def _advice(
 def _failing(
     contract: model.Contract, keys: list[str], text: bytes, folder: Path
 ) -> dict[str, str]:
-    """The operations that cannot be generated, with the reason. Found by halving: a half that can be generated has none."""
+    """The operations that cannot be generated, with the reason.
+
+    They are generated together; if that fails, each half by itself, down to single operations.
+
+    Args:
+        contract: All operations.
+        keys: The operations to try.
+        text: The bytes of the document.
+        folder: An existing folder to work in.
+    """
     remaining = contract.operations.keys() - {*keys}
     try:
         generate(without(contract, dict.fromkeys(remaining, "")), text, folder)
@@ -139,7 +155,7 @@ def build(
     pages: tuple[PageSetting, ...] = (),
     hand_written: Path = project.PACKAGE,
 ) -> Built:
-    """Generate all that can be generated of any document.
+    """Make a package of a document: its generated modules (`generate_possible`) and the hand-written ones.
 
     Args:
         document: The file.

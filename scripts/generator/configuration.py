@@ -27,7 +27,9 @@ _FACADE_KEYS = ("operation", "parameters", "body", "fields", "result")
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """The settings of generator-config.yaml that change what is generated. A new one is passed on by `regenerate` and `build`.
+    """The settings of generator-config.yaml that change what is generated.
+
+    `regeneration` passes a new one on to `build`, which passes it on to what it concerns: reading the contract, or `render.generate`.
 
     Attributes:
         overrides: Class and module name, by the generator's name of the class.

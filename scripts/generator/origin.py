@@ -11,7 +11,7 @@ _ORIGIN = "_document.py"
 
 
 def digest(package: Path) -> str:
-    """Return the SHA-256 of the document that a package was generated from, as Python writes it; empty if the package does not say."""
+    """Return the SHA-256 of the document that a package was generated from, in the quotes of Python; empty if the package does not say."""
     origin = package / _ORIGIN
     if not origin.is_file():
         return ""
@@ -22,7 +22,7 @@ def digest(package: Path) -> str:
 
 
 def stale_notice(document: Path, package: Path) -> str:
-    """Return what to say of a package that was generated from other bytes than those of a document; empty if it was not."""
+    """Return a warning if a package was not generated from these very bytes of a document; empty if it was."""
     current = hashlib.sha256(document.read_bytes()).hexdigest()
     if current in digest(package):
         return ""

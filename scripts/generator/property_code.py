@@ -1,5 +1,5 @@
-"""Code for one property of the generator's: how a field or an answer is typed, read from JSON, and told apart from the other variants of a
-union, as one expression each. Templates ask for it.
+"""Writes the expressions that templates need for one property of the generator's: its annotation, how it is read from JSON, and the shape
+by which it is told apart from the other variants of a union.
 """
 
 from __future__ import annotations
@@ -62,7 +62,7 @@ class PropertyCode:
 
     Args:
         contract: Says which variant of a union a discriminator means.
-        home: What stands before the name of a model: the module of all models, and a dot.
+        home: The prefix of the names of models: the module that holds them, and a dot.
     """
 
     def __init__(self, contract: Contract, home: str) -> None:
@@ -91,15 +91,15 @@ class PropertyCode:
                 return _ANNOTATIONS[type(property_)]
 
     def is_plain(self, property_: PropertyProtocol) -> bool:
-        """Whether what stands in JSON is the value of the field already."""
+        """Whether the value in JSON is the value of the field, so that nothing has to read it."""
         match property_:
             case ListProperty():
                 return self.is_plain(property_.inner_property)
             case UnionProperty():
                 return all(map(self.is_plain, property_.inner_properties))
             case _:
-                is_read = isinstance(property_, ModelProperty)
-                return not is_read and type(property_) not in _READERS
+                is_model = isinstance(property_, ModelProperty)
+                return not is_model and type(property_) not in _READERS
 
     def is_nullable(self, property_: PropertyProtocol) -> bool:
         """Whether null is a value of the property."""

@@ -36,9 +36,9 @@ class Regeneration:
     contract: Contract
     leave_out: Mapping[str, str]  # our reasons, by operation
     leave_out_parts: Mapping[str, Mapping[str, str]]  # and by part of an operation
-    facade_problems: list[str]  # what the methods of the clients stand on, and is gone
+    facade_problems: list[str]  # what methods in facade.py need, and is gone
     differences: Differences  # between the old package and the new one
-    foreign_files: list[str]  # of the old package, neither generated nor known
+    foreign_files: list[str]  # files of the old package that nobody of ours wrote
     # Whether the old package was generated from the same bytes.
     is_of_the_same_document: bool
     _staged: Path
@@ -50,9 +50,9 @@ class Regeneration:
         """Put the new package in place of the old one, in one step.
 
         Raises:
-            GenerationError: The old package holds files of somebody else, which would be deleted.
-            FileError: It is or holds a symbolic link.
-            OSError: It cannot be replaced.
+            GenerationError: The old package holds files that the generator did not write, and would delete.
+            FileError: The old package is or holds a symbolic link.
+            OSError: The old package cannot be replaced.
         """
         if self.foreign_files:
             raise GenerationError(
@@ -93,7 +93,7 @@ class Regeneration:
             )
 
     def _summary(self) -> str:
-        """How many files are other ones than before: 2 files added, 3 files changed."""
+        """How many files differ from the old package, such as "2 files added, 3 files changed"."""
         counts = [
             f"{_counted(len(names), 'file')} {kind}"
             for kind, names in self._differences_by_kind()
@@ -119,7 +119,7 @@ def _counted(number: int, noun: str) -> str:
 def regeneration(
     document: Path, config: Path, package: Path, *, drop_overrides: bool = False
 ) -> Iterator[Regeneration]:
-    """Generate a package beside the old one, and prove it; `install` puts it in place. It is removed afterwards if that did not happen.
+    """Generate a package beside the old one, and prove it. `install` puts it in place; without that it is removed at the end.
 
     Args:
         document: The OpenAPI document.
@@ -134,7 +134,7 @@ def regeneration(
     replace.refuse_links(package)
     if package.exists() and not (package / "facade.py").is_file():
         raise GenerationError(
-            f"{package} is no package, and would be replaced whole; name one that is not there yet"
+            f"{package} is no package of ours: it has no facade.py. It would be replaced; name a folder that does not exist"
         )
     configured = configuration(config)
     with replace.staging(package.parent) as folder:
@@ -152,7 +152,7 @@ def regeneration(
             dropped = contract.unused_overrides
             contract = dataclasses.replace(contract, unused_overrides=())
         facade_problems = facade.missing(contract, facade_methods(config))
-        problems = [*problems_of_configuration(contract, configured)]
+        problems = list(problems_of_configuration(contract, configured))
         if problems:
             raise GenerationError(*facade_problems, *problems)
         render.import_hand_written(staged)
@@ -172,11 +172,16 @@ def regeneration(
 
 
 def _foreign_files(package: Path, staged: Path) -> list[str]:
-    """The files of the old package that were neither generated nor are known, as `package/path`."""
-    new = files(staged)
+    """Return the files that would be lost with the old package, and that the generator did not write, as `package/path`.
+
+    Nothing is lost of what the new package has as well, nor of the hand-written modules, which are copied. The generator wrote what opens
+    with its banner.
+    """
+    new_files = files(staged)
     foreign = []
     for name, content in files(package).items():
-        is_known = name in new or name.partition("/")[0] in HAND_WRITTEN
-        if not is_known and not content.startswith(BANNER.encode()):
+        is_hand_written = name.partition("/")[0] in HAND_WRITTEN
+        is_generated = name in new_files or content.startswith(BANNER.encode())
+        if not is_hand_written and not is_generated:
             foreign.append(f"{package.name}/{name}")
     return foreign

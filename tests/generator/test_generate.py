@@ -123,7 +123,7 @@ def test_check_names_what_was_touched_and_the_repair_and_changes_nothing(
     code, said = house.run("--check")
     assert code == 1
     for line in (
-        f"not what openapi.yaml generates: {package.name}/client.py",
+        f"differs from what openapi.yaml generates: {package.name}/client.py",
         f"missing: {package.name}/models/tool.py",
         f"unknown file: {package.name}/helpers.py; move it out of the package",
         f"unknown file: {package.name}/models/new.py; move it out of the package",
@@ -533,7 +533,7 @@ def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
     (other / "notes.txt").touch()
     code, said = house.run(package=other)
     assert code == 2
-    assert f"{other} is no package" in said
+    assert f"{other} is no package of ours: it has no facade.py" in said
     assert list(project.files(other)) == ["notes.txt"]
 
 

@@ -75,6 +75,7 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
             data = _committed(revision, path)
         else:
             path = name
+            revision = ""
             data = Path(name).read_bytes()
         source = oas.from_text(oas.decode(data))
         document = source.document
@@ -86,7 +87,7 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
         raise DocumentError(f"{name}: cannot be read: {error.strerror}") from None
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
-    return contract, Side(path, positions)
+    return contract, Side(path, positions, revision)
 
 
 def _notices(name: str, contract: Contract) -> Iterator[str]:

@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scripts.common.printer import listing
 from scripts.contract.comparing.changes import Change, Direction, Effect
 from scripts.contract.reporting.direction import direction
+from scripts.contract.reporting.report import Report
+from scripts.contract.reporting.runs import becomes_constant
 from scripts.contract.reporting.values import Mark
 
-_MOST_TYPES = 3  # that are named beside an advice
+_MOST_EXAMPLES = 3  # that are named beside an advice
+_TYPES_IN_PYTHON = {
+    "binary": "bytes",
+    "date": "datetime.date",
+    "date-time": "datetime.datetime",
+    "uuid": "UUID",
+}
+_FIRST_TYPED = (
+    "Correct the types in your code; the service takes and answers what it did before."
+)
+_CONSTANT = "Stop importing the class; its one value is now plain text."
 _ANY_OTHER = "Compare what your code relies on with the new document."
 _FOR_RULE: Mapping[str, str] = {
     # Operations and how they are reached
@@ -102,6 +114,11 @@ class _ByDirection:
                 return self.both
 
 
+_FOR_RENAMED = _ByDirection(
+    sent="Send it under its new name.",
+    received="Read it under its new name.",
+    both="Send and read it under its new name.",
+)
 _FOR_DIRECTION: Mapping[str, _ByDirection] = {
     "parameter-removed": _ByDirection(
         sent="Stop passing the argument.",
@@ -175,14 +192,14 @@ class Advice:
         count: How many changes are of this kind.
         following: How many more follow from changes of other kinds, and are counted with those.
         action: What affected callers do.
-        types: Where a type is another one, each as `integer -> string`, the most frequent first.
+        examples: From what to what, where the action depends on it: `integer -> string`, the most frequent first.
     """
 
     what: str
     count: int
     following: int
     action: str
-    types: tuple[str, ...] = ()
+    examples: tuple[str, ...] = ()
 
     @property
     def times(self) -> str:
@@ -194,26 +211,31 @@ class Advice:
         return f"{self.count} (+{self.following})"
 
     def action_in_words(self, mark: Mark) -> str:
-        """What affected callers do, with the first few of the types."""
-        if not self.types:
+        """What affected callers do, with the first few of the examples."""
+        if not self.examples:
             return self.action
-        types = listing([mark(each) for each in self.types], _MOST_TYPES)
-        return f"{self.action.removesuffix('.')}: {types}."
+        examples = listing([mark(each) for each in self.examples], _MOST_EXAMPLES)
+        return f"{self.action.removesuffix('.')}: {examples}."
 
 
-def advice(changes: Iterable[Change]) -> list[Advice]:
+def advice(report: Report) -> list[Advice]:
     """What callers do about the changes that break them, the most frequent kind first. Each change counts once."""
     counted: Counter[tuple[str, str]] = Counter()
     following: Counter[tuple[str, str]] = Counter()
-    types: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
-    for change in changes:
+    examples: dict[tuple[str, str], Counter[str]] = defaultdict(Counter)
+    for change in report.open_breaks():
         breaks = [c for c in (change, *change.consequences) if c.breaks_by_itself]
+        first_action = ""
         for position, each in enumerate(breaks):
-            kind = (_directed(each), action(each))
-            types[kind].update(_types(each))
+            action_in_words = action_on(report, each)
+            kind = (_directed(each), action_in_words)
+            example = _example(report, each)
+            if example:
+                examples[kind][example] += 1
             if position == 0:
                 counted[kind] += 1
-            elif kind[1] != action(breaks[0]):
+                first_action = action_in_words
+            elif action_in_words != first_action:
                 following[kind] += 1
     kinds = sorted(
         {*counted, *following},
@@ -225,7 +247,7 @@ def advice(changes: Iterable[Change]) -> list[Advice]:
             counted[kind],
             following[kind],
             kind[1],
-            _most_frequent(types[kind]),
+            _most_frequent(examples[kind]),
         )
         for kind in kinds
     ]
@@ -236,14 +258,53 @@ def _most_frequent(counted: Counter[str]) -> tuple[str, ...]:
     return tuple(sorted(counted, key=lambda each: (-counted[each], each)))
 
 
-def _types(change: Change) -> list[str]:
-    """From which type to which, in words, where a value is of another type."""
-    before = change.before
-    after = change.after
-    is_of_types = change.rule == "type-changed"
-    if is_of_types and isinstance(before, str) and isinstance(after, str):
-        return [f"{before} -> {after}"]
-    return []
+def _example(report: Report, change: Change) -> str:
+    """From what to what, in words, where a value is of another type or a part has another name."""
+    if report.is_first_typed(change):
+        return ""
+    successor = report.renames.successor(change)
+    if successor is not None and successor.is_renamed:
+        return f"{change.where} -> {successor.names[0]}"
+    types = types_of(change)
+    return f"{types[0]} -> {types[1]}" if types else ""
+
+
+def types_of(change: Change) -> tuple[str, str] | None:
+    """The types before and after, in words, of a value that is of another type; those of Python for another format."""
+    match change.rule:
+        case "type-changed":
+            before = type_of(change.before)
+            after = type_of(change.after)
+            return (before, after) if before and after else None
+        case "format-changed":
+            return _type_in_python(change.before), _type_in_python(change.after)
+    return None
+
+
+def type_of(side: object) -> str:
+    """The type that a side of a row names, with or without its fields; empty where it names none."""
+    match side:
+        case dict() if len(side) == 1:
+            return str(next(iter(side)))
+        case str():
+            return side
+    return ""
+
+
+def _type_in_python(format_: object) -> str:
+    return _TYPES_IN_PYTHON.get(str(format_), "str")
+
+
+def action_on(report: Report, change: Change) -> str:
+    """What a caller affected by a breaking change does, as far as it is the same for all of its kind."""
+    if report.is_first_typed(change):
+        return _FIRST_TYPED
+    if becomes_constant(change):
+        return _CONSTANT
+    successor = report.renames.successor(change)
+    if successor is not None and successor.is_renamed:
+        return _FOR_RENAMED.action(change.travels)
+    return action(change)
 
 
 def _directed(change: Change) -> str:

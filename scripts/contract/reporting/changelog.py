@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from scripts.contract.comparing.changes import Change
-from scripts.contract.reporting.report import Report, Row
+from scripts.contract.reporting.headings import where
+from scripts.contract.reporting.report import Report
+from scripts.contract.reporting.rows import Row
 from scripts.contract.reporting.values import code, in_a_sentence, place
 
 
@@ -21,14 +23,17 @@ def _items(row: Row) -> list[str]:
     """The item of a row. Operations that came or went are named one by one."""
     if row.change.rule.startswith(("operation-", "class-")):
         return [_item(change) for change in (row.change, *row.others)]
+    if row.is_spread:
+        return [_item(row.shown, where(row, code), row.what)]
     if row.is_run:
         return [_item(change) for change in (row.change, *row.others)]
     if row.others:
-        where = f"{code(place(row.part))} of {len(row.others) + 1} operations"
-        return [_item(row.change, where)]
+        part = f"{code(place(row.part))} of {len(row.others) + 1} operations"
+        return [_item(row.change, part)]
     return [_item(row.change)]
 
 
-def _item(change: Change, where: str = "") -> str:
+def _item(change: Change, part: str = "", what: str = "") -> str:
     breaking = "**Breaking:** " if change.breaking else ""
-    return f"- {breaking}{where or code(place(change.where))}: {in_a_sentence(change)}"
+    sentence = in_a_sentence(change, what)
+    return f"- {breaking}{part or code(place(change.where))}: {sentence}"

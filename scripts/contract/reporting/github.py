@@ -18,7 +18,7 @@ def github(report: Report) -> str:
     for section in report.sections():
         for group in section.groups:
             for row in group.rows:
-                lines += [_annotation(report, c) for c in (row.change, *row.others)]
+                lines += [_annotation(report, change) for change in row.changes]
     return "\n".join(lines)
 
 

@@ -9,11 +9,13 @@ from scripts.common.printer import LONGEST_VALUE, shortened, visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
 from scripts.contract.reporting.direction import direction
-from scripts.contract.reporting.markdown import FEW_OPERATIONS, lines_of_row, where
+from scripts.contract.reporting.headings import FEW_OPERATIONS, broken_calls, where
+from scripts.contract.reporting.markdown import lines_of_row
 from scripts.contract.reporting.notes import notes_in_words
 from scripts.contract.reporting.owners import Kind, Owner
 from scripts.contract.reporting.reasons import kinds_with_reasons, reason
-from scripts.contract.reporting.report import Group, Report, Row, Section
+from scripts.contract.reporting.report import Report, Section
+from scripts.contract.reporting.rows import Group, Row
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
 from scripts.contract.reporting.values import side_in_words
 
@@ -64,7 +66,10 @@ def _verdict(report: Report) -> str:
         return '<p class="verdict same">No drift: the contract is the same.</p>'
     kind = "breaks" if summary.breaking else "fits"
     step = VERSION_STEPS[summary.step]
-    return f'<p class="verdict {kind}">{_text(summary.sentence())} {step}</p>'
+    broken = broken_calls(summary, _code)
+    if broken:
+        broken = f"<br>{broken}"
+    return f'<p class="verdict {kind}">{_text(summary.sentence())} {step}{broken}</p>'
 
 
 def _cards(report: Report) -> str:
@@ -74,10 +79,12 @@ def _cards(report: Report) -> str:
         _card("Types", summary.types),
     ]
     numbers = [("breaking", summary.breaking), ("compatible", summary.compatible)]
+    if summary.worth_a_look:
+        numbers.append(("of these worth a look", summary.worth_a_look))
     if summary.accepted:
         numbers.append(("accepted", summary.accepted))
     items = "".join(
-        f"<div class={name}><dd>{count}</dd><dt>{name}</dt></div>"
+        f"<div class={_attribute(name)}><dd>{count}</dd><dt>{name}</dt></div>"
         for name, count in numbers
     )
     cards.insert(0, f"<section><h2>Changes</h2><dl>{items}</dl></section>")
@@ -91,6 +98,7 @@ def _card(title: str, count: Count) -> str:
             ("added", count.added),
             ("removed", count.removed),
             ("changed", count.changed),
+            ("of these breaking", count.breaking),
         )
     )
     return f"<section><h2>{title}</h2><dl>{items}</dl></section>"
@@ -98,7 +106,7 @@ def _card(title: str, count: Count) -> str:
 
 def _advice(report: Report) -> str:
     """What callers do about the breaking changes, by kind; nothing where none breaks."""
-    kinds = advice(report.open_breaks())
+    kinds = advice(report)
     if not kinds:
         return ""
     items = "".join(
@@ -125,7 +133,7 @@ def _controls() -> str:
 
 
 def _section(report: Report, section: Section) -> str:
-    kind = section.title.lower()
+    kind = section.kind
     rows = sum(len(group.rows) for group in section.groups)
     is_open = " open"
     if kind == "accepted":
@@ -181,16 +189,14 @@ def _row(report: Report, row: Row) -> str:
     kind = "breaking" if change.breaking else "compatible"
     accepted_because = report.reason(change)
     notes = ""
-    words = notes_in_words(report, change, _code).removeprefix("; ")
+    words = notes_in_words(report, row, _code).removeprefix("; ")
     if words:
         notes += f"<p class=note>{words}</p>"
     if accepted_because:
         notes += f"<p class=note>Accepted: {_text(accepted_because)}</p>"
     lines = lines_of_row(report, row)
     why = reason(change)
-    names = ", ".join(map(_code, where(row)))
-    if row.fields:
-        names += f": {', '.join(map(_code, row.fields))}"
+    names = where(row, _code)
     place = ""
     if lines:
         place = f"<span class=lines>{lines}</span>"

@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 from scripts.contract.comparing.changes import Change, Direction
+from scripts.contract.reporting.attention import attention
 from scripts.contract.reporting.owners import Owner
 from scripts.contract.reporting.report import Report
 
@@ -32,7 +33,9 @@ def json_form(report: Report) -> dict[str, object]:
             "types": vars(summary.types),
             "breaking": summary.breaking,
             "breaking_names": summary.breaking_names,
+            "first_typed": summary.first_typed,
             "compatible": summary.compatible,
+            "worth_a_look": summary.worth_a_look,
             "accepted": summary.accepted,
         },
         "changes": [_row(report, owner, change) for owner, change in report.owned],
@@ -43,6 +46,8 @@ def _row(report: Report, owner: Owner, change: Change) -> dict[str, object]:
     return {
         **_facts(report, change),
         "operations": _operations(owner, change),
+        "worth_a_look": bool(attention(change)),
+        "first_typed": report.is_first_typed(change),
         "accepted": report.reason(change) or None,
         "consequences": [_facts(report, each) for each in change.consequences],
     }

@@ -27,6 +27,7 @@ class Kind(IntEnum):
     OPERATION = 1
     SHARED = 2
     OPERATIONS = 3
+    TYPES = 4
 
 
 @dataclass(frozen=True, order=True)
@@ -142,6 +143,11 @@ class Owners:
 def operations_together(keys: Sequence[str]) -> Owner:
     """The owner of rows about several operations."""
     return Owner(Kind.OPERATIONS, f"{len(keys)} operations", "", tuple(keys))
+
+
+def types_together(title: str, keys: Sequence[str]) -> Owner:
+    """The owner of rows about several types, which reach some operations."""
+    return Owner(Kind.TYPES, title, "", tuple(keys))
 
 
 def _keys_on_path(contract: Contract, path: str) -> set[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import Change, Direction, Effect, breaks
 from scripts.contract.reporting.advice import kind_in_words
+from scripts.contract.reporting.attention import attention
 from scripts.contract.reporting.direction import direction
 
 # By effect, where it breaks callers and where it does not.
@@ -100,32 +101,46 @@ class Kind:
 
     Attributes:
         breaks_callers: Whether they do.
+        is_to_look_at: Whether those that don't are worth a look.
         what: The kind in words, with the directions of the values where others of the kind differ from it.
         reason: Why.
     """
 
     breaks_callers: bool
+    is_to_look_at: bool
     what: str
     reason: str
 
     @property
     def verdict(self) -> str:
-        return "breaking" if self.breaks_callers else "compatible"
+        if self.breaks_callers:
+            return "breaking"
+        return "compatible, but look" if self.is_to_look_at else "compatible"
 
 
 def kinds_with_reasons(changes: Iterable[Change]) -> list[Kind]:
     """The kinds of some changes, and of what follows from them and breaks callers, breaking ones first."""
-    directions: dict[tuple[bool, str, str], set[str]] = defaultdict(set)
+    directions: dict[tuple[bool, str, str, str], set[str]] = defaultdict(set)
     for change in changes:
         followers = [row for row in change.consequences if row.breaks_by_itself]
         for row in (change, *followers):
-            facts = (row.breaks_by_itself, kind_in_words(row), reason(row))
+            to_look_at = "" if row.breaks_by_itself else attention(row)
+            facts = (
+                row.breaks_by_itself,
+                to_look_at,
+                kind_in_words(row),
+                reason(row),
+            )
             directions[facts].add(direction(row))
     kinds = []
-    verdicts = Counter(what for _breaks, what, _reason in directions)
-    for (breaks_callers, what, why), ways in directions.items():
+    verdicts = Counter(what for _breaks, _look, what, _reason in directions)
+    for (breaks_callers, to_look_at, what, why), ways in directions.items():
         label = what
         if verdicts[what] > 1 and any(ways):
             label += f" ({' or '.join(sorted(ways))})"
-        kinds.append(Kind(breaks_callers, label, why))
-    return sorted(kinds, key=lambda kind: (not kind.breaks_callers, kind.what))
+        kinds.append(Kind(breaks_callers, bool(to_look_at), label, to_look_at or why))
+
+    def order(kind: Kind) -> tuple[bool, bool, str]:
+        return not kind.breaks_callers, not kind.is_to_look_at, kind.what
+
+    return sorted(kinds, key=order)

@@ -2,110 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 
-from scripts.contract.comparing.changes import Change, Direction, canonical
+from scripts.contract.comparing.changes import Change
 from scripts.contract.model import Contract
+from scripts.contract.reporting.attention import attention
 from scripts.contract.reporting.decisions import NO_DECISIONS, Decisions
-from scripts.contract.reporting.owners import (
-    Kind,
-    Owner,
-    Owners,
-    operations_together,
-)
-from scripts.contract.reporting.runs import (
-    added_beside,
-    field_of,
-    fields_of,
-    plural,
-    runs,
-    sides_of_run,
-)
+from scripts.contract.reporting.grouping import Grouping
+from scripts.contract.reporting.owners import Owner, Owners
+from scripts.contract.reporting.placement import is_first_typed
+from scripts.contract.reporting.renames import Renames
+from scripts.contract.reporting.replacements import Replacements
+from scripts.contract.reporting.rows import Group
 from scripts.contract.reporting.side import NO_SIDE, Side
-from scripts.contract.reporting.summary import Summary, breaks_names_alone, summarise
+from scripts.contract.reporting.summary import Summary, summarise
 
-# From so many operations on, the same change is shown once.
-_MANY = 3
-# Rules about whole calls, by how their names start, the most urgent first.
-_FIRST = (
-    ("server-",),
-    ("path-", "method-", "prefix-", "operation-"),
-    ("authentication-", "flow-"),
-)
-# Rules for operations that were added or removed, which differ in their names alone.
-_PRESENCE = {
-    "operation-added",
-    "operation-removed",
-    "operation-left-out",
-    "operation-taken-in",
+# The kinds of sections in their order, with their titles.
+_SECTIONS = {
+    "breaking": "Breaking",
+    "look": "Compatible, but worth a look",
+    "compatible": "Compatible",
+    "accepted": "Accepted",
 }
 
 
 @dataclass(frozen=True)
-class Row:
-    """A change, and the part of its owner that it is about. `others` is the same change of other operations, classes or fields."""
-
-    change: Change
-    part: str
-    others: tuple[Change, ...] = ()
-    # Several classes that it is about; all are named, because callers search for them.
-    classes: tuple[str, ...] = ()
-    # Whether it is about several fields of `part`, or several values of it.
-    is_run: bool = False
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """The fields of `part` that it is about, where they are several."""
-        if not self.is_run:
-            return ()
-        return tuple(fields_of((self.change, *self.others)))
-
-    @property
-    def what(self) -> str:
-        """The rule in words."""
-        if self.is_run:
-            return plural(self.change.what)
-        return self.change.what
-
-    @property
-    def shown(self) -> Change:
-        """The change to show. One that stands for others has the consequences of all, and no value that only it has."""
-        is_presence = self.change.rule in _PRESENCE
-        if not self.others or not (is_presence or self.is_run):
-            return self.change
-        consequences = self.change.consequences
-        for other in self.others:
-            consequences += other.consequences
-        before: object = None
-        after: object = None
-        if self.is_run:
-            before, after = sides_of_run([self.change, *self.others])
-        return replace(
-            self.change, before=before, after=after, consequences=consequences
-        )
-
-
-@dataclass(frozen=True)
-class Group:
-    """The rows of one operation or shared part."""
-
-    owner: Owner
-    rows: tuple[Row, ...]
-
-
-@dataclass(frozen=True)
 class Section:
-    """The groups that a reader looks at together: what breaks, what does not, what is accepted."""
+    """The groups that a reader looks at together. `kind` is breaking, look, compatible or accepted."""
 
-    title: str
+    kind: str
     groups: tuple[Group, ...]
+
+    @property
+    def title(self) -> str:
+        """The heading."""
+        return _SECTIONS[self.kind]
 
 
 @dataclass(frozen=True)
 class Report:
-    """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.FORMATS` lists them."""
+    """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.FORMATS` lists them.
+
+    Attributes:
+        first_typed: Identifiers of breaking changes that only correct where the old document states a type.
+    """
 
     changes: tuple[Change, ...]
     owned: tuple[tuple[Owner, Change], ...]
@@ -113,9 +55,9 @@ class Report:
     old: Side
     new: Side
     decisions: Decisions
-    # The titles and the versions that the documents give themselves.
-    titles: tuple[str, str]
-    versions: tuple[str, str]
+    old_contract: Contract
+    new_contract: Contract
+    first_typed: frozenset[str]
 
     def reason(self, change: Change) -> str:
         """Why a change is accepted; empty where it is not."""
@@ -125,33 +67,49 @@ class Report:
         """Whether nobody has accepted a change."""
         return not self.reason(change)
 
+    def is_first_typed(self, change: Change) -> bool:
+        """Whether a breaking change only corrects where the old document states a type."""
+        return change.identifier in self.first_typed
+
     def open_breaks(self) -> list[Change]:
         """The changes that break callers and that nobody has accepted."""
         return [row for row in self.changes if row.breaking and self.is_open(row)]
 
     @cached_property
-    def added_fields(self) -> Mapping[str, list[str]]:
-        """The names of added fields by class."""
-        return added_beside(self.changes)
+    def renames(self) -> Renames:
+        """What probably stands in the place of what was removed."""
+        return Renames(self.changes)
+
+    @cached_property
+    def replacements(self) -> Replacements:
+        """What differs between types that stand in each other's place."""
+        return Replacements(self.old_contract, self.new_contract)
 
     def sections(self) -> list[Section]:
         """Breaking changes first, then compatible ones, then those that are accepted; without sections that are empty."""
-        breaking = []
-        compatible = []
-        accepted = []
+        grouping = Grouping(self.old_contract, self.new_contract, self.first_typed)
+        by_kind: dict[str, list[tuple[Owner, Change]]] = {}
         for owner, change in self.owned:
-            if not self.is_open(change):
-                accepted.append((owner, change))
-            elif change.breaking:
-                breaking.append((owner, change))
+            by_kind.setdefault(self._kind(change), []).append((owner, change))
+        sections = []
+        for kind in _SECTIONS:
+            owned = by_kind.get(kind)
+            if not owned:
+                continue
+            if kind == "accepted":
+                # Each has a reason of its own, so that none stands for others.
+                sections.append(Section(kind, grouping.single_groups(owned)))
             else:
-                compatible.append((owner, change))
-        sections = [
-            Section("Breaking", _groups(breaking)),
-            Section("Compatible", _groups(compatible)),
-            Section("Accepted", _groups(accepted, has_reasons=True)),
-        ]
-        return [section for section in sections if section.groups]
+                sections.append(Section(kind, grouping.groups(owned)))
+        return sections
+
+    def _kind(self, change: Change) -> str:
+        """The kind of the section that shows a change."""
+        if not self.is_open(change):
+            return "accepted"
+        if change.breaking:
+            return "breaking"
+        return "look" if attention(change) else "compatible"
 
 
 def report_on(
@@ -164,128 +122,21 @@ def report_on(
 ) -> Report:
     """Make a report of the rows that `comparing.operations.compare` returns."""
     owners = Owners(old, new)
-    rows = [*changes]
-    owned = [(owners.of(change), change) for change in rows]
-    summary = summarise(rows, owned, {*decisions.reasons})
+    rows = tuple(changes)
+    owned = tuple((owners.of(change), change) for change in rows)
+    first_typed = frozenset(
+        change.identifier for change in rows if is_first_typed(change, old_side)
+    )
+    accepted = {*decisions.reasons}
+    summary = summarise(owned, accepted, first_typed, len(old.operations))
     return Report(
-        tuple(rows),
-        tuple(owned),
+        rows,
+        owned,
         summary,
         old_side,
         new_side,
         decisions,
-        titles=(old.title, new.title),
-        versions=(old.version, new.version),
+        old,
+        new,
+        first_typed,
     )
-
-
-def _groups(
-    owned: list[tuple[Owner, Change]], *, has_reasons: bool = False
-) -> tuple[Group, ...]:
-    """Rows by owner: the service, what many operations have in common, shared parts by reach, then operations by number of rows.
-
-    Args:
-        owned: The rows with their owners.
-        has_reasons: Whether each row has a reason of its own, so that none stands for others.
-    """
-    common, single = _common(owned)
-    by_owner: dict[Owner, list[Change]] = {}
-    for owner, change in single:
-        by_owner.setdefault(owner, []).append(change)
-    groups = []
-    for owner, changes in by_owner.items():
-        changes.sort(key=_urgency)
-        together = runs(changes)
-        if has_reasons:
-            together = [[change] for change in changes]
-        rows = [_row_of_run(owner, run) for run in together]
-        groups.append(Group(owner, tuple(rows)))
-    groups += common
-    return tuple(sorted(groups, key=_weight))
-
-
-def _weight(group: Group) -> tuple[int, int, int, int, str]:
-    owner = group.owner
-    order = {
-        Kind.SERVICE: 0,
-        Kind.SHARED: 1,
-        Kind.OPERATIONS: 1,
-        Kind.OPERATION: 2,
-    }
-    urgency = min(_urgency(row.change) for row in group.rows)
-    return (
-        urgency,
-        order[owner.kind],
-        -len(owner.reaches),
-        -len(group.rows),
-        owner.title,
-    )
-
-
-def _urgency(change: Change) -> int:
-    """The place of a change in its section: first what concerns every call, then what is sent, what is received, and names in Python."""
-    if breaks_names_alone(change) and change.breaking:
-        return 5
-    for place, rules in enumerate(_FIRST):
-        if change.rule.startswith(rules):
-            return place
-    if Direction.SENT in change.travels:
-        return 3
-    return 4
-
-
-def _common(
-    owned: list[tuple[Owner, Change]],
-) -> tuple[list[Group], list[tuple[Owner, Change]]]:
-    """Groups of changes that many operations have in common, and the other rows."""
-    alike: dict[tuple[str, ...], list[tuple[Owner, Change]]] = {}
-    single: list[tuple[Owner, Change]] = []
-    for owner, change in owned:
-        part = owner.part(change)
-        if owner.kind is Kind.SHARED and change.rule.startswith("class-"):
-            part = "classes"
-        elif owner.kind is not Kind.OPERATION:
-            single.append((owner, change))
-            continue
-        facts = [change.rule, part]
-        if change.rule not in _PRESENCE:
-            facts += [canonical(change.before), canonical(change.after)]
-        alike.setdefault(tuple(facts), []).append((owner, change))
-    by_operations: dict[tuple[str, ...], list[Row]] = {}
-    classes: list[Row] = []
-    for members in alike.values():
-        if len(members) < _MANY:
-            single += members
-            continue
-        first_owner, first = members[0]
-        if first_owner.kind is Kind.SHARED:
-            classes.append(_row_of_classes([change for _owner, change in members]))
-            continue
-        keys = tuple(sorted(owner.title for owner, _change in members))
-        others = tuple(change for _owner, change in members[1:])
-        row = Row(first, first_owner.part(first), others)
-        by_operations.setdefault(keys, []).append(row)
-    groups = []
-    for keys, rows in by_operations.items():
-        groups.append(Group(operations_together(keys), tuple(rows)))
-    if classes:
-        groups.append(Group(Owner(Kind.SERVICE, "Classes"), tuple(classes)))
-    return groups, single
-
-
-def _row_of_run(owner: Owner, changes: list[Change]) -> Row:
-    """The row of one change, or of several that differ in the field or the value alone."""
-    first = changes[0]
-    part = owner.part(first)
-    if len(changes) == 1:
-        return Row(first, part)
-    _class, field = field_of(first)
-    if field:
-        part = part.removesuffix(f".{field}")
-    return Row(first, part, tuple(changes[1:]), is_run=True)
-
-
-def _row_of_classes(changes: list[Change]) -> Row:
-    """One row for classes that were added, or removed, in the same way."""
-    names = [change.where for change in changes]
-    return Row(changes[0], ", ".join(names), tuple(changes[1:]), tuple(names))

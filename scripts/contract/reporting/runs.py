@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from scripts.contract.comparing.changes import Change, canonical
+from scripts.contract.reporting.attention import is_rewritten
 
 # Rules about values of one place, whatever field that is.
 _VALUES = "enum-value-"
@@ -18,7 +19,6 @@ _LISTED = {
     "enum-value-removed",
     "default-changed",
 }
-_ADDED = ("field-added", "required-field-added")
 
 
 def field_of(change: Change) -> tuple[str, str]:
@@ -69,20 +69,52 @@ def _together(values: list[tuple[str, object]]) -> object:
     return dict(values)
 
 
-def added_beside(changes: Iterable[Change]) -> Mapping[str, list[str]]:
-    """The names of added fields by class."""
-    by_class: dict[str, list[str]] = defaultdict(list)
-    for change in changes:
-        if change.rule in _ADDED:
-            holder, field = field_of(change)
-            if field:
-                by_class[holder].append(field)
-    return by_class
+def harmless(change: Change) -> tuple[str, ...]:
+    """What compatible changes of many types have in common that one row may show; empty for one that needs its own."""
+    if change.breaking:
+        return ()
+    match change.rule:
+        case "format-changed":
+            return (change.rule, canonical(change.before), canonical(change.after))
+        case "field-made-required" | "const-added":
+            return (change.rule,)
+        case "default-changed" if is_rewritten(change):
+            return (change.rule, rewritten_in_words(change))
+    return ()
+
+
+def rewritten_in_words(change: Change) -> str:
+    """That a default is the same value, written otherwise."""
+    if isinstance(change.after, str):
+        return "defaults now written as text"
+    return "defaults no longer written as text"
+
+
+def alike_in_types(change: Change) -> tuple[str, ...]:
+    """What changes of several types have in common that are one change of the document; empty for one that stands alone."""
+    facts = (change.rule, str(change.travels), str(change.effect), str(change.breaking))
+    sides = (canonical(change.before), canonical(change.after))
+    if change.rule == "type-changed":
+        return (*facts, *sides)
+    _holder, name = field_of(change)
+    return (*facts, *sides, name) if name else ()
+
+
+def becomes_constant(change: Change) -> bool:
+    """Whether the class of an enum is gone because its one value is now a constant."""
+    if change.rule != "class-removed":
+        return False
+    before = str(change.before)
+    after = str(change.after)
+    return before.startswith("enum of") and after.startswith("constant of")
 
 
 def plural(what: str) -> str:
     """A rule in words, about several fields or values."""
-    return what.replace("field", "fields", 1).replace("enum value", "enum values", 1)
+    for noun in ("field", "enum value", "format", "default", "limit"):
+        if what.startswith((f"{noun} ", f"required {noun} ")):
+            return what.replace(noun, f"{noun}s", 1)
+    return what
 
 
 def fields_of(changes: Iterable[Change]) -> Iterator[str]:

@@ -4,16 +4,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scripts.contract.comparing.changes import Change
 from scripts.contract.model import Pointer, at
 from scripts.intake.yaml_text import Position, Positions
 
 
 @dataclass(frozen=True)
 class Side:
-    """A document by name; without positions, nothing of it has a line."""
+    """A document by name; without positions, nothing of it has a line. `revision`: the one in git that it was read from."""
 
     name: str = ""
     positions: Positions | None = None
+    revision: str = ""
+
+    @property
+    def title(self) -> str:
+        """The name as the command takes it: `HEAD~1:openapi.yaml`."""
+        return f"{self.revision}:{self.name}" if self.revision else self.name
 
     def position(self, pointer: Pointer) -> Position | None:
         """Line and column of a place, both from 1."""
@@ -33,3 +40,15 @@ class Side:
 
 
 NO_SIDE = Side()
+
+
+def old_place(change: Change) -> Pointer:
+    """Where the old document has what a row is about; empty where it has only what holds it."""
+    is_holder = change.before is None and len(change.old_at) < len(change.new_at)
+    return () if is_holder else change.old_at
+
+
+def new_place(change: Change) -> Pointer:
+    """Where the new document has what a row is about; empty where it has only what holds it."""
+    is_holder = change.after is None and len(change.new_at) < len(change.old_at)
+    return () if is_holder else change.new_at

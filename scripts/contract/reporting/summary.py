@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.attention import attention
 from scripts.contract.reporting.owners import Kind, Owner
 
 # What the maintainer of the client does about the version.
@@ -29,26 +30,38 @@ _REMOVED = {"operation-removed", "operation-left-out", "class-removed"}
 
 @dataclass(frozen=True)
 class Count:
-    """How many parts of one kind were added, removed and changed."""
+    """How many parts of one kind were added, removed and changed; and of the changed ones, how many break callers on the wire."""
 
     added: int = 0
     removed: int = 0
     changed: int = 0
+    breaking: int = 0
 
 
 @dataclass(frozen=True)
 class Summary:
-    """The numbers of a report. `breaking` and `compatible` leave out what is accepted."""
+    """The numbers of a report. `breaking` and `compatible` leave out what is accepted.
+
+    Attributes:
+        breaking_names: Of the breaking changes, those of names in Python alone: an old client still works.
+        first_typed: Of the breaking changes, those that only correct where the old document states a type.
+        worth_a_look: Of the compatible changes, those that are worth a look.
+        step: The version that the changes ask for: none, minor or major.
+        broken: Keys of the operations whose calls break, removed ones among them.
+        old_operations: How many operations the old document has.
+    """
 
     operations: Count
     types: Count
     breaking: int
     compatible: int
     accepted: int
-    # Of the breaking changes, those of names in Python alone: an old client still works.
     breaking_names: int
-    # The version that the changes ask for: none, minor or major.
+    first_typed: int
+    worth_a_look: int
     step: str
+    broken: tuple[str, ...]
+    old_operations: int
 
     def sentence(self) -> str:
         """What the changes mean for callers."""
@@ -57,7 +70,7 @@ class Summary:
             callers = "breaks callers"
         parts = [
             f"{self.breaking} {callers}{self._kinds()}",
-            f"{self.compatible} compatible",
+            f"{self.compatible} compatible{self._to_look_at()}",
         ]
         if self.accepted:
             parts.append(f"{self.accepted} accepted")
@@ -65,18 +78,23 @@ class Summary:
         changes = "change" if total == 1 else "changes"
         return f"{total} {changes}: {', '.join(parts)}."
 
+    def _to_look_at(self) -> str:
+        """How many of the compatible changes are worth a look; empty where none is."""
+        return f" ({self.worth_a_look} worth a look)" if self.worth_a_look else ""
+
     def _kinds(self) -> str:
         """How many break on the wire, and how many only in Python; empty where none breaks."""
-        on_the_wire = self.breaking - self.breaking_names
-        if not self.breaking:
+        counts = {
+            "on the wire": self.breaking - self.breaking_names - self.first_typed,
+            "typed for the first time": self.first_typed,
+            "only in Python names": self.breaking_names,
+        }
+        kinds = [kind for kind, count in counts.items() if count]
+        if not kinds:
             return ""
-        if not self.breaking_names:
-            return " (on the wire)"
-        if not on_the_wire:
-            return " (only in Python names)"
-        return (
-            f" ({on_the_wire} on the wire, {self.breaking_names} only in Python names)"
-        )
+        if len(kinds) == 1:
+            return f" ({kinds[0]})"
+        return f" ({', '.join(f'{counts[kind]} {kind}' for kind in kinds)})"
 
 
 def with_consequences(changes: Iterable[Change]) -> list[Change]:
@@ -89,25 +107,58 @@ def with_consequences(changes: Iterable[Change]) -> list[Change]:
 
 
 def summarise(
-    changes: list[Change], owned: list[tuple[Owner, Change]], accepted: set[str]
+    owned: Sequence[tuple[Owner, Change]],
+    accepted: set[str],
+    first_typed: frozenset[str],
+    old_operations: int,
 ) -> Summary:
-    """Count what was added, removed and changed. An operation has changed if a row is about it, or about a part that reaches it."""
+    """Count what was added, removed and changed. An operation has changed if a row is about it, or about a part that reaches it.
+
+    Args:
+        owned: All rows with their owners.
+        accepted: Identifiers of the rows that are accepted.
+        first_typed: Identifiers of the rows that only correct where the old document states a type.
+        old_operations: How many operations the old document has.
+    """
+    changes = [change for _owner, change in owned]
     everything = with_consequences(changes)
     open_rows = [row for row in changes if row.identifier not in accepted]
+    set_aside = accepted | first_typed
+    on_the_wire = []
+    for owner, row in owned:
+        is_set_aside = breaks_names_alone(row) or row.identifier in set_aside
+        if row.breaking and not is_set_aside:
+            on_the_wire.append((owner, row))
+    changed = _changed_operations(owned)
+    broken = _operations_of(on_the_wire) - _added_operations(owned)
     step = "none"
     if changes:
         step = "major" if any(row.breaking for row in changes) else "minor"
     breaking = sum(row.breaking for row in open_rows)
     return Summary(
-        operations=_count(everything, "operation-", _changed_operations(owned)),
-        types=_count(everything, "class-", _changed_types(owned)),
+        operations=_count(
+            everything,
+            "operation-",
+            changed,
+            changed & broken,
+        ),
+        types=_count(
+            everything,
+            "class-",
+            _changed_types(owned),
+            _changed_types(on_the_wire),
+        ),
         breaking=breaking,
         compatible=len(open_rows) - breaking,
         breaking_names=sum(
             row.breaking and breaks_names_alone(row) for row in open_rows
         ),
+        first_typed=sum(row.identifier in first_typed for row in open_rows),
+        worth_a_look=sum(bool(attention(row)) for row in open_rows),
         accepted=len(changes) - len(open_rows),
         step=step,
+        broken=tuple(sorted(broken)),
+        old_operations=old_operations,
     )
 
 
@@ -117,27 +168,39 @@ def breaks_names_alone(change: Change) -> bool:
     return all(row.rule in _NAMES for row in rows if row.breaks_by_itself)
 
 
-def _count(rows: list[Change], prefix: str, changed: set[str]) -> Count:
+def _count(
+    rows: list[Change], prefix: str, changed: set[str], breaking: set[str]
+) -> Count:
     added = {r.where for r in rows if r.rule in _ADDED and r.rule.startswith(prefix)}
     removed = {
         r.where for r in rows if r.rule in _REMOVED and r.rule.startswith(prefix)
     }
-    return Count(len(added), len(removed), len(changed))
+    return Count(len(added), len(removed), len(changed), len(breaking))
 
 
-def _changed_operations(owned: list[tuple[Owner, Change]]) -> set[str]:
-    changed: set[str] = set()
+def _changed_operations(owned: Sequence[tuple[Owner, Change]]) -> set[str]:
     unchanged = _ADDED | _REMOVED
+    rows = [(owner, row) for owner, row in owned if row.rule not in unchanged]
+    return _operations_of(rows) - {
+        owner.title for owner, row in owned if row.rule in unchanged
+    }
+
+
+def _added_operations(owned: Sequence[tuple[Owner, Change]]) -> set[str]:
+    return {owner.title for owner, row in owned if row.rule in _ADDED}
+
+
+def _operations_of(owned: Sequence[tuple[Owner, Change]]) -> set[str]:
+    """Keys of the operations that rows are about or reach."""
+    keys: set[str] = set()
     for owner, change in owned:
-        if change.rule in unchanged:
-            continue
         if owner.kind is Kind.OPERATION:
-            changed.add(owner.title)
-        changed |= {*owner.reaches, *change.operations}
-    return changed - {owner.title for owner, row in owned if row.rule in unchanged}
+            keys.add(owner.title)
+        keys |= {*owner.reaches, *change.operations}
+    return keys
 
 
-def _changed_types(owned: list[tuple[Owner, Change]]) -> set[str]:
+def _changed_types(owned: Sequence[tuple[Owner, Change]]) -> set[str]:
     """The shared schemas that a row is about."""
     return {
         owner.title

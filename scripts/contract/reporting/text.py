@@ -1,48 +1,158 @@
-"""A report as lines of text, as compilers write them."""
+"""A report as lines of text: a line for each row as compilers write them, under what it belongs to."""
 
 from __future__ import annotations
 
 from scripts.common.printer import visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.direction import direction
-from scripts.contract.reporting.report import Report
-from scripts.contract.reporting.summary import VERSION_STEPS
-from scripts.contract.reporting.values import in_a_sentence, place
+from scripts.contract.reporting.headings import (
+    Reached,
+    broken_calls,
+    heading,
+    title,
+    where,
+    with_fields,
+)
+from scripts.contract.reporting.notes import notes_in_words
+from scripts.contract.reporting.owners import Kind
+from scripts.contract.reporting.report import Report, Section
+from scripts.contract.reporting.row_advice import row_advice
+from scripts.contract.reporting.rows import Group, Row
+from scripts.contract.reporting.runs import field_of
+from scripts.contract.reporting.side import old_place
+from scripts.contract.reporting.summary import VERSION_STEPS, Count
+from scripts.contract.reporting.values import code, place, sides_in_words
+
+# Operations that are named of those that have a change in common.
+_MOST_OPERATIONS = 8
+_WORDS = {"look": "compatible, but look"}
+# Kinds of sections that a reader only skims.
+_SHORT = ("look", "compatible", "accepted")
 
 
 def text(report: Report) -> str:
-    """A line for each change, breaking ones first, after a summary."""
+    """A summary, then a line for each row under its operation or shared part, breaking ones first, with what to do about them."""
     if not report.changes:
         return "No drift: the contract is the same."
-    lines = [f"{report.summary.sentence()} {VERSION_STEPS[report.summary.step]}"]
+    lines = _summary(report)
+    reached = Reached(visible, _MOST_OPERATIONS)
     for section in report.sections():
+        lines += ["", f"=== {section.title} ===", ""]
         for group in section.groups:
-            for row in group.rows:
-                lines += [_line(report, change) for change in (row.change, *row.others)]
+            is_short = len(group.rows) == 1 and section.kind in _SHORT
+            if is_short:
+                lines.append(_short_group(report, section, group, reached))
+                continue
+            if lines[-1]:
+                lines.append("")
+            lines += [*_group(report, section, group, reached), ""]
+        if not lines[-1]:
+            lines.pop()
     return "\n".join(lines)
 
 
-def _line(report: Report, change: Change) -> str:
-    kind = "breaking" if change.breaking else "compatible"
-    reason = report.reason(change)
+def _summary(report: Report) -> list[str]:
+    """Which documents these are, what has changed, and what the maintainer of the client does."""
+    lines = [title(report, visible, "->")]
+    if report.old.name and report.new.name:
+        lines.append(f"{visible(report.old.title)} -> {visible(report.new.title)}")
+    lines.append(report.summary.sentence())
+    broken = broken_calls(report.summary, visible)
+    if broken:
+        lines.append(broken)
+    lines.append(_count("Operations", report.summary.operations))
+    lines.append(_count("Types", report.summary.types))
+    lines.append(VERSION_STEPS[report.summary.step])
+    return lines
+
+
+def _count(name: str, count: Count) -> str:
+    changed = f"{count.changed} changed"
+    if count.breaking:
+        changed += f" ({count.breaking} breaking)"
+    return f"{name}: {count.added} added, {count.removed} removed, {changed}."
+
+
+def _group(
+    report: Report, section: Section, group: Group, reached: Reached
+) -> list[str]:
+    """The heading of a group with what it reaches, then its rows with what to do about them."""
+    owner = group.owner
+    first_line = heading(owner, visible, visible)
+    operations = reached.in_words(owner)
+    if operations and owner.kind is Kind.OPERATIONS:
+        first_line += f": {operations}"
+    elif operations:
+        first_line += f" ({operations[:1].lower()}{operations[1:]})"
+    lines = [first_line]
+    last_advice = ""
+    for row in group.rows:
+        advice = ""
+        if section.kind == "breaking":
+            advice = row_advice(report, row, code)
+        if advice != last_advice and last_advice:
+            lines.append(f"    To do: {last_advice}")
+        last_advice = advice
+        lines.append(_line(report, section, row))
+    if last_advice:
+        lines.append(f"    To do: {last_advice}")
+    return lines
+
+
+def _short_group(
+    report: Report, section: Section, group: Group, reached: Reached
+) -> str:
+    """A group of one row on one line, with what it reaches."""
+    operations = reached.in_words(group.owner)
+    ending = ""
+    if group.owner.kind is Kind.OPERATION:
+        ending = f"; in {visible(group.owner.title)}"
+    elif operations:
+        ending = f"; {operations[:1].lower()}{operations[1:]}"
+    return _line(report, section, group.rows[0], ending)
+
+
+def _line(report: Report, section: Section, row: Row, ending: str = "") -> str:
+    """A row with its place; `ending` stands before the name of the rule."""
+    change = row.shown
+    kind = _WORDS.get(section.kind, section.kind)
+    reason = report.reason(row.change)
     if reason:
         kind = f"accepted ({visible(reason)})"
-    where = visible(place(change.where))
     directions = direction(change)
     if directions:
         directions = f", {directions}"
-    return f"{_position(report, change)}{kind}: {where}: {in_a_sentence(change)}{directions} [{change.rule}]"
+    sides = sides_in_words(change)
+    if row.shows_example:
+        sides = sides.replace("(", "(such as ", 1)
+    sentence = f"{row.what}{directions}{sides}"
+    notes = notes_in_words(report, row)
+    position = _position(report, row.change)
+    return f"{position}{kind}: {_where(row)}: {sentence}{notes}{ending} [{change.rule}]"
+
+
+def _where(row: Row) -> str:
+    """What a row is about, also without the heading above it."""
+    if row.places:
+        return where(row, visible)
+    if row.is_run:
+        holder, _field = field_of(row.change)
+        return with_fields(holder, row.fields, visible)
+    if row.others:
+        return f"{where(row, visible)} of {len(row.changes)} operations".removeprefix(
+            "the operation of "
+        )
+    return visible(place(row.change.where))
 
 
 def _position(report: Report, change: Change) -> str:
-    """File, line and column, of the old document where only that has the part."""
-    side = report.new
-    pointer = change.new_at
-    if not pointer:
-        side = report.old
-        pointer = change.old_at
-    position = side.position(pointer)
-    if position is None:
-        return ""
-    line, column = position
-    return f"{visible(side.name)}:{line}:{column}: "
+    """File, line and column: of the old document for what is removed, else of the new one."""
+    sides = [(report.new, change.new_at), (report.old, old_place(change))]
+    if change.what.endswith((" removed", " no longer generated")):
+        sides.reverse()
+    for side, pointer in sides:
+        position = side.position(pointer)
+        if position is not None:
+            line, column = position
+            return f"{visible(side.title)}:{line}:{column}: "
+    return ""

@@ -57,7 +57,7 @@ def in_words(value: object, mark: Mark = code) -> str:
         case dict():
             return listing(_members(value, mark)) or mark("{}")
         case str():
-            return mark(value if _reads_as_text(value) else json.dumps(value))
+            return _text_in_words(value, mark)
         case _:
             return mark(json.dumps(value, ensure_ascii=False))
 
@@ -72,6 +72,22 @@ def _members(value: dict[object, object], mark: Mark) -> list[str]:
             text += f": {words}"
         members.append(text)
     return members
+
+
+def _text_in_words(value: str, mark: Mark) -> str:
+    """Text of a document; blanks around it are stated, for they are easily taken for a mistake of the report."""
+    if value.strip() != value and value.strip():
+        return f"{mark(json.dumps(value))} with {_blanks(value)}"
+    return mark(value if _reads_as_text(value) else json.dumps(value))
+
+
+def _blanks(value: str) -> str:
+    """Where a text has blanks, in words."""
+    if value == value.lstrip():
+        return "a trailing blank"
+    if value == value.rstrip():
+        return "a leading blank"
+    return "blanks around it"
 
 
 def _reads_as_text(value: str) -> bool:
@@ -90,11 +106,11 @@ def side_in_words(change: Change, value: object, mark: Mark = code) -> str:
     if value == {} and change.rule.startswith(_OF_MESSAGES):
         return "no content"
     if change.rule in _OF_REASONS and isinstance(value, str):
-        value = _without_place(value)
+        value = without_place(value)
     return in_words(value, mark)
 
 
-def _without_place(text: str) -> str:
+def without_place(text: str) -> str:
     """Why an operation is left out, as the beginning of a sentence without the place, which the row itself has; other text as it is."""
     found = _LEFT_OUT.match(text)
     if found is None:
@@ -103,12 +119,10 @@ def _without_place(text: str) -> str:
     return textwrap.shorten(f"left out: {reason}", LONGEST_VALUE, placeholder=" …")
 
 
-def in_a_sentence(change: Change) -> str:
-    """A change as one sentence: what changed, from what to what, and what follows from it."""
-    meaning = meaning_of(change)
-    return (
-        f"{change.what}{sides_in_words(change)}{meaning}{consequences_in_words(change)}"
-    )
+def in_a_sentence(change: Change, what: str = "") -> str:
+    """A change as one sentence: what changed, from what to what, and what follows from it. `what`: in place of the rule's own words."""
+    meaning = meaning_of(change) + consequences_in_words(change)
+    return f"{what or change.what}{sides_in_words(change)}{meaning}"
 
 
 def meaning_of(change: Change) -> str:
@@ -120,14 +134,14 @@ def _meaning_of_required(change: Change) -> str:
     """That only one document describes a field; the other one has nothing but its name among the required ones."""
     if change.rule != "type-changed":
         return ""
-    if change.after == ANY and _is_only_named(change.new_at):
+    if change.after == ANY and is_only_named(change.new_at):
         return "; no longer described, only named in `required`"
-    if change.before == ANY and _is_only_named(change.old_at):
+    if change.before == ANY and is_only_named(change.old_at):
         return "; was not described, only named in `required`"
     return ""
 
 
-def _is_only_named(place: Pointer) -> bool:
+def is_only_named(place: Pointer) -> bool:
     """Whether a field has no declaration: it stands where `required` names it."""
     return place[-2:-1] == ("required",) and place[-3] not in MAPS
 
@@ -160,7 +174,7 @@ def consequences_in_words(change: Change, mark: Mark = code) -> str:
     for consequence in change.consequences:
         name = mark(place(consequence.where))
         if consequence.rule in ("class-renamed", "function-renamed"):
-            name = f"{mark(str(consequence.before))} → {mark(str(consequence.after))}"
+            name = f"{mark(str(consequence.before))} -> {mark(str(consequence.after))}"
         by_rule.setdefault(consequence.rule, []).append(name)
     counts = [
         f"{_counted(rule, len(names))}: {listing(names)}"

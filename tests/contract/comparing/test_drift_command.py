@@ -71,6 +71,8 @@ def test_json_has_the_rule_and_the_lines_of_both_sides(
         "old": {"pointer": HOSTING, "line": line(OLD)},
         "new": {"pointer": HOSTING, "line": line(new)},
         "operations": ["PATCH /models/modify-model"],
+        "worth_a_look": False,
+        "first_typed": False,
         "accepted": None,
         "consequences": [],
     }
@@ -79,19 +81,33 @@ def test_json_has_the_rule_and_the_lines_of_both_sides(
 # What is said of an enum value that went and one that came, with a `*` for what does not matter.
 SAID = {
     "github": """
-::notice title=Drift::2 changes: 1 breaks callers (on the wire), 1 compatible. Release the client as a major version (before 1.0: minor).
+::notice title=Drift::2 changes: 1 breaks callers (on the wire), 1 compatible (1 worth a look). Release the client as a major version *
 ::error file={new},line={now},col=*hosting_type: enum value removed (was `Internal`)
 ::notice file={new},line={now},col=*hosting_type: enum value added (`` a|50%25`c ``)
 """,
     "text": """
-2 changes: 1 breaks callers (on the wire), 1 compatible. Release the client as a major version (before 1.0: minor).
-{new}:{now}:*: breaking: *.hosting_type: *(was `Internal`), sent and received [[]enum-value-removed]
-{new}:{now}:*: compatible: *.hosting_type: *[[]enum-value-added]
+Enkrypt AI APIs 2.0.0
+{old} -> {new}
+2 changes: 1 breaks callers (on the wire), 1 compatible (1 worth a look).
+Calls of one operation break: PATCH /models/modify-model.
+Operations: 0 added, 0 removed, 1 changed (1 breaking).
+Types: 0 added, 0 removed, 1 changed (1 breaking).
+Release the client as a major version (before 1.0: minor).
+
+=== Breaking ===
+
+ModelCustomRequestObject (reaches PATCH /models/modify-model)
+{old}:{was}:*: breaking: *.hosting_type: *, sent and received (was `Internal`) [[]enum-value-removed]
+    To do: Stop sending the value.
+
+=== Compatible, but worth a look ===
+
+{new}:{now}:*: compatible, but look: *.hosting_type: *; reaches PATCH /models/modify-model [[]enum-value-added]
 """,
     "markdown": """
 # Drift: *\n\nRelease the client as a major version *## Breaking
 *hosting_type` | * | sent and received | `Internal` |  | {was} → {now} |
-*## Compatible
+*## Compatible, but worth a look
 *hosting_type` | * | sent and received |  | `` a\\|50%`c `` | {was} → {now} |
 *## Why*
 """,
@@ -104,7 +120,7 @@ def test_each_format_names_lines_and_values_breaking_changes_first(
 ) -> None:
     new = written('enum=["External", "a|50%`c"]')
     assert run(OLD, new, "--format", form) == 1
-    wanted = SAID[form].lstrip().format(new=new, was=line(OLD), now=line(new))
+    wanted = SAID[form].lstrip().format(old=OLD, new=new, was=line(OLD), now=line(new))
     assert fnmatch.fnmatchcase(capsys.readouterr().out, wanted)
 
 
@@ -146,7 +162,7 @@ def test_malformed_corners_and_anchors_compare(tmp_path: Path, capsys: Output) -
             "paths:\n  /a: {get: {frob: 1, responses: {200: {content: {application/json: {schema: *value}}}}}}\n"
         )
     assert run(tmp_path / "string", tmp_path / "integer", "--format", "text") == 1
-    assert "type changed (`string` -> `integer`)" in capsys.readouterr().out
+    assert "type changed, received (`string` -> `integer`)" in capsys.readouterr().out
 
 
 def test_a_document_is_read_from_a_revision_of_git(

@@ -1,0 +1,397 @@
+"""A report that a reviewer who has never seen one reads in minutes: what changed, what breaks, what to do."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from scripts import drift
+from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.html import html
+from scripts.contract.reporting.json_form import json_form
+from scripts.contract.reporting.markdown import markdown
+from scripts.contract.reporting.report import Report
+from scripts.contract.reporting.text import text
+from tests.contract.reporting.boxes import (
+    BOXES,
+    Json,
+    answer,
+    between,
+    document,
+    make_size_optional,
+    part,
+    ref,
+    remove_odd,
+    report,
+)
+
+Edit = Callable[[Json], None]
+Output = pytest.CaptureFixture[str]
+TEXT = {"type": "string"}
+NUMBER = {"type": "integer"}
+
+
+def object_of(**fields: Json) -> Json:
+    return {"type": "object", "properties": fields}
+
+
+def schemas(**named: Json) -> Edit:
+    """Replace shared schemas; `Odd` is what one operation answers."""
+
+    def edit(d: Json) -> None:
+        d["components"]["schemas"] |= named
+
+    return edit
+
+
+def fields(**properties: Json) -> Edit:
+    return part(properties=properties)
+
+
+def sent(**properties: Json) -> Edit:
+    """An operation that is sent an object with these fields."""
+
+    def edit(d: Json) -> None:
+        content = {"application/json": {"schema": ref("Sent")}}
+        d["components"]["schemas"]["Sent"] = object_of(**properties)
+        d["paths"]["/odd"]["post"] = {
+            "operationId": "send",
+            "requestBody": {"content": content},
+            "responses": answer({}),
+        }
+
+    return edit
+
+
+def parameter(**keywords: Json) -> Edit:
+    def edit(d: Json) -> None:
+        stated = {"name": "limit", "in": "query", **keywords}
+        d["paths"]["/odd"]["get"]["parameters"] = [stated]
+
+    return edit
+
+
+def row(found: Report, rule: str) -> Change:
+    return next(change for change in found.changes if change.rule == rule)
+
+
+def line(found: Report, start: str) -> str:
+    """The first line of the text that contains something."""
+    return next(line for line in text(found).splitlines() if start in line)
+
+
+# What a reader sees first
+
+
+def test_the_text_begins_with_the_versions_and_the_operations_whose_calls_break() -> (
+    None
+):
+    def edit(d: Json) -> None:
+        remove_odd(d)
+        make_size_optional(d)
+        d["info"]["version"] = "2"
+
+    found = report(edit)
+    first, second, third = text(found).splitlines()[:3]
+    assert first == "T 1 -> 2"
+    assert second.startswith("2 changes: 2 break callers (on the wire)")
+    assert third == f"Calls of all {BOXES + 1} operations break."
+    assert f"Calls of all {BOXES + 1} operations break." in markdown(found)
+
+
+def test_a_part_of_the_operations_that_break_is_counted_and_named() -> None:
+    found = between(fields(name=TEXT), fields())
+    sentence = "Calls of one operation break: "
+    assert f"{sentence}GET /odd." in text(found)
+    assert f"{sentence}`GET /odd`." in markdown(found)
+    assert f"{sentence}<code>GET /odd</code>." in html(found)
+
+
+def test_the_text_says_what_each_part_reaches_and_what_to_do() -> None:
+    shown = text(between(fields(name=TEXT), fields(name=NUMBER)))
+    assert "\nPart (reaches GET /odd)\n" in shown
+    assert "    To do: Read `integer`, no longer `string`." in shown
+
+
+def test_the_text_shows_the_same_change_of_many_operations_once() -> None:
+    def drop(d: Json) -> None:
+        for item in d["paths"].values():
+            item["get"]["parameters"] = []
+
+    def page(d: Json) -> None:
+        for item in d["paths"].values():
+            item["get"]["parameters"] = [{"name": "page", "in": "query", "schema": TEXT}]  # fmt: skip
+
+    shown = text(between(page, drop))
+    assert shown.count("parameter removed") == 1
+    assert f"query parameter page of {BOXES + 1} operations: parameter removed" in shown
+
+
+def test_the_same_change_of_several_types_is_one_row_that_names_them() -> None:
+    names = ("Box", "Odd", "Part")
+
+    def code(**keywords: Json) -> Edit:
+        def edit(d: Json) -> None:
+            for name in names:
+                properties = d["components"]["schemas"][name]["properties"]
+                properties["code"] = {"type": "string", **keywords}
+
+        return edit
+
+    found = between(code(), code(maxLength=3, deprecated=True))
+    assert "Box.code; Odd.code; Part.code: deprecated" in text(found)
+    assert "`Box.code`; `Odd.code`; `Part.code`" in markdown(found)
+    assert len(found.changes) == 2 * len(names)
+
+
+def test_the_counts_say_how_many_of_the_changed_operations_break() -> None:
+    def edit(d: Json) -> None:
+        d["components"]["schemas"]["Box"]["properties"]["new"] = TEXT
+        d["components"]["schemas"]["Part"]["properties"] = {}
+
+    found = report(edit)
+    assert f"Operations: 0 added, 0 removed, {BOXES + 1} changed (1 breaking)." in text(
+        found
+    )
+    assert f"| operations | 0 | 0 | {BOXES + 1} | 1 |" in markdown(found)
+
+
+# Where it stands
+
+
+@pytest.fixture
+def compared(tmp_path: Path, capsys: Output) -> Callable[[Edit, Edit], str]:
+    """The text that the command writes about two edits of the document, with its lines."""
+
+    def run(before: Edit, after: Edit) -> str:
+        for name, edit in (("old.json", before), ("new.json", after)):
+            changed = document()
+            edit(changed)
+            (tmp_path / name).write_text(json.dumps(changed, indent=1), "utf-8")
+        names = [str(tmp_path / "old.json"), str(tmp_path / "new.json")]
+        drift.main([*names, "--format", "text"])
+        return capsys.readouterr().out
+
+    return run
+
+
+Compared = Callable[[Edit, Edit], str]
+
+
+def test_what_is_removed_is_shown_in_the_old_document_and_the_rest_in_the_new_one(
+    compared: Compared,
+) -> None:
+    shown = compared(fields(gone=TEXT, kept=TEXT), fields(kept=NUMBER))
+    removed = next(line for line in shown.splitlines() if "field removed" in line)
+    changed = next(line for line in shown.splitlines() if "type changed" in line)
+    assert "/old.json:" in removed
+    assert "/new.json:" in changed
+
+
+# Renames
+
+
+def test_a_field_whose_type_is_added_under_another_name_is_probably_renamed() -> None:
+    def edit(name: str) -> Edit:
+        return schemas(Odd=object_of(**{name: ref("Part")}))
+
+    found = between(edit("data"), edit("output"))
+    assert "field removed, received (was `Part`); probably renamed: `output`" in text(found)  # fmt: skip
+    assert "    To do: Read `output` instead of `data`." in text(found)
+    assert "field added, received (`Part`); probably was `data`" in text(found)
+    assert "Read it under its new name: `Odd.data -> output`." in markdown(found)
+
+
+@pytest.mark.parametrize(
+    ("removed", "added", "note"),
+    [
+        ("prompt", ["prompts", "size"], "probably renamed: `prompts`"),
+        ("part_id", ["id", "size"], "probably renamed: `id`"),
+        ("version", ["cuda_version", "driver_version"], "perhaps replaced by"),
+        ("token", ["user"], "perhaps replaced by `user`"),
+        (
+            "reason",
+            ["season_ticket", "size"],
+            "added in the same class: `season_ticket`, `size`",
+        ),
+    ],
+)
+def test_the_nearest_names_are_said_to_stand_in_the_place_of_a_removed_field(
+    removed: str, added: list[str], note: str
+) -> None:
+    found = between(
+        fields(**{removed: TEXT}), fields(**dict.fromkeys(reversed(added), TEXT))
+    )
+    assert f"field removed, received (was `string`); {note}" in text(found)
+
+
+def test_two_fields_that_may_have_become_one_are_not_said_to_be_renamed() -> None:
+    found = between(fields(box_id=TEXT, lid_id=TEXT), fields(id=TEXT))
+    assert "probably renamed" not in text(found)
+
+
+def test_the_id_of_a_type_is_the_field_that_had_the_name_of_the_type() -> None:
+    found = between(fields(part_id=TEXT, lid_id=TEXT), fields(id=TEXT))
+    assert "probably renamed: `part_id` -> `id`" in text(found)
+    assert "To do: Stop reading `lid_id`; read `id` instead of `part_id`." in text(found)  # fmt: skip
+
+
+# Types that the old document stated in the wrong place
+
+
+SWAGGER_2 = parameter(type="integer")
+
+
+def untyped_answer(d: Json) -> None:
+    d["paths"]["/odd"]["get"]["responses"] = {"200": {"description": "d", "schema": ref("Part")}}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (SWAGGER_2, parameter(schema=NUMBER)),
+        (untyped_answer, schemas()),
+    ],
+)
+def test_a_type_that_stood_where_it_is_not_read_is_typed_for_the_first_time(
+    tmp_path: Path, capsys: Output, before: Edit, after: Edit
+) -> None:
+    for name, edit in (("old.json", before), ("new.json", after)):
+        changed = document()
+        edit(changed)
+        (tmp_path / name).write_text(json.dumps(changed), "utf-8")
+    names = [str(tmp_path / "old.json"), str(tmp_path / "new.json")]
+    assert drift.main([*names, "--format", "text"]) == 1
+    shown = capsys.readouterr().out
+    assert "1 breaks callers (typed for the first time)" in shown
+    assert "Typed for the first time: the old document states" in shown
+    assert "the service takes and answers what it did before" in shown
+    assert "Calls of" not in shown
+    assert drift.main([*names, "--json"]) == 1
+    said = json.loads(capsys.readouterr().out)
+    assert said["summary"]["first_typed"] == 1
+    assert [change["first_typed"] for change in said["changes"] if change["breaking"]] == [True]  # fmt: skip
+
+
+def test_a_type_that_the_old_document_states_nowhere_breaks_on_the_wire() -> None:
+    found = between(parameter(), parameter(schema=NUMBER))
+    assert "(on the wire)" in text(found)
+
+
+# Compatible, but worth a look
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "is_worth_a_look"),
+    [
+        (fields(a={"enum": ["x"]}), fields(a={"enum": ["x", "y"]}), True),
+        (sent(a={"enum": ["x"]}), sent(a={"enum": ["x", "y"]}), False),
+        (sent(a={"default": "x"}), sent(a={}), True),
+        (sent(a={"default": "x"}), sent(a={"default": "y"}), True),
+        (sent(a={"default": 16}), sent(a={"default": "16"}), False),
+        (sent(a={}), sent(a={"default": "y"}), False),
+        (fields(a={}), fields(a={"deprecated": True}), True),
+        (fields(a=TEXT), fields(a=TEXT, b=TEXT), False),
+    ],
+)
+def test_a_compatible_change_after_which_a_program_may_do_something_else_is_set_apart(
+    before: Edit, after: Edit, *, is_worth_a_look: bool
+) -> None:
+    found = between(before, after)
+    assert found.summary.breaking == 0
+    assert ("=== Compatible, but worth a look ===" in text(found)) == is_worth_a_look
+    assert ("(1 worth a look)" in markdown(found)) == is_worth_a_look
+    changes = json.loads(json.dumps(json_form(found)))["changes"]
+    assert [change["worth_a_look"] for change in changes] == [is_worth_a_look]
+
+
+# What nobody needs to see one by one
+
+
+def test_defaults_that_are_only_written_otherwise_are_one_row() -> None:
+    def defaults(*values: Json) -> Edit:
+        return schemas(
+            Odd=object_of(part=ref("Part"), a={"default": values[0]}),
+            Part=object_of(b={"default": values[1]}, c={"default": values[2]}),
+        )
+
+    shown = text(between(defaults(16, 0.05, 1e-08), defaults("16", "0.05", "1e-8")))
+    assert "Odd.a; Part: b, c: defaults now written as text, received (such as `16` -> `\"16\"`);" in shown  # fmt: skip
+    assert shown.count("[default-changed]") == 1
+
+
+def test_classes_of_enums_that_are_now_constants_are_one_row_with_their_places() -> (
+    None
+):
+    def kinds(**kind: Json) -> Edit:
+        return schemas(
+            Odd=object_of(part=ref("Part"), kind=kind, type=kind),
+            Part=object_of(kind=kind),
+        )
+
+    found = between(kinds(type="string", enum=["x"]), kinds(type="string", const="x"))
+    assert "3 classes removed, which were enums of one value and are now constants" in text(found)  # fmt: skip
+    assert "OddKind (Odd.kind), OddType (Odd.type), PartKind (Part.kind)" in text(found)
+    assert "To do: Stop importing the class; its one value is now plain text." in text(found)  # fmt: skip
+
+
+# What differs
+
+
+def test_a_class_in_the_place_of_another_says_which_fields_differ() -> None:
+    def account(name: str, **more: Json) -> Edit:
+        return schemas(
+            Odd=object_of(account=ref(f"{name}Account")),
+            **{f"{name}Account": object_of(id=TEXT, balance=ref(f"{name}Balance"))},
+            **{f"{name}Balance": object_of(sum=NUMBER, **more)},
+        )
+
+    def both(edit: Edit) -> Edit:
+        """Both classes are in both documents, so that none is renamed."""
+
+        def with_both(d: Json) -> None:
+            account("Loan", margin=NUMBER)(d)
+            account("Base")(d)
+            edit(d)
+            answers = {"oneOf": [ref("BaseAccount"), ref("LoanAccount")]}
+            d["paths"]["/odd"]["get"]["responses"]["404"] = answer(answers)["200"]
+
+        return with_both
+
+    found = between(both(account("Base")), both(account("Loan", margin=NUMBER)))
+    assert (
+        "type changed, received (`BaseAccount` -> `LoanAccount`); all fields stay,"
+        " and of these `balance` is `LoanBalance` instead of `BaseBalance` (with `margin`)"
+    ) in text(found)
+
+
+def test_an_object_that_something_else_replaces_is_described() -> None:
+    def odd(part: Json) -> Edit:
+        return schemas(Odd=object_of(part=part))
+
+    found = between(odd(ref("Part")), odd(TEXT))
+    assert "(`Part` -> `string`); `Part` was an object with `name`" in text(found)
+
+
+def test_a_value_with_a_blank_at_its_start_is_said_to_have_one() -> None:
+    found = between(
+        fields(a={"type": "string", "enum": ["b", " a"]}),
+        fields(a={"type": "string", "enum": ["b"]}),
+    )
+    assert 'enum value removed, received (was `" a"` with a leading blank)' in text(found)  # fmt: skip
+
+
+def test_operations_that_are_generated_at_last_say_why_they_were_not() -> None:
+    def far(**content: Json) -> Edit:
+        def edit(d: Json) -> None:
+            for name in "abc":
+                stated = {"operationId": f"far_{name}", "responses": answer(content)}
+                d["paths"][f"/{name}"] = {"get": stated}
+
+        return edit
+
+    shown = text(between(far(**{"$ref": "other.yaml#/X"}), far(type="string")))
+    assert "3 operations: operation generated for the first time (was `left out: " in shown  # fmt: skip

@@ -29,9 +29,10 @@ class Failure:
         timed_out: A time limit was reached.
         lasting: Trying again would fail in the same way.
         refused: The peer was reached, and refuses. `cause` is then a sentence of its own, with the peer as its subject.
+        advice: What to do about it, as a sentence; "" if nothing is known.
     """
 
-    __slots__ = ("cause", "lasting", "peer", "refused", "timed_out")
+    __slots__ = ("advice", "cause", "lasting", "peer", "refused", "timed_out")
 
     def __init__(
         self,
@@ -41,12 +42,14 @@ class Failure:
         timed_out: bool = False,
         lasting: bool = False,
         refused: bool = False,
+        advice: str = "",
     ) -> None:
         self.cause: Final = cause
         self.peer: Final = peer
         self.timed_out: Final = timed_out
         self.lasting: Final = lasting
         self.refused: Final = refused
+        self.advice: Final = advice
 
 
 class StreamFailed(Exception):

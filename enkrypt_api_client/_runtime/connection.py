@@ -60,6 +60,8 @@ class Limits:
 
 
 _NOT_HTTP = "what it says is not HTTP/1.1"
+# What does not even begin as HTTP may be another server.
+_NEVER_HTTP = f"{_NOT_HTTP}; check host and port"
 
 
 class Source(Protocol):
@@ -76,6 +78,8 @@ class HTTPConnection:
         self.route = route
         # The host that an error concerns: the proxy, until it has connected us to the service.
         self.peer = route.peer
+        # What to do if the proxy is not reached, as a sentence.
+        self.advice = ""
         self.is_connected = False
         self.idle_since = 0.0
         self._socket = socket
@@ -105,8 +109,10 @@ class HTTPConnection:
             await self._socket.connect(route.host, route.port, limits.connect())
         else:
             self.peer = route.proxy.peer
+            self.advice = f"Check {route.proxy.variable}."
             await self._connect_to_proxy(route.proxy, limits)
             self.peer = route.peer
+            self.advice = ""
         if route.tls is not None:
             await self._socket.start_tls(route.tls, route.host, limits.connect())
         self.is_connected = True
@@ -137,12 +143,16 @@ class HTTPConnection:
             raise network.ConnectTimeout
         if response.status_code == 407:
             raise wants_credentials(proxy)
-        if not 200 <= response.status_code <= 299:
+        status = response.status_code
+        if not 200 <= status <= 299:
             raise network.ProxyFailed(
-                f"refuses to connect to the service ({response.status_code})"
+                f"refuses to connect to the service ({status})",
+                advice=proxy.advice_on_refusal(status),
             )
         if exchange.trailing_data != (b"", False):
-            raise network.ProxyFailed("said something before TLS began")
+            raise network.ProxyFailed(
+                "said something before TLS began", advice=self.advice
+            )
         self._start_exchange()
 
     def _queue_tunnel_request(self, exchange: h11.Connection, proxy: Proxy) -> None:
@@ -396,7 +406,7 @@ def _parse_next_event(exchange: h11.Connection) -> object:
         pass  # its words may repeat what the peer said
     if exchange.trailing_data[1]:
         raise _failure_at_end(exchange, is_in_content)
-    raise network.ProtocolFailed(_NOT_HTTP)
+    raise network.ProtocolFailed(_NOT_HTTP if is_in_content else _NEVER_HTTP)
 
 
 def _failure_at_end(
@@ -411,13 +421,14 @@ def _failure_at_end(
     rest, _ = exchange.trailing_data
     if is_in_content or not rest or rest.startswith(b"HTTP/1."):
         return network.ProtocolFailed("the connection was closed")
-    return network.ProtocolFailed(_NOT_HTTP)
+    return network.ProtocolFailed(_NEVER_HTTP)
 
 
 def wants_credentials(proxy: Proxy) -> network.ProxyFailed:
     """Return the error for a proxy that answers 407."""
+    remedy = "add them to" if proxy.user is None else "correct them in"
     return network.ProxyFailed(
-        f"requires a user name and password (407); add them to {proxy.variable}",
+        f"{proxy.fault_of_credentials}; {remedy} {proxy.variable}",
         lasting=True,
     )
 

@@ -57,6 +57,7 @@ _OPTIONS = {
 }
 _LARGEST_HEAD = 100_000  # bytes of an answer that are read
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
+_LOCATION = re.compile(rb"(?im)^location:[ \t]*([^?#\r\n]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,8 @@ def _reach(
         advice = f"Check the proxy's name in {proxy.variable}, and the DNS server of this machine."
         yield _resolve(proxy.host, proxy.port, advice, seconds)
         advice = f"Check the proxy's host and port in {proxy.variable}, and that no firewall is in between."
+        if is_loopback(route.host):
+            advice += f" A service on this machine needs no proxy: exempt it with NO_PROXY={route.host}."
         yield _connect(connection, proxy.host, proxy.port, proxy.peer, advice, seconds)
         if proxy.tls is not None:
             yield _start_tls(connection, proxy.tls, proxy.host, proxy.peer, seconds)
@@ -314,20 +317,22 @@ def _open_tunnel(
     started = time.monotonic()
     request = [f"CONNECT {route.address} HTTP/1.1", f"Host: {route.address}"]
     request += [f"{name}: {value}" for name, value in _authorization(proxy)]
-    status = _status("tunnel", proxy.peer, connection, request, seconds)
+    status, _head = _answer("tunnel", proxy.peer, connection, request, seconds)
     if status == 407:
-        text = f"{proxy.peer} requires a user name and password (407)"
-        if proxy.user is not None:
-            text = f"{proxy.peer} refuses the user name and password (407)"
-        advice = f"Set them in {proxy.variable}: http://user:password@host:port, special characters percent-encoded."
-        raise StepError("tunnel", text, advice)
+        text = f"{proxy.peer} {proxy.fault_of_credentials}"
+        raise StepError("tunnel", text, _advice_on_credentials(proxy))
     if not 200 <= status < 300:
         raise StepError(
             "tunnel",
             f"{proxy.peer} refuses to connect to {route.peer} ({status})",
-            "Ask who runs the proxy to allow this host, or exempt it with NO_PROXY.",
+            proxy.advice_on_refusal(status),
         )
     return Finding("tunnel", f"{proxy.peer} connects to it ({_since(started)})")
+
+
+def _advice_on_credentials(proxy: Proxy) -> str:
+    verb = "Set" if proxy.user is None else "Correct"
+    return f"{verb} them in {proxy.variable}: http://user:password@host:port, special characters percent-encoded."
 
 
 def _start_tls(
@@ -383,21 +388,17 @@ def _ask(connection: SyncSocket, url: str, route: Route, seconds: float) -> Find
     """Whether the service speaks HTTP: any status will do. Raises StepError."""
     started = time.monotonic()
     target = url[len(route.origin) :] or "/"
-    variable = ""
     headers = [f"Host: {route.address}", "Connection: close"]
-    if route.forwarder is not None:
+    forwarder = route.forwarder
+    if forwarder is not None:
         target = f"{route.origin}{target}"
-        variable = route.forwarder.variable
-        authorization = _authorization(route.forwarder)
+        authorization = _authorization(forwarder)
         headers += [f"{name}: {value}" for name, value in authorization]
     request = [f"HEAD {target} HTTP/1.1", *headers]
-    status = _status("answer", route.peer, connection, request, seconds)
-    if status == 407:
-        raise StepError(
-            "answer",
-            "the proxy requires a user name and password (407)",
-            f"Set them in {variable}: http://user:password@host:port, special characters percent-encoded.",
-        )
+    status, head = _answer("answer", route.peer, connection, request, seconds)
+    if status == 407 and forwarder is not None:
+        text = f"{forwarder.peer} {forwarder.fault_of_credentials}"
+        raise StepError("answer", text, _advice_on_credentials(forwarder))
     if status >= 500:
         raise StepError(
             "answer",
@@ -408,17 +409,26 @@ def _ask(connection: SyncSocket, url: str, route: Route, seconds: float) -> Find
         f"{route.peer} answers HTTP {status} to a HEAD request without the key ({_since(started)}):"
         " a web server is there, which need not be the service"
     )
+    location = _LOCATION.search(head)
+    if 300 <= status <= 399 and location is not None:
+        place = _without_user(location[1].decode("latin-1").strip())
+        text += f". It redirects to {place}, and calls follow no redirect"
     return Finding("answer", text)
+
+
+def _without_user(url: str) -> str:
+    """Return a URL without user information, which may be a secret."""
+    return re.sub("//[^/]*@", "//", url)
 
 
 def _authorization(proxy: Proxy) -> list[tuple[str, str]]:
     return [(name.decode(), value.decode()) for name, value in proxy.authorization()]
 
 
-def _status(
+def _answer(
     step: str, peer: str, connection: SyncSocket, request: list[str], seconds: float
-) -> int:
-    """Send a request without content, and return the status of the response. Raises StepError."""
+) -> tuple[int, bytes]:
+    """Send a request without content, and return the status and the head of the response. Raises StepError."""
     advice = "Something that is no HTTP server listens there, or a firewall closed the connection. Check host and port."
     head = b""
     try:
@@ -435,7 +445,7 @@ def _status(
     match = _STATUS_LINE.match(head)
     if match is None:
         raise StepError(step, f"{peer} does not answer with HTTP", advice)
-    return int(match[1])
+    return int(match[1]), head
 
 
 def _since(started: float) -> str:

@@ -45,7 +45,17 @@ class HandshakeFailed(NetworkError):
 
 
 class ProxyFailed(NetworkError):
-    """The proxy refuses to connect, or to pass the request on. The proxy is the subject of `words`."""
+    """The proxy refuses to connect, or to pass the request on. The proxy is the subject of `words`.
+
+    Args:
+        words: What happened, without anything that the proxy said.
+        lasting: Whether the same would happen again.
+        advice: What to do about it, as a sentence.
+    """
+
+    def __init__(self, words: str, *, lasting: bool = False, advice: str = "") -> None:
+        super().__init__(words, lasting=lasting)
+        self.advice = advice
 
 
 class WriteFailed(NetworkError):

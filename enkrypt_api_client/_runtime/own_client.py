@@ -169,7 +169,11 @@ def _proxy_failure(error: Exception, peer: str) -> Failure:
         cause = "its proxy requires a user name and password (407); add them to the proxy's address"
         return Failure(cause, peer, lasting=True)
     if status.isdecimal():
-        return Failure(f"its proxy refuses to connect to it ({status})", peer)
+        return Failure(
+            f"its proxy refuses to connect to it ({status})",
+            peer,
+            advice="Ask who runs the proxy to allow this host.",
+        )
     return Failure("its proxy refuses to connect to it", peer)
 
 
@@ -184,6 +188,7 @@ class OwnClientTransport(Generic[ResponseT]):
     """
 
     client_class: str
+    other_client: str
     used = False
     closed = False
 
@@ -202,7 +207,8 @@ class OwnClientTransport(Generic[ResponseT]):
             ):
                 return library
         raise errors.ConfigurationError(
-            f"http_client must be an httpx.{self.client_class} or an httpx2.{self.client_class}"
+            f"http_client must be an httpx.{self.client_class} or an httpx2.{self.client_class};"
+            f" {self.other_client}"
         )
 
     # In which sync and async clients differ.
@@ -400,6 +406,7 @@ class SyncOwnClient(OwnClientTransport["SyncLibraryResponse"]):
     """Sends through a caller's `Client`."""
 
     client_class = "Client"
+    other_client = "AsyncEnkryptClient takes an AsyncClient"
 
     def __init__(self, client: HTTPXClient) -> None:
         super().__init__(client)
@@ -448,6 +455,7 @@ class AsyncOwnClient(OwnClientTransport["AsyncLibraryResponse"]):
     """Sends through a caller's `AsyncClient`, in the one event loop that this belongs to."""
 
     client_class = "AsyncClient"
+    other_client = "EnkryptClient takes a Client"
 
     def __init__(self, client: HTTPXAsyncClient) -> None:
         super().__init__(client)

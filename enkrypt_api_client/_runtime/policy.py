@@ -456,9 +456,12 @@ def _without_response(request: Request, failure: Failure, sent: Sent) -> Outcome
     conclusion = "Nothing was sent; it is safe to repeat."
     setting = _address_setting(request)
     if failure.refused:
+        # Repeating is safe, and as a rule refused again.
         statement = f"{failure.cause}."
+        conclusion = "Nothing was sent."
     elif setting and not failure.timed_out and failure.peer.startswith("the service"):
         conclusion += f" Check {setting}."
+    conclusion = f"{conclusion} {failure.advice}".rstrip()
     return Outcome(
         errors.APIConnectionError,
         statement,

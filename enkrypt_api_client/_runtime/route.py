@@ -70,6 +70,22 @@ class Proxy:
         encoded = base64.b64encode(credentials.encode())
         return [(b"Proxy-Authorization", b"Basic " + encoded)]
 
+    @property
+    def fault_of_credentials(self) -> str:
+        """What the status 407 means, of which the proxy is the subject."""
+        if self.user is None:
+            return "requires a user name and password (407)"
+        return "refuses the user name and password (407)"
+
+    def advice_on_refusal(self, status: int) -> str:
+        """Return what to do where an HTTP proxy does not connect to the service."""
+        if 500 <= status <= 599:
+            return "Check the address of the service. If it is right, ask who runs the proxy."
+        advice = "Ask who runs the proxy to allow this host"
+        if self.variable.lower().endswith("_proxy"):
+            advice += ", or exempt it with NO_PROXY"
+        return f"{advice}."
+
 
 class Connecting:
     """How a client connects: its arguments that take the place of the environment.

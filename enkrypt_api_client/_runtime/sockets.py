@@ -483,4 +483,7 @@ def _is_connected(descriptor: Descriptor) -> bool:
 
 def _socks_failure(error: Exception) -> network.ProxyFailed:
     """The error for a refusal of a SOCKS proxy, without the proxy's own words."""
-    return network.ProxyFailed("refuses to connect to the service")
+    return network.ProxyFailed(
+        "refuses to connect to the service",
+        advice="Check its user name and password, and that it may connect to this host.",
+    )

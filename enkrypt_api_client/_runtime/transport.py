@@ -30,6 +30,12 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
+# Firewalls drop what they do not allow, without an answer.
+_ADVICE_ON_SILENCE = (
+    "A firewall may be in between, or only a proxy lead there:"
+    " `python -m enkrypt_api_client doctor` tries each step."
+)
+
 
 class Transport(Protocol):
     """A way to send requests.
@@ -113,6 +119,7 @@ class PooledTransport:
     ) -> None:
         limits = Limits(attempt.deadline, request.timeouts)
         peer = f"the service {request.origin.partition('://')[2]}"
+        advice = ""
         try:
             # A slow file must not make an idle connection wait until the service closes it.
             await source.prepare(limits.deadline)
@@ -137,7 +144,8 @@ class PooledTransport:
         except (network.NetworkError, DeadlineExpired) as error:
             if checkout.connection is not None:
                 peer = checkout.connection.peer
-            attempt.failure = failure_of(error, peer, limits)
+                advice = checkout.connection.advice
+            attempt.failure = failure_of(error, peer, limits, advice)
 
     def _check_out(self, origin: str, checkout: Checkout) -> HTTPConnection:
         """Give the checkout a connection, an idle one if there is one."""
@@ -271,24 +279,38 @@ class PooledStream:
 
 
 def failure_of(
-    error: network.NetworkError | DeadlineExpired, peer: str, limits: Limits
+    error: network.NetworkError | DeadlineExpired,
+    peer: str,
+    limits: Limits,
+    advice: str = "",
 ) -> Failure:
-    """Return what an error says, without the error itself: its traceback holds the request."""
+    """Return what an error says, without the error itself: its traceback holds the request.
+
+    Args:
+        error: What happened.
+        peer: The host that it concerns.
+        limits: The time limits that held.
+        advice: What to do if the peer was not reached, where that is known.
+    """
     if isinstance(error, network.StepTimeout):
-        return timeout_failure(error.step, peer, limits)
+        return timeout_failure(error.step, peer, limits, advice)
     if isinstance(error, network.ProxyFailed):
         cause = f"{peer} {error.words}"
-        return Failure(cause, peer, lasting=error.lasting, refused=True)
+        return Failure(
+            cause, peer, lasting=error.lasting, refused=True, advice=error.advice
+        )
     if isinstance(error, network.NetworkError):
-        return Failure(error.words, peer, lasting=error.lasting)
-    return timeout_failure(None, peer, limits)
+        return Failure(error.words, peer, lasting=error.lasting, advice=advice)
+    return timeout_failure(None, peer, limits, advice)
 
 
-def timeout_failure(step: str | None, peer: str, limits: Limits) -> Failure:
+def timeout_failure(
+    step: str | None, peer: str, limits: Limits, advice: str = ""
+) -> Failure:
     """Return the failure of a step that took too long; None is the call as a whole."""
     if step is None or limits.deadline.has_passed():
         cause = f"the total timeout of {limits.deadline.seconds:g} s ran out"
-        return Failure(cause, peer, timed_out=True)
+        return Failure(cause, peer, timed_out=True, advice=advice)
     timeouts = limits.timeouts
     seconds = {
         "connect": timeouts.connect,
@@ -301,7 +323,9 @@ def timeout_failure(step: str | None, peer: str, limits: Limits) -> Failure:
     cause = f"the {step} timeout{limit} ran out"
     if step == "pool":
         cause = f"no connection became free: {cause}"
-    return Failure(cause, peer, timed_out=True)
+    elif step == "connect":
+        advice = f"{advice} {_ADVICE_ON_SILENCE}".lstrip()
+    return Failure(cause, peer, timed_out=True, advice=advice)
 
 
 def silence_failure(peer: str, deadline: Deadline) -> Failure:

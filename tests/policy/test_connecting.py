@@ -232,13 +232,15 @@ def test_a_proxy_is_asked_for_a_tunnel_that_shows_it_nothing_and_for_another_if_
 
 
 WANTS_CREDENTIALS = "requires a user name and password (407); add them to"
+REFUSES = "refuses to connect to the service"
 
 
 @pytest.mark.parametrize(
     ("url", "status", "tries", "words"),
     [
         (NOWHERE, 0, 2, "was not reached: "),
-        (NOWHERE, 502, 2, "refuses to connect to the service (502). Nothing was sent"),
+        (NOWHERE, 502, 2, f"{REFUSES} (502). Nothing was sent. Check the address"),
+        (NOWHERE, 403, 2, f"{REFUSES} (403). Nothing was sent. Ask who runs the pr"),
         (NOWHERE, 407, 1, f"{WANTS_CREDENTIALS} https_proxy. Nothing was sent"),
         ("http://models.invalid", 407, 1, f"{WANTS_CREDENTIALS} all_proxy. Nothing"),
     ],
@@ -254,6 +256,39 @@ def test_a_proxy_that_fails_is_named_and_not_the_service(
     told = f": the proxy 127.0.0.1:{proxy.port} {words}"
     assert_never_sent(outcome, tries, told)
     assert len(proxy.requests) == tries
+
+
+def test_a_proxy_that_refuses_a_password_does_not_ask_for_one(driver: Driver) -> None:
+    with serving(says(reply(407))) as proxy:
+        url = f"http://u:{SENTINEL}@127.0.0.1:{proxy.port}"
+        outcome = driver.call(NOWHERE, proxy=url, max_retries=1)
+    words = "refuses the user name and password (407); correct them in proxy=. Nothing"
+    assert_never_sent(outcome, 1, words)
+
+
+@pytest.mark.parametrize(
+    ("variable", "advice"),
+    [
+        ("https_proxy", "allow this host, or exempt it with NO_PROXY."),
+        ("", "allow this host."),
+    ],
+)
+def test_only_a_proxy_of_the_environment_can_be_exempted_from(
+    driver: Driver, monkeypatch: pytest.MonkeyPatch, variable: str, advice: str
+) -> None:
+    with serving(says(reply(403))) as proxy:
+        options = {} if variable else {"proxy": proxy.url}
+        if variable:
+            monkeypatch.setenv(variable, proxy.url)
+        outcome = driver.call(NOWHERE, max_retries=0, **options)
+    assert str(outcome.error).endswith(f"Ask who runs the proxy to {advice}")
+
+
+def test_a_callers_own_proxy_that_refuses_is_to_be_asked(driver: Driver) -> None:
+    with serving(says(reply(403))) as proxy:
+        own = driver.http_client(proxy=proxy.url)
+        outcome = driver.call(NOWHERE, http_client=own, max_retries=0)
+    assert str(outcome.error).endswith("Ask who runs the proxy to allow this host.")
 
 
 def test_a_callers_own_proxy_that_wants_credentials_is_asked_once(
@@ -291,7 +326,9 @@ def test_a_refused_proxy_is_named_without_its_password(
 ) -> None:
     monkeypatch.setenv("https_proxy", f"http://u:{SENTINEL}@127.0.0.1:{unused_port}")
     told = f"the proxy 127.0.0.1:{unused_port} was not reached: Connection refused"
-    assert_never_sent(driver.call(NOWHERE), 1, told)
+    outcome = driver.call(NOWHERE)
+    assert_never_sent(outcome, 1, told)
+    assert str(outcome.error).endswith(" Check https_proxy.")
 
 
 def test_a_service_that_stops_reading_is_left_when_time_is_over(driver: Driver) -> None:

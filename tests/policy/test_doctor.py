@@ -239,7 +239,7 @@ def test_a_proxy_leads_to_the_service(
     ("login", "words"),
     [
         ("", r"requires a user name and password \(407\)"),
-        (f"someone:{PASSWORD}@", r"refuses the user name and password \(407\)"),
+        (f"someone:{PASSWORD}@", r"refuses the .*password \(407\) +Correct"),
     ],
 )
 def test_a_proxy_that_wants_to_know_who_asks(
@@ -258,6 +258,36 @@ def test_a_proxy_that_refuses_the_service(capsys: Output, monkeypatch: Patch) ->
         code, output = doctor(capsys, "--base-url", "https://service.example")
     assert code == 1
     assert re.search(r"FAIL  tunnel .*\(403\).*allow this host.*NO_PROXY", output)
+
+
+def test_a_proxy_that_cannot_reach_the_service_is_not_asked_to_allow_it(
+    capsys: Output, monkeypatch: Patch
+) -> None:
+    with serving(says(reply(502))) as proxy:
+        monkeypatch.setenv("https_proxy", f"http://127.0.0.1:{proxy.port}")
+        code, output = doctor(capsys, "--base-url", "https://service.example")
+    assert code == 1
+    assert re.search(r"FAIL  tunnel .*\(502\) +Check the address of the se", output)
+
+
+def test_a_service_on_this_machine_is_to_be_exempted_from_a_proxy(
+    capsys: Output, monkeypatch: Patch, unused_port: int
+) -> None:
+    monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{unused_port}")
+    code, output = doctor(capsys, "--base-url", "http://localhost:9")
+    assert code == 1
+    assert "exempt it with NO_PROXY=localhost." in output
+
+
+def test_where_an_address_redirects_to_is_named_without_secrets(
+    capsys: Output,
+) -> None:
+    location = f"Location: https://someone:{PASSWORD}@login.example/sso?t={PASSWORD}"
+    with serving(says(reply(302, b"", location))) as server:
+        code, output = doctor(capsys, "--base-url", server.url)
+    assert code == 0
+    assert "It redirects to https://login.example/sso, and calls follow no" in output
+    assert PASSWORD not in output
 
 
 def test_no_proxy_is_said_where_it_exempts_the_service(

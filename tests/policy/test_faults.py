@@ -396,9 +396,12 @@ def test_class_defaults_are_true_for_a_rebuilt_error(status: int) -> None:
             "it ends early: the connection was closed.",
         ),
         (says(CHUNKED + b"2\r\n{}\r\n"), "it ends early: the connection was closed."),
-        (says(CHUNKED + b"zz\r\n{}\r\n"), "what it says is not HTTP/1.1"),
+        (says(CHUNKED + b"zz\r\n{}\r\n"), "what it says is not HTTP/1.1."),
         (says(HEAD + b"X-A"), "the answer was lost (the connection was closed)."),
-        (says(b"SSH-2.0-x\r\n"), "the answer was lost (what it says is not HTTP/1.1)."),
+        (
+            says(b"SSH-2.0-x\r\n"),
+            "(what it says is not HTTP/1.1; check host and port).",
+        ),
     ],
 )
 def test_an_answer_that_breaks_off_is_told_from_one_that_is_not_http(

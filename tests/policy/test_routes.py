@@ -228,6 +228,7 @@ def test_a_socks_proxy_that_refuses_is_named(driver: Driver) -> None:
         outcome = driver.call("https://models.invalid", proxy=proxy)
     assert type(outcome.error) is APIConnectionError
     assert f"the proxy 127.0.0.1:{port}" in str(outcome.error)
+    assert "Nothing was sent. Check its user name and password" in str(outcome.error)
     assert SENTINEL not in outcome.words()
 
 
@@ -244,7 +245,9 @@ def test_a_socks_proxy_that_drips_ends_with_the_connect_timeout(driver: Driver) 
         proxy = f"socks5://127.0.0.1:{port}"
         outcome = driver.call("https://models.invalid", proxy=proxy, timeout=timeout)
         over.set()
-    assert "the connect timeout of 0.4 s ran out" in str(outcome.error)
+    words = "the connect timeout of 0.4 s ran out. Nothing was sent; it is safe to repeat. Check proxy=. A firewall may be in between"
+    assert words in str(outcome.error)
+    assert "python -m enkrypt_api_client doctor" in str(outcome.error)
 
 
 @pytest.mark.parametrize(

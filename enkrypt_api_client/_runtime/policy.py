@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from .attempt import Attempt, Failure
-    from .redact import Secrets
+    from .redact import Fault, Secrets
     from .request import Request
     from .response import Response
 
@@ -51,8 +51,13 @@ _ADVICE = {
 _ADVICE_ON_UNKNOWN_403 = "The API key may not do this, or something between here and the service refuses, such as a proxy or a firewall."
 # What a proxy or another web server answers with.
 _MEDIA_TYPES_OF_PAGES = ("text/html", "application/xhtml+xml")
-# Refusals whose answer often holds more than the words that the message shows, such as the fields that are wrong.
+_REMARK_ON_PAGES = (
+    " The answer is a web page, which may come from a proxy or a gateway instead."
+)
+# Refusals whose answer often holds more than one sentence, such as the fields that are wrong.
 _DETAILED_STATUSES = (400, 409, 422)
+# How many of these fields a message names.
+_MOST_FAULTS = 3
 _MAY_HAVE_BEEN_APPLIED = (
     "The change may have been applied: check before you repeat the call."
 )
@@ -219,6 +224,9 @@ class Policy:
         if report.words:
             statement += f': "{report.words}"'
         statement += f".{_redirect(request, response)}"
+        # The advice on 403 names proxies by itself.
+        if response.media_type in _MEDIA_TYPES_OF_PAGES and status != 403:
+            statement += _REMARK_ON_PAGES
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
@@ -341,7 +349,7 @@ class _StatusReport:
         failure: Why that is incomplete, if it is.
     """
 
-    __slots__ = ("body", "headers", "request_id", "words")
+    __slots__ = ("body", "headers", "request_id", "shown_values", "words")
 
     def __init__(
         self, request: Request, response: Response, failure: Failure | None
@@ -354,7 +362,29 @@ class _StatusReport:
         self.body: Final = body
         self.headers: Final = _masked_headers(response.headers, secrets)
         self.request_id: Final = redact.masked_id(response.headers, body, secrets)
-        self.words: Final = redact.quoted(body, secrets)
+        words = redact.quoted(body, secrets)
+        shown_values = 1 if words else 0
+        if response.status_code in _DETAILED_STATUSES:
+            faults = redact.faults_of(body)[:_MOST_FAULTS]
+            if faults:
+                words, shown_values = _with_faults(words, faults, secrets)
+        self.words: Final = words
+        # How many values of the body the words are.
+        self.shown_values: Final = shown_values
+
+
+def _with_faults(
+    words: str, faults: Sequence[Fault], secrets: Secrets
+) -> tuple[str, int]:
+    """Return what the service says, with the faults that it lists, and how many values of its answer that shows."""
+    shown_values = sum(fault.values for fault in faults)
+    listed = "; ".join(
+        redact.quoted(f"{fault.place}: {fault.words}", secrets) for fault in faults
+    )
+    is_heading = all(words not in fault.words for fault in faults)
+    if words and is_heading:
+        return f"{words}: {listed}", shown_values + 1
+    return listed, shown_values
 
 
 def make_error(
@@ -405,9 +435,9 @@ def _count_of_values(body: object) -> int:
 
 def _place_of_answer(report: _StatusReport) -> str:
     """Return a sentence that says where the answer is, if it holds more than the words that the message shows; else ""."""
-    if not report.words and report.body:
+    if not report.shown_values and report.body:
         return " The answer is in `.body`."
-    if _count_of_values(report.body) > 1:
+    if _count_of_values(report.body) > max(report.shown_values, 1):
         return " More of the service's answer is in `.body`."
     return ""
 

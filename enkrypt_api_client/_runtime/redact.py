@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from dataclasses import dataclass
 
 from .text_search import TextSearch
 
@@ -24,6 +25,11 @@ _MASK = "***"
 _REQUEST_IDS = ("x-enkrypt-correlation-id", "x-request-id")
 # Fields of an answer in which services say what is wrong, the best first.
 _WORDS = ("message", "detail", "error_description", "error", "title", "errors")
+
+# Fields in which services list faults, and in which an item of the list says where the fault is and what it is.
+_LISTS = ("errors", "detail", "details")
+_PLACES = ("path", "loc", "field", "pointer", "param")
+_FAULTS = ("message", "msg", "detail")
 
 # What is not seen: control and format characters, fillers, variation selectors, combining marks, private use, halves of surrogate pairs,
 # replacements for bytes that are no text; and such characters as JSON escapes them.
@@ -278,6 +284,46 @@ def quoted(body: object, secrets: Secrets) -> str:
     if len(line) <= _LONGEST_QUOTE:
         return line
     return f"{line[: _LONGEST_QUOTE - 3]}..."
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A fault of a request that the service lists.
+
+    Attributes:
+        place: Where it is.
+        words: What it is.
+        values: How many values of JSON say so.
+    """
+
+    place: str
+    words: str
+    values: int
+
+
+def faults_of(body: object) -> list[Fault]:
+    """Return the faults that an answer lists, such as FastAPI's `{"detail": [{"loc": ["body", "name"], "msg": ...}]}`."""
+    if not isinstance(body, dict):
+        return []
+    for field in _LISTS:
+        items = body.get(field)
+        if isinstance(items, list):
+            faults = [_fault_of(item) for item in items if isinstance(item, dict)]
+            return [fault for fault in faults if fault is not None]
+    return []
+
+
+def _fault_of(item: dict[str, object]) -> Fault | None:
+    """Return the fault that an item of a list describes; None if it does not say where or what."""
+    words = next((item[name] for name in _FAULTS if item.get(name)), None)
+    place = next((item[name] for name in _PLACES if item.get(name)), None)
+    if not isinstance(words, str):
+        return None
+    if isinstance(place, str):
+        return Fault(place, words, values=2)
+    if isinstance(place, list):
+        return Fault(".".join(map(str, place)), words, values=1 + len(place))
+    return None
 
 
 def _first_words(body: dict[str, object]) -> object:

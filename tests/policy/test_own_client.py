@@ -74,7 +74,7 @@ def test_a_client_of_the_other_kind_is_refused(library: Any) -> None:
     words = "must be an .*; EnkryptClient takes a Client"
     with pytest.raises(ConfigurationError, match=words):
         AsyncEnkryptClient("key", http_client=library.Client())
-    words = "must be an .*; EnkryptClient takes a Client"
+    words = "must be an .*; AsyncEnkryptClient takes an AsyncClient"
     with pytest.raises(ConfigurationError, match=words):
         EnkryptClient("key", http_client=library.AsyncClient())
 

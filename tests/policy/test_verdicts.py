@@ -132,6 +132,60 @@ def test_a_refusal_that_shows_no_words_says_where_the_answer_is(
     assert str(error).endswith("Nothing was changed. The answer is in `.body`.")
 
 
+@pytest.mark.parametrize(
+    ("body", "end"),
+    [
+        (
+            b'{"message": "no", "errors": [{"path": "body.a", "message": "is required"}]}',
+            '"no: body.a: is required". Nothing was changed.',
+        ),
+        (
+            b'{"detail": [{"type": "t", "loc": ["body", "a", 0], "msg": "is\\nwrong"}]}',
+            '"body.a.0: is wrong". Nothing was changed. More of the service\'s answer is in `.body`.',
+        ),
+        (
+            b'{"errors": [%b]}'
+            % b", ".join(b'{"field": "f%d", "message": "bad"}' % n for n in range(4)),
+            '"f0: bad; f1: bad; f2: bad". Nothing was changed. More of the service\'s answer is in `.body`.',
+        ),
+        (
+            b'{"message": "no", "errors": ["a"]}',
+            '"no". Nothing was changed. More of the service\'s answer is in `.body`.',
+        ),
+        (
+            b'{"message": "no", "detail": [{"loc": {}, "msg": {}}]}',
+            '"no". Nothing was changed.',
+        ),
+    ],
+)
+def test_a_refusal_quotes_the_faults_that_the_service_lists(
+    server: Server, driver: Driver, body: bytes, end: str
+) -> None:
+    server.serve = keeps(reply(422, body))
+    assert str(driver.call(server.url).error).endswith(f"answered 422: {end}")
+
+
+def test_faults_that_the_service_lists_are_masked(
+    server: Server, driver: Driver
+) -> None:
+    body = b'{"detail": [{"loc": ["%b"], "msg": "%b"}]}'
+    secret = SENTINEL.encode()
+    server.serve = keeps(reply(422, body % (secret, secret)))
+    assert '"***: ***"' in str(driver.call(server.url).error)
+
+
+@pytest.mark.parametrize("status", [404, 407, 502])
+def test_a_web_page_need_not_be_the_services(
+    server: Server, driver: Driver, status: int
+) -> None:
+    page = b"<html><title>Not here</title></html>"
+    remark = "The answer is a web page, which may come from a proxy or a gateway"
+    server.serve = keeps(reply(status, page, HTML))
+    assert f'"Not here". {remark}' in str(driver.call(server.url).error)
+    server.serve = keeps(reply(status, b'{"message": "no"}'))
+    assert remark not in str(driver.call(server.url).error)
+
+
 def test_a_403_blames_the_key_alone_only_if_the_answer_is_json(
     server: Server, driver: Driver
 ) -> None:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 import re
-import warnings
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
 from . import log, plain_json, policy, values
 from .body_secrets import strings
+from .caller import warn_caller
 from .importing import IMPORTING
 from .model_base import Model
 from .redact import is_token_like, visible
@@ -33,7 +32,6 @@ T = TypeVar("T")
 _LONGEST_VALUE = 100
 # Names of parameters whose values are secrets.
 _SECRET_NAME = re.compile("key|token|secret|passw|auth|credential|cookie|session|sign")
-_PACKAGE = __name__.rpartition("._runtime")[0]
 
 
 def _described(module: OperationModule) -> Operation:
@@ -268,7 +266,8 @@ class Call(Generic[T]):
         )
         for hint in sorted(examination.hints):
             subject = self._subject or self.operation.name
-            _warn(visible(f"{hint} If not, it is sent as it is, for {subject}."))
+            message = f"{hint} If not, it is sent as it is, for {subject}."
+            warn_caller(visible(message), errors.MisspeltFieldWarning)
         if examination.faults:
             self._refuse(examination.faults, examination.advice)
         return examination.body
@@ -345,13 +344,3 @@ def _check_module(module: OperationModule, package: str) -> None:
     raise errors.InvalidRequestError(
         f"the operation must be a module below {home[:-1]}, such as {home}endpoints.modify_model"
     )
-
-
-def _warn(hint: str) -> None:
-    """Issue a warning that names the line which called this package."""
-    frame = inspect.currentframe()
-    level = 1
-    while frame and frame.f_globals.get("__name__", "").startswith(_PACKAGE):
-        frame = frame.f_back
-        level += 1
-    warnings.warn(hint, errors.MisspeltFieldWarning, stacklevel=level)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .. import exceptions as errors
 from . import redact
+from .caller import warn_caller
 from .policy import Retry
 from .settings import header_fields
 
@@ -79,6 +80,7 @@ class Hooks:
         _check_hook("on_response", on_response, may_wait)
         self._on_request = on_request
         self._on_response = on_response
+        self._may_wait = may_wait
 
     async def before(
         self, request: Request, attempt: Attempt
@@ -86,7 +88,7 @@ class Hooks:
         """Tell the caller of an attempt. Return the request with the headers that the caller adds, and the event.
 
         Raises:
-            ConfigurationError: A header can't be used.
+            ConfigurationError: A header can't be used, or the hook would have to be waited for.
         """
         target = request.target.decode("ascii")
         event = RequestEvent(
@@ -97,7 +99,12 @@ class Hooks:
             request.subject,
         )
         if self._on_request is not None:
-            await _finished(self._on_request(event))
+            result = self._on_request(event)
+            if isinstance(result, Awaitable):
+                if not self._may_wait:
+                    _discard(result)
+                    raise errors.ConfigurationError(_not_waited_for("on_request"))
+                await result
         if not event.headers:
             return request, event
         added = header_fields(
@@ -113,7 +120,7 @@ class Hooks:
         seconds: float,
         verdict: Verdict,
     ) -> None:
-        """Tell the caller how an attempt ended."""
+        """Tell the caller how an attempt ended. A hook that would have to be waited for is a warning: the result must not be lost."""
         if self._on_response is None:
             return
         status = None
@@ -124,11 +131,15 @@ class Hooks:
             request_id = redact.masked_id(response.headers, None, request.secrets)
         failure = attempt.failure.cause if attempt.failure is not None else ""
         pause = verdict.after if isinstance(verdict, Retry) else None
-        await _finished(
-            self._on_response(
-                ResponseEvent(event, status, request_id, seconds, failure, pause)
-            )
+        result = self._on_response(
+            ResponseEvent(event, status, request_id, seconds, failure, pause)
         )
+        if isinstance(result, Awaitable):
+            if self._may_wait:
+                await result
+                return
+            _discard(result)
+            warn_caller(_not_waited_for("on_response"), RuntimeWarning)
 
 
 def _check_hook(argument: str, hook: object, may_wait: bool) -> None:
@@ -144,7 +155,11 @@ def _check_hook(argument: str, hook: object, may_wait: bool) -> None:
         )
 
 
-async def _finished(result: object) -> None:
-    """Wait for what a hook of the async client returns, if it is a coroutine function."""
-    if isinstance(result, Awaitable):
-        await result
+def _not_waited_for(argument: str) -> str:
+    return f"what {argument} returns is not awaited: it must be no coroutine; AsyncEnkryptClient takes one"
+
+
+def _discard(result: Awaitable[object]) -> None:
+    """Close a coroutine, so that Python does not say once more that nobody awaits it."""
+    if inspect.iscoroutine(result):
+        result.close()

@@ -193,6 +193,8 @@ def _expected(error: ValidationError) -> str:
                 expected += f"; did you mean {json.dumps(suggestion)}?"
         case Kind.Pattern(pattern=pattern) if pattern == f"^{VISIBLE}$":
             expected = "expected visible ASCII without spaces around it, because it is sent in a header"
+            if error.instance == "":
+                expected = "must not be empty, because it is sent in a header"
         case Kind.Format(format="date-time"):
             expected = "expected a moment with its offset, such as 2026-12-01T12:00:00Z"
         case Kind.FalseSchema():

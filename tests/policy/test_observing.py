@@ -7,6 +7,7 @@ import logging
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -345,3 +346,40 @@ def test_a_hook_of_the_async_client_may_be_a_coroutine_function(
     driver.use(server.url, lambda c: c.modify_model(REQUEST), on_response=see)
 
     assert seen == [200]
+
+
+class Later:
+    """What can be awaited, and is no coroutine."""
+
+    def __await__(self) -> Iterator[None]:
+        yield
+
+
+async def coroutine() -> None:
+    """Do nothing."""
+
+
+@pytest.mark.parametrize("result", [coroutine, Later])
+def test_the_sync_client_sends_nothing_if_its_hook_is_to_be_awaited(
+    server: Server, result: Callable[[], object]
+) -> None:
+    with e.EnkryptClient(
+        "key", base_url=server.url, on_request=lambda _: result()
+    ) as client:
+        words = "what on_request returns is not awaited.*AsyncEnkryptClient"
+        with pytest.raises(e.ConfigurationError, match=words):
+            client.modify_model(REQUEST)
+    assert server.requests == []
+
+
+def test_the_sync_client_returns_the_result_though_its_hook_is_to_be_awaited(
+    server: Server,
+) -> None:
+    server.serve = keeps(reply(200, DONE))
+    with e.EnkryptClient(
+        "key", base_url=server.url, on_response=lambda _: coroutine()
+    ) as client:
+        words = "what on_response returns is not awaited.*AsyncEnkryptClient"
+        with pytest.warns(RuntimeWarning, match=words) as caught:
+            assert client.modify_model(REQUEST).message == "done"
+    assert caught[0].filename == __file__

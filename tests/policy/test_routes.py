@@ -419,7 +419,10 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
         ({"max_connections": True}, "max_connections must be a whole number"),
         ({"max_connections": 2.5}, "max_connections must be a whole number"),
         ({"proxy": 5}, "proxy must be a URL"),
-        ({"proxy": "gopher://u:{}@h"}, "proxy can't be used"),
+        (
+            {"proxy": "gopher://u:{}@h"},
+            "proxy can't be used: it must be http://, https:// or socks5",
+        ),
         ({"ssl_context": "certs.pem"}, "ssl_context must be an ssl.SSLContext"),
     ],
 )

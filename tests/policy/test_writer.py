@@ -137,6 +137,10 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
             "modify-model: model_version: expected string. Nothing was sent.",
         ),
         (
+            {**plain(), "model_version": ""},
+            "modify-model: model_version: must not be empty, because it is sent in a header. N",
+        ),
+        (
             {**plain(), "model_saved_name": "Modell Ü"},
             "modify-model: model_saved_name: expected visible ASCII without spaces around it, because it is sent in a header. N",
         ),

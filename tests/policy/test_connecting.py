@@ -277,9 +277,11 @@ def test_only_a_proxy_of_the_environment_can_be_exempted_from(
     driver: Driver, monkeypatch: pytest.MonkeyPatch, variable: str, advice: str
 ) -> None:
     with serving(says(reply(403))) as proxy:
-        options = {} if variable else {"proxy": proxy.url}
+        options: dict[str, Any] = {}
         if variable:
             monkeypatch.setenv(variable, proxy.url)
+        else:
+            options["proxy"] = proxy.url
         outcome = driver.call(NOWHERE, max_retries=0, **options)
     assert str(outcome.error).endswith(f"Ask who runs the proxy to {advice}")
 

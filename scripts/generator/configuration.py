@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.common import replace
 from scripts.common.errors import GenerationError
 from scripts.common.printer import listing
 from scripts.contract.facade import FacadeMethod
@@ -225,11 +224,11 @@ def _problems_of_parts(
             yield f"{place}: {part!r} has no reason; give one"
 
 
-def drop(path: Path, names: tuple[str, ...]) -> None:
-    """Take entries of class_overrides out of the configuration; everything else, comments too, stays.
+def without_overrides(path: Path, names: tuple[str, ...]) -> str:
+    """Return the text of a configuration without some entries of class_overrides; everything else, comments too, stays.
 
     Raises:
-        GenerationError: An entry can't be taken out, because it does not begin a line of its own. Nothing is changed.
+        GenerationError: An entry can't be taken out, because it does not begin a line of its own.
     """
     text = "".join(_lines_without(path.read_text("utf-8"), names))
     remaining = oas.parse(text).get("class_overrides") or {}
@@ -238,7 +237,7 @@ def drop(path: Path, names: tuple[str, ...]) -> None:
         raise GenerationError(
             f"{path.name}: class_overrides: write {listing(not_dropped, 3)} on lines of their own, or remove them by hand"
         )
-    replace.write_text(path, text)
+    return text
 
 
 def _lines_without(text: str, names: tuple[str, ...]) -> Iterator[str]:

@@ -18,9 +18,9 @@ from scripts.generator import origin, render
 from scripts.generator.build import build
 from scripts.generator.configuration import (
     configuration,
-    drop,
     facade_methods,
     problems_of_configuration,
+    without_overrides,
 )
 from scripts.generator.own_modules import BANNER
 from scripts.generator.pages import page_settings
@@ -44,26 +44,38 @@ class Regeneration:
     _staged: Path
     _package: Path
     _configuration: Path
-    _dropped: tuple[str, ...]
+    _new_configuration: str | None  # its text; None where it stays as it is
 
     def install(self) -> None:
         """Put the new package in place of the old one, in one step.
 
         Raises:
-            GenerationError: The old package holds files that the generator did not write, and would delete.
+            GenerationError: As for `refuse_losses`.
             FileError: The old package is or holds a symbolic link.
             OSError: The old package cannot be replaced.
         """
-        if self.foreign_files:
-            raise GenerationError(
-                *(
-                    f"{name} was not generated, and would be deleted; move it out of the package"
-                    for name in self.foreign_files
-                )
-            )
-        if self._dropped:
-            drop(self._configuration, self._dropped)
+        self.refuse_losses()
+        if self._new_configuration is not None:
+            replace.write_text(self._configuration, self._new_configuration)
         replace.swap(self._staged, self._package)
+
+    def refuse_losses(self) -> None:
+        """Refuse to replace a package with work of somebody in it. Looks at its files as they are now: generating takes seconds.
+
+        Raises:
+            GenerationError: The generator did not write a file, and would delete it; or a hand-written file was changed after it had been
+                copied into the new package.
+        """
+        problems = [
+            f"{name} was not generated, and would be deleted; move it out of the package"
+            for name in _foreign_files(self._package, self._staged)
+        ]
+        problems += [
+            f"{name} was changed while the client was generated; generate it again"
+            for name in _changed_hand_written_files(self._package, self._staged)
+        ]
+        if problems:
+            raise GenerationError(*problems)
 
     def undecided_parts(self) -> Iterator[str]:
         """The parts left out of operations that the configuration does not list, a sentence each."""
@@ -147,9 +159,9 @@ def regeneration(
             pages=page_settings(config),
             hand_written=package,
         )
-        dropped: tuple[str, ...] = ()
-        if drop_overrides:
-            dropped = contract.unused_overrides
+        new_configuration = None
+        if drop_overrides and contract.unused_overrides:
+            new_configuration = without_overrides(config, contract.unused_overrides)
             contract = dataclasses.replace(contract, unused_overrides=())
         facade_problems = facade.missing(contract, facade_methods(config))
         problems = list(problems_of_configuration(contract, configured))
@@ -167,7 +179,7 @@ def regeneration(
             staged,
             package,
             config,
-            dropped,
+            new_configuration,
         )
 
 
@@ -185,3 +197,15 @@ def _foreign_files(package: Path, staged: Path) -> list[str]:
         if not is_hand_written and not is_generated:
             foreign.append(f"{package.name}/{name}")
     return foreign
+
+
+def _changed_hand_written_files(package: Path, staged: Path) -> list[str]:
+    """Return the hand-written files of the old package that differ from their copies in the new one, as `package/path`."""
+    copies = files(staged)
+    changed = []
+    for name, content in files(package).items():
+        is_hand_written = name.partition("/")[0] in HAND_WRITTEN
+        is_copied = not name.endswith(".pyc")
+        if is_hand_written and is_copied and copies.get(name) != content:
+            changed.append(f"{package.name}/{name}")
+    return changed

@@ -69,6 +69,7 @@ def refresh(root: Path, fetched: Fetched, index_address: str) -> Refreshed:
             )
             changed = not is_same or bool(made.differences)
             if changed:
+                made.refuse_losses()  # before anything is written
                 record.write(document, source.text)
                 made.install()
     lines = [*_description(root, fetched, index_address, made, report)]

@@ -20,6 +20,7 @@ from scripts.common import project, replace
 from scripts.common.errors import GenerationError
 from scripts.generator import build, origin, own_modules, render
 from scripts.generator.configuration import configuration, facade_methods
+from scripts.generator.regenerate import regeneration
 from scripts.intake import document as oas
 from scripts.intake import record
 from tests.conftest import ROOT
@@ -535,6 +536,25 @@ def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
     assert code == 2
     assert f"{other} is no package of ours: it has no facade.py" in said
     assert list(project.files(other)) == ["notes.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("models/mine.py", "mine.py was not generated, and would be deleted"),
+        ("facade.py", "facade.py was changed while the client was generated"),
+        ("_runtime/mine.py", "mine.py was changed while the client was generated"),
+    ],
+)
+def test_a_file_that_is_saved_while_the_client_is_generated_is_not_lost(
+    house: House, name: str, problem: str
+) -> None:
+    document = house.folder / "openapi.yaml"
+    with regeneration(document, house.folder / CONFIG, house.package) as regenerated:
+        (house.package / name).write_text("# mine\n", "utf-8")
+        with pytest.raises(GenerationError, match=problem):
+            regenerated.install()
+    assert (house.package / name).read_text("utf-8") == "# mine\n"
 
 
 def test_a_file_of_somebody_else_in_the_package_is_named_and_stays(

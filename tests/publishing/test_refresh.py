@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scripts.common.project import PACKAGE
 from scripts.publishing import tools
 from tests.conftest import PAGE
 from tests.docs.pages import CONTRIBUTING, blocks
@@ -108,6 +109,19 @@ def test_a_client_that_cannot_be_generated_changes_nothing(
     printed = maintained.refresh(2)
     del maintained.site.pages["/docs/odd.md"]
     assert "GET /things/get-thing-99 can't be generated" in printed
+    assert maintained.changed_files() == ""
+
+
+def test_a_file_that_would_be_deleted_stops_it_before_anything_is_written(
+    maintained: Maintained,
+) -> None:
+    notes = maintained.root / PACKAGE.name / "notes.txt"
+    notes.touch()
+    maintained.site.add("get-thing-98.md", page(98))
+    printed = maintained.refresh(2)
+    del maintained.site.pages["/docs/get-thing-98.md"]
+    notes.unlink()
+    assert "notes.txt was not generated, and would be deleted" in printed
     assert maintained.changed_files() == ""
 
 

@@ -114,35 +114,75 @@ def _expected_container(error: ValidationError) -> str:
 
 
 def _faults(
-    validator: Validator,
+    schema: str,
     value: object,
     describe: Callable[[ValidationError], str] | None = None,
 ) -> Faults:
     """Return the first fault of each value that is wrong, by its path.
 
     Args:
-        validator: The schema.
+        schema: Its text.
         value: JSON.
         describe: Says what an error expects. Default: `_expected`.
     """
     faults: Faults = {}
-    for error in validator.iter_errors(value):
+    places: list[list[str | int]] = []
+    unevaluated: list[tuple[ValidationError, list[str]]] = []
+    for error in _validator(schema).iter_errors(value):
         steps = list(error.instance_path)
-        if isinstance(error.kind, Kind.Required):
-            steps.append(error.kind.property)
+        match error.kind:
+            case Kind.UnevaluatedProperties(unexpected=names):
+                unevaluated.append((error, names))
+                continue
+            case Kind.Required(property=name):
+                places.append(steps)
+                steps = [*steps, name]
+            case _:
+                places.append(steps)
         faults.setdefault(path_of(steps), (describe or _expected)(error))
+    for error, names in unevaluated:
+        place = list(error.instance_path)
+        message = error.message
+        if any(other[: len(place)] == place for other in places):
+            message = _undeclared(names, schema, error.schema_path[:-1])
+        if message:
+            faults.setdefault(path_of(place), message)
     return faults
 
 
+def _undeclared(names: list[str], schema: str, steps: list[str | int]) -> str:
+    """Return the message of an `unevaluatedProperties` that stands beside other errors; "" if it only follows from them.
+
+    A subschema that fails evaluates nothing (JSON Schema 2020-12, section 7.7.1.1), so its keyword then complains of declared fields, too.
+
+    Args:
+        names: The fields that it complains of.
+        schema: The text of the whole schema.
+        steps: Where in it the schema with the keyword is.
+    """
+    root = json.loads(schema)
+    owner = root
+    for step in steps:
+        owner = owner[step]
+    declared: set[str] = set()
+    for member in _members(owner, root.get("$defs", {})):
+        declared.update(member.get("properties", ()))
+    unknown = [repr(name) for name in names if name not in declared]
+    if not unknown:
+        return ""
+    verb = "were" if len(unknown) > 1 else "was"
+    return f"Unevaluated properties are not allowed ({', '.join(unknown)} {verb} unexpected)"
+
+
 def _faults_of_dates(
-    validator: Validator, value: object, copier: PlainCopier, takes_files: bool = False
+    schema: str, value: object, copier: PlainCopier, takes_files: bool = False
 ) -> Faults:
     """Return the faults of the dates and datetimes that stand where the schema wants text without a format.
 
     Their text would be valid there. But who leaves out the quotes in `model_version: 2024-01-01` of a YAML file has not meant a date.
 
     Args:
-        validator: The schema.
+        schema: Its text.
         value: What the caller has given.
         copier: Has copied it.
         takes_files: Whether fields may be files.
@@ -151,12 +191,12 @@ def _faults_of_dates(
         return {}
     wire = PlainCopier(takes_files).copy(value)
     formatted = set()
-    for part in validator.evaluate(wire).list()["details"]:
+    for part in _validator(schema).evaluate(wire).list()["details"]:
         if part.get("annotations") in _FORMATS_OF_DATES:
             formatted.add(_path_of_pointer(part["instanceLocation"], wire))
     misplaced = set(copier.dates) - formatted
     marked = PlainCopier(takes_files, misplaced).copy(value)
-    faults = _faults(validator, marked)
+    faults = _faults(schema, marked)
     return {path: faults[path] for path in misplaced if path in faults}
 
 
@@ -355,12 +395,13 @@ class Validation:
             name: value for name, value in parameters.items() if name != "body"
         }
         copier = PlainCopier()
-        faults = _faults(self._parameters, copier.copy(without_body)) | copier.faults
-        faults |= _faults_of_dates(self._parameters, without_body, copier)
-        schema = json.loads(self._operation.parameters_schema)
+        schema = self._operation.parameters_schema
+        faults = _faults(schema, copier.copy(without_body)) | copier.faults
+        faults |= _faults_of_dates(schema, without_body, copier)
+        declared_names = json.loads(schema)["properties"]
         for name in without_body:
-            if name not in schema["properties"]:
-                faults[name] = self._unknown_parameter(name, schema["properties"])
+            if name not in declared_names:
+                faults[name] = self._unknown_parameter(name, declared_names)
         description = self._operation.body
         if description is None:
             if "body" in parameters:
@@ -413,10 +454,9 @@ class Validation:
         wire = copier.copy(body)
         if not check_body:
             return Examination(wire, copier.faults, [])
-        validator = _validator(self._body_schema)
         # Where the copier has found a fault, its message takes precedence.
-        faults = _faults(validator, wire) | copier.faults
-        faults |= _faults_of_dates(validator, body, copier, takes_files)
+        faults = _faults(self._body_schema, wire) | copier.faults
+        faults |= _faults_of_dates(self._body_schema, body, copier, takes_files)
         hints: list[str] = []
         for path, suggestion in self._misspellings(wire):
             name = path[-1]
@@ -428,7 +468,8 @@ class Validation:
                 f"{path_of(path)}: no such field in the document; did you mean {suggestion}?"
             )
         advice = ""
-        if faults and any(map(_is_unknown_value, validator.iter_errors(wire))):
+        errors = _validator(self._body_schema).iter_errors
+        if faults and any(map(_is_unknown_value, errors(wire))):
             advice = _SENDING_UNKNOWN_VALUES
         return Examination(wire, faults, hints, advice)
 
@@ -459,15 +500,15 @@ class Validation:
         if is_deep(text, data):
             raise UnusableBody(f"it is nested more than {DEEPEST} deep")
         schema = self._operation.content_of(response.status_code).schema
-        validator = _validator(schema or "true")
+        schema = schema or "true"
         faults: Faults = {}
         try:
-            if not validator.is_valid(data):
-                faults = _faults(validator, data, _expected_container)
+            if not _validator(schema).is_valid(data):
+                faults = _faults(schema, data, _expected_container)
         except UnicodeEncodeError:
             # The validator can't take half of a surrogate pair: validate the response with a space in its place.
             plain = _from_json(_HALF_PAIR.sub(r"\\u0020", text))
-            faults = _faults(validator, plain, _expected_container)
+            faults = _faults(schema, plain, _expected_container)
         for path, expected in faults.items():
             raise UnusableBody(f"{path or 'the content'}: {expected}")
         return data

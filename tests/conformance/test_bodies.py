@@ -435,6 +435,25 @@ def test_parts_that_forbid_other_fields_are_closed_as_a_whole(tmp_path: Path) ->
     assert len(client.requests) == count
 
 
+def test_a_fault_in_one_part_of_a_closed_object_is_the_only_problem(
+    tmp_path: Path,
+) -> None:
+    whole = {"allOf": [CLOSED, properties(b={"type": "integer"}, c=TEXT)]}
+    paths = {
+        "/whole": {
+            "post": operation("whole", requestBody=body("application/json", whole))
+        }
+    }
+    client = SmallClient(document(paths), tmp_path)
+    with pytest.raises(client.package.InvalidRequestError) as caught:
+        client.call("t.whole", body={"a": "1", "b": "2", "c": "3"})
+    assert caught.value.problems == [("b", "expected integer")]
+    with pytest.raises(client.package.InvalidRequestError) as caught:
+        client.call("t.whole", body={"a": "1", "b": "2", "other": "3"})
+    unknown = "Unevaluated properties are not allowed ('other' was unexpected)"
+    assert caught.value.problems == [("b", "expected integer"), ("", unknown)]
+
+
 def test_a_body_that_may_be_null_is_sent_as_null(tmp_path: Path) -> None:
     point = {"type": ["object", "null"], "properties": {"x": {"type": "integer"}}}
     given = body("application/json", point)

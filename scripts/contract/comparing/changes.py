@@ -123,8 +123,8 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("content-type-changed", (_REPLACED, _NOTED)),),
     (("content-type-order-changed", _REPLACED),),
     (("success-status-added", (_ADDED, _WIDENED)), ("success-status-removed", (_REMOVED, _NARROWED))),
-    (("error-response-added", _ADDED), ("error-response-removed", _NOTED)),
-    (("response-header-added", _ADDED), ("response-header-removed", _REMOVED)),
+    (("error-response-added", _ADDED), ("error-response-removed", (_NOTED, _NARROWED))),
+    (("response-header-added", (_ADDED, _NARROWED)), ("response-header-removed", _REMOVED)),
     (("response-header-made-required", _NARROWED), ("response-header-made-optional", _WIDENED)),
     # What the service calls
     (("callback-added", _ADDED), ("callback-removed", _REMOVED)),

@@ -40,6 +40,11 @@ class Context:
     sent: Direction = Direction.SENT
     received: Direction = Direction.RECEIVED
 
+    @property
+    def is_incoming(self) -> bool:
+        """Whether the service calls, so that bodies are received and answers are sent."""
+        return self.sent is Direction.RECEIVED
+
     def part(self, at: Places, label: str) -> str:
         """A part in words: itself, if both contracts have it at one place; else the operation's use of it."""
         if at[0] == at[1]:

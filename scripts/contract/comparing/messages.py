@@ -111,25 +111,52 @@ def _compare_status(context: Context, status: str, a: Operation, b: Operation) -
     effect = None
     if not is_success:
         rule = f"error-response-{step(old, new)}"
-    elif new and not _types_of(new, context.new) <= result_types(a, context.old):
-        effect = Effect.WIDENED
-    elif old and _only_loses_successes(a, b):
+        if old and context.is_incoming:
+            effect = Effect.NARROWED  # callers may have answered so
+    elif new:
+        effect = _effect_of_further_success(context, status, new, a)
+    elif old and _is_covered(context, status, old, a, b):
         effect = Effect.NARROWED
     sides = _in_words(context, old, new)
     context.add(rule, where, sides, at, received, effect)
 
 
-def _only_loses_successes(a: Operation, b: Operation) -> bool:
-    """Whether every success of the new operation is one of the old operation too, so that its callers expect it."""
-    old = _success_statuses(a)
-    new = _success_statuses(b)
-    return bool(new) and new <= old
+def _effect_of_further_success(
+    context: Context, status: str, response: Response, old: Operation
+) -> Effect:
+    """The effect of a success that only the new operation states. Old clients raise an error on a status that they do not know."""
+    known = _success_for(status, old)
+    if known and _types_of(response, context.new) <= _types_of(known, context.old):
+        return Effect.ADDED
+    return Effect.WIDENED
+
+
+def _is_covered(
+    context: Context, status: str, response: Response, old: Operation, new: Operation
+) -> bool:
+    """Whether what is left of the successes of an operation is all that old clients know, or has what was removed among it."""
+    remaining = _success_statuses(new)
+    if remaining and all(_success_for(each, old) for each in remaining):
+        return True
+    left = _success_for(status, new)
+    if left is None:
+        return False
+    return _types_of(response, context.old) <= _types_of(left, context.new)
 
 
 def _success_statuses(operation: Operation) -> set[str]:
     return {
         status for status in operation.responses if counts_as_success(status, operation)
     }
+
+
+def _success_for(status: str, operation: Operation) -> Response | None:
+    """The documented success by which clients of an operation read an answer of this status; None where they raise an error."""
+    successes = _success_statuses(operation)
+    for documented in (status, "2XX", "default"):
+        if documented in successes:
+            return operation.responses[documented]
+    return None
 
 
 def counts_as_success(status: str, operation: Operation) -> bool:
@@ -186,7 +213,7 @@ def _compare_content(
     is_error = travels is context.received and results is None
     for media in removed:
         effect = Effect.REMOVED
-        if is_error:
+        if is_error and not context.is_incoming:
             effect = Effect.NOTED
         sides: Sides = (media.content_type, None)
         at = (media.at, new.at)
@@ -245,7 +272,11 @@ def _compare_headers(context: Context, old: Response, new: Response) -> None:
             after and words.text(after, context.new),
         )
         rule = f"response-header-{step(before, after)}"
-        context.add(rule, where, sides, at, context.received)
+        effect = None
+        is_required = mapping(new_notes.get(name)).get("required") is True
+        if after and is_required and context.is_incoming:
+            effect = Effect.NARROWED  # callers have to answer with it
+        context.add(rule, where, sides, at, context.received, effect)
 
 
 def _compare_header(

@@ -52,8 +52,10 @@ _FOR_RULE: Mapping[str, str] = {
     "content-type-added": "Handle the further type of the result.",
     "content-type-order-changed": "Take the new version, which sends the other content type.",
     # What is received
-    "success-status-added": "Handle the further type of the result.",
+    "success-status-added": "Take the new version, and handle what it returns for this status.",
     "success-status-removed": "Stop relying on this result.",
+    "error-response-removed": "Answer calls of the service with a status that is still listed.",
+    "response-header-added": "Answer calls of the service with the header.",
     "response-header-removed": "Stop reading the header.",
     "response-header-made-required": "Answer calls of the service with the header.",
     "response-header-made-optional": "Expect responses without the header.",

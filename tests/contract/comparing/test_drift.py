@@ -86,6 +86,9 @@ FAULT = edited(
 # An operation that succeeds in two ways.
 TWO = edited(SHARED, f"{B}/get/responses", '204={"description": "none"}')
 
+# An operation whose success is any of a range.
+RANGE = edited(SHARED, f"{B}/get", 'responses={"2XX": {"description": "none"}}')
+
 
 @pytest.mark.parametrize(
     ("document", "place", "edit", "expected"),
@@ -101,10 +104,16 @@ TWO = edited(SHARED, f"{B}/get/responses", '204={"description": "none"}')
          ["path parameter shapeId of /shapes/{shapeId}/picture: parameter-renamed"]),
         (SHARED, REFUSED, 'properties.code.type="string"', ["response No.code: type-changed!"]),
         (SHARED, f"{B}/post", 'responses={"200": {}}',
-         ["response 200 of postB: success-status-added!", "response default of postB: success-status-removed!"]),
+         ["response 200 of postB: success-status-added!", "response default of postB: success-status-removed"]),
+        (SHARED, f"{B}/post/responses", "default>200",
+         ["response 200 of postB: success-status-added", "response default of postB: success-status-removed"]),
         (TWO, f"{B}/get/responses", "-204", ["response 204 of listB: success-status-removed"]),
         (TWO, f"{B}/get/responses", "204>202",
-         ["response 204 of listB: success-status-removed!", "response 202 of listB: success-status-added"]),
+         ["response 202 of listB: success-status-added!", "response 204 of listB: success-status-removed"]),
+        (TWO, f"{B}/get/responses", '202={"description": "later"}', ["response 202 of listB: success-status-added!"]),
+        (RANGE, f"{B}/get/responses", '202={"description": "later"}', ["response 202 of listB: success-status-added"]),
+        (RANGE, f"{B}/get/responses", "2XX>202", ["response 202 of listB: success-status-added", "response 2XX of listB: success-status-removed"]),
+        (RANGE, f"{B}/get/responses", '202={"content": {"text/plain": {}}}', ["response 202 of listB: success-status-added!"]),
         (SHARED, "#/components/requestBodies/Put", "-required", ["request body Put: body-made-optional"]),
         (SHARED, f"{SCHEMAS}/A/allOf/1", 'required+="id"', []),
         (SHARED, UNION, "-anyOf.2", ["B.u: nullable-changed!"]),

@@ -295,7 +295,8 @@ def _at(place: Pointer, expected: Pointer) -> Entry:
 def _incoming(contract: Contract) -> Entry:
     """The webhooks and callbacks."""
     entry = Writer(contract).contract()
-    return {key: entry[key] for key in ("operations", "left_out", "types")}
+    written = {key: entry[key] for key in ("operations", "left_out", "types")}
+    return written | _stated(schemes=entry["schemes"])
 
 
 def _server(server: model.Server, expected: Pointer) -> Entry:

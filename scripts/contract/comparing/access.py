@@ -35,8 +35,13 @@ def compare_security(
     new: Contract,
     a: Operation,
     b: Operation,
+    *,
+    is_incoming: bool = False,
 ) -> None:
-    """Compare what two operations demand: other schemes, other scopes, or another form of the same schemes."""
+    """Compare what two operations demand: other schemes, other scopes, or another form of the same schemes.
+
+    Callers bring credentials that must still be enough. Where the service calls, it does, and whoever is called expects no others.
+    """
     if _stated(a) == _stated(b):
         for name in _shared_schemes(a, b):
             if name in old.schemes and name in new.schemes:
@@ -51,7 +56,10 @@ def compare_security(
         where = places.operation(a)
         at = ((*a.at, "security"), (*b.at, "security"))
     effect = Effect.REPLACED
-    if _still_enough(before, after):
+    is_enough = _still_enough(before, after)
+    if is_incoming:
+        is_enough = _still_enough(after, before)
+    if is_enough:
         effect = Effect.ADDED
     sides = (_in_words(before), _in_words(after))
     changes.add("authentication-changed", where, sides, at, effect=effect)

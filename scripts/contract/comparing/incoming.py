@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from scripts.contract.comparing.changes import Direction, step
+from scripts.contract.comparing.access import compare_security
+from scripts.contract.comparing.changes import Changes, Direction, step
 from scripts.contract.comparing.content import ContentComparison
 from scripts.contract.comparing.context import Context
 from scripts.contract.comparing.messages import compare_bodies, compare_responses
@@ -17,26 +18,25 @@ Called = Operation | LeftOut
 
 
 def compare_incoming(
-    old: Contract,
-    new: Contract,
+    contracts: ContractPair,
+    changes: Changes,
     content: ContentComparison,
     pairs: Iterable[tuple[Operation, Operation]],
-) -> Context:
+) -> None:
     """Compare the webhooks of two contracts, and the callbacks of the operations that both have.
 
     Args:
-        old: What the service calls in the old contract.
-        new: The same in the new one.
+        contracts: What the service calls in both.
+        changes: Takes the rows. A type that callers exchange in operations as well has its row once.
         content: Compares what could not be read.
         pairs: The operations of callers that both contracts have.
     """
-    contracts = ContractPair.of(old, new)
-    schemas = SchemaComparison(contracts)
+    schemas = SchemaComparison(contracts, changes)
     context = Context(
-        old,
-        new,
+        contracts.old,
+        contracts.new,
         schemas,
-        schemas.changes,
+        changes,
         contracts.places,
         content,
         sent=Direction.RECEIVED,
@@ -45,11 +45,11 @@ def compare_incoming(
     old_owners = {"": ""}
     for a, b in pairs:
         old_owners[a.key] = b.key
-    before = _by_owner(old, old_owners)
-    after = _by_owner(new, {name: name for name in old_owners.values()})
+    before = _by_owner(contracts.old, old_owners)
+    after = _by_owner(contracts.new, {name: name for name in old_owners.values()})
     for key in sorted({*before, *after}):
         _compare_called(context, before.get(key), after.get(key))
-    return context
+    schemas.compare_other_types(is_incoming=True)
 
 
 def _by_owner(
@@ -72,6 +72,17 @@ def _compare_called(context: Context, old: Called | None, new: Called | None) ->
         at = (old.at, new.at)
         where = context.places.operation(old)
         context.compare_notes(old.notes, new.notes, where, at, context.sent)
+        expressions = (_expression(old.at), _expression(new.at))
+        context.add("callback-changed", where, expressions, at)
+        compare_security(
+            context.changes,
+            context.places,
+            context.old,
+            context.new,
+            old,
+            new,
+            is_incoming=True,
+        )
         compare_parameters(context, old, new)
         compare_bodies(context, old, new)
         compare_responses(context, old, new)
@@ -94,6 +105,14 @@ def _place(called: Called | None, kind: str) -> Pointer:
     if called is not None:
         return called.at
     return ("webhooks",) if kind == "webhook" else ("paths",)
+
+
+def _expression(place: Pointer) -> str:
+    """The expression of a callback, which says where callers give the address; empty for a webhook."""
+    if "callbacks" not in place:
+        return ""
+    _name, *steps = place[place.index("callbacks") + 1 :]
+    return steps[0] if len(steps) > 1 else ""
 
 
 def _in_words(called: Called | None) -> str | None:

@@ -12,6 +12,7 @@ from scripts.contract.comparing.access import (
 )
 from scripts.contract.comparing.changes import (
     Change,
+    Changes,
     Direction,
     Effect,
     Places,
@@ -47,9 +48,10 @@ _NOWHERE: Pointer = ("paths",)
 def compare(old: Contract, new: Contract) -> list[Change]:
     """The changes that a caller of the old contract meets in the new one, breaking ones first."""
     contracts = ContractPair.of(old, new)
-    schemas = SchemaComparison(contracts)
+    changes = Changes()
+    schemas = SchemaComparison(contracts, changes)
     content = ContentComparison(old.parts, new.parts)
-    context = Context(old, new, schemas, schemas.changes, contracts.places, content)
+    context = Context(old, new, schemas, changes, contracts.places, content)
     pairing = pair_operations(old.operations, new.operations)
     _compare_presence(context, pairing)
     for a, b in pairing.pairs:
@@ -58,11 +60,10 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         compare_servers(context.changes, "servers", old.servers, new.servers)
     schemas.compare_other_types()
     _compare_classes(context)
-    rows = context.changes.listed()
     if old.incoming and new.incoming:
-        incoming = compare_incoming(old.incoming, new.incoming, content, pairing.pairs)
-        rows += incoming.changes.listed()
-    return fold(rows, old, new)
+        incoming = contracts.incoming(old.incoming, new.incoming)
+        compare_incoming(incoming, changes, content, pairing.pairs)
+    return fold(changes.listed(), old, new)
 
 
 def _compare_presence(context: Context, pairing: Pairing[Operation]) -> None:

@@ -94,6 +94,13 @@ class ContractPair:
         places = words.Places(new, old)
         return cls(old, new, places, _classes(old), _classes(new))
 
+    def incoming(self, old: Contract, new: Contract) -> ContractPair:
+        """The pair of what the service calls in these contracts, with the classes that operations of callers have."""
+        before = replace(old, names=replace(old.names, classes=self.old.names.classes))
+        after = replace(new, names=replace(new.names, classes=self.new.names.classes))
+        places = words.Places(after, before)
+        return ContractPair(before, after, places, self.old_classes, self.new_classes)
+
 
 class SchemaComparison:
     """Walks pairs of schemas. A pair is compared once for each direction, however many places use it."""
@@ -101,6 +108,7 @@ class SchemaComparison:
     def __init__(
         self,
         contracts: ContractPair,
+        changes: Changes,
         known_alike: dict[Pair, bool] | None = None,
         *,
         follows_shared: bool = True,
@@ -108,6 +116,7 @@ class SchemaComparison:
         """
         Args:
             contracts: The contracts whose schemas are compared.
+            changes: Takes the rows.
             known_alike: Whether two schemas are alike, as far as another walk has found out.
             follows_shared: Whether to compare types that both sides refer to by the same name.
         """
@@ -115,13 +124,14 @@ class SchemaComparison:
         self.old = contracts.old
         self.new = contracts.new
         self.label = contracts.places.label
-        self.changes = Changes()
+        self.changes = changes
         self._known_alike: dict[Pair, bool] = {}
         if known_alike is not None:
             self._known_alike = known_alike
         self._follows_shared = follows_shared
         self._seen: set[tuple[object, ...]] = set()
-        self._compared_types: set[tuple[str, Direction]] = set()
+        # Places that both have, with the way in which the schemas there were compared.
+        self._compared: set[tuple[Pointer, Direction]] = set()
         self._open: set[tuple[object, ...]] = set()
 
     def views(self, a: Schema, b: Schema, until: str = "") -> tuple[View, View]:
@@ -139,7 +149,7 @@ class SchemaComparison:
             # Holds while it is being found out, where a type is made of itself.
             self._known_alike[pair] = True
             apart = SchemaComparison(
-                self.contracts, self._known_alike, follows_shared=False
+                self.contracts, Changes(), self._known_alike, follows_shared=False
             )
             apart.compare(a, b, Site(Direction.SENT, b.pointer, in_union=True))
             rules = {change.rule for change in apart.changes.rows.values()}
@@ -160,7 +170,6 @@ class SchemaComparison:
             self._uses((va, vb), self.views(a, b, shared), site)
             if not self._follows_shared:
                 return
-            self._compared_types.add((shared, site.way))
             old_type = self.old.types[shared]
             new_type = self.new.types[shared]
             type_site = replace(site, place=new_type.pointer, twins=(), in_union=False)
@@ -174,19 +183,27 @@ class SchemaComparison:
                 self._pair(va, vb, site)
                 self._open.discard(pair)
 
-    def compare_other_types(self) -> None:
-        """Compare each class that travels the same way in both contracts, but stands at no place that both have."""
+    def compare_other_types(self, *, is_incoming: bool = False) -> None:
+        """Compare what travels the same way in both contracts and has one name in both, but stands at no place that both have.
+
+        That is a class. A program gets at any other type only through a place that refers to it, whose own row says that it is gone. What
+        the service calls has no classes: there, it is what would be one.
+
+        Args:
+            is_incoming: Whether the operations are those that the service calls.
+        """
         for way in (Direction.SENT, Direction.RECEIVED):
-            old_keys = traveling_types(self.old, way)
-            new_keys = traveling_types(self.new, way)
-            for key in sorted(old_keys & new_keys):
-                if (key, way) in self._compared_types:
+            old = traveling_types(self.old, way, is_incoming=is_incoming)
+            new = traveling_types(self.new, way, is_incoming=is_incoming)
+            for place in sorted(old.keys() & new.keys()):
+                if (place, way) in self._compared:
                     continue
-                old_type = self.old.types[key]
-                new_type = self.new.types[key]
+                old_type = old[place]
+                new_type = new[place]
                 name = self.old.names.class_of(old_type)
-                if name and name == self.new.names.class_of(new_type):
-                    self.compare(old_type, new_type, Site(way, new_type.pointer))
+                is_class = bool(name) or (is_incoming and _may_be_class(old_type))
+                if is_class and name == self.new.names.class_of(new_type):
+                    self.compare(old_type, new_type, Site(way, place))
 
     def _uses(
         self, whole: tuple[View, View], beside: tuple[View, View], site: Site
@@ -235,6 +252,8 @@ class SchemaComparison:
 
     def _pair(self, va: View, vb: View, site: Site) -> None:
         """Compare two schemas at the end of references, and what they are made of."""
+        if va.schema.pointer == vb.schema.pointer:
+            self._compared.add((vb.schema.pointer, site.way))
         va = for_union(va)
         vb = for_union(vb)
         base_types = self._base_types(va, vb, site)
@@ -491,6 +510,13 @@ class SchemaComparison:
             rule = "required-field-added"
         at = ((old_field or a).pointer, (new_field or b).pointer)
         self.changes.add(rule, self.label(site.place), sides, at, site.way)
+
+
+def _may_be_class(schema: Schema) -> bool:
+    """Whether a class would be made of a schema, if operations of callers had it."""
+    return isinstance(schema, Enum) or (
+        isinstance(schema, Object) and bool(schema.fields)
+    )
 
 
 def _text(schema: Schema | None, contract: Contract) -> str | None:

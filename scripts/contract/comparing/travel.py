@@ -8,6 +8,7 @@ from scripts.contract.comparing.changes import Direction
 from scripts.contract.model import Contract, sent_and_received
 from scripts.contract.schema import Object, Reference, Schema, inner_schemas
 from scripts.contract.view import view
+from scripts.intake.yaml_text import Pointer
 
 
 def is_silent(field: Schema | None, contract: Contract, way: Direction) -> bool:
@@ -16,24 +17,34 @@ def is_silent(field: Schema | None, contract: Contract, way: Direction) -> bool:
     return field is not None and view(field, contract).notes.get(flag) is True
 
 
-def traveling_types(contract: Contract, way: Direction) -> set[str]:
-    """The keys of the types that callers send, or of those that they receive."""
+def traveling_types(
+    contract: Contract, way: Direction, *, is_incoming: bool = False
+) -> dict[Pointer, Schema]:
+    """What has a name in components, or stands inside such a component, and travels one way, by place.
+
+    Args:
+        contract: The contract.
+        way: Whether callers send it or receive it.
+        is_incoming: Whether the operations are those that the service calls, of which callers receive the bodies.
+    """
+    is_wanted_sent = (way is Direction.SENT) is not is_incoming
     pending: list[Schema] = []
     for operation in contract.operations.values():
         for schema, is_sent in sent_and_received(operation):
-            if is_sent == (way is Direction.SENT):
+            if is_sent is is_wanted_sent:
                 pending.append(schema)
-    keys: set[str] = set()
+    by_place: dict[Pointer, Schema] = {}
     seen: set[int] = set()
     for schema in pending:  # grows
         if id(schema) in seen:
             continue
         seen.add(id(schema))
         pending.extend(_inside(schema, contract, way))
-        if isinstance(schema, Reference) and schema.key not in keys:
-            keys.add(schema.key)
+        if isinstance(schema, Reference):
             pending.append(contract.types[schema.key])
-    return keys
+        elif schema.pointer[:1] == ("components",):
+            by_place[schema.pointer] = schema
+    return by_place
 
 
 def _inside(schema: Schema, contract: Contract, way: Direction) -> Iterator[Schema]:

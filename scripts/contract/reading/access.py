@@ -53,6 +53,12 @@ class AccessReader:
         if not can_be_satisfied:
             leave_out(f"{at(place)}: {first_problem}")
 
+    def record_schemes(self, alternatives: tuple[Requirement, ...]) -> None:
+        """Record the schemes that are used, as far as they are understood."""
+        for alternative in alternatives:
+            for name in alternative:
+                self._record_scheme(name)
+
     def _record_scheme(self, name: str) -> str:
         """Record a scheme; return why it cannot be used, or an empty string."""
         place: Pointer = ("components", "securitySchemes")

@@ -101,7 +101,7 @@ def _incoming(
         openapi="",
         servers=(),
         security=(),
-        schemes={},
+        schemes=reader.access.schemes,
         operations=incoming.operations,
         left_out=incoming.left_out,
         types=reader.schemas.types,

@@ -199,6 +199,9 @@ class OperationReader:
         declared |= self._parameters.declared(raw, place)
         body = self._bodies.body(raw.get("requestBody"), (*place, "requestBody"))
         responses_place = (*place, "responses")
+        # How the service proves who it is. What callers prove by default says nothing of it.
+        security = self.access.security_of(raw, place)
+        self.access.record_schemes(security)
         return model.Operation(
             key=source.key,
             at=place,
@@ -210,8 +213,9 @@ class OperationReader:
             parameters=tuple(declared.values()),
             body=body,
             responses=self._bodies.responses(raw.get("responses"), responses_place),
-            security=(),
+            security=security,
             servers=(),
+            own_security=bool(security),
             notes=self.parts.notes(raw),
             description=Part(raw, place).description,
         )

@@ -41,7 +41,8 @@ def called() -> Json:
         "post": {
             "operationId": "paid",
             "requestBody": as_json(copy.deepcopy(EVENT)),
-            "responses": {"200": answer},
+            "responses": {"200": answer, "410": {"description": "d"}},
+            "security": [{"key": []}],
         }
     }
 
@@ -68,6 +69,12 @@ def base() -> Json:
         "paths": {
             "/orders": {
                 "post": {"operationId": "order", "responses": {"204": {"description": "d"}}}
+            }
+        },
+        "components": {
+            "securitySchemes": {
+                "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+                "other": {"type": "http", "scheme": "bearer"},
             }
         },
     }  # fmt: skip
@@ -141,6 +148,36 @@ EDITS: dict[str, tuple[Edit, str, bool]] = {
         "required-parameter-added",
         False,
     ),
+    "an error that may no longer be answered": (
+        lambda item: item["post"]["responses"].pop("410"),
+        "error-response-removed",
+        True,
+    ),
+    "a success that may be answered as well": (
+        lambda item: item["post"]["responses"].update({"202": {"description": "d"}}),
+        "success-status-added",
+        False,
+    ),
+    "a header that must be answered": (
+        lambda item: item["post"]["responses"]["200"].update(headers={"X-Seen": {"required": True, "schema": {}}}),
+        "response-header-added",
+        True,
+    ),
+    "a header that may be answered": (
+        lambda item: item["post"]["responses"]["200"].update(headers={"X-Seen": {"schema": {}}}),
+        "response-header-added",
+        False,
+    ),
+    "other credentials of the service": (
+        lambda item: item["post"].update(security=[{"other": []}]),
+        "authentication-changed",
+        True,
+    ),
+    "credentials of the service beside those that came before": (
+        lambda item: item["post"].update(security=[{"key": [], "other": []}]),
+        "authentication-changed",
+        False,
+    ),
     "another method": (
         lambda item: item.update(put=item["post"]),
         "-added",
@@ -182,7 +219,7 @@ def test_inlined_or_referenced_is_the_same(
 ) -> None:
     old, _item = made()
     new, item = made()
-    new["components"] = {"schemas": {"Event": copy.deepcopy(EVENT)}}
+    new["components"]["schemas"] = {"Event": copy.deepcopy(EVENT)}
     item["post"]["requestBody"] = as_json({"$ref": "#/components/schemas/Event"})
     assert compare(read(old), read(new)) == []
 
@@ -197,6 +234,54 @@ def test_what_the_service_calls_comes_and_goes_in_one_row(
     kind = made.__name__
     assert (added.rule, added.breaking) == (f"{kind}-added", False)
     assert (removed.rule, removed.breaking) == (f"{kind}-removed", True)
+
+
+def test_a_callback_that_goes_to_another_address_breaks_who_waits_for_it() -> None:
+    old, _item = callback()
+    new, item = callback()
+    order = new["paths"]["/orders"]["post"]
+    order["callbacks"] = {"paid": {"{$request.query.url}": item}}
+    (row,) = compare(read(old), read(new))
+    assert (row.rule, row.breaking) == ("callback-changed", True)
+    assert (row.before, row.after) == ("{$request.body#/url}", "{$request.query.url}")
+
+
+@pytest.mark.parametrize("made", [webhook, callback])
+@pytest.mark.parametrize(("longest", "breaks_who"), [(5, "sends"), (99, "receives")])
+def test_a_type_that_operations_have_as_well_has_one_row_that_breaks_if_either_way_does(
+    made: Callable[[], tuple[Json, Json]], longest: int, breaks_who: str
+) -> None:
+    versions = []
+    for length in (9, longest):
+        document, item = made()
+        event = copy.deepcopy(EVENT)
+        event["properties"]["id"]["maxLength"] = length
+        document["components"]["schemas"] = {"Event": event}
+        body = as_json({"$ref": "#/components/schemas/Event"})
+        item["post"]["requestBody"] = body
+        document["paths"]["/orders"]["post"]["requestBody"] = body
+        versions.append(read(document))
+    (row,) = compare(*versions)
+    assert row.where == "Event.id"
+    assert row.breaking, f"it breaks who {breaks_who}"
+
+
+@pytest.mark.parametrize("made", [webhook, callback])
+def test_a_type_that_came_in_one_field_and_now_comes_in_another_is_compared(
+    made: Callable[[], tuple[Json, Json]],
+) -> None:
+    versions = []
+    for field, length in (("data", 9), ("output", 99)):
+        document, item = made()
+        event = copy.deepcopy(EVENT)
+        event["properties"]["id"]["maxLength"] = length
+        document["components"]["schemas"] = {"Event": event}
+        fields = {field: {"$ref": "#/components/schemas/Event"}}
+        item["post"]["requestBody"] = as_json({"type": "object", "properties": fields})
+        versions.append(read(document))
+    rows = {row.rule: row for row in compare(*versions)}
+    assert rows.keys() == {"field-removed", "field-added", "limit-loosened"}
+    assert rows["limit-loosened"].breaking
 
 
 def test_a_callback_goes_with_its_operation() -> None:

@@ -105,3 +105,22 @@ def test_a_class_that_was_sent_and_now_is_received_has_no_row() -> None:
     old = document(result("integer"), sent={"data": RESULT})
     new = document(result("string"), received={"output": RESULT})
     assert rows_of(old, new, "type-changed") == []
+
+
+def listed(step: str, most: int) -> Json:
+    """A type without a class, which is made of one with a class."""
+    return {"type": "array", "maxItems": most, "items": result(step)}
+
+
+def test_a_class_inside_a_component_without_one_is_compared_wherever_it_stands() -> (
+    None
+):
+    old = document(listed("integer", 9), received={"data": RESULT})
+    new = document(listed("string", 99), received={"output": RESULT})
+    rows = compare(read(old), read(new))
+    # A program gets at the array itself only through the field that is gone, which has a row.
+    assert {(row.rule, row.where) for row in rows} == {
+        ("field-removed", "response 200.data of go"),
+        ("field-added", "response 200.output of go"),
+        ("type-changed", "Result[].step"),
+    }

@@ -67,7 +67,10 @@ _PYTHON_TYPES = {
 }
 _FORMATS = {"date": "datetime.date", "date-time": "datetime.datetime", "uuid": "UUID"}
 
-_SENT, _UPLOAD, _RECEIVED = "sent", "upload", "received"
+# How a schema travels: in a request, as the body of a multipart request, or in a response.
+_SENT = "sent"
+_UPLOAD = "upload"
+_RECEIVED = "received"
 # The methods that the generator knows.
 _KNOWN_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 _STRUCTURED = (model.JSON_KIND, model.FORM_KIND, model.MULTIPART_KIND)
@@ -124,8 +127,11 @@ def plan(contract: Contract) -> Plan:
 
 
 class _Planner:
+    """Plans one contract. Each type is worked out once, however many fields have it."""
+
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
+        # Types and their numbers of parts, by the id of a schema and whether its binary strings are files.
         self._types: dict[tuple[int, bool], tuple[Type, int]] = {}
         roots: dict[str, list[Schema]] = {_SENT: [], _UPLOAD: [], _RECEIVED: []}
         for operation in contract.operations.values():
@@ -138,7 +144,7 @@ class _Planner:
         elsewhere = roots[_SENT] + roots[_RECEIVED]
         for schema in uploaded:
             elsewhere.extend(inner_schemas(schema))
-        # Classes of multipart bodies, and of nothing else.
+        # Schemas of multipart bodies that are used for nothing else, so that the fields of their classes may be files.
         self._uploads = {*uploaded} - {*walk(elsewhere, types)}
 
     def plan(self) -> Plan:
@@ -170,7 +176,7 @@ class _Planner:
             bodies.append((operation.body.required, type_))
         answers: dict[str, Type | None] = {}
         for status, response in operation.responses.items():
-            media = answer(response)
+            media = answer_media(response)
             answers[status] = self._type(_of_answer(media)) if media else None
         name = f"{contract.package(operation)}.{contract.function(operation, call)}"
         method = operation.method
@@ -227,7 +233,7 @@ class _Planner:
         return self._sized(use, files)[0]
 
     def _sized(self, use: Schema, files: bool) -> tuple[Type, int]:
-        """A type and its number of parts. One that contains itself, or has too many, is anything."""
+        """The type of a schema, and its number of parts. It is `Any` if it contains itself or has more than MOST_PARTS parts."""
         resolved, nullable = target(use, self._contract.types)
         if files and isinstance(resolved, Binary):
             return ("File",), 1  # a part of a multipart body is never null
@@ -238,8 +244,9 @@ class _Planner:
         else:
             key = (id(resolved), files)
             if key not in self._types:
-                self._types[key] = (ANYTHING, MOST_PARTS + 1)  # inside itself
-                self._types[key] = self._made(resolved, files)
+                # What is found if the schema contains itself, while its type is being worked out.
+                self._types[key] = (ANYTHING, MOST_PARTS + 1)
+                self._types[key] = self._without_class(resolved, files)
             type_, size = self._types[key]
         if size > MOST_PARTS:
             return ANYTHING, 1
@@ -247,8 +254,8 @@ class _Planner:
             type_ = _union([type_, ("None",)])
         return type_, size
 
-    def _made(self, resolved: Schema, files: bool) -> tuple[Type, int]:
-        """The type of a schema of which no class is made, and its number of parts."""
+    def _without_class(self, resolved: Schema, files: bool) -> tuple[Type, int]:
+        """The type of a schema that does not become a class, and its number of parts."""
         match resolved:
             case Union():
                 variants = [
@@ -309,7 +316,7 @@ class NameCheck:
 
     def __init__(self, contract: Contract) -> None:
         self._contract = contract
-        # Of schemas with a field of such a name: there are hardly ever any, and every schema is looked at only once.
+        # By the id of a schema that has a field with such a name. Every schema is looked at once, not with each operation.
         self._faults: dict[int, str] = {}
         for schema in model.all_schemas(contract):
             fault = _fault_of_field(schema)
@@ -363,7 +370,7 @@ def _roots(
             schema = _of_body(contract, call.media)
             yield schema, _UPLOAD if is_multipart else _SENT
     for response in operation.responses.values():
-        media = answer(response)
+        media = answer_media(response)
         if media:
             yield _of_answer(media), _RECEIVED
     streamed = stream_media(operation)
@@ -462,8 +469,11 @@ def _of_answer(media: model.Media) -> Schema:
     return media.schema
 
 
-def answer(response: model.Response) -> model.Media | None:
-    """The content type of an answer that the client asks for: JSON before text before bytes before events; None where there is none."""
+def answer_media(response: model.Response) -> model.Media | None:
+    """Return the content type of a response that the client asks for; None if the response has no content.
+
+    JSON comes before text, bytes, anything, and events.
+    """
     kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND, model.ANY_KIND)
     ranks = {kind: rank for rank, kind in enumerate(kinds)}
     ranked = sorted(response.media, key=lambda media: ranks.get(media.kind, 9))
@@ -483,7 +493,7 @@ def is_class(contract: Contract, schema: Schema) -> bool:
 
 
 def is_text(contract: Contract, parameter: model.Parameter) -> bool:
-    """Whether the caller of an operation gives a parameter as text: headers and cookies that are no single plain value."""
+    """Whether callers give a parameter as a string, whatever its schema: a header or cookie that is not one plain value."""
     if parameter.where not in ("header", "cookie"):
         return False
     resolved = target(parameter.schema, contract.types)[0]

@@ -1,4 +1,4 @@
-"""The JSON Schemas (draft 2020-12) that the client checks requests and answers with, as text: each stands alone."""
+"""The JSON Schemas (draft 2020-12) by which the client checks requests and responses, as text. Each holds all that it refers to."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from scripts.generator.plan import is_text
 from scripts.intake.prose import LISTS, MAPS, SINGLE
 from scripts.intake.yaml_text import Json, at, reference, referred
 
-# What strings must be in a place, beside what the document says: headers take visible ASCII with blanks inside, RFC 9110 section 5.5;
-# an empty step of a path, or one of dots, would make another path.
+# Rules for the values of parameters in a place, beside those of the document. Headers take visible ASCII with blanks inside (RFC 9110,
+# section 5.5). A step of a path that is empty, "." or ".." would make it another path.
 _PLACES = {
     "header": {"pattern": "^[!-~]([ -~]*[!-~])?$"},
     "path": {"not": {"enum": ["", ".", "..", None]}},
 }
-# The schema `false`. Written so, since `false` itself says in a schema of what is sent that a field is read-only.
+# Says the same as the schema `false`, which stands for a read-only field in the schemas of what is sent.
 _NOTHING: Json = {"not": {}}
 # A file, as the client checks it: see `PlainCopier` in _runtime/plain_json.py. Null is left out of a multipart body.
 _FILE: Json = {"enum": ["", None]}
@@ -64,10 +64,10 @@ class Checks:
         for key, schema in types.items():
             rule = self._compiled(self._sent(schema.rule), at(schema.pointer))
             if rule is None:
-                rule = True  # nothing of it can be checked
+                rule = True  # allows everything
             sent_types[key] = rule
         self._sent_types = _Types(sent_types)
-        # Of our own words alone, which the validator knows.
+        # These are made of keywords that the validator knows.
         self._read_types = _Types({key: self._read(s) for key, s in types.items()})
 
     def body(self, media: Media | None) -> str | None:
@@ -133,7 +133,7 @@ class Checks:
         return self._read_types.text(rule)
 
     def _part(self, field: Schema) -> Json:
-        """Files are no JSON, whatever a document says of their content: the client puts empty strings in their place."""
+        """The schema of a part of a multipart body. Files are no JSON: to check the body, the client puts an empty string for each."""
         resolved = target(field, self._contract.types)[0]
         if isinstance(resolved, Binary):
             return _FILE
@@ -144,7 +144,7 @@ class Checks:
                 return {"if": is_array, "then": {"items": _FILE}, "else": _FILE}
         return field.rule
 
-    # What is sent: the document's own words, but that read-only fields are neither required nor taken
+    # Schemas of what is sent: those of the document, except that read-only fields are not required and not allowed
 
     def _sent(self, rule: Json, hidden: frozenset[str] = _NONE) -> Json:
         if not isinstance(rule, dict):
@@ -159,9 +159,10 @@ class Checks:
         }
 
     def _closed_as_a_whole(self, rule: dict[str, Json]) -> dict[str, Json]:
-        """The rule of an object that is made of parts. One that is closed forbids what no part declares.
+        """The rule of an object with `allOf`, `anyOf` or `oneOf`; if it is closed, it forbids the fields that none of its parts declares.
 
-        Taken at its word, `additionalProperties: false` forbids what the other parts declare, and no value with all fields is left.
+        In JSON Schema `additionalProperties: false` sees only the fields beside it, and forbids those of the other parts. Documents mean
+        `unevaluatedProperties: false`, which sees them all.
         """
         parts = []
         closed = rule.get("additionalProperties") is False and (
@@ -180,7 +181,7 @@ class Checks:
         return whole
 
     def _opened(self, part: Json, chain: frozenset[str]) -> Json:
-        """A part that does not forbid the fields of other parts: itself where it does not."""
+        """A part of `allOf` without `additionalProperties: false`; the same object if the part does not have it."""
         if not isinstance(part, dict):
             return part
         ref = part.get("$ref")
@@ -231,7 +232,7 @@ class Checks:
                 names.add(name)
         return frozenset(names)
 
-    # What is read: where objects and arrays stand. Unions say nothing: which variant an object is, is the reader's business
+    # Schemas of what is received: only where objects and arrays stand. Nothing is said of unions: reading them chooses the variant
 
     def _read(self, schema: Schema) -> Json:
         resolved = target(schema, self._contract.types)[0]
@@ -268,17 +269,20 @@ class Checks:
         return stated
 
     def _item(self, schema: Schema) -> Json:
-        """An item is there or not, so null among objects is no object, unless the schema says so."""
+        """The schema of an item or of undeclared fields. Unlike a declared field, which may be left out, it may not be null by itself."""
         rule = self._read(schema)
         resolved, is_nullable = target(schema, self._contract.types)
         if not rule or is_nullable:
             return rule
         return {**rule, "type": ARRAY if isinstance(resolved, Array) else OBJECT}
 
-    # What the validator takes
+    # Schemas that the validator can compile
 
     def _compiled(self, rule: Json, where: str) -> Json:
-        """A schema without what the validator cannot compile; None where nothing is left. The types that it refers to are not compiled."""
+        """A schema without the keywords that the validator cannot compile; None if nothing is left.
+
+        The types that it refers to are not compiled with it.
+        """
         stubs = dict.fromkeys(types_in(rule), True)
         while True:
             whole = rule

@@ -15,7 +15,7 @@ from scripts.contract.view import view
 from scripts.generator import content_types, secret_fields
 from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.plan import (
-    answer,
+    answer_media,
     item_classes,
     stream_item,
     stream_kind,
@@ -71,9 +71,9 @@ def _page_item(paged: PagedLists, operation: Operation) -> str:
     return paged[operation.at].item
 
 
-def _answer(operation: Operation, response: Response) -> model.Media | None:
+def _answer_media(operation: Operation, response: Response) -> model.Media | None:
     """Return the content type that is read of a response, which the generator has parsed."""
-    return answer(operation.responses[response.status_code.pattern])
+    return answer_media(operation.responses[response.status_code.pattern])
 
 
 def _is_text_schema(contract: Contract, schema: Schema) -> bool:
@@ -101,7 +101,7 @@ def template_globals(
     """Return the functions and values that templates use, by the names that they have there."""
     return {
         "accept_of": content_types.accept,
-        "answer_of": _answer,
+        "answer_of": _answer_media,
         "argument_of": contract.argument,
         "binary_types_of": content_types.binary_types,
         "code_with_models_in": functools.partial(PropertyCode, contract),

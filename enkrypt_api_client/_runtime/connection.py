@@ -6,6 +6,7 @@ nothing here needs a lock. The coroutines wait only where their socket does, and
 
 from __future__ import annotations
 
+import re
 import time
 from collections import deque
 from typing import Protocol
@@ -30,7 +31,10 @@ if TYPE_CHECKING:
 LARGEST_HEAD = 100 * 1024  # bytes of a status line and headers
 MOST_READ = 64 * 1024  # bytes read at a time
 SLICE = 16 * 1024  # bytes sent at a time; each has the whole write timeout
-KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call
+KEPT_IDLE = 5.0  # seconds that an idle connection waits for the next call, if the service does not say less
+# Seconds by which a connection is given up before the service does: its closure takes a while to come.
+_SOONER = 1.0
+_ANNOUNCED = re.compile(rb"\b(timeout|max)\s*=\s*\"?([0-9]{1,9})", re.IGNORECASE)
 
 
 class Limits:
@@ -81,7 +85,7 @@ class HTTPConnection:
         # What to do if the proxy is not reached, as a sentence.
         self.advice = ""
         self.is_connected = False
-        self.idle_since = 0.0
+        self.idle_until = 0.0  # the time until which it may be used again
         self._socket = socket
         self._http = _new_exchange()
         self._start_exchange()
@@ -95,6 +99,7 @@ class HTTPConnection:
         self._head_size = 0  # bytes of the response's head, as far as it has come
         self._has_ended = False  # the peer has closed its side
         self._length_is_doubtful = False
+        self._kept_idle = KEPT_IDLE
 
     # Connecting.
 
@@ -296,6 +301,8 @@ class HTTPConnection:
         # Client and service may disagree about the end of such a response (RFC 9112, section 6.3).
         most_lengths = 0 if has_no_content else 1
         self._length_is_doubtful = len(lengths) > most_lengths
+        if b"keep-alive" in names:
+            self._kept_idle = _announced_idle_time(response)
         return response
 
     async def receive_chunk(self, limits: Limits) -> bytes:
@@ -376,21 +383,38 @@ class HTTPConnection:
 
     def prepare_next(self) -> None:
         """Get ready for another call. Only if `is_reusable`."""
+        self.idle_until = time.monotonic() + self._kept_idle
         self._http.start_next_cycle()
         self._start_exchange()
-        self.idle_since = time.monotonic()
 
     def is_still_open(self) -> bool:
         """Whether an idle connection can take another call: it has not been idle for too long, and there is nothing to read.
 
         What there is to read is the peer's closing, or words that answer no request.
         """
-        is_fresh = time.monotonic() - self.idle_since <= KEPT_IDLE
-        return is_fresh and not self._socket.readable()
+        return time.monotonic() <= self.idle_until and not self._socket.readable()
 
     def close(self) -> None:
         """Close without waiting. Can be repeated."""
         self._socket.close()
+
+
+def _announced_idle_time(response: h11.Response) -> float:
+    """Return the seconds for which a connection may be idle after a response with a header Keep-Alive.
+
+    Many services write it (RFC 2068, section 19.7.1.1): `timeout` is how long they keep the connection, `max` how many more requests
+    they take.
+    """
+    seconds = KEPT_IDLE
+    for name, value in response.headers:
+        if name == b"keep-alive":
+            for parameter, digits in _ANNOUNCED.findall(value):
+                number = int(digits)
+                if parameter.lower() == b"timeout":
+                    seconds = min(seconds, number - _SOONER)
+                elif number == 0:
+                    seconds = -1.0
+    return seconds
 
 
 def _new_exchange() -> h11.Connection:
@@ -466,9 +490,9 @@ class ConnectionPool:
 
     def close_old(self) -> None:
         """Close what has been idle for too long."""
-        oldest_allowed = time.monotonic() - KEPT_IDLE
+        now = time.monotonic()
         try:
-            while self._idle[0].idle_since < oldest_allowed:
+            while self._idle[0].idle_until < now:
                 self._idle.popleft().close()
         except IndexError:
             pass  # another thread took the last one

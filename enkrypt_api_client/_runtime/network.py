@@ -116,7 +116,9 @@ def describe(error: OSError) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _describe_certificate(error)
     if isinstance(error, ssl.SSLError):
-        return f"TLS failed ({error.reason or type(error).__name__})"
+        # Python's own code raises it without a reason.
+        reason = getattr(error, "reason", None) or type(error).__name__
+        return f"TLS failed ({reason})"
     if error.errno is None:
         return type(error).__name__
     if error.errno in errno.errorcode:

@@ -20,7 +20,7 @@ from .connection import Limits
 from .deadline import DeadlineExpired
 from .response import Headers, Inflater, Response
 from .sources import FileSource
-from .threads import drive, run_beside
+from .threads import LONGEST_WAIT, drive, run_beside
 from .transport import failure_of, silence_failure, timeout_failure
 
 TYPE_CHECKING = False
@@ -276,10 +276,10 @@ class OwnClientTransport(Generic[ResponseT]):
                 headers=self._headers(request),
                 content=source or content or None,
                 timeout=self.library.Timeout(
-                    connect=limits.connect(),
-                    read=limits.read(),
-                    write=limits.write(),
-                    pool=limits.pool(),
+                    connect=min(limits.connect(), LONGEST_WAIT),
+                    read=min(limits.read(), LONGEST_WAIT),
+                    write=min(limits.write(), LONGEST_WAIT),
+                    pool=min(limits.pool(), LONGEST_WAIT),
                 ),
             )
             return await self._open(outgoing, limits.deadline)

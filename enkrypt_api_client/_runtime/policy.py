@@ -30,6 +30,7 @@ LONGEST_RETRY_AFTER = 60.0
 _LONGEST_ADVICE = 365 * 24 * 3600.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
+_MOST_DOUBLINGS = 10  # of the first pause, after which it is longer than the longest
 # Bytes of an unusable body that are searched for secrets, and characters of it that a message shows.
 _MOST_LOOKED_AT = 2000
 _LONGEST_BEGINNING = 80
@@ -276,7 +277,8 @@ class Policy:
         if attempt.response is not None:
             pause = retry_after(attempt.response.headers, self.now)
         if pause is None:
-            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0 ** (attempt.number - 1))
+            doublings = min(attempt.number - 1, _MOST_DOUBLINGS)
+            longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**doublings)
             # At least half of it, so that not all attempts are over within a moment.
             pause = longest * (1 + self.random()) / 2
         elif pause > LONGEST_RETRY_AFTER:

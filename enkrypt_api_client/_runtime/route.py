@@ -323,9 +323,9 @@ def overruled_variable(variable: str) -> str:
 def is_exempt(host: str, port: int, no_proxy: str) -> bool:
     """Whether NO_PROXY names a host: by name, by the end of its name, by address, by network, or with its port.
 
-    `*` names every host. A name stands for all hosts below it, with or without a dot before it.
+    `*` names every host. A name stands for all hosts below it, with or without a dot before it; after `*.`, for them alone.
     """
-    host = host.lower()
+    host = host.lower().removesuffix(".")
     for entry in no_proxy.lower().replace(",", " ").split():
         if entry == "*" or _names(entry, host):
             return True
@@ -344,8 +344,11 @@ def _names(entry: str, host: str) -> bool:
         return ipaddress.ip_address(host) in ipaddress.ip_network(entry, strict=False)
     except ValueError:
         pass  # one of them is a name
-    domain = entry.lstrip(".")
-    return bool(domain) and (host == domain or host.endswith(f".{domain}"))
+    is_below = entry.startswith("*.")
+    domain = entry.removeprefix("*").strip(".")
+    if not domain:
+        return False
+    return host.endswith(f".{domain}") or (host == domain and not is_below)
 
 
 def parse_proxy(url: str, variable: str, source: str) -> Proxy:

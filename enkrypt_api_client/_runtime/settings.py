@@ -641,8 +641,8 @@ def _url_fault(url: object, allow_insecure_http: bool) -> str:
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
         return "is not a URL"
-    if parts.scheme not in ("http", "https") or not host:
-        return "must start with https:// and a host"
+    if parts.scheme not in ("http", "https") or not host or "%" in host:
+        return "must start with https:// and a host, without a zone of IPv6"
     if set("@?#") & set(url):
         return "must have no user information, query or fragment"
     if parts.scheme == "https" or allow_insecure_http or is_loopback(host):

@@ -55,6 +55,10 @@ class Checkout:
         self._slots.watches.pop(id(self), None)
 
 
+# No system has more ports for connections to one service.
+_MOST_SLOTS = 65_536
+
+
 class Slots:
     """The free slots, and the line of those who wait for one: whoever has waited longest is the next.
 
@@ -66,7 +70,7 @@ class Slots:
         self._line: deque[Any] = deque()
         # Of the checkouts, by their identity. Kept here, since the garbage collector ignores those that are garbage themselves.
         self.watches: dict[int, weakref.ref[Holder]] = {}
-        for _ in range(count):
+        for _ in range(min(count, _MOST_SLOTS)):
             self._free.put(None)
         self.put_back = self._free.put
 

@@ -84,6 +84,9 @@ class Layer(Protocol):
     def queue(self, data: bytes) -> None:
         """Take what is to be sent. Raises OSError."""
 
+    def send_now(self) -> bool:
+        """Send as much as can be sent now, and return whether that was all. Raises OSError."""
+
 
 class PlainLayer:
     """The bytes of a socket as they are."""
@@ -101,11 +104,15 @@ class PlainLayer:
     def queue(self, data: bytes) -> None:
         self._unsent += data
 
+    @property
+    def is_sent(self) -> bool:
+        """Whether the system has taken all of it."""
+        return not self._unsent
+
     def drop_unsent(self) -> None:
         self._unsent = b""
 
     def send_now(self) -> bool:
-        """Send as much as the system takes, and return whether that was all. Raises OSError."""
         while self._unsent:
             try:
                 count = self._descriptor.send(self._unsent)
@@ -122,9 +129,13 @@ class TLSLayer:
         self._below = below
         self._incoming = ssl.MemoryBIO()
         self._outgoing = ssl.MemoryBIO()
+        # What is not encrypted yet: the peer renegotiates (TLS 1.2), and has something to say first.
+        self._unencrypted = b""
+        # The name in a certificate, and in the extension SNI, has no dot at its end (RFC 6066, section 3).
+        name = host.removesuffix(".")
         # As bytes: text goes through the codec `idna`, which is written in Python and changes what a signal handler raises in it.
         self.tls = context.wrap_bio(
-            self._incoming, self._outgoing, server_hostname=host.encode("ascii")
+            self._incoming, self._outgoing, server_hostname=name.encode("ascii")
         )
 
     def shake_hands_now(self) -> bool:
@@ -141,7 +152,21 @@ class TLSLayer:
         return self._run(lambda: self.tls.read(max_bytes))
 
     def queue(self, data: bytes) -> None:
-        self.tls.write(data)
+        self._unencrypted += data
+        self._encrypt()
+
+    def send_now(self) -> bool:
+        if self._unencrypted:
+            self._encrypt()
+        is_sent = self._below.send_now()
+        return is_sent and not self._unencrypted
+
+    def _encrypt(self) -> None:
+        try:
+            count = self.tls.write(self._unencrypted)
+        except ssl.SSLWantReadError:
+            count = 0
+        self._unencrypted = self._unencrypted[count:]
         self._below.queue(self._outgoing.read())
 
     def _run(self, step: Callable[[], T]) -> T | None:
@@ -379,7 +404,7 @@ class BaseSocket:
     def _send_rest(self) -> bool:
         """Send what is left, and return whether none is. Where the peer takes no more, drop it: what it said can still be read."""
         try:
-            return self._plain.send_now()
+            return self._top.send_now() or self._plain.is_sent
         except OSError:
             self._plain.drop_unsent()
             return True
@@ -393,12 +418,18 @@ class BaseSocket:
         return self._read_ahead is not None or self._read_failure is not None
 
     def queue(self, data: bytes) -> None:
-        self._top.queue(data)
+        try:
+            self._top.queue(data)
+        except OSError as error:
+            failure = network.WriteFailed(network.describe(error))
+        else:
+            return
+        raise failure
 
     async def send(self, seconds: float, until_input: bool) -> bool:
         failure: network.NetworkError
         try:
-            if self._plain.send_now():
+            if self._top.send_now():
                 return True
             return await self._send_all(time.monotonic() + seconds, until_input)
         except WaitExpired:
@@ -412,11 +443,19 @@ class BaseSocket:
         """Send what is queued, and return whether all of it was sent. Raises OSError or WaitExpired."""
         assert self._descriptor is not None
         waiting_for = (self._descriptor,)
-        while not self._plain.send_now():
-            if until_input and self.readable():
-                return False
-            inputs = waiting_for if until_input else ()
-            await self._wait_until_ready(inputs, waiting_for, _left(ends_at))
+        while not self._top.send_now():
+            # If the system has taken everything, TLS waits for what the peer says.
+            is_renegotiating = self._plain.is_sent
+            if until_input or is_renegotiating:
+                if self.readable():
+                    if until_input:
+                        return False
+                    raise OSError(errno.EBUSY, "TLS")
+                if is_renegotiating and self._top.send_now():
+                    return True
+            inputs = waiting_for if until_input or is_renegotiating else ()
+            outputs = () if self._plain.is_sent else waiting_for
+            await self._wait_until_ready(inputs, outputs, _left(ends_at))
         return True
 
     def close(self) -> None:

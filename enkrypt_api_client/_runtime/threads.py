@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     T = TypeVar("T")
 
 # The system takes no longer waits than this many seconds. Nobody waits for days.
-_LONGEST_WAIT = 1_000_000.0
+LONGEST_WAIT = 1_000_000.0
 
 
 def drive(coroutine: Coroutine[Any, Any, T]) -> T:
@@ -42,7 +42,7 @@ def wait_until_ready(
     readable: Sequence[Descriptor], writable: Sequence[Descriptor], seconds: float
 ) -> None:
     """Block until one of the sockets is ready. Raises WaitExpired."""
-    seconds = min(seconds, _LONGEST_WAIT)
+    seconds = min(seconds, LONGEST_WAIT)
     wait = _poll if hasattr(select, "poll") else _select
     if not wait(readable, writable, seconds):
         raise WaitExpired
@@ -75,7 +75,7 @@ async def run_beside(helper: Helper, function: Callable[[], T], seconds: float) 
     outcomes: SimpleQueue[Outcome[T]] = SimpleQueue()
     helper.submit(lambda: outcomes.put(Outcome.of(function)))
     try:
-        outcome = outcomes.get(timeout=min(seconds, _LONGEST_WAIT))
+        outcome = outcomes.get(timeout=min(seconds, LONGEST_WAIT))
     except Empty:
         outcome = None
     if outcome is None:
@@ -133,7 +133,7 @@ class ThreadSlots(Slots):
 
 def _left(ends_at: float) -> float:
     """Return the seconds until that time, as the queues take them."""
-    return min(max(ends_at - time.monotonic(), 0.0), _LONGEST_WAIT)
+    return min(max(ends_at - time.monotonic(), 0.0), LONGEST_WAIT)
 
 
 class ThreadTransport(PooledTransport):

@@ -105,6 +105,8 @@ ADDRESSES = [
     "https://example.com:port",
     "https://example.com:99999",
     "https://[::1",
+    "https://[fe80::1%25eth0]",
+    "https://[fe80::1%eth0]",
     "https://localhost\\@example.com",
     "http://example.com",
     "http://127.0.0.1.example.com",

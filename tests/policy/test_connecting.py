@@ -81,6 +81,12 @@ def test_pauses_before_retries_grow_and_never_exceed_eight_seconds(
     assert len({*slept}) == 7
 
 
+def test_a_thousand_retries_end_as_a_few_do(driver: Driver, unused_port: int) -> None:
+    options: Any = {"max_retries": 1100, "total_timeout": 1e9}
+    outcome = driver.call(f"http://127.0.0.1:{unused_port}", **options)
+    assert_never_sent(outcome, 1101, "Connection refused")
+
+
 def test_a_host_that_does_not_resolve_counts_as_not_reached(
     driver: Driver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,7 +12,15 @@ import pytest
 from enkrypt_api_client import EnkryptError
 from tests.policy import kinds
 from tests.policy.drivers import REQUEST, Driver
-from tests.policy.loopback import Connection, Server, keeps, reply, says, then
+from tests.policy.loopback import (
+    DONE,
+    Connection,
+    Server,
+    keeps,
+    reply,
+    says,
+    then,
+)
 
 
 def request_about(name: str) -> dict[str, Any]:
@@ -203,6 +211,26 @@ def test_a_connection_is_used_again_after_a_clean_answer(
     with driver.client(server.url) as client:
         assert outcomes(driver, client, 3) == ["model 0", "model 1", "model 2"]
     assert len(server.sockets) == 1
+
+
+@pytest.mark.parametrize(
+    ("announced", "connections"),
+    [
+        ("timeout=1", 3),
+        ("timeout=0, max=100", 3),
+        ('max=0, timeout="60"', 3),
+        ("timeout=60, max=1", 1),
+        ("timeout", 1),
+    ],
+)
+def test_a_connection_is_given_up_before_the_service_closes_it(
+    server: Server, driver: Driver, announced: str, connections: int
+) -> None:
+    server.serve = keeps(reply(200, DONE, f"Keep-Alive: {announced}"))
+    with driver.client(server.url) as client:
+        for _ in range(3):
+            driver.wait(client.modify_model(REQUEST))
+    assert len(server.sockets) == connections
 
 
 class SlowSource:

@@ -150,6 +150,13 @@ def test_which_timeout_ran_out_is_said_only_where_it_is_known(
     assert str(outcome.error).endswith(said)
 
 
+def test_time_limits_of_ages_are_taken(
+    server: Server, driver: Driver, own: Any
+) -> None:
+    forever: Any = {"timeout": 1e300, "total_timeout": 1e300}
+    assert driver.call(server.url, http_client=own(), **forever).error is None
+
+
 @pytest.mark.parametrize(
     "error", [KeyError("theirs"), RuntimeError("theirs"), OSError("theirs")]
 )

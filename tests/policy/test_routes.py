@@ -6,11 +6,13 @@ import asyncio
 import base64
 import contextlib
 import datetime
+import json
 import os
 import socket
 import ssl
 import struct
 import threading
+import tracemalloc
 import urllib.request
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +26,11 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from enkrypt_api_client import APIConnectionError, ConfigurationError
+from enkrypt_api_client import (
+    APIConnectionError,
+    ConfigurationError,
+    OutcomeUnknownError,
+)
 from enkrypt_api_client._runtime import route
 from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import (
@@ -306,6 +312,9 @@ def test_no_proxy_exempts_addresses_of_ipv6(
         ("SERVICE.example", True),
         ("vice.example", False),
         ("other.service.example", False),
+        ("service.example.", True),
+        ("*.example", True),
+        ("*.service.example", False),
     ],
 )
 def test_no_proxy_exempts_hosts_by_the_end_of_their_name(
@@ -350,6 +359,63 @@ def test_a_context_of_ones_own_decides_what_is_trusted_and_shows_a_certificate(
     with serving(ANSWERS, context=server_context) as server:
         url = f"https://localhost:{server.port}"
         assert driver.call(url, ssl_context=own).error is None
+
+
+def test_a_name_with_a_dot_at_its_end_has_the_certificate_of_the_name(
+    driver: Driver, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resolve = socket.getaddrinfo
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda host, *a, **k: resolve("localhost", *a, **k)
+    )
+    asked: list[str | None] = []
+    context = context_of(authority)
+    context.sni_callback = lambda _, name, __: asked.append(name)
+    with serving(ANSWERS, context=context) as server:
+        assert driver.call(f"https://localhost.:{server.port}").error is None
+        assert server.sent().headers()["host"] == f"localhost.:{server.port}"
+    assert asked == ["localhost"]
+
+
+class Renegotiating(ssl.SSLObject):
+    """Takes nothing for a moment in the middle of a request, as while the service negotiates TLS anew."""
+
+    writes = 0
+
+    def write(self, data: Any) -> int:
+        self.writes += 1
+        if self.writes in (2, 3):
+            raise ssl.SSLWantReadError
+        return super().write(data)
+
+
+def test_tls_that_is_negotiated_anew_in_the_middle_of_a_request_does_no_harm(
+    driver: Driver, authority: trustme.CA
+) -> None:
+    own = ssl.create_default_context()
+    authority.configure_trust(own)
+    own.sslobject_class = Renegotiating
+    request = {**REQUEST, "model_saved_name": "long", "undocumented": "x" * 100_000}
+    with serving(ANSWERS, context=context_of(authority)) as server:
+        url = f"https://localhost:{server.port}"
+        assert driver.call(url, request, ssl_context=own).error is None
+        assert json.loads(server.sent().body) == request
+
+
+def test_what_tls_says_while_a_request_is_written_is_an_error_of_the_tree(
+    driver: Driver, authority: trustme.CA
+) -> None:
+    class Broken(ssl.SSLObject):
+        def write(self, data: Any) -> int:
+            raise ssl.SSLError(1, "bad length")
+
+    own = ssl.create_default_context()
+    authority.configure_trust(own)
+    own.sslobject_class = Broken
+    with serving(ANSWERS, context=context_of(authority)) as server:
+        url = f"https://localhost:{server.port}"
+        outcome = driver.call(url, ssl_context=own, timeout=0.2)
+    assert isinstance(outcome.error, OutcomeUnknownError)
 
 
 def certificate_without_key_identifier(folder: Path) -> tuple[Path, ssl.SSLContext]:
@@ -440,6 +506,20 @@ def test_arguments_that_a_callers_own_client_has_are_refused(driver: Driver) -> 
     own = driver.http_client()
     with pytest.raises(ConfigurationError, match="not used with http_client"):
         driver.client_class("key", http_client=own, proxy="http://127.0.0.1:9")
+
+
+def test_a_limit_of_connections_that_nobody_reaches_costs_nothing(
+    driver: Driver,
+) -> None:
+    with serving(ANSWERS) as server:
+        tracemalloc.start()
+        try:
+            outcome = driver.call(server.url, max_connections=10**7)
+            _, peak = tracemalloc.get_traced_memory()
+        finally:
+            tracemalloc.stop()
+    assert outcome.error is None
+    assert peak < 20_000_000
 
 
 @pytest.mark.parametrize("most", [5, 150])

@@ -34,6 +34,19 @@ if TYPE_CHECKING:
 # Limit of the decompressed content of a response that is read whole, in bytes; also of an event or a line of a stream.
 LARGEST_BODY = 8 * 1024 * 1024
 
+# Codecs of Python that are no charsets. Decoding them may take time that grows with the square of the length, or raise warnings.
+_NO_CHARSETS = frozenset(
+    [
+        "idna",
+        "mbcs",
+        "oem",
+        "punycode",
+        "raw-unicode-escape",
+        "undefined",
+        "unicode-escape",
+    ]
+)
+
 # `wbits` of zlib: for data with the header of gzip, and with that of either gzip or zlib.
 _GZIP = 31
 _GZIP_OR_ZLIB = 47
@@ -113,10 +126,25 @@ class Response:
                 return value.strip().strip('"').lower()
         return ""
 
+    def text(self, errors: str = "strict") -> str:
+        """Return the content as text in its charset, or in UTF-8 if it names none (RFC 9110, section 8.3.2).
+
+        Args:
+            errors: What to do about bytes that are not in the charset, as in `bytes.decode`.
+
+        Raises:
+            LookupError: The charset is unknown.
+            ValueError: The content is not in it.
+        """
+        charset = self.charset or "utf-8"
+        if codecs.lookup(charset).name in _NO_CHARSETS:
+            raise LookupError(charset)
+        return self.content.decode(charset, errors)
+
     def lenient_text(self) -> str:
         """Return the content as text. Bytes that are not in its charset become replacement characters."""
         try:
-            return self.content.decode(self.charset or "utf-8", "replace")
+            return self.text("replace")
         except (LookupError, ValueError):
             return self.content.decode("utf-8", "replace")
 
@@ -128,7 +156,7 @@ class Response:
         """
         charset = self.charset
         if charset.startswith(("utf-16", "utf16", "utf-32", "utf32")):
-            return self.content.decode(charset)
+            return self.text()
         try:
             # The codec `utf-8-sig` does the same, but is written in Python: a fork can interrupt its import, a signal its calls.
             return self.content.removeprefix(codecs.BOM_UTF8).decode()
@@ -136,7 +164,7 @@ class Response:
             if not charset:
                 raise
         try:
-            return self.content.decode(charset)
+            return self.text()
         except LookupError:
             fault = "its charset is unknown"
         raise ValueError(fault)

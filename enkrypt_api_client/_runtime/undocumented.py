@@ -159,11 +159,9 @@ def _read(response: ReceivedResponse) -> object:
     """Return the content by its media type: JSON data, text, or bytes; None where there is none."""
     if not response.content:
         return None
-    header = response.headers.get("content-type", "")
-    media_type = header.partition(";")[0].strip().lower()
+    media_type = response.media_type
     if media_type == "application/json" or media_type.endswith("+json"):
         return json.loads(response.content)
     if media_type.startswith("text/"):
-        charset = re.search(r"charset=\"?([^\s;\"]+)", header, re.IGNORECASE)
-        return response.content.decode(charset[1] if charset else "utf-8")
+        return response.text()
     return response.content

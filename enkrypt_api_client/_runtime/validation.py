@@ -585,7 +585,7 @@ class ReadableResponse:
             UnusableBody: The charset is unknown, or the content is not in it.
         """
         try:
-            return self._response.content.decode(self._response.charset or "utf-8")
+            return self._response.text()
         except LookupError:
             fault = "its charset is unknown"
         except UnicodeError:

@@ -127,6 +127,25 @@ def test_text_is_decoded_by_its_charset(
     assert driver.use(server.url, work, package=package) == words
 
 
+@pytest.mark.parametrize("charset", ["punycode", "Unicode_Escape", "idna"])
+def test_a_codec_of_python_that_is_no_charset_is_not_used(
+    server: Server, driver: Driver, charset: str, package: Any
+) -> None:
+    """Some take time that grows with the square of the length."""
+    text = r"a-b9c8d7 \d"
+    line = f"Content-Type: text/plain; charset={charset}"
+    server.serve = keeps(reply(400, text.encode(), line))
+    assert driver.call(server.url).error.body == text
+    server.serve = keeps(reply(200, text.encode(), line))
+    operation = module(f"{NAME}.api.bodies.post_note")
+    for work in (
+        lambda c: c.call(operation, body="x"),
+        lambda c: c.request("GET", "/any"),
+    ):
+        with pytest.raises(package.ResponseDecodeError):
+            driver.use(server.url, work, package=package)
+
+
 @pytest.mark.parametrize("charset", ["iso-8859-1", "utf-16", "utf-8"])
 def test_the_words_of_an_error_are_decoded_by_their_charset(
     server: Server, driver: Driver, charset: str

@@ -114,12 +114,14 @@ def _json(content: bytes, **_options: str) -> object:
 
 
 def described(error: Exception) -> Iterator[dict[str, str]]:
-    """The faults that an error of openapi-core reports, by path, without any value."""
+    """The faults that an error of openapi-core reports, by path, without any value of the request."""
     where = "body"
     if isinstance(error, ParameterValidationError):
         where = f"{error.location}.{error.name}"
     if not isinstance(error.__cause__, InvalidSchemaValue):
         message = type(error.__cause__ or error).__name__
+        if message.startswith("MissingRequired"):
+            message = "is required"
         yield {"path": where, "message": message}
         return
     for fault in error.__cause__.schema_errors:
@@ -129,7 +131,28 @@ def described(error: Exception) -> Iterator[dict[str, str]]:
         if keyword == "required" and missing is not None:
             yield {"path": f"{path}.{missing['name']}", "message": "is required"}
         else:
-            yield {"path": path, "message": f"breaks the schema: {keyword}"}
+            limit = getattr(fault, "validator_value", None)
+            yield {"path": path, "message": _broken_rule(keyword, limit)}
+
+
+def _broken_rule(keyword: str, limit: object) -> str:
+    """What the document demands by a keyword of JSON Schema and its value."""
+    match keyword, limit:
+        case "enum", list():
+            return f"expected one of {', '.join(map(_as_json, limit))}"
+        case "const", _:
+            return f"expected {_as_json(limit)}"
+        case "type", str():
+            return f"expected {limit}"
+        case "type", list():
+            return f"expected {' or '.join(map(str, limit))}"
+        case _, str() | bool() | int() | float():
+            return f"breaks the schema: {keyword} {_as_json(limit)}"
+    return f"breaks the schema: {keyword}"
+
+
+def _as_json(value: object) -> str:
+    return json.dumps(value, default=str)
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,6 +96,26 @@ def test_a_body_that_breaks_the_schema_is_422_with_the_paths_and_no_values(
     assert "nobody" not in answer.text
 
 
+def test_a_refusal_says_what_the_document_demands(
+    http: httpx.Client, request_example: Any
+) -> None:
+    body = {**request_example, "model_version": 1}
+    body["model_config"] = {"model_provider": "together", "hosting_type": "Hybrid"}
+    headers = {"apikey": API_KEY, "X-Enkrypt-Model": "Test Model"}
+    answer = http.patch(PATH, headers=headers, json=body)
+    faults = {fault["path"]: fault["message"] for fault in answer.json()["errors"]}
+    assert faults["header.X-Enkrypt-Model-Version"] == "is required"
+    assert faults["body.model_version"] == "expected string"
+    place = "body.model_config.hosting_type"
+    assert faults[place] == 'expected one of "External", "Internal"'
+
+
+def test_a_refusal_names_the_limit_that_a_number_breaks(other_service: str) -> None:
+    answer = httpx.get(f"{other_service}/things/1?limit=10", trust_env=False)
+    fault = {"path": "query.limit", "message": "breaks the schema: maximum 9"}
+    assert answer.json()["errors"] == [fault]
+
+
 def test_after_a_rename_the_old_name_is_gone(
     http: httpx.Client, request_example: Any
 ) -> None:

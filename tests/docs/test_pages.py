@@ -66,7 +66,8 @@ def test_every_file_that_a_page_names_is_there(page: Path) -> None:
     folders = (ROOT, project.PACKAGE, ROOT / "scripts", ROOT / "tests/data")
     made = (ROOT / ".gitignore").read_text("utf-8").split()
     for name in {*commands(page)} - {
-        *("page.md", "file.yaml", "model.yaml", "tests/mock/test_methods.py")
+        *("page.md", "file.yaml", "model.yaml", "conftest.py"),
+        "tests/mock/test_methods.py",
     }:
         is_file = re.fullmatch(r"[\w./-]+/|[\w/-]+\.(py|yaml|lock|md|svg)", name)
         if is_file and f"/{name}" not in made:

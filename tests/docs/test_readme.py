@@ -30,10 +30,11 @@ from tests.docs.pages import README, blocks
 # In the order of the page.
 BLOCKS = blocks(README, "python")
 FIRST, ASYNC, MODELS, STORED, UNKNOWN, ROTATION, BULK, ANY, TRACING, *TESTS = BLOCKS
-RESPX, RECORDER, FIXTURE = TESTS
+RESPX, RECORDER, APPLICATION_TEST = TESTS
 (MODEL_FILE,) = blocks(README, "yaml")
-# Against one mock service. The fixture starts one of its own.
-ALONE = [block for block in BLOCKS if block is not FIXTURE]
+# Against one mock service. The test of an application has fixtures that start one of its own.
+ALONE = [block for block in BLOCKS if block is not APPLICATION_TEST]
+FIXTURES = (ROOT / "scripts/mock/fixtures.py").read_text("utf-8")
 MINIMAL = {
     "model_saved_name": "Test Model",
     "model_version": "v1",
@@ -308,20 +309,21 @@ def test_the_fixture_of_pytest_says_what_is_missing_of_the_checkout(
     checkout: str, sentence: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("ENKRYPT_CHECKOUT", checkout)
-    monkeypatch.setenv("NO_PROXY", "")  # the block changes it
+    monkeypatch.setenv("NO_PROXY", "")  # the file changes it
     names: dict[str, Any] = {}
-    exec(FIXTURE.replace('@pytest.fixture(scope="session")\n', ""), names)
+    exec(FIXTURES.replace('@pytest.fixture(scope="session")\n', ""), names)
 
     with pytest.raises(pytest.fail.Exception, match=sentence):
-        next(names["service"]())
+        next(names["mock_service"]())
 
 
 @pytest.mark.proof
 def test_the_fixture_of_pytest_starts_the_mock_service_behind_a_proxy(
     tmp_path: Path,
 ) -> None:
-    text = FIXTURE.replace(".venv/bin/python", sys.executable)
-    (tmp_path / "test_application.py").write_text(text, "utf-8")
+    fixtures = FIXTURES.replace(".venv/bin/python", sys.executable)
+    (tmp_path / "conftest.py").write_text(fixtures, "utf-8")
+    (tmp_path / "test_application.py").write_text(APPLICATION_TEST, "utf-8")
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", tmp_path],
         env={

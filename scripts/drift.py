@@ -2,7 +2,7 @@
 
     python -m scripts.drift OLD NEW                        a report in Markdown
     python -m scripts.drift OLD NEW --json                 the same for programs; --json-schema describes it
-    python -m scripts.drift OLD NEW --format html          a page for a browser; github annotates a pull request, text is a line a change
+    python -m scripts.drift OLD NEW --format html          a page for a browser; github annotates a pull request, text is a line a row
     python -m scripts.drift                                the accepted contract against openapi.yaml
     python -m scripts.drift OLD NEW --fail-on breaking     exit 1 only for what breaks callers; any (the default), none
     python -m scripts.drift OLD NEW --accepted FILE        leave changes out of --fail-on that a file accepts, each with a reason

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from scripts.common.printer import listing
+from scripts.contract.reporting.attention import attention
 from scripts.contract.reporting.owners import Kind, Owner
-from scripts.contract.reporting.report import Report
+from scripts.contract.reporting.report import Report, Section
 from scripts.contract.reporting.rows import Row
 from scripts.contract.reporting.summary import Summary
 from scripts.contract.reporting.values import Mark, place
@@ -36,6 +37,17 @@ def broken_calls(summary: Summary, mark: Mark) -> str:
         return f"Calls of all {count} operations break."
     names = listing([mark(key) for key in summary.broken], _MOST_BROKEN)
     return f"Calls of {count} operations of {summary.old_operations} break: {names}."
+
+
+def reasons_to_look(section: Section) -> list[str]:
+    """Why the changes of a section are worth a look: what changed, and the reason; each once. Empty for other sections."""
+    reasons: dict[str, None] = {}
+    for group in section.groups:
+        for row in group.rows:
+            reason = attention(row.change)
+            if reason and section.kind == "look":
+                reasons[f"{row.change.what}: {reason}"] = None
+    return sorted(reasons)
 
 
 def heading(owner: Owner, mark: Mark, plain: Mark) -> str:
@@ -77,7 +89,9 @@ class Reached:
             return ""
         if len(keys) == 1:
             return f"Reaches {names[0]}"
-        first = self._first.setdefault(keys, owner.title)
+        first = owner.title
+        if owner.kind is Kind.SHARED:
+            first = self._first.setdefault(keys, owner.title)
         if first != owner.title and len(keys) > FEW_OPERATIONS:
             return f"Reaches the same {len(keys)} operations as {self._mark(first)}"
         return f"Reaches {len(keys)} operations: {listing(names, FEW_OPERATIONS)}"

@@ -5,11 +5,17 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from scripts.common.printer import LONGEST_VALUE, shortened, visible
+from scripts.common.printer import LONGEST_VALUE, MOST_ITEMS, shortened, visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
 from scripts.contract.reporting.direction import direction
-from scripts.contract.reporting.headings import FEW_OPERATIONS, broken_calls, where
+from scripts.contract.reporting.headings import (
+    FEW_OPERATIONS,
+    broken_calls,
+    reasons_to_look,
+    title,
+    where,
+)
 from scripts.contract.reporting.markdown import lines_of_row
 from scripts.contract.reporting.notes import notes_in_words
 from scripts.contract.reporting.owners import Kind, Owner
@@ -17,7 +23,7 @@ from scripts.contract.reporting.reasons import kinds_with_reasons, reason
 from scripts.contract.reporting.report import Report, Section
 from scripts.contract.reporting.rows import Group, Row
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
-from scripts.contract.reporting.values import side_in_words
+from scripts.contract.reporting.values import further_in_words, side_in_words
 
 _STYLE = Path(__file__).with_name("report.css")
 _SCRIPT = Path(__file__).with_name("report.js")
@@ -26,19 +32,20 @@ _POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inl
 
 def html(report: Report) -> str:
     """The summary, then each section with its groups; a field to search and a box to hide what does not break."""
-    title = "Drift"
+    name = "Drift"
     if report.old.name and report.new.name:
-        title = " → ".join(_short_names(report.old.name, report.new.name))
+        name = " → ".join(_short_names(report.old.name, report.new.name))
     lines = [
         "<!doctype html>",
         '<html lang="en">',
         '<meta charset="utf-8">',
         f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}">',
         '<meta name="viewport" content="width=device-width, initial-scale=1">',
-        f"<title>{_text(title)}</title>",
+        f"<title>{_text(name)}</title>",
         f"<style>\n{_STYLE.read_text('utf-8')}</style>",
         "<header>",
-        f"<p class=eyebrow>API contract drift</p><h1>{_text(title)}</h1>",
+        f"<p class=eyebrow>API contract drift</p><h1>{title(report, _text, '→')}</h1>",
+        _names(report),
         _verdict(report),
         "</header>",
         "<main>",
@@ -49,6 +56,13 @@ def html(report: Report) -> str:
         lines.append(_reasons(report))
     lines += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
     return "\n".join(lines)
+
+
+def _names(report: Report) -> str:
+    """The names of both documents; nothing where one has none."""
+    if not (report.old.name and report.new.name):
+        return ""
+    return f"<p class=names>{_code(report.old.title)} → {_code(report.new.title)}</p>"
 
 
 def _short_names(old: str, new: str) -> tuple[str, str]:
@@ -134,15 +148,21 @@ def _controls() -> str:
 
 def _section(report: Report, section: Section) -> str:
     kind = section.kind
-    rows = sum(len(group.rows) for group in section.groups)
+    changes = sum(len(row.changes) for group in section.groups for row in group.rows)
     is_open = " open"
     if kind == "accepted":
         is_open = ""
     groups = "".join(_group(report, group) for group in section.groups)
     return (
         f"<details class='section {kind}'{is_open}><summary><h2>{section.title}</h2>"
-        f"<span class=count>{rows}</span></summary>{groups}</details>"
+        f"<span class=count>{changes}</span></summary>{_reasons_to_look(section)}{groups}</details>"
     )
+
+
+def _reasons_to_look(section: Section) -> str:
+    """Why the changes of a section are worth a look; empty for other sections."""
+    items = "".join(f"<li>{_text(reason)}</li>" for reason in reasons_to_look(section))
+    return f"<ul class=reaches>{items}</ul>" if items else ""
 
 
 def _group(report: Report, group: Group) -> str:
@@ -216,8 +236,8 @@ def _way(change: Change) -> str:
 
 def _values(change: Change) -> str:
     """What it was and what it is."""
-    before = side_in_words(change, change.before, _code)
-    after = side_in_words(change, change.after, _code)
+    before = _side(change, change.before)
+    after = _side(change, change.after)
     values = []
     if before:
         values.append(f"<del>{before}</del>")
@@ -226,6 +246,16 @@ def _values(change: Change) -> str:
     if not values:
         return ""
     return f"<div class=values>{' '.join(values)}</div>"
+
+
+def _side(change: Change, value: object) -> str:
+    """What it was, or what it is; of many values, those after the first few unfold."""
+    words = side_in_words(change, value, _code)
+    match value:
+        case list() | dict() if len(value) > MOST_ITEMS:
+            rest = further_in_words(value, _code)
+            return f"{words}<details><summary>all others</summary>{rest}</details>"
+    return words
 
 
 def _text(text: str) -> str:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from scripts.common.printer import visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.advice import advice
@@ -10,12 +13,14 @@ from scripts.contract.reporting.headings import (
     Reached,
     broken_calls,
     heading,
+    reasons_to_look,
     title,
     where,
 )
 from scripts.contract.reporting.notes import notes_in_words
+from scripts.contract.reporting.owners import Kind
 from scripts.contract.reporting.reasons import kinds_with_reasons
-from scripts.contract.reporting.report import Report
+from scripts.contract.reporting.report import Report, Section
 from scripts.contract.reporting.rows import Group, Row
 from scripts.contract.reporting.side import new_place, old_place
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
@@ -45,8 +50,15 @@ def markdown(report: Report) -> str:
     reached = Reached(code)
     for section in report.sections():
         lines += ["", f"## {section.title}"]
+        reasons = reasons_to_look(section)
+        if reasons:
+            lines += ["", *(f"- {reason}." for reason in reasons)]
+        short = [group for group in section.groups if _is_short(section, group)]
+        if short:
+            lines += ["", *_short_groups(report, short, reached)]
         for group in section.groups:
-            lines += ["", *_group(report, group, reached)]
+            if group not in short:
+                lines += ["", *_group(report, group, reached)]
     return "\n".join([*lines, *_reasons(report)])
 
 
@@ -93,27 +105,57 @@ def _reasons(report: Report) -> list[str]:
     return ["", "## Why", "", *reasons]
 
 
+def _is_short(section: Section, group: Group) -> bool:
+    """Whether a group is shown as a line of a table that it shares with others: one row that breaks nobody."""
+    if section.kind not in ("look", "compatible") or len(group.rows) > 1:
+        return False
+    return group.owner.kind in (Kind.OPERATION, Kind.SHARED)
+
+
+def _short_groups(report: Report, groups: list[Group], reached: Reached) -> list[str]:
+    """A table of groups of one row each, with what they reach."""
+    rows = []
+    last_cells = []
+    for group in groups:
+        row = group.rows[0]
+        if not row.is_run:
+            row = replace(row, part=row.change.where)
+        rows.append(row)
+        operations = reached.in_words(group.owner)
+        if group.owner.kind is Kind.OPERATION:
+            operations = heading(group.owner, code, visible)
+        last_cells.append(operations.removeprefix("Reaches "))
+    return _table(report, rows, "Operations", last_cells)
+
+
 def _group(report: Report, group: Group, reached: Reached) -> list[str]:
     """The heading of a group, what it reaches, and a table."""
     lines = [f"### {heading(group.owner, code, visible)}", ""]
     reaches = reached.in_words(group.owner)
     if reaches:
         lines += [reaches, ""]
+    reasons = [visible(report.reason(row.change)) for row in group.rows]
+    return [*lines, *_table(report, group.rows, "Accepted because", reasons)]
+
+
+def _table(
+    report: Report, rows: Sequence[Row], last_title: str, last_cells: list[str]
+) -> list[str]:
+    """A table of rows. The last column, and that of the lines, only where any row has something there."""
     titles = [*_TITLES]
-    has_lines = any(lines_of(report, row.change) for row in group.rows)
+    has_lines = any(lines_of(report, row.change) for row in rows)
     if has_lines:
         titles.append("Lines (old → new)")
-    has_reasons = any(report.reason(row.change) for row in group.rows)
-    if has_reasons:
-        titles.append("Accepted because")
-    lines.append(_table_row(titles))
-    lines.append(_table_row(["---"] * len(titles)))
-    for row in group.rows:
+    has_last_cells = any(last_cells)
+    if has_last_cells:
+        titles.append(last_title)
+    lines = [_table_row(titles), _table_row(["---"] * len(titles))]
+    for row, last_cell in zip(rows, last_cells, strict=True):
         cells = _cells(report, row)
         if has_lines:
             cells.append(lines_of_row(report, row))
-        if has_reasons:
-            cells.append(visible(report.reason(row.change)))
+        if has_last_cells:
+            cells.append(last_cell)
         lines.append(_table_row([cell.replace("|", "\\|") for cell in cells]))
     return lines
 

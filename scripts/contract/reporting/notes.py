@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from scripts.common.printer import listing
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.placement import UNTYPED, is_misplaced
-from scripts.contract.reporting.renames import Successor
+from scripts.contract.reporting.renames import Successor, holder_and_name
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.rows import Row
-from scripts.contract.reporting.runs import field_of
 from scripts.contract.reporting.values import (
     Mark,
     code,
@@ -83,11 +82,9 @@ def successor_in_words(successor: Successor, mark: Mark) -> str:
 
 
 def name_of(change: Change) -> str:
-    """The field that a row is about; else the value."""
-    _holder, name = field_of(change)
-    if name:
-        return name
-    return str(change.after if change.before is None else change.before)
+    """The field, the parameter or the value that a row is about."""
+    _holder, name = holder_and_name(change)
+    return name
 
 
 def _placement(report: Report, change: Change) -> str:

@@ -27,7 +27,7 @@ _MARGIN = 0.15
 # One name has all words of the other one.
 _CONTAINED = 0.8
 # So many are compared with each other, and so much of each name; of more, nobody can tell.
-_MOST_PAIRS = 1_000
+_MOST_PAIRS = 400
 _LONGEST_NAME = 100
 
 
@@ -74,6 +74,10 @@ class _Pair:
         """The greater, the likelier."""
         return self.is_same_type, self.likeness
 
+    def has_any(self, changes: set[Change]) -> bool:
+        """Whether one of the two is among some changes."""
+        return self.removed.change in changes or self.added.change in changes
+
     def is_about_as_likely(self, other: _Pair) -> bool:
         """Whether nobody can tell which of two pairs is the right one."""
         if self.is_same_type != other.is_same_type:
@@ -89,10 +93,10 @@ class Renames:
         added: dict[tuple[str, str], list[_Member]] = defaultdict(list)
         for change in changes:
             if change.rule in _REMOVED:
-                holder, name = _holder_and_name(change)
+                holder, name = holder_and_name(change)
                 removed[holder].append(_Member(name, change.before, change))
             elif change.rule in _ADDED:
-                holder, name = _holder_and_name(change)
+                holder, name = holder_and_name(change)
                 added[holder].append(_Member(name, change.after, change))
         self._beside: dict[Change, list[str]] = {}
         self._successors: dict[Change, Successor] = {}
@@ -127,24 +131,24 @@ class Renames:
             of_member.sort(key=lambda pair: -pair.likeness)
             self._beside[member.change] = [pair.added.name for pair in of_member]
             pairs += of_member
-        pairs.sort(key=lambda pair: pair.rank, reverse=True)
-        open_pairs = pairs
-        for best in pairs:
-            if best not in open_pairs or not best.is_likely:
+        likely = [pair for pair in pairs if pair.is_likely]
+        likely.sort(key=lambda pair: pair.rank, reverse=True)
+        done: set[Change] = set()
+        for best in likely:
+            if best.removed.change in done or best.added.change in done:
                 continue
-            close = [pair for pair in open_pairs if pair.is_about_as_likely(best)]
+            pairs = [pair for pair in pairs if not pair.has_any(done)]
+            close = [pair for pair in pairs if pair.is_about_as_likely(best)]
             successors = [pair.added for pair in close if pair.removed is best.removed]
             rivals = [pair.removed for pair in close if pair.added is best.added]
             is_sure = len(successors) == 1 and len(rivals) == 1
             is_value = best.removed.change.rule == "enum-value-removed"
             self._succeed(best.removed, successors, is_renamed=is_sure and not is_value)
-            open_pairs = [
-                pair
-                for pair in open_pairs
-                if pair.removed is not best.removed and pair.added not in successors
-            ]
-        if len(open_pairs) == 1:
-            (last,) = open_pairs
+            done.add(best.removed.change)
+            done.update(successor.change for successor in successors)
+        unsure = [pair for pair in pairs if not pair.has_any(done)]
+        if len(unsure) == 1:
+            (last,) = unsure
             if _is_of_one_kind(last.removed.type, last.added.type):
                 self._succeed(last.removed, [last.added], is_renamed=False)
 
@@ -157,7 +161,7 @@ class Renames:
             self._predecessors[candidates[0].change] = member.name
 
 
-def _holder_and_name(change: Change) -> tuple[tuple[str, str], str]:
+def holder_and_name(change: Change) -> tuple[tuple[str, str], str]:
     """What has, or had, the field, the parameter or the value of a row; and its name there."""
     if change.rule.startswith("enum-value-"):
         value = change.before

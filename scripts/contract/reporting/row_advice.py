@@ -9,7 +9,7 @@ from scripts.contract.reporting.notes import name_of, successor_in_words
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.rows import Row
 from scripts.contract.reporting.runs import fields_of
-from scripts.contract.reporting.values import Mark, is_only_named
+from scripts.contract.reporting.values import Mark, in_words, is_only_named
 
 _STOP = {
     "Pass": "stop passing",
@@ -42,6 +42,11 @@ def _particular(report: Report, row: Row, mark: Mark) -> str:
         case "required-field-added" | "field-made-required":
             names = dict.fromkeys(mark(name) for name in fields_of(row.changes))
             return f"Send {listing([*names])} in every request."
+        case "content-type-changed":
+            general = action_on(report, change)
+            return general.replace(
+                "content of the new type", in_words(change.after, mark)
+            )
         case "type-changed" if is_only_named(change.new_at):
             return "Expect objects without the field, and any value in it."
         case "type-changed" | "format-changed" if types is not None:

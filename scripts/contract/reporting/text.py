@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from scripts.common.printer import visible
+from scripts.common.printer import listing, visible
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.direction import direction
 from scripts.contract.reporting.headings import (
     Reached,
     broken_calls,
     heading,
+    reasons_to_look,
     title,
     where,
     with_fields,
@@ -37,7 +38,7 @@ def text(report: Report) -> str:
     lines = _summary(report)
     reached = Reached(visible, _MOST_OPERATIONS)
     for section in report.sections():
-        lines += ["", f"=== {section.title} ===", ""]
+        lines += ["", f"=== {section.title} ===", *reasons_to_look(section), ""]
         for group in section.groups:
             is_short = len(group.rows) == 1 and section.kind in _SHORT
             if is_short:
@@ -83,7 +84,7 @@ def _group(
     if operations and owner.kind is Kind.OPERATIONS:
         first_line += f": {operations}"
     elif operations:
-        first_line += f" ({operations[:1].lower()}{operations[1:]})"
+        first_line += f" ({_lower(operations)})"
     lines = [first_line]
     last_advice = ""
     for row in group.rows:
@@ -103,13 +104,26 @@ def _short_group(
     report: Report, section: Section, group: Group, reached: Reached
 ) -> str:
     """A group of one row on one line, with what it reaches."""
-    operations = reached.in_words(group.owner)
+    owner = group.owner
+    row = group.rows[0]
     ending = ""
-    if group.owner.kind is Kind.OPERATION:
-        ending = f"; in {visible(group.owner.title)}"
-    elif operations:
-        ending = f"; {operations[:1].lower()}{operations[1:]}"
-    return _line(report, section, group.rows[0], ending)
+    match owner.kind:
+        case Kind.OPERATION:
+            change = row.change
+            if owner.title not in (change.before, change.after, change.where):
+                ending = f"; in {visible(owner.title)}"
+        case Kind.OPERATIONS:
+            keys = [visible(key) for key in owner.reaches]
+            ending = f"; in {listing(keys, _MOST_OPERATIONS)}"
+        case _:
+            operations = reached.in_words(owner)
+            if operations:
+                ending = f"; {_lower(operations)}"
+    return _line(report, section, row, ending)
+
+
+def _lower(sentence: str) -> str:
+    return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
 def _line(report: Report, section: Section, row: Row, ending: str = "") -> str:

@@ -7,7 +7,13 @@ import re
 import textwrap
 from collections.abc import Callable
 
-from scripts.common.printer import LONGEST_VALUE, listing, shortened, visible
+from scripts.common.printer import (
+    LONGEST_VALUE,
+    MOST_ITEMS,
+    listing,
+    shortened,
+    visible,
+)
 from scripts.contract.comparing.changes import Change, Direction
 from scripts.contract.schema import ANY
 from scripts.intake.prose import MAPS
@@ -26,6 +32,19 @@ _OF_REASONS = (
     "left-out-operation-added",
     "left-out-operation-removed",
 )
+# Rules whose names say what was before and what is after.
+_SAYS_BOTH_SIDES = {
+    "deprecated",
+    "no-longer-deprecated",
+    "field-made-required",
+    "field-made-optional",
+    "parameter-made-required",
+    "parameter-made-optional",
+    "body-made-required",
+    "body-made-optional",
+    "response-header-made-required",
+    "response-header-made-optional",
+}
 _LEFT_OUT = re.compile(r"left out: (?:#/\S*: )?")
 # An alternative by its number, from 0, as `where` of a row has it.
 _ALTERNATIVE = re.compile(r"\|(\d+)")
@@ -60,6 +79,13 @@ def in_words(value: object, mark: Mark = code) -> str:
             return _text_in_words(value, mark)
         case _:
             return mark(json.dumps(value, ensure_ascii=False))
+
+
+def further_in_words(value: list[object] | dict[object, object], mark: Mark) -> str:
+    """Those of many values that `in_words` does not show."""
+    if isinstance(value, dict):
+        return ", ".join(_members(value, mark)[MOST_ITEMS:])
+    return ", ".join(in_words(item, mark) for item in value[MOST_ITEMS:])
 
 
 def _members(value: dict[object, object], mark: Mark) -> list[str]:
@@ -156,7 +182,9 @@ def _meaning_of_default(change: Change) -> str:
 
 
 def sides_in_words(change: Change) -> str:
-    """From what to what, in brackets; empty where nothing is said of either."""
+    """From what to what, in brackets; empty where nothing is said of either, or the rule says it."""
+    if change.rule in _SAYS_BOTH_SIDES:
+        return ""
     before = side_in_words(change, change.before)
     after = side_in_words(change, change.after)
     if before and after:

@@ -101,6 +101,7 @@ ModelCustomRequestObject (reaches PATCH /models/modify-model)
     To do: Stop sending the value.
 
 === Compatible, but worth a look ===
+enum value added: code that has a case for each value *
 
 {new}:{now}:*: compatible, but look: *.hosting_type: *; reaches PATCH /models/modify-model [[]enum-value-added]
 """,
@@ -108,7 +109,7 @@ ModelCustomRequestObject (reaches PATCH /models/modify-model)
 # Drift: *\n\nRelease the client as a major version *## Breaking
 *hosting_type` | * | sent and received | `Internal` |  | {was} → {now} |
 *## Compatible, but worth a look
-*hosting_type` | * | sent and received |  | `` a\\|50%`c `` | {was} → {now} |
+*hosting_type` | * | sent and received |  | `` a\\|50%`c `` | {was} → {now} | `PATCH /models/modify-model` |
 *## Why*
 """,
 }

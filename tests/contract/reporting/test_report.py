@@ -568,7 +568,7 @@ def test_an_operation_that_moves_is_reached_once() -> None:
         d["paths"]["/strange"] = d["paths"].pop("/odd")
 
     shown = markdown(report(edit))
-    assert "Reaches `GET /strange`" in shown
+    assert "| `GET /strange` |" in shown
     assert "`GET /odd`" not in shown
 
 

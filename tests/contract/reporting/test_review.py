@@ -308,6 +308,14 @@ def test_a_compatible_change_after_which_a_program_may_do_something_else_is_set_
     assert [change["worth_a_look"] for change in changes] == [is_worth_a_look]
 
 
+def test_the_reasons_to_look_are_stated_once() -> None:
+    found = between(fields(a={"enum": ["x"]}), fields(a={"enum": ["x", "y", "z"]}))
+    reason = "enum value added: code that has a case for each value"
+    assert text(found).count(reason) == 1
+    assert f"- {reason}" in markdown(found)
+    assert f"<li>{reason}" in html(found)
+
+
 # What nobody needs to see one by one
 
 
@@ -336,6 +344,15 @@ def test_classes_of_enums_that_are_now_constants_are_one_row_with_their_places()
     assert "3 classes removed, which were enums of one value and are now constants" in text(found)  # fmt: skip
     assert "OddKind (Odd.kind), OddType (Odd.type), PartKind (Part.kind)" in text(found)
     assert "To do: Stop importing the class; its one value is now plain text." in text(found)  # fmt: skip
+
+
+def test_many_values_are_short_in_text_and_unfold_on_the_page() -> None:
+    values = [f"value{number}" for number in range(40)]
+    found = between(fields(a={"enum": ["x"]}), fields(a={"enum": ["x", *values]}))
+    assert "and 32 more" in text(found)
+    assert "value39" not in text(found)
+    assert "<summary>all others</summary>" in html(found)
+    assert "<code>value39</code>" in html(found)
 
 
 # What differs

@@ -46,6 +46,7 @@ from scripts.contract.reporting.report import Report, report_on
 from scripts.contract.reporting.rules import rules_table
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.text import text
+from scripts.contract.reporting.unreached import schemas_of
 from scripts.generator import origin
 from scripts.generator.current import current_contract
 from scripts.intake import document as oas
@@ -87,7 +88,7 @@ def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
         raise DocumentError(f"{name}: cannot be read: {error.strerror}") from None
     except DocumentError as error:
         raise DocumentError(f"{name}: {error}") from None
-    return contract, Side(path, positions, revision)
+    return contract, Side(path, positions, revision, schemas_of(document))
 
 
 def _notices(name: str, contract: Contract) -> Iterator[str]:

@@ -1,17 +1,26 @@
 """What changed between two contracts, for people, programs and pipelines.
 
-report     the rows in the order in which a reviewer reads them: a summary, then by operation and shared part, most serious first
-summary    how many operations and types were added, removed and changed, and the version step
-advice     what callers do about each kind of breaking change
-reach      the operations that a shared part reaches
-owners     the operation or the shared part that a row belongs to
-decisions  a file of accepted changes, each with a reason
-direction  whether the values of a row are sent or received
-side       one of the two documents, and where its parts stand
-values     values and places in words
-runs       rows about several fields of a class that are shown as one
-notes      what else a row says: the fields that came instead, what a default means, what follows
-reasons    why each kind of change breaks callers or does not
-rules      every rule, and whom it breaks
+report        the rows in the order in which a reviewer reads them: a summary, then sections
+rows          a row, which may stand for several changes, and the groups in which rows are shown
+grouping      puts rows under their operation or shared part, and changes that are alike together
+runs          which changes are alike: of several fields, values or types
+summary       how many operations and types were added, removed and changed, and the version step
+headings      what each part of a report is about, in words
+notes         what else a row says: what came instead, what differs, what follows
+advice        what callers do about each kind of breaking change
+row_advice    the same for one row, with its names and types
+reasons       why each kind of change breaks callers or does not
+attention     compatible changes that are worth a look
+placement     types that a document states where OpenAPI 3 does not read them
+renames       what probably stands in the place of what was removed
+replacements  what differs between types of which one has replaced the other
+unreached     changed schemas that no operation reaches
+reach         the operations that a shared part reaches
+owners        the operation or the shared part that a row belongs to
+decisions     a file of accepted changes, each with a reason
+direction     whether the values of a row are sent or received
+side          one of the two documents, and where its parts stand
+values        values and places in words
+rules         every rule, and whom it breaks
 markdown, text, github, html, json_form, changelog       the forms; `scripts.drift.FORMATS` lists those for its --format
 """

@@ -39,6 +39,18 @@ def broken_calls(summary: Summary, mark: Mark) -> str:
     return f"Calls of {count} operations of {summary.old_operations} break: {names}."
 
 
+def unreached(report: Report, mark: Mark) -> str:
+    """The changed schemas that no row is about; empty where there are none."""
+    count = len(report.unreached)
+    if not count:
+        return ""
+    schemas = "one changed schema"
+    if count > 1:
+        schemas = f"{count} changed schemas"
+    names = listing([mark(name) for name in report.unreached])
+    return f"Not compared: {schemas} that no operation of the client reaches: {names}."
+
+
 def reasons_to_look(section: Section) -> list[str]:
     """Why the changes of a section are worth a look: what changed, and the reason; each once. Empty for other sections."""
     reasons: dict[str, None] = {}

@@ -14,6 +14,7 @@ from scripts.contract.reporting.headings import (
     broken_calls,
     reasons_to_look,
     title,
+    unreached,
     where,
 )
 from scripts.contract.reporting.markdown import lines_of_row
@@ -54,6 +55,9 @@ def html(report: Report) -> str:
         lines += [_cards(report), _advice(report), _controls()]
         lines += [_section(report, section) for section in report.sections()]
         lines.append(_reasons(report))
+    last_line = unreached(report, _code)
+    if last_line:
+        lines.append(f"<p class=names>{last_line}</p>")
     lines += ["</main>", f"<script>\n{_SCRIPT.read_text('utf-8')}</script>", "</html>"]
     return "\n".join(lines)
 

@@ -38,6 +38,7 @@ def json_form(report: Report) -> dict[str, object]:
             "worth_a_look": summary.worth_a_look,
             "accepted": summary.accepted,
         },
+        "unreached_schemas": [*report.unreached],
         "changes": [_row(report, owner, change) for owner, change in report.owned],
     }
 

@@ -15,6 +15,7 @@ from scripts.contract.reporting.headings import (
     heading,
     reasons_to_look,
     title,
+    unreached,
     where,
 )
 from scripts.contract.reporting.notes import notes_in_words
@@ -32,8 +33,9 @@ _TITLES = ("Where", "What", "Direction", "Before", "After")
 
 def markdown(report: Report) -> str:
     """A summary, then breaking changes, compatible ones, and those that are accepted."""
+    last_line = unreached(report, code)
     if not report.changes:
-        return "No drift: the contract is the same."
+        return f"No drift: the contract is the same.\n\n{last_line}".rstrip()
     lines = [
         f"# Drift: {title(report, code, '→')}",
         "",
@@ -59,7 +61,10 @@ def markdown(report: Report) -> str:
         for group in section.groups:
             if group not in short:
                 lines += ["", *_group(report, group, reached)]
-    return "\n".join([*lines, *_reasons(report)])
+    lines += _reasons(report)
+    if last_line:
+        lines += ["", last_line]
+    return "\n".join(lines)
 
 
 def _names(report: Report) -> list[str]:

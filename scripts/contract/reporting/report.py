@@ -18,6 +18,7 @@ from scripts.contract.reporting.replacements import Replacements
 from scripts.contract.reporting.rows import Group
 from scripts.contract.reporting.side import NO_SIDE, Side
 from scripts.contract.reporting.summary import Summary, summarise
+from scripts.contract.reporting.unreached import unreached_changes
 
 # The kinds of sections in their order, with their titles.
 _SECTIONS = {
@@ -47,6 +48,7 @@ class Report:
 
     Attributes:
         first_typed: Identifiers of breaking changes that only correct where the old document states a type.
+        unreached: Names of changed schemas that no operation of the client reaches.
     """
 
     changes: tuple[Change, ...]
@@ -58,6 +60,7 @@ class Report:
     old_contract: Contract
     new_contract: Contract
     first_typed: frozenset[str]
+    unreached: tuple[str, ...]
 
     def reason(self, change: Change) -> str:
         """Why a change is accepted; empty where it is not."""
@@ -139,4 +142,5 @@ def report_on(
         old,
         new,
         first_typed,
+        unreached_changes((old, old_side), (new, new_side)),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import Change
@@ -11,11 +12,18 @@ from scripts.intake.yaml_text import Position, Positions
 
 @dataclass(frozen=True)
 class Side:
-    """A document by name; without positions, nothing of it has a line. `revision`: the one in git that it was read from."""
+    """A document by name.
+
+    Attributes:
+        positions: Where its parts stand; without, nothing of it has a line.
+        revision: The one in git that it was read from.
+        schemas: Its shared schemas as they are written; None where only the contract is known.
+    """
 
     name: str = ""
     positions: Positions | None = None
     revision: str = ""
+    schemas: Mapping[str, object] | None = None
 
     @property
     def title(self) -> str:

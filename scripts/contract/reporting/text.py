@@ -11,6 +11,7 @@ from scripts.contract.reporting.headings import (
     heading,
     reasons_to_look,
     title,
+    unreached,
     where,
     with_fields,
 )
@@ -33,8 +34,9 @@ _SHORT = ("look", "compatible", "accepted")
 
 def text(report: Report) -> str:
     """A summary, then a line for each row under its operation or shared part, breaking ones first, with what to do about them."""
+    last_line = unreached(report, visible)
     if not report.changes:
-        return "No drift: the contract is the same."
+        return f"No drift: the contract is the same.\n{last_line}".rstrip()
     lines = _summary(report)
     reached = Reached(visible, _MOST_OPERATIONS)
     for section in report.sections():
@@ -49,6 +51,8 @@ def text(report: Report) -> str:
             lines += [*_group(report, section, group, reached), ""]
         if not lines[-1]:
             lines.pop()
+    if last_line:
+        lines += ["", last_line]
     return "\n".join(lines)
 
 

@@ -412,3 +412,19 @@ def test_operations_that_are_generated_at_last_say_why_they_were_not() -> None:
 
     shown = text(between(far(**{"$ref": "other.yaml#/X"}), far(type="string")))
     assert "3 operations: operation generated for the first time (was `left out: " in shown  # fmt: skip
+
+
+def test_changed_schemas_that_no_operation_reaches_are_named_in_the_last_line(
+    compared: Compared,
+) -> None:
+    before = schemas(Hook=object_of(a=TEXT), Same=object_of(a=TEXT))
+    after = schemas(Hook=object_of(a=NUMBER), Same=object_of(a={**TEXT, "title": "A"}))
+    sentence = "Not compared: one changed schema that no operation of the client reaches: Hook."  # fmt: skip
+    assert compared(before, after).splitlines()[0] == "No drift: the contract is the same."  # fmt: skip
+    assert compared(before, after).splitlines()[-1] == sentence
+
+    def both(d: Json) -> None:
+        after(d)
+        remove_odd(d)
+
+    assert compared(before, both).splitlines()[-1] == sentence

@@ -12,7 +12,12 @@ from scripts.contract.reading.content import ContentReader
 from scripts.contract.reading.media_types import essence, kind_of
 from scripts.contract.reading.parts import Parts, leave_out
 from scripts.contract.reading.schemas import SchemaReader
-from scripts.contract.reading.shapes import form_fields, is_structured, nested_part
+from scripts.contract.reading.shapes import (
+    form_fields,
+    has_files,
+    is_structured,
+    nested_part,
+)
 from scripts.contract.reading.untyped import mapping, mapping_or_empty
 from scripts.contract.schema import Reference, Schema
 from scripts.intake.yaml_text import Pointer, at
@@ -84,13 +89,42 @@ class BodyReader:
         if not usable:
             leave_out(f"{at(body.media[0].at)}: {faults[0]}")
         sent: list[model.Media] = []
-        for media in _preferred_first(usable):
+        for media in self._preferred_first(usable):
             is_new_kind = all(media.kind != earlier.kind for earlier in sent)
             is_json = media.kind == model.JSON_KIND
-            carries_more = not any(_carry_the_same(media, earlier) for earlier in sent)
-            if (is_new_kind or is_json) and carries_more:
+            adds_nothing = any(self._adds_nothing(media, earlier) for earlier in sent)
+            if (is_new_kind or is_json) and not adds_nothing:
                 sent.append(media)
         return tuple(model.Call(media) for media in sent)
+
+    def _adds_nothing(self, media: model.Media, earlier: model.Media) -> bool:
+        """Whether an earlier content type carries all that this one does."""
+        if self._has_files(media) and not self._has_files(earlier):
+            return False
+        return _carry_the_same(media, earlier)
+
+    def _has_files(self, media: model.Media) -> bool:
+        """Whether a content type has parts that are files, which JSON and forms cannot carry."""
+        if media.kind != model.MULTIPART_KIND or media.schema is None:
+            return False
+        return has_files(media.schema, self._schemas.types, self._schemas.broken)
+
+    def _preferred_first(self, media: list[model.Media]) -> list[model.Media]:
+        """Content types in the order in which they are preferred: application/json, other JSON, multipart with files, then the other kinds.
+
+        Among content types of one kind, the first is the one that is sent.
+        """
+        as_json = [each for each in media if each.kind == model.JSON_KIND]
+        as_json.sort(key=lambda json_type: not _is_plain_json(json_type))
+        if not all(_carry_the_same(json_type, as_json[0]) for json_type in as_json):
+            start = int(_is_plain_json(as_json[0]))  # application/json stays first
+            as_json[start:] = sorted(
+                as_json[start:], key=lambda json_type: essence(json_type.content_type)
+            )
+        not_json = [each for each in media if each.kind != model.JSON_KIND]
+        not_json.sort(key=lambda media_type: _KINDS.index(media_type.kind))
+        not_json.sort(key=self._has_files, reverse=True)
+        return [*as_json, *not_json]
 
     def _fault(self, media: model.Media) -> str:
         """Why a body cannot be sent as a content type; empty where it can."""
@@ -173,23 +207,6 @@ class BodyReader:
 def status_of(key: str) -> str:
     """The status of a response as it is written by convention: 2XX, default."""
     return key.upper().replace("DEFAULT", "default")
-
-
-def _preferred_first(media: list[model.Media]) -> list[model.Media]:
-    """Content types in the order in which they are preferred: application/json, other JSON, then the other kinds.
-
-    Among content types of one kind, the first is the one that is sent.
-    """
-    as_json = [each for each in media if each.kind == model.JSON_KIND]
-    as_json.sort(key=lambda json_type: not _is_plain_json(json_type))
-    if not all(_carry_the_same(json_type, as_json[0]) for json_type in as_json):
-        start = int(_is_plain_json(as_json[0]))  # application/json stays first
-        as_json[start:] = sorted(
-            as_json[start:], key=lambda json_type: essence(json_type.content_type)
-        )
-    not_json = [each for each in media if each.kind != model.JSON_KIND]
-    not_json.sort(key=lambda media_type: _KINDS.index(media_type.kind))
-    return [*as_json, *not_json]
 
 
 def _is_plain_json(media: model.Media) -> bool:

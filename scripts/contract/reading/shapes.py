@@ -5,7 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scripts.contract.reading.parts import leave_out
-from scripts.contract.schema import Array, Object, Reference, Schema, Types, Union
+from scripts.contract.schema import (
+    Array,
+    Binary,
+    Object,
+    Reference,
+    Schema,
+    Types,
+    Union,
+)
 
 
 def nested_part(
@@ -55,6 +63,19 @@ def is_structured(schema: Schema, types: Types, broken: Mapping[str, str]) -> bo
             items = _shapes(shape.items, types, broken)
             if any(isinstance(item, Array | Object) for item in items):
                 return True
+    return False
+
+
+def has_files(schema: Schema, types: Types, broken: Mapping[str, str]) -> bool:
+    """Whether a field may be a file, or a list of files. Raises DocumentError where a type cannot be read."""
+    for _name, field in form_fields(schema, types, broken):
+        for shape in _shapes(field, types, broken):
+            if isinstance(shape, Binary):
+                return True
+            if isinstance(shape, Array) and shape.items is not None:
+                items = _shapes(shape.items, types, broken)
+                if any(isinstance(item, Binary) for item in items):
+                    return True
     return False
 
 

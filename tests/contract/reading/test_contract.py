@@ -527,6 +527,32 @@ def test_json_is_the_first_body_and_another_that_differs_has_a_call_of_its_own()
     assert calls == [("send", "json"), ("send_multipart", "multipart")]
 
 
+FILE = {"properties": {"file": {"type": "string", "format": "binary"}}}
+FORM_TYPE = "application/x-www-form-urlencoded"
+MULTIPART_TYPE = "multipart/form-data"
+
+
+@pytest.mark.parametrize("order", [1, -1])
+@pytest.mark.parametrize(
+    ("other", "sent"),
+    [
+        (JSON_TYPE, [("send", "json"), ("send_multipart", "multipart")]),
+        (FORM_TYPE, [("send", "multipart")]),
+    ],
+)
+def test_files_are_sent_as_multipart_whatever_else_has_the_same_schema(
+    order: int, other: str, sent: list[tuple[str, str]]
+) -> None:
+    content = {name: {"schema": FILE} for name in (other, MULTIPART_TYPE)[::order]}
+    body = {"content": content}
+    contract, operation = read_operation({"operationId": "send", "requestBody": body})
+    calls = [
+        (contract.function(operation, call), call.media and call.media.kind)
+        for call in operation.calls
+    ]
+    assert calls == sent
+
+
 def test_names_that_clash_are_told_apart() -> None:
     names = ("FooBar", "FOOBar", "Any", "File", "名前")
     schemas = {name: {"properties": {"x": TEXT}} for name in names}

@@ -238,6 +238,14 @@ def call_labels(operation: Operation) -> list[str]:
     return labels
 
 
+def answer_media(response: Response) -> Media | None:
+    """The content type of an answer that the client asks for: JSON before text before bytes before events; None where there is none."""
+    kinds = (JSON_KIND, TEXT_KIND, BYTES_KIND, ANY_KIND)
+    ranks = {kind: rank for rank, kind in enumerate(kinds)}
+    ranked = sorted(response.media, key=lambda media: ranks.get(media.kind, len(ranks)))
+    return next(iter(ranked), None)
+
+
 def operation_key(place: Pointer) -> str:
     """ "METHOD /path" of the operation in which a place is; empty for any other place."""
     if place[:1] != ("paths",) or len(place) < 3:

@@ -8,7 +8,7 @@ from scripts.contract import model
 from scripts.contract.model import Contract, Operation
 from scripts.contract.schema import Array, Object, Schema, Union, target
 from scripts.contract.view import view
-from scripts.generator.plan import answer_media, successes
+from scripts.generator.plan import successes
 
 _BYTES_TYPES = ("application/octet-stream",)
 
@@ -17,7 +17,7 @@ def accept(operation: Operation) -> str | None:
     """The value of the header Accept: every content type of a success."""
     content_types: dict[str, None] = {}
     for response in _successful(operation):
-        media = answer_media(response)
+        media = model.answer_media(response)
         if media is not None:
             content_types[media.content_type] = None
     return ", ".join(content_types) or None

@@ -19,7 +19,6 @@ from scripts.generator.plan import (
     ListOf,
     Plan,
     Type,
-    answer_media,
     item_classes,
     stream_item,
     stream_kind,
@@ -213,7 +212,7 @@ def _stream(contract: Contract, operation: Operation) -> Iterator[str]:
 
 def _response_content(response: model.Response, checks: Checks) -> str:
     """Return the value of `ResponseContent` for the response of one status."""
-    media = answer_media(response)
+    media = model.answer_media(response)
     kind = media.kind if media else "none"
     arguments = [f"kind={kind!r}"]
     schema = checks.answer(media)

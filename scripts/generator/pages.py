@@ -21,7 +21,7 @@ from scripts.contract.schema import (
 )
 from scripts.contract.view import view
 from scripts.generator.configuration import section
-from scripts.generator.plan import answer_media, item_classes, successes
+from scripts.generator.plan import item_classes, successes
 
 _PYTHON_TYPES = {
     "boolean": "bool",
@@ -237,7 +237,7 @@ class _Reader:
         schemas = []
         for status in successes(self.operation):
             if status in self.operation.responses:
-                media = answer_media(self.operation.responses[status])
+                media = model.answer_media(self.operation.responses[status])
                 if media is not None:
                     schemas.append(
                         media.schema if media.kind == model.JSON_KIND else None

@@ -176,7 +176,7 @@ class _Planner:
             bodies.append((operation.body.required, type_))
         answers: dict[str, Type | None] = {}
         for status, response in operation.responses.items():
-            media = answer_media(response)
+            media = model.answer_media(response)
             answers[status] = self._type(_of_answer(media)) if media else None
         name = f"{contract.package(operation)}.{contract.function(operation, call)}"
         method = operation.method
@@ -370,7 +370,7 @@ def _roots(
             schema = _of_body(contract, call.media)
             yield schema, _UPLOAD if is_multipart else _SENT
     for response in operation.responses.values():
-        media = answer_media(response)
+        media = model.answer_media(response)
         if media:
             yield _of_answer(media), _RECEIVED
     streamed = stream_media(operation)
@@ -467,17 +467,6 @@ def _of_answer(media: model.Media) -> Schema:
     if media.schema is None or media.kind != model.JSON_KIND:
         return _UNTYPED
     return media.schema
-
-
-def answer_media(response: model.Response) -> model.Media | None:
-    """Return the content type of a response that the client asks for; None if the response has no content.
-
-    JSON comes before text, bytes, anything, and events.
-    """
-    kinds = (model.JSON_KIND, model.TEXT_KIND, model.BYTES_KIND, model.ANY_KIND)
-    ranks = {kind: rank for rank, kind in enumerate(kinds)}
-    ranked = sorted(response.media, key=lambda media: ranks.get(media.kind, 9))
-    return next(iter(ranked), None)
 
 
 def is_class(contract: Contract, schema: Schema) -> bool:

@@ -15,7 +15,6 @@ from scripts.contract.view import view
 from scripts.generator import content_types, secret_fields
 from scripts.generator.pages import NO_PAGED_LISTS, PagedLists
 from scripts.generator.plan import (
-    answer_media,
     item_classes,
     stream_item,
     stream_kind,
@@ -73,7 +72,7 @@ def _page_item(paged: PagedLists, operation: Operation) -> str:
 
 def _answer_media(operation: Operation, response: Response) -> model.Media | None:
     """Return the content type that is read of a response, which the generator has parsed."""
-    return answer_media(operation.responses[response.status_code.pattern])
+    return model.answer_media(operation.responses[response.status_code.pattern])
 
 
 def _is_text_schema(contract: Contract, schema: Schema) -> bool:

@@ -118,7 +118,7 @@ parameter  ; in:query|header ?required       ; required=false                   
 body       ; -required                       ; required=true                             ; body-made-required:always
 body       ; ?required                       ; required=false                            ; body-made-optional:never
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
-content    ;                                 ; content.application/odd+json={"schema": {"type": "boolean"}}                    ; content-type-added:received
+content    ;                                 ; content.text/event-stream={"schema": {"type": "boolean"}}                       ; content-type-added:never
 media      ;                                 ; example="an example"                      ; quiet
 media      ; ?schema                         ; -schema                                   ; type-changed:received
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent

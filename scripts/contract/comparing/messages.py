@@ -101,10 +101,11 @@ def _compare_status(context: Context, status: str, a: Operation, b: Operation) -
             sides = (before or "nothing", after or "nothing")
             context.add("type-changed", where, sides, at, received)
         else:
-            results = None
-            if is_success:
-                results = result_types(a, context.old)
-            _compare_content(context, old, new, where, received, results)
+            _compare_content(
+                context, old, new, where, received, is_error=not is_success
+            )
+            if is_success and not context.is_incoming:
+                _compare_answer(context, old, new, where)
         _compare_headers(context, old, new)
         return
     rule = f"success-status-{step(old, new)}"
@@ -126,9 +127,12 @@ def _effect_of_further_success(
 ) -> Effect:
     """The effect of a success that only the new operation states. Old clients raise an error on a status that they do not know."""
     known = _success_for(status, old)
-    if known and _types_of(response, context.new) <= _types_of(known, context.old):
-        return Effect.ADDED
-    return Effect.WIDENED
+    if known is None:
+        return Effect.WIDENED
+    returned = _result_type(response, context.new)
+    if returned != _result_type(known, context.old):
+        return Effect.WIDENED
+    return Effect.ADDED
 
 
 def _is_covered(
@@ -141,7 +145,7 @@ def _is_covered(
     left = _success_for(status, new)
     if left is None:
         return False
-    return _types_of(response, context.old) <= _types_of(left, context.new)
+    return _result_type(response, context.old) == _result_type(left, context.new)
 
 
 def _success_statuses(operation: Operation) -> set[str]:
@@ -166,19 +170,26 @@ def counts_as_success(status: str, operation: Operation) -> bool:
     return status.startswith("2")
 
 
-def result_types(operation: Operation, contract: Contract) -> set[str]:
-    """The types that a call may return, in words."""
-    types: set[str] = set()
-    for status, response in operation.responses.items():
-        if counts_as_success(status, operation):
-            types |= _types_of(response, contract)
-    return types
+def _compare_answer(context: Context, old: Response, new: Response, where: str) -> None:
+    """Add a row where a call returns another type, because the client asks for another of the content types that both documents have."""
+    before = model.answer_media(old)
+    after = model.answer_media(new)
+    if before is None or after is None:
+        return
+    keys = (media_key(before.content_type), media_key(after.content_type))
+    old_keys = {media_key(media.content_type) for media in old.media}
+    new_keys = {media_key(media.content_type) for media in new.media}
+    if keys[0] == keys[1] or not {*keys} <= old_keys & new_keys:
+        return
+    if _python_type(before, context.old) != _python_type(after, context.new):
+        at = (before.at, after.at)
+        context.add("content-type-order-changed", where, keys, at, context.received)
 
 
-def _types_of(response: Response, contract: Contract) -> set[str]:
-    if not response.media:
-        return {"nothing"}
-    return {_python_type(media, contract) for media in response.media}
+def _result_type(response: Response, contract: Contract) -> str:
+    """The type that a call returns for a response, in words."""
+    media = model.answer_media(response)
+    return "nothing" if media is None else _python_type(media, contract)
 
 
 def _python_type(media: Media, contract: Contract) -> str:
@@ -196,9 +207,10 @@ def _compare_content(
     new: Message,
     where: str,
     travels: Direction,
-    results: set[str] | None = None,
+    *,
+    is_error: bool = False,
 ) -> None:
-    """Compare bodies or responses by content type. `results`: the types that a call of the old client returns; None where irrelevant."""
+    """Compare bodies or responses by content type. `is_error`: whether they are responses that no call returns."""
     pairing = pair_by_key(_by_type(old, travels), _by_type(new, travels))
     pairs = [*pairing.pairs]
     removed = [*pairing.removed]
@@ -210,7 +222,6 @@ def _compare_content(
         at = (before.at, after.at)
         context.add("content-type-changed", where, names, at, travels)
         pairs.append((before, after))
-    is_error = travels is context.received and results is None
     for media in removed:
         effect = Effect.REMOVED
         if is_error and not context.is_incoming:
@@ -219,12 +230,8 @@ def _compare_content(
         at = (media.at, new.at)
         context.add("content-type-removed", where, sides, at, travels, effect)
     for media in added:
-        # A body that the service sends; else an answer, by what the call may return.
-        is_wider = travels is Direction.RECEIVED and not is_error
-        if results is not None:
-            is_wider = _python_type(media, context.new) not in results
         effect = Effect.ADDED
-        if is_wider:
+        if not is_error and _is_unexpected(context, media, old, new):
             effect = Effect.WIDENED
         sides = (None, media.content_type)
         at = (old.at, media.at)
@@ -237,6 +244,17 @@ def _compare_content(
         if before.item_schema or after.item_schema:
             items = (before.item_schema, after.item_schema)
             context.compare_schemas(*items, travels, at)
+
+
+def _is_unexpected(context: Context, media: Media, old: Message, new: Message) -> bool:
+    """Whether callers receive content of an added type without asking for it, or the client now asks for it and returns another type."""
+    if context.is_incoming:
+        return isinstance(new, Body)
+    if not isinstance(old, Response) or not isinstance(new, Response):
+        return False
+    if media is not model.answer_media(new):
+        return False
+    return _result_type(old, context.old) != _result_type(new, context.new)
 
 
 def _by_type(message: Body | Response, travels: Direction) -> dict[str, Media]:

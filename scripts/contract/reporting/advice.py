@@ -49,8 +49,8 @@ _FOR_RULE: Mapping[str, str] = {
     "body-made-required": "Pass a body in every call.",
     "body-made-optional": "Expect calls of the service without a body.",
     "encoding-changed": "Take the new version, which encodes the parts in the new way.",
-    "content-type-added": "Handle the further type of the result.",
-    "content-type-order-changed": "Take the new version, which sends the other content type.",
+    "content-type-added": "Handle the new type of the result, or of what the service sends.",
+    "content-type-order-changed": "Take the new version, which sends or asks for the other content type.",
     # What is received
     "success-status-added": "Take the new version, and handle what it returns for this status.",
     "success-status-removed": "Stop relying on this result.",

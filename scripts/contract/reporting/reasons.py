@@ -25,9 +25,7 @@ _FOR_EFFECT: Mapping[tuple[Effect, bool], str] = {
 _SAME_NAME = "the name in Python stays"
 _OLD_NAME = "programs import the old name"
 _NOT_SENT = "programs don't send it"
-_SAME_RESULT = (
-    "nobody has to send it, and no call returns a type that it could not return before"
-)
+_SAME_RESULT = "nobody has to send it, and every call returns the same type as before"
 _FOR_RULE: Mapping[tuple[str, Effect], str] = {
     ("operation-removed", Effect.REMOVED): "programs call it",
     ("operation-left-out", Effect.REMOVED): "programs call it, and the client no longer has it",
@@ -59,8 +57,9 @@ _FOR_RULE: Mapping[tuple[str, Effect], str] = {
     ("response-header-made-optional", Effect.WIDENED): "programs rely on it",
     ("parameter-renamed", Effect.REMOVED): "programs pass it by its old name",
     ("parameter-renamed", Effect.NOTED): "no request contains the name, and the argument keeps its own",
-    ("content-type-order-changed", Effect.REPLACED): "the client sends the first type, which is now another",
+    ("content-type-order-changed", Effect.REPLACED): "the client takes the first type, which is now another",
     ("content-type-added", Effect.ADDED): _SAME_RESULT,
+    ("content-type-added", Effect.WIDENED): "the client asks for it, or the service sends it unasked",
     ("success-status-added", Effect.ADDED): "nobody has to send it, and clients take it for a success that they know",
     ("success-status-added", Effect.WIDENED): "old clients take it for an error, or for another type",
     ("content-type-removed", Effect.NOTED): "the client reads errors of any type",

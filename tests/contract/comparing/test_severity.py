@@ -154,3 +154,40 @@ def test_values_of_an_extensible_enum_are_compared_like_those_of_an_enum() -> No
     assert not breaks(RECEIVED, few, more)
     turned = {**TEXT, "x-extensible-enum": ["a", "b"]}
     assert changes(SENT, more, turned) == []
+
+
+JSON, CSV, BYTES = "application/json", "text/csv", "application/zip"
+OTHER_JSON = "application/other+json"
+CONTENT: dict[str, Json] = {
+    JSON: {"schema": {"type": "integer"}},
+    OTHER_JSON: {"schema": {"type": "boolean"}},
+    CSV: {"schema": TEXT},
+    BYTES: {},
+}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        # The client asks for JSON before text before bytes; of two alike for the first. Another type of the result breaks who uses it.
+        ([JSON], [JSON, CSV], {"content-type-added": False}),
+        ([JSON], [JSON, OTHER_JSON], {"content-type-added": False}),
+        ([JSON], [OTHER_JSON, JSON], {"content-type-added": True}),
+        ([CSV], [CSV, JSON], {"content-type-added": True}),
+        ([CSV], [CSV, BYTES], {"content-type-added": False}),
+        ([JSON, CSV], [JSON], {"content-type-removed": True}),
+        ([JSON, CSV], [CSV, JSON], {}),
+        ([JSON, OTHER_JSON], [OTHER_JSON, JSON], {"content-type-order-changed": True}),
+    ],
+)
+def test_a_content_type_of_an_answer_breaks_callers_if_calls_return_another_type(
+    before: list[str], after: list[str], expected: dict[str, bool]
+) -> None:
+    versions = []
+    for content_types in (before, after):
+        whole = document(RECEIVED, TEXT)
+        answer = whole["paths"]["/go"]["post"]["responses"]["200"]
+        answer["content"] = {name: CONTENT[name] for name in content_types}
+        versions.append(read(whole))
+    rows = compare(*versions)
+    assert {row.rule: row.breaking for row in rows} == expected

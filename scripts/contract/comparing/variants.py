@@ -8,7 +8,15 @@ from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import canonical
 from scripts.contract.comparing.words import named
-from scripts.contract.schema import Enum, Object, Scalar, Schema, Union, type_name
+from scripts.contract.schema import (
+    Anything,
+    Enum,
+    Object,
+    Scalar,
+    Schema,
+    Union,
+    type_name,
+)
 from scripts.contract.view import View, view
 from scripts.intake.yaml_text import Pointer
 
@@ -32,11 +40,16 @@ def made_of(schema: Schema) -> set[str]:
             return set()
 
 
-def takes_in(wider: Schema, enum: Schema) -> bool:
-    """Whether every value of an enum is one of a plain type, so that a union of both allows no more than the type alone."""
-    if not isinstance(enum, Enum) or not isinstance(wider, Scalar):
+def takes_in(wider: Schema, narrower: Schema) -> bool:
+    """Whether a type allows every value of another one, so that a union of both allows no more than the type alone.
+
+    Any value takes in all, and a plain type the values of an enum.
+    """
+    if isinstance(wider, Anything):
+        return not wider.limits
+    if not isinstance(narrower, Enum) or not isinstance(wider, Scalar):
         return False
-    return wider.type == enum.type and not wider.limits and not wider.format
+    return wider.type == narrower.type and not wider.limits and not wider.format
 
 
 @dataclass(frozen=True, eq=False)

@@ -66,7 +66,7 @@ _FOR_RULE: Mapping[tuple[str, Effect], str] = {
     ("error-response-added", Effect.ADDED): "every error status raises an error, documented or not",
     ("error-response-removed", Effect.NOTED): "every error status raises an error, documented or not",
     ("enum-value-added", Effect.ADDED): "nobody has to send it, and the client keeps values that it does not know",
-    ("variant-added", Effect.ADDED): "the client keeps values that it does not know",
+    ("variant-added", Effect.ADDED): "the client keeps values that it does not know, or another variant allows them",
     ("variant-removed", Effect.NOTED): "another variant allows its values",
     ("type-changed", Effect.NOTED): "the same values are allowed",
     ("format-changed", Effect.REPLACED): "the type in Python is another one",

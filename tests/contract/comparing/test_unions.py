@@ -248,3 +248,12 @@ def test_a_variant_of_an_inner_union_is_added_where_the_document_declares_it() -
         if change.rule == "variant-added"
     ]
     assert added.new_at[-4:] == ("oneOf", "1", "oneOf", "1")
+
+
+def test_a_variant_beside_one_that_allows_anything_breaks_nobody() -> None:
+    few = {"anyOf": [{}, TEXT]}
+    more = {"anyOf": [{}, TEXT, INTEGER]}
+    assert rules(RECEIVED, few, more) == {"variant-added"}
+    assert not breaks(RECEIVED, few, more)
+    assert not breaks(SENT, more, few)
+    assert breaks(RECEIVED, {"anyOf": [INTEGER, TEXT]}, few)

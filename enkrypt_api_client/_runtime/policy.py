@@ -52,9 +52,7 @@ _ADVICE = {
 _ADVICE_ON_UNKNOWN_403 = "The API key may not do this, or something between here and the service refuses, such as a proxy or a firewall."
 # What a proxy or another web server answers with.
 _MEDIA_TYPES_OF_PAGES = ("text/html", "application/xhtml+xml")
-_REMARK_ON_PAGES = (
-    " The answer is a web page, which may come from a proxy or a gateway instead."
-)
+_REMARK_ON_PAGES = " The answer is a web page, which may come from a proxy or a gateway rather than from the service."
 # Refusals whose answer often holds more than one sentence, such as the fields that are wrong.
 _DETAILED_STATUSES = (400, 409, 422)
 # How many of these fields a message names.
@@ -224,9 +222,12 @@ class Policy:
             statement += f" (request id {report.request_id})"
         if report.words:
             statement += f': "{report.words}"'
-        statement += f".{_redirect(request, response)}"
-        # The advice on 403 names proxies by itself.
-        if response.media_type in _MEDIA_TYPES_OF_PAGES and status != 403:
+        statement += "."
+        redirect = _redirect(request, response)
+        is_page = response.media_type in _MEDIA_TYPES_OF_PAGES
+        if redirect:
+            statement += redirect
+        elif is_page and status != 403:  # the advice on 403 names proxies by itself
             statement += _REMARK_ON_PAGES
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:

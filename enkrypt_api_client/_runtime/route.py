@@ -362,7 +362,7 @@ def parse_proxy(url: str, variable: str, source: str) -> Proxy:
     Raises:
         ConfigurationError: It can't be used. The message does not repeat it.
     """
-    fault = "can't be used: it must be http://, https:// or socks5:// and a host"
+    fault = "can't be used: it must begin with http://, https:// or socks5:// and name a host"
     try:
         parts = _split(url)
         is_socks = parts.scheme in ("socks5", "socks5h")

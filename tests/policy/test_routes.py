@@ -487,7 +487,7 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
         ({"proxy": 5}, "proxy must be a URL"),
         (
             {"proxy": "gopher://u:{}@h"},
-            "proxy can't be used: it must be http://, https:// or socks5",
+            "proxy can't be used: it must begin with http://, https:// or socks5",
         ),
         ({"ssl_context": "certs.pem"}, "ssl_context must be an ssl.SSLContext"),
     ],

@@ -184,6 +184,8 @@ def test_a_web_page_need_not_be_the_services(
     assert f'"Not here". {remark}' in str(driver.call(server.url).error)
     server.serve = keeps(reply(status, b'{"message": "no"}'))
     assert remark not in str(driver.call(server.url).error)
+    server.serve = keeps(reply(307, page, HTML, "Location: /elsewhere"))
+    assert remark not in str(driver.call(server.url).error)
 
 
 def test_a_403_blames_the_key_alone_only_if_the_answer_is_json(

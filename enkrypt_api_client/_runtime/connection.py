@@ -15,6 +15,7 @@ import h11
 
 from . import network
 from .attempt import Sent
+from .route import advice_on_refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -152,7 +153,9 @@ class HTTPConnection:
         if not 200 <= status <= 299:
             raise network.ProxyFailed(
                 f"refuses to connect to the service ({status})",
-                advice=proxy.advice_on_refusal(status),
+                advice=advice_on_refusal(
+                    status, is_from_environment=proxy.is_from_environment
+                ),
             )
         if exchange.trailing_data != (b"", False):
             raise network.ProxyFailed(

@@ -24,6 +24,7 @@ from .route import (
     Connecting,
     Proxy,
     Route,
+    advice_on_refusal,
     certificate_source,
     overruled_variable,
     parse_proxy,
@@ -325,7 +326,7 @@ def _open_tunnel(
         raise StepError(
             "tunnel",
             f"{proxy.peer} refuses to connect to {route.peer} ({status})",
-            proxy.advice_on_refusal(status),
+            advice_on_refusal(status, is_from_environment=proxy.is_from_environment),
         )
     return Finding("tunnel", f"{proxy.peer} connects to it ({_since(started)})")
 

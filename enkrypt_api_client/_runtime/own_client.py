@@ -19,6 +19,7 @@ from .attempt import Failure, Sent, StreamFailed
 from .connection import Limits
 from .deadline import DeadlineExpired
 from .response import Headers, Inflater, Response
+from .route import advice_on_refusal
 from .sources import FileSource
 from .threads import LONGEST_WAIT, drive, run_beside
 from .transport import failure_of, silence_failure, timeout_failure
@@ -164,17 +165,16 @@ def _causes(error: BaseException) -> Iterator[BaseException]:
 
 def _proxy_failure(error: Exception, peer: str) -> Failure:
     """Return the failure for a proxy that refuses. Its text begins with the status, where there is one."""
-    status = str(error)[:3]
-    if status == "407":
-        cause = "its proxy requires a user name and password (407); add them to the proxy's address"
-        return Failure(cause, peer, lasting=True)
-    if status.isdecimal():
-        return Failure(
-            f"its proxy refuses to connect to it ({status})",
-            peer,
-            advice="Ask who runs the proxy to allow this host.",
-        )
-    return Failure("its proxy refuses to connect to it", peer)
+    digits = str(error)[:3]
+    if digits == "407":
+        cause = "the proxy of http_client requires a user name and password (407), or refuses those in its address"
+        return Failure(cause, peer, lasting=True, refused=True)
+    cause = f"the proxy of http_client refuses to connect to {peer}"
+    advice = ""
+    if digits.isdecimal():
+        cause += f" ({digits})"
+        advice = advice_on_refusal(int(digits))
+    return Failure(cause, peer, refused=True, advice=advice)
 
 
 class OwnClientTransport(Generic[ResponseT]):

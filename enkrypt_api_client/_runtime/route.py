@@ -77,14 +77,27 @@ class Proxy:
             return "requires a user name and password (407)"
         return "refuses the user name and password (407)"
 
-    def advice_on_refusal(self, status: int) -> str:
-        """Return what to do where an HTTP proxy does not connect to the service."""
-        if 500 <= status <= 599:
-            return "Check the address of the service. If it is right, ask who runs the proxy."
-        advice = "Ask who runs the proxy to allow this host"
-        if self.variable.lower().endswith("_proxy"):
-            advice += ", or exempt it with NO_PROXY"
-        return f"{advice}."
+    @property
+    def is_from_environment(self) -> bool:
+        """Whether an environment variable names it."""
+        return self.variable.lower().endswith("_proxy")
+
+
+def advice_on_refusal(status: int, *, is_from_environment: bool = False) -> str:
+    """Return what to do where an HTTP proxy does not connect to the service.
+
+    Args:
+        status: What it answers.
+        is_from_environment: Whether the proxy is that of an environment variable, which NO_PROXY goes with.
+    """
+    if 500 <= status <= 599:
+        return (
+            "Check the address of the service. If it is right, ask who runs the proxy."
+        )
+    advice = "Ask who runs the proxy to allow this host"
+    if is_from_environment:
+        advice += ", or exempt it with NO_PROXY"
+    return f"{advice}."
 
 
 class Connecting:

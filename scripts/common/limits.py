@@ -39,7 +39,9 @@ RING_AGAIN_AFTER = 1.0
 # How many times the timer may ring while an exception is being handled.
 _PATIENCE = 5
 # Signals by which somebody ends a command.
-_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_PASSED_ON = frozenset((signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
+# Seconds that the child has after Ctrl-C, which a terminal sends to both processes: a second one would interrupt how it ends.
+_CHILD_HEARS_CTRL_C = 0.5
 
 
 class _TimeUp(BaseException):
@@ -217,14 +219,20 @@ def supervise(command: str) -> None:
     Args:
         command: Its name, for the message.
     """
-    if not hasattr(os, "fork"):
+    if not hasattr(signal, "sigtimedwait"):
         return
     sys.stdout.flush()
     sys.stderr.flush()
     parent = os.getpid()
+    # Blocked from here on, a signal waits until `_wait_for` asks for it, so none is lost or late.
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    blocked_before = signal.pthread_sigmask(
+        signal.SIG_BLOCK, _PASSED_ON | {signal.SIGCHLD}
+    )
     child = os.fork()
     if child == 0:
         _end_with(parent)
+        signal.pthread_sigmask(signal.SIG_SETMASK, blocked_before)
         sys.excepthook = functools.partial(_abort_without_memory, sys.excepthook)
         return
     _wait_for(child, command)
@@ -259,21 +267,14 @@ def _abort_without_memory(
 
 
 def _wait_for(child: int, command: str) -> NoReturn:
-    """Wait for a child process and end as it does."""
-
-    def pass_on(number: int, _frame: object) -> None:
-        # A terminal sends Ctrl-C to both; a second one would interrupt how the child ends.
+    """Wait for a child process and end as it does. The signals to wait for are blocked."""
+    while not _has_ended(child):
+        number = signal.sigwait(_PASSED_ON | {signal.SIGCHLD})
         if number == signal.SIGINT:
-            time.sleep(0.5)
-        with contextlib.suppress(ProcessLookupError):
+            signal.sigtimedwait({signal.SIGCHLD}, _CHILD_HEARS_CTRL_C)
+        if number != signal.SIGCHLD:
+            # Not reaped yet, so this cannot hit another process of this number.
             os.kill(child, number)
-
-    for number in _PASSED_ON:
-        signal.signal(number, pass_on)
-    # Not reaped yet, so a handler that runs now cannot hit another process of this number.
-    os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
-    for number in _PASSED_ON:
-        signal.signal(number, signal.SIG_IGN)
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
         os._exit(os.waitstatus_to_exitcode(status))
@@ -281,9 +282,16 @@ def _wait_for(child: int, command: str) -> NoReturn:
     if end in _PASSED_ON:
         # As if there had been no child.
         signal.signal(end, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {end})
         os.kill(os.getpid(), end)
     cause = "takes more memory than there is"
     if end == signal.SIGXCPU:
         cause = "takes too long"
     Printer(command).warn(f"stopped: the document probably {cause} ({end.name})")
     os._exit(2)
+
+
+def _has_ended(child: int) -> bool:
+    """Whether a child process has ended. It is not reaped."""
+    options = os.WEXITED | os.WNOHANG | os.WNOWAIT
+    return os.waitid(os.P_PID, child, options) is not None

@@ -186,6 +186,10 @@ _HTML = re.compile(
 )
 
 
+class MarkupError(DocumentError):
+    """HTML or XML stands in the place of a page or document."""
+
+
 def decode(data: bytes) -> str:
     """Text of a file, without a byte order mark. Raises DocumentError if too large, not UTF-8, HTML or PDF."""
     if len(data) > MAX_BYTES:
@@ -199,7 +203,7 @@ def decode(data: bytes) -> str:
         line = data.count(b"\n", 0, error.start) + 1
         raise DocumentError(f"line {line}: not UTF-8") from None
     if _HTML.match(text):
-        raise DocumentError("this is HTML or XML; save the page as Markdown instead")
+        raise MarkupError("this is HTML or XML; save the page as Markdown instead")
     return text
 
 

@@ -94,7 +94,7 @@ def fetch(
             patterns=request.patterns,
             progress=progress,
         )
-    earlier = page_folder.seen_earlier(request.pages_folder, request.patterns)
+    earlier = page_folder.seen_earlier(request.pages_folder, request.patterns, site)
     compared = standing(site, current, earlier)
     page_folder.write_pages(request.pages_folder, site, request.index_address)
     return Fetched(site, current, compared)
@@ -176,7 +176,10 @@ def notes(fetched: Fetched) -> Iterator[str]:
             f"on none of the pages that were read, and perhaps on others: {listing(compared.unseen)}"
         )
     if site.missing:
-        yield f"the site does not have pages that its index lists: {listing(site.missing)}"
+        yield (
+            f"the site does not have pages that its index lists, and what openapi.yaml has of them stays: {listing(site.missing)};"
+            " to remove an operation: make update FLAGS=\"--remove 'METHOD /path'\""
+        )
     if site.disallowed:
         yield f"robots.txt asks not to read {listing(site.disallowed)}"
     if site.elsewhere:

@@ -37,10 +37,13 @@ def check_folder(folder: Path) -> None:
             )
 
 
-def seen_earlier(folder: Path, patterns: Sequence[str]) -> set[str]:
-    """The operations that the pages in the folder hold, as far as the addresses of these pages fit the patterns."""
+def seen_earlier(folder: Path, patterns: Sequence[str], site: Site) -> set[str]:
+    """The operations of the pages in the folder whose addresses fit the patterns, without pages that the site lists and that were not read."""
+    not_read = {*site.missing, *site.disallowed}
     seen: set[str] = set()
     for entry in _entries(folder):
+        if entry.address in not_read:
+            continue
         if not patterns or is_matching(entry.address, patterns):
             seen.update(entry.operations)
     return seen

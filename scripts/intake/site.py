@@ -16,7 +16,7 @@ from protego import Protego
 from scripts.common.errors import DocumentError, SiteError
 from scripts.intake import document as oas
 from scripts.intake import pages
-from scripts.intake.document import Source
+from scripts.intake.document import MarkupError, Source
 from scripts.intake.page_cache import CachedPage, PageCache
 from scripts.intake.site_client import USER_AGENT, SiteClient
 from scripts.intake.site_index import Index, Link, matching, read_index, shown
@@ -46,7 +46,7 @@ class Site:
     downloaded: int  # of these, those whose content came over the network
     missing: tuple[
         str, ...
-    ]  # addresses that the index lists and the site does not have
+    ]  # addresses that the index lists and the site does not have (404)
     disallowed: tuple[str, ...]  # addresses that robots.txt asks not to read
     elsewhere: tuple[str, ...]  # addresses of pages on other sites
     is_complete: bool  # whether every page that the index lists was read
@@ -133,7 +133,7 @@ class _Reading:
                 if link.address not in allowed_addresses
             ),
             elsewhere=index.elsewhere,
-            is_complete=len(allowed) == len(index.links),
+            is_complete=len(contents) == len(index.links),
         )
 
     def _links(self, index_bytes: bytes) -> Index:
@@ -230,6 +230,10 @@ class _Reading:
     def _text(self, content: bytes, name: str) -> str:
         try:
             return oas.decode(content)
+        except MarkupError:
+            raise SiteError(
+                f"{name}: the site sent HTML or XML, perhaps an error page; run again later, or look at the page in a browser"
+            ) from None
         except DocumentError as error:
             raise DocumentError(f"{name}: {error}") from None
 

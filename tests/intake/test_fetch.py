@@ -200,18 +200,30 @@ def test_what_becomes_of_one_operation_does_not_change_the_others(few: Desk) -> 
     assert compared.unchanged == ("GET /things/4", "GET /things/5")
 
 
-@pytest.mark.parametrize("listed", [False, True])
-def test_an_operation_is_gone_with_its_page(desk: Desk, listed: bool) -> None:
+def test_an_operation_is_gone_with_its_page(desk: Desk) -> None:
     desk.take_in(desk.fetch())
-    path = "/docs/api/get-thing-3.md"
-    if listed:
-        desk.site.behaviours[path] = answer(404)
-    else:
-        del desk.site.pages[path]
-    fetched = desk.fetch()
-    assert fetched.standing.gone == ("GET /things/3",)
-    assert len(fetched.site.missing) == listed
+    del desk.site.pages["/docs/api/get-thing-3.md"]
+    assert desk.fetch().standing.gone == ("GET /things/3",)
     assert "docs/api/get-thing-3.md" not in desk.files()
+
+
+def test_an_operation_stays_while_the_index_lists_a_page_that_the_site_lacks(
+    few: Desk,
+) -> None:
+    few.take_in(few.fetch())
+    few.site.behaviours["/docs/api/get-thing-4.md"] = answer(404)
+    # The second run does not know from the first which page had the operation.
+    for _run in range(2):
+        fetched = few.fetch()
+        assert fetched.standing.gone == ()
+        assert fetched.standing.unseen == ("GET /things/4",)
+        assert fetched.standing.is_same_document
+        assert any(
+            "get-thing-4.md; to remove" in note for note in fetching.notes(fetched)
+        )
+    few.site.behaviours.clear()
+    del few.site.pages["/docs/api/get-thing-4.md"]
+    assert few.fetch().standing.gone == ("GET /things/4",)
 
 
 def test_a_stopped_run_changes_nothing_and_the_next_one_goes_on(desk: Desk) -> None:
@@ -421,7 +433,7 @@ def switching(*contents: bytes) -> Any:
         (answer(200, gzip.compress(bytes(32 * 1024**2)), Content_Encoding="gzip"), "larger than"),
         (answer(200, gzip.compress(GOOD)[:-9], Content_Encoding="gzip"), "cut off"),
         (answer(200, b"no gzip", Content_Encoding="gzip"), "damaged"),
-        (answer(200, b"<!doctype html><html></html>"), "HTML"),
+        (answer(200, b"<!doctype html><html></html>"), "get-thing-5.md: the site sent HTML"),
         (answer(200, GOOD[:-6]), "never closed"),
         (answer(200, b"\xff\xfe"), "UTF-16"),
         (answer(200, GOOD.replace(b"type: string", b"type: integer")), "#/components/schemas/Thing differs"),
@@ -482,7 +494,7 @@ def test_an_index_with_a_hostile_link_is_refused_by_its_line(
         (b"\n" * 200_000, "is no index"),
         (b"".join(b"- [a](/%d.md)\n" % n for n in range(6_000)), "lists 6000 pages"),
         (b"# Nothing\n", "is no index"),
-        (b"<!DOCTYPE html><html></html>", "HTML"),
+        (b"<!DOCTYPE html><html></html>", "the index: the site sent HTML"),
         (b"\xff", "not UTF-8"),
         (b"- [a](/b.md)", "no page of the site holds an operation"),
     ],

@@ -26,7 +26,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("accept", __doc__)
     parser.add_argument("--check", action="store_true", help="compare, change nothing")
     parser.add_argument("--accepted", type=Path, metavar="FILE", help="changes that are accepted, each with a reason")  # fmt: skip
-    parser.add_argument("--root", type=Path, default=project.ROOT)
+    parser.add_argument(
+        "--root",
+        type=Path,
+        default=project.ROOT,
+        help="the checkout; default: this one",
+    )
     options = parser.parse_args(arguments)
     try:
         if not options.check:

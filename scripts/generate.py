@@ -28,10 +28,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("generate", __doc__)
     add = parser.add_argument
     add("--check", action="store_true", help="compare, change nothing")
-    add("--drop-overrides", action="store_true")
-    add("--document", type=Path, default=project.ROOT / "openapi.yaml")
-    add("--config", type=Path, default=project.ROOT / "generator-config.yaml")
-    add("--package", type=Path, default=project.PACKAGE)
+    add("--drop-overrides", action="store_true",
+        help="remove entries of class_overrides that match nothing")  # fmt: skip
+    add("--document", type=Path, default=project.ROOT / "openapi.yaml",
+        help="what the client is generated from; openapi.yaml")  # fmt: skip
+    add("--config", type=Path, default=project.ROOT / "generator-config.yaml",
+        help="its settings; generator-config.yaml")  # fmt: skip
+    add("--package", type=Path, default=project.PACKAGE,
+        help=f"the package folder that is replaced; {project.PACKAGE.name}")  # fmt: skip
     try:
         return _generate(parser.parse_args(arguments))
     except (DocumentError, GenerationError) as error:

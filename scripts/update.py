@@ -42,7 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
         help="drop all operations that the pages do not have")  # fmt: skip
     add("--keep-edits", action="store_true",
         help="keep what was edited by hand in openapi.yaml")  # fmt: skip
-    add("--output", type=Path, default=project.ROOT / "openapi.yaml")
+    add("--output", type=Path, default=project.ROOT / "openapi.yaml",
+        help="the document that takes the operations in; openapi.yaml")  # fmt: skip
     options = parser.parse_args(arguments)
     try:
         with limits.limited(SECONDS):  # few lines can take a reader forever

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from scripts.common import replace
 from scripts.common.errors import GenerationError
+from scripts.common.printer import listing
 from scripts.common.project import HAND_WRITTEN, files
 from scripts.common.replace import Differences
 from scripts.contract import facade
@@ -98,10 +99,14 @@ class Regeneration:
             for first in range(0, len(names), _NAMES_IN_A_LINE):
                 shown = ", ".join(names[first : first + _NAMES_IN_A_LINE])
                 yield f"{kind}: {shown}"
+        if self._dropped:
+            yield (
+                f"{self._configuration.name}: removed from class_overrides what matches nothing (any more): {listing(self._dropped)}"
+            )
         if self.differences and self.is_of_the_same_document:
             yield (
-                "the package was generated from this very document, so these files were edited by hand, or the generator has"
-                " changed; their old text is in git"
+                "the package was generated from this very document, so these files were edited or removed by hand, or the"
+                " generator has changed; their old text is in git"
             )
 
     def _summary(self) -> str:

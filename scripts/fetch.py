@@ -1,6 +1,6 @@
 """Download the vendor's pages that hold operations, and say which operations are new, changed, gone or unchanged.
 
-    python -m scripts.fetch [--index URL] [--match PATTERN] [--into FOLDER] [--loopback]
+    python -m scripts.fetch [--index URL] [--match PATTERN] [--into FOLDER] [--loopback] [--exit-zero]
 
 The pages are those that the site's index, `llms.txt`, lists. They are written to a folder, .fetch/pages, which is replaced in one step when
 all of them have been read and checked. A later run downloads only what has changed since, also after a run that was stopped. openapi.yaml
@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
     _PRINTER.tell(
         f"wrote {request.pages_folder}; `make refresh` (with the same FLAGS, if any) takes the pages in"
     )
-    return 1
+    return 0 if options.exit_zero else 1
 
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """Fetch the vendor's pages, take them in, generate the client, and describe the change for a pull request.
 
-    python -m scripts.refresh [--index URL] [--match PATTERN] [--into FOLDER] [--loopback] [--report FILE]
+    python -m scripts.refresh [--index URL] [--match PATTERN] [--into FOLDER] [--loopback] [--exit-zero] [--report FILE]
 
 The description is Markdown, on stdout: which operations are new, changed or gone, what that breaks for callers, and the version step.
 openapi.yaml and the package change together or not at all. Nothing is accepted, committed or sent: that is for people and for the job that
@@ -47,7 +47,7 @@ def main(arguments: list[str] | None = None) -> int:
         _PRINTER.warn("nothing to do: the site, openapi.yaml and the client agree")
         return 0
     show(refreshed.description)
-    return 1
+    return 0 if options.exit_zero else 1
 
 
 if __name__ == "__main__":

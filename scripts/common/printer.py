@@ -8,6 +8,7 @@ invisible or ends a line is therefore written as an escape, `\\x1b` or `\\n`; on
 from __future__ import annotations
 
 import json
+import os
 import re
 import sys
 from collections.abc import Sequence
@@ -122,8 +123,13 @@ def _printable_lines(text: str) -> str:
 
 
 def _write(stream: TextIO, text: str) -> None:
-    """Write to a stream of any encoding: what it lacks is escaped."""
+    """Write to a stream of any encoding: what it lacks is escaped. Where nobody reads any more, as behind `| head`, the text is lost."""
     encoding = stream.encoding or "utf-8"
     encoded = text.encode(encoding, "backslashreplace")
-    stream.write(f"{encoded.decode(encoding)}\n")
-    stream.flush()
+    try:
+        stream.write(f"{encoded.decode(encoding)}\n")
+        stream.flush()
+    except BrokenPipeError:
+        # The work goes on. At the end Python would try to write once more, and fail.
+        with open(os.devnull, "w", encoding="utf-8") as nowhere:
+            os.dup2(nowhere.fileno(), stream.fileno())

@@ -121,6 +121,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="allow http:// to loopback addresses, for trials")  # fmt: skip
     add("--cache", type=Path, default=FOLDER / "cache", metavar="FOLDER",
         help="copies of pages from run to run; .fetch/cache")  # fmt: skip
+    add("--exit-zero", action="store_true",
+        help="exit code 0 also where something is new, as make wants it")  # fmt: skip
 
 
 def request_of(options: argparse.Namespace, document: Path) -> FetchRequest:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import sys
 
 import pytest
@@ -125,3 +126,14 @@ def test_a_terminal_that_knows_only_ascii_gets_escapes(
     monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(raw, "ascii"))
     PRINTER.tell("猫")
     assert raw.getvalue() == b"trial: \\u732b\n"
+
+
+def test_a_reader_who_has_left_does_not_end_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    with os.fdopen(writing_end, "w") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        show("lost")
+        PRINTER.tell("lost, too")

@@ -144,7 +144,14 @@ def test_mistakes_and_nothing_else_are_reported(
                 rules = mark[1 + (checker is pyright)].split(", ")
                 wanted |= {(name, number, rule) for rule in rules}
     assert len(wanted) > 35
-    assert checker(user) == wanted
+    reports = checker(user)
+    assert {report for report in reports if not is_by_the_vendor(report)} == wanted
+
+
+def is_by_the_vendor(report: tuple[str, int, str]) -> bool:
+    """Whether a report says that the vendor deprecates what right code uses, which a new page may do at any time."""
+    name, _line, rule = report
+    return name != "operations.py" and rule in ("deprecated", "reportDeprecated")
 
 
 @pytest.mark.proof

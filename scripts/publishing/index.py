@@ -210,7 +210,7 @@ def _get(url: str, account: Login | None) -> httpx.Response:
                 answer = client.send(request)
             return answer
     except httpx.HTTPError as error:
-        failure = type(error).__name__
+        failure = str(error) or type(error).__name__
     raise ReleaseError(
         f"the index does not answer at {urlsplit(url).netloc}: {failure}"
     )

@@ -13,6 +13,9 @@ from scripts.publishing.index import IndexFile
 from scripts.publishing.tools import PACKAGE, digest, git, run_module
 
 
+_GO_ON = "run the same command again, at the same commit: it uploads only what is missing, and installs from the index"
+
+
 class HalfwayError(ReleaseError):
     """The upload may be incomplete, or what was uploaded cannot be installed."""
 
@@ -144,22 +147,28 @@ def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -
     Raises:
         ReleaseError: It failed, and the index holds nothing of this version.
         HalfwayError: It failed, and the index holds something of it, or cannot be asked.
+        KeyboardInterrupt: Somebody pressed Ctrl-C; what to do now is said.
     """
     try:
         if missing:
             index.upload(url, missing)
         return index.install(simple_url, artefacts)
+    except KeyboardInterrupt:
+        Printer("release").warn(f"what the index holds now is not known; {_GO_ON}")
+        raise
     except ReleaseError as error:
         problems = error.problems
     try:
         present = index.files_of(artefacts.version, simple_url)
     except ReleaseError as error:
         unknown = "what the index holds now is not known:"
-        raise HalfwayError(*problems, unknown, *error.problems) from None
+        raise HalfwayError(
+            *problems, unknown, *error.problems, f"once the index answers, {_GO_ON}"
+        ) from None
     if not present:
         raise ReleaseError(*problems)
     if len(present) < len(artefacts.files):
-        advice = "run the same command again: it uploads the missing file"
+        advice = _GO_ON
     else:
         advice = "see CONTRIBUTING, After a bad release"
     raise HalfwayError(*problems, f"the index holds now: {_names(present)}", advice)

@@ -22,6 +22,8 @@ _REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)"
 # No colours, and no line ends inside of what a tool quotes.
 _PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "10000"}
 _NO_VARIABLES: Mapping[str, str] = {}
+# Seconds that a tool may take. An index that takes an upload and never answers would hold twine up for ever.
+LONGEST = 300
 
 
 def run(
@@ -41,7 +43,8 @@ def run(
         variables: Environment variables in addition to ours.
 
     Raises:
-        ReleaseError: The command cannot be started, or exits with another code than 0. Its output is quoted, masked.
+        ReleaseError: The command cannot be started, takes longer than `LONGEST`, or exits with another code than 0. Its output is
+            quoted, masked.
     """
     inherited = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
     try:
@@ -53,9 +56,12 @@ def run(
             capture_output=True,
             text=True,
             errors="replace",
+            timeout=LONGEST,
         )
     except OSError as error:
         raise ReleaseError(f"{failure}: {error.strerror}") from None
+    except subprocess.TimeoutExpired:
+        raise ReleaseError(f"{failure}: no end after {LONGEST:g} seconds") from None
     if process.returncode:
         # Masked as a whole, since a tool may have wrapped the password.
         quoted = masked(f"{process.stdout}\n{process.stderr}".strip())

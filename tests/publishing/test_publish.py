@@ -7,6 +7,7 @@ import html
 import json
 import re
 import shutil
+import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -30,6 +31,7 @@ from tests.publishing.conftest import LOGIN, Served, commit_all, serve
 
 PUBLIC = urlsplit(DEFAULT_REPOSITORY).hostname
 NOBODY = "http://127.0.0.1:9/"
+Output = pytest.CaptureFixture[str]
 proof = pytest.mark.proof
 
 
@@ -208,7 +210,7 @@ def test_an_index_that_redirects_to_another_one_holds_nothing(tmp_path: Path) ->
 
 
 def test_an_index_that_does_not_answer_is_named_by_host() -> None:
-    with pytest.raises(ReleaseError, match=r"127\.0\.0\.1:9: ConnectError"):
+    with pytest.raises(ReleaseError, match=r"127\.0\.0\.1:9: .*Connection refused"):
         index.files_of("0.1.0", f"{NOBODY}simple/")
 
 
@@ -314,10 +316,32 @@ def test_an_index_that_refuses_after_an_upload_is_a_halfway_error(
     served: Served, built: Artefacts, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(PASSWORD, "wr@ng/secret")
-    cause = "for uploads: it answers HTTP 403(?s:.*)holds now is not known"
+    cause = "for uploads: it answers HTTP 403(?s:.*)holds now is not known(?s:.*)run the same command again"
     with pytest.raises(HalfwayError, match=cause) as caught:
         publish.send(served.url, served.simple_url, built, list(built.files))
     assert "wr@ng/secret" not in str(caught.value)
+
+
+def test_an_index_that_never_answers_an_upload_holds_up_nobody_for_ever(
+    built: Artefacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tools, "LONGEST", 1.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        with pytest.raises(ReleaseError, match=r"upload: no end after 1\.5 seconds"):
+            index.upload(url, built.files)
+
+
+def test_ctrl_c_during_an_upload_says_what_to_do_now(
+    built: Artefacts, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    def interrupted(_url: str, _files: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(index, "upload", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        publish.send(NOBODY, NOBODY, built, list(built.files))
+    assert "not known; run the same command again" in capsys.readouterr().err
 
 
 def test_of_a_traceback_of_twine_only_the_exception_is_shown() -> None:

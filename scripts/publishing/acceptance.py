@@ -222,6 +222,12 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
         else:
             number = accepted_in
         show(markdown(report))
-    replace.write_text(path, lock.text(contract, number, released))
+    text = lock.text(contract, number, released)
+    if path.exists() and path.read_text("utf-8") == text:
+        _PRINTER.tell(
+            f"{path.name} holds this contract already, as that of {number}; nothing to do"
+        )
+        return 0
+    replace.write_text(path, text)
     _PRINTER.tell(f"recorded in {path.name} as the contract of {number}")
     return 0

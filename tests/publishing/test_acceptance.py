@@ -206,6 +206,19 @@ def test_several_acceptances_before_one_release_need_one_version(house: Path) ->
     assert lock.read(house / "contract.lock")[1] == "0.2.0"
 
 
+def test_an_acceptance_of_what_is_accepted_says_so_and_writes_nothing(
+    house: Path, capsys: Output
+) -> None:
+    lock_file = house / "contract.lock"
+    for name in VERSIONED:
+        replace(house / name, "0.1.0", "0.1.1")
+    before = lock_file.stat()
+    capsys.readouterr()
+    assert run(house) == 0
+    assert "holds this contract already, as that of 0.1.0" in capsys.readouterr().out
+    assert lock_file.stat() == before
+
+
 def test_a_second_acceptance_asks_for_the_lines_of_what_changed_since_the_first(
     house: Path, capsys: Output
 ) -> None:

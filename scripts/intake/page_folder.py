@@ -38,7 +38,7 @@ def check_folder(folder: Path) -> None:
 
 
 def seen_earlier(folder: Path, patterns: Sequence[str], site: Site) -> set[str]:
-    """The operations of the pages in the folder whose addresses fit the patterns, without pages that the site lists and that were not read."""
+    """The operations of the pages in the folder whose addresses fit the patterns, without pages that the site lists but were not read."""
     not_read = {*site.missing, *site.disallowed}
     seen: set[str] = set()
     for entry in _entries(folder):

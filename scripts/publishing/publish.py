@@ -12,7 +12,6 @@ from scripts.publishing.build import Artefacts, build, list_contents
 from scripts.publishing.index import IndexFile
 from scripts.publishing.tools import PACKAGE, digest, git, run_module
 
-
 _GO_ON = "run the same command again, at the same commit: it uploads only what is missing, and installs from the index"
 
 
@@ -167,8 +166,7 @@ def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -
         ) from None
     if not present:
         raise ReleaseError(*problems)
+    advice = "see CONTRIBUTING, After a bad release"
     if len(present) < len(artefacts.files):
         advice = _GO_ON
-    else:
-        advice = "see CONTRIBUTING, After a bad release"
     raise HalfwayError(*problems, f"the index holds now: {_names(present)}", advice)

@@ -40,6 +40,7 @@ class Regeneration:
     facade_problems: list[str]  # what methods in facade.py need, and is gone
     differences: Differences  # between the old package and the new one
     foreign_files: list[str]  # files of the old package that nobody of ours wrote
+    dropped_overrides: tuple[str, ...]  # entries of class_overrides that go
     # Whether the old package was generated from the same bytes.
     is_of_the_same_document: bool
     _staged: Path
@@ -99,9 +100,9 @@ class Regeneration:
             for first in range(0, len(names), _NAMES_IN_A_LINE):
                 shown = ", ".join(names[first : first + _NAMES_IN_A_LINE])
                 yield f"{kind}: {shown}"
-        if self._dropped:
+        if self.dropped_overrides:
             yield (
-                f"{self._configuration.name}: removed from class_overrides what matches nothing (any more): {listing(self._dropped)}"
+                f"{self._configuration.name}: removed from class_overrides what matches nothing (any more): {listing(self.dropped_overrides)}"
             )
         if self.differences and self.is_of_the_same_document:
             yield (
@@ -165,8 +166,10 @@ def regeneration(
             hand_written=package,
         )
         new_configuration = None
+        dropped_overrides: tuple[str, ...] = ()
         if drop_overrides and contract.unused_overrides:
-            new_configuration = without_overrides(config, contract.unused_overrides)
+            dropped_overrides = contract.unused_overrides
+            new_configuration = without_overrides(config, dropped_overrides)
             contract = dataclasses.replace(contract, unused_overrides=())
         facade_problems = facade.missing(contract, facade_methods(config))
         problems = list(problems_of_configuration(contract, configured))
@@ -180,6 +183,7 @@ def regeneration(
             facade_problems,
             replace.differences(package, staged),
             _foreign_files(package, staged),
+            dropped_overrides,
             origin.digest(package) == origin.digest(staged),
             staged,
             package,

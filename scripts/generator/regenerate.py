@@ -102,7 +102,8 @@ class Regeneration:
                 yield f"{kind}: {shown}"
         if self.dropped_overrides:
             yield (
-                f"{self._configuration.name}: removed from class_overrides what matches nothing (any more): {listing(self.dropped_overrides)}"
+                f"{self._configuration.name}: removed from class_overrides what matches nothing (any more): "
+                f"{listing(self.dropped_overrides)}"
             )
         if self.differences and self.is_of_the_same_document:
             yield (

@@ -67,6 +67,10 @@ def run(document: object, contract: model.Contract, folder: Path) -> Verdicts:
         for key, declared in contract.operations.items():
             service.offer([key])
             _try_operation(key, declared, surroundings, verdicts)
+    known = contract.operations.keys() | contract.left_out.keys()
+    for key in surroundings.judge.operations.all_keys():
+        if key not in known:
+            verdicts.wrong[key] = "the client lacks the operation and does not say why"
     return verdicts
 
 
@@ -110,6 +114,9 @@ def _try_operation(
     verdicts: Verdicts,
 ) -> None:
     """Call one operation in every way that shows something, and record the verdict."""
+    if not declared.calls:
+        verdicts.wrong[key] = "no function was generated for it"
+        return
     doing = "reading the document"
     doubts: list[str] = []
     try:

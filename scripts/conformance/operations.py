@@ -152,6 +152,10 @@ class OperationReader:
         self._document = document
         self._places = {f"{p.method} {p.path}": p for p in self._find_places()}
 
+    def all_keys(self) -> list[str]:
+        """The keys of all operations, "METHOD /path"."""
+        return list(self._places)
+
     def operation(self, key: str) -> Operation:
         """The operation under "METHOD /path". Raises KeyError, UnresolvableError."""
         place = self._places[key]

@@ -129,6 +129,7 @@ class Trial:
         self._module = importlib.import_module(name)
         self._annotations = Annotations(self._module)
         self._operation = operation
+        self._declared = declared
         self._surroundings = surroundings
         self._judge = surroundings.judge
         self._python_names = {
@@ -147,14 +148,31 @@ class Trial:
 
     def run(self) -> None:
         """Make all calls."""
+        self._check_arguments()
         bodies = self._bodies()
         turns = self._turns(bodies)
         if not turns or self._cannot_be_called(bodies):
+            self.doubts.append("it was not called: no valid arguments were found")
             return
         for turn in turns:
             self._exchange(turn)
         self._look_where_it_goes(bodies)
         self._refuse_alike(bodies)
+
+    def _check_arguments(self) -> None:
+        """The function takes the body and every parameter that the document describes, but for parts that are left out by name."""
+        left_out = {part.name for part in self._declared.left_out_parts}
+        for parameter in self._operation.parameters:
+            location = parameter.location
+            name = parameter.name
+            is_unused = location == "path" and f"{{{name}}}" not in self._operation.path
+            if is_unused or model.parameter_part(location, name) in left_out:
+                continue
+            if (location, name) not in self._python_names:
+                raise Fault(f"it has no argument for the {location} parameter {name}")
+        body = self._operation.body
+        if body is not None and body.media_types and self._media_type is None:
+            raise Fault("it has no argument for the body")
 
     def _turns(self, bodies: list[object]) -> list[Turn]:
         """A turn for each answer and each body, and at least one for each way to draw values; none where no answer could be drawn."""

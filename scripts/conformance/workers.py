@@ -91,12 +91,15 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
     for key, operation in contract.operations.items():
         for part in operation.left_out_parts:
             left_out_parts[f"{key}, {part.name}"] = part.reason
+    verified = len(verdicts.verified)
+    wrong = len(verdicts.wrong)
+    unverified = len(verdicts.unverified)
     return Outcome(
         str(path),
-        operations=len(contract.operations) + len(contract.left_out),
-        verified=len(verdicts.verified),
-        wrong=len(verdicts.wrong),
-        unverified=len(verdicts.unverified),
+        operations=verified + wrong + unverified + len(contract.left_out),
+        verified=verified,
+        wrong=wrong,
+        unverified=unverified,
         reasons=verdicts.wrong | verdicts.unverified,
         left_out={key: out.reason for key, out in contract.left_out.items()},
         left_out_parts=left_out_parts,

@@ -487,11 +487,12 @@ def _without_response(request: Request, failure: Failure, sent: Sent) -> Outcome
         return _lost(failure.cause, failure.timed_out)
     statement = f"{failure.peer} was not reached: {failure.cause}."
     conclusion = "Nothing was sent; it is safe to repeat."
+    if failure.refused or failure.lasting:
+        # Repeating is safe, and fails again.
+        conclusion = "Nothing was sent."
     setting = _address_setting(request)
     if failure.refused:
-        # Repeating is safe, and as a rule refused again.
         statement = f"{failure.cause}."
-        conclusion = "Nothing was sent."
     elif setting and not failure.timed_out and failure.peer.startswith("the service"):
         conclusion += f" Check {setting}."
     conclusion = f"{conclusion} {failure.advice}".rstrip()

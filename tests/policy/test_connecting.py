@@ -164,6 +164,7 @@ def test_a_certificate_that_is_refused_says_why_and_what_to_set(
         outcome = driver.call(f"https://localhost:{server.port}", max_retries=2)
     assert_never_sent(outcome, 1, words)
     assert f"the service localhost:{server.port} was not reached" in str(outcome.error)
+    assert "Nothing was sent. Check base_url" in str(outcome.error)
     assert server.requests == []
 
 

@@ -10,7 +10,7 @@ import httpx
 from .. import exceptions as errors
 from .body_secrets import secrets_of_content
 from .operation import Operation
-from .request import Request, secrets_of
+from .request import Request, secrets_of, secrets_of_parameters
 from .runner import drive
 from .settings import Options, credential_headers
 
@@ -101,17 +101,21 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         limits = request.extensions.get("timeout", {})
         if any(limits.values()):
             options = options.replace(timeout=httpx.Timeout(**limits))
+        headers = _own_headers(request, operation)
+        parameters = [*headers.items(), *request.url.params.multi_items()]
         return Request.build(
             operation,
             settings,
             options,
-            {
-                "url": target,
-                "headers": _own_headers(request, operation),
-            },
+            {"url": target, "headers": headers},
             base=base,
             content=content,
-            secrets=secrets_of(settings, options, lambda: secrets_of_content(content)),
+            secrets=secrets_of(
+                settings,
+                options,
+                lambda: secrets_of_content(content),
+                lambda: secrets_of_parameters(parameters),
+            ),
         )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Generic, TypeVar
 
@@ -12,8 +11,8 @@ from .body_secrets import strings
 from .caller import warn_caller
 from .importing import IMPORTING
 from .model_base import Model
-from .redact import is_token_like, visible
-from .request import Request, secrets_of
+from .redact import visible
+from .request import Request, is_secret_name, secrets_of, secrets_of_parameters
 from .validation import NoContent, ReadableResponse, UnusableBody, Validation
 from .values import UNSET, UnusableParameter
 
@@ -30,8 +29,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 # Characters of a parameter in a message.
 _LONGEST_VALUE = 100
-# Names of parameters whose values are secrets.
-_SECRET_NAME = re.compile("key|token|secret|passw|auth|credential|cookie|session|sign")
 
 
 def _described(module: OperationModule) -> Operation:
@@ -231,15 +228,14 @@ class Call(Generic[T]):
 
     def _secret_parameters(self) -> list[str]:
         """Return the parameters whose names or values suggest a secret, except for those that messages show anyway."""
-        secrets = []
-        for name, value in self._parameters.items():
-            if name == "body":
-                continue
-            for text in strings(value):
-                is_named = f'"{text}"' in self._subject
-                if not is_named and (_SECRET_NAME.search(name) or is_token_like(text)):
-                    secrets.append(text)
-        return secrets
+        parameters = (
+            (name, text)
+            for name, value in self._parameters.items()
+            if name != "body"
+            for text in strings(value)
+            if f'"{text}"' not in self._subject
+        )
+        return list(secrets_of_parameters(parameters))
 
     def _checked_content(self, arguments: RequestArguments) -> bytes | None:
         """Return the encoded body if parameters and body pass the quick checks; None if `_check` must find out what is wrong."""
@@ -328,7 +324,7 @@ def _subject_of(operation: Operation, parameters: Mapping[str, object]) -> str:
     parts = []
     for name in operation.addressed_by:
         is_given = parameters.get(name) is not None
-        if is_given and not _SECRET_NAME.search(name):
+        if is_given and not is_secret_name(name):
             text = str(parameters[name])
             shown = "".join(c for c in text if c.isprintable())[:_LONGEST_VALUE]
             parts.append(f'{name} "{shown}"')

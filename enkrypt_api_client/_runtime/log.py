@@ -26,6 +26,8 @@ _LEVELS = {"debug": logging.DEBUG, "info": logging.INFO}
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 # Characters of a body in a record.
 _LONGEST_BODY = 4000
+# Bytes of a body that is shown at all: of a larger upload, what is masked is not known whole.
+_LARGEST_SHOWN = 64 * 1024
 
 
 class _EnvironmentHandler(logging.StreamHandler):  # type: ignore[type-arg]  # generic for type checkers alone
@@ -126,7 +128,7 @@ def log_attempt(
             "received for %s, attempt %d: headers %s; body: %s",
             request.name,
             attempt.number,
-            ", ".join(response.headers),
+            request.secrets.mask(", ".join(response.headers)),
             _masked_text(response.content, request),
             extra=_fields(request, attempt),
         )
@@ -193,9 +195,9 @@ def _fields(request: Request, attempt: Attempt) -> dict[str, object]:
 def _masked_text(content: bytes, request: Request) -> str:
     if not content:
         return "none"
-    # Far more than is shown, so that no secret is cut in two before it is masked; but not all of a large body.
-    beginning = content[: 64 * _LONGEST_BODY]
-    text = request.secrets.mask(beginning.decode("utf-8", "backslashreplace"))
+    if len(content) > _LARGEST_SHOWN:
+        return f"{len(content)} bytes"
+    text = request.secrets.mask(content.decode("utf-8", "backslashreplace"))
     if len(text) > _LONGEST_BODY:
         return f"{text[:_LONGEST_BODY]}... ({len(content)} bytes)"
     return text

@@ -582,9 +582,9 @@ def lost_error(
 def _masked_headers(headers: Headers, secrets: Secrets) -> Headers:
     """Return the same headers without the secrets that they echo."""
     raw = []
-    for name, value in headers.raw:
-        text = secrets.mask(value.decode("latin-1"))
-        raw.append((name, text.encode("latin-1")))
+    for field in headers.raw:
+        name, value = (secrets.mask(text.decode("latin-1")) for text in field)
+        raw.append((name.encode("latin-1"), value.encode("latin-1")))
     return Headers(raw)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 
 from .text_search import TextSearch
@@ -57,10 +58,10 @@ def _invisible() -> re.Pattern[str]:
     return re.compile(f"[{_INVISIBLE_CLASS}]+|{_ESCAPED_INVISIBLE}", re.IGNORECASE)
 
 
-# Characters. Longer texts are files and prompts, which services repeat as they are, in JSON or in Base64: their other forms, and what looks
-# like a token in them, would take many times their memory.
+# Characters. Longer texts are files and prompts, which services repeat as they are or in Base64: their other forms, and what looks like a
+# token in them, would take many times their memory.
 _LONGEST_IN_ALL_FORMS = 64 * 1024
-# To look for a longer text would take longer than a call may.
+# A longer text is searched for in pieces.
 _LONGEST_SECRET = 1024 * 1024
 
 
@@ -73,57 +74,45 @@ class Secrets:
 
     def __init__(self, *sources: Callable[[], Iterable[str]]) -> None:
         self._sources = sources
-        self._collected: frozenset[str] | None = None
-        self._search: TextSearch | None = None
+        self._collected: _Forms | None = None
 
-    def _forms(self) -> frozenset[str]:
-        """Return all forms of all secrets."""
+    def add(self, source: Callable[[], Iterable[str]]) -> None:
+        """Add a function that returns more of them."""
+        self._sources = (*self._sources, source)
+        self._collected = None
+
+    def _forms(self) -> _Forms:
         # Not a `cached_property`: until Python 3.12 it has a lock, which a fork can leave locked in the child.
-        if self._collected is None:
-            self._collected = self._collect()
-        return self._collected
+        collected = self._collected
+        if collected is None:
+            collected = self._collect()
+            self._collected = collected
+        return collected
 
-    def _collect(self) -> frozenset[str]:
+    def _collect(self) -> _Forms:
         texts: set[str] = set()
         for source in self._sources:
             for text in source():
-                if len(text) > _LONGEST_SECRET:
-                    continue
-                texts.add(text)
+                for start in range(0, len(text), _LONGEST_SECRET):
+                    texts.add(text[start : start + _LONGEST_SECRET])
                 texts.update(parts_of_secret(text))
-        forms: set[str] = set()
-        for text in texts:
-            visible_text = _invisible().sub("", text)
-            if len(visible_text) >= SHORTEST_SECRET:
-                forms |= _forms_of(visible_text)
-        return frozenset(forms)
+        return _Forms(texts)
 
     def mask(self, text: str) -> str:
         """Return a text without the secrets, in whatever form, also where invisible characters stand between theirs."""
-        if not self._forms():
+        if len(text) < SHORTEST_SECRET or not self._forms().exact:
             return text
-        clean, positions = _without_invisible(text)
-        spans = sorted(self._spans(clean))
+        spans = sorted(self._forms().spans(text))
         if not spans:
             return text
         pieces = []
         end = 0
         for start, stop in spans:
-            first = positions[start] if positions else start
-            last = positions[stop - 1] if positions else stop - 1
-            if first >= end:
-                pieces += [text[end:first], _MASK]
-            end = max(end, last + 1)
+            if start >= end:
+                pieces += [text[end:start], _MASK]
+            end = max(end, stop)
         pieces.append(text[end:])
         return "".join(pieces)
-
-    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
-        """Yield where secrets stand."""
-        if self._search is None:
-            self._search = TextSearch(self._forms())
-        for start, stop in self._search.spans(text):
-            if stop - start >= _SHORTEST_PART or _is_word(text, start, stop):
-                yield start, stop
 
     def mask_json(self, value: object) -> object:
         """Return JSON data without the secrets in its strings, names and numbers."""
@@ -137,47 +126,209 @@ class Secrets:
             case bool() | None:
                 return value
             case _:
-                return _MASK if str(value) in self._forms() else value
+                return _MASK if str(value) in self._forms().exact else value
 
-    def collected_again(self) -> Secrets:
-        """Return the secrets of the same sources, which have others now."""
-        return Secrets(*self._sources)
+
+class _Forms:
+    """The forms in which services repeat some texts, and where they stand in another one.
+
+    How a text is escaped, in JSON, in a URL, in HTML and in each of them at once, does not matter: what is searched is the text without
+    escapes. What is left is how it is encoded, as Base64 and the like.
+
+    Args:
+        texts: The secrets.
+    """
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        self.exact: set[str] = set()
+        # In small letters, of those that look like tokens: no word is one.
+        lower: set[str] = set()
+        for text in texts:
+            visible_text = _invisible().sub("", text)
+            if len(visible_text) < SHORTEST_SECRET:
+                continue
+            forms = _forms_of(visible_text)
+            for form in tuple(forms):
+                forms.add(_without_escapes(form)[0])
+            self.exact |= forms
+            if is_token_like(visible_text):
+                lower.update(map(_lower, forms))
+            if _SHORTEST_PART <= len(visible_text) <= _LONGEST_IN_ALL_FORMS:
+                encoded = visible_text.encode("utf-8", "replace")
+                lower.update(encoded.hex(separator) for separator in ":- ")
+                lower.add(encoded.hex())
+        self._exact_search = TextSearch(self.exact)
+        self._lower_search = TextSearch(lower)
+
+    def spans(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where secrets stand in a text."""
+        yield from self._spans(text)
+        plain, levels = _without_escapes(text)
+        if not levels:
+            return
+        for plain_start, plain_stop in self._spans(plain):
+            start = plain_start
+            stop = plain_stop
+            for places in reversed(levels):
+                start = places.find(start)
+                stop = places.find(stop)
+            yield start, stop
+
+    def _spans(self, text: str) -> Iterator[tuple[int, int]]:
+        for start, stop in self._exact_search.spans(text):
+            if stop - start >= _SHORTEST_PART or _is_word(text, start, stop):
+                yield start, stop
+        yield from self._lower_search.spans(_lower(text))
 
 
 def _forms_of(secret: str) -> set[str]:
-    """Return the forms in which services repeat a text: plain, in JSON, in URLs, in HTML, in Python, in Base64."""
+    """Return the forms in which services repeat a text, apart from escapes: as it is, in Base64, in a header."""
     forms = {secret}
     if len(secret) < _SHORTEST_PART:
         return forms
-    from base64 import b64encode, urlsafe_b64encode
-
     encoded = secret.encode("utf-8", "replace")
     if len(secret) <= _LONGEST_IN_ALL_FORMS:
-        forms |= _forms_in_markup(secret, encoded)
-    for _ in range(2):
-        # JSON, and JSON in a string of JSON.
-        for form in list(forms):
-            for ascii_only in (True, False):
-                forms.add(json.dumps(form, ensure_ascii=ascii_only)[1:-1])
-    for base64 in (b64encode(encoded), urlsafe_b64encode(encoded)):
-        forms.add(base64.decode().rstrip("="))
+        # UTF-8 in a header or a URL, read as Latin-1.
+        forms.add(encoded.decode("latin-1"))
+        # In the query of a URL.
+        forms |= {form.replace(" ", "+") for form in forms}
+    # Base64 of a longer text differs by where in it the secret stands.
+    for before in range(3):
+        forms |= _forms_in_base64(encoded, before)
     return forms
 
 
-def _forms_in_markup(secret: str, encoded: bytes) -> set[str]:
-    """Return the forms of a text in URLs, in HTML, in Python and in headers."""
-    import html
-    from urllib.parse import quote, quote_plus
+def _forms_in_base64(encoded: bytes, before: int) -> set[str]:
+    """Return what Base64 makes of bytes that stand behind others.
 
-    escaped = html.escape(secret)
-    forms = {escaped, html.escape(secret, quote=False), repr(secret)[1:-1]}
-    forms.add(escaped.replace("&#x27;", "&#39;"))
-    for quoted in (quote(encoded, safe=""), quote(encoded), quote_plus(encoded)):
-        forms.add(quoted)
-        forms.add(re.sub("%[0-9A-F]{2}", lambda match: match[0].lower(), quoted))
-    # A header with UTF-8 in it, read as Latin-1.
-    forms.add(encoded.decode("latin-1"))
-    return forms
+    Args:
+        encoded: The bytes.
+        before: How many others, beyond a multiple of three.
+    """
+    from base64 import b64encode
+
+    length = before + len(encoded)
+    whole = b64encode(bytes(before) + encoded).decode().rstrip("=")
+    # Characters that hold bits of what stands before and behind.
+    first = (0, 2, 3)[before]
+    last = len(whole) - (length % 3 != 0)
+    forms = {whole[first:], whole[first:last]}
+    return forms | {form.replace("+", "-").replace("/", "_") for form in forms}
+
+
+# The names of characters in HTML, and their letters behind a backslash.
+_NAMED_CHARACTERS = {
+    "amp": "&",
+    "lt": "<",
+    "gt": ">",
+    "quot": '"',
+    "apos": "'",
+    "n": "\n",
+    "r": "\r",
+    "t": "\t",
+}
+_MOST_LEVELS = 4  # of escapes within escapes
+_HIGHEST_CHARACTER = 0x10FFFF
+
+
+@functools.cache
+def _escapes() -> re.Pattern[str]:
+    """Return the pattern of what is not seen, and of escapes in JSON and languages like it, in URLs and in HTML.
+
+    In JSON within JSON there are several backslashes.
+    """
+    hexadecimal = "[0-9a-fA-F]"
+    high_half = rf"\\{{1,8}}u(?P<high>[dD][89abAB]{hexadecimal}{{2}})"
+    low_half = rf"\\{{1,8}}u(?P<low>[dD][c-fC-F]{hexadecimal}{{2}})"
+    alternatives = [
+        f"[{_INVISIBLE_CLASS}]+",
+        high_half + low_half,
+        rf"\\{{1,8}}u(?P<of_json>{hexadecimal}{{4}})",
+        rf"\\{{1,8}}x(?P<of_python>{hexadecimal}{{2}})",
+        rf"%(?P<of_url>{hexadecimal}{{2}})",
+        rf"&\#[xX](?P<of_html>{hexadecimal}{{1,6}});",
+        r"&\#(?P<decimal>[0-9]{1,7});",
+        r"&(?P<named>amp|lt|gt|quot|apos);",
+        r"\\{1,8}(?P<letter>[nrt])",
+        r"\\{1,8}(?P<quote>[\"'/`])",
+        r"\\{1,7}(?P<backslash>\\)",
+    ]
+    return re.compile("|".join(alternatives))
+
+
+def _meaning(escape: re.Match[str]) -> str:
+    """Return the character that an escape stands for; "" for what is not seen."""
+    kind = escape.lastgroup
+    if kind is None:
+        return ""
+    written = escape[kind]
+    match kind:
+        case "named" | "letter":
+            return _NAMED_CHARACTERS[written]
+        case "quote" | "backslash":
+            return written
+        case "low":
+            both = "".join(chr(int(escape[half], 16)) for half in ("high", "low"))
+            return both.encode("utf-16", "surrogatepass").decode("utf-16")
+        case "decimal":
+            number = int(written)
+        case _:
+            number = int(written, 16)
+    return chr(number) if number <= _HIGHEST_CHARACTER else ""
+
+
+class _Places:
+    """Where the characters of a text without escapes begin in the text with them."""
+
+    def __init__(self) -> None:
+        # The beginnings of pieces without an escape, in either text.
+        self._in_plain = [0]
+        self._in_text = [0]
+
+    def add(self, in_plain: int, in_text: int) -> None:
+        self._in_plain.append(in_plain)
+        self._in_text.append(in_text)
+
+    def find(self, in_plain: int) -> int:
+        piece = bisect_right(self._in_plain, in_plain) - 1
+        return self._in_text[piece] + in_plain - self._in_plain[piece]
+
+
+def _without_escapes(text: str) -> tuple[str, list[_Places]]:
+    """Return a text with characters in the place of their escapes and without what is not seen, and the places in each level of it."""
+    levels: list[_Places] = []
+    while len(levels) < _MOST_LEVELS and _escapes().search(text) is not None:
+        text, places = _without_one_level(text)
+        levels.append(places)
+    return text, levels
+
+
+def _without_one_level(text: str) -> tuple[str, _Places]:
+    pieces = []
+    places = _Places()
+    length = 0
+    start = 0
+    for escape in _escapes().finditer(text):
+        piece = text[start : escape.start()]
+        length += len(piece)
+        character = _meaning(escape)
+        pieces += [piece, character]
+        if character:
+            places.add(length, escape.start())
+            length += 1
+        start = escape.end()
+        places.add(length, start)
+    pieces.append(text[start:])
+    return "".join(pieces), places
+
+
+def _lower(text: str) -> str:
+    """Return a text in small letters, each in the place of the capital."""
+    lower = text.lower()
+    if len(lower) == len(text):
+        return lower
+    # U+0130 has two small letters.
+    return text.replace("\u0130", "i").lower()
 
 
 def parts_of_secret(text: str) -> Iterator[str]:
@@ -200,22 +351,6 @@ def is_token_like(text: str) -> bool:
         and re.search("[A-Za-z]", text) is not None
         and re.search(r"\s", text) is None
     )
-
-
-def _without_invisible(text: str) -> tuple[str, list[int]]:
-    """Return a text without what is not seen, and the position in the text of each character; no positions if they are the same."""
-    if _invisible().search(text) is None:
-        return text, []
-    kept: list[str] = []
-    positions: list[int] = []
-    start = 0
-    for match in _invisible().finditer(text):
-        kept.append(text[start : match.start()])
-        positions += range(start, match.start())
-        start = match.end()
-    kept.append(text[start:])
-    positions += range(start, len(text))
-    return "".join(kept), positions
 
 
 def _is_word(text: str, start: int, stop: int) -> bool:

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass, replace
 
 from .. import exceptions as errors
-from .redact import Secrets
-from .settings import RESERVED
+from .redact import Secrets, is_token_like
+from .settings import RESERVED, secrets_of_headers
 from .values import UnusableParameter
 from .version import __version__
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from .body import Content, EncodedBody, HeaderFields
     from .operation import Operation, RequestArguments
@@ -28,6 +28,8 @@ _NAME = re.compile(rb"[!#-'*+.^-z|~0-9A-Z-]+")
 _VALUE = re.compile(
     rb"([\x21-\x7e\x80-\xff]([\t\x20-\x7e\x80-\xff]*[\x21-\x7e\x80-\xff])?)?"
 )
+# Names of parameters whose values are secrets.
+_SECRET_NAME = re.compile("key|token|secret|passw|auth|credential|cookie|session|sign")
 # Methods that anticipate content: a request without content has `Content-Length: 0` (RFC 9110, section 8.6).
 _METHODS_WITH_CONTENT = ("POST", "PUT", "PATCH")
 
@@ -207,11 +209,11 @@ class Request:
         if not await credentials.renew(generation, may_wait):
             return None
         self.check_credentials()
+        self.secrets.add(credentials.secrets())
         unauthenticated = replace(
             self.unauthenticated, generation=credentials.generation
         )
-        secrets = self.secrets.collected_again()
-        return replace(self._authenticated_again(unauthenticated), secrets=secrets)
+        return self._authenticated_again(unauthenticated)
 
     def for_target(self, target: str) -> Request:
         """Return the same request for another path and query of the same service."""
@@ -219,6 +221,7 @@ class Request:
 
     def with_headers(self, headers: HeaderFields) -> Request:
         """Return the same request with these headers, which replace those of the same name. For a single attempt."""
+        self.secrets.add(lambda: secrets_of_headers(headers))
         fields = []
         for name, value in self.headers:
             if name.decode("latin-1").lower() not in headers:
@@ -255,7 +258,23 @@ def secrets_of(
     settings: Settings, options: Options, *sources: Callable[[], Iterable[str]]
 ) -> Secrets:
     """Return the strings that are masked where the service repeats them: credentials, the caller's headers, and those of the sources."""
-    return Secrets(settings.credentials.secrets, options.secrets, *sources)
+    return Secrets(settings.credentials.secrets(), options.secrets, *sources)
+
+
+def secrets_of_parameters(parameters: Iterable[tuple[str, str]]) -> Iterator[str]:
+    """Yield the values of parameters whose names or values suggest a secret.
+
+    Args:
+        parameters: Names, in lower case, and values.
+    """
+    for name, value in parameters:
+        if is_secret_name(name) or is_token_like(value):
+            yield value
+
+
+def is_secret_name(name: str) -> bool:
+    """Whether the name of a parameter, in lower case, suggests that its value is a secret."""
+    return _SECRET_NAME.search(name) is not None
 
 
 def user_agent(document: Document) -> str:

@@ -151,7 +151,6 @@ class Credentials:
         # Of these, the ones given as user and password.
         self._pairs: set[str] = set()
         # What the function returned before: calls that are under way may still have sent it.
-        self._former_secrets: dict[str, Secret] = {}
         self._function: Callable[[], Any] | None = None
         self.generation: int = 0
         """How often the function was asked."""
@@ -177,7 +176,6 @@ class Credentials:
                 pairs.add(scheme)
             else:
                 secrets[scheme] = _key(value, value_name)
-        self._former_secrets = self._secrets
         self._secrets = secrets
         self._pairs = pairs
 
@@ -266,14 +264,19 @@ class Credentials:
             case _:  # bearer
                 return Credential("header", "Authorization", Secret(f"Bearer {text}"))
 
-    def secrets(self) -> Iterator[str]:
-        """Yield every form in which a service could repeat a credential: what must be masked."""
-        for secret in (*self._secrets.values(), *self._former_secrets.values()):
-            text = secret.reveal()
-            yield text
-            if ":" in text:
-                yield text.partition(":")[2]
-                yield _base64(text)
+    def secrets(self) -> Callable[[], Iterator[str]]:
+        """Return a function that yields every form in which a service could repeat the present credentials, whatever replaces them."""
+        present = self._secrets
+
+        def forms() -> Iterator[str]:
+            for secret in present.values():
+                text = secret.reveal()
+                yield text
+                if ":" in text:
+                    yield text.partition(":")[2]
+                    yield _base64(text)
+
+        return forms
 
     def check(self, security: Security, name: str) -> None:
         """Check that there are credentials for one of the alternatives.
@@ -423,10 +426,8 @@ class Options:
         )
 
     def secrets(self) -> Iterator[str]:
-        """Yield the values of headers that may be secrets: all but short ones and those of content negotiation."""
-        for name, (_, value) in self.headers.items():
-            if name not in _PUBLIC_HEADERS and len(value) >= 8:
-                yield value.decode()
+        """Yield the values of headers that may be secrets."""
+        return secrets_of_headers(self.headers)
 
     def replace(
         self,
@@ -522,6 +523,17 @@ def header_fields(
             )
         fields[name.lower()] = (name.encode(), value.encode())
     return fields
+
+
+def secrets_of_headers(headers: Mapping[str, tuple[bytes, bytes]]) -> Iterator[str]:
+    """Yield the values of a caller's headers that may be secrets: all but short ones and those of content negotiation.
+
+    Args:
+        headers: Name and value as they are sent, by the name in lower case.
+    """
+    for name, (_, value) in headers.items():
+        if name not in _PUBLIC_HEADERS and len(value) >= 8:
+            yield value.decode()
 
 
 # Where the address comes from that nobody has set.

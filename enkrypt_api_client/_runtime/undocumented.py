@@ -7,15 +7,15 @@ import re
 
 from .. import exceptions as errors
 from . import log, plain_json, policy, styles, values
-from .body_secrets import secrets_of_content
+from .body_secrets import secrets_of_content, strings
 from .operation import Operation
 from .redact import visible
-from .request import Request, secrets_of
+from .request import Request, secrets_of, secrets_of_parameters
 from .settings import header_fields
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from typing import Any
 
     from .response import Response as ReceivedResponse
@@ -79,14 +79,20 @@ async def send(
         content = _json_content(operation, body)
         own_headers = {"Content-Type": "application/json", **own_headers}
     await settings.credentials.load(runner.asynchronous)
+    options = options.replace(extra_headers=own_headers)
     request = Request.build(
         operation,
         settings,
-        options.replace(extra_headers=own_headers),
+        options,
         {"url": url},
         base=settings.server_for(None),
         content=content,
-        secrets=secrets_of(settings, options, lambda: secrets_of_content(content)),
+        secrets=secrets_of(
+            settings,
+            options,
+            lambda: secrets_of_content(content),
+            lambda: secrets_of_parameters(_texts(query or {})),
+        ),
         retry_ambiguous=retry_ambiguous,
     )
     accepted = await runner.run(request)
@@ -122,6 +128,13 @@ def _checked_path(path: str) -> str:
     if path.startswith("//") or "." in segments or ".." in segments:
         raise errors.InvalidRequestError("path must have no segments '.', '..' or '//'")
     return path
+
+
+def _texts(query: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+    """Yield the texts in the values of parameters, each with the name in lower case."""
+    for name, value in query.items():
+        for text in strings(value):
+            yield name.lower(), text
 
 
 def _query_text(operation: Operation, query: Mapping[str, Any]) -> str:

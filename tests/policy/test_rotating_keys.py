@@ -99,6 +99,47 @@ def test_the_call_is_repeated_once_and_no_key_is_shown(
     assert caught.value.attempts == 2
 
 
+def test_a_key_is_masked_after_others_have_replaced_it_twice(
+    server: Server, driver: Driver
+) -> None:
+    """Other calls ask for new keys between the moment at which a call is signed and the one at which it is sent."""
+    keys = [f"planted-key-{number}" for number in range(9)]
+
+    def serve(connection: Connection, number: int) -> bool:
+        headers = connection.headers()
+        status = 400 if "x-outer" in headers else 401
+        body = b'{"message": "%s is old"}' % headers["apikey"].encode()
+        connection.sock.sendall(reply(status, body))
+        return True
+
+    def rotate(event: e.RequestEvent) -> Any:
+        if event.addressed != 'model "Outer", version "v1"':
+            return None
+        event.headers["X-Outer"] = "1"
+        if driver.prefix:
+            return rotate_later()
+        for _ in range(3):
+            with pytest.raises(e.AuthenticationError):
+                client.modify_model(REQUEST)
+        return None
+
+    async def rotate_later() -> None:
+        for _ in range(3):
+            with pytest.raises(e.AuthenticationError):
+                await client.modify_model(REQUEST)
+
+    server.serve = serve
+    outer = {**REQUEST, "model_saved_name": "Outer"}
+    with (
+        driver.client(server.url, api_key=Vault(*keys), on_request=rotate) as client,
+        pytest.raises(e.BadRequestError) as caught,
+    ):
+        driver.wait(client.modify_model(outer))
+
+    assert server.sent(6).headers()["apikey"] == keys[0]
+    assert caught.value.body == {"message": "*** is old"}
+
+
 def test_the_same_key_again_is_not_sent_twice(server: Server, driver: Driver) -> None:
     server.serve = accepts(NEW)
 

@@ -12,9 +12,8 @@ from scripts.contract.reading.untyped import list_or_empty, mapping_or_empty
 from scripts.intake.prose import UNIONS
 from scripts.intake.yaml_text import Pointer, reference, referred
 
-# Keywords that may refuse null beside a type that allows it, and those that may in OpenAPI 3.0.
-_REFUSING_NULL = frozenset({"enum", "const"})
-_REFUSING_NULL_30 = _REFUSING_NULL | {"allOf", "anyOf", "not"}
+# Keywords that may refuse null beside a type that allows it.
+_REFUSING_NULL = frozenset({"allOf", "anyOf", "const", "enum", "if", "not"})
 # The steps to schemas that say something of the same value.
 _IN_PLACE = frozenset({"allOf", *UNIONS, SUBTYPES})
 
@@ -73,14 +72,14 @@ class Rules:
         """The rule of the keywords of a schema, without its reference."""
         subtypes = self._nodes.subtypes(node)
         if subtypes:
-            return self._or_null(self._base_type(node, subtypes), node)
+            return _or_null(self._base_type(node, subtypes), node)
         rule = {
             key: self.value(value)
             for key, value in node.keywords.items()
             if key in RULED or (key in ("readOnly", "writeOnly") and value)
         }
         self._add_union(rule, node)
-        return self._or_null(rule, node)
+        return _or_null(rule, node)
 
     def _reference(self, node: Node) -> object:
         target = self._nodes.target(node)
@@ -92,26 +91,11 @@ class Rules:
             return self._written(target.without(*UNIONS))
         refers = self._refers(target)
         if self._nodes.openapi_30:
-            return self._or_null(refers, node)
+            return _or_null(refers, node)
         return {**refers, **self._of_keywords(node.without("$ref"))}
 
     def _refers(self, target: Node) -> dict[str, object]:
         return {"$ref": reference(("$defs", self._key_of(target)))}
-
-    def _or_null(self, rule: dict[str, object], node: Node) -> dict[str, object]:
-        """The rule, which allows null as well if the schema is nullable.
-
-        In OpenAPI 3.0, a part such as `allOf` beside `type` would refuse null again. Vendors who write `nullable` there mean null. It is
-        written as a condition, since a union would say of a value with faults only that no variant fits.
-        """
-        if not node.is_nullable or not rule:
-            return rule
-        refusing = _REFUSING_NULL
-        if self._nodes.openapi_30:
-            refusing = _REFUSING_NULL_30
-        if isinstance(rule.get("type"), str) and refusing.isdisjoint(rule):
-            return {**rule, "type": [rule["type"], "null"]}
-        return {"if": {"type": "null"}, "else": rule}
 
     def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, object]:
         """A base type: what it says itself, and for each value of its discriminator what that subtype says."""
@@ -244,3 +228,16 @@ def _names_all(choice: Choice, variants: list[object]) -> bool:
         index in named or variant == {"type": "null"}
         for index, variant in enumerate(variants)
     )
+
+
+def _or_null(rule: dict[str, object], node: Node) -> dict[str, object]:
+    """The rule, which allows null as well if the schema is nullable.
+
+    Taken at its word, a part such as `allOf` beside `type` would refuse null again. Vendors who write `nullable` there mean null. It is
+    written as a condition, since a union would say of a value with faults only that no variant fits.
+    """
+    if not node.is_nullable or not rule:
+        return rule
+    if isinstance(rule.get("type"), str) and _REFUSING_NULL.isdisjoint(rule):
+        return {**rule, "type": [rule["type"], "null"]}
+    return {"if": {"type": "null"}, "else": rule}

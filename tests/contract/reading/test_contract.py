@@ -434,6 +434,24 @@ def test_a_field_of_two_declarations_is_null_only_if_both_allow_it(
     assert not validator(contract, body).is_valid({"a": None})
 
 
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("{~Base, nullable: true}", "3.0.3"),
+        ("{type: object, nullable: true, allOf: [{~Base}]}", "3.0.3"),
+        ("{type: object, nullable: true, allOf: [{~Base}]}", "3.1.0"),
+        ("{anyOf: [{~Base}, {type: 'null'}]}", "3.1.0"),
+    ],
+)
+def test_a_fault_inside_a_value_that_may_be_null_has_its_own_path(
+    text: str, version: str
+) -> None:
+    check = validator(*read_body(written(text), version))
+    (fault,) = check.iter_errors({"id": "1"})
+    assert fault.instance_path == ["id"]
+    assert check.is_valid(None)
+
+
 def test_a_value_that_fits_several_variants_is_accepted() -> None:
     formats = [{"type": "string", "format": "uri"}, TEXT]
     check = validator(*read_body({"oneOf": formats}))

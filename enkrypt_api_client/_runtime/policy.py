@@ -380,10 +380,15 @@ def _with_faults(
     words: str, faults: Sequence[Fault], secrets: Secrets
 ) -> tuple[str, int]:
     """Return what the service says, with the faults that it lists, and how many values of its answer that shows."""
-    shown_values = sum(fault.values for fault in faults)
-    listed = "; ".join(
-        redact.quoted(f"{fault.place}: {fault.words}", secrets) for fault in faults
-    )
+    quotes = []
+    shown_values = 0
+    for fault in faults:
+        quote = redact.quoted(f"{fault.place}: {fault.words}", secrets)
+        quotes.append(quote)
+        is_whole = not quote.endswith("...")
+        if is_whole:
+            shown_values += fault.values
+    listed = "; ".join(quotes)
     is_heading = all(words not in fault.words for fault in faults)
     if words and is_heading:
         return f"{words}: {listed}", shown_values + 1
@@ -438,7 +443,7 @@ def _count_of_values(body: object) -> int:
 
 def _place_of_answer(report: _StatusReport) -> str:
     """Return a sentence that says where the answer is, if it holds more than the words that the message shows; else ""."""
-    if not report.shown_values and report.body:
+    if not report.words and report.body:
         return " The answer is in `.body`."
     if _count_of_values(report.body) > max(report.shown_values, 1):
         return " More of the service's answer is in `.body`."

@@ -144,6 +144,10 @@ def test_a_refusal_that_shows_no_words_says_where_the_answer_is(
             '"body.a.0: is wrong". Nothing was changed. More of the service\'s answer is in `.body`.',
         ),
         (
+            b'{"errors": [{"path": "a", "message": "%b"}]}' % (b"x" * 300),
+            f'"a: {"x" * 194}...". Nothing was changed. More of the service\'s answer is in `.body`.',
+        ),
+        (
             b'{"errors": [%b]}'
             % b", ".join(b'{"field": "f%d", "message": "bad"}' % n for n in range(4)),
             '"f0: bad; f1: bad; f2: bad". Nothing was changed. More of the service\'s answer is in `.body`.',

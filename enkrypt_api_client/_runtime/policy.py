@@ -389,7 +389,8 @@ def _with_faults(
         if is_whole:
             shown_values += fault.values
     listed = "; ".join(quotes)
-    is_heading = all(words not in fault.words for fault in faults)
+    # Without words of its own, an answer is quoted by its first fault.
+    is_heading = words != redact.quoted(faults[0].words, secrets)
     if words and is_heading:
         return f"{words}: {listed}", shown_values + 1
     return listed, shown_values

@@ -814,8 +814,8 @@ EDITS = [
         "the credentials are missing",
     ),
     Edit(
-        "validation.py",
-        'self._response.charset or "utf-8"',
+        "response.py",
+        'self.charset or "utf-8"',
         '"utf-8"',
         LABEL,
         "ResponseDecodeError",

@@ -5,13 +5,12 @@ Sources: OpenAPI 3.0.4, 3.1.1 and 3.2.0, Request Body Object, Media Type Object,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
 from scripts.conformance.drawing import Sampler
 from scripts.conformance.exchange import Given, Sent
 from scripts.conformance.forms import form_pairs, read_form
-from scripts.conformance.json_values import mapping_of, same_json
+from scripts.conformance.json_values import mapping_of, read_json, same_json
 from scripts.conformance.media_types import (
     Kind,
     essence_of,
@@ -22,6 +21,7 @@ from scripts.conformance.media_types import (
     types_of,
 )
 from scripts.conformance.multipart import (
+    FORM_DATA,
     Alternatives,
     MalformedError,
     Part,
@@ -168,8 +168,7 @@ class BodyJudge:
     ) -> Iterator[str]:
         """The faults of a request's body and of its Content-Type."""
         if media_type is None:
-            if sent.body:
-                yield "a body was sent, though none was given"
+            yield from _faults_without_body(sent)
             return
         content_type = sent.header("content-type") or ""
         essence = essence_of(content_type)
@@ -220,6 +219,8 @@ class BodyJudge:
         by_name: dict[str, list[Part]] = {}
         for part in parts:
             by_name.setdefault(part.name, []).append(part)
+            if media_type.essence == FORM_DATA:
+                yield from _faults_of_headers(part, media_type)
         properties = expected_parts(
             media_type,
             mapping_of(given.body),
@@ -233,6 +234,23 @@ class BodyJudge:
                 by_name.pop(name, None)
         for name in by_name:
             yield f"the part {name!r} was added"
+
+
+def _faults_without_body(sent: Sent) -> Iterator[str]:
+    if sent.body:
+        yield "a body was sent, though none was given"
+    elif sent.header("content-type") is not None:
+        yield "a Content-Type was sent without a body"
+
+
+def _faults_of_headers(part: Part, media_type: MediaType) -> Iterator[str]:
+    """The faults of the headers of a part of a form, which has those of RFC 7578 and of its Encoding Object alone (section 4.8)."""
+    if part.disposition != "form-data":
+        yield f"the disposition of the part {part.name!r} is {part.disposition!r:.100}"
+    declared = mapping_of(media_type.encoding_of(part.name).get("headers"))
+    allowed = {"content-disposition", "content-type", *map(str.lower, declared)}
+    for name in sorted(part.headers - allowed):
+        yield f"the header {name} of the part {part.name!r} was added"
 
 
 def _names_of(alternatives: Alternatives) -> set[str]:
@@ -277,9 +295,9 @@ def _can_hold(charset: str, text: str) -> bool:
 
 def _json_faults(value: object, body: bytes, charset: str) -> Iterator[str]:
     try:
-        decoded = json.loads(body.decode(charset or "utf-8"))
-    except ValueError:
-        yield "the body is not JSON"
+        decoded = read_json(body.decode(charset or "utf-8"))
+    except ValueError as error:
+        yield f"the body is not JSON: {error}"
         return
     if not same_json(decoded, value):
         yield f"the body: {difference(value, decoded)}"

@@ -17,6 +17,7 @@ class Given:
         file_types: Media types that the caller gave with files; under "" that of the whole body.
         credentials: What the client holds, by scheme: a key, or user and password.
         base_path: Path of the address that the client was given.
+        host: Its host and port; empty where they do not matter.
     """
 
     parameters: Mapping[tuple[str, str], object] = field(default_factory=dict)
@@ -25,6 +26,7 @@ class Given:
     file_types: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str | tuple[str, str]] = field(default_factory=dict)
     base_path: str = ""
+    host: str = ""
 
 
 @dataclass(frozen=True, slots=True)

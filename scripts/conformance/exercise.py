@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
+from urllib.parse import urlsplit
 
 from scripts.conformance.judge import Judge
 from scripts.conformance.raw import UnresolvableError
@@ -60,6 +61,7 @@ def run(document: object, contract: model.Contract, folder: Path) -> Verdicts:
             judge=Judge(document, _nesting(contract.nested_values)),
             service=service,
             client=client,
+            host=urlsplit(url).netloc,
             credentials=credentials,
             elsewhere=elsewhere,
             unaddressed=_client_without_address(package, keys, elsewhere),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 
 def mapping_of(value: object) -> dict[str, object]:
     """The value where it is a mapping, an empty one where it is anything else."""
@@ -15,6 +17,24 @@ def list_of(value: object) -> list[object]:
     if isinstance(value, list):
         return value
     return []
+
+
+def read_json(text: str | bytes) -> object:
+    """The value of a JSON text. Raises ValueError, also for a name that stands twice and for NaN (RFC 8259, sections 4 and 6)."""
+    return json.loads(
+        text, object_pairs_hook=_without_repetition, parse_constant=_refuse_constant
+    )
+
+
+def _without_repetition(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    mapping = dict(pairs)
+    if len(mapping) < len(pairs):
+        raise ValueError("a name stands twice in an object")
+    return mapping
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is no JSON")
 
 
 def same_json(first: object, second: object) -> bool:

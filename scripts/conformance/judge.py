@@ -11,10 +11,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from scripts.conformance.addresses import addresses_of
+from scripts.conformance.addresses import addresses_of, with_lower_host
 from scripts.conformance.answers import EVENT_FIELDS, AnswerMaker, Case
 from scripts.conformance.bodies import BodyJudge, BodyMaker, without_nulls
 from scripts.conformance.classes import ClassReader
@@ -35,6 +35,7 @@ from scripts.conformance.media_types import (
     ranges_of,
 )
 from scripts.conformance.operations import (
+    Answer,
     MediaType,
     Operation,
     OperationReader,
@@ -152,6 +153,7 @@ class Judge:
         yield from _path_faults(operation, given, sent)
         yield from self._query_faults(operation, given, sent, placed)
         yield from _header_faults(operation, given, sent, placed)
+        yield from _repetition_faults(sent)
         yield from _cookie_faults(operation, given, sent, placed)
         yield from _accept_faults(operation, sent)
         media_type = None
@@ -188,6 +190,14 @@ class Judge:
     def addresses(self, operation: Operation) -> list[str]:
         """The addresses of an operation without a base URL; none where the document leaves them open."""
         return addresses_of(self._document, operation)
+
+    def urls(self, operation: Operation, given: Given) -> list[str]:
+        """Where a call without a base URL may go: its addresses, each with the path, without the query."""
+        path = _expected_path(operation, given)
+        return [
+            normalised(with_lower_host(address) + path)
+            for address in self.addresses(operation)
+        ]
 
     # Answers
 
@@ -249,6 +259,13 @@ def _event_faults(expected: dict[str, object], event: object) -> Iterator[str]:
 
 
 def _path_faults(operation: Operation, given: Given, sent: Sent) -> Iterator[str]:
+    expected = _expected_path(operation, given)
+    if normalised(sent.path) != normalised(expected):
+        yield f"the path is {sent.path[:200]} instead of {expected[:200]}"
+
+
+def _expected_path(operation: Operation, given: Given) -> str:
+    """The path of a call, percent-encoded."""
     template = re.split(r"[?#]", operation.path, maxsplit=1)[0]
     declared = {p.name: p for p in operation.parameters if p.location == "path"}
     expected = given.base_path.rstrip("/")
@@ -262,8 +279,7 @@ def _path_faults(operation: Operation, given: Given, sent: Sent) -> Iterator[str
         else:
             value = given.parameters.get(("path", piece), "")
             expected += quote(str(value), safe="")
-    if normalised(sent.path) != normalised(expected):
-        yield f"the path is {sent.path[:200]} instead of {expected[:200]}"
+    return expected
 
 
 def _header_faults(
@@ -282,12 +298,17 @@ def _header_faults(
         if decoded != [text]:
             yield f"the header {name} is {decoded!r:.200} instead of {text!r:.200}"
     allowed = USUAL_HEADERS | expected.keys() | placed.headers.keys() | {"cookie"}
-    counts: Counter[str] = Counter()
     for name, _value in sent.headers:
-        counts[name] += 1
         if name not in allowed:
             yield f"the header {name} was added"
-    # A client that writes lists with commas has no reason to repeat a header (RFC 9110, section 5.3).
+    host = sent.header("host")
+    if given.host and "host" not in expected and host != given.host:
+        yield f"the header host is {host!r:.200} instead of {given.host}"
+
+
+def _repetition_faults(sent: Sent) -> Iterator[str]:
+    """Headers that stand twice: a client that writes lists with commas has no reason to repeat one (RFC 9110, section 5.3)."""
+    counts = Counter(name for name, _value in sent.headers)
     for name, count in counts.items():
         if count > 1:
             yield f"the header {name} stands {count} times"
@@ -324,20 +345,35 @@ def _cookie_faults(
 
 
 def _accept_faults(operation: Operation, sent: Sent) -> Iterator[str]:
-    """Whether some documented success is asked for, and nothing that no answer is (RFC 9110, section 12.5.1)."""
+    """Whether a documented success is asked for, and nothing that is not documented (RFC 9110, section 12.5.1)."""
     successes = [a for a in operation.answers if a.status.startswith("2")]
     successes = successes or [a for a in operation.answers if a.status == "default"]
-    documented = []
-    for answer in successes:
-        documented += [media_type.essence for media_type in answer.media_types]
+    wanted = _media_types_of(successes)
     accept = sent.header("accept")
-    if not documented or accept is None:
+    if not wanted or accept is None:
         return
-    for media_range in ranges_of(accept):
-        for essence in documented:
-            if in_range(essence, media_range) or in_range(media_range, essence):
-                return
-    yield f"Accept is {accept!r:.200}, none of which is documented"
+    ranges = ranges_of(accept)
+    if not any(_overlaps(media_range, wanted) for media_range in ranges):
+        yield f"Accept is {accept!r:.200}, none of which is documented"
+    documented = _media_types_of(operation.answers)
+    for media_range in ranges:
+        if not _overlaps(media_range, documented):
+            yield f"Accept has {media_range}, which is not documented"
+
+
+def _media_types_of(answers: Iterable[Answer]) -> list[str]:
+    media_types = []
+    for answer in answers:
+        media_types += [media_type.essence for media_type in answer.media_types]
+    return media_types
+
+
+def _overlaps(media_range: str, media_types: list[str]) -> bool:
+    """Whether a range and one of several media types, or ranges, have something in common."""
+    return any(
+        in_range(essence, media_range) or in_range(media_range, essence)
+        for essence in media_types
+    )
 
 
 def _decoded(value: str) -> str:

@@ -109,8 +109,12 @@ def essence_of(content_type: str) -> str:
 
 
 def ranges_of(accept: str) -> list[str]:
-    """The media ranges of an Accept header, without parameters."""
-    return [essence_of(media_range) for media_range in accept.split(",")]
+    """The media ranges that an Accept header asks for, without parameters; those of weight 0 are not wanted."""
+    return [
+        essence_of(media_range)
+        for media_range in accept.split(",")
+        if not re.fullmatch(r"0(\.0*)?", parameter_of(media_range, "q"))
+    ]
 
 
 def in_range(essence: str, media_range: str) -> bool:

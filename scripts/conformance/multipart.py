@@ -5,14 +5,13 @@ Sources: RFC 7578; RFC 2046, section 5.1 (multipart); OpenAPI 3.0.4, 3.1.1 and 3
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus
 
 from scripts.conformance.forms import style_of
-from scripts.conformance.json_values import same_json
+from scripts.conformance.json_values import read_json, same_json
 from scripts.conformance.media_types import (
     essence_of,
     in_range,
@@ -34,9 +33,18 @@ class MalformedError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a multipart body as it came. `content_type` is empty where the part has none."""
+    """A part of a multipart body as it came. What it does not have is empty.
+
+    Attributes:
+        disposition: The type of its Content-Disposition, such as "form-data", without parameters.
+        has_file_name: Whether its Content-Disposition has a `filename`.
+        headers: The names of its headers in lower case.
+    """
 
     name: str
+    disposition: str
+    has_file_name: bool
+    headers: frozenset[str]
     content_type: str
     content: bytes
 
@@ -53,6 +61,8 @@ def read_multipart(content_type: str, body: bytes) -> list[Part]:
     sections = (b"\r\n" + body).split(b"\r\n" + delimiter)
     if not sections[-1].startswith(b"--"):
         raise MalformedError("the last boundary is missing")
+    if sections[-1].rstrip(b" \t\r\n") != b"--":
+        raise MalformedError("something stands behind the last boundary")
     return [_read_part(section) for section in sections[1:-1]]
 
 
@@ -62,16 +72,27 @@ def _read_part(section: bytes) -> Part:
     head, separator, content = section.partition(b"\r\n\r\n")
     if not separator:
         raise MalformedError("a part has no empty line behind its headers")
-    headers = {}
-    for line in head.split(b"\r\n"):
+    headers: dict[str, str] = {}
+    # The first line ends the boundary.
+    for line in head.split(b"\r\n")[1:]:
         name, _, value = line.decode().partition(":")
-        headers[name.strip().lower()] = value.strip()
+        name = name.strip().lower()
+        if name in headers:
+            raise MalformedError(f"the header {name} of a part stands twice")
+        headers[name] = value.strip()
     disposition = headers.get("content-disposition", "")
     match = re.search(r'[;\s]name="((?:[^"\\]|\\.)*)"', disposition)
     name = ""
     if match is not None:
         name = match[1].replace("%22", '"').replace('\\"', '"')
-    return Part(name, headers.get("content-type", ""), content)
+    return Part(
+        name=name,
+        disposition=essence_of(disposition),
+        has_file_name=re.search(r"[;\s]filename\*?=", disposition) is not None,
+        headers=frozenset(headers),
+        content_type=headers.get("content-type", ""),
+        content=content,
+    )
 
 
 # What must come
@@ -84,12 +105,14 @@ class ExpectedPart:
     Attributes:
         media_types: The types that it may have, ranges among them.
         content: Its bytes; None where it is JSON of `value`.
+        is_file: Whether a file was given, which has a name in a form (RFC 7578, section 4.2).
     """
 
     name: str
     media_types: tuple[str, ...]
     content: bytes | None
     value: object = None
+    is_file: bool = False
 
     def fault(self, part: Part) -> str:
         """The fault of a part that was received for this one; empty if there is none."""
@@ -97,14 +120,17 @@ class ExpectedPart:
         if not any(in_range(essence, allowed) for allowed in self.media_types):
             allowed_types = " or ".join(self.media_types)
             return f"the part {self.name!r} is {essence} instead of {allowed_types}"
-        if self._holds(part):
-            return ""
-        return f"the part {self.name!r} holds something else than was given"
+        if not self._holds(part):
+            return f"the part {self.name!r} holds something else than was given"
+        needs_name = self.is_file and part.disposition == "form-data"
+        if needs_name and not part.has_file_name:
+            return f"the part {self.name!r} is a file without a name"
+        return ""
 
     def _holds(self, part: Part) -> bool:
         if self.content is None:
             try:
-                return same_json(json.loads(part.content), self.value)
+                return same_json(read_json(part.content), self.value)
             except ValueError:
                 return False
         content = part.content
@@ -171,7 +197,8 @@ def _expected_part(
 ) -> ExpectedPart:
     """One value as a part, with the default of contentType for its schema where nothing is declared."""
     if isinstance(value, bytes):
-        return ExpectedPart(name, allowed or ("application/octet-stream",), value)
+        allowed = allowed or ("application/octet-stream",)
+        return ExpectedPart(name, allowed, value, is_file=True)
     structured = isinstance(value, dict | list)
     if not allowed:
         if structured:

@@ -5,11 +5,12 @@ Sources: RFC 3986, section 6.2.2 (equivalent spellings); OpenAPI 3.1.1, `allowRe
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
+
+from scripts.conformance.json_values import read_json, same_json
 
 # Reserved characters that a query may hold without a meaning of their own there (OpenAPI 3.1.1, allowReserved; RFC 3986, 3.4).
 HARMLESS = ":/?@!$'()*,;"
@@ -73,7 +74,7 @@ def normalised(text: str) -> str:
 def is_same_json_text(first: str, second: str) -> bool:
     """Whether two texts are the same JSON."""
     try:
-        return bool(json.loads(first) == json.loads(second))
+        return same_json(read_json(first), read_json(second))
     except ValueError:
         return False
 

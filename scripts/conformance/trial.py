@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 import importlib
 import sys
@@ -14,7 +15,7 @@ from typing import Protocol
 import httpx
 from starlette.responses import Response
 
-from scripts.conformance.addresses import is_loopback, with_lower_host
+from scripts.conformance.addresses import is_loopback
 from scripts.conformance.answers import Case
 from scripts.conformance.arguments import (
     Annotations,
@@ -28,6 +29,7 @@ from scripts.conformance.judge import Judge
 from scripts.conformance.media_types import Kind, essence_of, in_range, ranges_of
 from scripts.conformance.operations import MediaType, Operation, Parameter
 from scripts.conformance.other_values import OTHER, changed
+from scripts.conformance.pairs import normalised
 from scripts.conformance.results import plain
 from scripts.conformance.scalars import TURNS, Use
 from scripts.conformance.services import Elsewhere, LoopbackService
@@ -75,6 +77,7 @@ class Surroundings:
 
     Attributes:
         client: Its base URL is the service's.
+        host: Host and port of the service.
         credentials: What the clients hold, by security scheme.
         elsewhere: Where the client without a base URL sends.
         unaddressed: That client; None where the document does not say where to go.
@@ -84,6 +87,7 @@ class Surroundings:
     judge: Judge
     service: LoopbackService
     client: Client
+    host: str
     credentials: Mapping[str, str | tuple[str, str]]
     elsewhere: Elsewhere
     unaddressed: Client | None
@@ -143,7 +147,7 @@ class Trial:
         self.doubts: list[str] = []
         self.notes: list[str] = []
         self._turn = Turn(0, [NO_CONTENT], 0, NO_BODY)
-        self._sent: Sent | None = None
+        self._requests: list[Sent] = []
         self._answered: Case | None = None
 
     def run(self) -> None:
@@ -270,23 +274,26 @@ class Trial:
         """The call of a turn: its values, and the arguments that express them."""
         values = self._values(turn.number)
         arguments = self._arguments(values, turn.number)
-        credentials = self._surroundings.credentials
+        given = Given(
+            parameters=values,
+            credentials=self._surroundings.credentials,
+            host=self._surroundings.host,
+        )
         if self._media_type is None or turn.body is NO_BODY:
-            return Given(parameters=values, credentials=credentials), arguments
+            return given, arguments
         arguments["body"] = self._body_argument(turn.body, turn.number)
         file_types = {}
         if isinstance(turn.body, bytes) and turn.number % 2:
             file_types[""] = self._other_file_type()
             types = importlib.import_module(f"{PACKAGE}.types")
             arguments["body"] = types.File(turn.body, mime_type=file_types[""])
-        given = Given(
-            parameters=values,
+        given_with_body = dataclasses.replace(
+            given,
             media_type=self._media_type.name,
             body=turn.body,
             file_types=file_types,
-            credentials=credentials,
         )
-        return given, arguments
+        return given_with_body, arguments
 
     def _other_file_type(self) -> str:
         """The last media type that a binary body may have; one of its range where it is a range."""
@@ -310,9 +317,8 @@ class Trial:
         except DoubtfulError as doubt:
             self.doubts.append(str(doubt))
             return
-        if self._sent is None:
-            raise Fault("nothing was sent")
-        for fault in self._judge.request_faults(self._operation, given, self._sent):
+        sent = self._only_request()
+        for fault in self._judge.request_faults(self._operation, given, sent):
             raise Fault(f"not sent as documented: {fault}")
         self.notes += self._surroundings.service.second_opinion()
         if outcome is None or self._answered is None:
@@ -325,11 +331,19 @@ class Trial:
         for fault in faults:
             raise Fault(fault)
 
+    def _only_request(self) -> Sent:
+        """The request of a call, which sends one and no more."""
+        if not self._requests:
+            raise Fault("nothing was sent")
+        if len(self._requests) > 1:
+            raise Fault(f"one call sends {len(self._requests)} requests")
+        return self._requests[0]
+
     def _outcome(self, arguments: Mapping[str, object], status: int) -> _Outcome | None:
         """The result of a call; None where the answer is an error, as it should be."""
         errors = sys.modules[PACKAGE]
         try:
-            return self._call(arguments)
+            outcome = self._call(arguments)
         except errors.APIStatusError as error:
             if error.status_code != status:
                 raise Fault(f"{status} is read as {error.status_code}") from None
@@ -346,6 +360,9 @@ class Trial:
                     f"jsonschema and the client refuse what was drawn for {place}: {problems}"
                 ) from None
             raise Fault(f"a valid request is refused: {problems}") from None
+        if not 200 <= status < 300:
+            raise Fault(f"the error {status} is not raised")
+        return outcome
 
     def _is_doubtful(self) -> bool:
         """Whether the document may not allow the body that was drawn."""
@@ -357,7 +374,7 @@ class Trial:
 
     def _call(self, arguments: Mapping[str, object]) -> _Outcome:
         """Call the function; as a stream where it answers with events, and in every second turn where it answers with lines."""
-        self._sent = None
+        self._requests.clear()
         client = self._surroundings.client
         kinds = {
             case.kind
@@ -372,7 +389,7 @@ class Trial:
 
     def answer(self, sent: Sent) -> Response:
         """The answer of this turn, among those that the request accepts."""
-        self._sent = sent
+        self._requests.append(sent)
         ranges = ranges_of(sent.header("accept") or "*/*")
         accepted = [case for case in self._turn.cases if _is_accepted(case, ranges)]
         cases = accepted or self._turn.cases
@@ -394,7 +411,8 @@ class Trial:
         self.doing = "calling without a base URL"
         requests = self._surroundings.elsewhere.requests
         requests.clear()
-        arguments = self._arguments(self._values(1), 1)
+        values = self._values(1)
+        arguments = self._arguments(values, 1)
         if bodies:
             arguments["body"] = bodies[0]
         if Kind.EVENTS in {case.kind for case in self._turn.cases}:
@@ -402,10 +420,10 @@ class Trial:
         with suppress(errors.APIStatusError, errors.ConfigurationError):
             client.call(self._module, **arguments)
         addresses = self._judge.addresses(self._operation)
+        urls = self._judge.urls(self._operation, Given(parameters=values))
         for request in requests:
             url = str(request.url)
-            known_addresses = map(with_lower_host, addresses)
-            if not any(url.startswith(address) for address in known_addresses):
+            if normalised(url.partition("?")[0]) not in urls:
                 raise Fault(f"it is sent to {url[:200]}, not to {addresses}")
             self._check_encryption(request)
         if addresses and not requests:

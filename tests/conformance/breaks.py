@@ -33,6 +33,8 @@ class Break:
         result: Changes what a call returns.
         item: Changes what a stream yields.
         base_url: Where requests go that no base URL was given for.
+        copies: How often a request is sent.
+        error: What a call returns in place of an error.
     """
 
     name: str
@@ -44,6 +46,8 @@ class Break:
     result: Callable[[Any], Any] | None = None
     item: Callable[[Any], Any] | None = None
     base_url: str | None = None
+    copies: int = 1
+    error: Callable[[Any], Any] | None = None
 
 
 class _Transport(httpx.BaseTransport):
@@ -57,8 +61,9 @@ class _Transport(httpx.BaseTransport):
         request.read()
         if self._broken.request is not None:
             request = self._broken.request(request)
-        response = self._network.handle_request(request)
-        response.read()
+        for _ in range(self._broken.copies):
+            response = self._network.handle_request(request)
+            response.read()
         if self._broken.answer is not None:
             response = self._broken.answer(response)
         return response
@@ -81,7 +86,12 @@ def applied(broken: Break, package: ModuleType) -> Iterator[None]:
         def call(self, operation: Any, **arguments: Any) -> Any:
             if broken.arguments is not None:
                 arguments = broken.arguments(arguments)
-            result = super().call(operation, **arguments)
+            try:
+                result = super().call(operation, **arguments)
+            except package.APIStatusError as error:
+                if broken.error is None:
+                    raise
+                result = broken.error(error)
             if broken.result is not None:
                 result = broken.result(result)
             return result
@@ -308,6 +318,7 @@ VAULT = "GET /vault"
 BREAKS = [
     # Method and path
     Break("the method", FIND, "the method is POST", with_another_method),
+    Break("a request twice", PARCEL, "one call sends 2 requests", copies=2),
     Break(
         "a letter of the path",
         PARCEL,
@@ -405,6 +416,12 @@ BREAKS = [
         "query filter",
         in_target(rb"(filter=[^&]*)%22height%22", rb"\1%27height%27"),
     ),
+    Break(
+        "a number in the JSON of a query as true",
+        FIND,
+        "query filter",
+        in_target(rb"(filter=[^&]*height%22%3A)1\b", rb"\1true"),
+    ),
     Break("an ampersand of a value", FIND, "query", in_target(rb"%26", b"&")),
     Break(
         "the order of a list",
@@ -437,6 +454,30 @@ BREAKS = [
         FIND,
         "the header accept stands 2 times",
         with_header(b"Accept", b"application/json"),
+    ),
+    Break(
+        "a type accepted that no answer has",
+        CARGO,
+        "Accept has text/html",
+        in_headers("accept", rb"$", b", text/html"),
+    ),
+    Break(
+        "what is accepted with no weight",
+        CARGO,
+        "Accept is",
+        in_headers("accept", rb"$", b";q=0"),
+    ),
+    Break(
+        "a Content-Type without a body",
+        FIND,
+        "a Content-Type was sent without a body",
+        with_header(b"Content-Type", b"application/json"),
+    ),
+    Break(
+        "the host",
+        FIND,
+        "the header host is",
+        in_headers("host", rb".*", b"elsewhere.example"),
     ),
     Break(
         "the credential twice",
@@ -512,7 +553,25 @@ BREAKS = [
         "it is sent to https://elsewhere.example",
         base_url=OTHER_SERVER,
     ),
+    Break(
+        "a server whose path only begins alike",
+        PARCEL,
+        "it is sent to https://depot.example/apis",
+        base_url="https://depot.example/apis",
+    ),
+    Break(
+        "the path of a server twice",
+        PARCEL,
+        "it is sent to https://depot.example/api/api",
+        base_url="https://depot.example/api/api",
+    ),
     # JSON bodies
+    Break(
+        "a field of a body twice",
+        PARCEL,
+        "a name stands twice",
+        in_body(rb"^\{", b'{"weight": 0, '),
+    ),
     Break(
         "the type of a JSON body",
         PARCEL,
@@ -603,6 +662,36 @@ BREAKS = [
         in_body(rb'(name="picture".*?\r\n\r\n)', rb"\1x"),
     ),
     Break(
+        "something behind the last boundary",
+        SCAN,
+        "something stands behind the last boundary",
+        in_body(rb"$", b"more"),
+    ),
+    Break(
+        "the disposition of a part",
+        SCAN,
+        "the disposition of the part 'title' is 'attachment'",
+        in_body(b"form-data;", b"attachment;"),
+    ),
+    Break(
+        "a header of a part twice",
+        SCAN,
+        "the header content-disposition of a part stands twice",
+        in_body(b"Content-Disp", b"Content-Disposition: form-data\r\nContent-Disp"),
+    ),
+    Break(
+        "a header of a part added",
+        SCAN,
+        "the header x-more of the part 'title' was added",
+        in_body(b"Content-Disp", b"X-More: 1\r\nContent-Disp"),
+    ),
+    Break(
+        "the name of a file lost",
+        SCAN,
+        "the part 'picture' is a file without a name",
+        in_body(rb'; filename="[^"]*"', b""),
+    ),
+    Break(
         "a part lost",
         SCAN,
         "parts ['pages']",
@@ -677,6 +766,12 @@ BREAKS = [
         result=lambda _: {},
     ),
     Break("a moment cut short", PARCEL, "sent_at is", result=without_microseconds),
+    Break(
+        "an error returned instead of raised",
+        FIND,
+        "the error 404 is not raised",
+        error=lambda error: error.body,
+    ),
     # Arguments
     Break(
         "an argument that is not sent", PARCEL, "is refused", arguments=lambda given: {}

@@ -42,11 +42,11 @@ class Grouping:
     Args:
         old: The old contract.
         new: The new one.
-        first_typed: Identifiers of breaking changes that only correct where the old document states a type.
+        first_typed: The breaking changes that only correct where the old document states a type.
     """
 
     def __init__(
-        self, old: Contract, new: Contract, first_typed: frozenset[str]
+        self, old: Contract, new: Contract, first_typed: frozenset[Change]
     ) -> None:
         self._old = old
         self._new = new
@@ -105,7 +105,7 @@ class Grouping:
         """The place of a change in its section: what concerns every call, what is sent, what is received, types and names in Python."""
         if breaks_names_alone(change) and change.breaking:
             return _NAMES_ALONE
-        if change.identifier in self._first_typed:
+        if change in self._first_typed:
             return _TYPES_ALONE
         for place, rules in enumerate(_FIRST):
             if change.rule.startswith(rules):
@@ -153,7 +153,7 @@ class Grouping:
         single: Owned = []
         keys: set[str] = set()
         for owner, change in owned:
-            if change.identifier in self._first_typed:
+            if change in self._first_typed:
                 rows.append(Row(change, change.where))
                 keys |= _operations(owner)
             else:

@@ -18,6 +18,8 @@ _METHODS = (*METHODS, "additionalOperations")
 _STEPS = (".", "[", "{", "|", "/")
 # ("paths", path, method)
 _OPERATION = 3
+# ("components", kind, name)
+_COMPONENT = 3
 
 
 class Kind(IntEnum):
@@ -41,6 +43,10 @@ class Owner:
     # Keys of the operations that a shared part reaches, or of those that have something in common.
     reaches: tuple[str, ...] = ()
 
+    def __hash__(self) -> int:
+        """A hash of the title alone: what it reaches may be hundreds of names."""
+        return hash((self.kind, self.title))
+
     def part(self, change: Change) -> str:
         """The part of the owner that a row is about, in words."""
         if self.kind is Kind.OPERATIONS:
@@ -63,6 +69,7 @@ class Owners:
         self._reaches = (Reach(new), Reach(old))
         self._schemas = _names_of_schemas(old) | _names_of_schemas(new)
         pairs = pair_operations(old.operations, new.operations).pairs
+        self._shared_owners: dict[Pointer, Owner] = {}
         # Keys of the new contract by those of the old one; an operation that has moved is not two.
         self._new_keys = {before.key: after.key for before, after in pairs}
 
@@ -105,8 +112,13 @@ class Owners:
         return self._schema_around(where) or components[0]
 
     def _shared(self, component: Pointer) -> Owner:
-        title = words.component(component)
-        return Owner(Kind.SHARED, title, "", self._users(component))
+        place = component[:_COMPONENT]
+        owner = self._shared_owners.get(place)
+        if owner is None:
+            title = words.component(place)
+            owner = Owner(Kind.SHARED, title, "", self._users(place))
+            self._shared_owners[place] = owner
+        return owner
 
     def _schema_around(self, where: str) -> Pointer:
         """The shared schema that a part in words is, or is inside of; empty where there is none."""

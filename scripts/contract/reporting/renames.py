@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import NamedTuple
 
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.runs import field_of
@@ -29,6 +30,8 @@ _CONTAINED = 0.8
 # So many are compared with each other, and so much of each name; of more, nobody can tell.
 _MOST_PAIRS = 400
 _LONGEST_NAME = 100
+# So many names, and pairs of them, are remembered.
+_MOST_NAMES = 10_000
 
 
 @dataclass(frozen=True)
@@ -44,8 +47,7 @@ class Successor:
     is_renamed: bool
 
 
-@dataclass(frozen=True)
-class _Member:
+class _Member(NamedTuple):
     """A field, a parameter or a value that was added or removed."""
 
     name: str
@@ -53,8 +55,7 @@ class _Member:
     change: Change
 
 
-@dataclass(frozen=True)
-class _Pair:
+class _Pair(NamedTuple):
     """A removed member and an added one that may be the same."""
 
     removed: _Member
@@ -125,9 +126,10 @@ class Renames:
         self, holder: str, removed: list[_Member], added: list[_Member]
     ) -> None:
         """Find the successors of what was removed from one holder, the surest first."""
+        holder_words = _words(holder)
         pairs: list[_Pair] = []
         for member in removed:
-            of_member = [_pair(holder, member, candidate) for candidate in added]
+            of_member = [_pair(holder_words, member, each) for each in added]
             of_member.sort(key=lambda pair: -pair.likeness)
             self._beside[member.change] = [pair.added.name for pair in of_member]
             pairs += of_member
@@ -176,10 +178,10 @@ def holder_and_name(change: Change) -> tuple[tuple[str, str], str]:
     return ("field", holder), name
 
 
-def _pair(holder: str, removed: _Member, added: _Member) -> _Pair:
+def _pair(holder_words: frozenset[str], removed: _Member, added: _Member) -> _Pair:
     likeness = _likeness(removed.name, added.name)
     # `session_id` of TrainingSession is its `id`.
-    if _words(removed.name) ^ _words(added.name) <= _words(holder):
+    if _words(removed.name) ^ _words(added.name) <= holder_words:
         likeness += _MARGIN
     is_same_type = removed.type is not None and removed.type == added.type
     return _Pair(removed, added, is_same_type, likeness)
@@ -200,20 +202,22 @@ def _is_of_one_kind(before: object, after: object) -> bool:
     )
 
 
-@lru_cache(maxsize=10_000)
+@lru_cache(maxsize=_MOST_NAMES)
 def _likeness(first: str, second: str) -> float:
     """How alike two names are, from 0 to 1."""
+    first_words = _words(first)
+    second_words = _words(second)
     first = first[:_LONGEST_NAME].lower()
     second = second[:_LONGEST_NAME].lower()
     likeness = SequenceMatcher(None, first, second).ratio()
-    first_words = _words(first)
-    second_words = _words(second)
     is_contained = first_words <= second_words or second_words <= first_words
     if first_words and second_words and is_contained:
         return max(likeness, _CONTAINED)
     return likeness
 
 
-def _words(name: str) -> set[str]:
+@lru_cache(maxsize=_MOST_NAMES)
+def _words(name: str) -> frozenset[str]:
     """The words of a name in snake case or camel case."""
-    return {word.lower() for word in _WORD.findall(name[:_LONGEST_NAME])}
+    words = _WORD.findall(name[:_LONGEST_NAME])
+    return frozenset(word.lower() for word in words)

@@ -47,7 +47,7 @@ class Report:
     """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.FORMATS` lists them.
 
     Attributes:
-        first_typed: Identifiers of breaking changes that only correct where the old document states a type.
+        first_typed: The breaking changes that only correct where the old document states a type.
         unreached: Names of changed schemas that no operation of the client reaches.
     """
 
@@ -59,11 +59,13 @@ class Report:
     decisions: Decisions
     old_contract: Contract
     new_contract: Contract
-    first_typed: frozenset[str]
+    first_typed: frozenset[Change]
     unreached: tuple[str, ...]
 
     def reason(self, change: Change) -> str:
         """Why a change is accepted; empty where it is not."""
+        if not self.decisions.reasons:
+            return ""
         return self.decisions.reasons.get(change.identifier, "")
 
     def is_open(self, change: Change) -> bool:
@@ -72,7 +74,7 @@ class Report:
 
     def is_first_typed(self, change: Change) -> bool:
         """Whether a breaking change only corrects where the old document states a type."""
-        return change.identifier in self.first_typed
+        return change in self.first_typed
 
     def open_breaks(self) -> list[Change]:
         """The changes that break callers and that nobody has accepted."""
@@ -128,9 +130,13 @@ def report_on(
     rows = tuple(changes)
     owned = tuple((owners.of(change), change) for change in rows)
     first_typed = frozenset(
-        change.identifier for change in rows if is_first_typed(change, old_side)
+        change for change in rows if is_first_typed(change, old_side)
     )
-    accepted = {*decisions.reasons}
+    accepted: frozenset[Change] = frozenset()
+    if decisions.reasons:
+        accepted = frozenset(
+            change for change in rows if change.identifier in decisions.reasons
+        )
     summary = summarise(owned, accepted, first_typed, len(old.operations))
     return Report(
         rows,

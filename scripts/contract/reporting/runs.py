@@ -47,7 +47,7 @@ def runs(changes: Iterable[Change]) -> list[list[Change]]:
         if change.rule not in _LISTED:
             facts += [canonical(change.before), canonical(change.after)]
         if not field and not change.rule.startswith(_VALUES):
-            facts.append(change.identifier)
+            facts.append(id(change))
         by_facts[tuple(facts)].append(change)
     return [*by_facts.values()]
 

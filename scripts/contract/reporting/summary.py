@@ -108,25 +108,25 @@ def with_consequences(changes: Iterable[Change]) -> list[Change]:
 
 def summarise(
     owned: Sequence[tuple[Owner, Change]],
-    accepted: set[str],
-    first_typed: frozenset[str],
+    accepted: frozenset[Change],
+    first_typed: frozenset[Change],
     old_operations: int,
 ) -> Summary:
     """Count what was added, removed and changed. An operation has changed if a row is about it, or about a part that reaches it.
 
     Args:
         owned: All rows with their owners.
-        accepted: Identifiers of the rows that are accepted.
-        first_typed: Identifiers of the rows that only correct where the old document states a type.
+        accepted: The rows that are accepted.
+        first_typed: The rows that only correct where the old document states a type.
         old_operations: How many operations the old document has.
     """
     changes = [change for _owner, change in owned]
     everything = with_consequences(changes)
-    open_rows = [row for row in changes if row.identifier not in accepted]
+    open_rows = [row for row in changes if row not in accepted]
     set_aside = accepted | first_typed
     on_the_wire = []
     for owner, row in owned:
-        is_set_aside = breaks_names_alone(row) or row.identifier in set_aside
+        is_set_aside = breaks_names_alone(row) or row in set_aside
         if row.breaking and not is_set_aside:
             on_the_wire.append((owner, row))
     changed = _changed_operations(owned)
@@ -153,7 +153,7 @@ def summarise(
         breaking_names=sum(
             row.breaking and breaks_names_alone(row) for row in open_rows
         ),
-        first_typed=sum(row.identifier in first_typed for row in open_rows),
+        first_typed=sum(row in first_typed for row in open_rows),
         worth_a_look=sum(bool(attention(row)) for row in open_rows),
         accepted=len(changes) - len(open_rows),
         step=step,

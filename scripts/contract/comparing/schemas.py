@@ -278,18 +278,20 @@ class SchemaComparison:
                 self._object(a, b, site)
 
     def _base_types(self, va: View, vb: View, site: Site) -> list[Pair]:
-        """The pairs of base types that both schemas have, each compared on its own."""
+        """The pairs of base types that both schemas have, each compared on its own. One side may be the base type itself."""
         a = va.schema
         b = vb.schema
-        if not a.bases or not b.bases:
+        if not a.bases and not b.bases:
             return []
         if type_name(a) != OBJECT and not differences(va, vb):
             return []  # a base that the schema overrules reaches nobody
-        pairs = [
-            (self.old.types[key], self.new.types[key])
-            for key in a.bases
-            if key in b.bases and self.old.types[key] is not a
+        in_both = [
+            key
+            for key in dict.fromkeys((*a.bases, *va.keys))
+            if key in b.bases or (key in a.bases and key in vb.keys)
         ]
+        pairs = [(self.old.types[key], self.new.types[key]) for key in in_both]
+        pairs = [pair for pair in pairs if pair != (a, b)]
         for old_base, new_base in pairs:
             self.compare(old_base, new_base, Site(site.way, new_base.pointer))
         return pairs

@@ -191,3 +191,21 @@ def test_a_content_type_of_an_answer_breaks_callers_if_calls_return_another_type
         versions.append(read(whole))
     rows = compare(*versions)
     assert {row.rule: row.breaking for row in rows} == expected
+
+
+def test_a_value_added_to_a_base_type_has_one_row_where_a_use_is_written_otherwise() -> (
+    None
+):
+    level = {"$ref": "#/components/schemas/Level"}
+    repeated = {"allOf": [level, {"type": "string"}]}
+    more = {"type": "string", "enum": ["low", "high", "top"]}
+    there = compare(
+        read(document(RECEIVED, repeated, Level=LEVEL)),
+        read(document(RECEIVED, level, Level=more)),
+    )
+    back = compare(
+        read(document(RECEIVED, level, Level=more)),
+        read(document(RECEIVED, repeated, Level=LEVEL)),
+    )
+    for rows, rule in (there, "enum-value-added"), (back, "enum-value-removed"):
+        assert [row.where for row in rows if row.rule == rule] == ["Level"]

@@ -45,6 +45,7 @@ METHODS = (
 )
 VERSIONS = ("3.0", "3.1", "3.2")
 _SPAN_LEVELS = 4
+_LONGEST_INDEX = 10  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,12 +239,19 @@ def locate(document: object, ref: str) -> tuple[Pointer, Json]:
             key = unquote(key)
         if isinstance(target, dict) and key in target:
             target = target[key]
-        elif isinstance(target, list) and key.isdecimal() and int(key) < len(target):
+        elif isinstance(target, list) and _is_index(key, target):
             target = target[int(key)]
         else:
             raise DocumentError(f"the reference {ref!r} points to nothing")
         place.append(key)
     return tuple(place), target
+
+
+def _is_index(key: str, items: list[object]) -> bool:
+    """Whether a step of a reference is the index of an item of a list."""
+    if not key.isdecimal() or len(key) > _LONGEST_INDEX:
+        return False
+    return int(key) < len(items)
 
 
 def lookup(document: object, ref: str) -> Json:

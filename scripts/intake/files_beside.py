@@ -249,6 +249,7 @@ class _Inclusion:
         try:
             path = (file.path.parent / unquote(name)).resolve()
             is_inside = path.is_relative_to(self.path.parent.resolve())
+            is_file = path.is_file()
         except (OSError, ValueError, RuntimeError):
             self._refuse(file, place, f"{outside} to what is no file")
         if not is_inside:
@@ -258,7 +259,7 @@ class _Inclusion:
         if path == self.path.resolve():
             return _File(self.path, self.main)
         if path not in self.files:
-            if not path.is_file():
+            if not is_file:
                 self._refuse(file, place, f"{outside} to a file that is not there")
             if len(self.files) >= MAX_FILES:
                 self._refuse(

@@ -42,7 +42,7 @@ class References:
                     raise
                 return self._below(root, ref[1:], ref)
         base = self._names.address_of(place)
-        address, fragment = urldefrag(urljoin(base, ref))
+        address, fragment = _resolved(base, ref)
         named_root = self._names.roots.get(address)
         if named_root is None and not ref.startswith("#"):
             # Says that it points outside the document.
@@ -124,7 +124,7 @@ class _Names:
         """Note the names that a schema gives itself. Returns the place of the schema with an `$id` around what is in it."""
         identifier = value.get("$id")
         if isinstance(identifier, str) and place:
-            address = urldefrag(urljoin(self._addresses[root], identifier))[0]
+            address, _fragment = _resolved(self._addresses[root], identifier)
             self.roots.setdefault(address, place)
             self._addresses[place] = address
             root = place
@@ -136,6 +136,15 @@ class _Names:
         if isinstance(dynamic, str):
             self.dynamic[dynamic] = self.dynamic.get(dynamic, 0) + 1
         return root
+
+
+def _resolved(base: str, ref: str) -> tuple[str, str]:
+    """The address and the fragment of a reference (RFC 3986, 5). One that is no valid address is taken as it is."""
+    try:
+        address, fragment = urldefrag(urljoin(base, ref))
+    except ValueError:
+        address, _, fragment = ref.partition("#")
+    return address, fragment
 
 
 def _at(document: object, place: Pointer) -> Json:

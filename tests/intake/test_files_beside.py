@@ -156,6 +156,7 @@ def test_the_mapping_of_a_discriminator_is_taken_in(tmp_path: Path) -> None:
         ("a%00b.yaml", "to what is no file"),
         ("common.yaml#/Nothing", "points to nothing"),
         ("loop.yaml", "to what is no file"),
+        ("a" * 5_000, "to what is no file"),
     ],
 )  # fmt: skip
 def test_a_reference_that_may_not_be_followed_is_refused_by_line(

@@ -59,12 +59,20 @@ def test_a_name_is_that_of_the_schema_around(
         ("https://elsewhere.example/book", "points outside the document"),
         ("book.yaml#page", "points outside the document"),
         ("#/$defs/Box", "points to nothing"),
+        ("http://[x#page", "points outside the document"),
     ],
 )
 def test_a_reference_to_nothing_is_named_for_what_it_is(ref: str, problem: str) -> None:
     with pytest.raises(DocumentError) as refusal:
         References(DOCUMENT).locate(ref, OUTSIDE)
     assert problem in str(refusal.value)
+
+
+def test_an_id_that_is_no_address_does_no_harm() -> None:
+    schema = {"$id": "http://[x", "properties": {"a": {"$ref": "book"}}}
+    references = References({"components": {"schemas": {"Odd": schema}}})
+    with pytest.raises(DocumentError, match="points outside the document"):
+        references.locate("book", (*SCHEMAS, "Odd", "properties", "a"))
 
 
 def test_a_dynamic_reference_that_may_mean_several_schemas_is_named() -> None:

@@ -78,9 +78,11 @@ def resolve(host: str, port: int) -> list[str]:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is on the public internet, addresses that stand for others (IPv4 in IPv6) included."""
+    """Whether an IP address is on the public internet. One that stands for an IPv4 address is judged by that, or not public."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(ip, ipaddress.IPv6Address):
+        if any(ip in network for network in _TRANSLATED):
+            return False
         inner = ip.ipv4_mapped or ip.sixtofour
         if ip in _NAT64:
             inner = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
@@ -92,6 +94,12 @@ def is_public(address: str) -> bool:
 
 
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")  # RFC 6052
+# Stand for IPv4 addresses in ways that no public host uses; not every version of Python knows them.
+_TRANSLATED = (
+    ipaddress.ip_network("::/96"),  # IPv4-compatible, RFC 4291, 2.5.5.1
+    ipaddress.ip_network("::ffff:0:0:0/96"),  # IPv4-translated, RFC 2765
+    ipaddress.ip_network("64:ff9b:1::/48"),  # NAT64 of a local network, RFC 8215
+)
 
 
 def is_loopback(address: str) -> bool:

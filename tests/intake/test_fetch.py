@@ -592,6 +592,9 @@ def test_an_index_of_other_sites_is_named(few: Desk) -> None:
         (["::ffff:127.0.0.1"], "not a public address"),
         (["64:ff9b::7f00:1"], "not a public address"),
         (["2002:7f00:1::"], "not a public address"),
+        (["::127.0.0.1"], "not a public address"),
+        (["::ffff:0:7f00:1"], "not a public address"),
+        (["64:ff9b:1::7f00:1"], "not a public address"),
         ([], "no address"),
     ],
 )

@@ -70,7 +70,7 @@ def model_paths(arguments: list[str]) -> list[Path]:
     paths: list[Path] = []
     for argument in arguments:
         words = [argument]
-        if not argument or not Path(argument).exists():
+        if not argument or not _exists(Path(argument)):
             words = _words(argument)
         paths += map(Path, words)
     return paths
@@ -83,6 +83,13 @@ def exemption(host: str) -> str:
         return ""
     exempted = proxies.get("no")
     return f"{host},{exempted}" if exempted else host
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # several paths may be too long for the name of one
+        return False
 
 
 def _words(argument: str) -> list[str]:

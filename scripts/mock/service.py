@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import binascii
+import contextlib
 import json
 import logging
 from collections.abc import Callable, Iterable
@@ -56,6 +57,7 @@ CONTROL = "/_mock/"
 # The models of a service that is given none; the README's examples change them.
 NAMES = ("Test Model", "Old Name", "Chat Model", "Support Model")
 _EVENTS = 3
+_TOO_DEEP = "the body is nested too deep"
 _BROKEN_OFF = "ASGI callable returned without completing response."
 
 
@@ -126,6 +128,12 @@ class MockService(Service):
         return [{**self.example, "model_saved_name": name} for name in NAMES]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # A client that leaves while it sends gets no answer.
+        with contextlib.suppress(starlette.requests.ClientDisconnect):
+            await self._respond(scope, receive, send)
+
+    async def _respond(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Respond on a path of the mock's own, fail as it was asked to, or play the service."""
         request = starlette.requests.Request(scope, receive)
         if scope["path"].startswith(CONTROL):
             response = self._control(request, await request.body())
@@ -162,7 +170,10 @@ class MockService(Service):
             case "POST", "fail":
                 return self._plan_failure(text)
             case "POST", "models":
-                return self._keep_model(text)
+                try:
+                    return self._keep_model(text)
+                except RecursionError:
+                    return JSONResponse({"message": _TOO_DEEP}, 422)
             case "GET", "models":
                 return JSONResponse([list(key) for key in self.models])
         message = f"paths of the mock itself: POST {CONTROL}reset, fail, models; GET {CONTROL}models"
@@ -199,6 +210,8 @@ class MockService(Service):
         except EndlessPatternError as error:
             message = f"the mock service cannot check this request: {error}"
             response = JSONResponse({"message": message}, 500)
+        except RecursionError:
+            response = JSONResponse({"message": _TOO_DEEP}, 422)
         self._log(f"{request.method} {request.scope['path']} {response.status_code}")
         return response
 
@@ -370,6 +383,8 @@ async def _fail(failure: Failure, scope: Scope, receive: Receive, send: Send) ->
         return
     if failure.is_broken:
         response: Response = Response("{", 200, media_type="application/json")
+    elif failure.status == 304:
+        response = Response(status_code=304)  # without content (RFC 9110, 15.4.5)
     else:
         message = "the mock service fails, as it was asked to"
         response = JSONResponse({"message": message}, failure.status)

@@ -131,18 +131,23 @@ def read_models(paths: Iterable[Path]) -> list[FileModel]:
     """
     models: list[FileModel] = []
     for path in paths:
-        files = [path]
-        if path.is_dir():
-            files = sorted(
-                file
-                for file in path.iterdir()
-                if file.suffix in (".yaml", ".yml", ".json")
-            )
-            if not files:
-                raise DocumentError(f"{path}: no .yaml or .json file in this folder")
-        for file in files:
+        for file in _files_of(path):
             models += _models_of(file)
     return models
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The path itself; of a folder, its files that may hold models. Raises DocumentError."""
+    try:
+        if not path.is_dir():
+            return [path]
+        inside = sorted(path.iterdir())
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+    files = [file for file in inside if file.suffix in (".yaml", ".yml", ".json")]
+    if not files:
+        raise DocumentError(f"{path}: no .yaml or .json file in this folder")
+    return files
 
 
 def _models_of(file: Path) -> list[FileModel]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -151,6 +152,36 @@ def test_the_client_sees_the_failure_and_then_success(
         assert client.modify_model(request_example).message
 
 
+def test_not_modified_is_sent_without_content_and_breaks_nothing(
+    http: httpx.Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    answer = http.patch(PATH, headers={**HEADERS, "x-mock-fail": "304"})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert not caplog.records
+
+
+@pytest.mark.parametrize(("method", "path"), [("PATCH", PATH), ("POST", "/_mock/models")])  # fmt: skip
+def test_a_body_that_is_nested_too_deep_is_refused(
+    http: httpx.Client, method: str, path: str
+) -> None:
+    headers = {**HEADERS, "Content-Type": "application/json"}
+    answer = http.request(method, path, headers=headers, content="[" * 100_000)
+    assert answer.status_code == 422
+    assert answer.json()["message"] == "the body is nested too deep"
+
+
+def test_a_client_that_leaves_while_it_sends_is_no_error(document: Any) -> None:
+    async def leave() -> dict[str, str]:
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        raise AssertionError(f"nobody is there for {message}")
+
+    scope: dict[str, Any] = {"type": "http", "method": "PATCH", "path": PATH}
+    scope |= {"raw_path": PATH.encode(), "headers": [], "query_string": b""}
+    asyncio.run(MockService(document)(scope, leave, send))
+
+
 def test_a_reset_brings_the_first_models_back_and_forgets_failures(
     http: httpx.Client, request_example: Any
 ) -> None:
@@ -199,6 +230,21 @@ def test_a_file_without_a_model_is_named(tmp_path: Path, text: str) -> None:
     file.write_text(text, "utf-8")
     with pytest.raises(DocumentError, match=r"wrong\.yaml"):
         read_models([file])
+
+
+def test_a_path_that_cannot_be_a_file_is_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "a" * 5_000
+    assert mock_service.main(["--port", "0", "--models", str(tmp_path / name)]) == 2
+    assert "cannot be read: File name too long" in capsys.readouterr().err
+
+
+def test_many_files_are_many_paths_although_together_they_are_too_long_for_one() -> (
+    None
+):
+    files = [f"{number}.yaml" for number in range(1_000)]
+    assert mock_service.model_paths([" ".join(files)]) == [Path(file) for file in files]
 
 
 def test_the_command_names_a_file_without_a_model_and_serves_nothing(

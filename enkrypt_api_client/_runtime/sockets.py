@@ -460,7 +460,21 @@ class BaseSocket:
 
     def close(self) -> None:
         if self._descriptor is not None:
+            self._shut_down()
             self._descriptor.close()
+
+    def _shut_down(self) -> None:
+        """End the connection, so that another thread that waits for the socket wakes up. Closing alone does not wake it."""
+        if self._descriptor is not None:
+            with contextlib.suppress(OSError):
+                self._descriptor.shutdown(socket.SHUT_RDWR)
+
+
+def is_any_closed(
+    readable: Sequence[Descriptor], writable: Sequence[Descriptor]
+) -> bool:
+    """Whether a socket was closed by another thread. To wait for it makes no sense: reading it says so."""
+    return any(descriptor.fileno() < 0 for descriptor in (*readable, *writable))
 
 
 def _left(ends_at: float) -> float:

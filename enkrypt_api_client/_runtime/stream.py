@@ -7,10 +7,10 @@ from typing import Generic, TypeVar
 
 from .. import exceptions as errors
 from . import log, plain_json, policy, redact
-from .attempt import StreamFailed
+from .attempt import Failure, StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
-from .importing import IMPORTING
+from .importing import IMPORTING, LOADING
 from .response import LARGEST_BODY
 from .runner import drive
 
@@ -34,6 +34,7 @@ class _End:
 
 
 _END = _End()
+_LEFT_MEANWHILE = Failure("another thread or task has left the stream", "the service")
 
 
 class StreamBase(Generic[T]):
@@ -58,7 +59,12 @@ class StreamBase(Generic[T]):
         # None unless the stream is open.
         self._source: ResponseStream | None = None
         self._items: AsyncIterator[T] | None = None
+        # Whoever iterates takes it out, in a single step.
+        self._turn: list[None] = [None]
         self._bytes_since_item = 0
+        if self._is_events or self._is_lines:
+            with LOADING, IMPORTING:
+                from . import events  # noqa: F401
 
     async def _begin(self) -> Self:
         """Send the request, and check that the response can be read as a stream."""
@@ -102,7 +108,19 @@ class StreamBase(Generic[T]):
             raise errors.InvalidRequestError(
                 "iterate over the stream inside its `with` block"
             )
-        return await anext(self._items, _END)
+        is_taken = False
+        try:
+            self._turn.pop()
+        except IndexError:
+            is_taken = True
+        if is_taken:
+            raise errors.InvalidRequestError(
+                "the stream is being read: let one thread or task iterate over it"
+            )
+        try:
+            return await anext(self._items, _END)
+        finally:
+            self._turn.append(None)
 
     async def _read_items(self) -> AsyncIterator[Any]:
         """Yield events, JSON values or chunks of bytes: what the document describes, and the caller's type checker knows as T."""
@@ -111,8 +129,7 @@ class StreamBase(Generic[T]):
             async for chunk in chunks:
                 yield chunk
             return
-        with IMPORTING:
-            from . import events
+        from . import events
 
         items: AsyncIterator[object]
         if self._is_events:
@@ -132,8 +149,7 @@ class StreamBase(Generic[T]):
 
     def _read_text(self, text: str) -> object:
         """Return a JSON text as the model that the document describes."""
-        with IMPORTING:
-            from . import events
+        from . import events
 
         try:
             value = events.parse(text)
@@ -149,12 +165,17 @@ class StreamBase(Generic[T]):
         timeouts = self._request.timeouts
         seconds = timeouts.read or self._request.options.total_timeout
         deadline = self._new_deadline(seconds)
-        while self._source is not None:
+        while True:
+            chunk = b""
             failure = None
+            source = self._source
             try:
-                chunk = await self._source.next_chunk(deadline)
+                if source is not None:
+                    chunk = await source.next_chunk(deadline)
             except StreamFailed as error:
                 failure = error.failure
+            if self._source is None:
+                failure = _LEFT_MEANWHILE
             if failure is not None:
                 fault = f"it ends early: {failure.cause}"
                 log.log_unusable(self._request, self._accepted, fault)

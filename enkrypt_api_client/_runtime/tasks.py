@@ -14,7 +14,7 @@ from . import network, threads
 from .deadline import DeadlineExpired
 from .helper import Helper, Outcome, WaitExpired
 from .slots import Checkout, Slots
-from .sockets import BaseSocket
+from .sockets import BaseSocket, is_any_closed
 from .transport import PooledTransport
 
 TYPE_CHECKING = False
@@ -50,6 +50,8 @@ async def wait_until_ready(
     readable: Sequence[Descriptor], writable: Sequence[Descriptor], seconds: float
 ) -> None:
     """Wait until one of the sockets is ready. Raises WaitExpired."""
+    if is_any_closed(readable, writable):
+        return
     loop = asyncio.get_running_loop()
     waiter: Waiter = loop.create_future()
     can_watch = True
@@ -138,13 +140,32 @@ def is_watched(loop: asyncio.AbstractEventLoop, descriptor: int) -> bool:
 class AsyncSocket(BaseSocket):
     """A socket for tasks."""
 
+    # Whether an event loop knows the descriptor at present, and whether that is to be closed when it does not any more.
+    _is_watched = False
+    _is_to_be_closed = False
+
     async def _wait_until_ready(
         self,
         readable: Sequence[Descriptor],
         writable: Sequence[Descriptor],
         seconds: float,
     ) -> None:
-        await wait_until_ready(readable, writable, seconds)
+        self._is_watched = True
+        try:
+            await wait_until_ready(readable, writable, seconds)
+        finally:
+            self._is_watched = False
+            if self._is_to_be_closed:
+                super().close()
+
+    def close(self) -> None:
+        """See `Socket`. Whoever waits for the socket wakes up."""
+        if self._is_watched:
+            # Another socket could get its number while the event loop still knows it.
+            self._is_to_be_closed = True
+            self._shut_down()
+        else:
+            super().close()
 
     async def _run_beside(
         self, helper: Helper, function: Callable[[], T], seconds: float

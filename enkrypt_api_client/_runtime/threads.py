@@ -10,7 +10,7 @@ from queue import Empty, SimpleQueue
 from . import network
 from .helper import Outcome, WaitExpired
 from .slots import Checkout, Slots
-from .sockets import BaseSocket
+from .sockets import BaseSocket, is_any_closed
 from .transport import PooledTransport
 
 TYPE_CHECKING = False
@@ -57,6 +57,8 @@ def _poll(
     for descriptor in writable:
         number = descriptor.fileno()
         events[number] = events.get(number, 0) | select.POLLOUT
+    if -1 in events:
+        return True  # closed by another thread, which reading it says
     poll = select.poll()
     for number, mask in events.items():
         poll.register(number, mask)
@@ -67,6 +69,8 @@ def _select(
     readable: Sequence[Descriptor], writable: Sequence[Descriptor], seconds: float
 ) -> bool:
     """For Windows, which has no poll, and reports a failure to connect as an exceptional condition."""
+    if is_any_closed(readable, writable):
+        return True
     return any(select.select(readable, writable, writable, seconds))
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
 import httpx
@@ -16,6 +19,7 @@ from tests.policy.loopback import (
     CHUNKED,
     CLOCK,
     HEAD,
+    PATIENCE,
     Connection,
     Serve,
     Server,
@@ -135,6 +139,75 @@ def test_a_stream_is_read_once_in_its_block_and_leaves_its_connection_to_the_nex
                 next(iter(items))
     assert len(server.requests) == 2
     assert len(server.sockets) == 1
+
+
+def test_whoever_waits_for_an_item_wakes_up_when_another_leaves_the_stream(
+    service: Service, driver: Driver, package: Any
+) -> None:
+    """An iteration that is cut off does not look as if it were complete."""
+    service.status, service.events = 999, [b"data: 1\n\n"]
+    reading = threading.Event()
+
+    def clock() -> float:
+        reading.set()
+        return CLOCK()
+
+    async def iterate(stream: Any) -> list[Any]:
+        return [item async for item in stream]
+
+    async def leave_while_a_task_iterates(client: Any) -> None:
+        async with client.stream(operation) as stream:
+            await anext(stream)
+            task = asyncio.create_task(iterate(stream))
+            await asyncio.sleep(0)
+        await task
+
+    def leave_while_a_thread_iterates(client: Any) -> None:
+        with ThreadPoolExecutor(1) as pool, client.stream(operation) as stream:
+            next(stream)
+            reading.clear()
+            rest = pool.submit(list, stream)
+            reading.wait(PATIENCE)
+            stream.__exit__()
+            rest.result()
+
+    leave: Any = leave_while_a_thread_iterates
+    if driver.prefix:
+        leave = leave_while_a_task_iterates
+    operation = module(f"{NAME}.api.streams.get_events")
+    with driver.client(service.url, package, timeout=PATIENCE) as client:
+        client._runner.clock = clock
+        started_at = time.monotonic()
+        with pytest.raises(package.OutcomeUnknownError, match="has left the stream"):
+            driver.wait(leave(client))
+        assert time.monotonic() - started_at < PATIENCE / 2
+
+
+def test_only_one_thread_or_task_at_a_time_reads_a_stream(
+    service: Service, driver: Driver, package: Any
+) -> None:
+    service.status, service.events = 999, []
+
+    async def read_in_two_tasks(client: Any) -> None:
+        async with client.stream(operation) as stream:
+            tasks = [asyncio.create_task(anext(stream)) for _ in range(2)]
+            done, _ = await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
+            done.pop().result()
+
+    def read_in_two_threads(client: Any) -> None:
+        with ThreadPoolExecutor(2) as pool, client.stream(operation) as stream:
+            both = [pool.submit(next, stream) for _ in range(2)]
+            done, _ = wait(both, return_when="FIRST_COMPLETED")
+            stream.__exit__()
+            done.pop().result()
+
+    read_twice: Any = read_in_two_tasks if driver.prefix else read_in_two_threads
+    operation = module(f"{NAME}.api.streams.get_events")
+    with (
+        driver.client(service.url, package) as client,
+        pytest.raises(package.InvalidRequestError, match="is being read"),
+    ):
+        driver.wait(read_twice(client))
 
 
 def test_retries_and_status_errors_come_before_the_first_byte(

@@ -9,7 +9,7 @@ from .. import exceptions as errors
 from . import log, plain_json, policy, values
 from .body_secrets import strings
 from .caller import warn_caller
-from .importing import IMPORTING
+from .importing import IMPORTING, LOADING
 from .model_base import Model
 from .redact import visible
 from .request import Request, is_secret_name, secrets_of, secrets_of_parameters
@@ -37,14 +37,8 @@ def _described(module: OperationModule) -> Operation:
     Raises:
         APIConnectionError: The import failed for want of resources, such as file descriptors.
     """
-    try:
-        with IMPORTING:
-            return module._operation()
-    except OSError as error:
-        cause = error.strerror
-    raise errors.APIConnectionError(
-        f"the description of the operation can't be read ({cause}). Nothing was sent; it is safe to repeat."
-    )
+    with LOADING, IMPORTING:
+        return module._operation()
 
 
 class _Reader:
@@ -315,6 +309,8 @@ class Call(Generic[T]):
             fault = str(error)
         except plain_json.DATA_ERRORS as error:
             fault = f"it can't be read ({type(error).__name__})"
+        except OSError as error:  # a module of a model can't be
+            fault = f"it can't be read ({error.strerror})"
         log.log_unusable(request, accepted, fault)
         raise policy.decode_error(request, accepted, fault)
 

@@ -55,4 +55,6 @@ def masked(secrets: Secrets) -> Iterator[None]:
     try:
         yield
     finally:
-        _secrets.reset(token)
+        # A coroutine may be closed in another context, where there is nothing to reset.
+        with contextlib.suppress(ValueError):
+            _secrets.reset(token)

@@ -660,12 +660,15 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float |
         return float(value)
     if not value:
         return None
-    from email.utils import parsedate_to_datetime
 
     def read(text: str) -> float | None:
         try:
+            from email.utils import parsedate_to_datetime
+
             return parsedate_to_datetime(text).timestamp()
         except (ValueError, OverflowError, TypeError, IndexError):
+            return None
+        except OSError:  # for want of file descriptors, the module can't be read
             return None
 
     moment = read(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import zlib
 from collections.abc import MutableMapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 TYPE_CHECKING = False
@@ -137,7 +138,12 @@ class Response:
             ValueError: The content is not in it.
         """
         charset = self.charset or "utf-8"
-        if codecs.lookup(charset).name in _NO_CHARSETS:
+        name = ""
+        with suppress(
+            OSError
+        ):  # for want of file descriptors, its module can't be read
+            name = codecs.lookup(charset).name
+        if not name or name in _NO_CHARSETS:
             raise LookupError(charset)
         return self.content.decode(charset, errors)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import copy
+import errno
 import gc
 import importlib.abc
 import json
@@ -17,6 +18,7 @@ import subprocess
 import sys
 import threading
 import tracemalloc
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -25,19 +27,22 @@ import httpx
 import pytest
 
 from enkrypt_api_client import (
+    APIConnectionError,
     AsyncEnkryptClient,
     EnkryptClient,
     EnkryptError,
     InvalidRequestError,
+    ResponseDecodeError,
     _runtime,
     facade,
+    models,
 )
 from enkrypt_api_client._runtime import connection
 from enkrypt_api_client._runtime.importing import IMPORTING
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
-from tests.policy.drivers import REQUEST, Driver
+from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import (
     DONE,
     Connection,
@@ -245,6 +250,62 @@ def test_nobody_can_fork_while_what_a_call_needs_is_imported(
         imported.discard(f"{_runtime.__name__}.tasks")
     assert imported <= watch.allows_fork.keys()
     assert not any(watch.allows_fork[module] for module in imported)
+
+
+class NoDescriptors(importlib.abc.MetaPathFinder):
+    """Fails as the import of a module does where a process has no descriptors left, and forgets that the module was imported before."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, module: str) -> None:
+        self.module = f"enkrypt_api_client.{module}"
+        package = importlib.import_module(self.module.rpartition(".")[0])
+        monkeypatch.delitem(sys.modules, self.module, raising=False)
+        monkeypatch.delattr(package, module.rpartition(".")[2], raising=False)
+        monkeypatch.setattr(sys, "meta_path", [self, *sys.meta_path])
+
+    def find_spec(self, fullname: str, path: object, target: object = None) -> None:
+        if fullname == self.module:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), fullname)
+
+
+BEFORE_SENDING: dict[str, Callable[[Any], Any]] = {
+    "undocumented": lambda c: c.request("GET", "/x"),
+    "stream": lambda c: c.stream(modify_model),
+    "pages": lambda c: c.pages(modify_model),
+    "api_client": lambda c: c.api,
+}
+
+
+@pytest.mark.parametrize("module", BEFORE_SENDING)
+def test_a_module_that_cannot_be_read_ends_a_call_before_it_is_sent(
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch, module: str
+) -> None:
+    with driver.client(server.url) as client:
+        NoDescriptors(monkeypatch, f"_runtime.{module}")
+        with pytest.raises(APIConnectionError, match="Too many open files") as caught:
+            driver.wait(BEFORE_SENDING[module](client))
+    assert not caught.value.may_have_been_applied
+    assert server.requests == []
+
+
+def test_a_model_that_cannot_be_read_makes_an_answer_unusable(
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(models, "ModifyModelResponseObject", raising=False)
+    NoDescriptors(monkeypatch, "models.modify_model_response_object")
+    error = driver.call(server.url).error
+    assert isinstance(error, ResponseDecodeError)
+    assert error.may_have_been_applied
+    assert "Too many open files" in str(error)
+
+
+def test_secrets_are_masked_where_their_model_cannot_be_read(
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server.serve = keeps(reply(400, json.dumps({"message": SENTINEL}).encode()))
+    monkeypatch.delattr(models, "ModelRequestObject", raising=False)
+    NoDescriptors(monkeypatch, "models.model_request_object")
+    error = driver.call(server.url, api_key="another").error
+    assert error.body == {"message": "***"}
 
 
 def test_a_forked_process_opens_connections_of_its_own(server: Server) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -205,6 +206,24 @@ def no_idle_connections(library: Any) -> Any:
 def run(client: AsyncEnkryptClient) -> Any:
     """Make a call in an event loop of its own."""
     return asyncio.run(client.modify_model(REQUEST))
+
+
+def test_a_call_may_be_closed_in_another_context(library: Any) -> None:
+    """As that of a task that nobody has waited for."""
+
+    class Waiting(library.AsyncBaseTransport):  # type: ignore[misc]
+        async def handle_async_request(self, request: Any) -> Any:
+            await asyncio.Event().wait()
+
+    async def close_elsewhere() -> None:
+        async with library.AsyncClient(transport=Waiting()) as own:
+            url = "http://127.0.0.1:9"
+            client = AsyncEnkryptClient("key", base_url=url, http_client=own)
+            call = client.modify_model(REQUEST)
+            contextvars.copy_context().run(call.send, None)
+            contextvars.copy_context().run(call.close)
+
+    asyncio.run(close_elsewhere())
 
 
 def test_an_async_client_is_used_in_one_event_loop_only(

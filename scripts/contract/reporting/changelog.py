@@ -21,19 +21,26 @@ def changelog(report: Report) -> str:
 
 def _items(row: Row) -> list[str]:
     """The item of a row. Operations that came or went are named one by one."""
-    if row.change.rule.startswith(("operation-", "class-")):
-        return [_item(change) for change in (row.change, *row.others)]
-    if row.is_spread:
-        return [_item(row.shown, where(row, code), row.what)]
-    if row.is_run:
-        return [_item(change) for change in (row.change, *row.others)]
+    if row.places:
+        return [_item_of_places(row)]
+    if row.is_run or row.change.rule.startswith("operation-"):
+        return [_item(change) for change in row.changes]
     if row.others:
         part = f"{code(place(row.part))} of {len(row.others) + 1} operations"
         return [_item(row.change, part)]
     return [_item(row.change)]
 
 
-def _item(change: Change, part: str = "", what: str = "") -> str:
-    breaking = "**Breaking:** " if change.breaking else ""
-    sentence = in_a_sentence(change, what)
-    return f"- {breaking}{part or code(place(change.where))}: {sentence}"
+def _item(change: Change, part: str = "") -> str:
+    part = part or code(place(change.where))
+    return f"- {_verdict(change)}{part}: {in_a_sentence(change)}"
+
+
+def _item_of_places(row: Row) -> str:
+    """The item of a change of several types or classes."""
+    sentence = in_a_sentence(row.shown, row.what, are_examples=row.shows_example)
+    return f"- {_verdict(row.change)}{where(row, code)}: {sentence}"
+
+
+def _verdict(change: Change) -> str:
+    return "**Breaking:** " if change.breaking else ""

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from scripts.common.printer import visible
 from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.notes import notes_in_words
 from scripts.contract.reporting.report import Report
+from scripts.contract.reporting.rows import Row
 from scripts.contract.reporting.summary import VERSION_STEPS
-from scripts.contract.reporting.values import in_a_sentence, place
+from scripts.contract.reporting.values import place, sides_in_words
 
 
 def github(report: Report) -> str:
@@ -31,7 +33,10 @@ def _annotation(report: Report, change: Change) -> str:
     if position:
         properties.append(f"line={position[0]},col={position[1]}")
     properties.append(f"title={_escaped_property(change.what)}")
-    message = _escaped(f"{visible(place(change.where))}: {in_a_sentence(change)}")
+    where = visible(place(change.where))
+    sentence = f"{change.what}{sides_in_words(change)}"
+    notes = notes_in_words(report, Row(change, change.where))
+    message = _escaped(f"{where}: {sentence}{notes}")
     kind = "error" if is_error else "notice"
     return f"::{kind} {','.join(properties)}::{message}"
 

@@ -226,7 +226,7 @@ def _row(report: Report, row: Row) -> str:
         place = f"<span class=lines>{lines}</span>"
     return (
         f"<tr class={kind} id={_attribute(row.change.identifier)}><td class=where>{names}{place}</td>"
-        f"<td class=what><span class=rule title={_attribute(why)}>{_text(row.what)}</span>{_way(change)}{_values(change)}{notes}</td></tr>"
+        f"<td class=what><span class=rule title={_attribute(why)}>{_text(row.what)}</span>{_way(change)}{_values(row)}{notes}</td></tr>"
     )
 
 
@@ -238,10 +238,10 @@ def _way(change: Change) -> str:
     return f" <span class=way>{words}</span>"
 
 
-def _values(change: Change) -> str:
+def _values(row: Row) -> str:
     """What it was and what it is."""
-    before = _side(change, change.before)
-    after = _side(change, change.after)
+    before = _side(row, row.shown.before)
+    after = _side(row, row.shown.after)
     values = []
     if before:
         values.append(f"<del>{before}</del>")
@@ -252,9 +252,11 @@ def _values(change: Change) -> str:
     return f"<div class=values>{' '.join(values)}</div>"
 
 
-def _side(change: Change, value: object) -> str:
+def _side(row: Row, value: object) -> str:
     """What it was, or what it is; of many values, those after the first few unfold."""
-    words = side_in_words(change, value, _code)
+    words = side_in_words(row.change, value, _code)
+    if words and row.shows_example:
+        words = f"such as {words}"
     match value:
         case list() | dict() if len(value) > MOST_ITEMS:
             rest = further_in_words(value, _code)

@@ -171,9 +171,17 @@ def _cells(report: Report, row: Row) -> list[str]:
         where(row, code),
         f"{row.what}{notes_in_words(report, row)}",
         direction(change),
-        side_in_words(change, change.before),
-        side_in_words(change, change.after),
+        _side(row, change.before),
+        _side(row, change.after),
     ]
+
+
+def _side(row: Row, value: object) -> str:
+    """What a row had before or has after."""
+    words = side_in_words(row.change, value)
+    if words and row.shows_example:
+        return f"such as {words}"
+    return words
 
 
 def lines_of_row(report: Report, row: Row) -> str:

@@ -86,10 +86,11 @@ class Row:
     def what(self) -> str:
         """The rule in words."""
         if self.is_of_classes and all(map(becomes_constant, self.changes)):
-            return f"{len(self.changes)} classes removed, which were enums of one value and are now constants"
+            count = len(self.changes)
+            return f"{count} classes removed, enums of one value that are now constants"
         if self.is_spread and self.change.rule == "default-changed":
             return rewritten_in_words(self.change)
-        if self.is_run or self.is_spread:
+        if self.is_run or self.places:
             return plural(self.change.what)
         return self.change.what
 

@@ -111,10 +111,10 @@ def becomes_constant(change: Change) -> bool:
 
 def plural(what: str) -> str:
     """A rule in words, about several fields or values."""
-    for noun in ("field", "enum value", "format", "default", "limit"):
+    for noun in ("field", "enum value", "format", "default", "limit", "const"):
         if what.startswith((f"{noun} ", f"required {noun} ")):
             return what.replace(noun, f"{noun}s", 1)
-    return what
+    return what.replace("class ", "classes ", 1)
 
 
 def fields_of(changes: Iterable[Change]) -> Iterator[str]:

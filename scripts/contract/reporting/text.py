@@ -140,9 +140,7 @@ def _line(report: Report, section: Section, row: Row, ending: str = "") -> str:
     directions = direction(change)
     if directions:
         directions = f", {directions}"
-    sides = sides_in_words(change)
-    if row.shows_example:
-        sides = sides.replace("(", "(such as ", 1)
+    sides = sides_in_words(change, are_examples=row.shows_example)
     sentence = f"{row.what}{directions}{sides}"
     notes = notes_in_words(report, row)
     position = _position(report, row.change)

@@ -145,10 +145,17 @@ def without_place(text: str) -> str:
     return textwrap.shorten(f"left out: {reason}", LONGEST_VALUE, placeholder=" …")
 
 
-def in_a_sentence(change: Change, what: str = "") -> str:
-    """A change as one sentence: what changed, from what to what, and what follows from it. `what`: in place of the rule's own words."""
+def in_a_sentence(change: Change, what: str = "", *, are_examples: bool = False) -> str:
+    """A change as one sentence: what changed, from what to what, and what follows from it.
+
+    Args:
+        change: The change.
+        what: What changed, in place of the rule's own words.
+        are_examples: Whether its sides are those of one change among several.
+    """
+    sides = sides_in_words(change, are_examples=are_examples)
     meaning = meaning_of(change) + consequences_in_words(change)
-    return f"{what or change.what}{sides_in_words(change)}{meaning}"
+    return f"{what or change.what}{sides}{meaning}"
 
 
 def meaning_of(change: Change) -> str:
@@ -181,19 +188,24 @@ def _meaning_of_default(change: Change) -> str:
     return "; where it is left out, the service now decides"
 
 
-def sides_in_words(change: Change) -> str:
+def sides_in_words(change: Change, *, are_examples: bool = False) -> str:
     """From what to what, in brackets; empty where nothing is said of either, or the rule says it."""
+    words = _sides_in_words(change)
+    if words and are_examples:
+        return f" (such as {words})"
+    return f" ({words})" if words else ""
+
+
+def _sides_in_words(change: Change) -> str:
     if change.rule in _SAYS_BOTH_SIDES:
         return ""
     before = side_in_words(change, change.before)
     after = side_in_words(change, change.after)
     if before and after:
-        return f" ({before} -> {after})"
+        return f"{before} -> {after}"
     if before:
-        return f" (was {before})"
-    if after:
-        return f" ({after})"
-    return ""
+        return f"was {before}"
+    return after
 
 
 def consequences_in_words(change: Change, mark: Mark = code) -> str:

@@ -10,6 +10,8 @@ import pytest
 
 from scripts import drift
 from scripts.contract.comparing.changes import Change
+from scripts.contract.reporting.changelog import changelog
+from scripts.contract.reporting.github import github
 from scripts.contract.reporting.html import html
 from scripts.contract.reporting.json_form import json_form
 from scripts.contract.reporting.markdown import markdown
@@ -203,6 +205,7 @@ def test_a_field_whose_type_is_added_under_another_name_is_probably_renamed() ->
     assert "    To do: Read `output` instead of `data`." in text(found)
     assert "field added, received (`Part`); probably was `data`" in text(found)
     assert "Read it under its new name: `Odd.data -> output`." in markdown(found)
+    assert "probably renamed: `output`" in github(found)
 
 
 @pytest.mark.parametrize(
@@ -341,9 +344,10 @@ def test_classes_of_enums_that_are_now_constants_are_one_row_with_their_places()
         )
 
     found = between(kinds(type="string", enum=["x"]), kinds(type="string", const="x"))
-    assert "3 classes removed, which were enums of one value and are now constants" in text(found)  # fmt: skip
+    assert "3 classes removed, enums of one value that are now constants" in text(found)  # fmt: skip
     assert "OddKind (Odd.kind), OddType (Odd.type), PartKind (Part.kind)" in text(found)
     assert "To do: Stop importing the class; its one value is now plain text." in text(found)  # fmt: skip
+    assert changelog(found).count("\n") == 0
 
 
 def test_many_values_are_short_in_text_and_unfold_on_the_page() -> None:

@@ -87,11 +87,12 @@ class _Entry:
 
 def _entries(folder: Path) -> list[_Entry]:
     """The list of a folder; empty where there is none, or it is not ours."""
+    entries = []
     try:
         listed = json.loads((folder / LIST).read_text("utf-8"))
-        return [
-            _Entry(str(page["address"]), str(page["file"]), tuple(page["operations"]))
-            for page in listed["pages"]
-        ]
-    except (OSError, ValueError, KeyError, TypeError):
+        for page in listed["pages"]:
+            operations = tuple(map(str, page["operations"]))
+            entries.append(_Entry(str(page["address"]), str(page["file"]), operations))
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return []
+    return entries

@@ -18,7 +18,7 @@ def is_edited(document: Path) -> bool:
     """Whether the document differs from what was last written here; False where that is not recorded."""
     if not (document.exists() and hash_file(document).exists()):
         return False
-    recorded = hash_file(document).read_text("utf-8")
+    recorded = hash_file(document).read_text("utf-8", errors="replace")
     return recorded != _hash_line(document.name, document.read_bytes())
 
 

@@ -121,6 +121,21 @@ def test_the_first_run_downloads_every_page_and_writes_those_with_operations(
     }
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[]",
+        '{"pages": 3}',
+        '{"pages": [{"address": "", "file": "", "operations": [[]]}]}',
+        '{"pages": ' + "[" * 100_000,
+    ],
+)
+def test_a_damaged_list_of_pages_is_replaced_like_none(few: Desk, text: str) -> None:
+    few.pages.mkdir()
+    (few.pages / "pages.json").write_text(text, "utf-8")
+    assert len(few.fetch().standing.new) == 3
+
+
 def test_the_second_run_downloads_no_page(desk: Desk) -> None:
     desk.take_in(desk.fetch())
     desk.site.downloaded()

@@ -159,6 +159,11 @@ def test_an_edit_by_hand_is_noticed_and_kept_on_demand(vendor: Desk) -> None:
     assert "No such file or directory" in vendor.update(SIBLINGS[1], status=2)
 
 
+def test_a_recorded_hash_that_is_damaged_counts_as_an_edit(vendor: Desk) -> None:
+    record.hash_file(vendor.file).write_bytes(b"\xff\xfe")
+    assert "edited by hand" in vendor.update(SIBLINGS[0], status=2)
+
+
 def test_the_recorded_hash_is_one_that_sha256sum_checks() -> None:
     command = ["sha256sum", "-c", "openapi.yaml.sha256"]
     assert subprocess.run(command, cwd=ROOT, check=False).returncode == 0

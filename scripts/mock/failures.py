@@ -25,7 +25,10 @@ class EndlessFailureError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """How a request is answered. A new kind of failure needs words in `_WORDS` and `GRAMMAR`, and an answer in `service._fail`.
+    """How a request is answered.
+
+    A new kind of failure needs words in `_WORDS` and `GRAMMAR`, an attribute here, which `parse` sets and `what` names, and an answer in
+    `service._fail`.
 
     Attributes:
         status: The status, if that is what fails; else 0.
@@ -42,6 +45,15 @@ class Failure:
     seconds: float
     times: int | None
     retry_after: int | None
+
+    @property
+    def what(self) -> str:
+        """The answer that takes the place of the true one, in a word; empty if the true one is only late."""
+        if self.is_broken:
+            return "broken"
+        if self.is_cut:
+            return "cut"
+        return str(self.status or "")
 
 
 def parse(text: str) -> Failure:

@@ -74,7 +74,7 @@ class ModelOperation:
     answer_fields: frozenset[str]
 
 
-# By operationId. An operation whose page describes something else is answered with its example, as all others are.
+# By operationId; the path does not matter. `model_operation` decides whether an operation of this name is meant.
 _OPERATIONS = {
     "get_model": ModelOperation(_get, True, frozenset({"model_saved_name"})),
     "list_models": ModelOperation(_list, False, frozenset({"models"})),
@@ -85,7 +85,11 @@ _OPERATIONS = {
 
 
 def model_operation(operation: Operation, contract: Contract) -> ModelOperation | None:
-    """Return what an operation does with the models; None if it does not work on them."""
+    """Return what an operation does with the models; None if it does not work on them, and is answered with its example.
+
+    It has a known operationId, takes name and version of the model in headers where that is needed, and describes an answer with the
+    fields that ours has.
+    """
     known = _OPERATIONS.get(operation.id or "")
     if known is None:
         return None

@@ -58,11 +58,14 @@ CONTROL = "/_mock/"
 NAMES = ("Test Model", "Old Name", "Chat Model", "Support Model")
 _EVENTS = 3
 _TOO_DEEP = "the body is nested too deep"
-_BROKEN_OFF = "ASGI callable returned without completing response."
+_NOT_COMPLETED = "ASGI callable returned without completing response."
 
 
 class MockService(Service):
-    """Plays the service of a document.
+    """Plays the service of a document: an ASGI application, which `running` serves.
+
+    `_respond` decides what answers a request: a path for tests (`_control`), a failure (`_fail`), or the document. The base class finds
+    the operation and calls `reply`, which checks the request and leaves the answer to `_manage` or `_example`.
 
     Args:
         document: The OpenAPI document.
@@ -102,8 +105,7 @@ class MockService(Service):
             managing = model_operation(operation, self._contract)
             if managing is not None:
                 self._model_operations[key] = managing
-        # A response that is cut on purpose is no news.
-        logging.getLogger("uvicorn.error").addFilter(_is_news)
+        logging.getLogger("uvicorn.error").addFilter(_is_not_about_a_cut)
 
     def reset(self) -> None:
         """Have the first models again, and no failures."""
@@ -148,16 +150,14 @@ class MockService(Service):
             return
         if failure is not None and failure.seconds:
             await asyncio.sleep(failure.seconds)
-        if failure is None or not (
-            failure.status or failure.is_broken or failure.is_cut
-        ):
+        if failure is None or not failure.what:
             await super().__call__(scope, receive, send)
             return
         body = await request.body()
         self.requests.append(
             (request.method, scope["path"], dict(request.headers), body)
         )
-        self._log(f"{operation} {_failure_in_words(failure)}, as asked for")
+        self._log(f"{operation} {failure.what}, as asked for")
         await _fail(failure, scope, receive, send)
 
     def _control(self, request: starlette.requests.Request, body: bytes) -> Response:
@@ -265,7 +265,7 @@ class MockService(Service):
         return password == self._api_key
 
     def _example(self, operation: Operation) -> Response:
-        """The first success that is described, with the document's example of it or a drawn one."""
+        """The first success that an operation describes, with the document's example or a drawn one."""
         response, status = _success(operation)
         media_types = response.media
         if not media_types:
@@ -361,18 +361,13 @@ def _success(operation: Operation) -> tuple[model.Response, int]:
     return operation.responses[key], int(key.replace("X", "0"))
 
 
-def _is_news(record: logging.LogRecord) -> bool:
-    return record.getMessage() != _BROKEN_OFF
-
-
-def _failure_in_words(failure: Failure) -> str:
-    if failure.status:
-        return str(failure.status)
-    return "broken" if failure.is_broken else "cut"
+def _is_not_about_a_cut(record: logging.LogRecord) -> bool:
+    """Whether a message of uvicorn is about something else than a response that was not completed, which happens here on purpose."""
+    return record.getMessage() != _NOT_COMPLETED
 
 
 async def _fail(failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
-    """Answer a request with a failure."""
+    """Answer a request with a failure. A new kind needs words as well: see `Failure`."""
     if failure.is_cut:
         # The server closes a connection whose response was not completed.
         headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]

@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment, proxy_bypass
@@ -85,6 +86,19 @@ def exemption(host: str) -> str:
     return f"{host},{exempted}" if exempted else host
 
 
+def first_lines(
+    models: Iterable[tuple[str, str]], api_key: str, url: str, host: str
+) -> Iterator[str]:
+    """Yield what is printed as soon as the service listens: the variables that lead a client there, and each model."""
+    yield f"export ENKRYPTAI_API_KEY={shlex.quote(api_key)}"
+    yield f"export ENKRYPTAI_BASE_URL={url}"
+    exempted = exemption(host)
+    if exempted:
+        yield f"export NO_PROXY={shlex.quote(exempted)}"
+    for name, version in models:
+        yield visible(f"# model: {name!r}, version {version!r}")
+
+
 def _exists(path: Path) -> bool:
     try:
         return path.exists()
@@ -130,13 +144,8 @@ def _serve(
         )
         _refuse_faulty(service, initial)
     with running(service, port) as url:
-        show(f"export ENKRYPTAI_API_KEY={api_key}")
-        show(f"export ENKRYPTAI_BASE_URL={url}")
-        exempted = exemption(HOST)
-        if exempted:
-            show(f"export NO_PROXY={shlex.quote(exempted)}")
-        for name, version in service.models:
-            show(f"# model: {name!r}, version {version!r}")
+        for line in first_lines(service.models, api_key, url, HOST):
+            show(line)
         threading.Event().wait()
 
 

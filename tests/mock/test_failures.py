@@ -232,6 +232,16 @@ def test_a_file_without_a_model_is_named(tmp_path: Path, text: str) -> None:
         read_models([file])
 
 
+def test_the_first_lines_are_safe_for_a_shell_and_a_pipeline() -> None:
+    models = [("##[error]", "v1")]
+    lines = mock_service.first_lines(models, "a; b", "http://127.0.0.1:1", "127.0.0.1")
+    assert [line for line in lines if "NO_PROXY" not in line] == [
+        "export ENKRYPTAI_API_KEY='a; b'",
+        "export ENKRYPTAI_BASE_URL=http://127.0.0.1:1",
+        r"# model: '\x23#[error]', version 'v1'",
+    ]
+
+
 def test_a_path_that_cannot_be_a_file_is_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

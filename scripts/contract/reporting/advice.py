@@ -23,7 +23,7 @@ _TYPES_IN_PYTHON = {
 _FIRST_TYPED = (
     "Correct the types in your code; the service takes and answers what it did before."
 )
-_CONSTANT = "Stop importing the class; its one value is now plain text."
+_CONSTANT = "Stop importing the class; write its one value itself."
 _ANY_OTHER = "Compare what your code relies on with the new document."
 _FOR_RULE: Mapping[str, str] = {
     # Operations and how they are reached
@@ -230,7 +230,10 @@ def advice(report: Report) -> list[Advice]:
         first_action = ""
         for position, each in enumerate(breaks):
             action_in_words = action_on(report, each)
-            kind = (_directed(each), action_in_words)
+            what = _directed(each)
+            if report.is_first_typed(each):
+                what = "typed for the first time"
+            kind = (what, action_in_words)
             example = _example(report, each)
             if example:
                 examples[kind][example] += 1

@@ -59,17 +59,20 @@ def _removed(report: Report, row: Row, mark: Mark) -> str:
     steps: dict[str, None] = {}
     verb = _verb(row.change)
     stop = _STOP.get(verb, "stop using")
+    stopped: dict[str, None] = {}
     for change in row.changes:
         name = mark(name_of(change))
         successor = report.renames.successor(change)
         if successor is None:
-            steps[f"{stop} {name}"] = None
+            stopped[name] = None
             continue
         names = successor_in_words(successor, mark)
         if successor.is_renamed:
             steps[f"{verb.lower()} {names} instead of {name}"] = None
         else:
             steps[f"{stop} {name}, and see whether {names} serves instead"] = None
+    if stopped:
+        steps[f"{stop} {listing([*stopped])}"] = None
     words = "; ".join(steps)
     return f"{words[:1].upper()}{words[1:]}."
 

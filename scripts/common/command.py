@@ -6,6 +6,13 @@ import argparse
 
 
 def parser_of(name: str, about: str | None) -> argparse.ArgumentParser:
-    """The parser of a command's arguments. `about`: the docstring of its module, of which `--help` shows the first line."""
-    description = (about or "").partition("\n")[0]
-    return argparse.ArgumentParser(f"python -m scripts.{name}", None, description)
+    """The parser of a command's arguments.
+
+    Args:
+        name: Of the command's module in `scripts`.
+        about: The docstring of that module, of which `--help` shows the first line.
+    """
+    first_line = (about or "").partition("\n")[0]
+    return argparse.ArgumentParser(
+        prog=f"python -m scripts.{name}", description=first_line
+    )

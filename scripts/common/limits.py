@@ -153,9 +153,8 @@ def limited(
                 _in_force.arm()
                 yield
             finally:
-                limit.is_over = (
-                    True  # the first statement: from here on nothing is raised
-                )
+                # The first statement: from here on the timer raises nothing.
+                limit.is_over = True
     except _TimeUp as error:
         if error.limit is not limit:
             raise
@@ -179,12 +178,12 @@ def _kernel_limits(seconds: float, memory: int) -> Iterator[None]:
         kind: resource.getrlimit(kind)
         for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)
     }
-    used_seconds = time.process_time() + seconds + _GRACE
+    last_second = time.process_time() + seconds + _GRACE
     try:
         with contextlib.suppress(OSError, ValueError):
             _lower(resource.RLIMIT_AS, _address_space() + memory)
         with contextlib.suppress(OSError, ValueError):
-            _lower(resource.RLIMIT_CPU, math.ceil(used_seconds))
+            _lower(resource.RLIMIT_CPU, math.ceil(last_second))
         yield
     finally:
         for kind, values in before.items():

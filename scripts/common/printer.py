@@ -3,6 +3,9 @@
 A document names things as it likes: with escape sequences that a terminal obeys, with marks that reverse the order of a line, with line
 ends followed by what a pipeline takes for a command (`::error`, `##[error]`) or a changelog for a heading (`## [9.9.9]`). What is
 invisible or ends a line is therefore written as an escape, `\\x1b` or `\\n`; one message stays on one line.
+
+`visible` does that. A `Printer` applies it to every message, `show` leaves it to whoever makes the report, and `json_text` has the escapes
+of JSON. Text that becomes part of generated code is a matter of `text`.
 """
 
 from __future__ import annotations
@@ -105,7 +108,10 @@ class Printer:
 
 
 def show(text: str) -> None:
-    """Write a report of several lines to stdout. Its own headings and commands count; what it takes from a document is `visible`."""
+    """Write a report of several lines to stdout.
+
+    Its headings and its commands for pipelines keep their meaning, so what it takes from a document must be `visible` already.
+    """
     _write(sys.stdout, _printable_lines(text))
 
 

@@ -33,7 +33,7 @@ _RENAME_SWAP = 2
 
 @dataclass(slots=True)
 class _Progress:
-    """What this process has done to the project by now."""
+    """Whether this process may have changed the project. `note_change` writes it."""
 
     has_replaced: bool = False
 
@@ -54,13 +54,22 @@ def note_change() -> None:
 def refuse_links(*paths: Path) -> None:
     """Raise FileError if one of the paths is a symbolic link, or is a folder that holds one."""
     for path in paths:
-        links = [path] if path.is_symlink() else []
-        if path.is_dir() and not path.is_symlink():
-            links += [inner for inner in path.rglob("*") if inner.is_symlink()]
-        for link in links:
+        link = _first_link(path)
+        if link is not None:
             raise FileError(
                 f"{link} is a symbolic link, and what it points to would be changed; remove it"
             )
+
+
+def _first_link(path: Path) -> Path | None:
+    """The path itself, or what it holds at any depth, if that is a symbolic link."""
+    if path.is_symlink():
+        return path
+    if path.is_dir():
+        for inner in path.rglob("*"):
+            if inner.is_symlink():
+                return inner
+    return None
 
 
 def write_text(path: Path, text: str) -> None:
@@ -70,6 +79,8 @@ def write_text(path: Path, text: str) -> None:
 
 def write_file(path: Path, content: bytes) -> None:
     """Write a file in one step: readers find the old content or the new, never half.
+
+    A file that is replaced keeps its permissions. Owner and group become those of the process.
 
     Raises:
         FileError: The path is a symbolic link.
@@ -184,9 +195,12 @@ def copy_imported_by_generated(target: Path) -> None:
 
 
 def assemble(package: Path, generated: Path, target: Path) -> None:
-    """Make a whole new package: the folder of generated files moves, and gets copies of the hand-written files.
+    """Make a whole new package of the folder of generated files, which is moved, and copies of the hand-written files.
 
-    They are those of the old package, or ours where there is none.
+    Args:
+        package: The old package, whose hand-written files are copied; where there is none, those of this project are.
+        generated: The generated files.
+        target: Where the new package is made. Must not exist.
     """
     generated.rename(target)
     source = package if package.exists() else PACKAGE
@@ -194,7 +208,7 @@ def assemble(package: Path, generated: Path, target: Path) -> None:
 
 
 def swap(new: Path, old: Path) -> None:
-    """Exchange two folders in one step, so that whoever looks, or kills us, finds the one or the other, whole.
+    """Exchange two folders in one step: a reader, or the next run after this one was killed, finds the old or the new, and finds it whole.
 
     Raises:
         FileError: The old folder is a symbolic link or holds one.

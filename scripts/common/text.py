@@ -30,17 +30,27 @@ def text_fault(kind: str, text: str) -> str:
         kind: "header", "cookie", "content type", "server", or "name" for everything else, which only must not hide anything.
         text: What the document has there.
     """
-    for character in "" if text.isprintable() else text:
-        if unicodedata.category(character) in _HIDDEN:
-            found = f"U+{ord(character):04X} {unicodedata.name(character, '')}".strip()
-            return f"the {kind} {text[:80]!r} has the invisible character {found}"
+    hidden = _first_hidden(text)
+    if hidden:
+        code_and_name = f"U+{ord(hidden):04X} {unicodedata.name(hidden, '')}".strip()
+        return f"the {kind} {text[:80]!r} has the invisible character {code_and_name}"
     if not _SHAPES[kind].fullmatch(text):
         return f"{text[:80]!r} is not a valid {kind}"
     return ""
 
 
+def _first_hidden(text: str) -> str:
+    """The first invisible character of a text; empty if it has none."""
+    if text.isprintable():
+        return ""
+    for character in text:
+        if unicodedata.category(character) in _HIDDEN:
+            return character
+    return ""
+
+
 def visible_text(text: str) -> str:
-    """Text for docstrings and comments, without the invisible characters. Line ends, tabs and joiners stay."""
+    """Text for docstrings and comments of generated code, without invisible characters. Line ends, tabs and joiners stay."""
     if text.replace("\n", "").isprintable():
         return text
     text = re.sub("\r\n?|\x85|\u2028|\u2029", "\n", text)

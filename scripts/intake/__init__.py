@@ -11,6 +11,7 @@ files_beside what a document refers to in files beside it
 pages        the checked documents of a vendor page
 rewrite      the text of openapi.yaml with some of its parts replaced
 merge        the documents of several pages in one
+record       openapi.yaml as it was last written, and whether it was edited since
 site_index   the pages that the index of a documentation site lists
 site_client  requests to one site, which is not trusted
 page_cache   copies of downloaded pages

@@ -25,8 +25,8 @@ def difference(before: object, after: object) -> str:
     return _difference(old_meaning, new_meaning, ())
 
 
-def shown(value: object) -> str:
-    """A value for a message; "absent" for None."""
+def shown_value(value: object) -> str:
+    """The JSON of a value for a message, cut to 80 characters; "absent" for None."""
     return _excerpt(_text(value), 0)
 
 

@@ -66,7 +66,7 @@ class Source:
     line: int  # of the file on which the text begins
     announcement: Announcement | None
     document: Json
-    # Where they were found while the document was read; else they are looked for when somebody asks.
+    # Set where reading has found them; where not, `positions` reads the text once more.
     known_positions: Positions | None = field(default=None, repr=False)
 
     @cached_property
@@ -305,7 +305,7 @@ def openapi_version(document: object) -> str:
 
 
 def operations(document: Json) -> Iterator[tuple[str, str, Json, Json]]:
-    """Path, method, path item and operation of everything callable."""
+    """Path, method, path item and operation of each operation but those with additional methods (OpenAPI 3.2)."""
     for path, item in document.get("paths", {}).items():
         for method in METHODS:
             if path.startswith("/") and method in item:

@@ -27,7 +27,7 @@ _NOT_IN_NAMES = re.compile(r"[^A-Za-z0-9._-]+")
 SCHEMAS = "schemas"
 _PATH_ITEMS = "pathItems"
 _CALLBACKS = "callbacks"
-# What stands under a key of an object of OpenAPI, as the section of components that takes it: one, or many by name or in a list.
+# By key of an object of OpenAPI, the section of components that can hold its value (_ONE), or each item or member of its value (_MANY).
 _ONE = {"schema": SCHEMAS, "requestBody": "requestBodies"}
 _MANY = {
     "callbacks": _CALLBACKS,
@@ -85,7 +85,17 @@ class _File:
 
 @dataclass(slots=True)
 class _Inclusion:
-    """The files beside one document, while they are taken in."""
+    """The files beside one document, while they are taken in.
+
+    Attributes:
+        main: The document.
+        path: Its file.
+        files: Those that were read, by their paths.
+        names: The names of new components, by file, place and section of what they hold.
+        components: The new components, by section and name.
+        waiting: New components whose values are not converted yet: section, name, file, place, value.
+        open_items: File and place of the path items that are being included, one in the other; by these a circle is found.
+    """
 
     main: Source
     path: Path
@@ -116,10 +126,10 @@ class _Inclusion:
 
         Args:
             value: Any part of a document.
-            section: Of components, to which the value belongs; empty if to none.
+            section: The section of components that could hold the value; empty if none could.
             file: Where the value stands.
             place: Where it stands there.
-            many: Whether it holds many that belong to the section, by name or in a list.
+            many: Whether not the value itself but each of its members belongs to the section.
         """
         if isinstance(value, list):
             return [
@@ -276,7 +286,13 @@ class _Inclusion:
 
 
 def _section_of(key: str, value: object, section: str) -> tuple[str, bool]:
-    """The section to which the value of a key belongs, and whether it holds many of that section."""
+    """The section to which the value of a key belongs, and whether each member of the value belongs to it instead.
+
+    Args:
+        key: Of an object of OpenAPI or a schema.
+        value: What stands there.
+        section: The section to which that object belongs.
+    """
     if section == SCHEMAS:
         if key in SINGLE:
             return SCHEMAS, False

@@ -6,6 +6,8 @@ document describes, as documentation sites write it; then three will do:
     ````yaml GET /models
     ````yaml /api-reference/openapi.json GET /models
     ````yaml openapi.json webhook order.paid
+
+A page may hold several documents. All else on it is ignored: prose, front matter, and fences inside HTML comments.
 """
 
 from __future__ import annotations
@@ -142,7 +144,9 @@ def fences(content: str) -> list[Fence]:
 
 
 def announced_in(content: str) -> list[Fence]:
-    """The documents of a page of a site, which may as well be prose with examples.
+    """The documents of a page of a site, none if the page is prose with examples.
+
+    It takes less for a document than `fences` does, because nobody has said that the page holds one.
 
     Raises:
         DocumentError: The fence of an announced document is never closed.
@@ -202,8 +206,8 @@ class _PageReader:
 
     def read(self, number: int, line: str) -> None:
         """Read the next line."""
-        may_begin = self.comment_line == 0 and self.opening is None
-        if may_begin and _COMMENT_START.match(line):
+        is_between = self.comment_line == 0 and self.opening is None
+        if is_between and _COMMENT_START.match(line):
             self.comment_line = number
         if self.comment_line:
             if "-->" in line:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
 from scripts.intake import document as oas
-from scripts.intake.difference import difference, same, shown
+from scripts.intake.difference import difference, same, shown_value
 from scripts.intake.document import Json, Pointer, Source
 from scripts.intake.parts import (
     GENERAL,
@@ -30,7 +30,7 @@ from scripts.intake.yaml_text import at
 _OPENAPI = ("openapi",)
 _TAGS = ("tags",)
 _INFO = ("info",)
-_MINOR_VERSION = len("3.0.")  # the last number of a version means nothing
+_MINOR_VERSION = len("3.0.")  # what follows, the patch version, changes no rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ def merge(
 ) -> Merged:
     """The current document with the operations of the pages added or replaced, and without those to remove.
 
-    A single page that has every operation there is comes back byte for byte.
+    Where a single page has every operation of the current document, the result is that page, byte for byte.
 
     Raises:
         DocumentError: Pages contradict each other, or the current document in what holds for all operations; or there is no such operation
@@ -170,8 +170,8 @@ def _changes(
 
 def _changes_of_info(before: Json, after: Json, page: Source) -> Iterator[str]:
     for key in {**before, **after}:
-        old_value = shown(before.get(key))
-        new_value = shown(after.get(key))
+        old_value = shown_value(before.get(key))
+        new_value = shown_value(after.get(key))
         if old_value != new_value:
             yield f"info.{key} was {old_value}; {page.name} has {new_value}"
 

@@ -82,7 +82,7 @@ def _checked(source: Source, *, is_changed: bool = False) -> Source:
 
     Args:
         source: The document.
-        is_changed: Whether its data is more than its text says.
+        is_changed: Whether its data was changed after it was read. Its text is written anew then.
     """
     check(source)
     _check_announcement(source)
@@ -189,7 +189,8 @@ def check(source: Source) -> None:
                 place,
                 f"{error}; correct or remove it in a saved copy of the page and take that in, or ask the vendor to correct it",
             )
-    # The first in the text, since the validator's own order changes from run to run; what it left unevaluated may only follow from another.
+    # The validator's order changes from run to run, so the fault that comes first in the text is reported. Unevaluated properties come
+    # last, because a fault elsewhere may be why they were not evaluated.
     faults = [
         (fault.validator == "unevaluatedProperties", *_in_words(fault))
         for fault in validator.iter_errors(document)
@@ -243,14 +244,15 @@ def _refuse(source: Source, place: Pointer, message: str) -> NoReturn:
 def _in_words(fault: _Fault) -> tuple[Pointer, str]:
     """Place and message of the innermost fault, with the value that was probably meant."""
     leaves = _innermost(fault)
-    telling = [
+    # The keywords whose messages tell an author what to change.
+    helpful = [
         leaf for leaf in leaves if leaf.validator in ("enum", "required", "type")
     ]
-    first = (telling or leaves)[0]
+    first = (helpful or leaves)[0]
     message = first.message
     if first.validator == "enum":
         allowed: list[object] = []
-        for leaf in telling:
+        for leaf in helpful:
             if leaf.validator == "enum":
                 allowed += leaf.validator_value
         message = (

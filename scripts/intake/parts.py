@@ -58,7 +58,7 @@ def _operations(document: Json) -> Iterator[tuple[Pointer, Json]]:
 
 
 def _operation_key(place: Pointer) -> str:
-    """ "METHOD /path" of the operation at a place; empty where none stands there."""
+    """The key of the operation at a place, "METHOD /path"; empty where no operation can stand."""
     match place:
         case ("paths", path, method) if method in METHODS:
             return f"{method.upper()} {path}"
@@ -69,7 +69,7 @@ def _operation_key(place: Pointer) -> str:
 
 
 def is_nested(place: Pointer) -> bool:
-    """Whether what stands at a place is no part itself, but holds parts."""
+    """Whether a place is above parts: what stands there holds parts and is none itself."""
     if place[-1].startswith("x-"):
         return False
     is_above_parts = place[0] in _NESTED and len(place) < PART_LEVEL

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 
 def words(*texts: str) -> frozenset[str]:
+    """The words of texts, which are separated by blanks."""
     return frozenset(" ".join(texts).split())
 
 
@@ -37,7 +38,9 @@ def without_prose(
     """A part of a document without descriptions and examples, and on request without extensions.
 
     Args:
-        follow: Gives what takes the place of a mapping, or the mapping itself.
+        value: Any part.
+        follow: Returns what takes the place of a mapping, or the mapping itself if nothing does.
+        extensions: Whether extensions (`x-...`) are kept.
         keys_are_names: Whether keys are names, not keywords.
     """
     again = functools.partial(without_prose, follow=follow, extensions=extensions)

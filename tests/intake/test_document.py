@@ -115,7 +115,7 @@ def test_anchors_aliases_and_merge_keys_are_written_out() -> None:
         ('{"a": {"b": 1,\n "b": 2}}', "line 2, column 2: the key 'b' is repeated"),
         ("a: 1\n---\nb: 2", "line 3, column 1: a second document"),
         ("? [a]\n: 1", "a key that is not text"),
-        ("# nothing", "nothing inside"),
+        ("# nothing", "line 1: nothing inside"),
         ("a: [1\n", "not YAML: line 2"),
         ("b: é\na: \x00", "not YAML: line 2: the character U+0000"),
         ('{"a": 1,\n}', "not JSON: line 2, column 1"),

@@ -118,15 +118,19 @@ parameter  ; in:query|header ?required       ; required=false                   
 body       ; -required                       ; required=true                             ; body-made-required:always
 body       ; ?required                       ; required=false                            ; body-made-optional:never
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
-content    ;                                 ; content.text/event-stream={"schema": {"type": "boolean"}}                       ; content-type-added:never
+content    ; -content.text/event-stream      ; content.text/event-stream={"schema": {"type": "boolean"}}                       ; content-type-added:never
 media      ;                                 ; example="an example"                      ; quiet
 media      ; ?schema                         ; -schema                                   ; type-changed:received
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent
 responses  ; -418                            ; 418={"description": "no"}                 ; error-response-added:never
+responses  ; +200 -2XX                       ; 277={"description": "more"}               ; success-status-added:always
 status     ; @success                        ; -NAME                                     ; success-status-removed:always
 status     ; @one-of-several                 ; -NAME                                     ; success-status-removed:never
 status     ; @error                          ; -NAME                                     ; error-response-removed:never
-status     ; @success|one-of-several !default ; NAME>277                                  ; success-status-removed:always more
+status     ; @success|one-of-several -2XX +200 ; NAME>277                                 ; success-status-removed:always more
+status     ; @success|one-of-several -2XX -200 -default ; NAME>277                        ; success-status-removed:always more
+status     ; @success +2XX                   ; NAME>277                                  ; success-status-removed:never more
+status     ; @success +default -2XX -200 -201 -202 -204 ; NAME>277                        ; success-status-removed:never more
 status     ; @error !default                 ; NAME>477                                  ; error-response-removed:never more
 response   ; -headers                        ; headers={"X-New": {}}                     ; response-header-added:never
 header     ; -required                       ; required=true                             ; response-header-made-required:never

@@ -64,6 +64,8 @@ _FOR_RULE: Mapping[tuple[str, Effect], str] = {
     ("success-status-added", Effect.WIDENED): "old clients take it for an error, or for another type",
     ("content-type-removed", Effect.NOTED): "the client reads errors of any type",
     ("error-response-added", Effect.ADDED): "every error status raises an error, documented or not",
+    ("error-response-removed", Effect.NARROWED): "programs may answer with it",
+    ("response-header-added", Effect.NARROWED): "programs answer without it",
     ("error-response-removed", Effect.NOTED): "every error status raises an error, documented or not",
     ("enum-value-added", Effect.ADDED): "nobody has to send it, and the client keeps values that it does not know",
     ("variant-added", Effect.ADDED): "the client keeps values that it does not know, or another variant allows them",

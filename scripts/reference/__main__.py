@@ -2,12 +2,12 @@
 
     python -m scripts.reference [--output site]
 
-Exit codes: 0 written; 2 a module can't be imported.
+Exit codes: 0 written; 2 a module can't be imported, or all descriptions together take too long to be read as Markdown: why on stderr, and
+the folder is as it was.
 """
 
 from __future__ import annotations
 
-import shutil
 import sys
 import warnings
 from pathlib import Path
@@ -17,18 +17,22 @@ import pdoc.render
 import pdoc.render_helpers
 
 import enkrypt_api_client as package
-from scripts.common import project, replace
+from scripts.common import limits, project, replace
 from scripts.common.command import parser_of
-from scripts.common.errors import FileError
+from scripts.common.errors import GenerationError
 from scripts.common.printer import Printer
 from scripts.reference import contents, safe_html, types_in_words
 
+# The limit of processor time for all pages, which take 2 s.
+SECONDS = 120
+
 
 def write(output: Path) -> None:
-    """Write the pages into a folder, in place of what was there. Changes the package in this process.
+    """Write the pages into a folder, in place of what was there, or leave it alone. Changes the package in this process.
 
     Raises:
         FileError: The folder is or holds a symbolic link.
+        LimitError: The texts of the document take too long.
         RuntimeError: A module can't be imported.
     """
     replace.refuse_links(output)
@@ -48,22 +52,29 @@ def write(output: Path) -> None:
         public_bases=types_in_words.public_bases,
     )
     pdoc.doc_pyi.find_stub_file = lambda name: None  # type: ignore[assignment]  # stubs are for type checkers
-    shutil.rmtree(output, ignore_errors=True)
     names = [contents.PACKAGE + name for name in contents.MODULES]
-    with warnings.catch_warnings():
+    output = output.absolute()
+    with (
+        replace.staging(output.parent) as folder,
+        warnings.catch_warnings(),
+        limits.limited(SECONDS),
+    ):
         # pdoc cannot evaluate annotations that only type checkers read, and shows them as they are written.
         warnings.simplefilter("ignore")
-        pdoc.pdoc(*names, output_directory=output)
+        pages = folder / "pages"
+        pdoc.pdoc(*names, output_directory=pages)
+        replace.swap(pages, output)
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("reference", __doc__)
-    parser.add_argument("--output", type=Path, default=project.ROOT / "site")
+    parser.add_argument("--output", type=Path, default=project.ROOT / "site",
+        help="the folder that is replaced; site")  # fmt: skip
     options = parser.parse_args(arguments)
     printer = Printer("reference")
     try:
         write(options.output)
-    except (FileError, RuntimeError) as error:
+    except (GenerationError, OSError, RuntimeError) as error:
         printer.fail(error)
         return 2
     printer.tell(str(options.output / "index.html"))
@@ -71,4 +82,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    limits.supervise("reference")
     sys.exit(main())

@@ -15,7 +15,11 @@ import nh3
 import pdoc.docstrings
 import pdoc.render_helpers
 
-from scripts.common import project
+from scripts.common import limits, project
+from scripts.common.errors import LimitError
+
+# The limit of processor time for one text.
+SECONDS = 5.0
 
 _TAGS = {
     "a", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em",
@@ -63,10 +67,12 @@ def clean(page: str) -> str:
 
 
 def to_html(text: str, **options: object) -> _Html:
-    """Return the HTML of a text in Markdown; of one that is nested too deep, the text. Takes the options of markdown2."""
+    """Return the HTML of a text in Markdown; of one that takes too long or is nested too deep, the text. Takes the options of markdown2."""
     try:
-        rendered = markdown2.markdown(text, safe_mode="escape", **options)
-    except RecursionError:  # quotes in quotes, deeper than anybody writes by hand
+        with limits.limited(SECONDS):
+            rendered = markdown2.markdown(text, safe_mode="escape", **options)
+    except LimitError:
+        # Quotes in quotes, deeper than anybody writes by hand; or brackets that never close, which markdown2 reads again and again.
         result = _Html(f"<pre>{html.escape(text)}</pre>")
         result.toc_html = None
         return result

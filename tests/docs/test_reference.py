@@ -243,6 +243,15 @@ def test_nothing_of_a_document_is_live_in_the_pages(
         assert "PEP 562" not in text, path
 
 
+def test_a_description_that_takes_too_long_is_shown_as_text(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(safe_html, "SECONDS", 0.1)
+    page = safe_html.to_html("[" * 100_000 + "<b>")
+    assert page.startswith("<pre>[[")
+    assert page.endswith("[&lt;b&gt;</pre>")
+
+
 def test_a_description_that_is_nested_too_deep_is_shown_as_text() -> None:
     page = safe_html.to_html("> " * 2_000 + "<b>deep</b>")
     assert page.startswith("<pre>&gt; &gt; ")

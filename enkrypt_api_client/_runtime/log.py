@@ -197,7 +197,8 @@ def _masked_text(content: bytes, request: Request) -> str:
         return "none"
     if len(content) > _LARGEST_SHOWN:
         return f"{len(content)} bytes"
-    text = request.secrets.mask(content.decode("utf-8", "backslashreplace"))
+    text = content.decode("utf-8", "backslashreplace")
+    text = redact.visible(request.secrets.mask(text))
     if len(text) > _LONGEST_BODY:
         return f"{text[:_LONGEST_BODY]}... ({len(content)} bytes)"
     return text

@@ -192,6 +192,16 @@ for _ in range(2):
     assert "planted-key" not in done.stderr
 
 
+def test_what_a_service_answers_stays_on_one_line_of_the_log(
+    server: Server, driver: Driver
+) -> None:
+    body = "no\n2026-01-01 CRITICAL all is lost\x1b[31m\u202e"
+    server.serve = keeps(reply(400, body.encode()))
+    driver.log.set_level("DEBUG")
+    driver.call(server.url)
+    assert all(record.getMessage().isprintable() for record in driver.log.records)
+
+
 def test_another_value_of_the_variable_is_refused(
     monkeypatch: pytest.MonkeyPatch, driver: Driver
 ) -> None:

@@ -183,6 +183,29 @@ def test_whoever_waits_for_an_item_wakes_up_when_another_leaves_the_stream(
         assert time.monotonic() - started_at < PATIENCE / 2
 
 
+def test_a_reader_that_is_closed_while_it_waits_leaves_the_next_call_alone(
+    service: Service, package: Any
+) -> None:
+    """The event loop still knows the socket then, whose number the next one gets."""
+    service.status, service.events = 999, [b"data: 1\n\n"]
+
+    async def read_in_vain(client: Any) -> None:
+        async with client.stream(operation) as stream:
+            await anext(stream)
+            step = stream.__anext__()
+            step.send(None)
+            step.close()
+
+    async def read_and_call() -> Any:
+        async with package.AsyncEnkryptClient("key", base_url=service.url) as client:
+            await read_in_vain(client)
+            return await client.call(blob, body=b"x")
+
+    operation = module(f"{NAME}.api.streams.get_events")
+    blob = module(f"{NAME}.api.bodies.put_blob")
+    assert asyncio.run(read_and_call()) == b"x"
+
+
 def test_only_one_thread_or_task_at_a_time_reads_a_stream(
     service: Service, driver: Driver, package: Any
 ) -> None:

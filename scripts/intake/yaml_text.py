@@ -19,6 +19,7 @@ from scripts.common.errors import DocumentError
 
 MAX_DEPTH = 100
 MAX_NODES = 2_000_000  # after aliases are expanded
+MAX_COPIED = 64 * 1024**2  # characters of text and keys that aliases stand for
 _LONGEST_INTEGER = 3_500  # digits; Python refuses to read more than 4,300
 
 Json = Any
@@ -84,6 +85,7 @@ class Builder:
         self._events = _events(text)
         self._anchors: dict[str, object] = {}
         self._nodes = 0
+        self._copied_characters = 0
 
     def whole(self) -> Json:
         """The data of the document. Raises DocumentError with the line."""
@@ -158,17 +160,27 @@ class Builder:
         return value
 
     def _copied(self, value: object, event: yaml.Event, depth: int) -> object:
-        """A copy of what an alias stands for, each value counted."""
+        """A copy of what an alias stands for, each value and its text counted."""
         self._count(event, depth)
         match value:
             case dict():
+                for key in value:
+                    self._count_copied(key, event)
                 return {
                     key: self._copied(item, event, depth + 1)
                     for key, item in value.items()
                 }
             case list():
                 return [self._copied(item, event, depth + 1) for item in value]
+            case str():
+                self._count_copied(value, event)
         return value
+
+    def _count_copied(self, text: str, event: yaml.Event) -> None:
+        """Count a text that an alias stands for. Memory holds it once, but the text of the document spells it out each time."""
+        self._copied_characters += len(text)
+        if self._copied_characters > MAX_COPIED:
+            self._refuse(event, f"aliases stand for more than {MAX_COPIED} characters")
 
     def _sequence(self, pointer: Pointer, depth: int) -> list[object]:
         items: list[object] = []

@@ -139,6 +139,11 @@ def test_size_is_limited_aliases_expanded(monkeypatch: pytest.MonkeyPatch) -> No
     assert oas.parse("[&a [1], *a]") == [[1], [1]]
     with pytest.raises(DocumentError, match="more than 5 values"):
         oas.parse("[&a [1, 2], *a]")
+    monkeypatch.setattr(yaml_text, "MAX_NODES", 100)
+    monkeypatch.setattr(yaml_text, "MAX_COPIED", 10)
+    assert oas.parse("[&a {key: text}, *a]") == [{"key": "text"}] * 2
+    with pytest.raises(DocumentError, match="column 22: aliases stand for more than"):
+        oas.parse("[&a {key: text}, *a, *a]")
 
 
 def test_reading_grows_no_faster_than_the_file(tmp_path: Path) -> None:

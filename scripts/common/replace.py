@@ -11,6 +11,7 @@ import ctypes
 import os
 import re
 import shutil
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -83,13 +84,16 @@ def write_file(path: Path, content: bytes) -> None:
     A file that is replaced keeps its permissions. Owner and group become those of the process.
 
     Raises:
-        FileError: The path is a symbolic link.
+        FileError: The path is a symbolic link, or no regular file, such as a device.
         OSError: The file cannot be written.
     """
     refuse_links(path)
-    mode = 0o666 & ~_umask()
+    permissions = 0o666 & ~_umask()
     with contextlib.suppress(FileNotFoundError):
-        mode = path.stat().st_mode & 0o777
+        mode = path.stat().st_mode
+        if not stat.S_ISREG(mode):
+            raise FileError(f"{path} is no regular file; name another one")
+        permissions = mode & 0o777
     # Created exclusively, under a name that did not exist.
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     beside = Path(name)
@@ -98,7 +102,7 @@ def write_file(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        beside.chmod(mode)
+        beside.chmod(permissions)
         note_change()
         beside.replace(path)
     except BaseException:

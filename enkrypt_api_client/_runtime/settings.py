@@ -7,6 +7,7 @@ import re
 import sys
 
 from .. import exceptions as errors
+from .turns import AlreadyTaken, Turns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,7 +136,7 @@ class Credentials:
     """The credentials in `api_key`, by the names of security schemes; "" is the name of one that is given alone.
 
     User and password are kept as one string with a colon between them. A function of the caller that returns them is asked by the first
-    call, and again when the service refuses what it returned.
+    call, and again when the service refuses what it returned: once, however many calls need it at the same time.
 
     Args:
         api_key: The argument of the client.
@@ -150,12 +151,14 @@ class Credentials:
         self._secrets: dict[str, Secret] = {}
         # Of these, the ones given as user and password.
         self._pairs: set[str] = set()
-        # What the function returned before: calls that are under way may still have sent it.
         self._function: Callable[[], Any] | None = None
+        # Whoever needs other credentials while the function is asked for them waits for what it returns.
+        self._turns: Turns | None = None
         self.generation: int = 0
         """How often the function was asked."""
         if callable(api_key):
             self._function = api_key
+            self._turns = Turns()
         else:
             self._take(api_key, name)
 
@@ -206,6 +209,17 @@ class Credentials:
         Raises:
             ConfigurationError: The function returns what can't be used.
         """
+        if self._turns is None:
+            return False
+        try:
+            return await self._turns.take(
+                lambda: self._renew(generation, may_wait), may_wait
+            )
+        except AlreadyTaken:
+            fault = f"{self._name} must not make calls that need its result"
+        raise errors.ConfigurationError(fault)
+
+    async def _renew(self, generation: int, may_wait: bool) -> bool:
         if self._function is None:
             return False
         if generation != self.generation:

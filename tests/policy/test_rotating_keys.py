@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -138,6 +144,77 @@ def test_a_key_is_masked_after_others_have_replaced_it_twice(
 
     assert server.sent(6).headers()["apikey"] == keys[0]
     assert caught.value.body == {"message": "*** is old"}
+
+
+@pytest.mark.parametrize("first_key", [OLD, NEW])
+def test_calls_at_once_ask_once(server: Server, driver: Driver, first_key: str) -> None:
+    """A key that replaces another may make that one invalid."""
+    calls = 12
+    vault = Vault(first_key, NEW, "never")
+
+    def ask() -> str:
+        time.sleep(0.03)
+        return str(vault())
+
+    async def ask_later() -> str:
+        await asyncio.sleep(0.03)
+        return str(vault())
+
+    async def call_all(client: Any) -> None:
+        await asyncio.gather(*(client.modify_model(REQUEST) for _ in range(calls)))
+
+    def call_all_in_threads(client: Any) -> None:
+        with ThreadPoolExecutor(calls) as pool:
+            list(pool.map(client.modify_model, [REQUEST] * calls))
+
+    server.serve = accepts(NEW)
+    works = {"": (ask, call_all_in_threads), "Async": (ask_later, call_all)}
+    function, work = works[driver.prefix]
+    driver.use(server.url, work, api_key=function)
+    assert vault.asked == [first_key, NEW].index(NEW) + 1
+
+
+def test_a_function_that_makes_the_call_it_is_asked_for_is_refused(
+    server: Server, driver: Driver
+) -> None:
+    def ask() -> Any:
+        return client.modify_model(REQUEST)
+
+    with (
+        driver.client(server.url, api_key=ask) as client,
+        pytest.raises(e.ConfigurationError, match="must not make calls"),
+    ):
+        driver.wait(client.modify_model(REQUEST))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="it has no fork")
+def test_a_child_that_is_forked_while_a_thread_asks_asks_itself(server: Server) -> None:
+    asking = threading.Event()
+    is_over = threading.Event()
+    parent = os.getpid()
+
+    def ask() -> str:
+        asking.set()
+        if os.getpid() == parent:
+            is_over.wait(20)
+        return NEW
+
+    server.serve = accepts(NEW)
+    with (
+        e.EnkryptClient(ask, base_url=server.url) as client,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        call = pool.submit(client.modify_model, REQUEST)
+        asking.wait(20)
+        child = os.fork()
+        if not child:
+            signal.alarm(10)
+            client.modify_model(REQUEST)
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        is_over.set()
+        assert call.result().message == "done"
+    assert status == 0
 
 
 def test_the_same_key_again_is_not_sent_twice(server: Server, driver: Driver) -> None:

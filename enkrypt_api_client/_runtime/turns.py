@@ -1,0 +1,86 @@
+"""Something that one thread or task does at a time, such as asking the caller for a new key. Safe from a fork."""
+
+from __future__ import annotations
+
+import os
+import threading
+import weakref
+from typing import TypeVar
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Awaitable, Callable
+
+T = TypeVar("T")
+
+
+class AlreadyTaken(Exception):
+    """The thread or task waits for what it does itself."""
+
+
+class Turns:
+    """Gives one thread at a time its turn, or one task of each event loop."""
+
+    def __init__(self) -> None:
+        self.thread_lock = threading.RLock()
+        self.task_locks: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
+        # The threads or tasks whose turn it is, by their identity.
+        self._holders: set[int] = set()
+        _all_turns.add(self)
+
+    async def take(self, act: Callable[[], Awaitable[T]], asynchronous: bool) -> T:
+        """Wait for a turn, and return what the function returns.
+
+        Args:
+            act: Is called, and waited for. That of a thread never waits.
+            asynchronous: Whether tasks take turns.
+
+        Raises:
+            AlreadyTaken: `act` calls this method itself.
+        """
+        if not asynchronous:
+            with self.thread_lock:
+                return await self._act(act, threading.get_ident())
+        import asyncio  # a task has imported it, a thread need not
+
+        try:
+            task = asyncio.current_task()
+            lock = self._lock_of(asyncio.get_running_loop())
+        except RuntimeError:
+            return await act()  # not asyncio: the call is refused later
+        if id(task) in self._holders:
+            raise AlreadyTaken
+        async with lock:
+            return await self._act(act, id(task))
+
+    def _lock_of(self, loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
+        import asyncio
+
+        for known_loop in tuple(self.task_locks):
+            if known_loop.is_closed():
+                self.task_locks.pop(known_loop, None)
+        return self.task_locks.setdefault(loop, asyncio.Lock())
+
+    async def _act(self, act: Callable[[], Awaitable[T]], holder: int) -> T:
+        if holder in self._holders:
+            raise AlreadyTaken
+        self._holders.add(holder)
+        try:
+            return await act()
+        finally:
+            self._holders.discard(holder)
+
+
+_all_turns: weakref.WeakSet[Turns] = weakref.WeakSet()
+
+
+def _after_fork_in_child() -> None:
+    # A thread that does not exist in the child may hold a lock.
+    for turns in tuple(_all_turns):
+        turns.thread_lock = threading.RLock()
+        turns.task_locks = {}
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

@@ -170,6 +170,16 @@ def test_a_body_that_is_nested_too_deep_is_refused(
     assert answer.json()["message"] == "the body is nested too deep"
 
 
+@pytest.mark.parametrize("content_type", ["application/json;", ";;=", "json"])
+def test_a_content_type_that_is_no_media_type_is_refused(
+    http: httpx.Client, content_type: str
+) -> None:
+    headers = {**HEADERS, "Content-Type": content_type}
+    answer = http.patch(PATH, headers=headers, content="{}")
+    assert answer.status_code == 422
+    assert answer.json() == {"message": "Content-Type is no media type"}
+
+
 def test_a_client_that_leaves_while_it_sends_is_no_error(document: Any) -> None:
     async def leave() -> dict[str, str]:
         return {"type": "http.disconnect"}

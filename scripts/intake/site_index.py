@@ -25,7 +25,7 @@ from scripts.common.errors import SiteError
 # The endings of pages and of whole documents. What ends otherwise is made for people (HTML) or is no page.
 PAGE_ENDINGS = (".md", ".mdx", ".markdown")
 DOCUMENT_ENDINGS = (".yaml", ".yml", ".json")
-LONGEST_ADDRESS = 2_000
+LONGEST_ADDRESS = 2_000  # characters
 LONGEST_NAME = 120  # bytes of one folder or file name
 
 _LIST_ITEM = re.compile(r"[ \t]*(?:[-*+]|\d{1,9}[.)])[ \t]+[*_]{0,3}\[")
@@ -107,18 +107,19 @@ def read_index(text: str, address: str) -> Index:
     for line_number, target in _targets(text):
         where = f"line {line_number} of the index"
         if len(target) > LONGEST_ADDRESS:
-            raise SiteError(f"{where}: the link is longer than {LONGEST_ADDRESS} bytes")
+            raise SiteError(
+                f"{where}: the link is longer than {LONGEST_ADDRESS} characters"
+            )
         absolute = _absolute(target, address, where)
-        parts = _split(absolute)
-        ending = parts.path.lower().endswith((*PAGE_ENDINGS, *DOCUMENT_ENDINGS))
-        if parts.scheme not in _DEFAULT_PORTS or not ending:
+        absolute_parts = _split(absolute)
+        if not _is_page(absolute_parts):
             continue
         if Origin.of(absolute) != origin:
             elsewhere[absolute] = None
             continue
-        # urljoin has already applied "..": it is looked for in what the index says.
-        name = _file_name(_split(target).path, parts.path, where)
-        if parts.query:
+        # urljoin has already applied "..", so the path as the index writes it is checked as well.
+        name = _file_name(_split(target).path, absolute_parts.path, where)
+        if absolute_parts.query:
             continue  # another form of a page that the index lists without it
         links.setdefault(absolute, Link(absolute, name, line_number))
     _refuse_equal_names(links.values())
@@ -148,7 +149,7 @@ def is_matching(address: str, patterns: Sequence[str]) -> bool:
 
 
 def shown(address: str) -> str:
-    """An address as text for a message: without invisible characters, and not too long."""
+    """An address for a message: cut to 200 characters, with a mark in the place of each invisible one."""
     visible = "".join(
         c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in address
     )
@@ -156,7 +157,7 @@ def shown(address: str) -> str:
 
 
 def _targets(text: str) -> Iterator[tuple[int, str]]:
-    """Number of the line and target of the link of each list item, code blocks and comments apart."""
+    """The line number and the target of the link in each list item, outside of code blocks and comments."""
     fence = ""
     in_comment = False
     for number, line in enumerate(text.split("\n"), 1):
@@ -174,6 +175,12 @@ def _targets(text: str) -> Iterator[tuple[int, str]]:
             target = _TARGET.search(line)
             if target:
                 yield number, target["quoted"] or target["bare"] or ""
+
+
+def _is_page(address: SplitResult) -> bool:
+    """Whether an address is on the web and ends as pages or whole documents do."""
+    has_ending = address.path.lower().endswith((*PAGE_ENDINGS, *DOCUMENT_ENDINGS))
+    return address.scheme in _DEFAULT_PORTS and has_ending
 
 
 def _absolute(target: str, base: str, where: str) -> str:
@@ -220,7 +227,7 @@ def _decoded(text: str) -> str:
 
 
 def _refuse_equal_names(links: Iterable[Link]) -> None:
-    """Raise SiteError where two pages would become one file, or one page a folder that another one needs.
+    """Raise SiteError where two pages would become one file, or a page would be a file in the place of another one's folder.
 
     Names that differ in case alone are one file on macOS and Windows.
     """

@@ -108,15 +108,20 @@ def attempt(path: Path, folder: Path, nested_values: str = "") -> Outcome:
 
 
 def _work(
-    path: Path, folder: Path, limit: float, nested_values: str, answer: Connection
+    path: Path,
+    folder: Path,
+    limit: float,
+    nested_values: str,
+    memory: int,
+    answer: Connection,
 ) -> None:
-    """A worker's life: one document, silently, within a limit of processor time."""
+    """A worker's life: one document, silently, within limits of processor time and memory."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, 1)
     os.dup2(nowhere, 2)
     folder.mkdir(parents=True)
     try:
-        with limits.limited(limit):
+        with limits.limited(limit, memory):
             outcome = attempt(path, folder, nested_values)
         answer.send(outcome)
     except LimitError as error:
@@ -126,8 +131,14 @@ def _work(
         answer.send(Outcome(str(path), refused=f"{type(error).__name__}: {words}"))
 
 
-def guarded(path: Path, folder: Path, limit: float, nested_values: str = "") -> Outcome:
-    """The same in a process of its own, within a limit: seconds of processor time, and ten times as many of the clock."""
+def guarded(
+    path: Path,
+    folder: Path,
+    limit: float,
+    nested_values: str = "",
+    memory: int = limits.MEMORY,
+) -> Outcome:
+    """The same in a process of its own, within limits: seconds of processor time, ten times as many of the clock, and bytes of memory."""
     started = time.monotonic()
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(
@@ -135,7 +146,7 @@ def guarded(path: Path, folder: Path, limit: float, nested_values: str = "") -> 
     )
     receiver, sender = context.Pipe(duplex=False)
     worker = context.Process(
-        target=_work, args=(path, folder, limit, nested_values, sender)
+        target=_work, args=(path, folder, limit, nested_values, memory, sender)
     )
     worker.start()
     sender.close()
@@ -146,8 +157,8 @@ def guarded(path: Path, folder: Path, limit: float, nested_values: str = "") -> 
             outcome = receiver.recv()
     except EOFError:
         worker.join()
-        if worker.exitcode == -signal.SIGABRT:
-            # Compiled code that gets no memory ends its process.
+        if worker.exitcode in (-signal.SIGABRT, -signal.SIGKILL):
+            # Compiled code that gets no memory ends its process; a system that has none left kills it.
             outcome.refused = "stopped: the document takes more memory than there is"
         elif worker.exitcode != -signal.SIGXCPU:
             outcome.refused = "the process that generated it crashed"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -179,17 +180,38 @@ def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
     assert done.returncode == 2
 
 
+def test_a_document_that_takes_too_much_memory_is_given_up(tmp_path: Path) -> None:
+    large = tmp_path / "large.json"
+    large.write_text(f'{{"openapi": "3.1.0", "x-large": [{"1.5," * 200_000}1]}}')
+    outcome = workers.guarded(large, tmp_path / "large", 60, memory=8 * 1024**2)
+    assert outcome.refused == "stopped: the document takes more than 8 MiB of memory"
+    assert outcome.stopped
+
+
 class Crash:
     """Ends the process that receives it."""
 
+    def __init__(self, signal_number: int = 0) -> None:
+        self.signal_number = signal_number
+
     def __reduce__(self) -> Any:
+        if self.signal_number:
+            return signal.raise_signal, (self.signal_number,)
         return os._exit, (1,)
 
 
-def test_a_process_that_crashes_costs_its_own_document_alone(tmp_path: Path) -> None:
-    crash: Any = Crash()
+@pytest.mark.parametrize(
+    ("crash", "message", "stopped"),
+    [
+        (Crash(), "the process that generated it crashed", False),
+        (Crash(signal.SIGKILL), "stopped: the document takes more memory than there is", True),
+    ],
+)  # fmt: skip
+def test_a_process_that_crashes_costs_its_own_document_alone(
+    crash: Any, message: str, stopped: bool, tmp_path: Path
+) -> None:
     crashed = workers.guarded(crash, tmp_path / "crash", 60)
-    assert crashed.refused == "the process that generated it crashed"
+    assert (crashed.refused, crashed.stopped) == (message, stopped)
 
 
 def test_a_path_that_does_not_exist_is_named() -> None:

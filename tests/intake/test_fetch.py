@@ -694,6 +694,17 @@ def test_a_certificate_that_is_not_trusted_is_named(tmp_path: Path) -> None:
         assert fetched.standing.new == ("GET /a",)
 
 
+def test_a_site_that_takes_too_long_to_read_is_one_line_and_nothing_is_written(
+    few: Desk, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(fetching, "SECONDS", 0.001)
+    arguments = ["--index", few.site.index, "--loopback", "--into", str(few.pages)]
+    assert fetch.main(arguments) == 2
+    printed = capsys.readouterr().err
+    assert printed == "fetch: stopped: the document takes longer than 0.001 seconds\n"
+    assert not few.pages.exists()
+
+
 def test_the_command_says_what_it_found_and_ends_with_its_code(
     desk: Desk, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -64,11 +64,25 @@ class _Pair(NamedTuple):
     likeness: float
 
     @property
+    def is_value(self) -> bool:
+        """Whether they are values of an enum."""
+        return self.removed.change.rule == "enum-value-removed"
+
+    @property
     def is_likely(self) -> bool:
-        """Whether they probably are the same one: of one class, or with names that are alike."""
+        """Whether they probably are the same one: of one class, or with names that are alike. Values are alike sooner than names."""
+        if self.is_value:
+            return self.is_sure
         if self.is_same_type and _names_a_class(self.added.type):
             return True
         return self.likeness >= _ALIKE
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether there is little doubt, if no other pair is as likely: names that share a part are not enough."""
+        if self.is_same_type and _names_a_class(self.added.type):
+            return True
+        return self.likeness >= _CONTAINED
 
     @property
     def rank(self) -> tuple[bool, float]:
@@ -143,9 +157,9 @@ class Renames:
             close = [pair for pair in pairs if pair.is_about_as_likely(best)]
             successors = [pair.added for pair in close if pair.removed is best.removed]
             rivals = [pair.removed for pair in close if pair.added is best.added]
-            is_sure = len(successors) == 1 and len(rivals) == 1
-            is_value = best.removed.change.rule == "enum-value-removed"
-            self._succeed(best.removed, successors, is_renamed=is_sure and not is_value)
+            is_only_one = len(successors) == 1 and len(rivals) == 1
+            is_renamed = best.is_sure and is_only_one and not best.is_value
+            self._succeed(best.removed, successors, is_renamed=is_renamed)
             done.add(best.removed.change)
             done.update(successor.change for successor in successors)
         unsure = [pair for pair in pairs if not pair.has_any(done)]

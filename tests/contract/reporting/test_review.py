@@ -9,13 +9,11 @@ from pathlib import Path
 import pytest
 
 from scripts import drift
-from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.changelog import changelog
 from scripts.contract.reporting.github import github
 from scripts.contract.reporting.html import html
 from scripts.contract.reporting.json_form import json_form
 from scripts.contract.reporting.markdown import markdown
-from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.text import text
 from tests.contract.reporting.boxes import (
     BOXES,
@@ -74,15 +72,6 @@ def parameter(**keywords: Json) -> Edit:
         d["paths"]["/odd"]["get"]["parameters"] = [stated]
 
     return edit
-
-
-def row(found: Report, rule: str) -> Change:
-    return next(change for change in found.changes if change.rule == rule)
-
-
-def line(found: Report, start: str) -> str:
-    """The first line of the text that contains something."""
-    return next(line for line in text(found).splitlines() if start in line)
 
 
 # What a reader sees first
@@ -147,6 +136,25 @@ def test_the_same_change_of_several_types_is_one_row_that_names_them() -> None:
     assert "Box.code; Odd.code; Part.code: deprecated" in text(found)
     assert "`Box.code`; `Odd.code`; `Part.code`" in markdown(found)
     assert len(found.changes) == 2 * len(names)
+
+
+def test_every_change_is_in_one_row_of_a_report() -> None:
+    def edit(d: Json) -> None:
+        make_size_optional(d)
+        for name, properties in (("Box", ["a", "b"]), ("Odd", ["a"]), ("Part", ["a"])):
+            for added in properties:
+                d["components"]["schemas"][name]["properties"][added] = TEXT
+        for item in d["paths"].values():
+            item["get"]["parameters"] = [{"name": "page", "in": "query", "schema": TEXT}]  # fmt: skip
+
+    found = report(edit)
+    shown = []
+    for section in found.sections():
+        for group in section.groups:
+            for each in group.rows:
+                shown += [change.identifier for change in each.changes]
+    assert sorted(shown) == sorted(change.identifier for change in found.changes)
+    assert len(shown) == BOXES + 1 + 4 + 1
 
 
 def test_the_counts_say_how_many_of_the_changed_operations_break() -> None:
@@ -214,6 +222,7 @@ def test_a_field_whose_type_is_added_under_another_name_is_probably_renamed() ->
         ("prompt", ["prompts", "size"], "probably renamed: `prompts`"),
         ("part_id", ["id", "size"], "probably renamed: `id`"),
         ("version", ["cuda_version", "driver_version"], "perhaps replaced by"),
+        ("event_name", ["event_title"], "perhaps replaced by `event_title`"),
         ("token", ["user"], "perhaps replaced by `user`"),
         (
             "reason",
@@ -229,6 +238,16 @@ def test_the_nearest_names_are_said_to_stand_in_the_place_of_a_removed_field(
         fields(**{removed: TEXT}), fields(**dict.fromkeys(reversed(added), TEXT))
     )
     assert f"field removed, received (was `string`); {note}" in text(found)
+
+
+@pytest.mark.parametrize(
+    ("added", "is_named"), [("MERCHANT_NAME", True), ("GAMES", False)]
+)
+def test_a_value_that_another_one_contains_is_perhaps_replaced_by_it(
+    added: str, *, is_named: bool
+) -> None:
+    found = between(fields(a={"enum": ["NAME", "x"]}), fields(a={"enum": [added, "x"]}))
+    assert (f"perhaps replaced by `{added}`" in text(found)) == is_named
 
 
 def test_two_fields_that_may_have_become_one_are_not_said_to_be_renamed() -> None:

@@ -94,7 +94,8 @@ class Conjunctions:
         for schema in (*reversed(_all_members(node)), node):
             beside |= schema.without("$ref", "allOf").keywords
         restricting = beside.keys() & _ASSERTIONS_BUT_NULLABLE
-        repeats_type = restricting == {"type"} and types_of(target) == [beside["type"]]
+        types = [name for name in types_of(target) if name != "null"]
+        repeats_type = restricting == {"type"} and types == [beside["type"]]
         if restricting and not repeats_type:
             if not (self._nodes.openapi_30 and "$ref" in node.keywords):
                 return None

@@ -183,7 +183,8 @@ class Rules:
         by_member: dict[int, list[str]] = {}
         counts: Counter[str] = Counter()
         for index, member in enumerate(members):
-            values = self._nodes.stated_values(member, name)
+            stated = self._nodes.stated_values(member, name)
+            values = [value for value in stated if value is not None]
             texts = [value for value in values if isinstance(value, str)]
             if texts and len(texts) == len(values):
                 by_member[index] = texts

@@ -84,6 +84,13 @@ components:
           first: {type: object, nullable: true, allOf: [{$ref: '#/components/schemas/Leaf'}]}
           last: {nullable: true, allOf: [{$ref: '#/components/schemas/Leaf'}, {description: or none}]}
           best: {allOf: [{$ref: '#/components/schemas/Leaf'}, {nullable: true}]}
+          soil: {type: object, allOf: [{$ref: '#/components/schemas/Soil'}]}
+          pest:
+            oneOf: [{$ref: '#/components/schemas/Ant'}, {$ref: '#/components/schemas/Bug'}]
+            discriminator: {propertyName: kind}
+    Soil: {type: object, nullable: true, properties: {wet: {type: boolean}}}
+    Ant: {type: object, required: [kind], properties: {kind: {type: string, nullable: true, enum: [ant]}}}
+    Bug: {type: object, required: [kind], properties: {kind: {type: string, nullable: true, enum: [bug]}, size: {type: integer}}}
 """
 DOCUMENTS = {path.stem: oas.read(path) for path in FILES}
 DOCUMENTS["pitfalls"] = oas.from_text(PITFALLS).document

@@ -124,7 +124,8 @@ class _Base:
         and an answer that does not decode raises whatever generated code raises: that is what `call` is for.
         """
         if self._api is None:
-            from ._runtime.importing import IMPORTING, LOADING
+            from ._runtime.importing import IMPORTING
+            from ._runtime.loading import LOADING
 
             with LOADING, IMPORTING:
                 from ._runtime.api_client import generated_client
@@ -263,7 +264,8 @@ class _Base:
         retry_ambiguous: bool,
     ) -> Coroutine[Any, Any, DetailedResponse[Any]]:
         """Prepare a request that the document does not describe."""
-        from ._runtime.importing import IMPORTING, LOADING
+        from ._runtime.importing import IMPORTING
+        from ._runtime.loading import LOADING
 
         with LOADING, IMPORTING:
             from ._runtime import undocumented
@@ -482,7 +484,8 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
-        from ._runtime.importing import IMPORTING, LOADING
+        from ._runtime.importing import IMPORTING
+        from ._runtime.loading import LOADING
 
         with LOADING, IMPORTING:
             from ._runtime.stream import Stream
@@ -509,7 +512,8 @@ class EnkryptClient(_Base):
         Raises:
             InvalidRequestError: Its answer does not come in pages. Errors of `call` come while it is iterated over.
         """
-        from ._runtime.importing import IMPORTING, LOADING
+        from ._runtime.importing import IMPORTING
+        from ._runtime.loading import LOADING
 
         with LOADING, IMPORTING:
             from ._runtime.pages import Pages
@@ -687,7 +691,8 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes. As `EnkryptClient.stream`, with `async with`."""
-        from ._runtime.importing import IMPORTING, LOADING
+        from ._runtime.importing import IMPORTING
+        from ._runtime.loading import LOADING
 
         with LOADING, IMPORTING:
             from ._runtime.stream import AsyncStream
@@ -703,7 +708,8 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncPages[Item, Page]:
         """A list that comes in pages, for `async for`. As `EnkryptClient.pages`."""
-        from ._runtime.importing import IMPORTING, LOADING
+        from ._runtime.importing import IMPORTING
+        from ._runtime.loading import LOADING
 
         with LOADING, IMPORTING:
             from ._runtime.pages import AsyncPages

@@ -9,6 +9,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from .importing import IMPORTING
+from .loading import LOADING
 from .values import HALF_OF_A_PAIR, UnusableParameter, check_media_type
 
 TYPE_CHECKING = False
@@ -158,7 +160,8 @@ def encode(arguments: RequestArguments) -> EncodedBody:
     parts: RequestFiles | None = arguments.get("files")
     if parts is not None:
         return _encode_parts(parts)
-    import httpx
+    with LOADING, IMPORTING:
+        import httpx
 
     request = httpx.Request("POST", "http://localhost", data=arguments.get("data"))
     return EncodedBody(request.read(), True, {})
@@ -224,9 +227,11 @@ def _escaped(name: str) -> str:
 
 
 def _guess_media_type(file_name: str) -> str:
-    from mimetypes import guess_type
+    with LOADING, IMPORTING:
+        from mimetypes import guess_type
 
-    return guess_type(file_name)[0] or "application/octet-stream"
+        # It reads the files of the system when it is first called.
+        return guess_type(file_name)[0] or "application/octet-stream"
 
 
 def _readable_content(content: FileContent) -> bytes | SeekableFile | UnseekableFile:

@@ -9,7 +9,8 @@ from .. import exceptions as errors
 from . import log, plain_json, policy, values
 from .body_secrets import strings
 from .caller import warn_caller
-from .importing import IMPORTING, LOADING
+from .importing import IMPORTING
+from .loading import LOADING
 from .model_base import Model
 from .redact import visible
 from .request import Request, is_secret_name, secrets_of, secrets_of_parameters

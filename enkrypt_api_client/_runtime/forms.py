@@ -10,6 +10,7 @@ from os import PathLike
 from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import quote
 
+from .importing import IMPORTING
 from .styles import expand, in_brackets, json_text, scalar_text
 from .values import (
     UNSET,
@@ -180,7 +181,8 @@ def add_multipart(
     if media_type == FORM_DATA and parts:
         arguments["files"] = parts
         return
-    from uuid import uuid4
+    with IMPORTING:
+        from uuid import uuid4
 
     boundary = uuid4().hex
     arguments["content"] = _multipart(parts, boundary.encode())

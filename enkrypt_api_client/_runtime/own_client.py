@@ -193,6 +193,9 @@ class OwnClientTransport(Generic[ResponseT]):
     closed = False
 
     def __init__(self, client: LibraryClient) -> None:
+        # What httpx imports for the name of each host. A call imports nothing: another thread may fork meanwhile.
+        import encodings.idna  # noqa: F401
+
         self._client = client
         library_log.install()
         self.library = self._library_of(client)

@@ -11,6 +11,7 @@ from typing import TypeAlias, TypeVar
 from .. import exceptions as errors
 from . import redact, values
 from .attempt import Sent
+from .importing import IMPORTING
 from .response import Headers
 
 TYPE_CHECKING = False
@@ -663,7 +664,8 @@ def retry_after(headers: Mapping[str, str], now: Callable[[], float]) -> float |
 
     def read(text: str) -> float | None:
         try:
-            from email.utils import parsedate_to_datetime
+            with IMPORTING:
+                from email.utils import parsedate_to_datetime
 
             return parsedate_to_datetime(text).timestamp()
         except (ValueError, OverflowError, TypeError, IndexError):

@@ -8,6 +8,8 @@ from collections.abc import MutableMapping
 from contextlib import suppress
 from dataclasses import dataclass
 
+from .importing import IMPORTING
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -139,9 +141,8 @@ class Response:
         """
         charset = self.charset or "utf-8"
         name = ""
-        with suppress(
-            OSError
-        ):  # for want of file descriptors, its module can't be read
+        # For want of file descriptors, its module can't be read.
+        with suppress(OSError), IMPORTING:
             name = codecs.lookup(charset).name
         if not name or name in _NO_CHARSETS:
             raise LookupError(charset)

@@ -10,7 +10,8 @@ from . import log, plain_json, policy, redact
 from .attempt import Failure, StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
-from .importing import IMPORTING, LOADING
+from .importing import IMPORTING
+from .loading import LOADING
 from .response import LARGEST_BODY
 from .runner import drive
 

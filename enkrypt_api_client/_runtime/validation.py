@@ -14,6 +14,7 @@ from jsonschema_rs import ValidationErrorKind as Kind
 from .body_secrets import secrets_of_body
 from .faults import path_of
 from .importing import IMPORTING
+from .loading import LOADING
 from .plain_json import DATA_ERRORS, PlainCopier, is_file, to_json
 from .redact import DEEPEST, is_deep
 from .settings import OPTION_NAMES, VISIBLE
@@ -244,7 +245,8 @@ def _expected(error: ValidationError) -> str:
 
 def _similar(text: object, candidates: Iterable[object]) -> str:
     """Return the candidate that a text is probably a misspelling of; "" if there is none."""
-    from difflib import get_close_matches
+    with LOADING, IMPORTING:
+        from difflib import get_close_matches
 
     if not isinstance(text, str):
         return ""

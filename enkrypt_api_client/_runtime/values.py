@@ -12,6 +12,8 @@ from typing import IO, TYPE_CHECKING, Any, BinaryIO, Generic, Literal, NoReturn,
 
 from attrs import define, field
 
+from .importing import IMPORTING
+
 if TYPE_CHECKING:
     from typing import Protocol, SupportsIndex, TypeAlias, TypeGuard
 
@@ -276,7 +278,8 @@ def read_datetime(value: object) -> Any:  # noqa: ANN401  # see `written`
 
 
 def _read_rare_datetime(text: str) -> Moment | str:
-    from dateutil.parser import isoparse
+    with IMPORTING:
+        from dateutil.parser import isoparse
 
     try:
         return Moment.of(isoparse(text.upper().replace(" ", "T", 1)), text)

@@ -252,6 +252,25 @@ def test_nobody_can_fork_while_what_a_call_needs_is_imported(
     assert not any(watch.allows_fork[module] for module in imported)
 
 
+@pytest.mark.parametrize("name", ["email.utils", "difflib", "a codec"])
+def test_nobody_can_fork_while_what_an_error_needs_is_imported(
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    lines = ["Retry-After: Wed, 01 Jan 2031 00:00:00 GMT"]
+    if name == "a codec":
+        # Each is looked up once in a process.
+        codec = {"": "cp1026", "Async": "cp1125"}[driver.prefix]
+        lines.append(f"Content-Type: text/plain; charset={codec}")
+        name = f"encodings.{codec}"
+    server.serve = keeps(reply(429, b"no", *lines))
+    monkeypatch.delitem(sys.modules, name, raising=False)
+    watch = ImportWatch()
+    monkeypatch.setattr(sys, "meta_path", [watch, *sys.meta_path])
+    request = {**REQUEST, "model_versoin": "v1"}
+    assert driver.call(server.url, request).error is not None
+    assert watch.allows_fork[name] is False
+
+
 class NoDescriptors(importlib.abc.MetaPathFinder):
     """Fails as the import of a module does where a process has no descriptors left, and forgets that the module was imported before."""
 

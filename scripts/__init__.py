@@ -14,9 +14,16 @@ def _report(
 ) -> None:
     """Say in one line that somebody pressed Ctrl-C; show every other exception as Python does."""
     if issubclass(kind, KeyboardInterrupt):
-        sys.stderr.write(f"{_interrupted()}\n")
+        # A worker leaves that to the command.
+        if not _is_worker():
+            sys.stderr.write(f"{_interrupted()}\n")
     else:
         sys.__excepthook__(kind, error, traceback)
+
+
+def _is_worker() -> bool:
+    """Whether the module multiprocessing started this process."""
+    return any("from multiprocessing." in argument for argument in sys.orig_argv)
 
 
 def _interrupted() -> str:

@@ -109,8 +109,8 @@ def test_ctrl_c_ends_a_command_without_a_traceback(command: str, moment: str) ->
 def test_an_interrupted_command_says_its_name_and_whether_nothing_was_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def said(module: str) -> str:
-        monkeypatch.setattr(sys, "orig_argv", ["python", "-m", module])
+    def said(module: str, option: str = "-m") -> str:
+        monkeypatch.setattr(sys, "orig_argv", ["python", option, module])
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
         return capsys.readouterr().err
 
@@ -118,6 +118,8 @@ def test_an_interrupted_command_says_its_name_and_whether_nothing_was_changed(
     assert said("scripts.generate") == "generate: interrupted; nothing was changed\n"
     assert said("scripts.fetch") == "fetch: interrupted\n"
     assert said("elsewhere") == "interrupted\n"
+    worker = "from multiprocessing.forkserver import main; main(4, 5)"
+    assert said(worker, "-c") == ""
     monkeypatch.undo()
     replace.write_text(tmp_path / "file", "written")
     assert said("scripts.generate") == "generate: interrupted\n"

@@ -260,6 +260,7 @@ class Changes:
         at: Places,
         travels: Direction = Direction.BOTH,
         effect: Effect | None = None,
+        operations: tuple[str, ...] = (),
     ) -> None:
         """Add a row, unless both sides read the same. The effect is the rule's own where none is given."""
         before, after = sides
@@ -280,6 +281,7 @@ class Changes:
                 *at,
                 effect=effect,
                 travels=travels,
+                operations=operations,
             )
         else:
             row = _worse(known, effect, travels, breaking=breaking)

@@ -6,10 +6,10 @@ references once, so a comparison costs no more than its documents.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from scripts.contract.comparing.changes import Sides
-from scripts.contract.comparing.digests import Digests
+from scripts.contract.comparing.digests import Digests, references
 from scripts.intake.prose import NAMED
 
 _DEEPEST = 300  # of mappings around a difference
@@ -30,13 +30,37 @@ class ContentComparison:
         self._new = new
         self._old_digests = Digests(old)
         self._new_digests = Digests(new)
+        self._is_changed: dict[str, bool] = {}
 
-    def differing(self, old: object, new: object) -> Sides:
+    def differing(self, old: object, new: object, apart: Collection[str] = ()) -> Sides:
         """What differs, without what is the same around it; nothing on either side where nothing does.
 
         Items of lists of the same length stand by their number. What references stand for is shown once, at the first of them.
+
+        Args:
+            old: The part before.
+            new: The part after.
+            apart: References that both sides may have, whose targets are not compared here.
         """
-        return self._differing(old, new, set(), 0)
+        met = {(ref, ref) for ref in apart}
+        return self._differing(old, new, met, 0)
+
+    def differing_targets(self, ref: str, apart: Collection[str]) -> Sides:
+        """What differs in what a reference stands for, without the targets of other references that are compared on their own."""
+        before = self._old.get(ref)
+        after = self._new.get(ref)
+        return self.differing(before, after, apart)
+
+    def changed_references(self, old: object, new: object) -> set[str]:
+        """The references that both parts lead to, directly or not, and that stand for something else now."""
+        in_both = _reached(old, self._old) & _reached(new, self._new)
+        return {ref for ref in in_both if self._changed(ref)}
+
+    def _changed(self, ref: str) -> bool:
+        if ref not in self._is_changed:
+            same = self.same(self._old.get(ref), self._new.get(ref))
+            self._is_changed[ref] = not same
+        return self._is_changed[ref]
 
     def same(self, old: object, new: object, *, named: bool = False) -> bool:
         """Whether two parts mean the same, references followed on both sides. `named`: whether their keys are names, not keywords."""
@@ -90,6 +114,18 @@ class ContentComparison:
             if new_value is not None:
                 added[key] = new_value
         return removed or None, added or None
+
+
+def _reached(part: object, targets: Mapping[str, object]) -> set[str]:
+    """Every reference that a part leads to, directly or through the targets of others."""
+    reached: set[str] = set()
+    pending = list(references(part))
+    while pending:
+        ref = pending.pop()
+        if ref not in reached:
+            reached.add(ref)
+            pending += references(targets.get(ref))
+    return reached
 
 
 def _numbered(old: object, new: object) -> tuple[object, object]:

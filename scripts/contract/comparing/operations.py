@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping
 
 from scripts.contract.comparing import words
@@ -40,7 +41,7 @@ from scripts.contract.model import (
     call_labels,
 )
 from scripts.contract.schema import Reference, Schema
-from scripts.intake.yaml_text import Pointer
+from scripts.intake.yaml_text import Pointer, referred
 
 _NOWHERE: Pointer = ("paths",)
 
@@ -74,8 +75,44 @@ def _compare_presence(context: Context, pairing: Pairing[Operation]) -> None:
         old[operation.key] = operation
     for operation in pairing.added:
         new[operation.key] = operation
+    left_out: list[tuple[LeftOut, LeftOut]] = []
     for key in sorted({*old, *new}):
-        _add_presence(context, key, old.get(key), new.get(key))
+        match old.get(key), new.get(key):
+            case (LeftOut() as before, LeftOut() as after):
+                left_out.append((before, after))
+            case before, after:
+                _add_presence(context, key, before, after)
+    _compare_left_out(context, left_out)
+
+
+def _compare_left_out(context: Context, pairs: list[tuple[LeftOut, LeftOut]]) -> None:
+    """Compare operations that both contracts leave out. What several of them refer to has one row; none if generated ones have it, too."""
+    content = context.content
+    users: dict[str, list[str]] = defaultdict(list)
+    for a, b in pairs:
+        for ref in content.changed_references(a.content, b.content):
+            users[ref].append(a.key)
+    compared = _places_of_types(context.old) & _places_of_types(context.new)
+    apart = {
+        ref for ref, keys in users.items() if len(keys) > 1 or referred(ref) in compared
+    }
+    rule = "left-out-operation-changed"
+    for a, b in pairs:
+        sides = content.differing(a.content, b.content, apart)
+        context.add(rule, a.key, sides, (a.at, b.at))
+    for ref in sorted(apart):
+        place = referred(ref)
+        if place not in compared:
+            sides = content.differing_targets(ref, apart)
+            where = context.places.label(place)
+            at = (place, place)
+            keys = tuple(users[ref])
+            context.changes.add(rule, where, sides, at, operations=keys)
+
+
+def _places_of_types(contract: Contract) -> set[Pointer]:
+    """The places of the types that operations send or receive."""
+    return {schema.pointer for schema in contract.types.values()}
 
 
 def _add_presence(
@@ -87,9 +124,6 @@ def _add_presence(
     at = (_NOWHERE if old is None else old.at, _NOWHERE if new is None else new.at)
     sides: Sides = (_standing(old), _standing(new))
     match old, new:
-        case LeftOut(), LeftOut():
-            rule = "left-out-operation-changed"
-            sides = context.content.differing(old.content, new.content)
         case (LeftOut(), None) | (None, LeftOut()):
             rule = f"left-out-operation-{step(old, new)}"
         case Operation(), LeftOut():

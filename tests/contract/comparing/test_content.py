@@ -101,3 +101,37 @@ def test_a_type_that_refers_to_itself_is_compared_to_its_end() -> None:
     new["components"]["schemas"]["Node"]["properties"]["v"] = {"type": "integer"}
     (row,) = changes(old, new)
     assert row.rule == "left-out-operation-changed"
+
+
+def left_out_twice(note: Json, *, generated: bool) -> Json:
+    """Two operations that are left out and have one schema in common, which a generated one may have, too."""
+    schemas = {"Note": note}
+    whole = document({"security": [{"nobody": []}]}, schemas)
+    content = {"application/json": {"schema": {"$ref": "#/components/schemas/Note"}}}
+    answer = {"200": {"description": "d", "content": content}}
+    whole["paths"]["/orders"]["post"]["responses"] = answer
+    whole["paths"]["/notes"] = copy.deepcopy(whole["paths"]["/orders"])
+    if generated:
+        whole["paths"]["/all"] = {"get": {"operationId": "all", "responses": answer}}
+    return whole
+
+
+NOTE: Json = {"type": "object", "properties": {"text": {"type": "string"}}}
+LONGER: Json = {"type": "object", "properties": {"text": {"type": "integer"}}}
+
+
+def test_what_operations_that_are_left_out_have_in_common_is_one_row() -> None:
+    (row,) = changes(
+        left_out_twice(NOTE, generated=False), left_out_twice(LONGER, generated=False)
+    )
+    assert (row.rule, row.where) == ("left-out-operation-changed", "Note")
+    assert row.operations == ("POST /notes", "POST /orders")
+    assert row.before == {"properties": {"text": {"type": "string"}}}
+    assert row.after == {"properties": {"text": {"type": "integer"}}}
+
+
+def test_what_generated_operations_have_as_well_has_the_row_of_its_type_alone() -> None:
+    (row,) = changes(
+        left_out_twice(NOTE, generated=True), left_out_twice(LONGER, generated=True)
+    )
+    assert (row.rule, row.where) == ("type-changed", "Note.text")

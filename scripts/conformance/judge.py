@@ -43,7 +43,13 @@ from scripts.conformance.operations import (
 )
 from scripts.conformance.pairs import Pair, normalised, query_faults, split_query
 from scripts.conformance.raw import Node, RawDocument
-from scripts.conformance.results import Event, difference, plain, same_answer
+from scripts.conformance.results import (
+    Event,
+    difference,
+    plain,
+    same_answer,
+    same_error,
+)
 from scripts.conformance.scalars import Use
 from scripts.conformance.styles import (
     Cookie,
@@ -222,6 +228,12 @@ class Judge:
             case _:
                 if result != case.value:
                     yield f"{where} as {case.content_type}: not read as it was sent"
+
+    def error_faults(self, case: Case, body: object) -> Iterator[str]:
+        """The faults of the body of an error that was raised. It is parsed JSON or text, in no class of its own."""
+        is_readable = case.kind in (Kind.JSON, Kind.TEXT)
+        if is_readable and not same_error(case.value, body):
+            yield f"the content of the error {case.status} was not read as it was sent"
 
     def stream_faults(self, case: Case, items: list[object]) -> Iterator[str]:
         """The faults of the items of a stream."""

@@ -12,6 +12,8 @@ import uuid
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
+# What a client shows in place of a secret.
+MASK = "***"
 _TIMESTAMP = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)"
 )
@@ -62,6 +64,21 @@ def same_answer(sent: object, read: object) -> bool:
     if isinstance(sent, bool) != isinstance(read, bool):
         return False
     return bool(sent == read)
+
+
+def same_error(sent: object, read: object) -> bool:
+    """Whether JSON or text of an error was read as it was sent, but for what is masked because the request has it as a secret."""
+    if isinstance(read, str) and MASK in read:
+        return True
+    if isinstance(sent, dict) and isinstance(read, dict):
+        if any(MASK in name for name in read):
+            return True
+        if sent.keys() != read.keys():
+            return False
+        return all(same_error(sent[key], read[key]) for key in sent)
+    if isinstance(sent, list) and isinstance(read, list):
+        return len(sent) == len(read) and all(map(same_error, sent, read))
+    return same_answer(sent, read)
 
 
 def _is_same_date(text: str, date: datetime.date) -> bool:

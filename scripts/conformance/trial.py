@@ -349,6 +349,8 @@ class Trial:
                 raise Fault(f"{status} is read as {error.status_code}") from None
             if 200 <= status < 300:
                 raise Fault(f"the success {status} is an error") from None
+            for fault in self._error_faults(error.body):
+                raise Fault(fault) from None
             return None
         except errors.InvalidRequestError as error:
             problems = [*error.problems][:3] or str(error)[:200]
@@ -363,6 +365,10 @@ class Trial:
         if not 200 <= status < 300:
             raise Fault(f"the error {status} is not raised")
         return outcome
+
+    def _error_faults(self, body: object) -> Iterator[str]:
+        if self._answered is not None:
+            yield from self._judge.error_faults(self._answered, body)
 
     def _is_doubtful(self) -> bool:
         """Whether the document may not allow the body that was drawn."""

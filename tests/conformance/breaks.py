@@ -281,6 +281,12 @@ def with_status(status: int) -> Callable[[httpx.Response], httpx.Response]:
     return change
 
 
+def without_the_content_of_errors(response: httpx.Response) -> httpx.Response:
+    if response.is_success:
+        return response
+    return httpx.Response(response.status_code)
+
+
 # Changes of a result
 
 
@@ -766,6 +772,12 @@ BREAKS = [
         result=lambda _: {},
     ),
     Break("a moment cut short", PARCEL, "sent_at is", result=without_microseconds),
+    Break(
+        "the content of an error lost",
+        FIND,
+        "the content of the error 404 was not read",
+        answer=without_the_content_of_errors,
+    ),
     Break(
         "an error returned instead of raised",
         FIND,

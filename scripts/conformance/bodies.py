@@ -184,7 +184,7 @@ class BodyJudge:
             yield f"the charset is {sent_charset or 'missing'} instead of {charset}"
         match body_kind(self._document, media_type):
             case Kind.JSON:
-                yield from _json_faults(given.body, sent.body, charset)
+                yield from _json_faults(given.body, sent.body, sent_charset)
             case Kind.FORM:
                 yield from self._form_faults(media_type, given, sent)
             case Kind.MULTIPART:
@@ -296,7 +296,7 @@ def _can_hold(charset: str, text: str) -> bool:
 def _json_faults(value: object, body: bytes, charset: str) -> Iterator[str]:
     try:
         decoded = read_json(body.decode(charset or "utf-8"))
-    except ValueError as error:
+    except (LookupError, ValueError) as error:
         yield f"the body is not JSON: {error}"
         return
     if not same_json(decoded, value):

@@ -133,11 +133,13 @@ class ExpectedPart:
                 return same_json(read_json(part.content), self.value)
             except ValueError:
                 return False
-        content = part.content
         charset = parameter_of(part.content_type, "charset")
-        if charset and charset.lower() != "utf-8":
-            content = content.decode(charset).encode()
-        return content == self.content
+        if not charset:
+            return part.content == self.content
+        try:
+            return part.content.decode(charset).encode() == self.content
+        except (LookupError, UnicodeError):
+            return False
 
 
 # The parts of one property, in order. Of several alternatives, one must come.

@@ -585,6 +585,12 @@ BREAKS = [
         in_headers("content-type", b"application/json", b"text/json"),
     ),
     Break(
+        "the charset of a JSON body",
+        PARCEL,
+        "the body is not JSON",
+        in_headers("content-type", rb"$", b"; charset=utf-16"),
+    ),
+    Break(
         "a field of a body lost",
         PARCEL,
         "fragile is missing",

@@ -203,7 +203,7 @@ class Trial:
     # Values
 
     def _cannot_be_called(self, bodies: list[object]) -> bool:
-        """Whether something that must be sent could not be drawn."""
+        """Whether no value was found for the body or a parameter that is required."""
         body = self._operation.body
         if body is not None and body.required and not bodies:
             return True

@@ -89,6 +89,7 @@ def _compare_left_out(context: Context, pairs: list[tuple[LeftOut, LeftOut]]) ->
     """Compare operations that both contracts leave out. What several of them refer to has one row; none if generated ones have it, too."""
     content = context.content
     users: dict[str, list[str]] = defaultdict(list)
+    pairs = [(a, b) for a, b in pairs if not content.same(a.content, b.content)]
     for a, b in pairs:
         for ref in content.changed_references(a.content, b.content):
             users[ref].append(a.key)

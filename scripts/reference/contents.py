@@ -96,9 +96,10 @@ def _example_in_lines(match: re.Match[str]) -> str:
     text = re.sub(r"\s*\n\s*", " ", match[1])
     try:
         value: object = ast.literal_eval(text)
-    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        lines = json.dumps(value, indent=2, ensure_ascii=False)
+    except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
+        # A description may hold what is no Python value, or one that is no JSON, such as a set.
         return f"Example: `{text}`"
-    lines = json.dumps(value, indent=2, ensure_ascii=False)
     return f"###### Example:\n\n```json\n{lines}\n```\n"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import re
@@ -193,6 +194,8 @@ HOSTILE = """Read [the guide](/docs/guides/safety) and [this](https://docs.examp
 [click](javascript:alert('marker')) [click](data:text/html,marker) [odd](//evil.example)
 [up](../../secret) `List<str>`
 
+Example: {"a", "set", "which JSON does not have"}
+
 .. include:: ../../pyproject.toml
 
 ![file](../__init__.py)
@@ -241,6 +244,13 @@ def test_nothing_of_a_document_is_live_in_the_pages(
         ), path
         assert "requires-python" not in text, path
         assert "PEP 562" not in text, path
+
+
+def test_an_example_that_is_no_json_is_shown_as_it_is_written(
+    hostile_site: dict[str, str],
+) -> None:
+    page = html.unescape(hostile_site[MODELS])
+    assert 'Example: <code>{"a", "set", "which JSON does not have"}</code>' in page
 
 
 def test_a_description_that_takes_too_long_is_shown_as_text(

@@ -29,7 +29,7 @@ from scripts.publishing.tools import (
 
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PAGE_TYPES = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
-_SECONDS = 60
+_TIMEOUT = 60  # seconds to connect, or between two bytes
 _MOST_REDIRECTS = 3
 
 
@@ -41,12 +41,14 @@ class IndexFile:
         name: Its file name.
         kind: "sdist", "wheel" or another word for what is neither.
         url: Where to load it.
+        page: The address of the page that lists it.
         sha256: Its digest as the index states it; empty where it states none.
     """
 
     name: str
     kind: str
     url: str
+    page: str
     sha256: str
 
 
@@ -112,6 +114,7 @@ def files_of(version: str, simple_url: str) -> list[IndexFile]:
                 name=package.filename,
                 kind=str(package.package_type),
                 url=package.url,
+                page=url,
                 sha256=hashes.get("sha256", ""),
             )
             files.append(file)
@@ -119,10 +122,10 @@ def files_of(version: str, simple_url: str) -> list[IndexFile]:
 
 
 def has_same_bytes(file: IndexFile, path: Path) -> bool:
-    """Return whether a file on the index is a file here; loads it where the index states no digest. Raises ReleaseError."""
+    """Return whether a file on the index is a file here. Where the index states no digest, the file is loaded. Raises ReleaseError."""
     stated = file.sha256
     if not stated:
-        answer = _get(file.url, login())
+        answer = _get(file.url, login(), named_by=file.page)
         if answer.status_code != 200:
             raise ReleaseError(
                 f"the index answers HTTP {answer.status_code} when {file.name} is loaded from it"
@@ -197,23 +200,39 @@ def _project_url(simple_url: str) -> str:
     return f"{simple_url.rstrip('/')}/{DISTRIBUTION}/"
 
 
-def _get(url: str, account: Login | None) -> httpx.Response:
-    """The answer to a GET, with or without credentials. Redirects are followed on the same host only."""
-    auth = None if account is None else (account.username, account.password)
+def _get(url: str, account: Login | None, named_by: str = "") -> httpx.Response:
+    """Return the answer to a GET. Redirects are followed on the same host only.
+
+    Args:
+        url: The address.
+        account: User name and password; None sends none.
+        named_by: The page that names the address. If that is on another host, such as a store for downloads, no credentials are sent.
+
+    Raises:
+        ReleaseError: There is no answer, or the address is none.
+    """
     try:
-        with httpx.Client(auth=auth, timeout=_SECONDS, trust_env=True) as client:
+        auth = None
+        if account is not None and _have_same_origin(url, named_by or url):
+            auth = (account.username, account.password)
+        with httpx.Client(auth=auth, timeout=_TIMEOUT, trust_env=True) as client:
             answer = client.get(url, headers={"accept": _PAGE_TYPES})
             for _number in range(_MOST_REDIRECTS):
                 request = answer.next_request
-                if request is None or request.url.join("/") != answer.url.join("/"):
+                if request is None or not _have_same_origin(request.url, answer.url):
                     break
                 answer = client.send(request)
             return answer
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         failure = str(error) or type(error).__name__
     raise ReleaseError(
         f"the index does not answer at {urlsplit(url).netloc}: {failure}"
     )
+
+
+def _have_same_origin(first: httpx.URL | str, second: httpx.URL | str) -> bool:
+    """Return whether two addresses have the same scheme, host and port. Raises httpx.InvalidURL, UnicodeError."""
+    return httpx.URL(first).join("/") == httpx.URL(second).join("/")
 
 
 def _page(answer: httpx.Response) -> ProjectPage:

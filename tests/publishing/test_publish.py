@@ -16,7 +16,7 @@ from urllib.parse import quote, urlsplit
 import pytest
 import starlette.applications
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 
 from scripts import release
@@ -232,6 +232,29 @@ def test_a_page_of_the_index_is_read_in_its_json_form_too() -> None:
         (found,) = index.files_of("0.1.0", f"{url}/simple/")
     assert found.sha256 == "ab"
     assert found.url == f"{url}/files/enkrypt_api_client-0.1.0.tar.gz"
+
+
+def test_the_password_goes_to_no_other_host_that_a_page_of_the_index_names(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "enkrypt_api_client-0.1.0.tar.gz"
+    path.write_bytes(b"content")
+    credentials: list[str | None] = []
+    elsewhere = starlette.applications.Starlette()
+
+    def download(request: Request) -> Response:
+        credentials.append(request.headers.get("authorization"))
+        return Response(b"content")
+
+    elsewhere.add_route("/{name}", download)
+    with running(elsewhere) as other_url:
+        link = f'<a href="{other_url}/{path.name}">{path.name}</a>'
+        app = starlette.applications.Starlette()
+        app.add_route("/simple/{project}/", lambda request: HTMLResponse(link))
+        with running(app) as url:
+            (listed,) = index.files_of("0.1.0", f"{url}/simple/")
+        assert index.has_same_bytes(listed, path)
+    assert credentials == [None]
 
 
 @pytest.fixture

@@ -56,9 +56,10 @@ def check_url(url: str) -> None:
     """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
-        _ = parts.port  # raises where it is no number
-    except ValueError:
+        # As it is sent: in ASCII, where other dots than that of ASCII are dots as well (RFC 3490, section 3.1).
+        host = httpx.URL(url).raw_host.decode()
+        host.encode("idna")  # raises where no resolver takes it
+    except (ValueError, httpx.InvalidURL):
         host = ""
     if not host or parts.scheme not in ("https", "http"):
         raise ReleaseError("no https:// address: make publish INDEX_URL=https://...")

@@ -116,6 +116,12 @@ def test_a_changelog_entry_is_of_that_version(
         (DEFAULT_REPOSITORY, "never a public one"),
         (TEST_REPOSITORY, "never a public one"),
         (f"https://{PUBLIC}./".upper().replace("HTTPS", "https"), "never a public"),
+        # Twine and httpx read these as dots, too (RFC 3490, section 3.1).
+        (
+            DEFAULT_REPOSITORY.replace(".", "\N{IDEOGRAPHIC FULL STOP}"),
+            "never a public",
+        ),
+        ("https://packages..example/", "no https:// address"),
     ],
 )
 def test_an_address_is_refused_without_its_secrets(url: str, cause: str) -> None:

@@ -123,11 +123,10 @@ def _names(present: list[IndexFile]) -> str:
 
 
 def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
-    """The files that the index does not hold yet. Raises ReleaseError where it holds others of this version."""
-    missing = list(artefacts.files)
+    """Return the files that the index does not hold yet. Raises ReleaseError where it holds others of this version."""
+    built = {path.name: path for path in artefacts.files}
     for file in present:
-        ours = [path for path in artefacts.files if path.name == file.name]
-        if not ours or not index.has_same_bytes(file, ours[0]):
+        if file.name not in built or not index.has_same_bytes(file, built[file.name]):
             if _is_whole(present):
                 raise ReleaseError(
                     f"version {artefacts.version} is on the index already ({_names(present)}), and {file.name} there is not what"
@@ -136,8 +135,8 @@ def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
             raise ReleaseError(
                 f"the index holds {file.name}, which is not what this commit builds; raise the version, releases are never replaced"
             )
-        missing.remove(ours[0])
-    return missing
+    names = {file.name for file in present}
+    return [path for path in artefacts.files if path.name not in names]
 
 
 def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -> str:

@@ -321,6 +321,26 @@ def test_a_whole_release_of_other_content_is_never_replaced(
 
 
 @pytest.mark.usefixtures("ready")
+def test_a_file_that_the_page_of_the_index_lists_twice_counts_once(
+    built: Artefacts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sdist = index.IndexFile(
+        name=built.sdist.name,
+        kind="sdist",
+        url="",
+        page="",
+        sha256=tools.digest(built.sdist),
+    )
+    monkeypatch.setattr(index, "password_is_needed", lambda simple_url: True)
+    monkeypatch.setattr(index, "files_of", lambda version, simple_url: [sdist, sdist])
+    monkeypatch.setattr(index, "install", lambda simple_url, artefacts: "installed")
+    uploads: list[list[Path]] = []
+    monkeypatch.setattr(index, "upload", lambda url, files: uploads.append(files))
+    publish.publish(ROOT, NOBODY, NOBODY)
+    assert uploads == [[built.wheel]]
+
+
+@pytest.mark.usefixtures("ready")
 def test_a_release_never_goes_on_beside_a_file_of_other_content(
     served: Served, built: Artefacts
 ) -> None:

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 MOST_READ = 64 * 1024  # bytes taken from the system at a time
 # RFC 8305, section 8: seconds after which the next address of a host is tried as well.
 NEXT_ADDRESS_AFTER = 0.25
+# Sending to a peer that has closed is an error, and never a SIGPIPE: Python ignores that signal, but programs may not.
+_NO_SIGNAL: int = getattr(socket, "MSG_NOSIGNAL", 0)
 # A peer that is gone is noticed within about two minutes, where the system can be told so.
 KEEP_ALIVE = {"TCP_KEEPIDLE": 60, "TCP_KEEPINTVL": 20, "TCP_KEEPCNT": 3}
 
@@ -115,7 +117,7 @@ class PlainLayer:
     def send_now(self) -> bool:
         while self._unsent:
             try:
-                count = self._descriptor.send(self._unsent)
+                count = self._descriptor.send(self._unsent, _NO_SIGNAL)
             except BlockingIOError:
                 return False
             self._unsent = self._unsent[count:]

@@ -4,17 +4,42 @@ from __future__ import annotations
 
 import io
 import os
+import signal
+import socket
 import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.policy.drivers import Driver
+from tests.policy.drivers import REQUEST, Driver
 from tests.policy.kinds import NAME, Service, module
+from tests.policy.loopback import DONE, Connection, reply, serving
 
 BLOB, UPLOAD = "bodies.put_blob", "bodies.upload"
 PIECE = 64 * 1024
+
+
+@pytest.mark.skipif(not hasattr(socket, "MSG_NOSIGNAL"), reason="it has no such flag")
+def test_a_service_that_closes_while_an_upload_is_sent_causes_no_signal(
+    driver: Driver,
+) -> None:
+    """Command-line tools let SIGPIPE end the process, as shells expect."""
+
+    def answers_and_closes(connection: Connection, number: int) -> None:
+        connection.sock.recv(100)
+        connection.sock.sendall(reply(200, DONE))
+        connection.sock.shutdown(socket.SHUT_WR)
+
+    signals: list[int] = []
+    handler = signal.signal(signal.SIGPIPE, lambda number, _: signals.append(number))
+    try:
+        # After an early success, nobody looks any more whether the service has closed.
+        with serving(answers_and_closes, early=True) as server:
+            driver.call(server.url, {**REQUEST, "undocumented": "x" * 3_000_000})
+    finally:
+        signal.signal(signal.SIGPIPE, handler)
+    assert signals == []
 
 
 class Planted(Exception):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import sys
 
 
@@ -10,18 +11,13 @@ def main(arguments: list[str]) -> int:
     from . import __version__, _document
     from ._runtime import doctor
 
-    if not arguments:
-        print(f"enkrypt-api-client {__version__}")
-        print(doctor.visible(f"document: {_document.TITLE} {_document.VERSION}"))
-        print(f"document SHA-256: {_document.SHA256}")
-        print(f"generator: {_document.GENERATOR}")
-        return 0
-    import argparse
-
     parser = argparse.ArgumentParser(
         "python -m enkrypt_api_client", description=__doc__
     )
-    commands = parser.add_subparsers(dest="command", required=True)
+    parser.add_argument(
+        "--version", action="version", version=f"enkrypt-api-client {__version__}"
+    )
+    commands = parser.add_subparsers(dest="command")
     checking = commands.add_parser(
         "doctor",
         help="try address, proxy, name, connection and TLS step by step; change nothing on the service",
@@ -39,6 +35,12 @@ def main(arguments: list[str]) -> int:
     checking.add_argument("--allow-insecure-http", action="store_true",
         help="as the argument of the clients: allow http:// to other hosts than loopback")  # fmt: skip
     options = parser.parse_args(arguments)
+    if options.command is None:
+        print(f"enkrypt-api-client {__version__}")
+        print(doctor.visible(f"document: {_document.TITLE} {_document.VERSION}"))
+        print(f"document SHA-256: {_document.SHA256}")
+        print(f"generator: {_document.GENERATOR}")
+        return 0
     return doctor.run(
         _document,
         options.base_url,

@@ -667,10 +667,12 @@ def _url_fault(url: object, allow_insecure_http: bool) -> str:
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
         return "is not a URL"
-    if parts.scheme not in ("http", "https") or not host or "%" in host:
-        return "must start with https:// and a host, without a zone of IPv6"
-    if set("@?#") & set(url):
-        return "must have no user information, query or fragment"
+    if parts.scheme not in ("http", "https"):
+        return "must begin with https://, as in https://service.example"
+    if not host:
+        return "must name a host after the scheme, as in https://service.example"
+    if "%" in host or set("@?#") & set(url):
+        return "must have no user information, query, fragment or IPv6 zone"
     if parts.scheme == "https" or allow_insecure_http or is_loopback(host):
         return ""
     return (

@@ -151,6 +151,22 @@ def test_an_argument_that_makes_no_sense_is_named_and_not_shown(
     assert SENTINEL not in repr(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("api.example.com", "must begin with https://, as in https://"),
+        ("localhost:8807", "must begin with https://, as in https://"),
+        ("https:///models", "must name a host after the scheme"),
+        ("https://[fe80::1%25eth0]", "must have no .*IPv6 zone"),
+    ],
+)
+def test_the_part_of_an_address_that_is_wrong_is_said(
+    driver: Driver, url: str, words: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=f"^base_url {words}"):
+        driver.client_class("key", base_url=url)
+
+
 @pytest.mark.parametrize("option", [*OPTIONS, {"extra_headers": HEADERS[0]}], ids=repr)
 def test_an_option_that_makes_no_sense_is_named(driver: Driver, option: Any) -> None:
     with pytest.raises(ConfigurationError, match=next(iter(option))):

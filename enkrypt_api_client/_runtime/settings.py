@@ -667,17 +667,24 @@ def _url_fault(url: object, allow_insecure_http: bool) -> str:
         host = parts.hostname if parts.port != 0 else None
     except ValueError:
         return "is not a URL"
-    if parts.scheme not in ("http", "https"):
+    if "%" in (host or "") or set("@?#") & set(url):
+        return "must have no user information, query, fragment or IPv6 zone"
+    if (
+        parts.scheme == "http"
+        and host
+        and not (allow_insecure_http or is_loopback(host))
+    ):
+        return "would carry the API key unencrypted: use https:// or allow_insecure_http=True"
+    return _missing_part(parts.scheme, host)
+
+
+def _missing_part(scheme: str, host: str | None) -> str:
+    """Return which part an address lacks, as the end of a sentence; "" if it has all."""
+    if scheme not in ("http", "https"):
         return "must begin with https://, as in https://service.example"
     if not host:
         return "must name a host after the scheme, as in https://service.example"
-    if "%" in host or set("@?#") & set(url):
-        return "must have no user information, query, fragment or IPv6 zone"
-    if parts.scheme == "https" or allow_insecure_http or is_loopback(host):
-        return ""
-    return (
-        "would carry the API key unencrypted: use https:// or allow_insecure_http=True"
-    )
+    return ""
 
 
 def is_loopback(host: str) -> bool:

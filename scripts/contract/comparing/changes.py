@@ -187,8 +187,18 @@ _IN_WORDS = {
 }
 
 # Rules that are for a part with another value, and also for one that was added, or removed.
-_OF_ADDED = {"format-changed", "default-changed", "limit-tightened"}
-_OF_REMOVED = {"format-changed", "default-changed", "limit-loosened"}
+_OF_ADDED = {
+    "format-changed",
+    "default-changed",
+    "limit-tightened",
+    "operation-id-changed",
+}
+_OF_REMOVED = {
+    "format-changed",
+    "default-changed",
+    "limit-loosened",
+    "operation-id-changed",
+}
 
 # Rules for what is gone, with all that is below its place.
 GONE = {
@@ -226,7 +236,7 @@ class Change:
     def what(self) -> str:
         """The rule in words; of a rule for any change, whether a part was added or removed."""
         in_words = _IN_WORDS.get(self.rule, self.rule.replace("-", " "))
-        noun = in_words.partition(" ")[0]
+        noun = in_words.rpartition(" ")[0]
         if self.before is None and self.rule in _OF_ADDED:
             return f"{noun} added"
         if self.after is None and self.rule in _OF_REMOVED:

@@ -472,7 +472,7 @@ def test_another_operation_id_says_how_the_function_was_named_and_is() -> None:
         del d["paths"]["/odd"]["get"]["operationId"]
 
     shown = markdown(between(unnamed, rename))
-    assert "operation id changed; with it 1 function renamed: `get_odd` -> `get_strange`" in shown  # fmt: skip
+    assert "operation id added; with it 1 function renamed: `get_odd` -> `get_strange`" in shown  # fmt: skip
     assert "| function renamed |" not in shown
 
 
@@ -637,9 +637,10 @@ def test_a_left_out_operation_is_named_on_stderr(files: Files, capsys: Output) -
         ("limit-tightened", "limit added", "limit tightened", "limit tightened"),
         ("limit-loosened", "limit loosened", "limit loosened", "limit removed"),
         ("field-removed", "field removed", "field removed", "field removed"),
+        ("operation-id-changed", "operation id added", "operation id changed", "operation id removed"),
     ],
-)
-def test_a_row_says_whether_a_format_default_or_limit_was_added_or_removed(
+)  # fmt: skip
+def test_a_row_says_whether_a_format_default_limit_or_id_was_added_or_removed(
     rule: str, added: str, other: str, removed: str
 ) -> None:
     sides = ((None, "a"), ("b", "a"), ("b", None))

@@ -236,12 +236,20 @@ class Change:
     def what(self) -> str:
         """The rule in words; of a rule for any change, whether a part was added or removed."""
         in_words = _IN_WORDS.get(self.rule, self.rule.replace("-", " "))
-        noun = in_words.rpartition(" ")[0]
+        noun, _blank, verb = in_words.rpartition(" ")
+        if noun == "flow" and self._is_of_scope:
+            return f"scope {verb}"
         if self.before is None and self.rule in _OF_ADDED:
             return f"{noun} added"
         if self.after is None and self.rule in _OF_REMOVED:
             return f"{noun} removed"
         return in_words
+
+    @property
+    def _is_of_scope(self) -> bool:
+        """Whether a change of a flow is one of its scopes, which a side names as `authorizationCode scope files:read`."""
+        names = [*mapping(self.before), *mapping(self.after)]
+        return any(" scope " in name for name in names)
 
     @property
     def breaks_by_itself(self) -> bool:

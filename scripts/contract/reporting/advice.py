@@ -24,6 +24,7 @@ _FIRST_TYPED = (
     "Correct the types in your code; the service takes and answers what it did before."
 )
 _CONSTANT = "Stop importing the class; write its one value itself."
+_SCOPE_REMOVED = "Ask for tokens without the scope."
 _ANY_OTHER = "Compare what your code relies on with the new document."
 _FOR_RULE: Mapping[str, str] = {
     # Operations and how they are reached
@@ -331,6 +332,8 @@ def kind_in_words(change: Change) -> str:
 
 def action(change: Change) -> str:
     """What a caller affected by a breaking change does."""
+    if change.what == "scope removed":
+        return _SCOPE_REMOVED
     for_effect = _FOR_EFFECT.get((change.rule, change.effect))
     if for_effect:
         return for_effect

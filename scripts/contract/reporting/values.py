@@ -133,7 +133,19 @@ def side_in_words(change: Change, value: object, mark: Mark = code) -> str:
         return "no content"
     if change.rule in _OF_REASONS and isinstance(value, str):
         value = without_place(value)
+    if change.rule.startswith("flow-") and isinstance(value, dict):
+        details = [_of_flow(name, detail, mark) for name, detail in value.items()]
+        return listing(details)
     return in_words(value, mark)
+
+
+def _of_flow(name: str, detail: object, mark: Mark) -> str:
+    """A scope of a flow, `files:read of authorizationCode`, or another thing that a flow states, with its value."""
+    flow, _blank, stated = name.rpartition(" ")
+    if flow.endswith(" scope"):
+        return f"{mark(stated)} of {mark(flow.removesuffix(' scope'))}"
+    of_flow = f" of {mark(flow)}" if flow else ""
+    return f"{mark(stated)}{of_flow}: {in_words(detail, mark)}"
 
 
 def without_place(text: str) -> str:

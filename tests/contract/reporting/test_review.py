@@ -453,3 +453,31 @@ def test_changed_schemas_that_no_operation_reaches_are_named_in_the_last_line(
         remove_odd(d)
 
     assert compared(before, both).splitlines()[-1] == sentence
+
+
+# Authentication
+
+
+def flow(**keywords: Json) -> Edit:
+    """All operations want a token of the authorization code flow."""
+
+    def edit(d: Json) -> None:
+        stated = {"authorizationUrl": "https://a.example", "tokenUrl": "https://t.example", **keywords}  # fmt: skip
+        d["components"]["securitySchemes"]["user"] = {
+            "type": "oauth2",
+            "flows": {"authorizationCode": stated},
+        }
+        for item in d["paths"].values():
+            item["get"]["security"] = [{"user": []}]
+
+    return edit
+
+
+def test_a_scope_is_added_to_a_flow_or_removed_from_it_and_is_named() -> None:
+    old = flow(scopes={"files:write": "w"})
+    new = flow(scopes={"files:read": "r"}, tokenUrl="https://new.example")
+    shown = text(between(old, new))
+    assert "scope added (`files:read` of `authorizationCode`)" in shown
+    assert "scope removed (was `files:write` of `authorizationCode`)" in shown
+    assert "To do: Ask for tokens without the scope." in shown
+    assert "flow changed (`tokenUrl` of `authorizationCode`: `https://t.example` -> " in shown  # fmt: skip

@@ -21,14 +21,14 @@ def entry(root: Path, version: str) -> str:
     return match[1].strip() if match else ""
 
 
-def has_unreleased_entries(root: Path) -> bool:
-    """Return whether anything stands below [Unreleased] but empty headings."""
-    lines = entry(root, UNRELEASED).splitlines()
+def has_entry(root: Path, version: str) -> bool:
+    """Return whether anything but headings stands below the heading of a version."""
+    lines = entry(root, version).splitlines()
     return any(line.strip() and not line.startswith("#") for line in lines)
 
 
 def unnamed(text: str, lines: Iterable[str]) -> list[str]:
-    """Return those of the suggested lines whose subject, the part before the colon, does not stand in a text."""
+    """Return the suggested lines that a text does not cover: those whose subject, the part before the colon, does not stand in it."""
     words = " ".join(text.split())
     missing = []
     for line in lines:

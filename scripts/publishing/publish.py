@@ -81,14 +81,14 @@ def check_commit(root: Path) -> None:
         raise ReleaseError(
             f"pyproject.toml says version {number}, {PACKAGE}.__version__ says {versions.package or 'nothing'}; make them equal"
         )
-    if changelog.has_unreleased_entries(root):
+    if changelog.has_entry(root, changelog.UNRELEASED):
         raise ReleaseError(
             "CHANGELOG.md has entries under [Unreleased]; move them below the version that they are released in;"
             f" if {number} is out already, raise it in pyproject.toml and {version.PACKAGE_VERSION}"
         )
-    if not changelog.entry(root, number):
+    if not changelog.has_entry(root, number):
         raise ReleaseError(
-            f"CHANGELOG.md says nothing about {number}; write its section"
+            f"CHANGELOG.md has no entry under `## [{number}]`; say there what is new"
         )
     for module, failure in (
         ("scripts.generate", "generated code is out of date"),
@@ -135,8 +135,8 @@ def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
             raise ReleaseError(
                 f"the index holds {file.name}, which is not what this commit builds; raise the version, releases are never replaced"
             )
-    names = {file.name for file in present}
-    return [path for path in artefacts.files if path.name not in names]
+    present_names = {file.name for file in present}
+    return [path for path in artefacts.files if path.name not in present_names]
 
 
 def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.common import replace
@@ -28,18 +29,17 @@ from scripts.publishing import changelog, tools, version
 
 _PRINTER = Printer("accept")
 _CONFIGURATION = "generator-config.yaml"
-_LINES_BELOW = "for example:"  # ends a sentence that lines of a changelog follow
 
 
 def against_accepted(document: Json) -> str:
-    """A report on what a document changes in the accepted contract. Raises DocumentError, GenerationError."""
+    """Return a report, in Markdown, on what a document changes in the accepted contract. Raises DocumentError, GenerationError."""
     if not lock.PATH.exists():
         return "No contract has been accepted yet; `make accept` records this one."
-    return markdown(drifted(ROOT, document))
+    return markdown(drift_report(ROOT, document))
 
 
-def drifted(root: Path, document: Json = None) -> Report:
-    """The report on the changes since the accepted contract. Raises as `current_contract` does."""
+def drift_report(root: Path, document: Json = None) -> Report:
+    """Return the report on the changes since the accepted contract. Raises as `current_contract` does."""
     accepted, _version = lock.read(root / lock.PATH.name)
     return _compared(accepted, current_contract(root, document))
 
@@ -51,7 +51,7 @@ def _compared(
 
 
 def facade_problems(root: Path, document: Json = None) -> list[str]:
-    """The parts that the methods of the clients need and a document lacks, a sentence each. Raises as `current_contract` does."""
+    """Return the parts that the methods of the clients need and a document lacks, a sentence each. Raises as `current_contract` does."""
     methods = facade_methods(root / _CONFIGURATION)
     return facade.missing(current_contract(root, document), methods)
 
@@ -98,7 +98,7 @@ def released_version(root: Path, number: str) -> str:
 
 
 def _is_tagged(root: Path, number: str) -> bool:
-    """Whether git has the tag that `make publish` suggests. False where this is no git checkout."""
+    """Return whether git has the tag that `make publish` suggests. False where this is no git checkout."""
     try:
         tags = tools.git(root, "tag", "--list", f"v{number}")
     except ReleaseError:
@@ -106,13 +106,37 @@ def _is_tagged(root: Path, number: str) -> bool:
     return bool(tags.strip())
 
 
-def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
-    """Return what keeps the changes from being accepted, a sentence each, for every file that must change."""
+@dataclass(frozen=True, slots=True)
+class Obstacles:
+    """What keeps a contract from being accepted.
+
+    Attributes:
+        problems: A sentence for every file that must change.
+        changelog_lines: Lines that CHANGELOG.md lacks; empty if it lacks none. The last problem leads over to them.
+    """
+
+    problems: list[str]
+    changelog_lines: list[str]
+
+
+def find_obstacles(
+    root: Path, released: str, accepted_in: str, report: Report
+) -> Obstacles:
+    """Compare version and changelog with what the changes need.
+
+    Args:
+        root: The folder of the project.
+        released: The version that the changes are counted from.
+        accepted_in: The version of the last acceptance.
+        report: On the changes, at least one.
+    """
+    changes = [*report.changes]
+    is_breaking = bump(changes) == "major"
     versions = version.read(root)
     number = versions.project
     problems = []
     if not fits(released, number, changes):
-        kind = "breaking" if bump(changes) == "major" else "compatible"
+        kind = "breaking" if is_breaking else "compatible"
         needed = next_version(released, changes)
         problems.append(
             f'these changes are {kind}: set the version in pyproject.toml to "{needed}"'
@@ -124,27 +148,33 @@ def obstacles(root: Path, released: str, changes: list[Change]) -> list[str]:
             f'set __version__ in {version.PACKAGE_VERSION} to "{number}",'
             f' as in pyproject.toml (it is "{versions.package}")'
         )
+    suggested_lines = changelog_lines(report).splitlines()
+    missing_lines: list[str] = []
     entry = changelog.entry(root, number)
     if not re.search(r"^- ", entry, re.MULTILINE):
+        missing_lines = suggested_lines
         problems.append(
-            f"CHANGELOG.md has no entry under `## [{number}]`; {_LINES_BELOW}"
+            f"CHANGELOG.md has no entry under `## [{number}]`; for example:"
         )
-    elif bump(changes) == "major" and "breaking" not in entry.lower():
+    elif is_breaking and "breaking" not in entry.lower():
+        missing_lines = suggested_lines
         problems.append(
-            f"CHANGELOG.md does not say under `## [{number}]` what is breaking; {_LINES_BELOW}"
+            f"CHANGELOG.md does not say under `## [{number}]` what is breaking; for example:"
         )
-    return problems
-
-
-def _asks_for_lines(problems: list[str]) -> bool:
-    """Whether the last of the problems is that lines of the changelog are missing."""
-    return bool(problems) and problems[-1].endswith(_LINES_BELOW)
+    elif number == accepted_in:
+        # What an earlier acceptance asked for is in the section; what has changed since then may not be.
+        missing_lines = changelog.unnamed(entry, suggested_lines)
+        if missing_lines:
+            problems.append(
+                f"CHANGELOG.md does not name under `## [{number}]` all that has changed since the last acceptance; for example:"
+            )
+    return Obstacles(problems, missing_lines)
 
 
 def check(root: Path) -> int:
-    """Compare, report, and return the exit code."""
+    """Print what has changed since the accepted contract, and return the exit code: 1 if anything has."""
     _warn_of_edits(root)
-    report = drifted(root)
+    report = drift_report(root)
     if not report.changes:
         return 0
     show(markdown(report))
@@ -161,7 +191,7 @@ def _warn_of_edits(root: Path) -> None:
 
 
 def undecided(report: Report) -> list[str]:
-    """Return what a file of accepted changes lacks, and what it holds too much of, a sentence each."""
+    """Return which breaking changes a file of accepted changes lacks, and which of its entries no longer apply, a sentence each."""
     missing = [
         f"{change.identifier} breaks callers, and the file does not accept it: {change.where}"
         for change in report.changes
@@ -195,28 +225,17 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
     if path.exists():
         accepted, accepted_in = lock.read(path)
         report = _compared(accepted, contract, decisions)
-        changes = [*report.changes]
         released = released_version(root, number)
-        if changes:
+        if report.changes:
+            obstacles = find_obstacles(root, released, accepted_in, report)
             problems = undecided(report) if accepted_changes else []
-            problems += [
-                *facade.missing(contract, facade_methods(root / _CONFIGURATION)),
-                *obstacles(root, released, changes),
-            ]
-            lines = changelog_lines(report).splitlines()
-            if number == accepted_in and not _asks_for_lines(problems):
-                # What an earlier acceptance asked for is in the section; what has changed since then may not be.
-                lines = changelog.unnamed(changelog.entry(root, number), lines)
-                if lines:
-                    problems.append(
-                        f"CHANGELOG.md does not name under `## [{number}]` all that has changed since the last acceptance;"
-                        f" {_LINES_BELOW}"
-                    )
-            for problem in problems:
-                _PRINTER.warn(problem)
+            problems += facade.missing(contract, facade_methods(root / _CONFIGURATION))
+            problems += obstacles.problems
             if problems:
-                if _asks_for_lines(problems):
-                    show_error("\n" + "\n".join(lines) + "\n")
+                for problem in problems:
+                    _PRINTER.warn(problem)
+                if obstacles.changelog_lines:
+                    show_error("\n" + "\n".join(obstacles.changelog_lines) + "\n")
                 _PRINTER.warn("nothing was accepted")
                 return 1
         else:

@@ -190,7 +190,7 @@ def test_versions_step_as_semver_says(
 
 def test_another_name_of_a_class_is_a_breaking_change_of_its_own(house: Path) -> None:
     replace(house / "generator-config.yaml", "name: Tool,", "name: Utility,")
-    (change,) = acceptance.drifted(house).changes
+    (change,) = acceptance.drift_report(house).changes
     assert (change.rule, change.breaking) == ("class-renamed", True)
     assert (change.before, change.after) == ("Tool", "Utility")
 
@@ -217,6 +217,18 @@ def test_an_acceptance_of_what_is_accepted_says_so_and_writes_nothing(
     assert run(house) == 0
     assert "holds this contract already, as that of 0.1.0" in capsys.readouterr().out
     assert lock_file.stat() == before
+
+
+def test_a_changelog_that_is_ready_before_the_version_is_asked_for_no_more_lines(
+    house: Path, capsys: Output
+) -> None:
+    drift(house, "-message")
+    entry = "## [0.2.0]\n\n- **Breaking:** no message any more.\n\n## [0.1.0]"
+    replace(house / "CHANGELOG.md", "## [0.1.0]", entry)
+    assert run(house) == 1
+    asked = capsys.readouterr().err
+    assert 'set the version in pyproject.toml to "0.2.0"' in asked
+    assert "CHANGELOG.md" not in asked
 
 
 def test_a_second_acceptance_asks_for_the_lines_of_what_changed_since_the_first(

@@ -58,8 +58,9 @@ IMPORTS = {
     AIOHTTP: "import aiohttp",
     SDK: "from enkryptai_sdk import ModelClient",
 }
-IMPORTS_OF_ONE = {
-    n: f"from {m} import Synthetic0" for n, m in contenders.MODELS.items()
+IMPORTS_OF_ONE_MODEL = {
+    name: f"from {module} import Synthetic0"
+    for name, module in contenders.MODELS.items()
 }
 TIMED = (
     "import time; t = time.process_time(); {}; print((time.process_time() - t) * 1e3)"
@@ -85,7 +86,7 @@ CALLS = (
     ("Encode a request", "µs", "http", "encode", (HTTPX, PLAIN, OURS)),
 )
 ROUNDS = 10
-GROWTH = 1000  # schemas more
+GROWTH = 1000  # additional schemas
 HOME = project.ROOT / "bench"
 BUNDLE = HOME / "bundle.pem"
 EXCHANGE = HOME / "exchange.json"
@@ -94,7 +95,7 @@ EARLIER = HOME / "before"  # a clone of this project at an earlier commit
 
 
 def cpu(command: list[str | Path], folder: Path) -> float:
-    """The number that a command prints, or else the CPU milliseconds of it and all that it starts. Raises ReleaseError."""
+    """Return the number that a command prints; if it prints none, the CPU milliseconds of it and its children. Raises ReleaseError."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     output = tools.run(
         *command,
@@ -120,7 +121,10 @@ def cpu(command: list[str | Path], folder: Path) -> float:
 def measured(
     title: str, unit: str, commands: Commands, rounds: int = ROUNDS, folder: Path = HOME
 ) -> Measured:
-    """Medians of whole processes, which take turns, every other round in the opposite order, after a round to warm up."""
+    """Return the median of each contender's command over the rounds, after one to warm up.
+
+    The commands take turns, in the opposite order every other round, so that a machine that slows down is unfair to none.
+    """
     show_error(f"bench: {title}")
     figures: dict[str, list[float]] = {name: [] for name in commands}
     for number in range(rounds + 1):
@@ -136,16 +140,17 @@ def measured(
 
 
 def interpreters(has_before: bool) -> dict[str, Path]:
-    """Each contender's, with what it needs and no more: httpx imports `rich` where it finds it.
+    """Return the interpreter of each contender, in an environment with what it needs and no more.
 
-    sniffio is what httpx looks for at every lock; without it, it is slower.
+    No more, because httpx imports `rich` where it is installed. sniffio, because httpx looks for it at every lock and is slower without.
     """
     pyproject = tomllib.loads((project.ROOT / "pyproject.toml").read_text("utf-8"))
     dependencies = pyproject["project"]["dependencies"]
     needed = (*dependencies, "aiohttp", "httpx2", "httpcore", "sniffio")
     common = tools.make_environment(HOME / "all", requirements=needed)
     sdk = tools.make_environment(HOME / "sdk", requirements=[SDK_VERSION])
-    pythons = {**dict.fromkeys(contenders.ASYNC, common), SDK: sdk}
+    names = [*contenders.SYNC, *contenders.ASYNC]
+    pythons = {**dict.fromkeys(names, common), SDK: sdk}
     if not has_before:
         del pythons[BEFORE]
     return pythons
@@ -160,7 +165,7 @@ def clone_earlier(commit: str) -> None:
 
 
 def serve_both(answer: oas.Json) -> tuple[str, str]:
-    """Serve with http and with https; returns the base URLs."""
+    """Serve the answer with http and with https, and return the two base URLs."""
     authority = trustme.CA()
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     authority.issue_cert("127.0.0.1").configure_cert(tls)
@@ -170,7 +175,7 @@ def serve_both(answer: oas.Json) -> tuple[str, str]:
 
 
 def measure(before: str) -> Iterator[Measured]:
-    """Every scenario, with this client as it was at the commit `before`, unless that is empty."""
+    """Measure every scenario. Unless `before` is empty, this client as it was at that commit is one of the contenders."""
     if before:
         clone_earlier(before)
     compileall.compile_dir(project.PACKAGE, quiet=1)
@@ -200,16 +205,16 @@ def measure(before: str) -> Iterator[Measured]:
                 calls[name] = [*worker, name, mode, url, EXCHANGE]
         yield measured(title, unit, calls)
     title = f"{GROWTH} schemas more"
-    plain = inputs.plain_command(inputs.grown(document, GROWTH), GROWN)
-    ours = ("scripts.generate", "--document", GROWN / "document.json")
+    plain_command = inputs.plain_command(inputs.grown(document, GROWTH), GROWN)
+    source = ("--document", GROWN / "document.json")
     target = ("--package", GROWN / project.PACKAGE.name)
     regenerate: Commands = {
-        PLAIN: [sys.executable, "-m", *plain],
-        OURS: [sys.executable, "-m", *ours, *target],
+        PLAIN: [sys.executable, "-m", *plain_command],
+        OURS: [sys.executable, "-m", "scripts.generate", *source, *target],
     }
     yield measured(f"Regenerate, {title}", "ms", regenerate, 2)
-    one = timed(IMPORTS_OF_ONE)
-    yield measured(f"Import of one model, {title}", "ms", one, ROUNDS // 2, GROWN)
+    imports = timed(IMPORTS_OF_ONE_MODEL)
+    yield measured(f"Import of one model, {title}", "ms", imports, ROUNDS // 2, GROWN)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -1,8 +1,8 @@
-"""The same call made in different ways; a process that makes it and prints the CPU microseconds that one takes.
+"""The same call, made by each contender. Run as a process, it makes that call and prints how many microseconds of CPU time one takes.
 
 python contenders.py CONTENDER MODE URL EXCHANGE
 
-MODE is once (one call and no more, nothing is printed), sync, the number of asynchronous calls in flight, decode or encode. EXCHANGE is a
+MODE is `once` (a single call; nothing is printed), `sync`, the number of asynchronous calls in flight, `decode` or `encode`. EXCHANGE is a
 JSON file with the request and its answer. Every function imports only what its contender needs, so that a cold start is its own.
 """
 
@@ -79,18 +79,20 @@ def ours(url: str, body: Json, client: str = "EnkryptClient") -> Call:
 
 
 def sdk(url: str, body: Json) -> Call:
-    """It takes a dictionary of its own shape: the endpoint as one URL, one API key. What it sends is smaller."""
+    """The vendor's SDK takes a dictionary of its own shape: the endpoint as one URL, one API key. What it sends is smaller."""
     make: Any = importlib.import_module("enkryptai_sdk").ModelClient
     client = make(api_key=KEY, base_url=url)
     settings = {k: v for k, v in body["model_config"].items() if k != "endpoint"}
     settings |= {"endpoint_url": "https://service.example/v1/chat", "apikey": "one"}
     text = json.dumps({**body, "model_config": settings})
-    # It takes keys out of what it is given, so every call needs a copy.
+    # It removes keys from its argument, so every call needs a copy.
     return lambda: client.modify_model(json.loads(text))
 
 
-# The contenders, by their names in the report. A new one needs a line in SYNC or ASYNC, and in `__main__` one in `IMPORTS`, the package in
-# `interpreters`, and its name in those of CALLS that list names.
+# The contenders, by their names in the report. To add one:
+# - here: its name, and its function in SYNC, ASYNC or both;
+# - in `__main__`: its import in IMPORTS, its package in `interpreters`, and its name in CLIENTS_MADE and in CALLS where it belongs.
+#   Those entries of CALLS that say `contenders.SYNC` or `contenders.ASYNC` have it already.
 HTTPX = "httpx by hand"
 HTTPX2 = "httpx2 by hand"
 PLAIN = "plain generated"
@@ -118,7 +120,7 @@ MODELS = {PLAIN: "plain_client.models", OURS: "enkrypt_api_client.models"}
 
 
 def work(name: str, mode: str, body: Json, answer: str) -> Call:
-    """Decoding an answer or encoding a request, by hand or with models."""
+    """Return a function that encodes the request, or decodes the answer, by hand or with models."""
     if name == HTTPX:
         return lambda: json.dumps(body) if mode == "encode" else json.loads(answer)
     models: Any = importlib.import_module(MODELS[name])
@@ -130,8 +132,15 @@ def work(name: str, mode: str, body: Json, answer: str) -> Call:
 
 
 def report(call: Call, times: int, calls: int = 1) -> None:
-    """Print the CPU microseconds of one of many calls, after as many to warm up; `call` makes `each` of them."""
-    for _warm_up in range(2):
+    """Run `call` so many times, twice, and print the CPU microseconds of one call in the second round; the first warms up.
+
+    Args:
+        call: The function to measure.
+        times: How often to run it in a round.
+        calls: How many calls of the contender one run makes.
+    """
+    spent = 0.0
+    for _round in range(2):
         started = time.process_time()
         for _ in range(times):
             call()
@@ -141,26 +150,27 @@ def report(call: Call, times: int, calls: int = 1) -> None:
 
 
 def call_async(make: Callable[[], Call], in_flight: int) -> None:
-    """One call; then many, so many in flight at the same time, if any."""
+    """Make one call, which must succeed; then measure about 600, with `in_flight` of them at the same time, unless that is 0."""
     import asyncio
 
-    async def ready() -> Call:
-        return make()
+    async def make_call() -> Call:
+        return make()  # inside the event loop, which clients look for
 
-    calls_each = max(3, 600 // max(1, in_flight))
+    calls_per_task = max(3, 600 // max(1, in_flight))
 
-    async def share() -> None:
-        for _ in range(calls_each):
+    async def call_in_a_row() -> None:
+        for _ in range(calls_per_task):
             await call()
 
-    async def shares() -> None:
-        await asyncio.gather(*(share() for _ in range(in_flight)))
+    async def call_at_once() -> None:
+        await asyncio.gather(*(call_in_a_row() for _ in range(in_flight)))
 
     with asyncio.Runner() as runner:
-        call = runner.run(ready())
+        call = runner.run(make_call())
         assert "success" in str(runner.run(call()))
         if in_flight:
-            report(lambda: runner.run(shares()), 1, calls_each * in_flight)
+            calls = calls_per_task * in_flight
+            report(lambda: runner.run(call_at_once()), 1, calls)
 
 
 def main(name: str, mode: str, url: str, exchange: str) -> None:

@@ -82,15 +82,15 @@ def grown(document: Json, size: int) -> Json:
 
 
 def plain_command(document: Json, folder: Path) -> list[str]:
-    """The generator's own command, to be run by `python -m`, that makes `plain_client` of a document in a folder, by its defaults."""
+    """Write a document into a folder, and return the arguments of `python -m` with which the plain generator makes `plain_client` there."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "document.json"
-    understood = copy.deepcopy(document)
-    for schema in understood["components"]["schemas"].values():
-        if "allOf" in schema:  # it drops what stands beside that
+    simplified = copy.deepcopy(document)
+    for schema in simplified["components"]["schemas"].values():
+        if "allOf" in schema:  # the plain generator ignores what stands beside that
             beside = {key: schema.pop(key, []) for key in ("required", "properties")}
             schema["allOf"].append({"type": "object", **beside})
-    path.write_text(json.dumps(understood, default=str), "utf-8")
+    path.write_text(json.dumps(simplified, default=str), "utf-8")
     return [
         *("openapi_python_client", "generate", "--overwrite", "--meta=none"),
         *(f"--path={path}", f"--output-path={folder / 'plain_client'}"),

@@ -73,7 +73,7 @@ def picture(scenarios: list[Measured]) -> str:
 
 
 def record(page: Path, measured: str) -> None:
-    """Put a table in the place of the last one, between the marks of a page whose other words are people's."""
+    """Replace what stands between the two marks of a page. The rest of the page is written by hand, and stays."""
     before, _, rest = page.read_text("utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
     page.write_text(f"{before}{BEGIN}\n\n{measured}\n{END}{after}", "utf-8")

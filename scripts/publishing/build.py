@@ -116,7 +116,7 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
 
 
 def _hashes(installed: list[dict[str, Any]], artefacts: Artefacts) -> dict[str, str]:
-    """The SHA-256 of each installed file, by the normalised name of its distribution. `installed` is from pip's report."""
+    """Return the SHA-256 of each installed file, by the normalised name of its distribution. `installed` is from pip's report."""
     hashes = {}
     for item in installed:
         name = canonicalize_name(item["metadata"]["name"])
@@ -133,7 +133,6 @@ def _add_hashes(contents: dict[str, Any], hashes: dict[str, str]) -> None:
         if not hashes.get(name):
             raise ReleaseError(f"pip does not say what {name} was installed from")
         component["hashes"] = [{"alg": "SHA-256", "content": hashes[name]}]
-        # The address of the wheel names a folder of this machine.
         if name == DISTRIBUTION:
             # The address of the wheel names a folder of this machine.
             component.pop("externalReferences", None)

@@ -77,9 +77,9 @@ def check_url(url: str) -> None:
 
 
 def password_is_needed(simple_url: str) -> bool:
-    """Return whether the index wants a user name and a password from those who read.
+    """Return whether the index asks for a user name and a password when it is read.
 
-    Raises ReleaseError if the index does not answer. A wrong password shows in `files_of`, if one is needed.
+    If it does, `files_of` finds out whether they are right; if not, only an upload does. Raises ReleaseError if there is no answer.
     """
     answer = _get(_project_url(simple_url), None)
     return answer.status_code in (401, 403)
@@ -94,7 +94,7 @@ def files_of(version: str, simple_url: str) -> list[IndexFile]:
     url = _project_url(simple_url)
     answer = _get(url, login())
     if answer.status_code == 404 or answer.next_request is not None:
-        return []  # a redirect leads to another index
+        return []  # redirected to another index: this one does not hold the project
     if answer.status_code in (401, 403):
         raise ReleaseError(
             f"the index refuses {USERNAME} and {PASSWORD}: it answers HTTP {answer.status_code} at {url}"

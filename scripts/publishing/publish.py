@@ -12,6 +12,7 @@ from scripts.publishing.build import Artefacts, build, list_contents
 from scripts.publishing.index import IndexFile
 from scripts.publishing.tools import PACKAGE, digest, git, run_module
 
+# The advice after an interruption.
 _GO_ON = "run the same command again, at the same commit: it uploads only what is missing, and installs from the index"
 
 
@@ -30,8 +31,8 @@ def make(root: Path) -> Artefacts:
 def publish(root: Path, url: str, simple_url: str) -> None:
     """Release the last commit of a checkout to an index, and print each step.
 
-    What is cheap is tried first: what can be refused without a build is refused before it. A release that was cut off goes on where it
-    ended, if what the index holds of it is what this commit builds.
+    Everything that can be refused without a build is refused before it. A release that was cut off goes on where it ended, if what the
+    index holds of it is what this commit builds.
 
     Raises:
         ReleaseError: It is refused, and nothing was uploaded.
@@ -68,7 +69,12 @@ def say(text: str) -> None:
 
 
 def check_commit(root: Path) -> None:
-    """Refuse a release, for reasons that show without a build. Takes seconds. Raises ReleaseError."""
+    """Refuse a commit that is not ready to be released, as far as that shows without a build.
+
+    Raises:
+        ReleaseError: There are uncommitted changes, two versions, no entry in the changelog or unreleased ones, generated code that is
+            out of date, or a contract that is not accepted.
+    """
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     if status:
         names = ", ".join(line[3:] for line in status.splitlines())
@@ -98,7 +104,7 @@ def check_commit(root: Path) -> None:
 
 
 def _present(number: str, simple_url: str) -> list[IndexFile]:
-    """The files of a version that the index holds already. Raises ReleaseError where the index cannot be read."""
+    """Return the files of a version that the index holds already, and print what that means. Raises ReleaseError."""
     if not index.password_is_needed(simple_url):
         say(
             "the index answers without a password; whether yours is right shows only at the upload"
@@ -114,7 +120,7 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
 
 
 def _is_whole(present: list[IndexFile]) -> bool:
-    """Whether these files of a version make a whole release."""
+    """Return whether these files of a version are a whole release."""
     return {"sdist", "wheel"} <= {file.kind for file in present}
 
 

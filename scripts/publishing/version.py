@@ -1,4 +1,4 @@
-"""The version of the project, as its two files state it."""
+"""The version, as pyproject.toml and the package state it."""
 
 from __future__ import annotations
 

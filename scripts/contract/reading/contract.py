@@ -19,6 +19,7 @@ from scripts.contract.reading.incoming import IncomingReader, names_of
 from scripts.contract.reading.nodes import MALFORMED, reason
 from scripts.contract.reading.operations import OperationReader, OperationSource
 from scripts.contract.reading.parts import only_part_in_the_way
+from scripts.contract.reading.schemas import SchemaReader
 from scripts.contract.reading.untyped import mapping, mapping_or_empty
 from scripts.contract.schema import Reference, Schema, Types, walk
 from scripts.intake.document import METHODS, openapi_version
@@ -95,6 +96,8 @@ def _incoming(
     incoming.webhooks(document.get("webhooks"))
     for key, operation in paths.operations.items():
         incoming.callbacks(operation, paths.callbacks[key])
+    for key, why in _reasons_by_type(incoming.operations, reader.schemas).items():
+        incoming.leave_out(key, why)
     contract = Contract(
         title="",
         version="",
@@ -197,24 +200,35 @@ class _PathsReader:
 
     def _leave_out_broken(self, paths: Mapping[str, object]) -> None:
         """Leave out the operations that lead to a type that cannot be read."""
-        broken = self._reader.schemas.broken
-        if not broken:
-            return
-        reach = _Reach(self._reader.schemas.types)
-        for key, operation in self.operations.items():
-            missing = sorted(reach.types_of(operation) & broken.keys())
-            if not missing:
-                continue
-            why = broken[missing[0]]
+        schemas = self._reader.schemas
+        for key, why in _reasons_by_type(self.operations, schemas).items():
+            operation = self.operations[key]
+            reason_and_advice = why
             for part, remaining in without_each_part(operation):
-                if not reach.types_of(remaining) & broken.keys():
-                    why += f"; {only_part_in_the_way(key, part)}"
+                if not _reasons_by_type({key: remaining}, schemas):
+                    reason_and_advice += f"; {only_part_in_the_way(key, part)}"
                     break
-            self._leave_out(key, operation.at, why, paths[operation.path])
+            stated = paths[operation.path]
+            self._leave_out(key, operation.at, reason_and_advice, stated)
 
     def _leave_out(self, key: str, place: Pointer, why: str, stated: object) -> None:
         content = self._reader.parts.content(stated)
         self.left_out[key] = LeftOut(key, place, " ".join(why.split()), content)
+
+
+def _reasons_by_type(
+    operations: Mapping[str, Operation], schemas: SchemaReader
+) -> dict[str, str]:
+    """Why operations are left out that lead to a type that cannot be read, by key."""
+    reasons: dict[str, str] = {}
+    if not schemas.broken:
+        return reasons
+    reach = _Reach(schemas.types)
+    for key, operation in operations.items():
+        unreadable = sorted(reach.types_of(operation) & schemas.broken.keys())
+        if unreadable:
+            reasons[key] = schemas.broken[unreadable[0]]
+    return reasons
 
 
 def _without_unused(contract: Contract) -> Contract:

@@ -26,6 +26,7 @@ class IncomingReader:
         self._reader = reader
         self.operations: dict[str, Operation] = {}
         self.left_out: dict[str, LeftOut] = {}
+        self._stated: dict[str, object] = {}  # what the document says, by key
 
     def webhooks(self, stated: object) -> None:
         """Read the webhooks of a document."""
@@ -44,6 +45,11 @@ class IncomingReader:
                     key = f"callback {name} ({expression}) of {owner}"
                 path = f"{name} {expression}".strip()
                 self._item(key, path, operation.key, item, item_place)
+
+    def leave_out(self, key: str, why: str) -> None:
+        """Leave out an operation that was read."""
+        place = self.operations.pop(key).at
+        self._leave_out(key, place, why, self._stated[key])
 
     def _expressions(
         self, callback: object, place: Pointer
@@ -71,7 +77,7 @@ class IncomingReader:
         try:
             item = self._reader.parts.follow(stated, place)
         except DocumentError as error:
-            self._leave_out(key, place, error, stated)
+            self._leave_out(key, place, str(error), stated)
             return
         for method in METHODS:
             if method not in item.content:
@@ -85,15 +91,15 @@ class IncomingReader:
             try:
                 operation = self._reader.incoming(source, path, owner)
             except (DocumentError, *MALFORMED) as error:
-                self._leave_out(operation_key, operation_place, error, raw)
+                why = reason(error, operation_place)
+                self._leave_out(operation_key, operation_place, why, raw)
             else:
                 self.operations[operation_key] = operation
+                self._stated[operation_key] = raw
 
-    def _leave_out(
-        self, key: str, place: Pointer, error: Exception, stated: object
-    ) -> None:
+    def _leave_out(self, key: str, place: Pointer, why: str, stated: object) -> None:
         content = self._reader.parts.content(stated)
-        self.left_out[key] = LeftOut(key, place, reason(error, place), content)
+        self.left_out[key] = LeftOut(key, place, why, content)
 
 
 def names_of(operations: dict[str, Operation]) -> Names:

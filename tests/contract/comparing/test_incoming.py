@@ -303,3 +303,23 @@ def test_what_the_service_calls_comes_back_from_the_lock(
     again, _version = lock.read(path)
     assert compare(again, contract) == compare(contract, again) == []
     assert compare(again, read(base()))
+
+
+@pytest.mark.parametrize("made", [webhook, callback])
+def test_what_the_service_calls_with_an_unreadable_type_is_left_out_and_compared(
+    made: Callable[[], tuple[Json, Json]],
+) -> None:
+    old, _item = made()
+    new, item = made()
+    new["components"]["schemas"] = {"Loop": {"$ref": "#/components/schemas/Loop"}}
+    sent(item)["properties"]["loop"] = {"$ref": "#/components/schemas/Event"}
+    new["components"]["schemas"]["Event"] = {
+        "type": "object",
+        "properties": {"loop": {"$ref": "#/components/schemas/Loop"}},
+    }
+    contract = read(new)
+    assert contract.incoming is not None
+    reasons = [each.reason for each in contract.incoming.left_out.values()]
+    assert len(reasons) == 1
+    assert "refers to itself" in reasons[0]
+    assert compare(read(old), contract)

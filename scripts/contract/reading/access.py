@@ -32,9 +32,11 @@ class AccessReader:
         """The security requirements of a document or an operation. One of them is enough; the schemes within one are used together."""
         place = (*place, "security")
         alternatives = []
-        for requirement in sequence(holder.get("security"), place):
+        stated = sequence(holder.get("security"), place)
+        for index, requirement in enumerate(stated):
             alternative = {}
-            for name, scopes in mapping(requirement, place).items():
+            schemes = mapping(requirement, (*place, str(index)))
+            for name, scopes in schemes.items():
                 alternative[name] = tuple(map(str, list_or_empty(scopes)))
             alternatives.append(alternative)
         return tuple(alternatives)
@@ -101,11 +103,13 @@ class AccessReader:
             server_place = (*place, "servers", str(index))
             server = mapping(stated, server_place)
             template = str(server.get("url") or "/")
-            variables = mapping(server.get("variables"), server_place)
+            variables_place = (*server_place, "variables")
+            variables = mapping(server.get("variables"), variables_place)
             url = template
-            for name, variable in variables.items():
-                default = mapping(variable, server_place).get("default", "")
-                url = url.replace(f"{{{name}}}", str(default))
+            for name, stated_variable in variables.items():
+                variable = mapping(stated_variable, (*variables_place, name))
+                default = str(variable.get("default", ""))
+                url = url.replace(f"{{{name}}}", default)
             notes: dict[str, object] = {}
             if variables:
                 notes["variables"] = variables

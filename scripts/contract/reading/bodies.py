@@ -180,8 +180,10 @@ class BodyReader:
         notes = self._parts.notes(part.content)
         headers: dict[str, Schema] = {}
         header_notes: dict[str, object] = {}
-        for name, header in mapping(part.content.get("headers"), part.place).items():
-            header_part = self._parts.follow(header, (*part.place, "headers", name))
+        headers_place = (*part.place, "headers")
+        stated_headers = mapping(part.content.get("headers"), headers_place)
+        for name, header in stated_headers.items():
+            header_part = self._parts.follow(header, (*headers_place, name))
             schema, _content_type = self._content.described(
                 header_part.content, header_part.place
             )

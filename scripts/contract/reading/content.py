@@ -51,7 +51,7 @@ class ContentReader:
         """The schema of a parameter or header, and its content type; that is empty where `schema` describes the values."""
         content_type = ""
         if "schema" not in raw:
-            content = mapping(raw.get("content"), place)
+            content = mapping(raw.get("content"), (*place, "content"))
             content_type = next(iter(content), "")
         if content_type:
             place = (*place, "content", content_type)

@@ -497,6 +497,26 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
             "security: {key: []}",
             "#/paths/~1other/get/security: 'security' must be a list, not a mapping",
         ),
+        (
+            "security: [[key]]",
+            "#/paths/~1other/get/security/0: entry 0 of 'security' must be a mapping",
+        ),
+        (
+            "servers: [{url: /, variables: [a]}]",
+            "#/paths/~1other/get/servers/0/variables: 'variables' must be a mapping",
+        ),
+        (
+            "servers: [{url: /, variables: {a: [b]}}]",
+            "#/paths/~1other/get/servers/0/variables/a: 'a' must be a mapping",
+        ),
+        (
+            "parameters: [{in: query, name: q, content: [a]}]",
+            "#/paths/~1other/get/parameters/0/content: 'content' must be a mapping",
+        ),
+        (
+            "responses: {200: {headers: [a]}}",
+            "#/paths/~1other/get/responses/200/headers: 'headers' must be a mapping",
+        ),
     ],
 )
 def test_an_operation_that_cannot_be_generated_is_left_out_with_its_reason(

@@ -33,7 +33,7 @@ class References:
         Raises:
             DocumentError: It leads out of the document, or to nothing.
         """
-        if ref == "#" or ref.startswith("#/"):
+        if ref.startswith("#/"):
             try:
                 return locate(self._document, ref)
             except DocumentError:

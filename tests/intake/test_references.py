@@ -39,6 +39,8 @@ OUTSIDE = ("paths", "/a")
     [
         ("#lamp", INSIDE, (*SCHEMAS, "Shelf", "$defs", "Lamp")),
         ("#lamp", OUTSIDE, (*SCHEMAS, "Loose")),
+        ("#", INSIDE, (*SCHEMAS, "Shelf")),
+        ("#", OUTSIDE, ()),
         ("book", INSIDE, (*SCHEMAS, "Book")),
         ("book#page", INSIDE, (*SCHEMAS, "Book", "$defs", "Page")),
         ("https://things.example/shelf#/$defs/Box", OUTSIDE, (*SCHEMAS, "Shelf", "$defs", "Box")),

@@ -142,7 +142,8 @@ class Nodes:
             place, raw = self._references.locate(ref, node.pointer)
         except DocumentError as error:
             raise DocumentError(f"{at(node.pointer)}: {error}{remedy(ref)}") from None
-        if not isinstance(raw, dict | bool):
+        is_document = not place
+        if is_document or not isinstance(raw, dict | bool):
             raise DocumentError(
                 f"{at(node.pointer)}: {ref!r} refers to no schema; let it refer to one, such as '#/components/schemas/Name'"
             )

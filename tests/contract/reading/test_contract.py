@@ -490,6 +490,10 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ),
         ("requestBody: {content: {x/y: {schema: {$ref: '#/openapi'}}}}", "no schema"),
         (
+            "requestBody: {content: {x/y: {schema: {$ref: '#'}}}}",
+            "'#' refers to no schema",
+        ),
+        (
             "parameters: {q: {in: query}}",
             "#/paths/~1other/get/parameters: 'parameters' must be a list",
         ),

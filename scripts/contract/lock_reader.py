@@ -111,6 +111,7 @@ class Reader:
 
     def __init__(self) -> None:
         self._schemas: dict[Pointer, Schema] = {}
+        self._referred: set[str] = set()  # keys of types
         self._media_types: dict[Pointer, Media] = {}
         self._packages: dict[str, str] = {}
         self._functions: dict[tuple[Pointer, Pointer], str] = {}
@@ -128,6 +129,9 @@ class Reader:
             key: self._schema(schema, ())
             for key, schema in entry.mapping("types").items()
         }
+        missing = self._referred - types.keys()
+        if missing:
+            raise KeyError(*sorted(missing))
         incoming = None
         if "incoming" in entry:
             incoming = Reader().contract(Entry(entry.value("incoming")))
@@ -307,8 +311,11 @@ class Reader:
         return schema
 
     def _of_kind(self, entry: Entry, base: SchemaBase) -> Schema:
+        self._referred.update(base.bases)
         if "ref" in entry:
-            return Reference(key=entry.text("ref"), **shared_fields(base))
+            key = entry.text("ref")
+            self._referred.add(key)
+            return Reference(key=key, **shared_fields(base))
         if "variants" in entry:
             return self._union(entry, base)
         kind = entry.text("kind", ANY)

@@ -58,6 +58,15 @@ def test_a_damaged_lock_says_so(text: str, tmp_path: Path) -> None:
         lock.read(path)
 
 
+def test_a_lock_that_lost_a_type_in_a_merge_is_damaged(tmp_path: Path) -> None:
+    stated = oas.parse(lock.PATH.read_text("utf-8"))
+    del stated["types"]["GetModelResponseObject"]
+    path = tmp_path / "contract.lock"
+    path.write_text(oas.to_yaml(stated), "utf-8")
+    with pytest.raises(DocumentError, match=r"contract\.lock: damaged"):
+        lock.read(path)
+
+
 @pytest.fixture
 def plain_house(tmp_path: Path) -> Path:
     """A checkout of version 0.1.0, with a changelog, without an accepted contract."""

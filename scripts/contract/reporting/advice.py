@@ -20,10 +20,8 @@ _TYPES_IN_PYTHON = {
     "date-time": "datetime.datetime",
     "uuid": "UUID",
 }
-_FIRST_TYPED = (
-    "Correct the types in your code; the service takes and answers what it did before."
-)
-_CONSTANT = "Stop importing the class; write its one value itself."
+_FIRST_TYPED = "Correct the types in your code; the service need not have changed."
+CONSTANT = "Stop importing the class; write its one value itself."
 _SCOPE_REMOVED = "Ask for tokens without the scope."
 _ANY_OTHER = "Compare what your code relies on with the new document."
 _FOR_RULE: Mapping[str, str] = {
@@ -306,7 +304,7 @@ def action_on(report: Report, change: Change) -> str:
     if report.is_first_typed(change):
         return _FIRST_TYPED
     if becomes_constant(change):
-        return _CONSTANT
+        return CONSTANT
     successor = report.renames.successor(change)
     if successor is not None and successor.is_renamed:
         return _FOR_RENAMED.action(change.travels)

@@ -10,6 +10,7 @@ from scripts.contract.reporting.placement import UNTYPED, is_misplaced
 from scripts.contract.reporting.renames import Successor, holder_and_name
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.rows import Row
+from scripts.contract.reporting.summary import breaks_names_alone
 from scripts.contract.reporting.values import (
     Mark,
     code,
@@ -27,6 +28,8 @@ def notes_in_words(report: Report, row: Row, mark: Mark = code) -> str:
     notes = [*_successors(report, row, mark), *_predecessors(report, row, mark)]
     notes.append(report.replacements.in_words(change, mark))
     notes.append(_placement(report, change))
+    if not change.breaks_by_itself and change.breaking and breaks_names_alone(change):
+        notes.append("only Python names break")
     words = "".join(f"; {note}" for note in notes if note)
     return words + meaning_of(change) + consequences_in_words(change, mark)
 

@@ -41,10 +41,12 @@ class Successor:
     Attributes:
         names: The candidates, the best first.
         is_renamed: Whether there is one, and it is the same thing under another name. Else it may be.
+        new_type: The type in words of the one that is renamed, where that is another one; else empty.
     """
 
     names: tuple[str, ...]
     is_renamed: bool
+    new_type: str = ""
 
 
 class _Member(NamedTuple):
@@ -172,7 +174,10 @@ class Renames:
         self, member: _Member, candidates: list[_Member], *, is_renamed: bool
     ) -> None:
         names = tuple(each.name for each in candidates)
-        self._successors[member.change] = Successor(names, is_renamed)
+        new_type = ""
+        if is_renamed and candidates[0].type != member.type:
+            new_type = str(candidates[0].type or "")
+        self._successors[member.change] = Successor(names, is_renamed, new_type)
         if is_renamed:
             self._predecessors[candidates[0].change] = member.name
 

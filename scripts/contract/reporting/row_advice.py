@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from scripts.common.printer import listing
 from scripts.contract.comparing.changes import Change, Direction, Effect
-from scripts.contract.reporting.advice import action_on, types_of
+from scripts.contract.reporting.advice import CONSTANT, action_on, types_of
 from scripts.contract.reporting.notes import name_of, successor_in_words
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.rows import Row
@@ -17,6 +17,8 @@ _STOP = {
     "Read": "stop reading",
     "Send and read": "stop sending and reading",
 }
+# Types of JSON that have no class in Python.
+_PLAIN = ("string", "integer", "number", "boolean")
 _EXAMPLES = {("integer", "string"): ('`"12"`', "`12`")}
 
 
@@ -25,11 +27,28 @@ def row_advice(report: Report, row: Row, mark: Mark) -> str:
     change = row.change
     if not change.breaks_by_itself:
         followers = [each for each in change.consequences if each.breaks_by_itself]
-        return action_on(report, followers[0]) if followers else ""
+        if not followers:
+            return ""
+        change = followers[0]
     general = action_on(report, change)
-    if report.is_first_typed(change):
+    if report.is_first_typed(change) or general == CONSTANT:
         return general
+    if change.rule.startswith("class-"):
+        return _of_class(change, mark) or general
     return _particular(report, row, mark) or general
+
+
+def _of_class(change: Change, mark: Mark) -> str:
+    """What callers import, or use, in the place of a class; empty where the row does not say."""
+    after = str(change.after)
+    kind = after.partition(" (")[0]
+    if change.rule == "class-renamed":
+        return f"Import {mark(after)}, no longer {mark(str(change.before))}."
+    if kind in _PLAIN:
+        return f"Stop importing {mark(change.where)}; use a plain {mark(after)}."
+    if after.isidentifier() and after[:1].isupper():
+        return f"Import {mark(after)}, no longer {mark(change.where)}."
+    return ""
 
 
 def _particular(report: Report, row: Row, mark: Mark) -> str:
@@ -37,7 +56,7 @@ def _particular(report: Report, row: Row, mark: Mark) -> str:
     change = row.change
     types = types_of(change)
     match change.rule:
-        case "field-removed" | "parameter-removed":
+        case "field-removed" | "parameter-removed" | "enum-value-removed":
             return _removed(report, row, mark)
         case "required-field-added" | "field-made-required":
             names = dict.fromkeys(mark(name) for name in fields_of(row.changes))
@@ -48,7 +67,9 @@ def _particular(report: Report, row: Row, mark: Mark) -> str:
                 "content of the new type", in_words(change.after, mark)
             )
         case "type-changed" if is_only_named(change.new_at):
-            return "Expect objects without the field, and any value in it."
+            return (
+                "Expect objects without the field; where it comes, it may be any value."
+            )
         case "type-changed" | "format-changed" if types is not None:
             return f"{_verb(change)} {_exchanged(types, mark)}."
     return ""
@@ -62,12 +83,17 @@ def _removed(report: Report, row: Row, mark: Mark) -> str:
     stopped: dict[str, None] = {}
     for change in row.changes:
         name = mark(name_of(change))
+        if change.rule == "enum-value-removed":
+            name = in_words(change.before, mark)
         successor = report.renames.successor(change)
         if successor is None:
             stopped[name] = None
             continue
         names = successor_in_words(successor, mark)
         if successor.is_renamed:
+            if successor.new_type:
+                names += f" ({mark(successor.new_type)})"
+                name += f" ({mark(str(change.before))})"
             steps[f"{verb.lower()} {names} instead of {name}"] = None
         else:
             steps[f"{stop} {name}, and see whether {names} serves instead"] = None
@@ -81,6 +107,8 @@ def _verb(change: Change) -> str:
     """What callers do with values."""
     if "parameter" in change.rule:
         return "Pass"
+    if change.rule == "enum-value-removed":
+        return "Send"
     if change.effect is Effect.WIDENED:
         return "Expect"
     match change.travels:

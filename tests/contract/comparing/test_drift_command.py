@@ -98,7 +98,7 @@ Release the client as a major version (before 1.0: minor).
 
 ModelCustomRequestObject (reaches PATCH /models/modify-model)
 {old}:{was}:*: breaking: *.hosting_type: *, sent and received (was `Internal`) [[]enum-value-removed]
-    To do: Stop sending the value.
+    To do: Stop sending `Internal`.
 
 === Compatible, but worth a look ===
 enum value added: code that has a case for each value *

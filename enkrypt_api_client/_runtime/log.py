@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from .attempt import Attempt
     from .policy import Verdict
     from .request import Request
+    from .response import Response
 
 LOGGER = logging.getLogger("enkrypt_api_client")
 # Without a handler of its own, warnings of an application that configures no logging would go to stderr.
@@ -82,7 +83,7 @@ def log_request(request: Request, attempt: Attempt) -> None:
         attempt.number,
         names,
         content,
-        extra=_fields(request, attempt),
+        extra=_fields(request, attempt.number, None),
     )
 
 
@@ -100,7 +101,7 @@ def log_attempt(
     level = logging.INFO if isinstance(verdict, Accept) else logging.WARNING
     if not LOGGER.isEnabledFor(level):
         return
-    fields = _fields(request, attempt)
+    fields = _fields(request, attempt.number, attempt.response)
     fields["seconds"] = seconds
     request_id = fields["request_id"]
     remarks = []
@@ -130,7 +131,7 @@ def log_attempt(
             attempt.number,
             request.secrets.mask(", ".join(response.headers)),
             _masked_text(response.content, request),
-            extra=_fields(request, attempt),
+            extra=_fields(request, attempt.number, response),
         )
 
 
@@ -150,13 +151,7 @@ def log_unusable(request: Request, accepted: Accept, fault: str) -> None:
         accepted.response.status_code,
         accepted.attempts,
         request.secrets.mask(fault),
-        extra={
-            "http_method": request.method,
-            "http_path": request.operation.path,
-            "http_status": accepted.response.status_code,
-            "attempt": accepted.attempts,
-            "addressed": request.subject,
-        },
+        extra=_fields(request, accepted.attempts, accepted.response),
     )
 
 
@@ -175,20 +170,24 @@ def _result(request: Request, attempt: Attempt) -> str:
     return f"{status} with a body that can't be used: {fault}"
 
 
-def _fields(request: Request, attempt: Attempt) -> dict[str, object]:
-    """Return the attributes of a record, for handlers that write structured logs."""
+def _fields(
+    request: Request, attempt_number: int, response: Response | None
+) -> dict[str, object]:
+    """Return the attributes of a record, for handlers that write structured logs: the same for every record, whatever it tells."""
     status = None
     request_id = None
-    if attempt.response is not None:
-        status = attempt.response.status_code
-        request_id = redact.masked_id(attempt.response.headers, None, request.secrets)
+    if response is not None:
+        status = response.status_code
+        request_id = redact.masked_id(response.headers, None, request.secrets)
     return {
         "http_method": request.method,
         "http_path": request.operation.path,
         "http_status": status,
-        "attempt": attempt.number,
+        "attempt": attempt_number,
+        "seconds": None,
         "request_id": request_id,
         "addressed": request.subject,
+        "retry_after": None,
     }
 
 

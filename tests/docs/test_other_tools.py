@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest.mock import create_autospec
 
 import httpx
 import pytest
@@ -22,6 +23,7 @@ from enkrypt_api_client import (
     APIConnectionError,
     APITimeoutError,
     BadRequestError,
+    ConflictError,
     EnkryptClient,
 )
 from tests.docs.pages import README, blocks
@@ -39,6 +41,19 @@ def test_pytest_httpx_answers_in_place_of_the_service(httpx_mock: HTTPXMock) -> 
         client = EnkryptClient("k", base_url=URL, http_client=http)
 
         assert client.modify_model(REQUEST).message == "ok"
+
+
+def test_a_mock_of_the_standard_library_stands_in_for_a_client() -> None:
+    client = create_autospec(EnkryptClient, instance=True)
+    client.modify_model.side_effect = ConflictError("taken")
+
+    with pytest.raises(ConflictError, match=r"^taken$") as caught:
+        client.modify_model(REQUEST)
+
+    assert caught.value.status_code == 409
+    assert not caught.value.may_have_been_applied
+    with pytest.raises(TypeError, match="current_naem"):
+        client.modify_model(REQUEST, current_naem="x")
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -14,6 +15,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client import RequestEvent, ResponseEvent
+from tests.docs.pages import README
 from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.loopback import (
     DONE,
@@ -124,6 +126,30 @@ def test_an_answer_that_turns_out_to_be_unreadable_gets_a_warning(
         f"{PATCH}: 200, attempt 1, with a body that can't be used: {reason}" in warned
     )
     assert SENTINEL not in outcome.words()
+
+
+UNREADABLE = reply(200, b'{"data": {"model_config": {"tools": [5]}}}')
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [reply(200, DONE), reply(500), UNREADABLE],
+    ids=["success", "failure", "unreadable"],
+)
+def test_every_record_has_the_attributes_that_the_readme_names(
+    server: Server, driver: Driver, answer: bytes
+) -> None:
+    sentence = README.read_text("utf-8").partition("every record has the\n")[2]
+    names = re.findall(r"`(\w+)`", sentence.partition(".")[0])
+    formatter = logging.Formatter(" ".join(f"%({name})s" for name in names))
+    server.serve = keeps(answer)
+
+    driver.call(server.url)
+
+    lines = [formatter.format(record) for record in driver.log.records]
+    assert len(lines) >= 3
+    for line in lines:
+        assert line.startswith("PATCH /models/modify-model ")
 
 
 def test_records_are_written_once_where_the_application_writes_them_too(

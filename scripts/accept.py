@@ -15,7 +15,7 @@ from pathlib import Path
 
 from scripts.common import limits, project
 from scripts.common.command import parser_of
-from scripts.common.errors import DocumentError, GenerationError
+from scripts.common.errors import CommandError
 from scripts.common.printer import Printer, listing
 from scripts.publishing.acceptance import accept, check
 
@@ -45,7 +45,7 @@ def main(arguments: list[str] | None = None) -> int:
             if options.check:
                 return check(options.root)
             return accept(options.root, options.accepted)
-    except (DocumentError, GenerationError, OSError) as error:
+    except (CommandError, OSError) as error:
         _PRINTER.fail(error)
         return 2
 

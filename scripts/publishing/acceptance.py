@@ -213,6 +213,7 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
 
     Raises:
         DocumentError, GenerationError: The document, the configuration or the file can't be read.
+        ReleaseError: The version can't be read.
     """
     decisions = NO_DECISIONS
     if accepted_changes is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from pathlib import Path
 
@@ -169,6 +170,22 @@ def test_with_a_file_of_accepted_changes_a_breaking_change_must_be_in_it(
     path.write_text(f"accepted: [{{id: {identifier}, reason: unused}}]", "utf-8")
     assert run(house, "--accepted", str(path)) == 0
     assert "unused" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("line", "cause"),
+    [
+        ("version = 0.2.0", r"pyproject\.toml cannot be read: .*line \d+"),
+        ("version = 2", r"pyproject\.toml states no version; write .*version = \""),
+        ("", r"pyproject\.toml states no version; write .*version = \""),
+    ],
+)
+def test_a_version_that_is_no_text_is_named_with_its_file(
+    house: Path, capsys: Output, line: str, cause: str
+) -> None:
+    replace(house / "pyproject.toml", 'version = "0.1.0"', line)
+    assert run(house) == 2
+    assert re.fullmatch(f"accept: {cause}.*\n", capsys.readouterr().err)
 
 
 def test_additive_drift_needs_an_entry(house: Path, capsys: Output) -> None:

@@ -33,7 +33,7 @@ class EnkryptError(Exception):
 class ConfigurationError(EnkryptError, ValueError):
     """A client argument, or the environment variable that stands for it, can't be used.
 
-    Raised by the constructor; by a call where only the call can know, such as for a key that a function returns, before anything is sent.
+    Raised by the constructor. A call raises it, before anything is sent, for what is known only then, such as a function's key.
     """
 
 

@@ -67,7 +67,8 @@ if TYPE_CHECKING:
             """Declares, for type checkers, the parameters, an item and a page."""
 
 
-# What modify_model calls the headers that say which model is meant, which fields of the request say so too, and the word for messages.
+# Parameters of the operation modify_model, sent as headers, that say which model is meant. For each: the argument of the client's method,
+# the field of the request that says the same, and the word for it in messages.
 _NAMES = {
     "x_enkrypt_model": ("current_name", "model_saved_name", "model"),
     "x_enkrypt_model_version": ("current_version", "model_version", "version"),
@@ -93,9 +94,10 @@ class _Base:
         on_request: Callable[[RequestEvent], object] | None,
         on_response: Callable[[ResponseEvent], object] | None,
     ) -> None:
+        """Set the attributes. Arguments as in `EnkryptClient`; `connecting` is `max_connections`, `proxy` and `ssl_context`."""
         from ._runtime.importing import IMPORTING
 
-        # All that a call needs, as far as it is known by now.
+        # Import all that a call needs, as far as that is known before the call.
         with IMPORTING:
             from ._runtime import calls  # noqa: F401
             from ._runtime.route import Connecting
@@ -177,17 +179,26 @@ class _Base:
     def _call_of(
         self,
         operation: Any,  # noqa: ANN401  # a module, which the methods know by its parameters and its result
-        unnamed: object,
+        positional: object,
         parameters: Mapping[str, object],
         *,
         argument_names: Mapping[str, str] | None = None,
         copied_fields: Mapping[str, str] | None = None,
         subject: str = "",
     ) -> Call[Any]:
-        """Prepare a call of an operation."""
+        """Prepare a call of an operation.
+
+        Args:
+            operation: A module of `enkrypt_api_client.api`.
+            positional: What the caller gave without a name, which is refused.
+            parameters: Parameters of the operation by name, and `retry_ambiguous`.
+            argument_names: What messages call a parameter, where the method has another name for it.
+            copied_fields: The fields of the request that parameters were taken from, by parameter.
+            subject: What the call is about, for messages.
+        """
         from ._runtime.calls import Call
 
-        if unnamed:
+        if positional:
             raise TypeError("parameters of an operation are given by name")
         named = dict(parameters)
         retry_ambiguous = bool(named.pop("retry_ambiguous", False))
@@ -220,7 +231,7 @@ class _Base:
         current_version: str | None,
         retry_ambiguous: bool,
     ) -> Call[ModifyModelResponseObject]:
-        """Prepare the call. Without a current name or version, the model is the one that the request names."""
+        """Prepare a call of `modify_model`. Without a current name or version, those in the request say which model is meant."""
         from .api.endpoints import modify_model
 
         parameters: dict[str, object] = {

@@ -92,7 +92,7 @@ def _show_models() -> None:
 
 
 def _example_in_lines(match: re.Match[str]) -> str:
-    """Markdown of an example as JSON. A docstring holds it as one Python value, wrapped at its blanks."""
+    """Return Markdown that shows an example as JSON. A docstring holds it as one Python value, wrapped at its blanks."""
     text = re.sub(r"\s*\n\s*", " ", match[1])
     try:
         value: object = ast.literal_eval(text)
@@ -124,6 +124,7 @@ def _show_operations() -> None:
 
 
 def _listed(operations: Iterable[ModuleType]) -> str:
+    """Return a Markdown list of operations, each with the first line of its docstring."""
     lines = []
     for module in operations:
         summary = ""
@@ -155,7 +156,7 @@ def operation_modules() -> list[ModuleType]:
 
 
 def grouped() -> dict[str, list[str]]:
-    """Return the names of all models by group; in each, what the methods of the clients name, then what it is made of."""
+    """Return the names of all models by group, in the order in which operations name them; a model stands before those of its fields."""
     sent_types: list[object] = []
     received_types: list[object] = []
     for module in operation_modules():

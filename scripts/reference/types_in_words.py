@@ -1,4 +1,4 @@
-"""Types in words, and public base classes."""
+"""What pages show for a type: its name in words, links to it, and its public base classes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _linkify = pdoc.render.env.filters["linkify"]
 
 
 def in_words(annotation: str) -> str:
-    """Return a type as people say it: enumerations by name, `str, optional` for `str | Unset`."""
+    """Return an annotation for readers: enumerations by name, and `str, optional` for `str | Unset`."""
     text = annotation.replace("typing.", "")
     for name in models.__all__:
         values = str(getattr(models, name)).removeprefix("typing.")
@@ -49,7 +49,7 @@ def short_links(
 
 
 def _without_relative_names(page: str) -> str:
-    """HTML with a mark wherever pdoc would put the name of the package before a dot."""
+    """Return HTML with a mark wherever pdoc would put the name of the package before a dot."""
     pieces = _TAG.split(page)
     for position in range(0, len(pieces), 2):  # tags are at the odd positions
         text = _AFTER_SIGN.sub(_MARK, pieces[position])
@@ -58,7 +58,7 @@ def _without_relative_names(page: str) -> str:
 
 
 def public_bases(described: pdoc.doc.Class) -> list[tuple[str, str]]:
-    """Return module and name of the base classes that people know: those of a private base in its place."""
+    """Return module and name of the public base classes. A private one is replaced by its own bases."""
     bases = [base for base in described.obj.__bases__ if base is not object]
     public: list[type] = []
     while bases:
@@ -72,7 +72,7 @@ def public_bases(described: pdoc.doc.Class) -> list[tuple[str, str]]:
 
 
 def _home(kind: type) -> str:
-    """The module whose page shows a class."""
+    """Return the module whose page shows a class."""
     if kind.__name__ in package.__all__:
         return PACKAGE
     return kind.__module__

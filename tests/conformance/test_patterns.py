@@ -23,7 +23,7 @@ from scripts.conformance.patterns import text_for
         r"^a\.(?i)(pdf|png)$",
     ],
 )
-def test_a_text_is_found(pattern: str) -> None:
+def test_a_text_that_fits_a_pattern_is_found(pattern: str) -> None:
     text = text_for(pattern, 1, 100)
     assert text is not None
     assert re.search(pattern.replace("(?i)", ""), text)

@@ -194,7 +194,7 @@ def test_documents_of_any_style_are_merged(text: str, kept: str) -> None:
 
 
 @pytest.mark.parametrize("style", [oas.to_yaml, json.dumps])
-def test_what_is_null_stays(style: Callable[[Json], str]) -> None:
+def test_an_extension_that_is_null_stays_null(style: Callable[[Json], str]) -> None:
     nulls = {"x-foo": None, "components": {"x-bar": None}}
     merged = merge([VENDOR], from_text(style(parse(FLOW) | nulls))).source.document
     assert merged.get("x-foo", 1) is merged["components"].get("x-bar", 1) is None

@@ -81,7 +81,9 @@ def refused(
         f"`````md\n{FENCE}yaml GET /example\nopenapi: 1\n{FENCE}\n`````\n{PLAIN}",
     ],
 )  # fmt: skip
-def test_a_page_is_taken(tmp_path: Path, content: str) -> None:
+def test_a_page_is_taken_however_its_fence_is_written(
+    tmp_path: Path, content: str
+) -> None:
     source = taken(tmp_path, content)
     assert source.document == oas.parse(DOCUMENT)
     written = (tmp_path / "openapi.yaml").read_text("utf-8")

@@ -77,7 +77,9 @@ def https(authority: trustme.CA) -> Iterator[Server]:
         yield server
 
 
-def test_all_is_well(capsys: Output, https: Server, monkeypatch: Patch) -> None:
+def test_settings_that_work_are_reported_without_a_failure(
+    capsys: Output, https: Server, monkeypatch: Patch
+) -> None:
     monkeypatch.setenv("ENKRYPTAI_BASE_URL", f"https://localhost:{https.port}/v1")
     code, output = doctor(capsys)
     assert code == 0, output

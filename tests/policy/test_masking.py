@@ -72,7 +72,7 @@ def test_invisible_characters_between_hide_nothing(
 
 
 @pytest.mark.parametrize("codec", ["utf-16", "utf-16-le", "utf-16-be", "utf-32"])
-def test_another_encoding_hides_nothing(
+def test_a_secret_that_is_echoed_in_another_encoding_is_masked(
     server: Server, driver: Driver, codec: str
 ) -> None:
     error = call(driver, server, f"bad key {SENTINEL}".encode(codec))

@@ -86,7 +86,9 @@ def test_timeouts_and_the_address_of_a_callers_own_client_are_not_used(
 
 
 @pytest.mark.parametrize("wrong", [object(), httpx, "a client"])
-def test_anything_else_is_refused(driver: Driver, wrong: Any) -> None:
+def test_an_http_client_of_another_library_is_refused(
+    driver: Driver, wrong: Any
+) -> None:
     name = f"{driver.prefix}Client"
     words = rf"http_client must be an httpx\.{name} or an httpx2\.{name}"
     with pytest.raises(ConfigurationError, match=words):

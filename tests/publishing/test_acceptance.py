@@ -69,7 +69,7 @@ def test_a_lock_that_lost_a_type_in_a_merge_is_damaged(tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def plain_house(tmp_path: Path) -> Path:
+def unaccepted(tmp_path: Path) -> Path:
     """A checkout of version 0.1.0, with a changelog, without an accepted contract."""
     shutil.copytree(project.PACKAGE, tmp_path / project.PACKAGE.name)
     for name in ("openapi.yaml", "generator-config.yaml", "pyproject.toml"):
@@ -81,94 +81,94 @@ def plain_house(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def house(plain_house: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def copy(unaccepted: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A checkout to drift and accept in, whose package counts as generated."""
     monkeypatch.setattr(accept, "package_problems", lambda root: [])
-    assert run(plain_house) == 0
-    return plain_house
+    assert run(unaccepted) == 0
+    return unaccepted
 
 
 def test_nothing_is_accepted_while_the_package_is_not_what_the_document_generates(
-    plain_house: Path, capsys: Output
+    unaccepted: Path, capsys: Output
 ) -> None:
-    package = plain_house / project.PACKAGE.name
+    package = unaccepted / project.PACKAGE.name
     (package / "notes.txt").touch()
     (package / "client.py").write_text("x = 1\n", "utf-8")
-    assert run(plain_house) == 1
+    assert run(unaccepted) == 1
     asked = capsys.readouterr().err
     assert f"{package.name}/notes.txt; move it out of the package" in asked
     assert f"in {package.name}/client.py; run `make generate` first\n" in asked
-    assert not (plain_house / "contract.lock").exists()
+    assert not (unaccepted / "contract.lock").exists()
 
 
 def replace(path: Path, old: str, new: str) -> None:
     path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
 
 
-def run(house: Path, *more: str) -> int:
-    return accept.main(["--root", str(house), *more])
+def run(copy: Path, *more: str) -> int:
+    return accept.main(["--root", str(copy), *more])
 
 
-def drift(house: Path, edits: str) -> None:
+def drift(copy: Path, edits: str) -> None:
     """Change the properties of what the vendor answers."""
-    document = oas.read(house / "openapi.yaml")
+    document = oas.read(copy / "openapi.yaml")
     schemas = document["components"]["schemas"]
     apply(edits, "", schemas["ModifyModelResponseObject"]["properties"])
-    (house / "openapi.yaml").write_text(oas.to_yaml(document), "utf-8")
+    (copy / "openapi.yaml").write_text(oas.to_yaml(document), "utf-8")
 
 
-def release(house: Path, entry: str) -> None:
+def release(copy: Path, entry: str) -> None:
     for name in VERSIONED:
-        replace(house / name, "0.1.0", "0.2.0")
+        replace(copy / name, "0.1.0", "0.2.0")
     new = f"## [0.2.0]\n\n{entry}\n\n## [0.1.0]"
-    replace(house / "CHANGELOG.md", "## [0.1.0]", new)
+    replace(copy / "CHANGELOG.md", "## [0.1.0]", new)
 
 
 def test_drift_fails_the_check_and_is_not_accepted_without_version_and_changelog(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    drift(house, "-message")
-    before = (house / "contract.lock").read_bytes()
-    assert run(house, "--check") == 1
+    drift(copy, "-message")
+    before = (copy / "contract.lock").read_bytes()
+    assert run(copy, "--check") == 1
     said = capsys.readouterr()
     assert "ModifyModelResponseObject.message" in said.out
     assert "make accept" in said.err
-    assert run(house) == 1
+    assert run(copy) == 1
     asked = capsys.readouterr().err
     assert 'set the version in pyproject.toml to "0.2.0"' in asked
     assert "under `## [0.2.0]`" in asked
-    assert (house / "contract.lock").read_bytes() == before
+    assert (copy / "contract.lock").read_bytes() == before
 
 
 def test_breaking_drift_is_accepted_before_1_0_with_a_minor_step_that_says_so(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    drift(house, "-message")
-    release(house, "- Nothing to see.")
-    assert run(house) == 1
+    drift(copy, "-message")
+    release(copy, "- Nothing to see.")
+    assert run(copy) == 1
     assert "breaking" in capsys.readouterr().err
     words = "- **Breaking:** no message any more."
-    replace(house / "CHANGELOG.md", "- Nothing to see.", words)
-    assert run(house) == 0
+    replace(copy / "CHANGELOG.md", "- Nothing to see.", words)
+    assert run(copy) == 0
     said = capsys.readouterr().out
     assert said.endswith("accept: recorded in contract.lock as the contract of 0.2.0\n")
-    assert run(house, "--check") == 0
-    assert lock.read(house / "contract.lock")[1] == "0.2.0"
+    assert run(copy, "--check") == 0
+    assert lock.read(copy / "contract.lock")[1] == "0.2.0"
 
 
 def test_with_a_file_of_accepted_changes_a_breaking_change_must_be_in_it(
-    house: Path, tmp_path: Path, capsys: Output
+    copy: Path, tmp_path: Path, capsys: Output
 ) -> None:
-    drift(house, "-message")
-    release(house, "- **Breaking:** no message any more.")
+    drift(copy, "-message")
+    release(copy, "- **Breaking:** no message any more.")
     path = tmp_path / "accepted.yaml"
     path.write_text("accepted: [{id: gone-1, reason: why not}]", "utf-8")
-    assert run(house, "--accepted", str(path)) == 1
+    assert run(copy, "--accepted", str(path)) == 1
     asked = capsys.readouterr().err
     assert "gone-1 no longer applies" in asked
     identifier = asked.partition(" breaks callers")[0].split()[-1]
     path.write_text(f"accepted: [{{id: {identifier}, reason: unused}}]", "utf-8")
-    assert run(house, "--accepted", str(path)) == 0
+    assert run(copy, "--accepted", str(path)) == 0
     assert "unused" in capsys.readouterr().out
 
 
@@ -181,17 +181,17 @@ def test_with_a_file_of_accepted_changes_a_breaking_change_must_be_in_it(
     ],
 )
 def test_a_version_that_is_no_text_is_named_with_its_file(
-    house: Path, capsys: Output, line: str, cause: str
+    copy: Path, capsys: Output, line: str, cause: str
 ) -> None:
-    replace(house / "pyproject.toml", 'version = "0.1.0"', line)
-    assert run(house) == 2
+    replace(copy / "pyproject.toml", 'version = "0.1.0"', line)
+    assert run(copy) == 2
     assert re.fullmatch(f"accept: {cause}.*\n", capsys.readouterr().err)
 
 
-def test_additive_drift_needs_an_entry(house: Path, capsys: Output) -> None:
-    drift(house, 'note={"type": "string"}')
-    release(house, "")
-    assert run(house) == 1
+def test_additive_drift_needs_an_entry(copy: Path, capsys: Output) -> None:
+    drift(copy, 'note={"type": "string"}')
+    release(copy, "")
+    assert run(copy) == 1
     assert "`ModifyModelResponseObject.note`: field added" in capsys.readouterr().err
 
 
@@ -214,106 +214,106 @@ def test_versions_step_as_semver_says(
     assert acceptance.fits(old, acceptance.next_version(old, changes), changes)
 
 
-def test_another_name_of_a_class_is_a_breaking_change_of_its_own(house: Path) -> None:
-    replace(house / "generator-config.yaml", "name: Tool,", "name: Utility,")
-    (change,) = acceptance.drift_report(house).changes
+def test_another_name_of_a_class_is_a_breaking_change_of_its_own(copy: Path) -> None:
+    replace(copy / "generator-config.yaml", "name: Tool,", "name: Utility,")
+    (change,) = acceptance.drift_report(copy).changes
     assert (change.rule, change.breaking) == ("class-renamed", True)
     assert (change.before, change.after) == ("Tool", "Utility")
 
 
-def test_several_acceptances_before_one_release_need_one_version(house: Path) -> None:
-    drift(house, 'note={"type": "string"}')
-    release(house, "- A note.")
-    assert run(house) == 0
-    drift(house, 'remark={"type": "string"}')
-    replace(house / "CHANGELOG.md", "- A note.", "- A note.\n- A remark, `ModifyModelResponseObject.remark`.")  # fmt: skip
-    assert run(house) == 0
-    assert run(house, "--check") == 0
-    assert lock.read(house / "contract.lock")[1] == "0.2.0"
+def test_several_acceptances_before_one_release_need_one_version(copy: Path) -> None:
+    drift(copy, 'note={"type": "string"}')
+    release(copy, "- A note.")
+    assert run(copy) == 0
+    drift(copy, 'remark={"type": "string"}')
+    replace(copy / "CHANGELOG.md", "- A note.", "- A note.\n- A remark, `ModifyModelResponseObject.remark`.")  # fmt: skip
+    assert run(copy) == 0
+    assert run(copy, "--check") == 0
+    assert lock.read(copy / "contract.lock")[1] == "0.2.0"
 
 
 def test_an_acceptance_of_what_is_accepted_says_so_and_writes_nothing(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    lock_file = house / "contract.lock"
+    lock_file = copy / "contract.lock"
     for name in VERSIONED:
-        replace(house / name, "0.1.0", "0.1.1")
+        replace(copy / name, "0.1.0", "0.1.1")
     before = lock_file.stat()
     capsys.readouterr()
-    assert run(house) == 0
+    assert run(copy) == 0
     assert "holds this contract already, as that of 0.1.0" in capsys.readouterr().out
     assert lock_file.stat() == before
 
 
 def test_a_changelog_that_is_ready_before_the_version_is_asked_for_no_more_lines(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    drift(house, "-message")
+    drift(copy, "-message")
     entry = "## [0.2.0]\n\n- **Breaking:** no message any more.\n\n## [0.1.0]"
-    replace(house / "CHANGELOG.md", "## [0.1.0]", entry)
-    assert run(house) == 1
+    replace(copy / "CHANGELOG.md", "## [0.1.0]", entry)
+    assert run(copy) == 1
     asked = capsys.readouterr().err
     assert 'set the version in pyproject.toml to "0.2.0"' in asked
     assert "CHANGELOG.md" not in asked
 
 
 def test_a_second_acceptance_asks_for_the_lines_of_what_changed_since_the_first(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    drift(house, "-message")
-    release(house, "- **Breaking:** `ModifyModelResponseObject.message` is gone.")
-    assert run(house) == 0
-    drift(house, 'remark={"type": "string"}')
+    drift(copy, "-message")
+    release(copy, "- **Breaking:** `ModifyModelResponseObject.message` is gone.")
+    assert run(copy) == 0
+    drift(copy, 'remark={"type": "string"}')
     capsys.readouterr()
-    assert run(house) == 1
+    assert run(copy) == 1
     asked = capsys.readouterr().err
     assert "under `## [0.2.0]` all that has changed since the last acceptance" in asked
     (line,) = (text for text in asked.splitlines() if text.startswith("- "))
     assert line.startswith("- `ModifyModelResponseObject.remark`: field added")
-    replace(house / "CHANGELOG.md", "is gone.", f"is gone.\n{line}")
-    assert run(house) == 0
+    replace(copy / "CHANGELOG.md", "is gone.", f"is gone.\n{line}")
+    assert run(copy) == 0
 
 
 def test_a_second_acceptance_asks_for_more_only_where_its_changes_mean_more(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
     for name in VERSIONED:
-        replace(house / name, "0.1.0", "1.4.0")
-    (house / "contract.lock").unlink()
-    assert run(house) == 0
-    drift(house, 'note={"type": "string"}')
+        replace(copy / name, "0.1.0", "1.4.0")
+    (copy / "contract.lock").unlink()
+    assert run(copy) == 0
+    drift(copy, 'note={"type": "string"}')
     for name in VERSIONED:
-        replace(house / name, "1.4.0", "1.5.0")
-    replace(house / "CHANGELOG.md", "[0.1.0]", "[1.5.0]")
-    assert run(house) == 0
-    drift(house, "-message")
+        replace(copy / name, "1.4.0", "1.5.0")
+    replace(copy / "CHANGELOG.md", "[0.1.0]", "[1.5.0]")
+    assert run(copy) == 0
+    drift(copy, "-message")
     capsys.readouterr()
-    assert run(house) == 1
+    assert run(copy) == 1
     asked = capsys.readouterr().err
     assert 'pyproject.toml to "2.0.0" (it is "1.5.0"; the last release is "1.4.0")' in asked  # fmt: skip
 
 
 def test_a_tag_says_that_the_accepted_version_was_released(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    drift(house, 'note={"type": "string"}')
-    release(house, "- A note.")
-    assert run(house) == 0
+    drift(copy, 'note={"type": "string"}')
+    release(copy, "- A note.")
+    assert run(copy) == 0
     options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
-    tools.git(house, "init", "--quiet")
-    tools.git(house, *options, "commit", "--quiet", "--allow-empty", "--message=x")
-    tools.git(house, *options, "tag", "-a", "v0.2.0", "-m", "Release 0.2.0")
-    drift(house, 'remark={"type": "string"}')
+    tools.git(copy, "init", "--quiet")
+    tools.git(copy, *options, "commit", "--quiet", "--allow-empty", "--message=x")
+    tools.git(copy, *options, "tag", "-a", "v0.2.0", "-m", "Release 0.2.0")
+    drift(copy, 'remark={"type": "string"}')
     capsys.readouterr()
-    assert run(house) == 1
+    assert run(copy) == 1
     assert 'pyproject.toml to "0.3.0"' in capsys.readouterr().err
 
 
 def test_every_file_that_keeps_a_contract_from_being_accepted_is_named_at_once(
-    house: Path, capsys: Output
+    copy: Path, capsys: Output
 ) -> None:
-    drift(house, "-message")
-    assert run(house) == 1
+    drift(copy, "-message")
+    assert run(copy) == 1
     asked = capsys.readouterr().err
     assert 'set the version in pyproject.toml to "0.2.0"' in asked
     assert (

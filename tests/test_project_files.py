@@ -1,4 +1,4 @@
-"""The house: every file in its place, every dependency declared and used, nothing that ties it to one machine."""
+"""The files of the project: every one in its place, every dependency declared and used, nothing that ties it to one machine."""
 
 from __future__ import annotations
 

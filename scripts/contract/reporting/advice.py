@@ -204,12 +204,12 @@ class Advice:
 
     @property
     def times(self) -> str:
-        """How often, in words: `2`, `2 (+3)`; those in brackets are counted as another kind."""
+        """How often, in words: `2`, `2 (3 more in other rows)`; those in brackets are counted as another kind."""
         if not self.following:
             return str(self.count)
         if not self.count:
-            return f"(+{self.following})"
-        return f"{self.count} (+{self.following})"
+            return f"({self.following} in other rows)"
+        return f"{self.count} ({self.following} more in other rows)"
 
     def action_in_words(self, mark: Mark) -> str:
         """What affected callers do, with the first few of the examples."""

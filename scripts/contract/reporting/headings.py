@@ -106,7 +106,8 @@ class Reached:
             first = self._first.setdefault(keys, owner.title)
         if first != owner.title and len(keys) > FEW_OPERATIONS:
             return f"Reaches the same {len(keys)} operations as {self._mark(first)}"
-        return f"Reaches {len(keys)} operations: {listing(names, FEW_OPERATIONS)}"
+        verb = "Reach" if owner.kind is Kind.TYPES else "Reaches"
+        return f"{verb} {len(keys)} operations: {listing(names, FEW_OPERATIONS)}"
 
 
 def where(row: Row, mark: Mark) -> str:

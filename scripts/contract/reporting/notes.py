@@ -31,7 +31,8 @@ def notes_in_words(report: Report, row: Row, mark: Mark = code) -> str:
     if not change.breaks_by_itself and change.breaking and breaks_names_alone(change):
         notes.append("only Python names break")
     words = "".join(f"; {note}" for note in notes if note)
-    return words + meaning_of(change) + consequences_in_words(change, mark)
+    following = consequences_in_words(change, mark, is_of_several=bool(row.others))
+    return words + meaning_of(change) + following
 
 
 def _successors(report: Report, row: Row, mark: Mark) -> Iterator[str]:

@@ -80,7 +80,7 @@ class Row:
         """The fields of `part` that it is about, where they are several."""
         if not self.is_run:
             return ()
-        return tuple(fields_of(self.changes))
+        return tuple(dict.fromkeys(fields_of(self.changes)))
 
     @property
     def what(self) -> str:

@@ -10,6 +10,8 @@ from scripts.contract.reporting.attention import is_rewritten
 
 # Rules about values of one place, whatever field that is.
 _VALUES = "enum-value-"
+# Rules about limits of one place, of which it may have several.
+_LIMITS = {"limit-tightened", "limit-loosened"}
 # Rules whose values may differ within a row, which then lists them by field.
 _LISTED = {
     "field-added",
@@ -49,7 +51,26 @@ def runs(changes: Iterable[Change]) -> list[list[Change]]:
         if not field and not change.rule.startswith(_VALUES):
             facts.append(id(change))
         by_facts[tuple(facts)].append(change)
-    return [*by_facts.values()]
+    return _with_limits_together([*by_facts.values()])
+
+
+def _with_limits_together(groups: list[list[Change]]) -> list[list[Change]]:
+    """The groups, with the limits of one field that stand alone together: `minimum 1` and `maximum 9` are one row."""
+    by_place: dict[tuple[object, ...], list[Change]] = {}
+    merged: list[list[Change]] = []
+    for group in groups:
+        change = group[0]
+        if len(group) > 1 or change.rule not in _LIMITS:
+            merged.append(group)
+            continue
+        facts = (change.what, change.where, change.travels, change.effect)
+        known = by_place.get(facts)
+        if known is None:
+            by_place[facts] = group
+            merged.append(group)
+        else:
+            known.append(change)
+    return merged
 
 
 def sides_of_run(changes: list[Change]) -> tuple[object, object]:
@@ -64,7 +85,8 @@ def _together(values: list[tuple[str, object]]) -> object:
     first = values[0][1]
     if len({canonical(value) for _field, value in values}) == 1:
         return first
-    if not all(field for field, _value in values):
+    fields = {field for field, _value in values}
+    if len(fields) == 1:
         return [value for _field, value in values]
     return dict(values)
 

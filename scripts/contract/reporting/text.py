@@ -19,7 +19,7 @@ from scripts.contract.reporting.notes import notes_in_words
 from scripts.contract.reporting.owners import Kind
 from scripts.contract.reporting.report import Report, Section
 from scripts.contract.reporting.row_advice import row_advice
-from scripts.contract.reporting.rows import Group, Row
+from scripts.contract.reporting.rows import PRESENCE, Group, Row
 from scripts.contract.reporting.runs import field_of
 from scripts.contract.reporting.side import old_place
 from scripts.contract.reporting.summary import VERSION_STEPS, Count
@@ -111,6 +111,7 @@ def _short_group(
     owner = group.owner
     row = group.rows[0]
     ending = ""
+    label = ""
     match owner.kind:
         case Kind.OPERATION:
             change = row.change
@@ -118,20 +119,30 @@ def _short_group(
                 ending = f"; in {visible(owner.title)}"
         case Kind.OPERATIONS:
             keys = [visible(key) for key in owner.reaches]
-            ending = f"; in {listing(keys, _MOST_OPERATIONS)}"
+            label = f"{_where(row)} ({listing(keys, _MOST_OPERATIONS)})"
         case _:
             operations = reached.in_words(owner)
             if operations:
                 ending = f"; {_lower(operations)}"
-    return _line(report, section, row, ending)
+    return _line(report, section, row, label=label, ending=ending)
 
 
 def _lower(sentence: str) -> str:
     return f"{sentence[:1].lower()}{sentence[1:]}"
 
 
-def _line(report: Report, section: Section, row: Row, ending: str = "") -> str:
-    """A row with its place; `ending` stands before the name of the rule."""
+def _line(
+    report: Report, section: Section, row: Row, *, label: str = "", ending: str = ""
+) -> str:
+    """A row with its place.
+
+    Args:
+        report: The report.
+        section: The section that the row is in.
+        row: The row.
+        label: What it is about; by default as the row says.
+        ending: Stands before the name of the rule.
+    """
     change = row.shown
     kind = _WORDS.get(section.kind, section.kind)
     reason = report.reason(row.change)
@@ -141,10 +152,17 @@ def _line(report: Report, section: Section, row: Row, ending: str = "") -> str:
     if directions:
         directions = f", {directions}"
     sides = sides_in_words(change, are_examples=row.shows_example)
-    sentence = f"{row.what}{directions}{sides}"
+    sentence = f"{_what(row)}{directions}{sides}"
     notes = notes_in_words(report, row)
     position = _position(report, row.change)
-    return f"{position}{kind}: {_where(row)}: {sentence}{notes}{ending} [{change.rule}]"
+    return f"{position}{kind}: {label or _where(row)}: {sentence}{notes}{ending} [{change.rule}]"
+
+
+def _what(row: Row) -> str:
+    """The rule in words; without the noun where the place is a number of operations that were added or removed."""
+    if row.others and row.change.rule in PRESENCE:
+        return row.what.removeprefix("operation ")
+    return row.what
 
 
 def _where(row: Row) -> str:

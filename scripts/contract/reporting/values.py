@@ -220,8 +220,10 @@ def _sides_in_words(change: Change) -> str:
     return after
 
 
-def consequences_in_words(change: Change, mark: Mark = code) -> str:
-    """What only follows from a change, after a semicolon: `; with it 2 classes removed: A, B`."""
+def consequences_in_words(
+    change: Change, mark: Mark = code, *, is_of_several: bool = False
+) -> str:
+    """What only follows from a change, or from several, after a semicolon: `; with it 2 classes removed: A, B`."""
     by_rule: dict[str, list[str]] = {}
     for consequence in change.consequences:
         name = mark(place(consequence.where))
@@ -234,7 +236,8 @@ def consequences_in_words(change: Change, mark: Mark = code) -> str:
     ]
     if not counts:
         return ""
-    return f"; with it {'; '.join(counts)}"
+    pronoun = "them" if is_of_several else "it"
+    return f"; with {pronoun} {'; '.join(counts)}"
 
 
 def _counted(rule: str, count: int) -> str:

@@ -134,6 +134,7 @@ def test_the_same_change_of_several_types_is_one_row_that_names_them() -> None:
 
     found = between(code(), code(maxLength=3, deprecated=True))
     assert "Box.code; Odd.code; Part.code: deprecated" in text(found)
+    assert f"; reach {BOXES + 1} operations" in text(found)
     assert "`Box.code`; `Odd.code`; `Part.code`" in markdown(found)
     assert len(found.changes) == 2 * len(names)
 
@@ -436,7 +437,7 @@ def test_operations_that_are_generated_at_last_say_why_they_were_not() -> None:
         return edit
 
     shown = text(between(far(**{"$ref": "other.yaml#/X"}), far(type="string")))
-    assert "3 operations: operation generated for the first time (was `left out: " in shown  # fmt: skip
+    assert "3 operations (GET /a, GET /b, GET /c): generated for the first time (was `left out: " in shown  # fmt: skip
 
 
 def test_changed_schemas_that_no_operation_reaches_are_named_in_the_last_line(
@@ -524,3 +525,17 @@ def test_a_field_that_nothing_describes_any_more_may_be_absent_or_anything() -> 
     old = part(properties={"zones": TEXT}, required=["zones"])
     new = part(properties={}, required=["zones"])
     assert "To do: Expect objects without the field; where it comes, it may be any value." in text(between(old, new))  # fmt: skip
+
+
+def test_the_limits_of_one_field_are_one_row() -> None:
+    shown = text(between(sent(port=NUMBER), sent(port={**NUMBER, "minimum": 1, "maximum": 9})))  # fmt: skip
+    assert "Sent.port: limits added, sent (`maximum 9`, `minimum 1`)" in shown
+
+
+def test_one_limit_of_several_fields_is_one_row() -> None:
+    limited = {**NUMBER, "maximum": 9}
+    old = sent(port=NUMBER, size=NUMBER)
+    new = sent(port=limited, size={**limited, "minimum": 1})
+    shown = text(between(old, new))
+    assert "Sent: port, size: limits added, sent (`maximum 9`)" in shown
+    assert "Sent.size: limit added, sent (`minimum 1`)" in shown

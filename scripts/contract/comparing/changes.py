@@ -145,8 +145,8 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("field-added", _ADDED), ("field-removed", _REMOVED)),
     (("required-field-added", _NARROWED), ("field-removed", _REMOVED)),
     (("field-made-required", _NARROWED), ("field-made-optional", _WIDENED)),
-    (("field-made-read-only", (_REMOVED, _NOTED)), ("field-no-longer-read-only", (_ADDED, _NARROWED))),
-    (("field-made-write-only", (_REMOVED, _NOTED)), ("field-no-longer-write-only", _ADDED)),
+    (("field-made-read-only", (_REMOVED, _NOTED)), ("field-no-longer-read-only", (_ADDED, _NARROWED, _NOTED))),
+    (("field-made-write-only", (_REMOVED, _NOTED)), ("field-no-longer-write-only", (_ADDED, _NOTED))),
     (("unknown-fields-kept", _ADDED), ("unknown-fields-refused", _REMOVED)),
     (("unknown-fields-retyped", (_NARROWED, _WIDENED)),),
     # Values

@@ -616,7 +616,9 @@ def _effect_of_flag(rule: str, site: Site) -> Effect:
         return Effect.NOTED
     if rule.startswith("field-made"):
         return Effect.REMOVED
-    return Effect.NARROWED if site.required else Effect.ADDED
+    if flag_way is Direction.SENT and site.required:
+        return Effect.NARROWED  # programs do not send it
+    return Effect.ADDED
 
 
 def _required_in_words(name: str, schema: Object) -> str:

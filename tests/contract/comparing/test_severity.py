@@ -144,6 +144,15 @@ def test_a_field_that_travels_again_breaks_only_callers_who_must_send_it(
         assert breaks(way, flagged, plain) is must_send
 
 
+def test_a_required_field_that_is_no_longer_write_only_is_added_to_what_is_received() -> (
+    None
+):
+    plain = {**PART, "required": ["a"]}
+    flagged = {**plain, "properties": {"a": {**TEXT, "writeOnly": True}}}
+    (change,) = changes(RECEIVED, flagged, plain)
+    assert change.effect is Effect.ADDED
+
+
 def test_values_of_an_extensible_enum_are_compared_like_those_of_an_enum() -> None:
     few = {**TEXT, "x-extensible-enum": ["a"]}
     more = {**TEXT, "x-extensible-enum": ["b", "a"]}

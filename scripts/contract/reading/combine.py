@@ -50,7 +50,7 @@ def types_of(node: Node) -> list[str]:
 
 
 def common_types(nodes: list[Node]) -> list[str] | None:
-    """The types but null that all schemas allow, None for any; null where they allow nothing else."""
+    """The types that all schemas allow; None where none of them names a type. Null is left out, unless nothing else is allowed."""
     common: list[str] | None = None
     for node in nodes:
         types = types_of(node)
@@ -65,7 +65,7 @@ def common_types(nodes: list[Node]) -> list[str] | None:
 
 
 def allows_null(nodes: list[Node]) -> bool | None:
-    """Whether schemas that apply together allow null, None where they say nothing of it. `nullable` in the first one decides."""
+    """Whether schemas that apply together allow null; None where none of them says. `nullable: true` in the first one decides."""
     if nodes[0].is_nullable:
         return True
     stated: list[bool] = []
@@ -101,7 +101,7 @@ def of_type(node: Node, name: str) -> Node:
     if fitting:
         keywords["enum"] = fitting
     keywords["type"] = name
-    return Node(node.pointer, keywords, node.base, node.boolean)
+    return Node(node.pointer, keywords, node.base_key, node.boolean)
 
 
 def _has_type(value: object, name: str) -> bool:

@@ -12,13 +12,13 @@ from scripts.intake.prose import PROSE, UNIONS
 from scripts.intake.yaml_text import Pointer
 
 _ASSERTIONS_BUT_NULLABLE = ASSERTIONS - {"nullable"}
-# What may stand in the members of `allOf` of a schema that is a mere use of a type.
+# What may stand in the members of `allOf` of a schema that only refers to a type.
 _HARMLESS = frozenset({"$ref", "allOf", "nullable"})
 
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """A schema that is a mere use of a type: nothing stands beside the reference that restricts values.
+    """A schema that only refers to a type: nothing that restricts values stands beside the reference.
 
     Attributes:
         target: The type, aliases followed.
@@ -51,22 +51,23 @@ class Conjunctions:
         self,
         node: Node,
         chain: tuple[Pointer, ...],
-        base: str,
+        base_key: str,
         collected: dict[Pointer, Node],
     ) -> None:
         """Add a schema and what applies beside it.
 
         Args:
             chain: Places of the schemas that led here, this one included.
-            base: Key of the innermost type that it belongs to, where `allOf` or `$ref` led there.
+            base_key: Key of the innermost type that it belongs to, where `allOf` or `$ref` led there.
             collected: Takes the schemas, by their places.
         """
         if node.pointer in collected:
             return
         own = node.without("allOf", "$ref")
+        # A base type may have a union of its subtypes. For one of these, the union says nothing: the value is that subtype.
         if len(chain) > 1 and self._nodes.variants_of(node) & {*chain[:-1]}:
             own = own.without(*UNIONS)
-        collected[node.pointer] = own.within(base)
+        collected[node.pointer] = own.within(base_key)
         if "$ref" in node.keywords:
             target = self._nodes.target(node, chain)
             base_type = target
@@ -75,10 +76,10 @@ class Conjunctions:
             key = self._key_of(base_type)
             self._collect(target, (*chain, target.pointer), key, collected)
         for member in node.schemas("allOf"):
-            self._collect(member, chain, base, collected)
+            self._collect(member, chain, base_key, collected)
 
     def use(self, node: Node) -> Use | None:
-        """The type that a schema merely uses; None where the schema says more.
+        """The type that a schema only refers to; None where the schema says more than the reference.
 
         Raises:
             DocumentError: A reference leads nowhere, or back to the schema.

@@ -25,6 +25,7 @@ LIMITS = NUMBERS | words(
     "contains dependentRequired dependentSchemas else if not pattern then uniqueItems",
     "patternProperties propertyNames unevaluatedItems unevaluatedProperties",
 )
+# All keywords that say which values are allowed.
 ASSERTIONS = LIMITS | LISTS
 ASSERTIONS |= words(
     "$ref additionalProperties const enum format items nullable properties required type"
@@ -56,17 +57,17 @@ _VALUE_TYPES: dict[str, tuple[type, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A schema as JSON Schema 2020-12 writes it, but for `nullable`. Unions have no null and more than one member.
+    """A schema in the spelling of JSON Schema 2020-12, but null beside other types is `nullable`, and unions have two members or more.
 
     Attributes:
         keywords: The keywords that mean something, with values of the types that they take; schemas inside are nodes.
-        base: Key of the type that it belongs to, where `allOf` or `$ref` led there.
+        base_key: Key of the base type that it is a part of, where `allOf` or `$ref` led to it; else empty.
         boolean: The schema itself, where it is true or false.
     """
 
     pointer: Pointer
     keywords: Mapping[str, object]
-    base: str = ""
+    base_key: str = ""
     boolean: bool | None = None
 
     @property
@@ -112,11 +113,11 @@ class Node:
         keywords = {
             key: value for key, value in self.keywords.items() if key not in names
         }
-        return Node(self.pointer, keywords, self.base, self.boolean)
+        return Node(self.pointer, keywords, self.base_key, self.boolean)
 
-    def within(self, base: str) -> Node:
-        """The schema as a part of the type with a key; "" for no type."""
-        return Node(self.pointer, self.keywords, base, self.boolean)
+    def within(self, base_key: str) -> Node:
+        """The schema as a part of the base type with a key; "" for none."""
+        return Node(self.pointer, self.keywords, base_key, self.boolean)
 
 
 def normalised(
@@ -124,7 +125,7 @@ def normalised(
     warn: Callable[[str], None],
     is_subtype: Callable[[str], bool],
 ) -> dict[str, object]:
-    """The keywords of a schema that mean something, in the spelling of a node.
+    """The keywords of a schema, without those whose value has no meaning, in the spelling of a `Node`.
 
     Args:
         warn: Called with a message about each keyword that is unknown, or has a value without a meaning.
@@ -252,7 +253,7 @@ def _simplify_union(
     members = keywords[key]
     if not isinstance(members, list):
         return
-    not_null = [member for member in members if not _allows_null_alone(member)]
+    not_null = [member for member in members if not _is_null(member)]
     if len(not_null) < len(members):
         keywords["nullable"] = True
         keywords[key] = not_null
@@ -271,8 +272,8 @@ def _references(members: Iterable[object]) -> Iterable[str]:
             yield member["$ref"]
 
 
-def _allows_null_alone(raw: object) -> bool:
-    """Whether a schema is that of null."""
+def _is_null(raw: object) -> bool:
+    """Whether a schema allows null and no other value."""
     if not isinstance(raw, dict):
         return False
     if raw.get("type") in ("null", ["null"]) or raw.get("enum") == [None]:

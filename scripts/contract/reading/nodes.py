@@ -1,4 +1,4 @@
-"""The schemas of a document as nodes, each read once, and where their references lead."""
+"""The schemas of a document as nodes, each made once; where their references lead, and which of them extend which."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ALONE = "(alone)"
 SUBTYPES = "(subtypes)"
 _MOST_SUBTYPES = 90  # of a base type; one with more stands for itself alone
 
-# What reading trips over where a list stands for a mapping, or a number for text.
+# What reading raises, beside DocumentError, where a list stands for a mapping, or a number for text.
 MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
@@ -54,8 +54,8 @@ class Nodes:
         self._warnings: dict[str, None] = {}  # in their order
         self._references = References(document)
         self._nodes: dict[Pointer, Node] = {}
-        self._extensions = _extensions(document)
-        self._same_value: dict[Pointer, frozenset[Pointer]] = {}
+        self._inheritance = _inheritance(document)
+        self._variants_by_place: dict[Pointer, frozenset[Pointer]] = {}
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -95,10 +95,10 @@ class Nodes:
     def _without_dynamic_reference(
         self, raw: dict[str, object], place: Pointer
     ) -> dict[str, object]:
-        """The schema with a plain reference for a dynamic one, which that is where only one schema has the name (JSON Schema, 8.2.3.2).
+        """Write `$dynamicRef` as `$ref`, which means the same where only one schema has that `$dynamicAnchor` (JSON Schema Core, 8.2.3.2).
 
         Raises:
-            DocumentError: Several schemas have the name.
+            DocumentError: Several schemas have it.
         """
         ref = raw.get("$dynamicRef")
         if not isinstance(ref, str) or "$ref" in raw:
@@ -160,7 +160,7 @@ class Nodes:
         bases: set[Pointer] = set()
         pending = [place]
         while pending:
-            for base in self._extensions.bases.get(pending.pop(), ()):
+            for base in self._inheritance.bases.get(pending.pop(), ()):
                 if base not in bases:
                     bases.add(base)
                     pending.append(base)
@@ -177,14 +177,14 @@ class Nodes:
 
         OpenAPI, Discriminator Object: such a base type needs no union that names its subtypes.
         """
-        if node.pointer not in self._extensions.subtypes or not _is_base_type(node):
+        if node.pointer not in self._inheritance.subtypes or not _is_base_type(node):
             return []
         places = []
-        pending = list(self._extensions.subtypes[node.pointer])
+        pending = list(self._inheritance.subtypes[node.pointer])
         for place in pending:  # grows
             if place not in places and place != node.pointer:
                 places.append(place)
-                pending += self._extensions.subtypes.get(place, ())
+                pending += self._inheritance.subtypes.get(place, ())
         if len(places) > _MOST_SUBTYPES:
             problem = f"{len(places)} subtypes; values are read as the base type alone"
             self.warn(node.pointer, problem)
@@ -199,7 +199,9 @@ class Nodes:
         place = (*node.pointer, ALONE)
         if place not in self._nodes:
             alone = node.without("discriminator", "nullable")
-            self._nodes[place] = Node(place, alone.keywords, alone.base, alone.boolean)
+            self._nodes[place] = Node(
+                place, alone.keywords, alone.base_key, alone.boolean
+            )
         return self._nodes[place]
 
     def stated_values(self, node: Node, name: str) -> list[object]:
@@ -224,6 +226,7 @@ class Nodes:
         return common or []
 
     def _values_of(self, field: Node) -> list[object]:
+        """The values of `const` or `enum` of a field, references followed; none where it has neither."""
         seen: set[Pointer] = set()
         while "$ref" in field.keywords and field.pointer not in seen:
             seen.add(field.pointer)
@@ -233,13 +236,13 @@ class Nodes:
         return field.values("enum")
 
     def variants_of(self, node: Node) -> frozenset[Pointer]:
-        """The places of the types that a value may be by the unions or the subtypes of a schema, also by unions inside these.
+        """The places of the types of which a value may be: those in the unions of a schema, in unions inside these, and its subtypes.
 
-        A base type whose variants are its own subtypes is one of them.
+        A base type with a union of its own subtypes is among them, since each of these refers to it in `allOf`.
         """
-        if node.pointer not in self._same_value:
-            self._same_value[node.pointer] = self._variants(node)
-        return self._same_value[node.pointer]
+        if node.pointer not in self._variants_by_place:
+            self._variants_by_place[node.pointer] = self._variants(node)
+        return self._variants_by_place[node.pointer]
 
     def _variants(self, node: Node) -> frozenset[Pointer]:
         places = {self.target(subtype).pointer for subtype in self.subtypes(node)}
@@ -259,14 +262,19 @@ class Nodes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Extensions:
-    """Which components extend which others by `allOf`, by their places: `bases` one way, `subtypes` the other."""
+class _Inheritance:
+    """Which components extend which others by `allOf`.
+
+    Attributes:
+        bases: The places of those that a component extends directly, by its place.
+        subtypes: The places of those that extend it directly.
+    """
 
     bases: Mapping[Pointer, list[Pointer]]
     subtypes: Mapping[Pointer, list[Pointer]]
 
 
-def _extensions(document: object) -> _Extensions:
+def _inheritance(document: object) -> _Inheritance:
     bases: dict[Pointer, list[Pointer]] = {}
     subtypes: dict[Pointer, list[Pointer]] = {}
     components = mapping_or_empty(mapping_or_empty(document).get("components"))
@@ -275,7 +283,7 @@ def _extensions(document: object) -> _Extensions:
         for base in _bases(raw):
             bases.setdefault(place, []).append(base)
             subtypes.setdefault(base, []).append(place)
-    return _Extensions(bases, subtypes)
+    return _Inheritance(bases, subtypes)
 
 
 def _bases(raw: object) -> Iterator[Pointer]:

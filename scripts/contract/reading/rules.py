@@ -65,7 +65,7 @@ class Rules:
         if node.boolean is not None:
             return node.boolean
         if "$ref" in node.keywords:
-            return self._reference(node)
+            return self._of_reference(node)
         return self._of_keywords(node)
 
     def _of_keywords(self, node: Node) -> dict[str, object]:
@@ -81,25 +81,26 @@ class Rules:
         self._add_union(rule, node)
         return _or_null(rule, node)
 
-    def _reference(self, node: Node) -> object:
+    def _of_reference(self, node: Node) -> object:
+        """The rule of a schema with a reference, and of the keywords beside it."""
         target = self._nodes.target(node)
         is_variant = node.pointer[:3] in self._nodes.variants_of(target)
         if is_variant and _is_part(node.pointer):
             # A base type whose variants are its subtypes: as a part of one of them, it is what stands beside the variants.
             if self._nodes.subtypes(target):
-                return self._refers(self._nodes.alone(target))
+                return self._ref_to(self._nodes.alone(target))
             return self._written(target.without(*UNIONS))
-        refers = self._refers(target)
+        refers = self._ref_to(target)
         if self._nodes.openapi_30:
             return _or_null(refers, node)
         return {**refers, **self._of_keywords(node.without("$ref"))}
 
-    def _refers(self, target: Node) -> dict[str, object]:
+    def _ref_to(self, target: Node) -> dict[str, object]:
         return {"$ref": reference(("$defs", self._key_of(target)))}
 
     def _base_type(self, node: Node, subtypes: list[Node]) -> dict[str, object]:
         """A base type: what it says itself, and for each value of its discriminator what that subtype says."""
-        rule = self._refers(self._nodes.alone(node))
+        rule = self._ref_to(self._nodes.alone(node))
         choice = self.choice(node, subtypes)
         conditions: list[object] = []
         if choice is not None:

@@ -1,4 +1,4 @@
-"""Read schemas, of OpenAPI 3.0 or 3.1, into the contract's one form: `allOf` merged, `nullable` and lists of types in one spelling.
+"""Read schemas of OpenAPI 3.0, 3.1 and 3.2 into the contract's one form: `allOf` merged, `nullable` and lists of types in one spelling.
 
 A schema is read from all nodes that apply to its values: its own keywords, and those of every member of `allOf`, references followed. A
 field that several of them declare is read from all of its declarations in the same way.
@@ -54,8 +54,8 @@ from scripts.intake.yaml_text import Pointer
 # The step to a variant that was merged with what stands beside the union, and how many such steps a place may have.
 _MERGED = "(merged)"
 _MOST_MERGED_LEVELS = 3
-# How deep fields with several declarations may be nested in each other; further inside, the first declaration makes the type.
-_MOST_SEVERAL = 4
+# How deep parts with several declarations may be nested in each other; further inside, the first declaration alone makes the type.
+_MOST_NESTED_DECLARATIONS = 4
 # Keywords that are no annotations.
 _NOT_NOTED = KNOWN - ANNOTATIONS
 # What may stand beside a union without making other classes of its members.
@@ -81,7 +81,8 @@ class SchemaReader:
         self._conjunctions = Conjunctions(self.nodes, self._queue)
         self._known: dict[Pointer, Schema] = {}
         self._open: set[Pointer] = set()  # being read
-        self._several_open: list[Pointer] = []  # fields of several declarations
+        # How many parts with several declarations are being read, each inside the last.
+        self._nested_declarations = 0
         self._pending: deque[tuple[str, Node]] = deque()  # types to read
         self._queued: set[str] = set()
 
@@ -109,6 +110,7 @@ class SchemaReader:
         return key
 
     def _read(self, node: Node) -> Schema:
+        """The schema at the place of a node: the one read before; a reference where it is being read; else read from the node."""
         place = node.pointer
         if place in self._open:
             return Reference(pointer=(*place, "(again)"), key=self._queue(node))
@@ -126,18 +128,18 @@ class SchemaReader:
         return self._merged(nodes, place, self._rules.rule(node), nullable=nullable)
 
     def _use(self, node: Node) -> Reference | None:
-        """A schema that is another one, with nothing beside the reference but annotations; None where it is more."""
+        """A schema that only refers to a type, with annotations at most, as a reference; None for any other schema."""
         use = self._conjunctions.use(node)
         if use is None:
             return None
         key = self._queue(use.target)
-        base = self._base(
+        common = self._common_fields(
             node.pointer,
             [use.beside],
             nullable=use.beside.get("nullable") is True,
             rule=self._rules.rule(node),
         )
-        return Reference(key=key, **shared_fields(base))
+        return Reference(key=key, **shared_fields(common))
 
     # Schemas
 
@@ -157,25 +159,27 @@ class SchemaReader:
         self, nodes: list[Node], place: Pointer, rule: object, *, nullable: bool
     ) -> Schema:
         types = combine.common_types(nodes)
-        base = self._base(
+        common = self._common_fields(
             place,
-            [node.keywords for node in reversed(nodes) if not node.base],
+            [node.keywords for node in reversed(nodes) if not node.base_key],
             nullable=nullable and types != ["null"],
             rule=rule,
-            bases=tuple(dict.fromkeys(node.base for node in nodes if node.base)),
+            bases=tuple(
+                dict.fromkeys(node.base_key for node in nodes if node.base_key)
+            ),
         )
         if types == []:
             problem = "no value can satisfy all parts of this schema"
             self.nodes.warn(place, problem)
         if types and len(types) > 1:
-            return self._union_of_types(nodes, types, base)
+            return self._union_of_types(nodes, types, common)
         single_type = ANY
         if types:
             single_type = types[0]
-        schema = self._single(nodes, single_type, base)
+        schema = self._single(nodes, single_type, common)
         return self._with_unions(schema, nodes)
 
-    def _base(
+    def _common_fields(
         self,
         place: Pointer,
         annotated: Iterable[Mapping[str, object]],
@@ -186,7 +190,7 @@ class SchemaReader:
     ) -> SchemaBase:
         """The fields that schemas of every kind have, except `format` and `limits`.
 
-        `annotated` are the keywords that prose and annotations come from; what later ones say replaces what earlier ones do.
+        `annotated` holds the keywords that prose and annotations come from, in the order in which each replaces what those before it say.
         """
         description = ""
         example: object = None
@@ -219,55 +223,56 @@ class SchemaReader:
         )
 
     def _union_of_types(
-        self, nodes: list[Node], types: list[str], base: SchemaBase
+        self, nodes: list[Node], types: list[str], common: SchemaBase
     ) -> Union:
         """A list of types is a union of schemas of one type each."""
         variants = []
         for index, name in enumerate(types):
-            place = (*base.pointer, "type", str(index))
-            rule = {"allOf": [base.rule, {"type": name}]}
+            place = (*common.pointer, "type", str(index))
+            rule = {"allOf": [common.rule, {"type": name}]}
             of_type = [combine.of_type(node, name) for node in nodes]
             variant = self._merged(of_type, place, rule, nullable=False)
             variant = dataclasses.replace(variant, nullable=False, notes={})
             self._known[place] = variant
             variants.append(variant)
-        return Union(variants=tuple(variants), **shared_fields(base))
+        return Union(variants=tuple(variants), **shared_fields(common))
 
-    def _single(self, nodes: list[Node], name: str, base: SchemaBase) -> Schema:
+    def _single(self, nodes: list[Node], name: str, common: SchemaBase) -> Schema:
         """A schema of one type, or of any, without the unions beside it."""
-        base = dataclasses.replace(
-            base,
+        common = dataclasses.replace(
+            common,
             format=combine.format_of(nodes),
             limits=combine.limits(nodes, self._rules.value),
         )
         values, is_constant = combine.values(nodes)
         if values is not None:
-            return _enum(values, is_constant, name, base)
+            return _enum(values, is_constant, name, common)
         if name == ARRAY:
-            return self._array(nodes, base)
+            return self._array(nodes, common)
         if name == OBJECT:
-            return self._object(nodes, base)
+            return self._object(nodes, common)
         if name != ANY:
-            return _scalar(name, base)
+            return _scalar(name, common)
         if any(node.boolean is False for node in nodes):
-            return Never(**shared_fields(base))
-        return Anything(**shared_fields(base))
+            return Never(**shared_fields(common))
+        return Anything(**shared_fields(common))
 
-    def _array(self, nodes: list[Node], base: SchemaBase) -> Array:
+    def _array(self, nodes: list[Node], common: SchemaBase) -> Array:
+        """An array. Of several `prefixItems`, the first makes the types."""
         items = None
         declared = combine.declared(nodes, "items")
         if declared:
-            items = self._several(declared, (*base.pointer, "items"))
+            items = self._of_declarations(declared, (*common.pointer, "items"))
         prefixes = [node.schemas("prefixItems") for node in nodes]
         first_prefix = next(filter(None, prefixes), [])
         return Array(
             items=items,
             prefix=tuple(self._read(node) for node in first_prefix),
-            **shared_fields(base),
+            **shared_fields(common),
         )
 
-    def _object(self, nodes: list[Node], base: SchemaBase) -> Object:
-        place = base.pointer
+    def _object(self, nodes: list[Node], common: SchemaBase) -> Object:
+        place = common.pointer
         required = combine.required(nodes)
         additional: Schema | bool = True
         declared = combine.declared(nodes, "additionalProperties")
@@ -275,24 +280,32 @@ class SchemaReader:
         if any(node.boolean is False for node in declared):
             additional = False
         elif not_empty:
-            additional = self._several(not_empty, (*place, "additionalProperties"))
+            additional = self._of_declarations(
+                not_empty, (*place, "additionalProperties")
+            )
         fields: dict[str, Schema] = {}
         for name, declarations in combine.properties(nodes).items():
-            fields[name] = self._several(declarations, (*place, "properties", name))
+            fields[name] = self._of_declarations(
+                declarations, (*place, "properties", name)
+            )
         for name in sorted(required - fields.keys()):
             fields[name] = Anything(pointer=(*place, "required", name))
         return Object(
             fields=fields,
             required=frozenset(required),
             additional=additional,
-            **shared_fields(base),
+            **shared_fields(common),
         )
 
-    def _several(self, declared: list[Node], place: Pointer) -> Schema:
-        """A field that one or more nodes declare. With one declaration it is the schema there, shared by all that inherit it."""
-        if len(declared) == 1 or len(self._several_open) >= _MOST_SEVERAL:
+    def _of_declarations(self, declared: list[Node], place: Pointer) -> Schema:
+        """A field, or the items of an array, that one or more nodes declare.
+
+        One declaration is the schema itself, which all that inherit it share. Several are merged into a schema with a place of its own.
+        """
+        if len(declared) == 1 or self._nested_declarations >= _MOST_NESTED_DECLARATIONS:
             return self._read(declared[0])
         if place in self._open or place in self._known:
+            # Its schema is found by the place; no keywords are read.
             return self._read(Node(place, {}))
         uses = [self._use(node) for node in declared]
         first_use = uses[0]
@@ -308,16 +321,19 @@ class SchemaReader:
             nodes += nodes_of_field
         rules = [self._rules.rule(node) for node in declared]
         nullable = True in null_allowed and False not in null_allowed
-        self._several_open.append(place)
+        self._nested_declarations += 1
         try:
             return self._merged(nodes, place, {"allOf": rules}, nullable=nullable)
         finally:
-            self._several_open.pop()
+            self._nested_declarations -= 1
 
     # Unions
 
     def _with_unions(self, schema: Schema, nodes: list[Node]) -> Schema:
-        """The schema with the unions of its nodes: the first that makes variants does; each other one restricts these."""
+        """Add the unions of some nodes to the schema that is made of their other keywords.
+
+        The first union that does more than restrict it makes the variants; every other one becomes a limit.
+        """
         limits = dict(schema.limits)
         union: Union | None = None
         for node in nodes:
@@ -350,7 +366,10 @@ class SchemaReader:
         return True
 
     def _base_type(self, node: Node, subtypes: list[Node]) -> Union:
-        """A base type whose discriminator tells its subtypes apart: a union of these and of itself alone, which takes unknown values."""
+        """A base type whose discriminator tells its subtypes apart, as a union of these and of the base type alone.
+
+        The base type alone takes the values whose discriminator names no subtype.
+        """
         place = node.pointer
         alone = self._queue(self.nodes.alone(node))
         itself = (*place, SUBTYPES, str(len(subtypes)))
@@ -358,7 +377,7 @@ class SchemaReader:
         variants.append(Reference(pointer=itself, key=alone))
         choice = self._rules.choice(node, subtypes)
         assert choice is not None
-        base = self._base(
+        common = self._common_fields(
             place,
             [node.without("discriminator").keywords],
             nullable=node.is_nullable,
@@ -369,13 +388,20 @@ class SchemaReader:
             discriminator=Discriminator(
                 choice.property, choice.variants, otherwise=len(subtypes)
             ),
-            **shared_fields(base),
+            **shared_fields(common),
         )
         self._known[place] = schema
         return schema
 
     def _union(self, schema: Schema, nodes: list[Node], union: Node, key: str) -> Union:
-        """A union beside other keywords is the union of all members with these keywords."""
+        """The union under a key of a node: each member, merged with the keywords that stand beside the union.
+
+        Args:
+            schema: What is made of the keywords beside it.
+            nodes: All nodes of the schema.
+            union: The one of them that has the key.
+            key: `oneOf` or `anyOf`.
+        """
         members = union.schemas(key)
         beside = [node.without(*UNIONS) for node in nodes]
         is_plain = _are_plain(beside)
@@ -449,27 +475,29 @@ class SchemaReader:
         )
 
 
-def _scalar(name: str, base: SchemaBase) -> Scalar | Binary:
-    if name == "string" and stands_for_bytes(base.format, base.notes):
-        return Binary(**shared_fields(base))
-    return Scalar(type=name, **shared_fields(base))
+def _scalar(name: str, common: SchemaBase) -> Scalar | Binary:
+    if name == "string" and stands_for_bytes(common.format, common.notes):
+        return Binary(**shared_fields(common))
+    return Scalar(type=name, **shared_fields(common))
 
 
 def _enum(
-    values: tuple[object, ...], is_constant: bool, name: str, base: SchemaBase
+    values: tuple[object, ...], is_constant: bool, name: str, common: SchemaBase
 ) -> Schema:
     """A schema of some values; null among them makes it nullable."""
     not_null = tuple(value for value in values if value is not None)
     if not values:
-        return Never(**shared_fields(dataclasses.replace(base, nullable=False)))
+        return Never(**shared_fields(dataclasses.replace(common, nullable=False)))
     if not not_null:
-        base = dataclasses.replace(base, nullable=False)
-        return Scalar(type="null", **shared_fields(base))
+        common = dataclasses.replace(common, nullable=False)
+        return Scalar(type="null", **shared_fields(common))
     if len(not_null) < len(values):
-        base = dataclasses.replace(base, nullable=True)
+        common = dataclasses.replace(common, nullable=True)
     if name == ANY:
         name = combine.type_of_values(not_null)
-    return Enum(type=name, values=not_null, constant=is_constant, **shared_fields(base))
+    return Enum(
+        type=name, values=not_null, constant=is_constant, **shared_fields(common)
+    )
 
 
 def _is_merged_too_often(schema: Schema) -> bool:

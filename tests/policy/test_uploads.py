@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import signal
@@ -12,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from tests.policy.drivers import REQUEST, Driver
+from tests.policy.drivers import Driver
 from tests.policy.kinds import NAME, Service, module
 from tests.policy.loopback import DONE, Connection, reply, serving
 
@@ -22,7 +23,7 @@ PIECE = 64 * 1024
 
 @pytest.mark.skipif(not hasattr(socket, "MSG_NOSIGNAL"), reason="it has no such flag")
 def test_a_service_that_closes_while_an_upload_is_sent_causes_no_signal(
-    driver: Driver,
+    driver: Driver, package: Any
 ) -> None:
     """Command-line tools let SIGPIPE end the process, as shells expect."""
 
@@ -36,7 +37,10 @@ def test_a_service_that_closes_while_an_upload_is_sent_causes_no_signal(
     try:
         # After an early success, nobody looks any more whether the service has closed.
         with serving(answers_and_closes, early=True) as server:
-            driver.call(server.url, {**REQUEST, "undocumented": "x" * 3_000_000})
+            operation = module(f"{NAME}.api.{BLOB}")
+            work = lambda c: c.call(operation, body=bytes(9_000_000))  # noqa: E731
+            with contextlib.suppress(package.EnkryptError):
+                driver.use(server.url, work, package=package)
     finally:
         signal.signal(signal.SIGPIPE, handler)
     assert signals == []

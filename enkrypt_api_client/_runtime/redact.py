@@ -232,26 +232,36 @@ _HIGHEST_CHARACTER = 0x10FFFF
 
 
 @functools.cache
-def _escapes() -> re.Pattern[str]:
-    """Return the pattern of what is not seen, and of escapes in JSON and languages like it, in URLs and in HTML.
+def _unseen() -> re.Pattern[str]:
+    return re.compile(f"[{_INVISIBLE_CLASS}]+")
 
-    In JSON within JSON there are several backslashes.
+
+@functools.cache
+def _escapes() -> re.Pattern[str]:
+    r"""Return the pattern of an escape in JSON and languages like it, in URLs and in HTML.
+
+    In JSON within JSON there are several backslashes. Those that belong to no escape count as not seen: nobody knows how many of them
+    are characters of the text.
     """
     hexadecimal = "[0-9a-fA-F]"
-    high_half = rf"\\{{1,8}}u(?P<high>[dD][89abAB]{hexadecimal}{{2}})"
-    low_half = rf"\\{{1,8}}u(?P<low>[dD][c-fC-F]{hexadecimal}{{2}})"
+    high_half = rf"\\+u(?P<high>[dD][89abAB]{hexadecimal}{{2}})"
+    low_half = rf"\\+u(?P<low>[dD][c-fC-F]{hexadecimal}{{2}})"
+    # A character in UTF-8, or else a byte.
+    next_byte = f"(?:%[89abAB]{hexadecimal})"
+    two_bytes = f"%[c-dC-D]{hexadecimal}{next_byte}"
+    three_bytes = f"%[eE]{hexadecimal}{next_byte}{{2}}"
+    four_bytes = f"%[fF][0-7]{next_byte}{{3}}"
+    byte = f"%{hexadecimal}{{2}}"
     alternatives = [
-        f"[{_INVISIBLE_CLASS}]+",
         high_half + low_half,
-        rf"\\{{1,8}}u(?P<of_json>{hexadecimal}{{4}})",
-        rf"\\{{1,8}}x(?P<of_python>{hexadecimal}{{2}})",
-        rf"%(?P<of_url>{hexadecimal}{{2}})",
+        rf"\\+u(?P<of_json>{hexadecimal}{{4}})",
+        rf"\\+x(?P<of_python>{hexadecimal}{{2}})",
+        f"(?P<of_url>{two_bytes}|{three_bytes}|{four_bytes}|{byte})",
         rf"&\#[xX](?P<of_html>{hexadecimal}{{1,6}});",
         r"&\#(?P<decimal>[0-9]{1,7});",
         r"&(?P<named>amp|lt|gt|quot|apos);",
-        r"\\{1,8}(?P<letter>[nrt])",
-        r"\\{1,8}(?P<quote>[\"'/`])",
-        r"\\{1,7}(?P<backslash>\\)",
+        r"\\+(?P<letter>[nrt])",
+        r"\\+",
     ]
     return re.compile("|".join(alternatives))
 
@@ -265,11 +275,14 @@ def _meaning(escape: re.Match[str]) -> str:
     match kind:
         case "named" | "letter":
             return _NAMED_CHARACTERS[written]
-        case "quote" | "backslash":
-            return written
         case "low":
             both = "".join(chr(int(escape[half], 16)) for half in ("high", "low"))
             return both.encode("utf-16", "surrogatepass").decode("utf-16")
+        case "of_url":
+            encoded = bytes.fromhex(written.replace("%", ""))
+            if len(encoded) > 1:
+                return encoded.decode("utf-8", "ignore")
+            number = encoded[0]
         case "decimal":
             number = int(written)
         case _:
@@ -297,18 +310,24 @@ class _Places:
 def _without_escapes(text: str) -> tuple[str, list[_Places]]:
     """Return a text with characters in the place of their escapes and without what is not seen, and the places in each level of it."""
     levels: list[_Places] = []
-    while len(levels) < _MOST_LEVELS and _escapes().search(text) is not None:
-        text, places = _without_one_level(text)
-        levels.append(places)
+    # What is not seen may also stand within an escape.
+    for _ in range(_MOST_LEVELS):
+        levels_before = len(levels)
+        for pattern in (_unseen(), _escapes()):
+            if pattern.search(text) is not None:
+                text, places = _without(pattern, text)
+                levels.append(places)
+        if len(levels) == levels_before:
+            break
     return text, levels
 
 
-def _without_one_level(text: str) -> tuple[str, _Places]:
+def _without(pattern: re.Pattern[str], text: str) -> tuple[str, _Places]:
     pieces = []
     places = _Places()
     length = 0
     start = 0
-    for escape in _escapes().finditer(text):
+    for escape in pattern.finditer(text):
         piece = text[start : escape.start()]
         length += len(piece)
         character = _meaning(escape)

@@ -17,7 +17,7 @@ from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.kinds import NAME, Service, module
 from tests.policy.loopback import Server, keeps, reply
 
-HARD = 'p@ss "wörd"/<&>+=%\\x'
+HARD = 'p@ss "wörd"/<&>\\\t+=%\\x'
 
 
 def call(driver: Driver, server: Server, body: Any, *lines: str, **options: Any) -> Any:
@@ -113,6 +113,9 @@ FORMS = {
     "json in json, of PHP": json.dumps(json.dumps(HARD)).replace("/", "\\/"),
     "json in json, of .NET": json.dumps(json.dumps(HARD)).replace("+", "\\u002B"),
     "json in json, each character": "".join(f"\\u{ord(c):04x}" for c in HARD),
+    "json with zero width spaces": "\u200b".join(json.dumps(HARD)[1:-1]),
+    "percent of zero width spaces": quote("\u200b".join(HARD)),
+    "percent of json in json": quote(json.dumps(json.dumps(HARD))),
     "repr of bytes": repr(HARD.encode()),
     "base64 of more": base64.b64encode(f"1 {HARD} 2".encode()).decode(),
     "base64 of more, for URLs": base64.urlsafe_b64encode(f"{HARD}?".encode()).decode(),

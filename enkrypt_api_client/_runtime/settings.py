@@ -7,7 +7,6 @@ import re
 import sys
 
 from .. import exceptions as errors
-from .turns import AlreadyTaken, Turns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     import httpx
+
+    from .turns import Turns
 
     # Name in the document, kind (apiKey, basic or bearer), place (header, query or cookie), name in that place.
     SecurityScheme = tuple[str, str, str, str]
@@ -158,7 +159,9 @@ class Credentials:
         """How often the function was asked."""
         if callable(api_key):
             self._function = api_key
-            self._turns = Turns()
+            from .turns import Turns
+
+            self._turns = Turns(f"{name} must not make calls that need its result")
         else:
             self._take(api_key, name)
 
@@ -211,13 +214,9 @@ class Credentials:
         """
         if self._turns is None:
             return False
-        try:
-            return await self._turns.take(
-                lambda: self._renew(generation, may_wait), may_wait
-            )
-        except AlreadyTaken:
-            fault = f"{self._name} must not make calls that need its result"
-        raise errors.ConfigurationError(fault)
+        return await self._turns.take(
+            lambda: self._renew(generation, may_wait), may_wait
+        )
 
     async def _renew(self, generation: int, may_wait: bool) -> bool:
         if self._function is None:

@@ -7,6 +7,8 @@ import threading
 import weakref
 from typing import TypeVar
 
+from .. import exceptions as errors
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import asyncio
@@ -15,14 +17,15 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class AlreadyTaken(Exception):
-    """The thread or task waits for what it does itself."""
-
-
 class Turns:
-    """Gives one thread at a time its turn, or one task of each event loop."""
+    """Gives one thread at a time its turn, or one task of each event loop.
 
-    def __init__(self) -> None:
+    Args:
+        fault: What to say to a thread or task that would wait for itself.
+    """
+
+    def __init__(self, fault: str) -> None:
+        self._fault = fault
         self.thread_lock = threading.RLock()
         self.task_locks: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
         # The threads or tasks whose turn it is, by their identity.
@@ -37,7 +40,7 @@ class Turns:
             asynchronous: Whether tasks take turns.
 
         Raises:
-            AlreadyTaken: `act` calls this method itself.
+            ConfigurationError: `act` calls this method itself.
         """
         if not asynchronous:
             with self.thread_lock:
@@ -50,7 +53,7 @@ class Turns:
         except RuntimeError:
             return await act()  # not asyncio: the call is refused later
         if id(task) in self._holders:
-            raise AlreadyTaken
+            raise errors.ConfigurationError(self._fault)
         async with lock:
             return await self._act(act, id(task))
 
@@ -64,7 +67,7 @@ class Turns:
 
     async def _act(self, act: Callable[[], Awaitable[T]], holder: int) -> T:
         if holder in self._holders:
-            raise AlreadyTaken
+            raise errors.ConfigurationError(self._fault)
         self._holders.add(holder)
         try:
             return await act()

@@ -285,11 +285,14 @@ def test_the_bulk_update_says_that_there_are_no_files(reader: Reader) -> None:
     assert errors == "There is no .yaml or .yml file in the folder models.\n"
 
 
-def test_the_bulk_update_reports_when_it_is_interrupted(reader: Reader) -> None:
-    reader.write_models(*(f"Slow {number:02}" for number in range(30)))
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_bulk_update_reports_when_it_is_interrupted(
+    reader: Reader, number: signal.Signals
+) -> None:
+    reader.write_models(*(f"Slow {index:02}" for index in range(30)))
     with reader.start(BULK) as process:
         reader.service.slow.wait(60)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, _errors = process.communicate()
     report = dict(line.split(": ", 1) for line in printed.splitlines())
     assert len(report) == 30

@@ -72,6 +72,9 @@ class Owners:
         self._shared_owners: dict[Pointer, Owner] = {}
         # Keys of the new contract by those of the old one; an operation that has moved is not two.
         self._new_keys = {before.key: after.key for before, after in pairs}
+        keys = {*old.operations, *new.operations}
+        # Keys of operations that only one document has: no caller of both meets a change there.
+        self._added_or_removed = keys - {*self._new_keys, *self._new_keys.values()}
 
     def of(self, change: Change) -> Owner:
         """The owner of a row."""
@@ -137,10 +140,11 @@ class Owners:
         return Owner(Kind.OPERATION, key)
 
     def _users(self, place: Pointer) -> tuple[str, ...]:
+        """The operations of both documents that use a component; where there are none, those of either."""
         new_reach, old_reach = self._reaches
         users = new_reach.operations(place)
         users |= self._moved(old_reach.operations(place))
-        return tuple(sorted(users))
+        return tuple(sorted(users - self._added_or_removed or users))
 
     def _on_path(self, path: str) -> tuple[str, ...]:
         new, old = self._contracts

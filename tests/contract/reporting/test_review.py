@@ -539,3 +539,20 @@ def test_one_limit_of_several_fields_is_one_row() -> None:
     shown = text(between(old, new))
     assert "Sent: port, size: limits added, sent (`maximum 9`)" in shown
     assert "Sent.size: limit added, sent (`minimum 1`)" in shown
+
+
+# What a part reaches
+
+
+def test_an_operation_that_only_one_document_has_is_not_reached_by_a_change() -> None:
+    def gone(d: Json) -> None:
+        d["paths"]["/gone"] = {"get": {"operationId": "gone", "responses": answer(ref("Part"))}}  # fmt: skip
+
+    def fresh(d: Json) -> None:
+        d["paths"]["/new"] = {"get": {"operationId": "fresh", "responses": answer(ref("Part"))}}  # fmt: skip
+        fields(name=NUMBER)(d)
+
+    found = between(gone, fresh)
+    assert "Part (reaches GET /odd)" in text(found)
+    reached = {change.where: owner.reaches for owner, change in found.owned}
+    assert reached["Part.name"] == ("GET /odd",)

@@ -184,6 +184,7 @@ class HTTPConnection:
 
         Raises:
             UnexpectedInput: The peer said something before it was asked. Nothing was sent.
+            ReadFailed: The connection broke before the request was sent.
             ContentFailed: The content is not as long as announced.
             WriteTimeout: The peer did not take it.
         """
@@ -245,6 +246,8 @@ class HTTPConnection:
         if attempt.sent is Sent.NOTHING:
             # Whatever is there now, the end included, can't be the response to a request that was not sent.
             if self._socket.readable():
+                # Where the connection broke, such as for want of a certificate of ours, that is raised.
+                await self._socket.read(1, 0.0)
                 raise network.UnexpectedInput(
                     "it answered, or closed the connection, before it was asked"
                 )

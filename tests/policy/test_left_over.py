@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import threading
 from collections.abc import Callable
 from typing import Any
@@ -16,9 +17,11 @@ from tests.policy.loopback import (
     DONE,
     Connection,
     Server,
+    certificate,
     keeps,
     reply,
     says,
+    serving,
     then,
 )
 
@@ -265,3 +268,22 @@ def test_an_answer_that_comes_before_its_request_is_not_its_answer(
         assert not caught.value.may_have_been_applied
         assert driver.wait(client.call(operation, body=b"x")) == b"own"
     assert len(server.requests) == 2
+
+
+def test_a_service_that_refuses_a_client_without_a_certificate_says_why(
+    driver: Driver, package: Any
+) -> None:
+    """In TLS 1.3, its refusal comes after the handshake: here while the body is read from a slow source."""
+    authority, context = certificate("localhost")
+    context.verify_mode = ssl.CERT_REQUIRED
+    own = ssl.create_default_context()
+    authority.configure_trust(own)
+    operation = kinds.module(f"{kinds.NAME}.api.bodies.put_blob")
+    with serving(says(b""), context=context) as server:
+        url = f"https://localhost:{server.port}"
+        with driver.client(url, package, ssl_context=own) as client:
+            source = SlowSource(lambda: server.threads[-1].join(20))
+            with pytest.raises(package.APIConnectionError) as caught:
+                driver.wait(client.call(operation, body=source))
+    assert "CERTIFICATE_REQUIRED" in str(caught.value)
+    assert not caught.value.may_have_been_applied

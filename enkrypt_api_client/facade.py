@@ -199,7 +199,9 @@ class _Base:
         from ._runtime.calls import Call
 
         if positional:
-            raise TypeError("parameters of an operation are given by name")
+            raise TypeError(
+                "give the parameters of an operation by name, as in client.call(operation, body=...)"
+            )
         named = dict(parameters)
         retry_ambiguous = bool(named.pop("retry_ambiguous", False))
         unchanged: dict[str, object] = {}

@@ -139,7 +139,7 @@ class Connecting:
         parsed_proxy = None
         if proxy is not None:
             if not isinstance(proxy, str):
-                raise errors.ConfigurationError("proxy must be a URL")
+                raise errors.ConfigurationError("proxy must be a URL as a string")
             parsed_proxy = parse_proxy(proxy, "proxy=", "proxy")
         return cls(max_connections, parsed_proxy, ssl_context)
 

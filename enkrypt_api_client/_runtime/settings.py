@@ -49,6 +49,8 @@ RESERVED = {
 }  # fmt: skip
 # Headers whose values are no secrets.
 _PUBLIC_HEADERS = {"accept", "accept-language", "content-type", "user-agent"}
+# What a message expects where seconds are not what they must be.
+_SECONDS = "seconds, a finite number above 0"
 _MOST_SECONDS = sys.float_info.max
 
 
@@ -92,7 +94,9 @@ class Timeouts:
         if hasattr(timeout, "as_dict"):
             # The Timeout of httpx, or of a successor.
             return cls(**_checked_limits(timeout.as_dict()))
-        seconds = _positive_seconds(timeout, "timeout")
+        seconds = _positive_seconds(
+            timeout, "timeout", f"{_SECONDS}, or an httpx.Timeout"
+        )
         return cls(seconds, seconds, seconds, seconds)
 
 
@@ -489,11 +493,11 @@ def _checked_limits(limits: Mapping[str, Any]) -> dict[str, float | None]:
     return checked
 
 
-def _positive_seconds(value: object, name: str) -> float:
+def _positive_seconds(value: object, name: str, expected: str = _SECONDS) -> float:
     is_flag = isinstance(value, bool)
     if isinstance(value, int | float) and not is_flag and 0 < value <= _MOST_SECONDS:
         return float(value)
-    raise errors.ConfigurationError(f"{name} must be a finite number above 0")
+    raise errors.ConfigurationError(f"{name} must be {expected}")
 
 
 def _retries(value: object) -> int:
@@ -659,7 +663,9 @@ def _url_fault(url: object, allow_insecure_http: bool) -> str:
     """Return what is wrong with an address, as the end of a sentence; "" if nothing is."""
     from urllib.parse import urlsplit
 
-    if not isinstance(url, str) or not re.fullmatch(r"[!-\[\]-~]+", url):
+    if not isinstance(url, str):
+        return "must be a URL as a string"
+    if not re.fullmatch(r"[!-\[\]-~]+", url):
         return "must be a URL in ASCII without spaces and backslashes"
     try:
         parts = urlsplit(url)

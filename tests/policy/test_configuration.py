@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import httpx
@@ -149,6 +150,22 @@ def test_an_argument_that_makes_no_sense_is_named_and_not_shown(
     with pytest.raises(ConfigurationError, match=next(iter(arguments))) as caught:
         driver.client_class(**{"api_key": "key", **arguments})
     assert SENTINEL not in repr(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"timeout": (3, 30)}, "timeout must be seconds, .*, or an httpx.Timeout$"),
+        ({"timeout": httpx.Timeout(None, read=-1)}, "timeout .read. must be seconds"),
+        ({"total_timeout": timedelta(minutes=1)}, "total_timeout must be seconds, "),
+        ({"base_url": httpx.URL("https://a.example")}, "base_url must .* a string$"),
+    ],
+)
+def test_a_value_of_another_type_is_told_which_is_expected(
+    driver: Driver, arguments: Any, words: str
+) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        driver.client_class("key", **arguments)
 
 
 @pytest.mark.parametrize(

@@ -484,7 +484,7 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
         ({"max_connections": 0}, "max_connections must be a whole number from 1"),
         ({"max_connections": True}, "max_connections must be a whole number"),
         ({"max_connections": 2.5}, "max_connections must be a whole number"),
-        ({"proxy": 5}, "proxy must be a URL"),
+        ({"proxy": 5}, "proxy must be a URL as a string"),
         (
             {"proxy": "gopher://u:{}@h"},
             "proxy can't be used: it must begin with http://, https:// or socks5",

@@ -264,10 +264,11 @@ class SchemaComparison:
             differing = self._alone_or_in_union(va, vb, site, differing)
         if site.in_union:
             differing = [d for d in differing if d.rule != "nullable-changed"]
-        if site.is_format_shown:
+        is_other_type = any(d.rule == "type-changed" for d in differing)
+        if site.is_format_shown or is_other_type:
             differing = [d for d in differing if not _is_format_alone(d)]
         self._add(differing, va, vb, site)
-        if any(d.rule == "type-changed" for d in differing):
+        if is_other_type:
             return
         match va.schema, vb.schema:
             case (Array() as a, Array() as b):

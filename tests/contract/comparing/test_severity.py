@@ -129,6 +129,11 @@ def test_a_format_breaks_only_where_python_has_a_type_for_it(
     assert found[0].breaking is breaking
 
 
+def test_a_format_that_comes_with_another_type_has_no_row_of_its_own() -> None:
+    (change,) = changes(RECEIVED, INTEGER, {**NUMBER, "format": "double"})
+    assert (change.before, change.after) == ("integer", "number (double)")
+
+
 @pytest.mark.parametrize("required", [True, False])
 @pytest.mark.parametrize(
     ("flag", "concerned"), [("readOnly", SENT), ("writeOnly", RECEIVED)]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from scripts.common.text import text_fault
 from scripts.contract import model
 from scripts.contract.reading.content import ContentReader
-from scripts.contract.reading.media_types import essence, kind_of
+from scripts.contract.reading.media_types import KINDS, essence, kind_of
 from scripts.contract.reading.parts import Parts, leave_out
 from scripts.contract.reading.schemas import SchemaReader
 from scripts.contract.reading.shapes import (
@@ -23,12 +23,6 @@ from scripts.contract.schema import Reference, Schema
 from scripts.intake.yaml_text import Pointer, at
 
 _STATUS = re.compile(r"[1-5](?:\d\d|XX)|default")
-
-# Kinds of bodies, in the order in which they are given the plain name of an operation's function.
-_KINDS = (
-    *(model.JSON_KIND, model.FORM_KIND, model.MULTIPART_KIND, model.TEXT_KIND),
-    *(model.BYTES_KIND, model.EVENTS_KIND, model.ANY_KIND),
-)
 
 
 class BodyReader:
@@ -122,7 +116,7 @@ class BodyReader:
                 as_json[start:], key=lambda json_type: essence(json_type.content_type)
             )
         not_json = [each for each in media if each.kind != model.JSON_KIND]
-        not_json.sort(key=lambda media_type: _KINDS.index(media_type.kind))
+        not_json.sort(key=lambda media_type: KINDS.index(media_type.kind))
         not_json.sort(key=self._has_files, reverse=True)
         return [*as_json, *not_json]
 
@@ -184,7 +178,7 @@ class BodyReader:
         stated_headers = mapping(part.content.get("headers"), headers_place)
         for name, header in stated_headers.items():
             header_part = self._parts.follow(header, (*headers_place, name))
-            schema, _content_type = self._content.described(
+            schema, _content_type = self._content.schema_and_content_type(
                 header_part.content, header_part.place
             )
             headers[name.lower()] = schema

@@ -23,9 +23,9 @@ class ContentReader:
     ) -> tuple[model.Media, ...]:
         """The content types of a body or a response."""
         media = []
-        content = self._parts.follow(holder.get("content"), (*place, "content"))
-        for content_type, stated in content.content.items():
-            media_type = self._parts.follow(stated, (*content.place, content_type))
+        by_type = self._parts.follow(holder.get("content"), (*place, "content"))
+        for content_type, stated in by_type.content.items():
+            media_type = self._parts.follow(stated, (*by_type.place, content_type))
             raw = media_type.content
             schema = None
             if "schema" in raw:
@@ -47,8 +47,10 @@ class ContentReader:
             )
         return tuple(media)
 
-    def described(self, raw: dict[str, object], place: Pointer) -> tuple[Schema, str]:
-        """The schema of a parameter or header, and its content type; that is empty where `schema` describes the values."""
+    def schema_and_content_type(
+        self, raw: dict[str, object], place: Pointer
+    ) -> tuple[Schema, str]:
+        """The schema of a parameter or header, and the content type under `content`; empty where `schema` stands there instead."""
         content_type = ""
         if "schema" not in raw:
             content = mapping(raw.get("content"), (*place, "content"))

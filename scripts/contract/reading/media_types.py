@@ -18,6 +18,16 @@ from scripts.contract.schema import (
     Union,
 )
 
+# The kinds of content types, those that clients use most first.
+KINDS = (
+    model.JSON_KIND,
+    model.FORM_KIND,
+    model.MULTIPART_KIND,
+    model.TEXT_KIND,
+    model.BYTES_KIND,
+    model.EVENTS_KIND,
+    model.ANY_KIND,
+)
 # Words of a subtype that say that several JSON texts follow each other.
 _SEQUENCES = frozenset({"jsonl", "jsonlines", "ndjson", "seq"})
 

@@ -11,7 +11,6 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from scripts.contract import model
 from scripts.contract.model import (
     Contract,
     Media,
@@ -20,7 +19,7 @@ from scripts.contract.model import (
     call_labels,
 )
 from scripts.contract.names import ClassName, Names
-from scripts.contract.reading.media_types import kind_of
+from scripts.contract.reading.media_types import KINDS, kind_of
 from scripts.contract.schema import Enum, Object, Schema
 from scripts.intake.prose import MAPS
 from scripts.intake.yaml_text import Pointer
@@ -50,16 +49,6 @@ CLASS_NAMES = frozenset(
     ["Any", "File", "FileTypes", "Mapping", "Self", "Unset", "UNSET", "Response"]
 )
 MODULE_NAMES = frozenset({"models", "types"})
-# The kinds of content types, those that a client uses most first.
-_KINDS = (
-    model.JSON_KIND,
-    model.FORM_KIND,
-    model.MULTIPART_KIND,
-    model.TEXT_KIND,
-    model.BYTES_KIND,
-    model.EVENTS_KIND,
-    model.ANY_KIND,
-)
 # Bytes of a name: with a number and an ending it is the name of a file, which file systems limit to 255.
 LONGEST_NAME = 160
 
@@ -282,7 +271,7 @@ def _rank(place: Pointer) -> tuple[bool, bool, int, Pointer]:
     if "content" in place[:-1]:
         content_type = place[place.index("content") + 1]
     kind = kind_of(content_type)
-    return not is_component, class_name(key) != key, _KINDS.index(kind), place
+    return not is_component, class_name(key) != key, KINDS.index(kind), place
 
 
 def _has_class(schema: Schema) -> bool:

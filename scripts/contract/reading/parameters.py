@@ -18,7 +18,8 @@ from scripts.intake.yaml_text import Pointer, at
 
 PATH_VARIABLE = re.compile(r"\{([^{}]*)\}")
 # The styles that a parameter may have in each place; the first is the default (OpenAPI, Style Values).
-# `enkrypt_api_client/_runtime/styles.py` writes them, and `scripts/conformance/styles.py` judges how they are written.
+# `styles.py` in `enkrypt_api_client/_runtime/` writes them, `forms.py` there those of form fields (Encoding Object);
+# `scripts/conformance/styles.py` judges how they are written.
 _STYLES = {
     "path": ("simple", "label", "matrix"),
     "header": ("simple",),
@@ -27,8 +28,17 @@ _STYLES = {
     "querystring": ("form",),
 }
 # The first three are never parameters (OpenAPI specification); the others are written by whoever sends a request (RFC 9110, 9112).
-_IGNORED_HEADERS = frozenset({"accept", "content-type", "authorization", "connection"})
-_IGNORED_HEADERS |= {"content-length", "host", "transfer-encoding"}
+_IGNORED_HEADERS = frozenset(
+    [
+        "accept",
+        "authorization",
+        "content-type",
+        "connection",
+        "content-length",
+        "host",
+        "transfer-encoding",
+    ]
+)
 
 Declared = dict[tuple[str, str], model.Parameter]  # by place and name
 
@@ -44,7 +54,7 @@ class ParameterReader:
         *,
         has_brackets: bool,
     ) -> None:
-        """`has_brackets`: whether the names of values nested in a query are written in brackets: `a[b]=1`."""
+        """`has_brackets`: whether `nested_values` in generator-config.yaml writes values nested in a query in brackets: `a[b]=1`."""
         self._parts = parts
         self._schemas = schemas
         self._content = content
@@ -85,8 +95,9 @@ class ParameterReader:
             if ("path", name) not in declared:
                 problem = f"path variable {name!r} is not declared"
                 self._schemas.nodes.warn(place, problem)
-                text = {"in": "path", "name": name, "schema": {"type": "string"}}
-                undeclared = Part(text, (*place, "parameters", name))
+                schema = {"type": "string"}
+                declaration = {"in": "path", "name": name, "schema": schema}
+                undeclared = Part(declaration, (*place, "parameters", name))
                 declared["path", name] = self._parameter(undeclared)
         in_path = [declared.pop(("path", name)) for name in variables]
         return (*in_path, *declared.values())
@@ -115,7 +126,7 @@ class ParameterReader:
             parameter = self._parameter(declaration)
             if (where, name) in declared:
                 leave_out(
-                    f"{at(declaration.place)}: the {where} parameter {name!r} stands twice; remove one of them"
+                    f"{at(declaration.place)}: the {where} parameter {name!r} is declared twice; remove one of them"
                 )
             declared[where, name] = parameter
         return declared
@@ -142,28 +153,10 @@ class ParameterReader:
     def _parameter(self, part: Part) -> model.Parameter:
         raw = part.content
         place = part.place
-        name = raw.get("name")
-        if not isinstance(name, str):
-            leave_out(
-                f"{at(place)}: a parameter must have a `name` that is text, not {name!r:.40}; correct it"
-            )
-        where = raw.get("in")
-        if where is None:
-            leave_out(
-                f"{at(place)}: the parameter {name!r} has no `in`, which says where it is sent; add it ({', '.join(_STYLES)})"
-            )
-        if not isinstance(where, str) or where not in _STYLES:
-            leave_out(
-                f"{at(place)}: the parameter {name!r} is in {where!r:.40}, which is not a place for a parameter in OpenAPI 3;"
-                f" correct its `in` ({', '.join(_STYLES)})"
-            )
-        style = raw.get("style", _STYLES[where][0])
-        if not isinstance(style, str) or style not in _STYLES[where]:
-            styles = " or ".join(_STYLES[where])
-            leave_out(
-                f"{at(place)}: the {where} parameter {name!r} has the style {style!r:.40}, which is not defined there; use {styles}"
-            )
-        schema, content_type = self._content.described(raw, place)
+        name = _name(part)
+        where = _where(part, name)
+        style = _style(part, where, name)
+        schema, content_type = self._content.schema_and_content_type(raw, place)
         if where == "querystring":
             self._check_whole_query(raw, schema, place)
         elif content_type and kind_of(content_type) != model.JSON_KIND:
@@ -197,7 +190,7 @@ class ParameterReader:
             schema,
             self._schemas.types,
             self._schemas.broken,
-            nested=self._has_brackets,
+            has_brackets=self._has_brackets,
         )
         if fault:
             name = raw.get("name")
@@ -221,3 +214,39 @@ class ParameterReader:
         leave_out(
             f"{at(place)}: the {where} parameter {name!r} has values nested in {nested!r}, for which OpenAPI defines no form{advice}"
         )
+
+
+def _name(part: Part) -> str:
+    """The name of a parameter, by which it is sent."""
+    name = part.content.get("name")
+    if not isinstance(name, str):
+        leave_out(
+            f"{at(part.place)}: a parameter must have a `name` that is text, not {name!r:.40}; correct it"
+        )
+    return name
+
+
+def _where(part: Part, name: str) -> str:
+    """Where a parameter is sent."""
+    where = part.content.get("in")
+    if where is None:
+        leave_out(
+            f"{at(part.place)}: the parameter {name!r} has no `in`, which says where it is sent; add it ({', '.join(_STYLES)})"
+        )
+    if not isinstance(where, str) or where not in _STYLES:
+        leave_out(
+            f"{at(part.place)}: the parameter {name!r} is in {where!r:.40}, which is not a place for a parameter in OpenAPI 3;"
+            f" correct its `in` ({', '.join(_STYLES)})"
+        )
+    return where
+
+
+def _style(part: Part, where: str, name: str) -> str:
+    """The style in which the value of a parameter is written."""
+    style = part.content.get("style", _STYLES[where][0])
+    if not isinstance(style, str) or style not in _STYLES[where]:
+        styles = " or ".join(_STYLES[where])
+        leave_out(
+            f"{at(part.place)}: the {where} parameter {name!r} has the style {style!r:.40}, which is not defined there; use {styles}"
+        )
+    return style

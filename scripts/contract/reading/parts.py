@@ -13,8 +13,18 @@ from scripts.intake.prose import without_prose
 from scripts.intake.yaml_text import Pointer, at
 
 # Keywords that are kept as annotations, beside those that begin with `x-`.
-_NOTED = frozenset({"allowEmptyValue", "allowReserved", "bearerFormat"})
-_NOTED |= {"deprecated", "encoding", "flows", "links", "openIdConnectUrl"}
+_NOTED = frozenset(
+    [
+        "allowEmptyValue",
+        "allowReserved",
+        "bearerFormat",
+        "deprecated",
+        "encoding",
+        "flows",
+        "links",
+        "openIdConnectUrl",
+    ]
+)
 _MOST_VALUES = 2_000  # of an annotation with its references resolved
 
 
@@ -92,7 +102,7 @@ class Parts:
         notes = {}
         for key, value in raw.items():
             if key in _NOTED or key.startswith("x-"):
-                # With its key, which may say that names follow.
+                # With its key: keys below `encoding` or `links` are names, which are kept even where they are words for prose.
                 expanded = _Expansion(self.document).of({key: value}, ())
                 notes[key] = mapping(expanded, ())[key]
         return notes

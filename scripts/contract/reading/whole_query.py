@@ -16,7 +16,7 @@ def fault_of_content(
     types: Types,
     broken: Mapping[str, str],
     *,
-    nested: bool,
+    has_brackets: bool,
 ) -> str:
     """Return why a parameter can't be sent as the whole query; empty where it can.
 
@@ -25,7 +25,7 @@ def fault_of_content(
         schema: The schema of its content.
         types: The types of the document, by key.
         broken: Why types cannot be read, by key.
-        nested: Whether generator-config.yaml says how nested values are written.
+        has_brackets: Whether `nested_values` in generator-config.yaml writes nested values in brackets.
 
     Raises:
         DocumentError: A type cannot be read.
@@ -42,7 +42,7 @@ def fault_of_content(
     if isinstance(description, Mapping) and description.get("encoding"):
         return "it has Encoding Objects, which are not read there; describe its fields as query parameters"
     for name, field in form_fields(schema, types, broken):
-        if not nested and is_structured(field, types, broken):
+        if not has_brackets and is_structured(field, types, broken):
             return (
                 f"its field {name!r} has nested values, for which OpenAPI defines no form; say in generator-config.yaml how the service"
                 " wants them, such as nested_values: brackets"

@@ -479,7 +479,7 @@ def test_parameters_of_path_and_operation_are_merged_and_ordered_by_the_path() -
         ("parameters: [{in: query}]", "must have a `name` that is text, not None"),
         ("responses: {200: {$ref: '#/x'}}", "the reference '#/x' points to nothing"),
         ("parameters: [{in: query, name: q, schema: {items: {~Base}}}]", "nested in"),
-        ("parameters: [{in: query, name: q}, {in: query, name: q}]", "stands twice"),
+        ("parameters: [{in: query, name: q}, {in: query, name: q}]", "declared twice"),
         (
             "parameters: [{in: [], name: q}]",
             "#/paths/~1other/get/parameters/0: the parameter 'q' is in [], which is not a place",

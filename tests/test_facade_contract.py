@@ -110,7 +110,7 @@ def test_what_the_document_no_longer_has_is_named_with_the_method(
 ) -> None:
     (method,) = (method for method in METHODS if method.name == "modify_model")
     (sentence,) = facade.missing(read(renamed(document, old, new)), [method])
-    assert sentence.startswith(f"the method modify_model in facade.py stands on {lost}")
+    assert sentence.startswith(f"the method modify_model in facade.py uses {lost}")
     assert "`facade` in generator-config.yaml" in sentence
 
 
@@ -124,7 +124,7 @@ def test_update_generate_and_accept_name_what_the_facade_has_lost(
         shutil.copy(ROOT / name, copy / name)
     text = PAGE.read_text("utf-8").replace("model_version", "release")
     (copy / "page.md").write_text(text, "utf-8")
-    lost = "modify_model in facade.py stands on the field model_version of ModelReq"
+    lost = "modify_model in facade.py uses the field model_version of ModelReq"
     for arguments, code in (("update page.md", 0), ("generate", 0), ("accept", 1)):
         done = subprocess.run(
             [sys.executable, "-m", *f"scripts.{arguments}".split()],

@@ -1,6 +1,6 @@
-"""The parts of the document that the methods of the clients need, and those of them that a contract no longer has.
+"""What the methods of the clients use of a contract, and what of that a contract lacks.
 
-The generated code follows the document; the methods of `facade.py` are written by hand, and would fail at run time.
+Generated code follows the document. The methods of `facade.py` are written by hand, and would fail only at run time.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from scripts.contract.view import view
 
 @dataclass(frozen=True, slots=True)
 class FacadeMethod:
-    """A method of the clients, and what it stands on, as `facade` in generator-config.yaml says.
+    """A method of the clients, and what it uses, as `facade` in generator-config.yaml says.
 
     Attributes:
         name: The method.
@@ -35,11 +35,11 @@ class FacadeMethod:
 
 
 def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
-    """Return what the methods stand on and a contract does not have, a sentence each."""
+    """Return a sentence about each thing that a method uses and the contract does not have."""
     sentences: list[str] = []
     for method in methods:
         sentences += [
-            f"the method {method.name} in facade.py stands on {lost}, which the document does not have (any more);"
+            f"the method {method.name} in facade.py uses {lost}, which the document does not have;"
             " change the method, and `facade` in generator-config.yaml"
             for lost in _lost(contract, method)
         ]

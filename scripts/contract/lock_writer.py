@@ -1,6 +1,6 @@
 """A contract as plain data, in a fixed order and without prose.
 
-What is as it would be anyway is not written. What was written before is written as its place.
+Values that are the default are not written. A schema or content type that occurs again is written as the place of the first.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Entry = dict[str, object]
 
 
 def place_inside(holder: Pointer, *steps: str) -> Pointer:
-    """The place of what stands inside, where that of the holder is known."""
+    """The place of a part of a holder; () where the place of the holder is not known."""
     if not holder:
         return ()
     return (*holder, *steps)
@@ -114,7 +114,7 @@ class Writer:
                 own_servers=operation.own_servers,
                 notes=_ordered(operation.notes),
             ),
-            # After the bodies that they send.
+            # Last, since they refer to content types of the body.
             "calls": [self._call(operation, call) for call in operation.calls],
         }
 
@@ -286,7 +286,7 @@ def _ordered(entries: Mapping[str, object]) -> Entry:
 
 
 def _at(place: Pointer, expected: Pointer) -> Entry:
-    """The place, unless it follows from what is around."""
+    """The place, unless it is the one that the reader expects."""
     if not place or place == expected:
         return {}
     return {"at": at(place)}

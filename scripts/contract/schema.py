@@ -2,6 +2,9 @@
 
 Schemas are values: reading makes each whole, with `allOf` merged and OpenAPI 3.0 turned into 3.1, and nothing changes it later. A reference
 keeps the key of its target in `Contract.types`.
+
+A new kind is made in `reading.schemas`, comes back from the lock file in `lock_reader`, and is compared in `comparing.schemas`. Until they
+know it, `reading.shapes` and `comparing.words` treat it like a single value. mypy reports the places that tell all kinds apart.
 """
 
 from __future__ import annotations
@@ -9,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, assert_never
 
 from scripts.intake.yaml_text import Json, Pointer
 
@@ -166,6 +169,8 @@ def inner_schemas(schema: Schema) -> Iterator[Schema]:
             yield from schema.variants
         case Reference() | Never() | Anything() | Scalar() | Binary() | Enum():
             pass
+        case _:
+            assert_never(schema)
 
 
 def type_name(schema: Schema) -> str:
@@ -206,7 +211,7 @@ def walk(
 
 
 def target(schema: Schema, types: Types) -> tuple[Schema, bool]:
-    """The schema that a chain of references ends at, and whether null may stand for it."""
+    """The schema that a chain of references ends at, and whether null may stand for it. `view` also knows the annotations on the way."""
     nullable = schema.nullable
     while isinstance(schema, Reference):
         schema = types[schema.key]

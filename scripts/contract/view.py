@@ -1,4 +1,4 @@
-"""The schema at a place with references followed, and what stands beside the references."""
+"""The schema at a place with references followed, together with what the references themselves say."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class View:
 
     Attributes:
         pointer: Where the first reference is, or the schema itself.
-        keys: Keys of the types on the way.
+        keys: Keys of the types on the way, the nearest first.
         nullable: Whether null is allowed, here or on the way.
         notes: Annotations; what stands nearer to the first reference goes first.
         contract: The contract that all this is of.
@@ -41,7 +41,11 @@ class View:
 
 
 def view(schema: Schema, contract: Contract, until: str = "") -> View:
-    """Follow references to their end; or up to the type `until`, whose own schema then says nothing."""
+    """Follow references to their end.
+
+    With the key of a type as `until`, only what the references to it say is of interest: instead of the type itself, anything is allowed.
+    So it is for a type that refers to itself.
+    """
     pointer = schema.pointer
     nullable = schema.nullable
     notes = dict(schema.notes)

@@ -193,7 +193,7 @@ def test_what_the_facade_has_lost_is_named_before_the_entries_that_match_nothing
     code, said = house.run()
     assert code == 2
     lost, unmatched = said.splitlines()
-    assert "modify_model in facade.py stands on the operation modify_model" in lost
+    assert "modify_model in facade.py uses the operation modify_model" in lost
     assert "match nothing: NoSuch0, NoSuch1, NoSuch2 and 2 more; remove them" in unmatched  # fmt: skip
 
 

@@ -12,6 +12,7 @@ travel       which types travel in which direction
 differences  what differs in two schemas themselves, without what they are made of
 variants     which variants of two unions are the same one
 bounds       two sets of limits and values
+rule_effects whether one rule of JSON Schema allows less or more than another
 notes        two sets of annotations
 content      what is left out
 digests      content as digests, so that equal parts are found at once

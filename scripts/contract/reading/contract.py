@@ -1,4 +1,4 @@
-"""Read a document into its contract. No other folder knows the syntax of OpenAPI."""
+"""Read a document into its contract: begin with `read`."""
 
 from __future__ import annotations
 
@@ -136,12 +136,14 @@ class _PathsReader:
         self.left_out: dict[str, LeftOut] = {}
 
     def read(self, paths: Mapping[str, object]) -> None:
+        """Read the paths of a document."""
         for path, stated in paths.items():
             if not path.startswith("x-"):
                 self._path(path, stated)
         self._leave_out_broken(paths)
 
     def _path(self, path: str, stated: object) -> None:
+        """Read the operations of a path item."""
         place: Pointer = ("paths", path)
         try:
             item = self._reader.parts.follow(stated, place).content
@@ -259,33 +261,36 @@ class _Reach:
 
     def __init__(self, types: Types) -> None:
         self._types = types
-        self._direct: dict[str, set[str]] = {}  # by key, those a type itself names
+        # By the key of a type, those that it refers to itself.
+        self._direct: dict[str, set[str]] = {}
 
     def types_of(self, operation: Operation) -> set[str]:
         """The keys of all types that an operation leads to."""
         pending: set[str] = set()
         for schema, _sent in sent_and_received(operation):
-            pending |= _types_of(schema)
+            pending |= _types_in_schema(schema)
         for response in operation.responses.values():
             for header in response.headers.values():
-                pending |= _types_of(header)
+                pending |= _types_in_schema(header)
         reached: set[str] = set()
         while pending:
             key = pending.pop()
             reached.add(key)
-            pending |= self._named_by(key) - reached
+            pending |= self._referred_by(key) - reached
         return reached
 
-    def _named_by(self, key: str) -> set[str]:
+    def _referred_by(self, key: str) -> set[str]:
         """The keys of the types that a type itself refers to."""
         if key not in self._direct:
             schema = self._types.get(key)
-            self._direct[key] = _types_of(schema) if schema is not None else set()
+            self._direct[key] = (
+                _types_in_schema(schema) if schema is not None else set()
+            )
         return self._direct[key]
 
 
-def _types_of(schema: Schema) -> set[str]:
-    """Keys of the types that a schema itself refers to, by typed references or by what validates."""
+def _types_in_schema(schema: Schema) -> set[str]:
+    """The keys of the types that a schema itself refers to: in its references, its base types and its rule."""
     keys = set(types_in(schema.rule))
     for inner in walk([schema]):
         keys.update(inner.bases)
@@ -295,7 +300,7 @@ def _types_of(schema: Schema) -> set[str]:
 
 
 def types_in(rule: object) -> Iterator[str]:
-    """Keys of the types that a rule refers to."""
+    """The keys of the types that a rule refers to."""
     pending = [rule]
     while pending:
         value = pending.pop()

@@ -17,9 +17,9 @@ from scripts.contract.reading.schemas import SchemaReader
 from scripts.contract.reading.untyped import mapping
 from scripts.intake.yaml_text import Pointer, at
 
-# Without a slash at the start, or with a step that is dots. A query is sent as it is; a fragment only tells operations apart.
-_NO_PATH = re.compile(r"(?!/)|[^?#]*/\.\.?(?:[/?#]|\Z)", re.DOTALL)
-# Of additional operations; methods are case-sensitive (RFC 9110, 9.1), and the others are written in capital letters.
+# Paths without a slash at the start, or with a step that is dots. A query is sent as it is; a fragment only tells operations apart.
+_NOT_CALLABLE = re.compile(r"(?!/)|[^?#]*/\.\.?(?:[/?#]|\Z)", re.DOTALL)
+# The methods of additional operations. Methods are case-sensitive (RFC 9110, 9.1), and the client writes all in capital letters.
 _METHOD = re.compile(r"[A-Z][A-Z0-9_-]*")
 
 # The values of `nested_values` in generator-config.yaml: how values nested in queries and forms are written, which OpenAPI leaves open.
@@ -145,41 +145,6 @@ class OperationReader:
         ]
         return list(dict.fromkeys(names))
 
-    def _optional_parameters(
-        self, source: OperationSource
-    ) -> Iterator[tuple[str, Part]]:
-        """The name of each optional parameter as a part of the operation, and its declaration."""
-        holders = ((source.item, source.place[:2]), (source.content, source.place))
-        for holder, place in holders:
-            for declaration in self._parameters.optional(holder, place):
-                where = str(declaration.content.get("in"))
-                name = str(declaration.content.get("name"))
-                yield model.parameter_part(where, name), declaration
-
-    def _left_out_parts(
-        self, source: OperationSource, wanted_reasons: Mapping[str, str]
-    ) -> dict[str, str]:
-        """Why parts of an operation are left out, by name: because the maintainer wants it, or because HTTP cannot carry them.
-
-        No client can ever send an optional header whose name HTTP does not allow, and every request is right without it. So it is left out
-        alone and named, and the operation stays.
-        """
-        reasons = {}
-        if wanted_reasons:
-            for name in self.optional_parts(source):
-                if name in wanted_reasons:
-                    reasons[name] = wanted_reasons[name]
-        for name, declaration in self._optional_parameters(source):
-            where = str(declaration.content.get("in"))
-            if where not in ("header", "cookie"):
-                continue
-            fault = text_fault(where, str(declaration.content.get("name")))
-            if fault:
-                reasons[name] = (
-                    f"{at(declaration.place)}: {fault}, so HTTP cannot carry it; the rest of the operation is generated"
-                )
-        return reasons
-
     def incoming(
         self, source: OperationSource, path: str, owner: str
     ) -> model.Operation:
@@ -220,6 +185,41 @@ class OperationReader:
             description=Part(raw, place).description,
         )
 
+    def _optional_parameters(
+        self, source: OperationSource
+    ) -> Iterator[tuple[str, Part]]:
+        """The name of each optional parameter as a part of the operation, and its declaration."""
+        holders = ((source.item, source.place[:2]), (source.content, source.place))
+        for holder, place in holders:
+            for declaration in self._parameters.optional(holder, place):
+                where = str(declaration.content.get("in"))
+                name = str(declaration.content.get("name"))
+                yield model.parameter_part(where, name), declaration
+
+    def _left_out_parts(
+        self, source: OperationSource, wanted_reasons: Mapping[str, str]
+    ) -> dict[str, str]:
+        """Why parts of an operation are left out, by name: because the maintainer wants it, or because HTTP cannot carry them.
+
+        No client can ever send an optional header whose name HTTP does not allow, and every request is right without it. So it is left out
+        alone and named, and the operation stays.
+        """
+        reasons = {}
+        if wanted_reasons:
+            for name in self.optional_parts(source):
+                if name in wanted_reasons:
+                    reasons[name] = wanted_reasons[name]
+        for name, declaration in self._optional_parameters(source):
+            where = str(declaration.content.get("in"))
+            if where not in ("header", "cookie"):
+                continue
+            fault = text_fault(where, str(declaration.content.get("name")))
+            if fault:
+                reasons[name] = (
+                    f"{at(declaration.place)}: {fault}, so HTTP cannot carry it; the rest of the operation is generated"
+                )
+        return reasons
+
 
 def _operation_id(raw: dict[str, object]) -> str | None:
     operation_id = raw.get("operationId")
@@ -249,7 +249,7 @@ def _method(place: Pointer) -> str:
 def _check_path(path: str) -> None:
     """Leave the operation out if its path cannot be called."""
     variables = PATH_VARIABLE.findall(path)
-    if _NO_PATH.match(path):
+    if _NOT_CALLABLE.match(path):
         leave_out(
             f"the path {path!r} cannot be called as it is written: it must begin with a slash and have no step of dots; correct the path"
         )

@@ -589,8 +589,9 @@ def lost_error(
 def _masked_headers(headers: Headers, secrets: Secrets) -> Headers:
     """Return the same headers without the secrets that they echo."""
     raw = []
-    for field in headers.raw:
-        name, value = (secrets.mask(text.decode("latin-1")) for text in field)
+    for raw_name, raw_value in headers.raw:
+        name = secrets.mask(raw_name.decode("latin-1"))
+        value = secrets.mask(raw_value.decode("latin-1"))
         raw.append((name.encode("latin-1"), value.encode("latin-1")))
     return Headers(raw)
 

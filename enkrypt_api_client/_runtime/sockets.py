@@ -452,7 +452,8 @@ class BaseSocket:
                 if self.readable():
                     if until_input:
                         return False
-                    raise OSError(errno.EBUSY, "TLS")
+                    # Content that nobody reads now stands before what TLS waits for.
+                    raise ssl.SSLError("TLS can't be negotiated anew")
                 if is_renegotiating and self._top.send_now():
                     return True
             inputs = waiting_for if until_input or is_renegotiating else ()

@@ -142,7 +142,14 @@ class Outcome:
         if_applied: What it says where something may have been.
     """
 
-    __slots__ = ("error", "if_applied", "if_not_applied", "repeat", "statement")
+    __slots__ = (
+        "error",
+        "if_applied",
+        "if_not_applied",
+        "repeat",
+        "report",
+        "statement",
+    )
 
     def __init__(
         self,
@@ -157,6 +164,8 @@ class Outcome:
         self.repeat: Final = repeat
         self.if_not_applied: Final = if_not_applied
         self.if_applied: Final = if_applied
+        # What the response says, if that is known already.
+        self.report: _StatusReport | None = None
 
 
 class Policy:
@@ -233,12 +242,14 @@ class Policy:
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
-        return Outcome(
+        outcome = Outcome(
             kind,
             statement,
             self._repeat_after_status(status, response.headers),
             f"Nothing was changed. {self._advice(request, response, report)}".rstrip(),
         )
+        outcome.report = report
+        return outcome
 
     def _advice(
         self, request: Request, response: Response, report: _StatusReport
@@ -318,7 +329,9 @@ class Policy:
         response = attempt.response
         if response is None:
             return error
-        report = _StatusReport(request, response, attempt.failure)
+        report = outcome.report
+        if report is None:
+            report = _StatusReport(request, response, attempt.failure)
         error.request_id = report.request_id
         if isinstance(error, errors.APIStatusError):
             error.status_code = response.status_code

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DEEPEST = 200
 # Characters of the service's own words in a message, and of its id of a request.
 _LONGEST_QUOTE = 200
+_MOST_LOOKED_AT = 100_000  # of these words, before what is not seen is left out
 _LONGEST_ID = 200
 # A shorter secret would mask ordinary text; one that is shorter than the second is masked as a whole word only.
 SHORTEST_SECRET = 4
@@ -431,6 +432,8 @@ def quoted(body: object, secrets: Secrets) -> str:
                 break
     if not isinstance(words, str):
         return ""
+    # It may be very long. No more than its beginning is shown.
+    words = words[:_MOST_LOOKED_AT]
     if words.lstrip().startswith("<"):
         title = re.search(r"(?is)<title>(.*?)</title>", words[:10_000])
         words = title[1] if title else ""

@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 from enkrypt_api_client import AsyncEnkryptClient, BadRequestError, RequestEvent
+from enkrypt_api_client._runtime import redact
 from tests.policy.drivers import REQUEST, SENTINEL, Driver
 from tests.policy.kinds import NAME, Service, module
 from tests.policy.loopback import Server, keeps, reply
@@ -212,6 +213,22 @@ def test_headers_and_queries_of_requests_without_a_description_are_masked(
     with pytest.raises(BadRequestError) as caught:
         driver.use(server.url, work)
     assert caught.value.body == "*** and ***"
+
+
+def test_what_a_service_answers_is_masked_once(
+    server: Server, driver: Driver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An answer of eight megabytes takes seconds."""
+    masked: list[str] = []
+
+    def masked_body(text: str, secrets: redact.Secrets) -> object:
+        masked.append(text)
+        return secrets.mask(text)
+
+    monkeypatch.setattr(redact, "masked_body", masked_body)
+    error = call(driver, server, b"no")
+    assert error.body == "no"
+    assert masked == ["no"]
 
 
 def test_the_name_of_a_header_is_masked(server: Server, driver: Driver) -> None:

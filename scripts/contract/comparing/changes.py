@@ -89,7 +89,7 @@ _NOTED = Effect.NOTED
 _ANY_WAY = (_REPLACED, _NARROWED, _WIDENED)
 
 # Each rule with its effects, beside the rule for the reverse change. A rule that stands alone is its own reverse.
-# A breaking rule needs a line in `reporting/advice.py`, too.
+# A breaking rule also needs a line in `reporting/advice.py`, and one that is about no values a line in `reporting/direction.py`.
 _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     # Operations and how they are reached
     (("operation-added", _ADDED), ("operation-removed", _REMOVED)),
@@ -171,10 +171,10 @@ def _rules() -> dict[str, Rule]:
     rules: dict[str, Rule] = {}
     for pair in _PAIRS:
         names = [name for name, _effects in pair]
-        for (name, stated), image in zip(pair, reversed(names), strict=True):
+        for (name, stated), mirror in zip(pair, reversed(names), strict=True):
             effects = (stated,) if isinstance(stated, Effect) else stated
-            known = rules.get(name, Rule(name, effects))
-            rules[name] = replace(known, mirrors=(*known.mirrors, image))
+            rule = rules.get(name, Rule(name, effects))
+            rules[name] = replace(rule, mirrors=(*rule.mirrors, mirror))
     return rules
 
 

@@ -20,7 +20,7 @@ _CONTENT_RULES = {
     "removed": "content-no-longer-stated",
     "changed": "content-changed",
 }
-# Other annotations that have a rule of their own. The rules themselves are in `changes`.
+# Other annotations with a rule of their own, extensions (`x-`) among them. `changes` lists the rules with their effects.
 _RULES = {
     "default": "default-changed",
     "x-sunset": "sunset-changed",

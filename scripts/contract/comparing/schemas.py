@@ -51,7 +51,7 @@ Pair = tuple[Schema, Schema]
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """Where two schemas stand, and which way they travel. Equal sites may have other twins.
+    """Where two schemas stand, and which way they travel. Sites that differ only in their twins are equal.
 
     Attributes:
         way: The way they travel.
@@ -208,7 +208,10 @@ class SchemaComparison:
     def _uses(
         self, whole: tuple[View, View], beside: tuple[View, View], site: Site
     ) -> None:
-        """Compare the annotations of two references to one type."""
+        """Compare what two references to one type say beside it: annotations, and whether null is allowed.
+
+        `whole` are the views through the type, `beside` those without it.
+        """
         va, vb = beside
         differing = list(note_differences(va.notes, vb.notes))
         if va.nullable != vb.nullable and whole[0].nullable != whole[1].nullable:
@@ -216,7 +219,7 @@ class SchemaComparison:
         self._add(differing, va, vb, site)
 
     def _exchanged(self, va: View, vb: View, site: Site) -> bool:
-        """Add one row if another class stands here, which is not the old one renamed, with the fields lost and won; return whether."""
+        """Add a row if another class stands here that is not the old one renamed, with the fields that differ; return whether one does."""
         before = va.class_name
         after = vb.class_name
         is_other = bool(before and after) and before != after
@@ -225,10 +228,10 @@ class SchemaComparison:
         if not is_other or self._renamed(va, vb):
             return False
         sides: Sides = (before, after)
-        lost = sorted(va.schema.fields.keys() - vb.schema.fields)
-        won = sorted(vb.schema.fields.keys() - va.schema.fields)
-        if lost or won:
-            sides = ({before: lost}, {after: won})
+        removed = sorted(va.schema.fields.keys() - vb.schema.fields)
+        added = sorted(vb.schema.fields.keys() - va.schema.fields)
+        if removed or added:
+            sides = ({before: removed}, {after: added})
         where = self.label(site.place)
         at = (va.pointer, vb.pointer)
         self.changes.add("type-changed", where, sides, at, site.way)
@@ -611,7 +614,7 @@ def _is_among(difference: Difference, in_base_types: list[Difference]) -> bool:
 
 
 def _effect_of_flag(rule: str, site: Site) -> Effect:
-    """The effect on callers of a field that is no longer sent or received, or now is."""
+    """The effect of a field that is made read-only or write-only, or is no longer so, on callers for whom values travel one way."""
     flag_way = Direction.SENT if "read-only" in rule else Direction.RECEIVED
     if site.field_way is not flag_way:
         return Effect.NOTED

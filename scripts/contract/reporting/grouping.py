@@ -15,7 +15,6 @@ from scripts.contract.reporting.owners import (
 )
 from scripts.contract.reporting.rows import PRESENCE, Group, Place, Row
 from scripts.contract.reporting.runs import alike_in_types, field_of, harmless, runs
-from scripts.contract.reporting.summary import breaks_names_alone
 
 Owned = list[tuple[Owner, Change]]
 
@@ -43,14 +42,20 @@ class Grouping:
         old: The old contract.
         new: The new one.
         first_typed: The breaking changes that only correct where the old document states a type.
+        names_alone: The breaking changes of which callers notice nothing but names in Python.
     """
 
     def __init__(
-        self, old: Contract, new: Contract, first_typed: frozenset[Change]
+        self,
+        old: Contract,
+        new: Contract,
+        first_typed: frozenset[Change],
+        names_alone: frozenset[Change],
     ) -> None:
         self._old = old
         self._new = new
         self._first_typed = first_typed
+        self._names_alone = names_alone
 
     def groups(self, owned: Owned) -> tuple[Group, ...]:
         """Rows by owner: the service, what many operations have in common, shared parts by reach, then operations by number of rows."""
@@ -103,7 +108,7 @@ class Grouping:
 
     def _urgency(self, change: Change) -> int:
         """The place of a change in its section: what concerns every call, what is sent, what is received, types and names in Python."""
-        if breaks_names_alone(change) and change.breaking:
+        if change in self._names_alone:
             return _NAMES_ALONE
         if change in self._first_typed:
             return _TYPES_ALONE

@@ -10,7 +10,7 @@ from scripts.contract.reporting.placement import UNTYPED, is_misplaced
 from scripts.contract.reporting.renames import Successor, holder_and_name
 from scripts.contract.reporting.report import Report
 from scripts.contract.reporting.rows import Row
-from scripts.contract.reporting.summary import breaks_names_alone
+from scripts.contract.reporting.summary import NAMES
 from scripts.contract.reporting.values import (
     Mark,
     code,
@@ -28,7 +28,7 @@ def notes_in_words(report: Report, row: Row, mark: Mark = code) -> str:
     notes = [*_successors(report, row, mark), *_predecessors(report, row, mark)]
     notes.append(report.replacements.in_words(change, mark))
     notes.append(_placement(report, change))
-    if not change.breaks_by_itself and change.breaking and breaks_names_alone(change):
+    if row.change in report.names_alone and change.rule not in NAMES:
         notes.append("only Python names break")
     words = "".join(f"; {note}" for note in notes if note)
     following = consequences_in_words(change, mark, is_of_several=bool(row.others))

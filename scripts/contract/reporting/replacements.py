@@ -6,11 +6,12 @@ from functools import cached_property
 
 from scripts.common.printer import listing
 from scripts.contract.comparing import words
-from scripts.contract.comparing.changes import Change
+from scripts.contract.comparing.changes import Change, Direction
 from scripts.contract.model import Contract, all_schemas
 from scripts.contract.reporting.values import Mark
 from scripts.contract.schema import Object, Schema
 from scripts.contract.view import view
+from scripts.intake.yaml_text import Pointer
 
 # Fields that are named of those that are another type.
 _FEW = 3
@@ -41,6 +42,53 @@ class Replacements:
             fields = _fields_in_words(after, self._new, mark)
             return f"{mark(new_name)} is {fields}"
         return ""
+
+    def keeps_all(self, change: Change) -> bool:
+        """Whether callers receive an object of another class that has all that the old one had, so that only the class breaks."""
+        if change.rule != "type-changed" or change.travels is not Direction.RECEIVED:
+            return False
+        before = self._old_objects.get(_class_of(change.before))
+        after = self._new_objects.get(_class_of(change.after))
+        if before is None or after is None:
+            return False
+        if _is_null_new(str(change.before), str(change.after)):
+            return False
+        return self._has_all(before, after, frozenset())
+
+    def _has_all(
+        self, before: Object, after: Object, around: frozenset[Pointer]
+    ) -> bool:
+        """Whether a new object has all fields of an old one, whose own fields may be such new objects."""
+        if not before.fields or not isinstance(before.additional, bool):
+            return False
+        if before.pointer in around:
+            return False
+        around |= {before.pointer}
+        for name, old_field in before.fields.items():
+            new_field = after.fields.get(name)
+            if new_field is None:
+                return False
+            if name in before.required and name not in after.required:
+                return False
+            if not self._is_at_least(old_field, new_field, around):
+                return False
+        return True
+
+    def _is_at_least(
+        self, old_field: Schema, new_field: Schema, around: frozenset[Pointer]
+    ) -> bool:
+        """Whether a new field is of the type of the old one, or an object that has all of the old one's fields."""
+        old_type = words.text(old_field, self._old)
+        new_type = words.text(new_field, self._new)
+        if old_type == new_type:
+            return True
+        old_object = view(old_field, self._old).schema
+        new_object = view(new_field, self._new).schema
+        if not isinstance(old_object, Object) or not isinstance(new_object, Object):
+            return False
+        if _is_null_new(old_type, new_type):
+            return False
+        return self._has_all(old_object, new_object, around)
 
     @cached_property
     def _old_objects(self) -> dict[str, Object]:
@@ -110,6 +158,11 @@ def _objects(contract: Contract) -> dict[str, Object]:
             objects.setdefault(contract.names.class_of(schema), schema)
     objects.pop("", None)
     return objects
+
+
+def _is_null_new(old_type: str, new_type: str) -> bool:
+    """Whether only the new one of two types in words may be null."""
+    return new_type.endswith(_OR_NULL) and not old_type.endswith(_OR_NULL)
 
 
 def _class_of(side: object) -> str:

@@ -17,7 +17,11 @@ from scripts.contract.reporting.renames import Renames
 from scripts.contract.reporting.replacements import Replacements
 from scripts.contract.reporting.rows import Group
 from scripts.contract.reporting.side import NO_SIDE, Side
-from scripts.contract.reporting.summary import Summary, summarise
+from scripts.contract.reporting.summary import (
+    Summary,
+    breaks_names_alone,
+    summarise,
+)
 from scripts.contract.reporting.unreached import unreached_changes
 
 # The kinds of sections in their order, with their titles.
@@ -47,7 +51,9 @@ class Report:
     """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.FORMATS` lists them.
 
     Attributes:
+        replacements: What differs between types that stand in each other's place.
         first_typed: The breaking changes that only correct where the old document states a type.
+        names_alone: The breaking changes of which callers notice nothing but names in Python.
         unreached: Names of changed schemas that no operation of the client reaches.
     """
 
@@ -59,7 +65,9 @@ class Report:
     decisions: Decisions
     old_contract: Contract
     new_contract: Contract
+    replacements: Replacements
     first_typed: frozenset[Change]
+    names_alone: frozenset[Change]
     unreached: tuple[str, ...]
 
     def reason(self, change: Change) -> str:
@@ -85,14 +93,11 @@ class Report:
         """What probably stands in the place of what was removed."""
         return Renames(self.changes)
 
-    @cached_property
-    def replacements(self) -> Replacements:
-        """What differs between types that stand in each other's place."""
-        return Replacements(self.old_contract, self.new_contract)
-
     def sections(self) -> list[Section]:
         """Breaking changes first, then compatible ones, then those that are accepted; without sections that are empty."""
-        grouping = Grouping(self.old_contract, self.new_contract, self.first_typed)
+        grouping = Grouping(
+            self.old_contract, self.new_contract, self.first_typed, self.names_alone
+        )
         by_kind: dict[str, list[tuple[Owner, Change]]] = {}
         for owner, change in self.owned:
             by_kind.setdefault(self._kind(change), []).append((owner, change))
@@ -132,12 +137,18 @@ def report_on(
     first_typed = frozenset(
         change for change in rows if is_first_typed(change, old_side)
     )
+    replacements = Replacements(old, new)
+    names_alone = frozenset(
+        change
+        for change in rows
+        if change.breaking and breaks_names_alone(change, replacements.keeps_all)
+    )
     accepted: frozenset[Change] = frozenset()
     if decisions.reasons:
         accepted = frozenset(
             change for change in rows if change.identifier in decisions.reasons
         )
-    summary = summarise(owned, accepted, first_typed, len(old.operations))
+    summary = summarise(owned, accepted, first_typed, names_alone, len(old.operations))
     return Report(
         rows,
         owned,
@@ -147,6 +158,8 @@ def report_on(
         decisions,
         old,
         new,
+        replacements,
         first_typed,
+        names_alone,
         unreached_changes((old, old_side), (new, new_side)),
     )

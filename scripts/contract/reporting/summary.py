@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from scripts.contract.comparing.changes import Change
@@ -17,7 +17,7 @@ VERSION_STEPS = {
 }
 _ADDED = {"operation-added", "operation-taken-in", "class-added"}
 # Rules about names in Python, which no request and no response shows.
-_NAMES = {
+NAMES = {
     "class-removed",
     "class-renamed",
     "python-name-changed",
@@ -110,6 +110,7 @@ def summarise(
     owned: Sequence[tuple[Owner, Change]],
     accepted: frozenset[Change],
     first_typed: frozenset[Change],
+    names_alone: frozenset[Change],
     old_operations: int,
 ) -> Summary:
     """Count what was added, removed and changed. An operation has changed if a row is about it, or about a part that reaches it.
@@ -118,16 +119,16 @@ def summarise(
         owned: All rows with their owners.
         accepted: The rows that are accepted.
         first_typed: The rows that only correct where the old document states a type.
+        names_alone: The rows that break names in Python alone.
         old_operations: How many operations the old document has.
     """
     changes = [change for _owner, change in owned]
     everything = with_consequences(changes)
     open_rows = [row for row in changes if row not in accepted]
-    set_aside = accepted | first_typed
+    set_aside = accepted | first_typed | names_alone
     on_the_wire = []
     for owner, row in owned:
-        is_set_aside = breaks_names_alone(row) or row in set_aside
-        if row.breaking and not is_set_aside:
+        if row.breaking and row not in set_aside:
             on_the_wire.append((owner, row))
     changed = _changed_operations(owned)
     broken = _operations_of(on_the_wire) - _added_operations(owned)
@@ -150,9 +151,7 @@ def summarise(
         ),
         breaking=breaking,
         compatible=len(open_rows) - breaking,
-        breaking_names=sum(
-            row.breaking and breaks_names_alone(row) for row in open_rows
-        ),
+        breaking_names=sum(row in names_alone for row in open_rows),
         first_typed=sum(row in first_typed for row in open_rows),
         worth_a_look=sum(bool(attention(row)) for row in open_rows),
         accepted=len(changes) - len(open_rows),
@@ -162,10 +161,16 @@ def summarise(
     )
 
 
-def breaks_names_alone(change: Change) -> bool:
-    """Whether all that breaks in a change, and in what follows from it, is names in Python."""
+def breaks_names_alone(change: Change, keeps_all: Callable[[Change], bool]) -> bool:
+    """Whether all that breaks in a change, and in what follows from it, is names in Python.
+
+    Args:
+        change: The change.
+        keeps_all: Whether a change exchanges a class for one that has all that it had.
+    """
     rows = with_consequences([change])
-    return all(row.rule in _NAMES for row in rows if row.breaks_by_itself)
+    breaks = [row for row in rows if row.breaks_by_itself]
+    return all(row.rule in NAMES or keeps_all(row) for row in breaks)
 
 
 def _count(

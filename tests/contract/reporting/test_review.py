@@ -384,31 +384,73 @@ def test_many_values_are_short_in_text_and_unfold_on_the_page() -> None:
 # What differs
 
 
+def account(name: str, **balance: Json) -> Edit:
+    """An account with a balance, of classes of its own. A base and a loan are in each document, so that none is renamed."""
+
+    def edit(d: Json) -> None:
+        for kind in ("Base", "Loan"):
+            d["components"]["schemas"] |= {
+                f"{kind}Account": object_of(id=TEXT, balance=ref(f"{kind}Balance")),
+                f"{kind}Balance": object_of(sum=NUMBER),
+            }
+        d["components"]["schemas"] |= {
+            "LoanBalance": object_of(sum=NUMBER, margin=NUMBER),
+            "Odd": object_of(account=ref(f"{name}Account")),
+        }
+        if balance:
+            d["components"]["schemas"][f"{name}Balance"] = object_of(**balance)
+        answers = {"oneOf": [ref("BaseAccount"), ref("LoanAccount")]}
+        d["paths"]["/odd"]["get"]["responses"]["404"] = answer(answers)["200"]
+
+    return edit
+
+
 def test_a_class_in_the_place_of_another_says_which_fields_differ() -> None:
-    def account(name: str, **more: Json) -> Edit:
-        return schemas(
-            Odd=object_of(account=ref(f"{name}Account")),
-            **{f"{name}Account": object_of(id=TEXT, balance=ref(f"{name}Balance"))},
-            **{f"{name}Balance": object_of(sum=NUMBER, **more)},
-        )
-
-    def both(edit: Edit) -> Edit:
-        """Both classes are in both documents, so that none is renamed."""
-
-        def with_both(d: Json) -> None:
-            account("Loan", margin=NUMBER)(d)
-            account("Base")(d)
-            edit(d)
-            answers = {"oneOf": [ref("BaseAccount"), ref("LoanAccount")]}
-            d["paths"]["/odd"]["get"]["responses"]["404"] = answer(answers)["200"]
-
-        return with_both
-
-    found = between(both(account("Base")), both(account("Loan", margin=NUMBER)))
+    found = between(account("Base"), account("Loan"))
     assert (
         "type changed, received (`BaseAccount` -> `LoanAccount`); all fields stay,"
         " and of these `balance` is `LoanBalance` instead of `BaseBalance` (with `margin`)"
     ) in text(found)
+
+
+def test_a_class_that_has_all_of_the_one_that_it_replaces_breaks_names_alone() -> None:
+    found = between(account("Base"), account("Loan"))
+    assert "1 breaks callers (only in Python names)" in found.summary.sentence()
+    assert "; only Python names break" in text(found)
+    assert "Calls of" not in text(found)
+
+
+@pytest.mark.parametrize(
+    "balance", [{"margin": NUMBER}, {"sum": TEXT}, {"sum": {**NUMBER, "nullable": True}}]
+)  # fmt: skip
+def test_a_class_that_lacks_something_of_the_one_that_it_replaces_breaks_on_the_wire(
+    balance: dict[str, Json],
+) -> None:
+    loan = account("Loan", **balance)
+
+    def new(d: Json) -> None:
+        d["openapi"] = "3.0.3"
+        loan(d)
+
+    found = between(account("Base"), new)
+    (change,) = [each for each in found.changes if each.where == "Odd.account"]
+    assert change.breaking
+    assert change not in found.names_alone
+
+
+def test_another_class_that_is_sent_breaks_on_the_wire() -> None:
+    found = between(shared("Base"), shared("Loan"))
+    (change,) = [c for c in found.changes if c.rule == "type-changed"]
+    assert change.breaking
+    assert change not in found.names_alone
+
+
+def shared(name: str) -> Edit:
+    def edit(d: Json) -> None:
+        account("Base")(d)
+        sent(account=ref(f"{name}Account"))(d)
+
+    return edit
 
 
 def test_an_object_that_something_else_replaces_is_described() -> None:

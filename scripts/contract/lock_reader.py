@@ -293,7 +293,7 @@ class Reader:
         rule: object = True
         if "rule" in entry:
             rule = entry.value("rule")
-        base = SchemaBase(
+        common = SchemaBase(
             pointer=place,
             nullable=entry.flag("nullable"),
             format=entry.text("format", ""),
@@ -302,7 +302,7 @@ class Reader:
             bases=entry.texts("bases"),
             rule=rule,
         )
-        schema = self._of_kind(entry, base)
+        schema = self._of_kind(entry, common)
         if "class_name" in entry:
             self._classes[place] = ClassName(
                 entry.text("class_name"), entry.text("module_name")
@@ -310,32 +310,32 @@ class Reader:
         self._schemas[place] = schema
         return schema
 
-    def _of_kind(self, entry: Entry, base: SchemaBase) -> Schema:
-        self._referred.update(base.bases)
+    def _of_kind(self, entry: Entry, common: SchemaBase) -> Schema:
+        self._referred.update(common.bases)
         if "ref" in entry:
             key = entry.text("ref")
             self._referred.add(key)
-            return Reference(key=key, **shared_fields(base))
+            return Reference(key=key, **shared_fields(common))
         if "variants" in entry:
-            return self._union(entry, base)
+            return self._union(entry, common)
         kind = entry.text("kind", ANY)
         if "values" in entry:
             return Enum(
                 type=kind,
                 values=tuple(entry.list_of("values")),
                 constant=entry.flag("constant"),
-                **shared_fields(base),
+                **shared_fields(common),
             )
         match kind:
             case "object":
-                return self._object(entry, base)
+                return self._object(entry, common)
             case "array":
-                return self._array(entry, base)
+                return self._array(entry, common)
             case _:
-                return _simple(kind, base)
+                return _simple(kind, common)
 
-    def _object(self, entry: Entry, base: SchemaBase) -> Object:
-        place = base.pointer
+    def _object(self, entry: Entry, common: SchemaBase) -> Object:
+        place = common.pointer
         fields = {
             name: self._schema(field, place_inside(place, "properties", name))
             for name, field in entry.mapping("fields").items()
@@ -354,11 +354,11 @@ class Reader:
             fields=fields,
             required=frozenset(entry.texts("required")),
             additional=additional,
-            **shared_fields(base),
+            **shared_fields(common),
         )
 
-    def _array(self, entry: Entry, base: SchemaBase) -> Array:
-        place = base.pointer
+    def _array(self, entry: Entry, common: SchemaBase) -> Array:
+        place = common.pointer
         items = None
         if "items" in entry:
             items = self._schema(entry.value("items"), place_inside(place, "items"))
@@ -366,9 +366,9 @@ class Reader:
             self._schema(item, place_inside(place, "prefixItems", str(index)))
             for index, item in enumerate(entry.list_of("prefix"))
         )
-        return Array(items=items, prefix=prefix, **shared_fields(base))
+        return Array(items=items, prefix=prefix, **shared_fields(common))
 
-    def _union(self, entry: Entry, base: SchemaBase) -> Union:
+    def _union(self, entry: Entry, common: SchemaBase) -> Union:
         discriminator = None
         if "discriminator" in entry:
             discriminator = _discriminator(Entry(entry.value("discriminator")))
@@ -378,19 +378,19 @@ class Reader:
             ),
             exclusive=entry.flag("exclusive"),
             discriminator=discriminator,
-            **shared_fields(base),
+            **shared_fields(common),
         )
 
 
-def _simple(kind: str, base: SchemaBase) -> Schema:
+def _simple(kind: str, common: SchemaBase) -> Schema:
     """A schema that holds no others."""
     if kind == NEVER:
-        return Never(**shared_fields(base))
+        return Never(**shared_fields(common))
     if kind == ANY:
-        return Anything(**shared_fields(base))
-    if kind == "string" and stands_for_bytes(base.format, base.notes):
-        return Binary(**shared_fields(base))
-    return Scalar(type=kind, **shared_fields(base))
+        return Anything(**shared_fields(common))
+    if kind == "string" and stands_for_bytes(common.format, common.notes):
+        return Binary(**shared_fields(common))
+    return Scalar(type=kind, **shared_fields(common))
 
 
 def _servers(entry: Entry, place: Pointer) -> tuple[model.Server, ...]:

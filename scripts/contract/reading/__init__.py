@@ -9,7 +9,7 @@ incoming      webhooks and callbacks, in which the service calls
 access        credentials and servers
 whole_query   the parameter that is the whole query (`in: querystring`)
 parts         parts of a document that are no schemas, and their references
-untyped       values of any type, narrowed to the one that is needed
+untyped       values of any type, narrowed to the one that is needed, or why that cannot be done
 media_types   what a content type is on the wire
 shapes        which values parameters and forms can hold
 schemas       schemas, in one form

@@ -16,11 +16,15 @@ from scripts.contract.model import (
 from scripts.contract.names import Names
 from scripts.contract.reading import naming
 from scripts.contract.reading.incoming import IncomingReader, names_of
-from scripts.contract.reading.nodes import MALFORMED, reason
 from scripts.contract.reading.operations import OperationReader, OperationSource
 from scripts.contract.reading.parts import only_part_in_the_way
 from scripts.contract.reading.schemas import SchemaReader
-from scripts.contract.reading.untyped import mapping, mapping_or_empty
+from scripts.contract.reading.untyped import (
+    MALFORMED,
+    mapping,
+    mapping_or_empty,
+    reason,
+)
 from scripts.contract.schema import Reference, Schema, Types, walk
 from scripts.intake.document import METHODS, openapi_version
 from scripts.intake.yaml_text import Pointer, referred

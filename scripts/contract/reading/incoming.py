@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from scripts.common.errors import DocumentError
 from scripts.contract.model import LeftOut, Operation
 from scripts.contract.names import Names
-from scripts.contract.reading.nodes import MALFORMED, reason
 from scripts.contract.reading.operations import OperationReader, OperationSource
-from scripts.contract.reading.untyped import mapping_or_empty
+from scripts.contract.reading.untyped import MALFORMED, mapping_or_empty, reason
 from scripts.intake.document import METHODS
 from scripts.intake.yaml_text import Pointer
 

@@ -20,17 +20,6 @@ ALONE = "(alone)"
 SUBTYPES = "(subtypes)"
 _MOST_SUBTYPES = 90  # of a base type; one with more stands for itself alone
 
-# What reading raises, beside DocumentError, where a list stands for a mapping, or a number for text.
-MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
-
-
-def reason(error: Exception, place: Pointer) -> str:
-    """Why a part of the document cannot be read, in words for a person."""
-    if isinstance(error, DocumentError):
-        return str(error)
-    kind = type(error).__name__
-    return f"{at(place)}: something in here is not shaped as OpenAPI documents are ({kind}); check it with a validator"
-
 
 def type_key(pointer: Pointer) -> str:
     """The key of a type in the contract: its name for a component, else its place."""

@@ -21,13 +21,12 @@ from scripts.contract.reading.keywords import (
     Node,
 )
 from scripts.contract.reading.nodes import (
-    MALFORMED,
     SUBTYPES,
     Nodes,
-    reason,
     type_key,
 )
 from scripts.contract.reading.rules import Rules
+from scripts.contract.reading.untyped import MALFORMED, reason
 from scripts.contract.schema import (
     ANY,
     ARRAY,

@@ -1,4 +1,4 @@
-"""Values of a document, which may be of any type, narrowed to the type that OpenAPI gives them."""
+"""Values of a document, which may be of any type, narrowed to the type that OpenAPI gives them, or the reason why that cannot be done."""
 
 from __future__ import annotations
 
@@ -7,6 +7,9 @@ from scripts.intake.yaml_text import Pointer, at
 
 # The keys of OpenAPI whose values are lists of mappings.
 _LISTS = ("parameters", "security", "servers", "tags", "allOf", "anyOf", "oneOf")
+
+# What reading raises, beside DocumentError, where a list stands for a mapping, or a number for text.
+MALFORMED = (AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
 
 def mapping(value: object, place: Pointer) -> dict[str, object]:
@@ -60,3 +63,11 @@ def mapping_or_empty(value: object) -> dict[str, object]:
 def list_or_empty(value: object) -> list[object]:
     """The value itself if it is a list, else an empty one."""
     return value if isinstance(value, list) else []
+
+
+def reason(error: Exception, place: Pointer) -> str:
+    """Why a part of the document cannot be read, in words for a person."""
+    if isinstance(error, DocumentError):
+        return str(error)
+    kind = type(error).__name__
+    return f"{at(place)}: something in here is not shaped as OpenAPI documents are ({kind}); check it with a validator"

@@ -111,6 +111,7 @@ class BodyReader:
         as_json = [each for each in media if each.kind == model.JSON_KIND]
         as_json.sort(key=lambda json_type: not _is_plain_json(json_type))
         if not all(_carry_the_same(json_type, as_json[0]) for json_type in as_json):
+            # Each that carries something else has a function of its own. The order of the document must not decide their names.
             start = int(_is_plain_json(as_json[0]))  # application/json stays first
             as_json[start:] = sorted(
                 as_json[start:], key=lambda json_type: essence(json_type.content_type)
@@ -122,12 +123,12 @@ class BodyReader:
 
     def _fault(self, media: model.Media) -> str:
         """Why a body cannot be sent as a content type; empty where it can."""
-        if media.kind != model.FORM_KIND or media.schema is None:
-            fault = text_fault("content type", media.content_type)
-            if fault:
-                return f"{fault}; write it as type/subtype, with parameters after a semicolon"
-            return ""
-        if self._nested_values:
+        fault = text_fault("content type", media.content_type)
+        if fault:
+            return (
+                f"{fault}; write it as type/subtype, with parameters after a semicolon"
+            )
+        if media.kind != model.FORM_KIND or media.schema is None or self._nested_values:
             return ""
         types = self._schemas.types
         for name, field in form_fields(media.schema, types, self._schemas.broken):

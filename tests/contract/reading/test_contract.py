@@ -534,6 +534,24 @@ def test_an_operation_that_cannot_be_generated_is_left_out_with_its_reason(
 
 
 @pytest.mark.parametrize(
+    "essence",
+    [
+        JSON_TYPE,
+        "application/x-www-form-urlencoded",
+        "multipart/form-data",
+        "text/plain",
+    ],
+)
+def test_a_body_whose_content_type_cannot_be_a_header_is_left_out(essence: str) -> None:
+    whole = document(TEXT)
+    content = {f"{essence}; a=b\r\nX-Other: c": {"schema": BASE}}
+    body = {"content": content}
+    whole["paths"]["/other"] = {"post": {"requestBody": body, "responses": {}}}
+    reason = read(whole).left_out["POST /other"].reason
+    assert "has the invisible character U+000D" in reason
+
+
+@pytest.mark.parametrize(
     "path", ["/a/../b", "/a/..?b=c", "/{a}/{a}", "/{}", "/}a", "a"]
 )
 def test_a_path_that_cannot_be_called_as_written_is_left_out(path: str) -> None:

@@ -58,7 +58,12 @@ def _generate(options: argparse.Namespace) -> int:
         regenerated.install()
     for notice in [*regenerated.facade_problems, *filter(None, [edited])]:
         _PRINTER.warn(f"warning: {notice}")
-    for warning in [*regenerated.contract.warnings, *regenerated.undecided_parts()]:
+    warnings = [
+        *regenerated.contract.warnings,
+        *regenerated.undecided_parts(),
+        *regenerated.undecided_fields(),
+    ]
+    for warning in warnings:
         _PRINTER.warn(f"warning: {warning}")
     for message in regenerated.messages():
         _PRINTER.tell(message)

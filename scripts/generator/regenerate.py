@@ -15,7 +15,7 @@ from scripts.common.project import HAND_WRITTEN, files
 from scripts.common.replace import Differences
 from scripts.contract import facade
 from scripts.contract.model import Contract
-from scripts.generator import origin, render
+from scripts.generator import origin, render, secret_fields
 from scripts.generator.build import build
 from scripts.generator.configuration import (
     configuration,
@@ -86,6 +86,13 @@ class Regeneration:
             for part in operation.left_out_parts:
                 if part.name not in reasons:
                     yield f"left out of {key}: {part.name}: {part.reason}"
+
+    def undecided_fields(self) -> Iterator[str]:
+        """The fields that look like credentials and are in no list yet, a sentence each."""
+        for field in secret_fields.undecided_fields(self.contract):
+            yield (
+                f"{field} looks like a credential, and is masked: decide, and list its name in scripts/generator/secret_fields.py"
+            )
 
     def messages(self) -> Iterator[str]:
         """The operations left out, and how much was generated, a sentence each."""

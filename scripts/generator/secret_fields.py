@@ -1,11 +1,17 @@
 """Which fields hold secrets: their values are masked wherever a model is printed.
 
-A field whose name looks like a credential and is in neither list is masked all the same, until somebody decides; a test lists them.
+A field whose name looks like a credential and is in neither list is masked all the same, until somebody decides. `make generate` names it,
+and a test fails.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+
+from scripts.contract import model
+from scripts.contract.model import Contract
+from scripts.contract.schema import Object
 
 LOOKS_SECRET = re.compile(
     r"(?i)secret|passw|token|credential|private|(?:api|access|auth|account|signing|service|license)_?-?keys?|apikey|session|cookie|bearer"
@@ -58,3 +64,30 @@ def is_undecided(class_name: str, wire_name: str) -> bool:
     """Whether the name looks like a credential and nobody has decided yet."""
     names = {wire_name, f"{class_name}.{wire_name}"}
     return bool(LOOKS_SECRET.search(wire_name)) and not names & (SECRET | PUBLIC)
+
+
+def undecided_fields(contract: Contract) -> list[str]:
+    """The fields that nobody has decided on yet, as `Class.wire_name`."""
+    fields = {
+        f"{class_name}.{name}"
+        for class_name, name, is_password in _fields(contract)
+        if not is_password and is_undecided(class_name, name)
+    }
+    return sorted(fields)
+
+
+def stale_entries(contract: Contract) -> list[str]:
+    """The entries of both lists that name no field of the contract."""
+    names: set[str] = set()
+    for class_name, name, _is_password in _fields(contract):
+        names |= {name, f"{class_name}.{name}"}
+    return sorted((SECRET | PUBLIC) - names)
+
+
+def _fields(contract: Contract) -> Iterator[tuple[str, str, bool]]:
+    """Class and wire name of each field, and whether the document calls it a password."""
+    for schema in model.all_schemas(contract):
+        if isinstance(schema, Object):
+            class_name = contract.names.class_of(schema)
+            for name, field in schema.fields.items():
+                yield class_name, name, field.format == "password"

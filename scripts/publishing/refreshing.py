@@ -123,6 +123,7 @@ def _description(
     remarks = [*notes(fetched), *made.messages()]
     remarks += [f"warning: {problem}" for problem in made.facade_problems]
     remarks += [f"warning: {warning}" for warning in made.contract.warnings]
+    remarks += [f"warning: {field}" for field in made.undecided_fields()]
     yield ""
     for remark in remarks:
         yield f"- {_plain(remark)}"

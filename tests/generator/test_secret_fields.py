@@ -2,32 +2,41 @@
 
 from __future__ import annotations
 
+import copy
+from typing import Any
+
 import attrs
 import pytest
 
 from enkrypt_api_client import models
-from scripts.contract import model
-from scripts.contract.reading.contract import read
-from scripts.contract.schema import Object
 from scripts.generator import secret_fields
-from scripts.intake.pages import read_page
-from tests.conftest import PAGE
+from scripts.generator.current import current_contract
+from tests.conftest import ROOT
 
 
-def test_every_field_of_the_page_that_looks_like_a_credential_is_decided_on() -> None:
-    (source,) = read_page(PAGE)
-    contract = read(source.document)
-    fields = {
-        (contract.names.class_of(schema), name)
-        for schema in model.all_schemas(contract)
-        if isinstance(schema, Object)
-        for name in schema.fields
-    }
-    assert [field for field in fields if secret_fields.is_undecided(*field)] == []
-    decided = {
-        n.rpartition(".")[2] for n in secret_fields.SECRET | secret_fields.PUBLIC
-    }
-    assert decided <= {name for _class, name in fields}
+def test_every_field_that_looks_like_a_credential_is_decided_on(document: Any) -> None:
+    contract = current_contract(ROOT, document)
+    assert secret_fields.undecided_fields(contract) == [], "list the names"
+    assert secret_fields.stale_entries(contract) == [], "the vendor has none: remove it"
+
+
+def test_a_list_follows_what_the_vendor_adds_and_removes(
+    document: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A new field is named until it is listed, and an entry once its field is gone."""
+    changed = copy.deepcopy(document)
+    parent = changed["components"]["schemas"]["ModelCustomRequestObject"]
+    fields = parent["properties"]["model_config"]["properties"]
+    fields["signing_token"] = {"type": "string"}
+    fields["login_password"] = {"type": "string", "format": "password"}
+    del fields["custom_curl_command"]
+    contract = current_contract(ROOT, changed)
+    named = secret_fields.undecided_fields(contract)
+    assert {name.rpartition(".")[2] for name in named} == {"signing_token"}
+    assert secret_fields.stale_entries(contract) == ["custom_curl_command"]
+    listed = secret_fields.SECRET | {"signing_token"}
+    monkeypatch.setattr(secret_fields, "SECRET", listed)
+    assert secret_fields.undecided_fields(contract) == []
 
 
 @pytest.mark.parametrize(

@@ -14,12 +14,15 @@ _BYTES_TYPES = ("application/octet-stream",)
 
 
 def accept(operation: Operation) -> str | None:
-    """The value of the header Accept: every content type of a success."""
+    """The value of the header Accept: every content type of a success, but for those that no header can hold."""
     content_types: dict[str, None] = {}
     for response in _successful(operation):
         media = model.answer_media(response)
-        if media is not None:
-            content_types[media.content_type] = None
+        if media is None:
+            continue
+        stated_type = media.content_type.strip()
+        if stated_type.isascii() and stated_type.isprintable():
+            content_types[stated_type] = None
     return ", ".join(content_types) or None
 
 

@@ -276,3 +276,18 @@ def test_the_modules_say_where_the_service_is_and_which_document_it_is(
     assert (origin.TITLE, origin.VERSION, origin.SECURITY) == ("T", "1", ())
     assert origin.SHA256.startswith("982d9e3eb996f559")
     assert origin.GENERATOR.startswith("openapi-python-client 0.")
+
+
+@pytest.mark.parametrize(
+    ("content_type", "accept"),
+    [
+        ("application/json; a=\r\nX-Other: b", None),
+        ("application/json; a=\u00e4", None),
+        ("application/json ", "application/json"),
+    ],
+)
+def test_only_a_content_type_that_a_header_can_hold_is_asked_for(
+    write: Write, content_type: str, accept: str | None
+) -> None:
+    responses = answer({"type": "object"}, content_type)
+    assert write({"responses": responses}).operation.accept == accept

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from scripts.common.text import text_fault
 from scripts.contract.model import Requirement, Scheme, Server
 from scripts.contract.reading.parts import Parts, leave_out
 from scripts.contract.reading.untyped import list_or_empty, mapping, sequence
 from scripts.intake.yaml_text import Pointer, at
 
 _SUPPORTED_SCHEMES = ("apiKey", "bearer", "basic", "oauth2", "openIdConnect")
+# Where API keys are sent, and what their names must be there (see `text_fault`).
+_PLACES_OF_KEYS = {"header": "header", "query": "name", "cookie": "cookie"}
 _NOWHERE = (Server("/", "/"),)
 
 
@@ -76,8 +79,11 @@ class AccessReader:
         if kind == "http":
             kind = str(raw.get("scheme")).lower()
         elif kind == "apiKey":
-            where = str(raw.get("in"))
-            wire_name = str(raw.get("name"))
+            fault = _fault_of_key(raw)
+            if fault:
+                return f"the security scheme {name!r} {fault}"
+            where = str(raw["in"])
+            wire_name = str(raw["name"])
         self.schemes[name] = Scheme(
             name,
             kind,
@@ -87,7 +93,7 @@ class AccessReader:
             notes=self._parts.notes(raw),
             description=scheme.description,
         )
-        if kind not in _SUPPORTED_SCHEMES or where not in ("header", "query", "cookie"):
+        if kind not in _SUPPORTED_SCHEMES:
             return (
                 f"the security scheme {name!r} ({kind}) is not supported; require an API key, a bearer token or a user and password,"
                 " or leave the operation out"
@@ -115,3 +121,17 @@ class AccessReader:
                 notes["variables"] = variables
             servers.append(Server(url, template, notes, server_place))
         return tuple(servers)
+
+
+def _fault_of_key(scheme: dict[str, object]) -> str:
+    """Why an API key cannot be sent as a scheme says, as the end of a sentence about it; empty where it can."""
+    where = scheme.get("in")
+    if not isinstance(where, str) or where not in _PLACES_OF_KEYS:
+        return f"is in {where!r:.40}, which is not a place for an API key; correct its `in` ({', '.join(_PLACES_OF_KEYS)})"
+    name = scheme.get("name")
+    if not isinstance(name, str) or not name:
+        return f"must have a `name` that is text, not {name!r:.40}; the key is sent by that name"
+    fault = text_fault(_PLACES_OF_KEYS[where], name)
+    if fault:
+        return f"cannot be sent: {fault}; correct its `name`"
+    return ""

@@ -534,6 +534,32 @@ def test_an_operation_that_cannot_be_generated_is_left_out_with_its_reason(
 
 
 @pytest.mark.parametrize(
+    ("scheme", "reason"),
+    [
+        ("{in: header}", "must have a `name` that is text, not None"),
+        ("{in: header, name: 5}", "must have a `name` that is text, not 5"),
+        ('{in: header, name: "a\\r\\nb"}', "the invisible character U+000D"),
+        ("{in: header, name: a b}", "'a b' is not a valid header"),
+        ("{name: X-Key}", "is in None, which is not a place for an API key"),
+        ("{in: body, name: X-Key}", "correct its `in` (header, query, cookie)"),
+    ],
+)
+def test_an_api_key_that_cannot_be_sent_satisfies_no_requirement(
+    scheme: str, reason: str
+) -> None:
+    whole = document(TEXT)
+    keys = {"key": {"type": "apiKey", **parse(scheme)}}
+    whole["components"]["securitySchemes"] = keys
+    keyed: Json = {"security": [{"key": []}], "responses": {}}
+    either: Json = {"security": [{"key": []}, {}], "responses": {}}
+    whole["paths"] |= {"/keyed": {"get": keyed}, "/either": {"get": either}}
+    contract = read(whole)
+    assert reason in contract.left_out["GET /keyed"].reason
+    assert "GET /either" in contract.operations
+    assert contract.schemes == {}
+
+
+@pytest.mark.parametrize(
     "essence",
     [
         JSON_TYPE,

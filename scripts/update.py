@@ -26,6 +26,7 @@ from scripts.intake.document import Json, Source
 from scripts.intake.merge import Merged, merge
 from scripts.intake.pages import check, read_page
 from scripts.intake.parts import doubled_ids, operation_keys, parts_of
+from scripts.intake.standing import operations_with_parts, text_of
 from scripts.publishing import acceptance
 
 SECONDS = 60
@@ -104,6 +105,8 @@ def _messages(name: str, current: Source | None, merged: Merged) -> Iterator[str
     new_keys = operation_keys(after)
     old_parts = dict(parts_of(before))
     new_parts = dict(parts_of(after))
+    old_meanings = operations_with_parts(before)
+    new_meanings = operations_with_parts(after)
     count = f"{len(new_keys)} operation{'s' * (len(new_keys) != 1)}"
     if current and current.text == merged.source.text:
         yield f"{name} is unchanged: {count}"
@@ -116,6 +119,8 @@ def _messages(name: str, current: Source | None, merged: Merged) -> Iterator[str
             yield f"added {key}"
         elif old_parts[place] != new_parts[place]:
             yield f"replaced {key}"
+        elif text_of(old_meanings[key]) != text_of(new_meanings[key]):
+            yield f"changed {key}, in what it refers to"
     for note in [*merged.notes, *doubled_ids(before, after)]:
         yield f"note: {note}"
 

@@ -58,12 +58,12 @@ def standing(
     unchanged = []
     before = current.document if current else {}
     after = merged.source.document
-    old_meanings = _operations_with_parts(before)
-    new_meanings = _operations_with_parts(after)
+    old_meanings = operations_with_parts(before)
+    new_meanings = operations_with_parts(after)
     for key in pages:
         if key not in current_keys:
             new.append(key)
-        elif _text(old_meanings[key]) == _text(new_meanings[key]):
+        elif text_of(old_meanings[key]) == text_of(new_meanings[key]):
             unchanged.append(key)
         else:
             changed.append(key)
@@ -82,7 +82,7 @@ def standing(
     )
 
 
-def _operations_with_parts(document: Json) -> dict[str, list[object]]:
+def operations_with_parts(document: Json) -> dict[str, list[object]]:
     """Each operation with all parts of the document that concern it, in an order that does not depend on that of the document."""
     if not document:
         return {}
@@ -107,9 +107,9 @@ def _security_schemes(document: Json, operation: Json) -> list[str]:
     return sorted(names)
 
 
-def _text(value: object) -> str:
+def text_of(value: object) -> str:
     return json.dumps(value, sort_keys=True)
 
 
 def _meaning(value: object) -> str:
-    return _text(without_prose(value, extensions=False))
+    return text_of(without_prose(value, extensions=False))

@@ -118,6 +118,16 @@ def test_a_new_version_of_a_page_replaces_its_operation_only(vendor: Desk) -> No
     assert vendor.text() == before.replace("maximum: 100", "maximum: 50")
 
 
+def test_an_operation_is_named_if_only_a_schema_that_it_refers_to_has_changed(
+    vendor: Desk,
+) -> None:
+    vendor.update(*SIBLINGS)
+    text = PAGE.read_text("utf-8").replace("                - boxai\n", "")
+    printed = vendor.update(vendor.page(text))
+    assert f"update: changed {PATCH}, in what it refers to\n" in printed
+    assert "changed DELETE" not in printed
+
+
 def test_other_operations_are_dropped_only_when_asked_for(vendor: Desk) -> None:
     vendor.update(SIBLINGS[1])
     assert vendor.operations() == [PATCH, LIST]

@@ -54,7 +54,10 @@ def publish(root: Path, url: str, simple_url: str) -> None:
         say("nothing is missing on the index; installing what was uploaded ...")
     about = send(url, simple_url, artefacts, missing)
     commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-    say(f"uploaded {number}, commit {commit}")
+    if missing:
+        say(f"uploaded {number}, commit {commit}")
+    else:
+        say(f"{number} is on the index, commit {commit}")
     say("installed from the index into a clean environment:")
     for line in about.splitlines():
         say(line)

@@ -305,6 +305,8 @@ def test_a_release_that_was_cut_off_after_its_uploads_is_installed_and_ready_for
     publish.publish(ROOT, NOBODY, served.simple_url)
     output = capsys.readouterr().out
     assert "nothing is missing on the index; installing what was uploaded" in output
+    assert f"{built.version} is on the index, commit " in output
+    assert f"uploaded {built.version}" not in output
     assert f"git tag -a v{built.version} -m 'Release {built.version}' " in output
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from scripts.common import limits, replace
-from scripts.common.printer import visible
+from scripts.common.printer import LONGEST_MESSAGE
 from scripts.common.project import PACKAGE
 from scripts.contract import lock
 from scripts.contract.comparing.operations import compare
@@ -145,5 +145,5 @@ def _cell(text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text of a document in a line of Markdown, as code, so that nothing in it is live."""
-    return code(visible(text))
+    """A message in a line of Markdown, as code, so that nothing in it is live. It is as long as on the terminal."""
+    return code(text, LONGEST_MESSAGE)

@@ -154,6 +154,8 @@ def test_one_command_prepares_what_the_vendor_changed(maintained: Maintained) ->
         "these changes ask for 0.6.0",
     ):
         assert row in written
+    assert " characters] " not in written
+    assert "`openapi.yaml` → " not in written
     assert re.search(r"\| \d+ → \d+ \|", written)
     changed = maintained.changed_files()
     assert "openapi.yaml" in changed

@@ -68,8 +68,10 @@ def markdown(report: Report) -> str:
 
 
 def _names(report: Report) -> list[str]:
-    """The names of both documents; nothing where one has none."""
+    """The names of both documents; nothing where one has none, or both have the same."""
     if not (report.old.name and report.new.name):
+        return []
+    if report.old.title == report.new.title:
         return []
     return [f"{code(report.old.title)} → {code(report.new.title)}", ""]
 

@@ -50,9 +50,9 @@ _LEFT_OUT = re.compile(r"left out: (?:#/\S*: )?")
 _ALTERNATIVE = re.compile(r"\|(\d+)")
 
 
-def code(text: str) -> str:
+def code(text: str, longest_text: int = LONGEST_VALUE) -> str:
     """Text as code of Markdown, on one line, with as many backticks around it as its own ones need."""
-    text = visible(shortened(text))
+    text = visible(shortened(text, longest_text))
     longest = max(map(len, _BACKTICKS.findall(text)), default=0)
     fence = "`" * (longest + 1)
     blank = ""

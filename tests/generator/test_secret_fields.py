@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 import attrs
 import pytest
 
 from enkrypt_api_client import models
+from scripts.contract.reading.contract import read
 from scripts.generator import secret_fields
 from scripts.generator.current import current_contract
 from tests.conftest import ROOT
@@ -20,29 +20,62 @@ def test_every_field_that_looks_like_a_credential_is_decided_on(document: Any) -
     assert secret_fields.stale_entries(contract) == [], "the vendor has none: remove it"
 
 
-def test_a_list_follows_what_the_vendor_adds_and_removes(
-    document: Any, monkeypatch: pytest.MonkeyPatch
+DOCUMENT = {
+    "openapi": "3.1.0",
+    "info": {"title": "Settings", "version": "1"},
+    "paths": {
+        "/settings": {
+            "get": {
+                "operationId": "get_settings",
+                "responses": {
+                    "200": {
+                        "description": "ok",
+                        "content": {
+                            "application/json": {
+                                "schema": {"$ref": "#/components/schemas/Settings"}
+                            }
+                        },
+                    }
+                },
+            }
+        }
+    },
+    "components": {
+        "schemas": {
+            "Settings": {
+                "type": "object",
+                "properties": {
+                    "host": {"type": "string"},
+                    "signing_token": {"type": "string"},
+                    "login_password": {"type": "string", "format": "password"},
+                },
+            }
+        }
+    },
+}
+
+
+def test_a_field_is_named_until_it_is_listed_and_an_entry_once_its_field_is_gone(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A new field is named until it is listed, and an entry once its field is gone."""
-    changed = copy.deepcopy(document)
-    parent = changed["components"]["schemas"]["ModelCustomRequestObject"]
-    fields = parent["properties"]["model_config"]["properties"]
-    fields["signing_token"] = {"type": "string"}
-    fields["login_password"] = {"type": "string", "format": "password"}
-    del fields["custom_curl_command"]
-    contract = current_contract(ROOT, changed)
-    named = secret_fields.undecided_fields(contract)
-    assert {name.rpartition(".")[2] for name in named} == {"signing_token"}
-    assert secret_fields.stale_entries(contract) == ["custom_curl_command"]
-    listed = secret_fields.SECRET | {"signing_token"}
-    monkeypatch.setattr(secret_fields, "SECRET", listed)
+    contract = read(DOCUMENT)
+    monkeypatch.setattr(secret_fields, "SECRET", frozenset({"old_token"}))
+    monkeypatch.setattr(secret_fields, "PUBLIC", frozenset({"Settings.host"}))
+    assert secret_fields.undecided_fields(contract) == ["Settings.signing_token"]
+    assert secret_fields.stale_entries(contract) == ["old_token"]
+    monkeypatch.setattr(secret_fields, "SECRET", frozenset({"signing_token"}))
     assert secret_fields.undecided_fields(contract) == []
+    assert secret_fields.stale_entries(contract) == []
 
 
 @pytest.mark.parametrize(
     "name", ["client_secret", "apiToken", "private_key", "session_id", "x_api_key"]
 )
-def test_a_new_credential_is_masked_before_anybody_decides(name: str) -> None:
+def test_a_new_credential_is_masked_before_anybody_decides(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setattr(secret_fields, "SECRET", frozenset())
+    monkeypatch.setattr(secret_fields, "PUBLIC", frozenset())
     assert secret_fields.is_undecided("Anything", name)
     assert secret_fields.is_secret("Anything", name)
 

@@ -41,8 +41,9 @@ def login() -> Login:
     """Return what the environment says. Raises ReleaseError, naming the variables that are not set."""
     missing = [name for name in (USERNAME, PASSWORD) if not os.environ.get(name)]
     if missing:
+        verb = "is" if len(missing) == 1 else "are"
         raise ReleaseError(
-            f"{' and '.join(missing)} not set; credentials are read from the environment only"
+            f"{' and '.join(missing)} {verb} not set; credentials are read from the environment only"
         )
     return Login(os.environ[USERNAME], os.environ[PASSWORD])
 

@@ -139,7 +139,7 @@ def test_a_missing_credential_is_named(
     monkeypatch: pytest.MonkeyPatch, missing: str
 ) -> None:
     monkeypatch.delenv(missing)
-    with pytest.raises(ReleaseError, match=f"^{missing} not set"):
+    with pytest.raises(ReleaseError, match=f"^{missing} is not set"):
         publish.publish(Path(), NOBODY, NOBODY)
 
 

@@ -310,13 +310,11 @@ class Policy:
         attempt = attempts[-1]
         earlier_unclear = any(map(_may_have_been_applied, attempts[:-1]))
         kind = outcome.error
-        claims_no_change = (
-            errors.APIConnectionError,
-            errors.NotFoundError,
-            errors.ConflictError,
-        )
-        if earlier_unclear and issubclass(kind, claims_no_change):
+        claims: tuple[type[errors.EnkryptError], ...] = (errors.APIConnectionError,)
+        if not request.operation.is_safe:
             # An earlier attempt may have made the change, such as a rename: then the resource is not found, or in conflict.
+            claims += (errors.NotFoundError, errors.ConflictError)
+        if earlier_unclear and issubclass(kind, claims):
             kind = errors.OutcomeUnknownError
         error = make_error(
             kind,

@@ -299,6 +299,19 @@ def test_reading_again_ends_with_the_retries_and_changed_nothing(
     assert error.attempts == len(server.requests) == 4
 
 
+@pytest.mark.parametrize(
+    ("status", "name"), [(404, "NotFoundError"), (409, "ConflictError")]
+)
+def test_reading_again_raises_the_error_of_the_last_answer(
+    server: Server, driver: Driver, status: int, name: str, package: Any
+) -> None:
+    server.serve = then(LOST, keeps(reply(status, b"{}")))
+    error = read_thing(driver, server.url)
+    assert type(error).__name__ == name
+    assert (error.status_code, error.attempts) == (status, 2)
+    assert not error.may_have_been_applied
+
+
 def test_what_changes_something_is_not_sent_again_after_a_lost_answer(
     server: Server, driver: Driver
 ) -> None:

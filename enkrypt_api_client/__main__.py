@@ -5,6 +5,18 @@ from __future__ import annotations
 import argparse
 import sys
 
+_LONGEST_TIMEOUT = 3600.0  # seconds
+
+
+def _seconds(text: str) -> float:
+    """Return a time limit. Raises ValueError or ArgumentTypeError, which argparse reports."""
+    seconds = float(text)
+    if not 0 < seconds <= _LONGEST_TIMEOUT:
+        raise argparse.ArgumentTypeError(
+            f"must be seconds above 0, at most {_LONGEST_TIMEOUT:g}"
+        )
+    return seconds
+
 
 def main(arguments: list[str]) -> int:
     """Print the versions, or do what the arguments say; returns the exit code."""
@@ -30,7 +42,7 @@ def main(arguments: list[str]) -> int:
         metavar="URL",
         help="the proxy to go through; default: that of HTTPS_PROXY and the like, where a password belongs",
     )
-    checking.add_argument("--timeout", type=float, default=doctor.SECONDS, metavar="SECONDS",
+    checking.add_argument("--timeout", type=_seconds, default=doctor.SECONDS, metavar="SECONDS",
         help="for each step that waits for the network; default: %(default)g")  # fmt: skip
     checking.add_argument("--allow-insecure-http", action="store_true",
         help="as the argument of the clients: allow http:// to other hosts than loopback")  # fmt: skip

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from queue import Empty, SimpleQueue
 
 from .. import exceptions
-from . import network
+from . import log, network
 from .helper import Helper
 from .route import (
     MOST_CONNECTIONS,
@@ -145,6 +145,7 @@ def examine(
     connection = SyncSocket()
     try:
         yield _api_key(document)
+        yield from _log_level()
         url, source = _address(document, base_url, allow_insecure_http)
         yield Finding("address", f"{url}, {source}")
         yield from _reach(connection, url, proxy_url, seconds)
@@ -166,6 +167,14 @@ def _api_key(document: Document) -> Finding:
         return Finding("API key", "none, and the API document asks for none")
     text = f"from {source}; it is not shown, and only a call shows whether the service accepts it"
     return Finding("API key", text)
+
+
+def _log_level() -> Iterator[Finding]:
+    """A failure if no client can be made, because the variable of the log is wrong; nothing if it is right or not set."""
+    try:
+        log.level_from_environment()
+    except exceptions.ConfigurationError as error:
+        yield Finding("log", str(error), "Correct this setting, or remove it.")
 
 
 def _address(
@@ -216,7 +225,10 @@ def _reach(
         yield _resolve(proxy.host, proxy.port, advice, seconds)
         advice = f"Check the proxy's host and port in {proxy.variable}, and that no firewall is in between."
         if is_loopback(route.host):
-            advice += f" A service on this machine needs no proxy: exempt it with NO_PROXY={route.host}."
+            remedy = "leave --proxy out"
+            if proxy.is_from_environment:
+                remedy = f"exempt it with NO_PROXY={route.host}"
+            advice += f" A service on this machine needs no proxy: {remedy}."
         yield _connect(connection, proxy.host, proxy.port, proxy.peer, advice, seconds)
         if proxy.tls is not None:
             yield _start_tls(connection, proxy.tls, proxy.host, proxy.peer, seconds)

@@ -47,20 +47,32 @@ def _application_has_handler() -> bool:
     return LOGGER.propagate and bool(logging.getLogger().handlers)
 
 
+def level_from_environment() -> int | None:
+    """Return the level that `ENKRYPTAI_LOG` asks for; None if it asks for none.
+
+    Raises:
+        ConfigurationError: The variable is neither `info` nor `debug`.
+    """
+    value = os.environ.get(VARIABLE, "").strip().lower()
+    if not value:
+        return None
+    if value not in _LEVELS:
+        raise errors.ConfigurationError(
+            f"the environment variable {VARIABLE} must be info or debug"
+        )
+    return _LEVELS[value]
+
+
 def configure_from_environment() -> None:
     """Write the records of this package to stderr if `ENKRYPTAI_LOG` is `info` or `debug`.
 
     Raises:
         ConfigurationError: The variable has another value.
     """
-    value = os.environ.get(VARIABLE, "").strip().lower()
-    if not value:
+    level = level_from_environment()
+    if level is None:
         return
-    if value not in _LEVELS:
-        raise errors.ConfigurationError(
-            f"the environment variable {VARIABLE} must be info or debug"
-        )
-    LOGGER.setLevel(_LEVELS[value])
+    LOGGER.setLevel(level)
     for handler in LOGGER.handlers:
         if isinstance(handler, _EnvironmentHandler):
             return

@@ -30,6 +30,7 @@ def environment(monkeypatch: Patch) -> None:
     for name in (
         "ENKRYPTAI_BASE_URL",
         "ENKRYPT_API_KEY",
+        "ENKRYPTAI_LOG",
         "SSL_CERT_FILE",
         "SSL_CERT_DIR",
         "REQUESTS_CA_BUNDLE",
@@ -282,6 +283,28 @@ def test_a_service_on_this_machine_is_to_be_exempted_from_a_proxy(
     assert "exempt it with NO_PROXY=localhost." in output
 
 
+def test_no_proxy_is_not_advised_against_the_proxy_of_the_option(
+    capsys: Output, unused_port: int
+) -> None:
+    arguments = ("--proxy", f"http://127.0.0.1:{unused_port}")
+    _, output = doctor(capsys, "--base-url", "http://localhost:9", *arguments)
+    assert "A service on this machine needs no proxy: leave --proxy out." in output
+    assert "NO_PROXY" not in output
+
+
+@pytest.mark.parametrize(("value", "code"), [("verbose", 1), ("info", 0)])
+def test_a_log_level_with_which_no_client_can_be_made_is_named_and_the_rest_is_tried(
+    capsys: Output, https: Server, monkeypatch: Patch, value: str, code: int
+) -> None:
+    monkeypatch.setenv("ENKRYPTAI_LOG", value)
+    url = f"https://localhost:{https.port}"
+    exit_code, output = doctor(capsys, "--base-url", url)
+    assert exit_code == code
+    fault = "FAIL  log          the environment variable ENKRYPTAI_LOG must be info"
+    assert (fault in output) is bool(code)
+    assert "answers HTTP 404" in output
+
+
 def test_where_an_address_redirects_to_is_named_without_secrets(
     capsys: Output,
 ) -> None:
@@ -424,6 +447,15 @@ def test_the_version_is_printed_by_itself(capsys: Output) -> None:
     with pytest.raises(SystemExit, match=r"^0$"):
         main(["--version"])
     assert capsys.readouterr().out == f"enkrypt-api-client {__version__}\n"
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "nan", "inf", "1e300"])
+def test_a_time_limit_that_nothing_can_keep_is_refused(
+    capsys: Output, seconds: str
+) -> None:
+    with pytest.raises(SystemExit, match=r"^2$"):
+        main(["doctor", f"--timeout={seconds}"])
+    assert "--timeout: must be seconds above 0" in capsys.readouterr().err
 
 
 def test_an_unknown_option_is_named(capsys: Output) -> None:

@@ -223,12 +223,7 @@ def _reach(
     else:
         advice = f"Check the proxy's name in {proxy.variable}, and the DNS server of this machine."
         yield _resolve(proxy.host, proxy.port, advice, seconds)
-        advice = f"Check the proxy's host and port in {proxy.variable}, and that no firewall is in between."
-        if is_loopback(route.host):
-            remedy = "leave --proxy out"
-            if proxy.is_from_environment:
-                remedy = f"exempt it with NO_PROXY={route.host}"
-            advice += f" A service on this machine needs no proxy: {remedy}."
+        advice = _advice_on_unreached_proxy(proxy, route)
         yield _connect(connection, proxy.host, proxy.port, proxy.peer, advice, seconds)
         if proxy.tls is not None:
             yield _start_tls(connection, proxy.tls, proxy.host, proxy.peer, seconds)
@@ -251,6 +246,17 @@ def _proxy_in_words(proxy: Proxy | None, route: Route) -> str:
     if "no" in variables and (scheme in variables or "all" in variables):
         return f"none for {route.host}: {variables['no']} exempts it"
     return f"none: {scheme.upper()}_PROXY and ALL_PROXY are not set"
+
+
+def _advice_on_unreached_proxy(proxy: Proxy, route: Route) -> str:
+    advice = f"Check the proxy's host and port in {proxy.variable}, and that no firewall is in between."
+    if not is_loopback(route.host):
+        return advice
+    # NO_PROXY does not count against the option, as it does not against the argument of the clients.
+    remedy = "leave --proxy out"
+    if proxy.is_from_environment:
+        remedy = f"exempt it with NO_PROXY={route.host}"
+    return f"{advice} A service on this machine needs no proxy: {remedy}."
 
 
 def _advice_on_proxies(route: Route) -> str:

@@ -109,7 +109,7 @@ class SchemaComparison:
         self,
         contracts: ContractPair,
         changes: Changes,
-        known_alike: dict[Pair, bool] | None = None,
+        known_alike: dict[Pair, bool | None] | None = None,
         *,
         follows_shared: bool = True,
     ) -> None:
@@ -117,7 +117,7 @@ class SchemaComparison:
         Args:
             contracts: The contracts whose schemas are compared.
             changes: Takes the rows.
-            known_alike: Whether two schemas are alike, as far as another walk has found out.
+            known_alike: Whether two schemas are alike, as far as other walks have found out; None while one of them looks.
             follows_shared: Whether to compare types that both sides refer to by the same name.
         """
         self.contracts = contracts
@@ -125,7 +125,7 @@ class SchemaComparison:
         self.new = contracts.new
         self.label = contracts.places.label
         self.changes = changes
-        self._known_alike: dict[Pair, bool] = {}
+        self._known_alike: dict[Pair, bool | None] = {}
         if known_alike is not None:
             self._known_alike = known_alike
         self._follows_shared = follows_shared
@@ -146,22 +146,37 @@ class SchemaComparison:
         """Whether two schemas differ in nothing but the names of classes. References to the same name count as equal."""
         pair = (a, b)
         if pair not in self._known_alike:
-            # Holds while it is being found out, where a type is made of itself.
-            self._known_alike[pair] = True
+            self._known_alike[pair] = None
             apart = SchemaComparison(
                 self.contracts, Changes(), self._known_alike, follows_shared=False
             )
             apart.compare(a, b, Site(Direction.SENT, b.pointer, in_union=True))
-            rules = {change.rule for change in apart.changes.rows.values()}
-            self._known_alike[pair] = rules <= {"class-renamed"}
-        return self._known_alike[pair]
+            self._known_alike[pair] = not apart.differs()
+        # Where a type is made of itself, they are alike while that is being found out.
+        return self._known_alike[pair] is not False
+
+    def differs(self) -> bool:
+        """Whether anything has been found but other names of classes."""
+        rows = self.changes.rows.values()
+        return any(change.rule != "class-renamed" for change in rows)
+
+    def _has_answer(self) -> bool:
+        """Whether this walk only finds out whether schemas are alike, and has found that they are not."""
+        return not self._follows_shared and self.differs()
+
+    def _is_known_alike(self, a: Schema, b: Schema, site: Site) -> bool:
+        """Whether this walk only finds out whether schemas are alike, and another one has found that these are."""
+        is_same_question = site.in_union and site.way is Direction.SENT
+        if self._follows_shared or not is_same_question:
+            return False
+        return self._known_alike.get((a, b)) is True
 
     def compare(self, a: Schema, b: Schema, site: Site) -> None:
         """Compare what stands at the same place in both contracts."""
         if a.pointer == b.pointer and site.place != b.pointer:
             site = replace(site, place=b.pointer)
         key = (a, b, site)
-        if key in self._seen:
+        if key in self._seen or self._has_answer():
             return
         self._seen.add(key)
         va, vb = self.views(a, b)
@@ -287,6 +302,8 @@ class SchemaComparison:
         b = vb.schema
         if not a.bases and not b.bases:
             return []
+        if not self._follows_shared:
+            return []  # what differs in them and reaches the schema differs in the schema, too
         if type_name(a) != OBJECT and not differences(va, vb):
             return []  # a base that the schema overrules reaches nobody
         in_both = [
@@ -373,7 +390,9 @@ class SchemaComparison:
             self.changes.add("variant-added", where, sides, at, site.way, effect)
         for old_variant, new_variant in matched.pairs:
             variant_site = Site(site.way, new_variant.schema.pointer, in_union=True)
-            self.compare(old_variant.schema, new_variant.schema, variant_site)
+            variants = (old_variant.schema, new_variant.schema)
+            if not self._is_known_alike(*variants, variant_site):
+                self.compare(*variants, variant_site)
 
     def _is_taken_in(
         self, variant: Variant, others: Iterable[Schema], contract: Contract

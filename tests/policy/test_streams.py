@@ -214,8 +214,11 @@ def test_only_one_thread_or_task_at_a_time_reads_a_stream(
     async def read_in_two_tasks(client: Any) -> None:
         async with client.stream(operation) as stream:
             tasks = [asyncio.create_task(anext(stream)) for _ in range(2)]
-            done, _ = await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
-            done.pop().result()
+            done, waiting = await asyncio.wait(tasks, return_when="FIRST_COMPLETED")
+        await asyncio.wait(waiting)
+        for task in waiting:
+            assert task.exception()  # the stream was left
+        done.pop().result()
 
     def read_in_two_threads(client: Any) -> None:
         with ThreadPoolExecutor(2) as pool, client.stream(operation) as stream:

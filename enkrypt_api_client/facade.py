@@ -126,10 +126,10 @@ class _Base:
         and an answer that does not decode raises whatever generated code raises: that is what `call` is for.
         """
         if self._api is None:
+            from ._runtime.import_failures import IMPORT_FAILURES
             from ._runtime.importing import IMPORTING
-            from ._runtime.loading import LOADING
 
-            with LOADING, IMPORTING:
+            with IMPORT_FAILURES, IMPORTING:
                 from ._runtime.api_client import generated_client
                 from .client import AuthenticatedClient
 
@@ -277,10 +277,10 @@ class _Base:
         retry_ambiguous: bool,
     ) -> Coroutine[Any, Any, DetailedResponse[Any]]:
         """Prepare a request that the document does not describe."""
+        from ._runtime.import_failures import IMPORT_FAILURES
         from ._runtime.importing import IMPORTING
-        from ._runtime.loading import LOADING
 
-        with LOADING, IMPORTING:
+        with IMPORT_FAILURES, IMPORTING:
             from ._runtime import undocumented
 
         return undocumented.send(
@@ -497,10 +497,10 @@ class EnkryptClient(_Base):
         Raises:
             EnkryptError: As in `modify_model`; OutcomeUnknownError where the stream breaks off.
         """
+        from ._runtime.import_failures import IMPORT_FAILURES
         from ._runtime.importing import IMPORTING
-        from ._runtime.loading import LOADING
 
-        with LOADING, IMPORTING:
+        with IMPORT_FAILURES, IMPORTING:
             from ._runtime.stream import Stream
 
         with HiddenFrames():
@@ -525,10 +525,10 @@ class EnkryptClient(_Base):
         Raises:
             InvalidRequestError: Its answer does not come in pages. Errors of `call` come while it is iterated over.
         """
+        from ._runtime.import_failures import IMPORT_FAILURES
         from ._runtime.importing import IMPORTING
-        from ._runtime.loading import LOADING
 
-        with LOADING, IMPORTING:
+        with IMPORT_FAILURES, IMPORTING:
             from ._runtime.pages import Pages
 
         with HiddenFrames():
@@ -704,10 +704,10 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncStream[T]:
         """The answer of an operation as it comes. As `EnkryptClient.stream`, with `async with`."""
+        from ._runtime.import_failures import IMPORT_FAILURES
         from ._runtime.importing import IMPORTING
-        from ._runtime.loading import LOADING
 
-        with LOADING, IMPORTING:
+        with IMPORT_FAILURES, IMPORTING:
             from ._runtime.stream import AsyncStream
 
         with HiddenFrames():
@@ -721,10 +721,10 @@ class AsyncEnkryptClient(_Base):
         **parameters: P.kwargs,
     ) -> AsyncPages[Item, Page]:
         """A list that comes in pages, for `async for`. As `EnkryptClient.pages`."""
+        from ._runtime.import_failures import IMPORT_FAILURES
         from ._runtime.importing import IMPORTING
-        from ._runtime.loading import LOADING
 
-        with LOADING, IMPORTING:
+        with IMPORT_FAILURES, IMPORTING:
             from ._runtime.pages import AsyncPages
 
         with HiddenFrames():

@@ -4,7 +4,7 @@
 * frames: keeps frames, which hold keys and bodies, out of exceptions
 * deprecation: marks what the document calls deprecated, for editors and type checkers
 * importing: importing what a call is the first to need, safe from a fork
-* loading: what becomes of a call that can't import what it needs
+* import_failures: what becomes of a call that can't import what it needs
 * turns: what one thread or task does at a time, safe from a fork
 * text_search: finds many texts in another one
 * redact: takes secrets out of text; quoting; ids of requests

@@ -9,8 +9,8 @@ import time
 from contextlib import suppress
 from dataclasses import dataclass
 
+from .import_failures import IMPORT_FAILURES
 from .importing import IMPORTING
-from .loading import LOADING
 from .values import HALF_OF_A_PAIR, UnusableParameter, check_media_type
 
 TYPE_CHECKING = False
@@ -160,7 +160,7 @@ def encode(arguments: RequestArguments) -> EncodedBody:
     parts: RequestFiles | None = arguments.get("files")
     if parts is not None:
         return _encode_parts(parts)
-    with LOADING, IMPORTING:
+    with IMPORT_FAILURES, IMPORTING:
         import httpx
 
     request = httpx.Request("POST", "http://localhost", data=arguments.get("data"))
@@ -227,7 +227,7 @@ def _escaped(name: str) -> str:
 
 
 def _guess_media_type(file_name: str) -> str:
-    with LOADING, IMPORTING:
+    with IMPORT_FAILURES, IMPORTING:
         from mimetypes import guess_type
 
         # It reads the files of the system when it is first called.

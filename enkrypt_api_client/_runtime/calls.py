@@ -9,8 +9,8 @@ from .. import exceptions as errors
 from . import log, plain_json, policy, values
 from .body_secrets import strings
 from .caller import warn_caller
+from .import_failures import IMPORT_FAILURES
 from .importing import IMPORTING
-from .loading import LOADING
 from .model_base import Model
 from .redact import visible
 from .request import Request, is_secret_name, secrets_of, secrets_of_parameters
@@ -38,7 +38,7 @@ def _described(module: OperationModule) -> Operation:
     Raises:
         APIConnectionError: The import failed for want of resources, such as file descriptors.
     """
-    with LOADING, IMPORTING:
+    with IMPORT_FAILURES, IMPORTING:
         return module._operation()
 
 

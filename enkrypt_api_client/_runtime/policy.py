@@ -140,6 +140,7 @@ class Outcome:
         repeat: Whether to try again.
         if_not_applied: What the message says after the statement where nothing can have been changed.
         if_applied: What it says where something may have been.
+        report: What the response says, where that was needed for the statement.
     """
 
     __slots__ = (
@@ -158,14 +159,14 @@ class Outcome:
         repeat: Repeat,
         if_not_applied: str = "Nothing was changed.",
         if_applied: str = _MAY_HAVE_BEEN_APPLIED,
+        report: _StatusReport | None = None,
     ) -> None:
         self.error: Final = error
         self.statement: Final = statement
         self.repeat: Final = repeat
         self.if_not_applied: Final = if_not_applied
         self.if_applied: Final = if_applied
-        # What the response says, if that is known already.
-        self.report: _StatusReport | None = None
+        self.report: Final = report
 
 
 class Policy:
@@ -242,14 +243,14 @@ class Policy:
         kind = errors.STATUS_ERRORS.get(status, errors.APIStatusError)
         if 500 <= status <= 599:
             kind = errors.InternalServerError
-        outcome = Outcome(
+        advice = self._advice(request, response, report)
+        return Outcome(
             kind,
             statement,
             self._repeat_after_status(status, response.headers),
-            f"Nothing was changed. {self._advice(request, response, report)}".rstrip(),
+            f"Nothing was changed. {advice}".rstrip(),
+            report=report,
         )
-        outcome.report = report
-        return outcome
 
     def _advice(
         self, request: Request, response: Response, report: _StatusReport
@@ -310,11 +311,12 @@ class Policy:
         attempt = attempts[-1]
         earlier_unclear = any(map(_may_have_been_applied, attempts[:-1]))
         kind = outcome.error
-        claims: tuple[type[errors.EnkryptError], ...] = (errors.APIConnectionError,)
+        # Errors that say of this attempt that nothing was changed, and nothing of an earlier one.
+        certain: tuple[type[errors.EnkryptError], ...] = (errors.APIConnectionError,)
         if not request.operation.is_safe:
             # An earlier attempt may have made the change, such as a rename: then the resource is not found, or in conflict.
-            claims += (errors.NotFoundError, errors.ConflictError)
-        if earlier_unclear and issubclass(kind, claims):
+            certain += (errors.NotFoundError, errors.ConflictError)
+        if earlier_unclear and issubclass(kind, certain):
             kind = errors.OutcomeUnknownError
         error = make_error(
             kind,

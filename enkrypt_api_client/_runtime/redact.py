@@ -20,9 +20,11 @@ DEEPEST = 200
 _LONGEST_QUOTE = 200
 _MOST_LOOKED_AT = 100_000  # of these words, before what is not seen is left out
 _LONGEST_ID = 200
-# A shorter secret would mask ordinary text; one that is shorter than the second is masked as a whole word only.
+# Characters. To mask a shorter secret would mask ordinary text.
 SHORTEST_SECRET = 4
-_SHORTEST_PART = 8
+_SHORTEST_PART = (
+    8  # a shorter secret is masked where it is a whole word, and not inside of one
+)
 _MASK = "***"
 _REQUEST_IDS = ("x-enkrypt-correlation-id", "x-request-id")
 # Fields of an answer in which services say what is wrong, the best first.
@@ -503,7 +505,7 @@ def masked_id(headers: Mapping[str, str], body: object, secrets: Secrets) -> str
 
 
 def request_id(headers: Mapping[str, str], content: bytes) -> str | None:
-    """Return the same of a response that is not parsed yet, and hides nothing."""
+    """Return the service's id of the request, of a response that is not parsed yet. Nothing is masked."""
     body: object = None
     if b'"request_id"' in content:
         body = masked_body(content.decode("utf-8", "replace"), NO_SECRETS)

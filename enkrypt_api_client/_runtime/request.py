@@ -10,8 +10,8 @@ import re
 from dataclasses import dataclass, replace
 
 from .. import exceptions as errors
+from .import_failures import IMPORT_FAILURES
 from .importing import IMPORTING
-from .loading import LOADING
 from .redact import Secrets, is_token_like
 from .settings import RESERVED, secrets_of_headers
 from .values import UnusableParameter
@@ -338,7 +338,7 @@ def _in_declared_charset(operation: Operation, content: bytes) -> bytes:
 
 def _encoded_body(operation: Operation, arguments: RequestArguments) -> EncodedBody:
     # The module is imported only where a body needs it: it uses httpx, whose import takes longer than most calls.
-    with LOADING, IMPORTING:
+    with IMPORT_FAILURES, IMPORTING:
         from .body import encode
 
     try:

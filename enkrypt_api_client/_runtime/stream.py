@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import threading
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
@@ -10,8 +11,8 @@ from . import log, plain_json, policy, redact
 from .attempt import Failure, StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
+from .import_failures import IMPORT_FAILURES
 from .importing import IMPORTING
-from .loading import LOADING
 from .response import LARGEST_BODY
 from .runner import drive
 
@@ -60,11 +61,11 @@ class StreamBase(Generic[T]):
         # None unless the stream is open.
         self._source: ResponseStream | None = None
         self._items: AsyncIterator[T] | None = None
-        # Whoever iterates takes it out, in a single step.
-        self._turn: list[None] = [None]
+        # Held by whoever waits for an item.
+        self._reading = threading.Lock()
         self._bytes_since_item = 0
         if self._is_events or self._is_lines:
-            with LOADING, IMPORTING:
+            with IMPORT_FAILURES, IMPORTING:
                 from . import events  # noqa: F401
 
     async def _begin(self) -> Self:
@@ -109,19 +110,14 @@ class StreamBase(Generic[T]):
             raise errors.InvalidRequestError(
                 "iterate over the stream inside its `with` block"
             )
-        is_taken = False
-        try:
-            self._turn.pop()
-        except IndexError:
-            is_taken = True
-        if is_taken:
+        if not self._reading.acquire(blocking=False):
             raise errors.InvalidRequestError(
                 "the stream is being read: let one thread or task iterate over it"
             )
         try:
             return await anext(self._items, _END)
         finally:
-            self._turn.append(None)
+            self._reading.release()
 
     async def _read_items(self) -> AsyncIterator[Any]:
         """Yield events, JSON values or chunks of bytes: what the document describes, and the caller's type checker knows as T."""

@@ -26,8 +26,8 @@ class Turns:
 
     def __init__(self, fault: str) -> None:
         self._fault = fault
-        self.thread_lock = threading.RLock()
-        self.task_locks: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
+        self._thread_lock = threading.RLock()
+        self._task_locks: dict[asyncio.AbstractEventLoop, asyncio.Lock] = {}
         # The threads or tasks whose turn it is, by their identity.
         self._holders: set[int] = set()
         _all_turns.add(self)
@@ -43,7 +43,7 @@ class Turns:
             ConfigurationError: `act` calls this method itself.
         """
         if not asynchronous:
-            with self.thread_lock:
+            with self._thread_lock:
                 return await self._act(act, threading.get_ident())
         import asyncio  # a task has imported it, a thread need not
 
@@ -60,10 +60,10 @@ class Turns:
     def _lock_of(self, loop: asyncio.AbstractEventLoop) -> asyncio.Lock:
         import asyncio
 
-        for known_loop in tuple(self.task_locks):
+        for known_loop in tuple(self._task_locks):
             if known_loop.is_closed():
-                self.task_locks.pop(known_loop, None)
-        return self.task_locks.setdefault(loop, asyncio.Lock())
+                self._task_locks.pop(known_loop, None)
+        return self._task_locks.setdefault(loop, asyncio.Lock())
 
     async def _act(self, act: Callable[[], Awaitable[T]], holder: int) -> T:
         if holder in self._holders:
@@ -74,15 +74,19 @@ class Turns:
         finally:
             self._holders.discard(holder)
 
+    def forget_other_threads(self) -> None:
+        """In a forked child, take back the turns of threads that it does not have: their locks, and identities that its own may get."""
+        self._thread_lock = threading.RLock()
+        self._task_locks = {}
+        self._holders &= {threading.get_ident()}
+
 
 _all_turns: weakref.WeakSet[Turns] = weakref.WeakSet()
 
 
 def _after_fork_in_child() -> None:
-    # A thread that does not exist in the child may hold a lock.
     for turns in tuple(_all_turns):
-        turns.thread_lock = threading.RLock()
-        turns.task_locks = {}
+        turns.forget_other_threads()
 
 
 if hasattr(os, "register_at_fork"):

@@ -13,8 +13,8 @@ from jsonschema_rs import ValidationErrorKind as Kind
 
 from .body_secrets import secrets_of_body
 from .faults import path_of
+from .import_failures import IMPORT_FAILURES
 from .importing import IMPORTING
-from .loading import LOADING
 from .plain_json import DATA_ERRORS, PlainCopier, is_file, to_json
 from .redact import DEEPEST, is_deep
 from .settings import OPTION_NAMES, VISIBLE
@@ -245,7 +245,7 @@ def _expected(error: ValidationError) -> str:
 
 def _similar(text: object, candidates: Iterable[object]) -> str:
     """Return the candidate that a text is probably a misspelling of; "" if there is none."""
-    with LOADING, IMPORTING:
+    with IMPORT_FAILURES, IMPORTING:
         from difflib import get_close_matches
 
     if not isinstance(text, str):

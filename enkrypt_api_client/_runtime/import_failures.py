@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-class Loading:
+class ImportFailures:
     """Context manager around imports before anything is sent. A file that can't be read ends the call as one that has sent nothing.
 
     Not part of `IMPORTING`: an exception of a signal handler in its code could leave the lock held.
@@ -33,4 +33,4 @@ class Loading:
         ) from None
 
 
-LOADING = Loading()
+IMPORT_FAILURES = ImportFailures()

@@ -17,6 +17,8 @@ from scripts.contract.reporting.rows import PRESENCE, Group, Place, Row
 from scripts.contract.reporting.runs import alike_in_types, field_of, harmless, runs
 
 Owned = list[tuple[Owner, Change]]
+# Groups of some changes, and the changes that are in none of them.
+Taken = tuple[list[Group], Owned]
 
 # From so many operations or types on, the same change is shown once.
 _MANY = 3
@@ -60,11 +62,15 @@ class Grouping:
     def groups(self, owned: Owned) -> tuple[Group, ...]:
         """Rows by owner: the service, what many operations have in common, shared parts by reach, then operations by number of rows."""
         groups: list[Group] = []
-        owned = self._take_classes(owned, groups)
-        owned = self._take_first_typed(owned, groups)
-        owned = _take_harmless(owned, groups)
-        owned = _take_common(owned, groups)
-        owned = _take_alike_types(owned, groups)
+        for take in (
+            self._take_classes,
+            self._take_first_typed,
+            _take_harmless,
+            _take_common,
+            _take_alike_types,
+        ):
+            taken, owned = take(owned)
+            groups += taken
         by_owner: dict[Owner, list[Change]] = {}
         for owner, change in owned:
             by_owner.setdefault(owner, []).append(change)
@@ -117,8 +123,8 @@ class Grouping:
                 return place
         return _SENT if Direction.SENT in change.travels else _RECEIVED
 
-    def _take_classes(self, owned: Owned, groups: list[Group]) -> Owned:
-        """Add a group of classes that were added, or removed, in the same way; return the other changes."""
+    def _take_classes(self, owned: Owned) -> Taken:
+        """Group classes that were added, or removed, in the same way."""
         by_sides: dict[tuple[str, ...], Owned] = {}
         single: Owned = []
         for owner, change in owned:
@@ -133,9 +139,9 @@ class Grouping:
                 single += members
             else:
                 rows.append(self._row_of_classes([change for _, change in members]))
-        if rows:
-            groups.append(Group(Owner(Kind.SERVICE, "Classes"), tuple(rows)))
-        return single
+        if not rows:
+            return [], single
+        return [Group(Owner(Kind.SERVICE, "Classes"), tuple(rows))], single
 
     def _row_of_classes(self, changes: list[Change]) -> Row:
         """One row for classes that were added, or removed, in the same way."""
@@ -152,8 +158,8 @@ class Grouping:
     def _labels(self) -> words.Places:
         return words.Places(self._new, self._old)
 
-    def _take_first_typed(self, owned: Owned, groups: list[Group]) -> Owned:
-        """Add a group of what only the old document's mistake makes a change; return the other changes."""
+    def _take_first_typed(self, owned: Owned) -> Taken:
+        """Group what only the old document's mistake makes a change."""
         rows = []
         single: Owned = []
         keys: set[str] = set()
@@ -163,14 +169,14 @@ class Grouping:
                 keys |= _operations(owner)
             else:
                 single.append((owner, change))
-        if rows:
-            owner = Owner(Kind.SERVICE, _FIRST_TYPED, "", tuple(sorted(keys)))
-            groups.append(Group(owner, tuple(rows)))
-        return single
+        if not rows:
+            return [], single
+        owner = Owner(Kind.SERVICE, _FIRST_TYPED, "", tuple(sorted(keys)))
+        return [Group(owner, tuple(rows))], single
 
 
-def _take_harmless(owned: Owned, groups: list[Group]) -> Owned:
-    """Add a group of changes of many types, of which nobody needs to see each; return the other changes."""
+def _take_harmless(owned: Owned) -> Taken:
+    """Group changes of many types, of which nobody needs to see each."""
     alike: dict[tuple[str, ...], Owned] = {}
     single: Owned = []
     for owner, change in owned:
@@ -188,15 +194,15 @@ def _take_harmless(owned: Owned, groups: list[Group]) -> Owned:
             continue
         rows.append(_row_of_types([change for _owner, change in members]))
         keys = keys.union(*map(_operations, owners))
-    if rows:
-        rows.sort(key=lambda row: -len(row.others))
-        owner = types_together("Fields of several types", sorted(keys))
-        groups.append(Group(owner, tuple(rows)))
-    return single
+    if not rows:
+        return [], single
+    rows.sort(key=lambda row: -len(row.others))
+    owner = types_together("Fields of several types", sorted(keys))
+    return [Group(owner, tuple(rows))], single
 
 
-def _take_common(owned: Owned, groups: list[Group]) -> Owned:
-    """Add groups of changes that many operations have in common; return the other changes."""
+def _take_common(owned: Owned) -> Taken:
+    """Group changes that many operations have in common."""
     alike: dict[tuple[str, ...], Owned] = {}
     single: Owned = []
     for owner, change in owned:
@@ -217,13 +223,15 @@ def _take_common(owned: Owned, groups: list[Group]) -> Owned:
         others = tuple(change for _owner, change in members[1:])
         row = Row(first, first_owner.part(first), others)
         by_operations.setdefault(keys, []).append(row)
-    for keys, rows in by_operations.items():
-        groups.append(Group(operations_together(keys), tuple(rows)))
-    return single
+    groups = [
+        Group(operations_together(keys), tuple(rows))
+        for keys, rows in by_operations.items()
+    ]
+    return groups, single
 
 
-def _take_alike_types(owned: Owned, groups: list[Group]) -> Owned:
-    """Add groups of the same change of several types; return the other changes."""
+def _take_alike_types(owned: Owned) -> Taken:
+    """Group the same change of several types."""
     alike: dict[tuple[str, ...], Owned] = {}
     single: Owned = []
     for owner, change in owned:
@@ -240,12 +248,13 @@ def _take_alike_types(owned: Owned, groups: list[Group]) -> Owned:
             continue
         row = _row_of_types([change for _owner, change in members])
         by_types.setdefault(tuple(owners), []).append(row)
+    groups = []
     for types, rows in by_types.items():
         keys: set[str] = set()
         keys = keys.union(*map(_operations, types))
         owner = types_together(f"{len(types)} types", sorted(keys))
         groups.append(Group(owner, tuple(rows)))
-    return single
+    return groups, single
 
 
 def _operations(owner: Owner) -> set[str]:

@@ -7,7 +7,9 @@
 * import_failures: what becomes of a call that can't import what it needs
 * turns: what one thread or task does at a time, safe from a fork
 * text_search: finds many texts in another one
-* redact: takes secrets out of text; quoting; ids of requests
+* escapes: characters that are not seen, and escapes for characters
+* redact: takes secrets out of text; text fit to be shown
+* service_words: what the service says about a failed call
 * settings: arguments, environment, credentials, options
 * values: UNSET, File, Response; values of models as JSON; dates
 * styles: parameters in the styles of OpenAPI

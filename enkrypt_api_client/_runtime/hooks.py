@@ -7,7 +7,7 @@ from collections.abc import Awaitable
 from dataclasses import dataclass, field
 
 from .. import exceptions as errors
-from . import redact
+from . import service_words
 from .caller import warn_caller
 from .policy import Retry
 from .settings import header_fields
@@ -128,7 +128,9 @@ class Hooks:
         response = attempt.response
         if response is not None:
             status = response.status_code
-            request_id = redact.masked_id(response.headers, None, request.secrets)
+            request_id = service_words.masked_id(
+                response.headers, None, request.secrets
+            )
         failure = attempt.failure.cause if attempt.failure is not None else ""
         pause = verdict.after if isinstance(verdict, Retry) else None
         result = self._on_response(

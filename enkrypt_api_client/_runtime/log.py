@@ -9,7 +9,7 @@ import logging
 import os
 
 from .. import exceptions as errors
-from . import redact
+from . import redact, service_words
 from .policy import Accept, Renew, Retry, content_fault
 
 TYPE_CHECKING = False
@@ -190,7 +190,7 @@ def _fields(
     request_id = None
     if response is not None:
         status = response.status_code
-        request_id = redact.masked_id(response.headers, None, request.secrets)
+        request_id = service_words.masked_id(response.headers, None, request.secrets)
     return {
         "http_method": request.method,
         "http_path": request.operation.path,

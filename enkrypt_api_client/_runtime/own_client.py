@@ -14,7 +14,7 @@ from typing import Generic, Protocol, TypeVar
 import h11
 
 from .. import exceptions as errors
-from . import library_log, network, redact
+from . import library_log, network, service_words
 from .attempt import Failure, Sent, StreamFailed
 from .connection import Limits
 from .deadline import DeadlineExpired
@@ -111,7 +111,7 @@ class LibraryErrors:
                 return timeout_failure(step, peer, limits)
             # Raised by a transport or a test of the caller's: its own words alone say which time ran out.
             cause = "http_client timed out"
-            words = redact.quoted(str(error), secrets)
+            words = service_words.quoted(str(error), secrets)
             if words:
                 cause += f': "{words}"'
             return Failure(cause, peer, timed_out=True)

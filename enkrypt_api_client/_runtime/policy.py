@@ -9,7 +9,7 @@ import time
 from typing import TypeAlias, TypeVar
 
 from .. import exceptions as errors
-from . import redact, values
+from . import redact, service_words, values
 from .attempt import Sent
 from .importing import IMPORTING
 from .response import Headers
@@ -20,9 +20,10 @@ if TYPE_CHECKING:
     from typing import Any, Final
 
     from .attempt import Attempt, Failure
-    from .redact import Fault, Secrets
+    from .redact import Secrets
     from .request import Request
     from .response import Response
+    from .service_words import Fault
 
 T = TypeVar("T")
 # Seconds; a service that asks for a longer pause is not tried again.
@@ -378,11 +379,13 @@ class _StatusReport:
             body = redact.masked_body(response.lenient_text(), secrets)
         self.body: Final = body
         self.headers: Final = _masked_headers(response.headers, secrets)
-        self.request_id: Final = redact.masked_id(response.headers, body, secrets)
-        words = redact.quoted(body, secrets)
+        self.request_id: Final = service_words.masked_id(
+            response.headers, body, secrets
+        )
+        words = service_words.quoted(body, secrets)
         shown_values = 1 if words else 0
         if response.status_code in _DETAILED_STATUSES:
-            faults = redact.faults_of(body)[:_MOST_FAULTS]
+            faults = service_words.faults_of(body)[:_MOST_FAULTS]
             if faults:
                 words, shown_values = _with_faults(words, faults, secrets)
         self.words: Final = words
@@ -397,14 +400,14 @@ def _with_faults(
     quotes = []
     shown_values = 0
     for fault in faults:
-        quote = redact.quoted(f"{fault.place}: {fault.words}", secrets)
+        quote = service_words.quoted(f"{fault.place}: {fault.words}", secrets)
         quotes.append(quote)
         is_whole = not quote.endswith("...")
         if is_whole:
             shown_values += fault.values
     listed = "; ".join(quotes)
     # Without words of its own, an answer is quoted by its first fault.
-    is_heading = words != redact.quoted(faults[0].words, secrets)
+    is_heading = words != service_words.quoted(faults[0].words, secrets)
     if words and is_heading:
         return f"{words}: {listed}", shown_values + 1
     return listed, shown_values
@@ -479,7 +482,9 @@ def _redirect(request: Request, response: Response) -> str:
         return ""
     # Query, fragment and user information may be secrets.
     host = parts.netloc.rpartition("@")[2]
-    place = redact.quoted(f"{parts.scheme}://{host}{parts.path}", request.secrets)
+    place = service_words.quoted(
+        f"{parts.scheme}://{host}{parts.path}", request.secrets
+    )
     setting = _address_setting(request) or "base_url"
     return f' It redirects to "{place}". Redirects are not followed: correct {setting}.'
 
@@ -567,7 +572,7 @@ def _received(request: Request, response: Response) -> str:
     media_type = response.headers.get("content-type", "").partition(";")[0].strip()
     parts = []
     if media_type:
-        parts.append(f"is {redact.quoted(media_type, secrets)}")
+        parts.append(f"is {service_words.quoted(media_type, secrets)}")
     text = response.content[:_MOST_LOOKED_AT].decode("utf-8", "replace")
     # What is no text helps nobody, and U+FFFD stands for every byte of it.
     if text.strip() and "\N{REPLACEMENT CHARACTER}" not in text[:-1]:
@@ -587,7 +592,7 @@ def decode_error(request: Request, accepted: Accept, fault: str) -> errors.Enkry
     assert isinstance(error, errors.ResponseDecodeError)
     headers = _masked_headers(response.headers, request.secrets)
     error.response = _masked_response(response, headers)
-    error.request_id = redact.masked_id(response.headers, None, request.secrets)
+    error.request_id = service_words.masked_id(response.headers, None, request.secrets)
     return error
 
 

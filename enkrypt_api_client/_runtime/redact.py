@@ -1,51 +1,24 @@
-"""Takes secrets out of text, makes text fit to be shown, quotes what the service says, and finds its id of a request."""
+"""Takes secrets out of text, and makes text fit to be shown."""
 
 from __future__ import annotations
 
-import functools
 import json
 import re
-from bisect import bisect_right
-from dataclasses import dataclass
 
+from .escapes import invisible, without_escapes
 from .text_search import TextSearch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator
 
 # Levels of nested JSON that everything which reads it can bear.
 DEEPEST = 200
-# Characters of the service's own words in a message, and of its id of a request.
-_LONGEST_QUOTE = 200
-_MOST_LOOKED_AT = 100_000  # of these words, before what is not seen is left out
-_LONGEST_ID = 200
 # Characters. To mask a shorter secret would mask ordinary text.
 SHORTEST_SECRET = 4
-_SHORTEST_PART = (
-    8  # a shorter secret is masked where it is a whole word, and not inside of one
-)
+# A shorter secret is masked where it is a whole word, and not inside of one.
+_SHORTEST_PART = 8
 _MASK = "***"
-_REQUEST_IDS = ("x-enkrypt-correlation-id", "x-request-id")
-# Fields of an answer in which services say what is wrong, the best first.
-_WORDS = ("message", "detail", "error_description", "error", "title", "errors")
-
-# Fields in which services list faults, and in which an item of the list says where the fault is and what it is.
-_LISTS = ("errors", "detail", "details")
-_PLACES = ("path", "loc", "field", "pointer", "param")
-_FAULTS = ("message", "msg", "detail")
-
-# What is not seen: control and format characters, fillers, variation selectors, combining marks, private use, halves of surrogate pairs,
-# replacements for bytes that are no text; and such characters as JSON escapes them.
-_INVISIBLE_CLASS = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
-    "\u2060-\u206f\u20d0-\u20f0\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff"
-    "\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
-)
-_ESCAPED_INVISIBLE = (
-    r"\\{1,4}u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]"
-    r"|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd)"
-)
 # Parts of a secret text, such as a command or a payload, that are secrets of their own: what stands behind the name of an authentication
 # scheme or of a password, and what looks like a token.
 _BEHIND_SCHEME = (
@@ -53,12 +26,6 @@ _BEHIND_SCHEME = (
 )
 _BEHIND_NAME = r"(?:pass\w{0,12}|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([^\s\"'`,;]{4,})"
 _PIECE = r"[^\s\"'`,;:=(){}\[\]<>|]{8,}"
-
-
-@functools.cache
-def _invisible() -> re.Pattern[str]:
-    """Return the pattern of what is not seen. Compiled when it is first used: most calls mask nothing."""
-    return re.compile(f"[{_INVISIBLE_CLASS}]+|{_ESCAPED_INVISIBLE}", re.IGNORECASE)
 
 
 # Characters. Longer texts are files and prompts, which services repeat as they are or in Base64: their other forms, and what looks like a
@@ -147,12 +114,12 @@ class _Forms:
         # In small letters, of those that look like tokens: no word is one.
         lower: set[str] = set()
         for text in texts:
-            visible_text = _invisible().sub("", text)
+            visible_text = invisible().sub("", text)
             if len(visible_text) < SHORTEST_SECRET:
                 continue
             forms = _forms_of(visible_text)
             for form in tuple(forms):
-                forms.add(_without_escapes(form)[0])
+                forms.add(without_escapes(form)[0])
             self.exact |= forms
             if is_token_like(visible_text):
                 lower.update(map(_lower, forms))
@@ -166,7 +133,7 @@ class _Forms:
     def spans(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield where secrets stand in a text."""
         yield from self._spans(text)
-        plain, levels = _without_escapes(text)
+        plain, levels = without_escapes(text)
         if not levels:
             return
         for plain_start, plain_stop in self._spans(plain):
@@ -217,131 +184,6 @@ def _forms_in_base64(encoded: bytes, before: int) -> set[str]:
     last = len(whole) - (length % 3 != 0)
     forms = {whole[first:], whole[first:last]}
     return forms | {form.replace("+", "-").replace("/", "_") for form in forms}
-
-
-# The names of characters in HTML, and their letters behind a backslash.
-_NAMED_CHARACTERS = {
-    "amp": "&",
-    "lt": "<",
-    "gt": ">",
-    "quot": '"',
-    "apos": "'",
-    "n": "\n",
-    "r": "\r",
-    "t": "\t",
-}
-_MOST_LEVELS = 4  # of escapes within escapes
-_HIGHEST_CHARACTER = 0x10FFFF
-
-
-@functools.cache
-def _unseen() -> re.Pattern[str]:
-    return re.compile(f"[{_INVISIBLE_CLASS}]+")
-
-
-@functools.cache
-def _escapes() -> re.Pattern[str]:
-    r"""Return the pattern of an escape in JSON and languages like it, in URLs and in HTML.
-
-    In JSON within JSON there are several backslashes. Those that belong to no escape count as not seen: nobody knows how many of them
-    are characters of the text.
-    """
-    hexadecimal = "[0-9a-fA-F]"
-    high_half = rf"\\+u(?P<high>[dD][89abAB]{hexadecimal}{{2}})"
-    low_half = rf"\\+u(?P<low>[dD][c-fC-F]{hexadecimal}{{2}})"
-    # A character in UTF-8, or else a byte.
-    next_byte = f"(?:%[89abAB]{hexadecimal})"
-    two_bytes = f"%[c-dC-D]{hexadecimal}{next_byte}"
-    three_bytes = f"%[eE]{hexadecimal}{next_byte}{{2}}"
-    four_bytes = f"%[fF][0-7]{next_byte}{{3}}"
-    byte = f"%{hexadecimal}{{2}}"
-    alternatives = [
-        high_half + low_half,
-        rf"\\+u(?P<of_json>{hexadecimal}{{4}})",
-        rf"\\+x(?P<of_python>{hexadecimal}{{2}})",
-        f"(?P<of_url>{two_bytes}|{three_bytes}|{four_bytes}|{byte})",
-        rf"&\#[xX](?P<of_html>{hexadecimal}{{1,6}});",
-        r"&\#(?P<decimal>[0-9]{1,7});",
-        r"&(?P<named>amp|lt|gt|quot|apos);",
-        r"\\+(?P<letter>[nrt])",
-        r"\\+",
-    ]
-    return re.compile("|".join(alternatives))
-
-
-def _meaning(escape: re.Match[str]) -> str:
-    """Return the character that an escape stands for; "" for what is not seen."""
-    kind = escape.lastgroup
-    if kind is None:
-        return ""
-    written = escape[kind]
-    match kind:
-        case "named" | "letter":
-            return _NAMED_CHARACTERS[written]
-        case "low":
-            both = "".join(chr(int(escape[half], 16)) for half in ("high", "low"))
-            return both.encode("utf-16", "surrogatepass").decode("utf-16")
-        case "of_url":
-            encoded = bytes.fromhex(written.replace("%", ""))
-            if len(encoded) > 1:
-                return encoded.decode("utf-8", "ignore")
-            number = encoded[0]
-        case "decimal":
-            number = int(written)
-        case _:
-            number = int(written, 16)
-    return chr(number) if number <= _HIGHEST_CHARACTER else ""
-
-
-class _Places:
-    """Where the characters of a text without escapes begin in the text with them."""
-
-    def __init__(self) -> None:
-        # The beginnings of pieces without an escape, in either text.
-        self._in_plain = [0]
-        self._in_text = [0]
-
-    def add(self, in_plain: int, in_text: int) -> None:
-        self._in_plain.append(in_plain)
-        self._in_text.append(in_text)
-
-    def find(self, in_plain: int) -> int:
-        piece = bisect_right(self._in_plain, in_plain) - 1
-        return self._in_text[piece] + in_plain - self._in_plain[piece]
-
-
-def _without_escapes(text: str) -> tuple[str, list[_Places]]:
-    """Return a text with characters in the place of their escapes and without what is not seen, and the places in each level of it."""
-    levels: list[_Places] = []
-    # What is not seen may also stand within an escape.
-    for _ in range(_MOST_LEVELS):
-        levels_before = len(levels)
-        for pattern in (_unseen(), _escapes()):
-            if pattern.search(text) is not None:
-                text, places = _without(pattern, text)
-                levels.append(places)
-        if len(levels) == levels_before:
-            break
-    return text, levels
-
-
-def _without(pattern: re.Pattern[str], text: str) -> tuple[str, _Places]:
-    pieces = []
-    places = _Places()
-    length = 0
-    start = 0
-    for escape in pattern.finditer(text):
-        piece = text[start : escape.start()]
-        length += len(piece)
-        character = _meaning(escape)
-        pieces += [piece, character]
-        if character:
-            places.add(length, escape.start())
-            length += 1
-        start = escape.end()
-        places.add(length, start)
-    pieces.append(text[start:])
-    return "".join(pieces), places
 
 
 def _lower(text: str) -> str:
@@ -411,105 +253,9 @@ def visible(text: str) -> str:
 
 def one_line(text: str, secrets: Secrets) -> str:
     """Return a text on one line, without what is not printable, then without the secrets that this puts together."""
-    line = " ".join(_invisible().sub("", text).split())
+    line = " ".join(invisible().sub("", text).split())
     printable = "".join(filter(str.isprintable, line))
     return secrets.mask(printable)
-
-
-def quoted(body: object, secrets: Secrets) -> str:
-    """Return what the service says about an error in its own words, on one line; "" if it says nothing.
-
-    Args:
-        body: Parsed JSON, or text.
-        secrets: What must not show.
-    """
-    words = body
-    for _ in range(4):
-        match words:
-            case dict():
-                words = _first_words(words)
-            case [first, *_]:
-                words = first
-            case _:
-                break
-    if not isinstance(words, str):
-        return ""
-    # It may be very long. No more than its beginning is shown.
-    words = words[:_MOST_LOOKED_AT]
-    if words.lstrip().startswith("<"):
-        title = re.search(r"(?is)<title>(.*?)</title>", words[:10_000])
-        words = title[1] if title else ""
-    line = one_line(words, secrets)
-    if len(line) <= _LONGEST_QUOTE:
-        return line
-    return f"{line[: _LONGEST_QUOTE - 3]}..."
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """A fault of a request that the service lists.
-
-    Attributes:
-        place: Where it is.
-        words: What it is.
-        values: How many values of JSON say so.
-    """
-
-    place: str
-    words: str
-    values: int
-
-
-def faults_of(body: object) -> list[Fault]:
-    """Return the faults that an answer lists, such as FastAPI's `{"detail": [{"loc": ["body", "name"], "msg": ...}]}`."""
-    if not isinstance(body, dict):
-        return []
-    for field in _LISTS:
-        items = body.get(field)
-        if isinstance(items, list):
-            faults = [_fault_of(item) for item in items if isinstance(item, dict)]
-            return [fault for fault in faults if fault is not None]
-    return []
-
-
-def _fault_of(item: dict[str, object]) -> Fault | None:
-    """Return the fault that an item of a list describes; None if it does not say where or what."""
-    words = next((item[name] for name in _FAULTS if item.get(name)), None)
-    place = next((item[name] for name in _PLACES if item.get(name)), None)
-    if not isinstance(words, str):
-        return None
-    if isinstance(place, str):
-        return Fault(place, words, values=2)
-    if isinstance(place, list):
-        return Fault(".".join(map(str, place)), words, values=1 + len(place))
-    return None
-
-
-def _first_words(body: dict[str, object]) -> object:
-    for field in _WORDS:
-        if body.get(field):
-            return body[field]
-    return None
-
-
-def masked_id(headers: Mapping[str, str], body: object, secrets: Secrets) -> str | None:
-    """Return the service's id of the request: from a header, else the body's field `request_id`."""
-    identifier: object = None
-    for name in _REQUEST_IDS:
-        identifier = identifier or headers.get(name)
-    if not identifier and isinstance(body, dict):
-        identifier = body.get("request_id")
-    if not isinstance(identifier, str) or not identifier:
-        return None
-    return one_line(identifier, secrets)[:_LONGEST_ID]
-
-
-def request_id(headers: Mapping[str, str], content: bytes) -> str | None:
-    """Return the service's id of the request, of a response that is not parsed yet. Nothing is masked."""
-    body: object = None
-    if b'"request_id"' in content:
-        body = masked_body(content.decode("utf-8", "replace"), NO_SECRETS)
-    return masked_id(headers, body, NO_SECRETS)
 
 
 def is_deep(text: str, value: object) -> bool:

@@ -7,7 +7,7 @@ import threading
 from typing import Generic, TypeVar
 
 from .. import exceptions as errors
-from . import log, plain_json, policy, redact
+from . import log, plain_json, policy, service_words
 from .attempt import Failure, StreamFailed
 from .deadline import Deadline
 from .frames import HiddenFrames
@@ -79,7 +79,7 @@ class StreamBase(Generic[T]):
         self._items = self._read_items()
         self.status_code = response.status_code
         self.headers = response.headers
-        self.request_id = redact.masked_id(
+        self.request_id = service_words.masked_id(
             response.headers, None, self._request.secrets
         )
         coding = response.headers.get("content-encoding", "identity").strip().lower()

@@ -124,9 +124,9 @@ class Response(Generic[T]):
     @property
     def request_id(self) -> str | None:
         """Return the service's id of the request, to quote to its support: from a response header, else from the body."""
-        from . import redact
+        from . import service_words
 
-        return redact.request_id(self.headers, self.content)
+        return service_words.request_id(self.headers, self.content)
 
 
 class DetailedResponse(Response[T]):

@@ -33,6 +33,7 @@ IMPORTED_BY_GENERATED = (
     "_runtime/__init__.py",
     "_runtime/api_answers.py",
     "_runtime/deprecation.py",
+    "_runtime/escapes.py",
     "_runtime/faults.py",
     "_runtime/forms.py",
     "_runtime/frames.py",

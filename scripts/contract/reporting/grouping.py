@@ -14,7 +14,13 @@ from scripts.contract.reporting.owners import (
     types_together,
 )
 from scripts.contract.reporting.rows import PRESENCE, Group, Place, Row
-from scripts.contract.reporting.runs import alike_in_types, field_of, harmless, runs
+from scripts.contract.reporting.runs import (
+    alike_in_types,
+    field_of,
+    fields_of,
+    harmless,
+    runs,
+)
 
 Owned = list[tuple[Owner, Change]]
 # Groups of some changes, and the changes that are in none of them.
@@ -266,13 +272,17 @@ def _operations(owner: Owner) -> set[str]:
 
 def _row_of_types(changes: list[Change]) -> Row:
     """One row for changes of several types, or of fields of them."""
-    fields: dict[str, list[str]] = {}
+    by_holder: dict[str, list[Change]] = {}
     for change in changes:
-        holder, name = field_of(change)
-        fields.setdefault(holder, [])
-        if name:
-            fields[holder].append(name)
-    places = [Place(holder, tuple(fields[holder])) for holder in sorted(fields)]
+        holder, _name = field_of(change)
+        by_holder.setdefault(holder, []).append(change)
+    places = []
+    for holder in sorted(by_holder):
+        inside = by_holder[holder]
+        if len(inside) == 1:
+            places.append(Place(inside[0].where))
+        else:
+            places.append(Place(holder, tuple(fields_of(inside))))
     return Row(changes[0], "", tuple(changes[1:]), tuple(places))
 
 

@@ -12,6 +12,8 @@ from scripts.contract.reporting.attention import is_rewritten
 _VALUES = "enum-value-"
 # Rules about limits of one place, of which it may have several.
 _LIMITS = {"limit-tightened", "limit-loosened"}
+# The steps before the name of a field: of one that is declared, and of one that is only required.
+_HOLDING_FIELDS = (("properties",), ("required",))
 # Rules whose values may differ within a row, which then lists them by field.
 _LISTED = {
     "field-added",
@@ -24,18 +26,27 @@ _LISTED = {
 
 
 def field_of(change: Change) -> tuple[str, str]:
-    """The class in words, and the name of the field, that a change is about.
+    """The object in words, and the name of its field, that a change is about: `Pet` and `tag`, or `body of add_pet` and `tag`.
 
     For a change of no field, or of a value that a field may have, its place and an empty name.
     """
     if change.rule.startswith(_VALUES):
         return change.where, ""
     for place in (change.new_at, change.old_at):
-        if len(place) > 1 and place[-2] == "properties":
-            end = f".{place[-1]}"
-            if change.where.endswith(end):
-                return change.where.removesuffix(end), place[-1]
+        if place[-2:-1] in _HOLDING_FIELDS:
+            holder = _without_field(change.where, place[-1])
+            if holder:
+                return holder, place[-1]
     return change.where, ""
+
+
+def _without_field(where: str, name: str) -> str:
+    """A place in words without its last step, which is a field with this name; empty where it has another last step."""
+    step = f".{name}"
+    if where.endswith(step):
+        return where.removesuffix(step)
+    part, of, operation = where.rpartition(f"{step} of ")
+    return f"{part} of {operation}" if of else ""
 
 
 def runs(changes: Iterable[Change]) -> list[list[Change]]:

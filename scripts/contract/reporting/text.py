@@ -169,10 +169,10 @@ def _where(row: Row) -> str:
     """What a row is about, also without the heading above it."""
     if row.places:
         return where(row, visible)
-    if row.is_run:
+    if row.is_run and len(row.fields) > 1:
         holder, _field = field_of(row.change)
         return with_fields(holder, row.fields, visible)
-    if row.others:
+    if row.others and not row.is_run:
         return f"{where(row, visible)} of {len(row.changes)} operations".removeprefix(
             "the operation of "
         )

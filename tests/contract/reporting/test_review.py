@@ -583,6 +583,35 @@ def test_one_limit_of_several_fields_is_one_row() -> None:
     assert "Sent.size: limit added, sent (`minimum 1`)" in shown
 
 
+def inline(**properties: Json) -> Edit:
+    """An operation that answers an object without a class of its own in the document."""
+
+    def edit(d: Json) -> None:
+        d["paths"]["/odd"]["get"]["responses"] = answer(object_of(**properties))
+
+    return edit
+
+
+def test_the_advice_names_a_field_of_an_object_that_no_component_declares() -> None:
+    shown = text(between(inline(a=TEXT, b=TEXT), inline(a=TEXT)))
+    assert "response 200.b of odd: field removed" in shown
+    assert "To do: Stop reading `b`." in shown
+    shown = text(between(inline(size=TEXT), inline(max_size=TEXT)))
+    assert "To do: Read `max_size` instead of `size`." in shown
+
+
+def test_a_change_of_several_fields_of_such_an_object_is_one_row() -> None:
+    report = between(inline(a=TEXT, b=TEXT), inline(a=NUMBER, b=NUMBER))
+    assert "response 200 of odd: a, b: type changed" in text(report)
+    assert "`response 200`: `a`, `b` | type changed" in markdown(report)
+
+
+def test_limits_of_one_field_of_such_an_object_are_one_row() -> None:
+    limited = {**NUMBER, "minimum": 1, "maximum": 9}
+    report = between(inline(port=NUMBER), inline(port=limited))
+    assert "response 200.port of odd: limits added" in text(report)
+
+
 # What a part reaches
 
 

@@ -148,7 +148,7 @@ def _holder(
     is_own = parameter.at[: len(of.at)] == of.at
     if is_own or _is_kept(parameter, of, counterpart):
         return context.of(words.parameter(parameter), of)
-    return context.places.label(parameter.at)
+    return context.places.declared_parameter(parameter, of)
 
 
 def _is_kept(parameter: Parameter, of: Operation, counterpart: Contract) -> bool:

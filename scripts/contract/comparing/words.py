@@ -122,6 +122,11 @@ def parameter(of: Parameter) -> str:
     return f"{of.where} parameter {of.name}"
 
 
+def of_component(place: Pointer) -> str:
+    """The component in which a parameter is declared, as the end of its place in words."""
+    return f" ({place[2]})"
+
+
 class Places:
     """Names for places, by the nearest one around that has a name of its own: `response 200.items[].id of list_pets`."""
 
@@ -145,10 +150,14 @@ class Places:
             return of.key
         return of.id
 
+    def declared_parameter(self, declared: Parameter, of: Operation) -> str:
+        """A parameter of an operation where it is declared: in a component, for a whole path, or in the operation itself."""
+        return f"{parameter(declared)}{self._holder(declared.at, of)}"
+
     def _holder(self, place: Pointer, of: Operation) -> str:
         """Where a parameter is declared."""
         if place[:1] == ("components",):
-            return f" ({place[2]})"
+            return of_component(place)
         is_own = place[: len(of.at)] == of.at
         return f" of {self.operation(of) if is_own else place[1]}"
 

@@ -10,6 +10,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import NamedTuple
 
+from scripts.contract.comparing import words
 from scripts.contract.comparing.changes import Change
 from scripts.contract.reporting.runs import field_of
 
@@ -190,11 +191,22 @@ def holder_and_name(change: Change) -> tuple[tuple[str, str], str]:
             value = change.after
         return ("value", change.where), str(value)
     if "parameter" in change.rule:
-        parameter, _of, operation = change.where.rpartition(" of ")
+        parameter, holder = _parameter_and_holder(change)
         kind, _parameter, name = parameter.partition(" parameter ")
-        return (kind, operation), name
+        return (kind, holder), name
     holder, name = field_of(change)
     return ("field", holder), name
+
+
+def _parameter_and_holder(change: Change) -> tuple[str, str]:
+    """The parameter in words that a row is about, and the component, the path or the operation that declares it."""
+    place = change.new_at if change.before is None else change.old_at
+    if place[:2] == ("components", "parameters"):
+        component = words.of_component(place)
+        if change.where.endswith(component):
+            return change.where.removesuffix(component), component
+    parameter, _of, operation = change.where.rpartition(" of ")
+    return parameter, operation
 
 
 def _pair(holder_words: frozenset[str], removed: _Member, added: _Member) -> _Pair:
@@ -238,5 +250,5 @@ def _likeness(first: str, second: str) -> float:
 @lru_cache(maxsize=_MOST_NAMES)
 def _words(name: str) -> frozenset[str]:
     """The words of a name in snake case or camel case."""
-    words = _WORD.findall(name[:_LONGEST_NAME])
-    return frozenset(word.lower() for word in words)
+    matches = _WORD.findall(name[:_LONGEST_NAME])
+    return frozenset(word.lower() for word in matches)

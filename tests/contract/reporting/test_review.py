@@ -612,6 +612,52 @@ def test_limits_of_one_field_of_such_an_object_are_one_row() -> None:
     assert "response 200.port of odd: limits added" in text(report)
 
 
+def query(name: str, schema: Json) -> Json:
+    return {"name": name, "in": "query", "schema": schema}
+
+
+def shared_parameter(parameter: Json) -> Edit:
+    """An operation with a parameter that a component declares."""
+
+    def edit(d: Json) -> None:
+        d["components"]["parameters"] = {"Limit": parameter}
+        limit = {"$ref": "#/components/parameters/Limit"}
+        d["paths"]["/odd"]["get"]["parameters"] = [limit]
+
+    return edit
+
+
+def parameter_of_path(parameter: Json) -> Edit:
+    """An operation with a parameter that is declared for all operations on its path."""
+
+    def edit(d: Json) -> None:
+        d["paths"]["/odd"]["parameters"] = [parameter]
+
+    return edit
+
+
+def unchanged(_d: Json) -> None:
+    """Change nothing."""
+
+
+def test_the_advice_names_a_parameter_that_a_component_declares() -> None:
+    old = shared_parameter(query("limit", NUMBER))
+    assert "To do: Stop passing `limit`." in text(between(old, unchanged))
+
+
+@pytest.mark.parametrize(
+    ("declared", "holder"), [(shared_parameter, "(Limit)"), (parameter_of_path, "of /odd")]
+)  # fmt: skip
+def test_a_parameter_in_the_place_of_another_one_takes_its_name_from_no_row(
+    declared: Callable[[Json], Edit], holder: str
+) -> None:
+    old = declared(query("limit", NUMBER))
+    shown = text(between(old, declared(query("max_limit", TEXT))))
+    assert f"query parameter limit {holder}: parameter removed" in shown
+    assert f"query parameter max_limit {holder}: parameter added" in shown
+    assert "To do: Pass `max_limit` (`string`) instead of `limit` (`integer`)." in shown
+
+
 # What a part reaches
 
 

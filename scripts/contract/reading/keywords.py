@@ -47,7 +47,7 @@ _NEVER_EMPTY = LISTS | {"enum"}
 _VALUE_TYPES: dict[str, tuple[type, ...]] = {
     **dict.fromkeys(_NEVER_EMPTY, (list,)),
     **dict.fromkeys(_FLAGS, (bool,)),
-    **dict.fromkeys((*MAPS, "dependentRequired"), (dict,)),
+    **dict.fromkeys((*MAPS, "dependentRequired", "discriminator"), (dict,)),
     **dict.fromkeys(NUMBERS, (int, float)),
     **dict.fromkeys(SINGLE, (bool, dict)),
     **dict.fromkeys(("$ref", "format", "pattern"), (str,)),

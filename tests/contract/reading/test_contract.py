@@ -330,6 +330,7 @@ def test_only_types_that_operations_reach_are_in_the_contract() -> None:
         ("{minLenght: 2}", "unknown keyword 'minLenght'; did you mean 'minLength'?"),
         ("{type: text}", "type: 'text' has no meaning here"),
         ("{properties: {a: {required: true}}}", "required: True has no meaning here"),
+        ("{discriminator: kind}", "discriminator: 'kind' has no meaning here"),
         ("{items: {allOf: [1, {}]}}", "a schema must be a mapping, not 1"),
         ("{allOf: [{type: string}, {type: object}]}", "no value can satisfy all parts"),
     ],

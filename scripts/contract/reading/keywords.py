@@ -226,17 +226,20 @@ def _without_nullable(member: object) -> object:
 def _write_values_as_text(
     keywords: dict[str, object], warn: Callable[[str], None]
 ) -> None:
-    """Write numbers in the enum of a string as text: YAML reads `enum: [1, 7]` as numbers, and as they stand no value is possible."""
+    """Write numbers and booleans in the enum of a string as text, for no string equals them: YAML reads `enum: [4.1, true, 3_lite]` so."""
     values = keywords.get("enum")
     if not isinstance(values, list) or not _is_string(keywords.get("type")):
         return
-    numbers = [value for value in values if value is not None]
-    if not numbers or any(type(value) not in (int, float) for value in numbers):
+    if not any(map(_is_number_or_boolean, values)):
         return
-    warn("the type is string and the values are numbers; quote them")
+    warn("the type is string, and values of the enum are none; quote them")
     keywords["enum"] = [
-        None if value is None else json.dumps(value) for value in values
+        json.dumps(value) if _is_number_or_boolean(value) else value for value in values
     ]
+
+
+def _is_number_or_boolean(value: object) -> bool:
+    return isinstance(value, bool | int | float)
 
 
 def _is_string(types: object) -> bool:

@@ -343,6 +343,13 @@ def test_what_was_not_understood_is_a_warning_with_its_place(
     assert warning.startswith(HERE)
 
 
+def test_numbers_and_booleans_in_the_enum_of_a_string_are_its_text() -> None:
+    contract, body = read_body(parse("{type: string, enum: [4.1, true, 3_lite, null]}"))
+    assert isinstance(body, Enum)
+    assert body.values == ("4.1", "true", "3_lite")
+    assert "quote them" in contract.warnings[0]
+
+
 INSTANCES = [
     None, True, 0, 1, 5, 1.5, "", "a", "small", "xa", [], ["a"], [1, "a"], {}, {"id": 1}, {"id": "1"},
     {"id": 1, "size": "small"}, {"id": 1, "size": None}, {"a": "x", "b": "y"}, {"b": "y"}, {"c": 1},

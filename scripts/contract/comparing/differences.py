@@ -18,6 +18,7 @@ from scripts.contract.schema import (
     ANY,
     Anything,
     Array,
+    Binary,
     Enum,
     Object,
     Reference,
@@ -31,6 +32,11 @@ from scripts.intake.yaml_text import Pointer
 
 # Formats of strings that are another type than `str` in Python.
 PYTHON_FORMATS = {"binary", "date", "date-time", "uuid"}
+# Formats of OpenAPI 3.0, and the annotations that say the same in 3.1 (OpenAPI 3.1, Migrating binary descriptions from OAS 3.0).
+_CONTENT_OF_FORMATS = {
+    "binary": ("contentMediaType", "application/octet-stream"),
+    "byte": ("contentEncoding", "base64"),
+}
 
 
 def differences(old: View, new: View) -> list[Difference]:
@@ -53,7 +59,7 @@ def differences(old: View, new: View) -> list[Difference]:
         differing.append(Difference("class-renamed", (old.class_name, new.class_name)))
     differing += bounds.value_differences(before, after)
     differing += bounds.limit_differences(old, new)
-    differing += note_differences(_written_out(old), _written_out(new))
+    differing += note_differences(*_annotations(old, new))
     differing += _discriminators(old, new)
     if isinstance(before, Object) and isinstance(after, Object):
         differing += _unknown_fields(old, new, before, after)
@@ -75,9 +81,11 @@ def _shape(schema: Schema) -> tuple[str, bool, int]:
 
 
 def _format_difference(old: Schema, new: Schema) -> Difference:
-    """Another format breaks where it is another type in Python."""
+    """Another format breaks where it is another type in Python. Bytes stay bytes, whether a format or an annotation says so."""
     effect = Effect.NOTED
-    if {old.format, new.format} & PYTHON_FORMATS and type_name(old) == "string":
+    has_python_type = bool({old.format, new.format} & PYTHON_FORMATS)
+    are_bytes = isinstance(old, Binary) and isinstance(new, Binary)
+    if has_python_type and type_name(old) == "string" and not are_bytes:
         effect = Effect.REPLACED
     formats: Sides = (old.format or None, new.format or None)
     return Difference("format-changed", formats, effect=effect)
@@ -132,6 +140,20 @@ def _effect_of_type(old: View, new: View) -> Effect:
     if types == ("number", "integer") or old.allows_anything:
         return Effect.NARROWED
     return Effect.REPLACED
+
+
+def _annotations(old: View, new: View) -> tuple[dict[str, object], dict[str, object]]:
+    """The annotations of both, without the content that one of them states by its format and the other one by an annotation."""
+    before = _written_out(old)
+    after = _written_out(new)
+    for format_, (key, content) in _CONTENT_OF_FORMATS.items():
+        was_stated = old.schema.format == format_ or before.get(key) == content
+        is_stated = new.schema.format == format_ or after.get(key) == content
+        if was_stated and is_stated:
+            for notes in (before, after):
+                if notes.get(key) == content:
+                    del notes[key]
+    return before, after
 
 
 def _written_out(seen: View) -> dict[str, object]:

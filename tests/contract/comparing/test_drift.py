@@ -280,6 +280,23 @@ def test_nullable_in_either_version_of_openapi_means_the_same(said: str) -> None
     assert rows(nullable, place, f"-nullable & {said}") == []
 
 
+@pytest.mark.parametrize(
+    ("in_3_0", "in_3_1"),
+    [
+        ('format="binary"', 'contentMediaType="application/octet-stream"'),
+        ('format="byte"', 'contentEncoding="base64"'),
+    ],
+)
+def test_binary_content_may_be_stated_in_the_words_of_either_version(
+    in_3_0: str, in_3_1: str
+) -> None:
+    field = f"{ANSWER}/message"
+    old = edited(VENDOR, field, in_3_0)
+    new = edited(VENDOR, field, in_3_1)
+    for change in [*between(old, new), *between(new, old)]:
+        assert (change.rule, change.breaking) == ("format-changed", False)
+
+
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_path_variable_that_one_side_implies_has_the_same_rows_both_ways(
     moved: bool,

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import ctypes
+import importlib.util
 import os
 import re
 import shutil
@@ -186,16 +187,34 @@ def copy_hand_written(source: Path, target: Path) -> None:
     """Copy what a package folder has of the hand-written files and folders into another one."""
     for name in HAND_WRITTEN:
         if (source / name).is_dir():
-            shutil.copytree(source / name, target / name, ignore=_CACHES)
+            shutil.copytree(
+                source / name,
+                target / name,
+                ignore=_CACHES,
+                copy_function=_copy_with_bytecode,
+            )
         elif (source / name).is_file():
-            shutil.copy2(source / name, target / name)
+            _copy_with_bytecode(source / name, target / name)
 
 
 def copy_imported_by_generated(target: Path) -> None:
     """Copy the hand-written modules that generated code imports into a folder."""
     (target / "_runtime").mkdir()
     for name in IMPORTED_BY_GENERATED:
-        shutil.copy2(PACKAGE / name, target / name)
+        _copy_with_bytecode(PACKAGE / name, target / name)
+
+
+def _copy_with_bytecode(source: str | Path, target: str | Path) -> None:
+    """Copy a file, and the bytecode that Python has kept of it: a new package is imported, and compiling takes longer than the rest of it.
+
+    Python uses the bytecode only for a file of the same size and time, which the copy has.
+    """
+    shutil.copy2(source, target)
+    bytecode = Path(importlib.util.cache_from_source(source))
+    if Path(source).suffix == ".py" and bytecode.is_file():
+        copied_bytecode = Path(importlib.util.cache_from_source(target))
+        copied_bytecode.parent.mkdir(exist_ok=True)
+        shutil.copy2(bytecode, copied_bytecode)
 
 
 def assemble(package: Path, generated: Path, target: Path) -> None:

@@ -87,7 +87,7 @@ def take_any_exception_for_its_own() -> None:
 
 @pytest.fixture
 def rings_soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "RING_AGAIN_AFTER", 0.1)
+    monkeypatch.setattr(limits, "RING_AGAIN_AFTER", 0.05)
 
 
 @pytest.mark.usefixtures("rings_soon_again")
@@ -97,8 +97,8 @@ def rings_soon_again(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_work_stops_when_its_time_is_up(work: Callable[[], None]) -> None:
     started = time.process_time()
-    message = r"longer than 0\.2 seconds"
-    with pytest.raises(GenerationError, match=message), limits.limited(seconds=0.2):
+    message = r"longer than 0\.05 seconds"
+    with pytest.raises(GenerationError, match=message), limits.limited(seconds=0.05):
         work()
     assert time.process_time() - started < 20
 
@@ -134,20 +134,20 @@ def test_a_timer_that_rings_again_while_all_is_given_back_changes_nothing() -> N
         spin()
         held.clear()
 
-    with pytest.raises(GenerationError, match="longer than"), limits.limited(0.2):
+    with pytest.raises(GenerationError, match="longer than"), limits.limited(0.05):
         work()
     gc.collect()  # here, and not within the limit of another test
 
 
 def test_an_inner_limit_does_not_lift_the_outer_one() -> None:
     def work() -> None:
-        with contextlib.suppress(GenerationError), limits.limited(0.1):
+        with contextlib.suppress(GenerationError), limits.limited(0.02):
             spin()
         with limits.limited(30):
             spin()
 
-    message = r"longer than 0\.4 seconds"
-    with pytest.raises(GenerationError, match=message), limits.limited(0.4):
+    message = r"longer than 0\.1 seconds"
+    with pytest.raises(GenerationError, match=message), limits.limited(0.1):
         work()
 
 

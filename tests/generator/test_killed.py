@@ -78,6 +78,7 @@ def test_a_kill_leaves_the_old_tree_as_it_was(house: Path, stage: str) -> None:
     assert project.files(house / "package") == before
 
 
+@pytest.mark.proof
 def test_a_kill_right_after_the_exchange_leaves_the_new_tree_whole(
     house: Path, tmp_path: Path
 ) -> None:

@@ -65,13 +65,13 @@ def test_keys_are_text_whatever_they_look_like() -> None:
     assert [*oas.parse("{200: a, true: b, 1.0: c}")] == ["200", "true", "1.0"]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(PLAIN)
 def test_what_is_written_as_yaml_is_read_back_the_same(value: Any) -> None:
     assert repr(oas.parse(oas.to_yaml(value))) == repr(value)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.dictionaries(TEXT, PLAIN, min_size=1, max_size=3), st.booleans(), st.sampled_from([None, 1, "\t"]))  # fmt: skip
 def test_json_is_read_as_json_and_each_key_is_found_again(
     value: Any, escaped: bool, indent: Any

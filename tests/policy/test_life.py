@@ -102,7 +102,7 @@ def test_no_idle_connection_is_closed_while_another_call_takes_it(
 ) -> None:
     """Every connection counts as idle for too long at once: whoever keeps one closes others, and never one in use."""
     monkeypatch.setattr(connection, "KEPT_IDLE", -1.0)
-    get_own_answers(server, driver, 16, 30)
+    get_own_answers(server, driver, 16, 10)
 
 
 @pytest.mark.proof

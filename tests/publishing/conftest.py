@@ -37,10 +37,18 @@ class Served(NamedTuple):
         return {path.name: path.read_bytes() for path in self.folder.iterdir()}
 
 
+@pytest.fixture(scope="session")
+def committed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The project as it stands, committed to a repository of its own. Tests don't change it."""
+    return make_checkout(tmp_path_factory.mktemp("committed") / "checkout")
+
+
 @pytest.fixture
-def checkout(tmp_path: Path) -> Path:
-    """The project as it stands, committed to a repository of its own."""
-    return make_checkout(tmp_path / "checkout")
+def checkout(committed: Path, tmp_path: Path) -> Path:
+    """A clone of `committed`, to change."""
+    target = tmp_path / "checkout"
+    tools.git(committed, "clone", "--quiet", "--shared", ".", str(target))
+    return target
 
 
 def make_checkout(target: Path) -> Path:
@@ -72,17 +80,23 @@ def commit_all(checkout: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Artefacts:
+def built(committed: Path) -> Artefacts:
     """One build of the project as it stands."""
-    folder = tmp_path_factory.mktemp("built")
-    return build.build(make_checkout(folder / "checkout"), folder / "dist")
+    return build.build(committed, committed.parent / "dist")
+
+
+@pytest.fixture(scope="session")
+def running_index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    with serve(tmp_path_factory.mktemp("index")) as index:
+        yield index
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[Served]:
+def served(running_index: Served) -> Served:
     """An index that is running, with nothing on it."""
-    with serve(tmp_path) as index:
-        yield index
+    for path in running_index.folder.iterdir():
+        path.unlink()
+    return running_index
 
 
 @contextlib.contextmanager

@@ -132,7 +132,9 @@ def pyright(user: Path) -> Reports:
     }
 
 
-@pytest.mark.parametrize("checker", [mypy, pyright])
+@pytest.mark.parametrize(
+    "checker", [mypy, pytest.param(pyright, marks=pytest.mark.proof)]
+)
 def test_mistakes_and_nothing_else_are_reported(
     user: Path, checker: Callable[[Path], Reports]
 ) -> None:

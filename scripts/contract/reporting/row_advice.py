@@ -40,7 +40,9 @@ def row_advice(report: Report, row: Row, mark: Mark) -> str:
 
 def _of_class(change: Change, mark: Mark) -> str:
     """What callers import, or use, in the place of a class; empty where the row does not say."""
-    after = str(change.after)
+    after = change.after
+    if not isinstance(after, str):
+        return ""
     kind = after.partition(" (")[0]
     if change.rule == "class-renamed":
         return f"Import {mark(after)}, no longer {mark(str(change.before))}."

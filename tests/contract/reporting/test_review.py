@@ -553,6 +553,16 @@ def test_the_advice_says_what_stands_in_the_place_of_a_class() -> None:
     assert "To do: Import `Colour`, no longer `SentColour`." in shown
 
 
+def test_the_advice_names_no_class_where_none_takes_the_place_of_one_that_is_gone() -> (
+    None
+):
+    base = {"allOf": [ref("Part")], **object_of(size=NUMBER)}
+    flat = object_of(name=TEXT, size=NUMBER)
+    shown = text(between(schemas(Odd=base), schemas(Odd=flat)))
+    assert "Part: class removed (was `object`)" in shown
+    assert "To do: Stop importing the class; build or read what now stands in its place." in shown  # fmt: skip
+
+
 def with_shared_colour(colour: Json) -> Edit:
     """The same values as before, in a schema of their own."""
 

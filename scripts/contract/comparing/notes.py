@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scripts.contract.comparing.changes import Difference, canonical, step
+from scripts.contract.comparing.rule_effects import whole
 
 # Annotations that are true or false; the rule for a change to true, and the rule for a change to false.
 _FLAGS = {
@@ -56,7 +57,7 @@ def _stated(key: str, value: object) -> object:
     if key in _FLAGS:
         return value is True
     if key == "default":
-        return value
+        return whole(value)
     return value or None
 
 

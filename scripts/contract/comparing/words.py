@@ -10,6 +10,7 @@ from scripts.contract.schema import (
     ANY,
     Array,
     Enum,
+    Never,
     Object,
     Schema,
     Union,
@@ -58,6 +59,8 @@ def named(seen: View, depth: int = 0) -> str:
     """A type in words, whether or not null is allowed."""
     if seen.class_name:
         return seen.class_name
+    if isinstance(seen.schema, Never):
+        return "no value"
     kind = type_name(seen.schema)
     if depth > _DEPTH:
         return next(iter(seen.keys), kind)

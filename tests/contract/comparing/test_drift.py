@@ -280,6 +280,17 @@ def test_nullable_in_either_version_of_openapi_means_the_same(said: str) -> None
     assert rows(nullable, place, f"-nullable & {said}") == []
 
 
+def test_a_field_that_may_have_no_value_is_not_said_to_have_any() -> None:
+    (change,) = changes(VENDOR, ANSWER, "message=false")
+    assert (change.before, change.after) == ("string", "no value")
+
+
+def test_a_default_is_the_same_number_in_either_notation() -> None:
+    old = edited(VENDOR, ANSWER, 'message={"type": "number", "default": 1}')
+    new = edited(VENDOR, ANSWER, 'message={"type": "number", "default": 1.0}')
+    assert between(old, new) == []
+
+
 @pytest.mark.parametrize(
     ("in_3_0", "in_3_1"),
     [

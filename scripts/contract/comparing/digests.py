@@ -75,8 +75,22 @@ class Digests:
         if not isinstance(content, dict):
             return _digest(content)
         ref = content.get("$ref")
-        if isinstance(ref, str) and not named:
-            return inside.get(ref) or self._known.get(ref, ref)
+        if not isinstance(ref, str) or named:
+            return _digest(self._of_members(content, inside, named=named))
+        target = inside.get(ref) or self._known.get(ref, ref)
+        beside = self._of_members(
+            {key: value for key, value in content.items() if key != "$ref"}, inside
+        )
+        return _digest([target, beside]) if beside else target
+
+    def _of_members(
+        self,
+        content: Mapping[str, object],
+        inside: Mapping[str, str],
+        *,
+        named: bool = False,
+    ) -> dict[str, str]:
+        """The digests of the members of a mapping, without extensions."""
         digests = {}
         for key, value in content.items():
             if key.startswith("x-") and not named:
@@ -85,7 +99,7 @@ class Digests:
                 digests[key] = _digest(value)
             else:
                 digests[key] = self._of(value, inside, named=key in NAMED and not named)
-        return _digest(digests)
+        return digests
 
 
 def _cycles(

@@ -58,6 +58,13 @@ def test_a_limit_inside_a_limit_moves_in_one_direction(
     assert breaks(RECEIVED, narrow, wide)
 
 
+def test_a_limit_beside_a_reference_in_a_limit_moves_as_well() -> None:
+    name = {"$ref": "#/components/schemas/Name"}
+    wide = {**OBJECT, "propertyNames": {**name, "minLength": 3}}
+    narrow = {**OBJECT, "propertyNames": {**name, "minLength": 4}}
+    assert [c.rule for c in changes(SENT, wide, narrow, Name=TEXT)] == ["limit-tightened"]  # fmt: skip
+
+
 def test_a_limit_that_moves_both_ways_breaks_both_ways() -> None:
     first = others(maxLength=9, minLength=3)
     second = others(maxLength=5, minLength=1)

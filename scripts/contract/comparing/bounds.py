@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator
 
 from scripts.contract.comparing.changes import Difference, Effect, canonical, step
+from scripts.contract.comparing.content import ContentComparison
 from scripts.contract.comparing.digests import Digests
 from scripts.contract.comparing.rule_effects import (
     BOUNDS,
@@ -18,6 +19,7 @@ from scripts.contract.comparing.rule_effects import (
 from scripts.contract.model import Contract
 from scripts.contract.schema import Enum, Reference, Schema, Types, Union, type_name
 from scripts.contract.view import View
+from scripts.intake.prose import LISTS
 from scripts.intake.yaml_text import reference, referred
 
 _RULES = {
@@ -27,6 +29,7 @@ _RULES = {
 }
 _ANYTHING = ("", ".*", "^", "$", "^.*", ".*$", "^.*$")  # patterns
 _MOST = 20_000  # nodes of a limit with its references written out
+_MOST_SHOWN = 100  # of one that a row shows whole
 
 
 def limit_differences(old: View, new: View) -> Iterator[Difference]:
@@ -42,17 +45,46 @@ def limit_differences(old: View, new: View) -> Iterator[Difference]:
         old_digest = _rule_digests(old.contract).of(old_limit)
         if old_digest == _rule_digests(new.contract).of(new_limit):
             continue
-        old_meaning = expanded(old_limit, old.contract.types)
-        new_meaning = expanded(new_limit, new.contract.types)
-        if canonical(old_meaning) == canonical(new_meaning):
-            continue
         if canonical(old_limit) == canonical(new_limit):
-            old_limit = old_meaning
-            new_limit = new_meaning
-        texts = (_text(name, old_limit), _text(name, new_limit))
-        effect = effect_of_keyword(name, old_limit, new_limit)
+            texts = _texts_of_targets(name, old_limit, old.contract, new.contract)
+            effect = _effect_of_targets(name, old_limit, old.contract, new.contract)
+        else:
+            texts = (_text(name, old_limit), _text(name, new_limit))
+            effect = effect_of_keyword(name, old_limit, new_limit)
         if effect is not None:
             yield Difference(_RULES[effect], texts)
+
+
+def _effect_of_targets(
+    name: str, limit: object, old: Contract, new: Contract
+) -> Effect | None:
+    """The effect of a limit in which only what its references stand for has changed; None where there is none."""
+    if name in LISTS:
+        return Effect.REPLACED  # one of its members is another one now
+    before = expanded(limit, old.types)
+    after = expanded(limit, new.types)
+    if canonical(before) == canonical(after):
+        return Effect.REPLACED  # they differ in what is too deep to be written out
+    return effect_of_keyword(name, before, after)
+
+
+def _texts_of_targets(
+    name: str, limit: object, old: Contract, new: Contract
+) -> tuple[str | None, str | None]:
+    """A limit in words in which only what its references stand for has changed: whole where that is short, else what differs."""
+    before = _short(limit, old.types)
+    after = _short(limit, new.types)
+    if before is None or after is None:
+        before, after = _rule_comparison(old, new).differing(limit, limit)
+    nothing = f"{name} without it"
+    return _text(name, before) or nothing, _text(name, after) or nothing
+
+
+def _short(limit: object, types: Types) -> object:
+    """A limit with the targets of its references; None where that is too long to be read."""
+    budget = [_MOST_SHOWN]
+    meaning = expanded(limit, types, (), budget)
+    return meaning if budget[0] > 0 else None
 
 
 def rule_digest(rule: object, contract: Contract) -> str:
@@ -64,10 +96,20 @@ def rule_digest(rule: object, contract: Contract) -> str:
 @functools.lru_cache(maxsize=2)
 def _rule_digests(contract: Contract) -> Digests:
     """Digests of limits, equal for limits that mean the same with references followed."""
-    rules = {}
-    for key, schema in contract.types.items():
-        rules[reference(("$defs", key))] = schema.rule
-    return Digests(rules)
+    return Digests(_rules_by_reference(contract))
+
+
+@functools.lru_cache(maxsize=1)
+def _rule_comparison(old: Contract, new: Contract) -> ContentComparison:
+    """Finds what differs in limits of two contracts, references followed."""
+    return ContentComparison(_rules_by_reference(old), _rules_by_reference(new))
+
+
+def _rules_by_reference(contract: Contract) -> dict[str, object]:
+    """The rules of the types of a contract, by the references to them in other rules."""
+    return {
+        reference(("$defs", key)): schema.rule for key, schema in contract.types.items()
+    }
 
 
 def _exclusiveness(old: Schema, new: Schema) -> Iterator[Difference]:

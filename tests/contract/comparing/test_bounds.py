@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.contract.comparing.test_severity import RECEIVED, SENT, breaks, changes
+from scripts.contract.comparing.operations import compare
+from scripts.contract.reading.contract import read
+from tests.contract.comparing.test_severity import (
+    RECEIVED,
+    SENT,
+    breaks,
+    changes,
+    document,
+)
 
 Json = Any
 OBJECT: Json = {"type": "object", "properties": {"a": {"type": "string"}}}
@@ -63,6 +71,23 @@ def test_a_limit_beside_a_reference_in_a_limit_moves_as_well() -> None:
     wide = {**OBJECT, "propertyNames": {**name, "minLength": 3}}
     narrow = {**OBJECT, "propertyNames": {**name, "minLength": 4}}
     assert [c.rule for c in changes(SENT, wide, narrow, Name=TEXT)] == ["limit-tightened"]  # fmt: skip
+
+
+def test_a_row_about_a_large_limit_shows_what_differs_in_it() -> None:
+    def levels(innermost: Json) -> Json:
+        types = {"Level9": innermost}
+        for level in range(9):
+            below = {"$ref": f"#/components/schemas/Level{level + 1}"}
+            types[f"Level{level}"] = {"properties": {"left": below, "right": below}}
+        return types
+
+    limited = {**OBJECT, "not": {"$ref": "#/components/schemas/Level0"}}
+    old = read(document(SENT, limited, **levels(TEXT)))
+    new = read(document(SENT, limited, **levels({"type": "integer"})))
+    (change,) = compare(old, new)
+    assert (change.rule, change.breaking) == ("limit-changed", True)
+    assert str(change.before) == str(change.after).replace("integer", "string")
+    assert str(change.after).count("integer") == 1
 
 
 def test_a_limit_that_moves_both_ways_breaks_both_ways() -> None:

@@ -81,7 +81,10 @@ class Digests:
         beside = self._of_members(
             {key: value for key, value in content.items() if key != "$ref"}, inside
         )
-        return _digest([target, beside]) if beside else target
+        if not beside:
+            return target
+        # As `allOf` of the reference and of what stands beside it, which means the same.
+        return _digest({"allOf": _digest([target, _digest(beside)])})
 
     def _of_members(
         self,

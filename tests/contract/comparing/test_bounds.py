@@ -73,6 +73,13 @@ def test_a_limit_beside_a_reference_in_a_limit_moves_as_well() -> None:
     assert [c.rule for c in changes(SENT, wide, narrow, Name=TEXT)] == ["limit-tightened"]  # fmt: skip
 
 
+def test_a_limit_beside_a_reference_means_what_all_of_both_means() -> None:
+    name = {"$ref": "#/components/schemas/Name"}
+    beside = {**OBJECT, "propertyNames": {**name, "minLength": 3}}
+    all_of = {**OBJECT, "propertyNames": {"allOf": [name, {"minLength": 3}]}}
+    assert changes(SENT, beside, all_of, Name=TEXT) == []
+
+
 def test_a_row_about_a_large_limit_shows_what_differs_in_it() -> None:
     def levels(innermost: Json) -> Json:
         types = {"Level9": innermost}

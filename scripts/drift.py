@@ -169,6 +169,14 @@ def exit_code(report: Report, fail_on: str, decisions: Decisions) -> int:
     return 1 if open_changes else 0
 
 
+def _write(path: Path, text: str) -> None:
+    """Write a report to a file. Raises DocumentError."""
+    try:
+        path.write_text(text, "utf-8")
+    except OSError as error:
+        raise DocumentError(f"{path}: cannot be written: {error.strerror}") from None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = parser_of("drift", __doc__)
     add = parser.add_argument
@@ -200,7 +208,7 @@ def main(arguments: list[str] | None = None) -> int:
         with limits.limited():
             written = FORMATS[options.format](report)
         if options.output:
-            options.output.write_text(f"{written}\n", "utf-8")
+            _write(options.output, f"{written}\n")
         elif written:
             show(written)
         return exit_code(report, options.fail_on, report.decisions)

@@ -221,3 +221,11 @@ def test_text_of_a_document_is_shown_and_never_obeyed(
         assert line.isprintable()
         assert not line.startswith(("::error::own", "## [9.9.9]", "- **Breaking"))
         assert "##[error]" not in line
+
+
+def test_a_report_that_cannot_be_written_is_an_error_with_the_name_of_its_file(
+    tmp_path: Path, capsys: Output
+) -> None:
+    assert run(OLD, OLD, "--output", tmp_path) == 2
+    message = capsys.readouterr().err
+    assert message == f"drift: {tmp_path}: cannot be written: Is a directory\n"

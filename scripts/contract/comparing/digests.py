@@ -30,7 +30,7 @@ class Digests:
         self._of_parts: dict[tuple[int, bool], tuple[object, str]] = {}
 
     def of(self, content: object, *, named: bool = False) -> str:
-        """The digest of content, without extensions. `named`: whether the keys of the outermost mapping are names, not keywords."""
+        """The digest of content, without extensions (`x-`). `named`: whether its keys are names, as those of `properties` are."""
         if (id(content), named) not in self._of_parts:
             for ref in references(content):
                 self._find(ref)

@@ -118,7 +118,8 @@ class SchemaComparison:
             contracts: The contracts whose schemas are compared.
             changes: Takes the rows.
             known_alike: Whether two schemas are alike, as far as other walks have found out; None while one of them looks.
-            follows_shared: Whether to compare types that both sides refer to by the same name.
+            follows_shared: Whether to compare types that both sides refer to by the same name. A walk that does not only finds out whether
+                two schemas are alike, and stops at the first difference.
         """
         self.contracts = contracts
         self.old = contracts.old

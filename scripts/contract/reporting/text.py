@@ -27,7 +27,8 @@ from scripts.contract.reporting.values import code, place, sides_in_words
 
 # Operations that are named of those that have a change in common.
 _MOST_OPERATIONS = 8
-_WORDS = {"look": "compatible, but look"}
+# Kinds of sections that a line names by other words.
+_KINDS_IN_WORDS = {"look": "compatible, but look"}
 # Kinds of sections that a reader only skims.
 _SHORT = ("look", "compatible", "accepted")
 
@@ -144,7 +145,7 @@ def _line(
         ending: Stands before the name of the rule.
     """
     change = row.shown
-    kind = _WORDS.get(section.kind, section.kind)
+    kind = _KINDS_IN_WORDS.get(section.kind, section.kind)
     reason = report.reason(row.change)
     if reason:
         kind = f"accepted ({visible(reason)})"

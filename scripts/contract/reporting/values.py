@@ -1,4 +1,7 @@
-"""Values of a document in words: short enough to read, and harmless where they are shown."""
+"""Values of a document in words: short enough to read, and harmless where they are shown.
+
+How many values are shown, and how much of each, is said in `scripts.common.printer`: `MOST_ITEMS` and `LONGEST_VALUE`.
+"""
 
 from __future__ import annotations
 

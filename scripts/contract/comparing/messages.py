@@ -22,7 +22,8 @@ from scripts.contract.model import (
     Operation,
     Response,
 )
-from scripts.contract.schema import Schema
+from scripts.contract.schema import Anything, Binary, Schema
+from scripts.contract.view import view
 from scripts.intake.yaml_text import Pointer
 
 Message = Body | Response
@@ -240,10 +241,26 @@ def _compare_content(
         at = (before.at, after.at)
         label = context.places.label(nearest(at))
         context.compare_notes(before.notes, after.notes, label, at, travels)
-        context.compare_schemas(before.schema, after.schema, travels, at)
+        was_any_bytes = _is_any_bytes(before, context.old)
+        if not (was_any_bytes and _is_any_bytes(after, context.new)):
+            context.compare_schemas(before.schema, after.schema, travels, at)
         if before.item_schema or after.item_schema:
             items = (before.item_schema, after.item_schema)
             context.compare_schemas(*items, travels, at)
+
+
+def _is_any_bytes(media: Media, contract: Contract) -> bool:
+    """Whether content is bytes of which the schema says no more.
+
+    OpenAPI 3.0 describes them as a string with the format `binary`, OpenAPI 3.1 without a schema.
+    """
+    if media.kind != model.BYTES_KIND:
+        return False
+    if media.schema is None:
+        return True
+    seen = view(media.schema, contract)
+    is_bytes = isinstance(seen.schema, Anything | Binary)
+    return is_bytes and not seen.schema.limits and not seen.notes
 
 
 def _is_unexpected(context: Context, media: Media, old: Message, new: Message) -> bool:

@@ -308,6 +308,18 @@ def test_binary_content_may_be_stated_in_the_words_of_either_version(
         assert (change.rule, change.breaking) == ("format-changed", False)
 
 
+@pytest.mark.parametrize("place", ["responses/200", "requestBody"])
+def test_bytes_may_be_described_as_either_version_of_openapi_does(place: str) -> None:
+    described = {"schema": {"type": "string", "format": "binary"}}
+
+    def holding(media: Any) -> Any:
+        content = {"content": {"application/zip": media}}
+        return edited(SHARED, f"{B}/post", f"{place.replace('/', '.')}={json.dumps(content)}")  # fmt: skip
+
+    assert between(holding(described), holding({})) == []
+    assert between(holding({}), holding(described)) == []
+
+
 @pytest.mark.parametrize("moved", [False, True])
 def test_a_path_variable_that_one_side_implies_has_the_same_rows_both_ways(
     moved: bool,

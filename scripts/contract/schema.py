@@ -142,6 +142,13 @@ Types: TypeAlias = Mapping[str, Schema]
 NO_TYPES: Types = MappingProxyType({})
 
 
+def whole(value: object) -> object:
+    """`1.0` is the number `1`: JSON does not tell them apart (JSON Schema Core, 4.2.1)."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
 def stands_for_bytes(format_: str, notes: Mapping[str, Json]) -> bool:
     """Whether a string with this format and these annotations is binary."""
     if format_ == "binary":

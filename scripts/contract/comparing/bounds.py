@@ -13,11 +13,18 @@ from scripts.contract.comparing.rule_effects import (
     BOUNDS,
     Bound,
     effect_of_keyword,
-    whole,
     with_joined_bounds,
 )
 from scripts.contract.model import Contract
-from scripts.contract.schema import Enum, Reference, Schema, Types, Union, type_name
+from scripts.contract.schema import (
+    Enum,
+    Reference,
+    Schema,
+    Types,
+    Union,
+    type_name,
+    whole,
+)
 from scripts.contract.view import View
 from scripts.intake.prose import LISTS
 from scripts.intake.yaml_text import reference, referred

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from scripts.contract.comparing.changes import Difference, canonical, step
-from scripts.contract.comparing.rule_effects import whole
+from scripts.contract.schema import whole
 
 # Annotations that are true or false; the rule for a change to true, and the rule for a change to false.
 _FLAGS = {

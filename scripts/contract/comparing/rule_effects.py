@@ -9,6 +9,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from scripts.contract.comparing.changes import Effect, canonical, mapping
+from scripts.contract.schema import whole
 
 # Keywords that restrict nothing.
 _SILENT = {"description", "format", "title", "default", "examples"}
@@ -85,13 +86,6 @@ _TIGHTNESS: Mapping[str, Callable[[Bound], tuple[float, bool]]] = {
     "minimum": lambda bound: (bound.value, bound.excluded),
     "maximum": lambda bound: (-bound.value, bound.excluded),
 }
-
-
-def whole(value: object) -> object:
-    """`1.0` is the number `1`."""
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
 
 
 def effect_of_keyword(name: str, old: object, new: object) -> Effect | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 
 from scripts.contract.reading.keywords import BOUNDS, LIMITS, NUMBERS, Node
-from scripts.contract.schema import ANY, ARRAY, OBJECT
+from scripts.contract.schema import ANY, ARRAY, OBJECT, whole
 from scripts.intake.prose import SINGLE
 from scripts.intake.yaml_text import Pointer
 
@@ -157,9 +157,9 @@ def values(nodes: list[Node]) -> tuple[tuple[object, ...] | None, bool]:
     allowed += [node.values("enum") for node in nodes if "enum" in node.keywords]
     if not allowed:
         return None, False
-    common = {canonical(value): value for value in allowed[0]}
+    common = {canonical(whole(value)): value for value in allowed[0]}
     for further_values in allowed[1:]:
-        texts = {canonical(value) for value in further_values}
+        texts = {canonical(whole(value)) for value in further_values}
         common = {text: value for text, value in common.items() if text in texts}
     return tuple(common.values()), is_constant
 

@@ -46,6 +46,7 @@ from scripts.contract.schema import (
     shared_fields,
     stands_for_bytes,
     type_name,
+    whole,
 )
 from scripts.intake.prose import PROSE, UNIONS
 from scripts.intake.yaml_text import Pointer
@@ -485,6 +486,8 @@ def _enum(
 ) -> Schema:
     """A schema of some values; null among them makes it nullable."""
     not_null = tuple(value for value in values if value is not None)
+    if name != "number":
+        not_null = tuple(map(whole, not_null))
     if not values:
         return Never(**shared_fields(dataclasses.replace(common, nullable=False)))
     if not not_null:

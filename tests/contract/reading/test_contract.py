@@ -350,6 +350,21 @@ def test_numbers_and_booleans_in_the_enum_of_a_string_are_its_text() -> None:
     assert "quote them" in contract.warnings[0]
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        "{enum: [1.0, 2]}",
+        "{type: integer, enum: [1.0, 2.0]}",
+        "{enum: [1.0, 2.0, 3.0], allOf: [{enum: [1, 2]}]}",
+    ],
+)
+def test_numbers_that_are_whole_are_integers_in_either_notation(schema: str) -> None:
+    body = read_body(parse(schema))[1]
+    assert isinstance(body, Enum)
+    assert body.type == "integer"
+    assert [*map(repr, body.values)] == ["1", "2"]
+
+
 INSTANCES = [
     None, True, 0, 1, 5, 1.5, "", "a", "small", "xa", [], ["a"], [1, "a"], {}, {"id": 1}, {"id": "1"},
     {"id": 1, "size": "small"}, {"id": 1, "size": None}, {"a": "x", "b": "y"}, {"b": "y"}, {"c": 1},

@@ -226,16 +226,20 @@ def _without_nullable(member: object) -> object:
 def _write_values_as_text(
     keywords: dict[str, object], warn: Callable[[str], None]
 ) -> None:
-    """Write numbers and booleans in the enum of a string as text, for no string equals them: YAML reads `enum: [4.1, true, 3_lite]` so."""
+    """Write numbers and booleans among the values of a string as text: no string equals what YAML reads in `enum: [4.1, true, 3_lite]`."""
+    if not _is_string(keywords.get("type")):
+        return
     values = keywords.get("enum")
-    if not isinstance(values, list) or not _is_string(keywords.get("type")):
-        return
-    if not any(map(_is_number_or_boolean, values)):
-        return
-    warn("the type is string, and values of the enum are none; quote them")
-    keywords["enum"] = [
-        json.dumps(value) if _is_number_or_boolean(value) else value for value in values
-    ]
+    if isinstance(values, list) and any(map(_is_number_or_boolean, values)):
+        warn("the type is string, and values of the enum are none; quote them")
+        keywords["enum"] = [
+            json.dumps(value) if _is_number_or_boolean(value) else value
+            for value in values
+        ]
+    constant = keywords.get("const")
+    if _is_number_or_boolean(constant):
+        warn("the type is string, and the const is none; quote it")
+        keywords["const"] = json.dumps(constant)
 
 
 def _is_number_or_boolean(value: object) -> bool:

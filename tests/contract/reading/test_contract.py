@@ -350,6 +350,13 @@ def test_numbers_and_booleans_in_the_enum_of_a_string_are_its_text() -> None:
     assert "quote them" in contract.warnings[0]
 
 
+def test_a_number_in_the_const_of_a_string_is_its_text() -> None:
+    contract, body = read_body(parse("{type: string, const: 4.1}"))
+    assert isinstance(body, Enum)
+    assert body.values == ("4.1",)
+    assert "quote it" in contract.warnings[0]
+
+
 @pytest.mark.parametrize(
     "schema",
     [

@@ -59,9 +59,12 @@ def facade_problems(root: Path, document: Json = None) -> list[str]:
 def next_version(released: str, changes: list[Change]) -> str:
     """Return the first version after the released one that says what the changes mean (semver.org).
 
-    Breaking changes take a major step and others a minor one; before 1.0, both take a minor step.
+    Breaking changes take a major step and others a minor one; before 1.0, both take a minor step. A pre-release counts as its release.
+
+    Raises:
+        ReleaseError: The released version is none that a package may have.
     """
-    major, minor, patch = _numbers(released)
+    major, minor, patch = version.numbers(released, lock.PATH.name)
     if not changes:
         return f"{major}.{minor}.{patch}"
     if bump(changes) == "major" and major:
@@ -70,14 +73,11 @@ def next_version(released: str, changes: list[Change]) -> str:
 
 
 def fits(released: str, number: str, changes: list[Change]) -> bool:
-    """Return whether a version is at least `next_version`."""
-    return _numbers(number) >= _numbers(next_version(released, changes))
-
-
-def _numbers(number: str) -> tuple[int, int, int]:
-    parts = [int(part) for part in re.findall(r"\d+", number)]
-    major, minor, patch = (*parts, 0, 0, 0)[:3]
-    return major, minor, patch
+    """Return whether a version is at least `next_version`. Raises ReleaseError for what is no version."""
+    needed = next_version(released, changes)
+    return version.numbers(number, "pyproject.toml") >= version.numbers(
+        needed, lock.PATH.name
+    )
 
 
 def released_version(root: Path, number: str) -> str:

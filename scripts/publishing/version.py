@@ -7,6 +7,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.version import InvalidVersion, Version
+
 from scripts.common import project
 from scripts.common.errors import ReleaseError
 
@@ -43,7 +45,27 @@ def _of_project(root: Path) -> str:
         raise ReleaseError(f"pyproject.toml cannot be read: {error}") from None
     match settings:
         case {"project": {"version": str(number)}}:
+            numbers(number, "pyproject.toml")
             return number
     raise ReleaseError(
         'pyproject.toml states no version; write `version = "0.1.0"` below [project]'
     )
+
+
+def numbers(text: str, file: str) -> tuple[int, int, int]:
+    """Return the major, minor and patch number of a version, `(1, 2, 0)` of `1.2rc2`.
+
+    Args:
+        text: The version.
+        file: The file that states it, for the message.
+
+    Raises:
+        ReleaseError: It is not a version that a Python package may have (PEP 440).
+    """
+    try:
+        version = Version(text)
+    except InvalidVersion:
+        raise ReleaseError(
+            f"{file} states the version {text!r:.40}, which no package may have (PEP 440); write one such as 0.2.0"
+        ) from None
+    return version.major, version.minor, version.micro

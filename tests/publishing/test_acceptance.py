@@ -177,6 +177,7 @@ def test_with_a_file_of_accepted_changes_a_breaking_change_must_be_in_it(
     [
         ("version = 0.2.0", r"pyproject\.toml cannot be read: .*line \d+"),
         ("version = 2", r"pyproject\.toml states no version; write .*version = \""),
+        ('version = "1.x"', r"pyproject\.toml states the version '1\.x', .*PEP 440"),
         ("", r"pyproject\.toml states no version; write .*version = \""),
     ],
 )
@@ -204,6 +205,8 @@ def test_additive_drift_needs_an_entry(copy: Path, capsys: Output) -> None:
         ("1.2.3", "2.0.0", True, True),
         ("1.2.3", "1.3.0", True, False),
         ("1.2.3", "1.3.0", False, True),
+        ("1.1.0", "1rc2", False, False),
+        ("1.2.0", "2rc1", True, True),
     ],
 )
 def test_versions_step_as_semver_says(
@@ -212,6 +215,16 @@ def test_versions_step_as_semver_says(
     changes = [Change("type-changed", "A", breaking)]
     assert acceptance.fits(old, new, changes) is fits
     assert acceptance.fits(old, acceptance.next_version(old, changes), changes)
+
+
+def test_a_lock_whose_version_is_none_is_named(copy: Path, capsys: Output) -> None:
+    drift(copy, "-message")
+    release(copy, "- **Breaking:** no message any more.")
+    replace(copy / "contract.lock", "version: 0.1.0", "version: 0.1-or-so")
+    assert run(copy) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("accept: contract.lock states the version '0.1-or-so', ")
+    assert said.count("\n") == 1
 
 
 def test_another_name_of_a_class_is_a_breaking_change_of_its_own(copy: Path) -> None:

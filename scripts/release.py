@@ -20,7 +20,7 @@ import sys
 
 from scripts.common import project
 from scripts.common.command import parser_of
-from scripts.common.errors import ReleaseError
+from scripts.common.errors import CommandError
 from scripts.common.printer import Printer
 from scripts.publishing.credentials import masked
 from scripts.publishing.publish import HalfwayError, make, publish
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
             url = options.index_url
             simple = options.simple_url or f"{url.rstrip('/')}/simple/"
             publish(project.ROOT, url, simple)
-    except ReleaseError as error:
+    except CommandError as error:
         printer = Printer("release")
         for problem in error.problems:
             printer.warn(masked(problem))

@@ -31,7 +31,7 @@ class LimitError(GenerationError):
 
 
 class FileError(GenerationError):
-    """A file or folder cannot be replaced, because it is not what the project put there."""
+    """A file or folder cannot be read or replaced, because it is not what the project put there."""
 
 
 class ReleaseError(CommandError):

@@ -38,19 +38,31 @@ def read(path: Path = PATH) -> tuple[Contract, str]:
     try:
         stated = oas.parse(oas.decode(path.read_bytes()))
     except OSError as error:
-        raise DocumentError(f"{path}: cannot be read: {error.strerror}") from None
+        raise _unusable(path, f"cannot be read: {error.strerror}") from None
     except DocumentError as error:
-        raise DocumentError(f"{path}: {error}") from None
+        raise _unusable(path, str(error)) from None
     if not isinstance(stated, dict) or _VERSION not in stated:
-        raise DocumentError(f"{path}: not a contract that `make accept` recorded")
+        raise _unusable(path, "not a contract that `make accept` recorded")
     try:
         entry = Entry(stated)
         entry.require("servers", "security", "schemes")
         contract = Reader().contract(entry)
+        _refuse_without_calls(contract)
     except (AttributeError, KeyError, TypeError, ValueError):
-        advice = "take it from git again, or remove it and run `make accept`"
-        raise DocumentError(f"{path}: damaged; {advice}") from None
+        raise _unusable(path, "damaged") from None
     return contract, str(stated[_VERSION])
+
+
+def _refuse_without_calls(contract: Contract) -> None:
+    """Raise ValueError for an operation without calls. Only one that the service asks of a client has none."""
+    for key, operation in contract.operations.items():
+        if not operation.calls:
+            raise ValueError(f"{key} has no calls")
+
+
+def _unusable(path: Path, problem: str) -> DocumentError:
+    advice = "take it from git again, or remove it and run `make accept`"
+    return DocumentError(f"{path}: {problem}; {advice}")
 
 
 def released_version(path: Path = PATH) -> str:

@@ -216,6 +216,8 @@ class Reader:
     ) -> model.Parameter:
         entry.require("required", "explode")
         place = entry.place(expected)
+        if len(place) < 3:  # of a path, or of the components
+            raise ValueError("no place of a parameter")
         where = entry.text("where")
         name = entry.text("name")
         self._parameters[operation, where, name] = entry.text("python_name")
@@ -372,10 +374,17 @@ class Reader:
         discriminator = None
         if "discriminator" in entry:
             discriminator = _discriminator(Entry(entry.value("discriminator")))
+        variants = tuple(
+            self._schema(variant, ()) for variant in entry.list_of("variants")
+        )
+        if discriminator is not None:
+            for index in discriminator.variants.values():
+                if not 0 <= index < len(variants):
+                    raise ValueError(
+                        "a discriminator names a variant that is not there"
+                    )
         return Union(
-            variants=tuple(
-                self._schema(variant, ()) for variant in entry.list_of("variants")
-            ),
+            variants=variants,
             exclusive=entry.flag("exclusive"),
             discriminator=discriminator,
             **shared_fields(common),

@@ -202,7 +202,7 @@ def decode(data: bytes) -> str:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise DocumentError(f"line {line}: not UTF-8") from None
+        raise DocumentError(f"line {line}: not UTF-8; save the file as UTF-8") from None
     if _HTML.match(text):
         raise MarkupError("this is HTML or XML; save the page as Markdown instead")
     return text

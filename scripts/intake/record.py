@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from pathlib import Path
 
-from scripts.common import replace
+from scripts.common import files, replace
 from scripts.common.errors import DocumentError
 
 
@@ -15,15 +15,15 @@ def hash_file(document: Path) -> Path:
 
 
 def is_edited(document: Path) -> bool:
-    """Whether the document differs from what was last written here; False where that is not recorded."""
+    """Whether the document differs from what was last written here; False where that is not recorded. Raises FileError."""
     if not (document.exists() and hash_file(document).exists()):
         return False
-    recorded = hash_file(document).read_text("utf-8", errors="replace")
-    return recorded != _hash_line(document.name, document.read_bytes())
+    recorded = files.read_bytes(hash_file(document))
+    return recorded != _hash_line(document.name, files.read_bytes(document)).encode()
 
 
 def refuse_edited(document: Path) -> None:
-    """Raise DocumentError if the document was edited by hand."""
+    """Raise DocumentError if the document was edited by hand, FileError if it or its hash can't be read."""
     if is_edited(document):
         raise DocumentError(
             f"{document} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
@@ -31,7 +31,7 @@ def refuse_edited(document: Path) -> None:
 
 
 def edit_notice(document: Path) -> str:
-    """Return what to say of a document that was edited by hand; empty if it was not."""
+    """Return what to say of a document that was edited by hand; empty if it was not. Raises FileError."""
     if not is_edited(document):
         return ""
     return (

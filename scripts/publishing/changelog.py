@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
+
+from scripts.common import files
 
 UNRELEASED = "Unreleased"
 
 
 def entry(root: Path, version: str) -> str:
-    """Return the text below the heading of a version; empty if there is none, or no file."""
+    """Return the text below the heading of a version; empty if there is none, or no file.
+
+    Raises:
+        FileError: The file can't be read.
+    """
     path = root / "CHANGELOG.md"
-    if not path.exists():
+    if not os.path.lexists(path):
         return ""
     heading = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?\n"
     end = r"(?=^## |^\[[^\]\n]+\]: |\Z)"
-    text = path.read_text("utf-8")
+    text = files.read_text(path)
     match = re.search(rf"{heading}(.*?){end}", text, re.MULTILINE | re.DOTALL)
     return match[1].strip() if match else ""
 
 
 def has_entry(root: Path, version: str) -> bool:
-    """Return whether anything but headings stands below the heading of a version."""
+    """Return whether anything but headings stands below the heading of a version. Raises FileError."""
     lines = entry(root, version).splitlines()
     return any(line.strip() and not line.startswith("#") for line in lines)
 

@@ -35,7 +35,7 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     index holds of it is what this commit builds.
 
     Raises:
-        ReleaseError: It is refused, and nothing was uploaded.
+        ReleaseError, FileError: It is refused, and nothing was uploaded.
         HalfwayError: Something was uploaded that is incomplete or cannot be installed.
     """
     index.check_url(url)
@@ -77,6 +77,7 @@ def check_commit(root: Path) -> None:
     Raises:
         ReleaseError: There are uncommitted changes, two versions, no entry in the changelog or unreleased ones, generated code that is
             out of date, or a contract that is not accepted.
+        FileError: One of these files can't be read.
     """
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     if status:

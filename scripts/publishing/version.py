@@ -9,7 +9,7 @@ from pathlib import Path
 
 from packaging.version import InvalidVersion, Version
 
-from scripts.common import project
+from scripts.common import files, project
 from scripts.common.errors import ReleaseError
 
 # The module of the package that states its version, as a path in the checkout.
@@ -28,20 +28,19 @@ def read(root: Path) -> Versions:
     """Return the versions that a checkout states.
 
     Raises:
-        ReleaseError: pyproject.toml cannot be read, or states no version.
-        OSError: There is no such file.
+        ReleaseError: pyproject.toml is not TOML, or states no version.
+        FileError: One of the two files can't be read.
     """
-    source = (root / PACKAGE_VERSION).read_text("utf-8")
+    source = files.read_text(root / PACKAGE_VERSION)
     match = re.search(r'^__version__ = "([^"]+)"', source, re.MULTILINE)
     return Versions(_of_project(root), match[1] if match else "")
 
 
 def _of_project(root: Path) -> str:
     """Return the version in pyproject.toml. Raises as `read` does."""
-    content = (root / "pyproject.toml").read_bytes()
     try:
-        settings = tomllib.loads(content.decode())
-    except ValueError as error:
+        settings = tomllib.loads(files.read_text(root / "pyproject.toml"))
+    except tomllib.TOMLDecodeError as error:
         raise ReleaseError(f"pyproject.toml cannot be read: {error}") from None
     match settings:
         case {"project": {"version": str(number)}}:

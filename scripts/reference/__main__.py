@@ -19,7 +19,7 @@ import pdoc.render_helpers
 import enkrypt_api_client as package
 from scripts.common import limits, project, replace
 from scripts.common.command import parser_of
-from scripts.common.errors import GenerationError
+from scripts.common.errors import CommandError
 from scripts.common.printer import Printer
 from scripts.reference import contents, safe_html, types_in_words
 
@@ -33,7 +33,8 @@ def write(output: Path) -> None:
     """Write the pages into a folder, in place of what was there, or leave it alone. Changes the package in this process.
 
     Raises:
-        FileError: The folder is or holds a symbolic link.
+        DocumentError, GenerationError: generator-config.yaml can't be read.
+        FileError: The folder is or holds a symbolic link, or README.md or pyproject.toml can't be read.
         LimitError: The texts of the document take too long.
         RuntimeError: A module can't be imported.
     """
@@ -78,7 +79,7 @@ def main(arguments: list[str] | None = None) -> int:
     printer = Printer("reference")
     try:
         write(options.output)
-    except (GenerationError, OSError, RuntimeError) as error:
+    except (CommandError, OSError, RuntimeError) as error:
         printer.fail(error)
         return 2
     printer.tell(str(options.output / "index.html"))

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import enkrypt_api_client as package
 from enkrypt_api_client import api, models
-from scripts.common import project
+from scripts.common import files, project
 from scripts.generator.configuration import facade_methods
 
 PACKAGE = package.__name__
@@ -50,7 +50,7 @@ def arrange() -> None:
 
 
 def _show_readme() -> None:
-    text = (project.ROOT / "README.md").read_text("utf-8")
+    text = files.read_text(project.ROOT / "README.md")
     text = re.sub(r"<!--.*?-->\n", "", text)
     _title, _blank, text = text.partition("\n## ")
     # Links to files of the repository lead nowhere from here.

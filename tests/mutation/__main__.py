@@ -4,14 +4,16 @@ must, and says the reverse of the reverse change.
     python -m tests.mutation [DOCUMENT ...]    a table by kind; default: openapi.yaml and the documents of the tests
 
 What is expected of a mutant stands beside the edit that makes it (table.py). Exit codes: 0 all as expected; 1 not all, each on
-stderr; 2 a document can't be read.
+stderr; 2 a document can't be read; 130 interrupted.
 """
 
 from __future__ import annotations
 
 import argparse
 import copy
+import multiprocessing
 import os
+import signal
 import sys
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +21,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from scripts.common.errors import DocumentError
-from scripts.common.printer import Printer
+from scripts.common.printer import Printer, show
 from scripts.common.project import ROOT
 from scripts.contract.comparing.changes import RULES, Change, canonical
 from scripts.contract.comparing.operations import compare
@@ -151,6 +153,11 @@ def judge(document: Json, worker: int) -> list[tuple[str, list[str]]]:
     return judged
 
 
+def _leave_ctrl_c() -> None:
+    """Have a worker ignore Ctrl-C, which a terminal sends to all processes: the command ends its workers."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 def main(arguments: list[str] | None = None) -> int:
     description = (__doc__ or "").partition("\n")[0]
     parser = argparse.ArgumentParser("python -m tests.mutation", None, description)
@@ -165,15 +172,21 @@ def main(arguments: list[str] | None = None) -> int:
     whole_documents = [document for document in documents if "openapi" in document]
     judged: list[tuple[str, list[str]]] = []
     shares = [(d, worker) for d in whole_documents for worker in range(WORKERS)]
-    with ProcessPoolExecutor(WORKERS) as pool:
-        for share in pool.map(judge, *zip(*shares, strict=True)):
-            judged += share
+    with ProcessPoolExecutor(WORKERS, initializer=_leave_ctrl_c) as pool:
+        try:
+            for share in pool.map(judge, *zip(*shares, strict=True)):
+                judged += share
+        except KeyboardInterrupt:
+            for worker in multiprocessing.active_children():
+                worker.terminate()
+            printer.warn("interrupted")
+            return 130
     counted = Counter(kind for kind, _messages in judged)
     good = Counter(kind for kind, messages in judged if not messages)
-    print("| Kind | Mutants | As expected |\n| --- | ---: | ---: |")
+    show("| Kind | Mutants | As expected |\n| --- | ---: | ---: |")
     for kind in sorted(counted):
-        print(f"| {kind} | {counted[kind]} | {good[kind]} |")
-    print(f"| all | {counted.total()} | {good.total()} |")
+        show(f"| {kind} | {counted[kind]} | {good[kind]} |")
+    show(f"| all | {counted.total()} | {good.total()} |")
     for _kind, messages in judged:
         for message in messages:
             printer.warn(message)

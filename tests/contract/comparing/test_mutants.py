@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -69,3 +70,14 @@ def test_a_row_whose_before_and_after_read_the_same_is_never_added() -> None:
         "enum-value-added", "A.b", ({"a": 1, "b": 2}, {"b": 2, "a": 1}), ((), ())
     )
     assert changes.listed() == []
+
+
+def test_ctrl_c_ends_the_command_with_its_name(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press_ctrl_c(*_shares: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(ProcessPoolExecutor, "map", press_ctrl_c)
+    assert mutants.main([]) == 130
+    assert capsys.readouterr().err == "mutants: interrupted\n"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 
 _LONGEST_TIMEOUT = 3600.0  # seconds
+# The exit code where nobody reads the output any more, as behind `| head`. Shells report it for programs that SIGPIPE ended.
+_UNREAD = 141
 
 
 def _seconds(text: str) -> float:
@@ -64,6 +67,14 @@ def main(arguments: list[str]) -> int:
 
 if __name__ == "__main__":
     try:
-        sys.exit(main(sys.argv[1:]))
+        try:
+            sys.exit(main(sys.argv[1:]))
+        finally:
+            # Here, where a reader that has left can be noticed; Python itself writes the rest after this.
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is still to be written goes nowhere. SIGPIPE stays ignored while main runs: a connection may break in the same way.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_UNREAD)
     except KeyboardInterrupt:
         sys.exit("interrupted")

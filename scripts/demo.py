@@ -23,7 +23,7 @@ from enkrypt_api_client.models import ModelConfig, ModelRequestObject
 from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
-from scripts.common.printer import Printer
+from scripts.common.printer import Printer, show
 from scripts.intake import document as oas
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
@@ -43,17 +43,17 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     request = ModelRequestObject.from_dict(service.example)
     with running(service) as url:
-        print(f"The mock service listens on {url}.")
+        show(f"The mock service listens on {url}.")
         with EnkryptClient(API_KEY, base_url=url) as client:
-            print(f"\n1. Sync, with {client!r}:")
+            show(f"\n1. Sync, with {client!r}:")
             result = client.modify_model(request)
-            print(f"   {result.message}\n   {result.data!r}")
+            show(f"   {result.message}\n   {result.data!r}")
             asyncio.run(rename(url, request))
-            print("\n3. The old name, after the rename:")
+            show("\n3. The old name, after the rename:")
             refused(NotFoundError, lambda: client.modify_model(request))
-            print("\n4. A wrong body, sent around the client's own check:")
+            show("\n4. A wrong body, sent around the client's own check:")
             refused(UnprocessableEntityError, lambda: send_wrong(client))
-    print("\nThe mock service has stopped.")
+    show("\nThe mock service has stopped.")
     return 0
 
 
@@ -74,11 +74,11 @@ async def rename(url: str, request: ModelRequestObject) -> None:
         model_config=request.model_config,
     )
     async with AsyncEnkryptClient(API_KEY, base_url=url) as client:
-        print(f"\n2. Async, with {client!r}, a rename:")
+        show(f"\n2. Async, with {client!r}, a rename:")
         result = await client.modify_model(
             renamed, current_name=request.model_saved_name
         )
-    print(f"   {result.message}")
+    show(f"   {result.message}")
 
 
 def send_wrong(client: EnkryptClient) -> None:
@@ -101,7 +101,7 @@ def refused(kind: type[Exception], call: Callable[[], object]) -> None:
     try:
         call()
     except kind as error:
-        print(f"   {kind.__name__}: {error}")
+        show(f"   {kind.__name__}: {error}")
     else:
         raise SystemExit("demo: the service took what it must refuse")
 

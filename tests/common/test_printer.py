@@ -6,9 +6,11 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
 
 import pytest
 
+from scripts.common.command import parser_of
 from scripts.common.errors import GenerationError
 from scripts.common.printer import (
     LONGEST_MESSAGE,
@@ -128,12 +130,25 @@ def test_a_terminal_that_knows_only_ascii_gets_escapes(
     assert raw.getvalue() == b"trial: \\u732b\n"
 
 
-def test_a_reader_who_has_left_does_not_end_the_work(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def unread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Nobody reads the output any more, as behind `| head`."""
     reading_end, writing_end = os.pipe()
     os.close(reading_end)
     with os.fdopen(writing_end, "w") as stream:
         monkeypatch.setattr(sys, "stdout", stream)
-        show("lost")
-        PRINTER.tell("lost, too")
+        yield
+
+
+@pytest.mark.usefixtures("unread")
+def test_a_reader_who_has_left_does_not_end_the_work() -> None:
+    show("lost")
+    PRINTER.tell("lost, too")
+
+
+@pytest.mark.usefixtures("unread")
+def test_help_that_nobody_reads_ends_a_command_as_usual() -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser_of("trial", __doc__).parse_args(["--help"])
+    assert ended.value.code == 0
+    sys.stdout.flush()

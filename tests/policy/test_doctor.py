@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import ssl
+import subprocess
 import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -462,3 +464,18 @@ def test_an_unknown_option_is_named(capsys: Output) -> None:
     with pytest.raises(SystemExit, match=r"^2$"):
         main(["--verbose"])
     assert "unrecognized arguments: --verbose" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [[], ["--help"]])
+def test_a_reader_who_has_left_ends_the_program_without_a_traceback(
+    arguments: list[str],
+) -> None:
+    reading_end, writing_end = os.pipe()
+    os.close(reading_end)
+    command = [sys.executable, "-m", "enkrypt_api_client", *arguments]
+    buffered = {k: v for k, v in os.environ.items() if k != "PYTHONUNBUFFERED"}
+    done = subprocess.run(
+        command, stdout=writing_end, stderr=subprocess.PIPE, env=buffered, check=False
+    )
+    os.close(writing_end)
+    assert (done.returncode, done.stderr) == (141, b"")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
 import os
@@ -130,25 +131,27 @@ def test_a_terminal_that_knows_only_ascii_gets_escapes(
     assert raw.getvalue() == b"trial: \\u732b\n"
 
 
-@pytest.fixture
+@contextlib.contextmanager
 def unread(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Nobody reads the output any more, as behind `| head`."""
+    """Nobody reads the output any more, as behind `| head`. No fixture, since pytest sets the output again before a test begins."""
     reading_end, writing_end = os.pipe()
     os.close(reading_end)
-    with os.fdopen(writing_end, "w") as stream:
-        monkeypatch.setattr(sys, "stdout", stream)
+    with os.fdopen(writing_end, "w") as stream, monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", stream)
         yield
 
 
-@pytest.mark.usefixtures("unread")
-def test_a_reader_who_has_left_does_not_end_the_work() -> None:
-    show("lost")
-    PRINTER.tell("lost, too")
+def test_a_reader_who_has_left_does_not_end_the_work(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with unread(monkeypatch):
+        show("lost")
+        PRINTER.tell("lost, too")
 
 
-@pytest.mark.usefixtures("unread")
-def test_help_that_nobody_reads_ends_a_command_as_usual() -> None:
-    with pytest.raises(SystemExit) as ended:
+def test_help_that_nobody_reads_ends_a_command_as_usual(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with unread(monkeypatch), pytest.raises(SystemExit) as ended:
         parser_of("trial", __doc__).parse_args(["--help"])
     assert ended.value.code == 0
-    sys.stdout.flush()

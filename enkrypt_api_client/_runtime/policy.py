@@ -33,7 +33,7 @@ _LONGEST_ADVICE = 365 * 24 * 3600.0
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 8.0
 _MOST_DOUBLINGS = 10  # of the first pause, after which it is longer than the longest
-# Bytes of an unusable body that are searched for secrets, and characters of it that a message shows.
+# Bytes of an unusable body that say whether it is text, and characters of it that a message shows.
 _MOST_LOOKED_AT = 2000
 _LONGEST_BEGINNING = 80
 # What is added at random to a pause that the service asks for, so that not all clients come back at once.
@@ -573,10 +573,13 @@ def _received(request: Request, response: Response) -> str:
     parts = []
     if media_type:
         parts.append(f"is {service_words.quoted(media_type, secrets)}")
-    text = response.content[:_MOST_LOOKED_AT].decode("utf-8", "replace")
+    beginning = response.content[:_MOST_LOOKED_AT].decode("utf-8", "replace")
     # What is no text helps nobody, and U+FFFD stands for every byte of it.
-    if text.strip() and "\N{REPLACEMENT CHARACTER}" not in text[:-1]:
-        shown = redact.one_line(text, secrets)[:_LONGEST_BEGINNING]
+    if beginning.strip() and "\N{REPLACEMENT CHARACTER}" not in beginning[:-1]:
+        # Masked before it is cut: the beginning of a longer secret is not found.
+        masked = secrets.mask(response.content.decode("utf-8", "replace"))
+        line = redact.one_line(masked[:_MOST_LOOKED_AT], secrets)
+        shown = line[:_LONGEST_BEGINNING]
         parts.append(f'begins "{shown}"')
     if not parts:
         return ""

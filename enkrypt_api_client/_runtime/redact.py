@@ -62,7 +62,9 @@ class Secrets:
     def _collect(self) -> _Forms:
         texts: set[str] = set()
         for source in self._sources:
-            for text in source():
+            for text_with_blanks in source():
+                # Services cut off the line end of a file.
+                text = text_with_blanks.strip()
                 for start in range(0, len(text), _LONGEST_SECRET):
                     texts.add(text[start : start + _LONGEST_SECRET])
                 texts.update(parts_of_secret(text))
@@ -252,8 +254,10 @@ def visible(text: str) -> str:
 
 
 def one_line(text: str, secrets: Secrets) -> str:
-    """Return a text on one line, without what is not printable, then without the secrets that this puts together."""
-    line = " ".join(invisible().sub("", text).split())
+    """Return a text on one line, without secrets and without characters that are not printable."""
+    # Masked twice: a blank may take the place of the line end or the two blanks in a secret, and what is removed may stand within one.
+    masked = secrets.mask(text)
+    line = " ".join(invisible().sub("", masked).split())
     printable = "".join(filter(str.isprintable, line))
     return secrets.mask(printable)
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, quote_plus
 import httpx
 import pytest
 
+import enkrypt_api_client as e
 from enkrypt_api_client import AsyncEnkryptClient, BadRequestError, RequestEvent
 from enkrypt_api_client._runtime import redact
 from tests.policy.drivers import REQUEST, SENTINEL, Driver
@@ -80,6 +81,44 @@ def test_a_secret_that_is_echoed_in_another_encoding_is_masked(
     visible = "".join(c for c in str(error.body) if c.isascii() and c.isprintable())
     assert SENTINEL not in visible
     assert SENTINEL not in str(error)
+
+
+@pytest.mark.parametrize("where", ["body", "request id"])
+@pytest.mark.parametrize(
+    "secret",
+    ["open  sesame, twice", "open sesame,\ton tabs", "open" + " sesame" * 600],
+    ids=["two blanks", "tab", "longer than what a message looks at"],
+)
+def test_a_secret_that_does_not_fit_on_the_line_of_a_message_is_masked(
+    server: Server, driver: Driver, secret: str, where: str
+) -> None:
+    config = {"model_provider": "custom", "auth_data": {"xactly_password": secret}}
+    body = f"no: {secret}".encode() if where == "body" else b"no"
+    lines = ["Content-Type: text/plain"]
+    if where == "request id":
+        lines.append(f"X-Request-Id: {secret}")
+    server.serve = keeps(reply(200, body, *lines))
+
+    with pytest.raises(e.ResponseDecodeError) as caught:
+        driver.use(
+            server.url, lambda c: c.modify_model({**REQUEST, "model_config": config})
+        )
+
+    assert "sesame" not in f"{caught.value} {caught.value.request_id}"
+
+
+def test_a_secret_is_masked_without_the_blanks_around_it(
+    server: Server, driver: Driver
+) -> None:
+    """Files end in a line end, which services cut off."""
+    config = {"auth_data": {"xactly_password": " open sesame, twice\n"}}
+    request = {**REQUEST, "model_config": {"model_provider": "custom", **config}}
+    server.serve = keeps(reply(400, b'{"message": "no: open sesame, twice"}'))
+
+    with pytest.raises(BadRequestError) as caught:
+        driver.use(server.url, lambda c: c.modify_model(request))
+
+    assert "sesame" not in everything(caught.value)
 
 
 def test_a_secret_behind_much_that_is_invisible_is_masked_before_it_is_shortened(

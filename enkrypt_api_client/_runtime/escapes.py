@@ -1,4 +1,7 @@
-"""Characters that are not seen, and what stands for characters: escapes in JSON, in URLs and in HTML, also within each other."""
+"""Reads a text as a human or a parser sees it: without invisible characters, and with characters in the place of their escapes.
+
+Escapes are those of JSON, URLs and HTML, also within each other. `redact.visible` writes escapes.
+"""
 
 from __future__ import annotations
 
@@ -6,13 +9,14 @@ import functools
 import re
 from bisect import bisect_right
 
-# What is not seen: control and format characters, fillers, variation selectors, combining marks, private use, halves of surrogate pairs,
-# replacements for bytes that are no text; and such characters as JSON escapes them.
+# Invisible characters: control and format characters, fillers, variation selectors, combining marks, private use, halves of surrogate
+# pairs, replacements for bytes that are no text. Line ends, tabs and blanks are not among them.
 _INVISIBLE_CLASS = (
     "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u0300-\u036f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e"
     "\u2060-\u206f\u20d0-\u20f0\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufe20-\ufe2f\ufeff\uffa0\ufff0-\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U0010ffff"
 )
+# The most frequent of these as JSON escapes them. A character that is added above belongs here, too.
 _ESCAPED_INVISIBLE = (
     r"\\{1,4}u(?:00[018][0-9a-f]|007f|00ad|03[0-6][0-9a-f]|061c|180[b-f]|200[b-f]"
     r"|202[89a-e]|206[0-9a-f]|fe0[0-9a-f]|feff|fffd)"
@@ -21,11 +25,11 @@ _ESCAPED_INVISIBLE = (
 
 @functools.cache
 def invisible() -> re.Pattern[str]:
-    """Return the pattern of what is not seen. Compiled when it is first used: most calls mask nothing."""
+    """Return the pattern of invisible characters and their escapes. Compiled when it is first used: most calls mask nothing."""
     return re.compile(f"[{_INVISIBLE_CLASS}]+|{_ESCAPED_INVISIBLE}", re.IGNORECASE)
 
 
-# The names of characters in HTML, and their letters behind a backslash.
+# Characters by their name in HTML, or by their letter behind a backslash.
 _NAMED_CHARACTERS = {
     "amp": "&",
     "lt": "<",
@@ -49,8 +53,8 @@ def _unseen() -> re.Pattern[str]:
 def _escapes() -> re.Pattern[str]:
     r"""Return the pattern of an escape in JSON and languages like it, in URLs and in HTML.
 
-    In JSON within JSON there are several backslashes. Those that belong to no escape count as not seen: nobody knows how many of them
-    are characters of the text.
+    In JSON within JSON there are several backslashes. Those that belong to no escape count as invisible: how many of them are
+    characters of the text is not known.
     """
     hexadecimal = "[0-9a-fA-F]"
     high_half = rf"\\+u(?P<high>[dD][89abAB]{hexadecimal}{{2}})"
@@ -76,7 +80,7 @@ def _escapes() -> re.Pattern[str]:
 
 
 def _meaning(escape: re.Match[str]) -> str:
-    """Return the character that an escape stands for; "" for what is not seen."""
+    """Return the character that an escape stands for; "" for invisible characters and lone backslashes."""
     kind = escape.lastgroup
     if kind is None:
         return ""
@@ -100,10 +104,10 @@ def _meaning(escape: re.Match[str]) -> str:
 
 
 class Places:
-    """Where the characters of a text without escapes begin in the text with them."""
+    """Maps positions in a text without escapes to positions in the original text."""
 
     def __init__(self) -> None:
-        # The beginnings of pieces without an escape, in either text.
+        # Where pieces without an escape begin, in each of the two texts.
         self._in_plain = [0]
         self._in_text = [0]
 
@@ -117,9 +121,12 @@ class Places:
 
 
 def without_escapes(text: str) -> tuple[str, list[Places]]:
-    """Return a text with characters in the place of their escapes and without what is not seen, and the places in each level of it."""
+    """Return a text with characters in the place of their escapes and without invisible ones; and the `Places` of each step there.
+
+    To find a position of the result in the original text, go through the steps in reverse.
+    """
     levels: list[Places] = []
-    # What is not seen may also stand within an escape.
+    # An invisible character may also stand within an escape.
     for _ in range(_MOST_LEVELS):
         levels_before = len(levels)
         for pattern in (_unseen(), _escapes()):

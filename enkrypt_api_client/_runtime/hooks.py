@@ -120,7 +120,7 @@ class Hooks:
         seconds: float,
         verdict: Verdict,
     ) -> None:
-        """Tell the caller how an attempt ended. A hook that would have to be waited for is a warning: the result must not be lost."""
+        """Tell the caller how an attempt ended. What would have to be awaited is a warning: the result of the call must not be lost."""
         if self._on_response is None:
             return
         status = None

@@ -185,7 +185,7 @@ def _result(request: Request, attempt: Attempt) -> str:
 def _fields(
     request: Request, attempt_number: int, response: Response | None
 ) -> dict[str, object]:
-    """Return the attributes of a record, for handlers that write structured logs: the same for every record, whatever it tells."""
+    """Return the attributes of a record, for handlers that write structured logs. Every record has the same; the README names them."""
     status = None
     request_id = None
     if response is not None:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Characters of the service's own words in a message, and of its id of a request.
 _LONGEST_QUOTE = 200
-_MOST_LOOKED_AT = 100_000  # of these words, before what is not seen is left out
+_MOST_LOOKED_AT = 100_000  # of these words, before invisible characters are left out
 _LONGEST_ID = 200
 _REQUEST_IDS = ("x-enkrypt-correlation-id", "x-request-id")
 # Fields of an answer in which services say what is wrong, the best first.
@@ -63,7 +63,7 @@ class Fault:
     Attributes:
         place: Where it is.
         words: What it is.
-        values: How many values of JSON say so.
+        values: How many values of the answer's JSON this shows.
     """
 
     place: str

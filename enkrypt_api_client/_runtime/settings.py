@@ -154,7 +154,7 @@ class Credentials:
     def __init__(self, api_key: ApiKey | None, name: str) -> None:
         self._name = name
         self._secrets: dict[str, Secret] = {}
-        # Of these, the ones given as user and password.
+        # The schemes whose credential is a user and a password.
         self._pairs: set[str] = set()
         self._function: Callable[[], Any] | None = None
         # Whoever needs other credentials while the function is asked for them waits for what it returns.
@@ -170,7 +170,7 @@ class Credentials:
             self._take(api_key, name)
 
     def _take(self, api_key: Any, name: str) -> None:  # noqa: ANN401  # whatever a caller's function returns; checked here
-        """Check what is given, and keep it instead of what was given before."""
+        """Check the credentials, and keep them in the place of those before."""
         by_scheme: Mapping[str, Any] = {}
         if hasattr(api_key, "keys"):
             by_scheme = api_key
@@ -207,10 +207,10 @@ class Credentials:
             await self.renew(0, may_wait)
 
     async def renew(self, generation: int, may_wait: bool) -> bool:
-        """Ask the caller's function again, unless somebody did since a generation. Return whether there are other credentials now.
+        """Ask the caller's function again, unless another call has done so already. Return whether to repeat the request.
 
         Args:
-            generation: The one whose credentials were refused.
+            generation: The generation of the credentials that were refused.
             may_wait: Whether the function may be a coroutine function.
 
         Raises:

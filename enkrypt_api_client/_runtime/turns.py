@@ -21,7 +21,7 @@ class Turns:
     """Gives one thread at a time its turn, or one task of each event loop.
 
     Args:
-        fault: What to say to a thread or task that would wait for itself.
+        fault: The message for a thread or task that would wait for itself.
     """
 
     def __init__(self, fault: str) -> None:
@@ -75,7 +75,7 @@ class Turns:
             self._holders.discard(holder)
 
     def forget_other_threads(self) -> None:
-        """In a forked child, take back the turns of threads that it does not have: their locks, and identities that its own may get."""
+        """In a forked child, forget the turns of threads that it does not have: their locks, and identities that its own may get."""
         self._thread_lock = threading.RLock()
         self._task_locks = {}
         self._holders &= {threading.get_ident()}

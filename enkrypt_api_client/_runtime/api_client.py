@@ -42,6 +42,11 @@ class PolicyTransport(httpx.BaseTransport, httpx.AsyncBaseTransport):
         self._runner = runner
         self._options = options
 
+    def __reduce__(self) -> str:
+        raise TypeError(
+            "client.api holds connections and a key and can't be pickled or copied; create a client in each process"
+        )
+
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._check_kind(asynchronous=False)
         return drive(self._respond(request, request.read()))

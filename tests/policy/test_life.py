@@ -415,6 +415,17 @@ def test_a_client_refuses_to_be_copied_and_says_what_to_do(
         duplicate(driver.client_class("key"))
 
 
+@pytest.mark.parametrize("duplicate", [pickle.dumps, copy.deepcopy])
+def test_the_generated_client_refuses_to_be_duplicated_and_says_what_to_do(
+    driver: Driver, duplicate: Callable[[object], object]
+) -> None:
+    with (
+        driver.client("http://127.0.0.1:9") as client,
+        pytest.raises(TypeError, match="create a client in each process"),
+    ):
+        duplicate(client.api)
+
+
 def test_models_survive_pickle_and_deepcopy() -> None:
     model = ModelRequestObject.from_dict(REQUEST)
     assert pickle.loads(pickle.dumps(model)) == copy.deepcopy(model) == model

@@ -9,6 +9,7 @@ import socket
 import threading
 import uuid
 import warnings
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import unquote
@@ -187,17 +188,26 @@ class _Route:
         return dict(zip(self.variables, map(unquote, match.groups()), strict=True))
 
 
+# What a service keeps of the requests, so that one which runs for days does not grow.
+_KEPT_REQUESTS = 1_000
+_KEPT_BYTES = 64 * 1024
+
+Received = tuple[str, str, dict[str, str], bytes]
+
+
 class Service:
     """An ASGI application that knows the operations of a document by their keys, `METHOD /path`.
 
     Attributes:
-        requests: Method, path, headers and body of every request, in order.
+        requests: Method, path, headers and body of the last 1,000 requests, in order. Of a body, the first `kept_bytes`.
+        kept_bytes: 64 KiB, unless whoever runs the service sets it.
     """
 
     def __init__(self, document: Json, operations: Iterable[str]) -> None:
         self.document = document
         self.checker = Checker(document)
-        self.requests: list[tuple[str, str, dict[str, str], bytes]] = []
+        self.requests: deque[Received] = deque(maxlen=_KEPT_REQUESTS)
+        self.kept_bytes = _KEPT_BYTES
         self._routes: list[_Route] = []
         self.offer(operations)
 
@@ -210,11 +220,16 @@ class Service:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = starlette.requests.Request(scope, receive)
         body = await request.body()
-        headers = dict(request.headers)
-        self.requests.append((request.method, scope["path"], headers, body))
+        self.keep(request, body)
         response = self.answer(request, body)
         response.headers["x-request-id"] = uuid.uuid4().hex
         await response(scope, receive, send)
+
+    def keep(self, request: starlette.requests.Request, body: bytes) -> None:
+        """Add to `requests`."""
+        path = request.scope["path"]
+        headers = dict(request.headers)
+        self.requests.append((request.method, path, headers, body[: self.kept_bytes]))
 
     def answer(self, request: starlette.requests.Request, body: bytes) -> Response:
         """Answer to one request: no such path, no such method, or what the operation replies."""

@@ -155,9 +155,7 @@ class MockService(Service):
             await super().__call__(scope, receive, send)
             return
         body = await request.body()
-        self.requests.append(
-            (request.method, scope["path"], dict(request.headers), body)
-        )
+        self.keep(request, body)
         self._log(f"{operation} {failure.what}, as asked for")
         await _fail(failure, scope, receive, send)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+import starlette.requests
 
 from scripts import mock_service
 from scripts.contract.reading.contract import read
@@ -309,3 +310,21 @@ def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
         told = process.stdout.read()
     assert [answer.status_code for answer in statuses] == [200, 401]
     assert told.splitlines() == [f"PATCH {PATH} 200", f"PATCH {PATH} 401"]
+
+
+def test_the_last_thousand_requests_are_kept_and_of_a_body_its_beginning(
+    document: Any,
+) -> None:
+    service = MockService(document)
+    request = starlette.requests.Request(
+        {"type": "http", "method": "POST", "path": "/uploads", "headers": []}
+    )
+    for number in range(1_500):
+        service.keep(request, b"%d" % number)
+    service.keep(request, bytes(10**6))
+    assert len(service.requests) == 1_000
+    assert service.requests[-2][3] == b"1499"
+    assert service.requests[-1][3] == bytes(64 * 1024)
+    service.kept_bytes = 10**6
+    service.keep(request, bytes(10**6))
+    assert service.requests[-1][3] == bytes(10**6)

@@ -14,7 +14,7 @@ from .import_failures import IMPORT_FAILURES
 from .importing import IMPORTING
 from .redact import Secrets, is_token_like
 from .settings import RESERVED, secrets_of_headers
-from .values import UnusableParameter
+from .values import UnusableParameter, charset_of
 from .version import __version__
 
 TYPE_CHECKING = False
@@ -325,8 +325,7 @@ def _in_declared_charset(operation: Operation, content: bytes) -> bytes:
     description = operation.body
     if description is None or description.kind != "json" or not content:
         return content
-    parameter = description.content_type.lower().partition("charset=")[2]
-    charset = parameter.partition(";")[0].strip().strip('"')
+    charset = charset_of(description.content_type)
     if charset in ("", "utf-8", "utf8"):
         return content
     try:

@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from .importing import IMPORTING
+from .values import charset_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -123,11 +124,7 @@ class Response:
     @property
     def charset(self) -> str:
         """Return the charset parameter of the Content-Type; "" if there is none."""
-        for parameter in self.headers.get("content-type", "").split(";")[1:]:
-            name, _, value = parameter.partition("=")
-            if name.strip().lower() == "charset":
-                return value.strip().strip('"').lower()
-        return ""
+        return charset_of(self.headers.get("content-type", ""))
 
     def text(self, errors: str = "strict") -> str:
         """Return the content as text in its charset, or in UTF-8 if it names none (RFC 9110, section 8.3.2).

@@ -337,6 +337,20 @@ def read_any(response: DecodedResponse) -> Any:  # noqa: ANN401  # see `written`
     return response.content
 
 
+# A parameter of a media type, its value a token or quoted (RFC 9110, section 5.6.6).
+_MEDIA_PARAMETER = re.compile(
+    r';[ \t]*([^\s;="]+)[ \t]*=[ \t]*(?:"((?:[^"\\]|\\.)*+)"|([^\s;"]*))', re.DOTALL
+)
+
+
+def charset_of(content_type: str) -> str:
+    """Return the charset parameter of a media type in lower case; "" if there is none."""
+    for name, quoted, token in _MEDIA_PARAMETER.findall(content_type):
+        if name.lower() == "charset":
+            return re.sub(r"\\(.)", r"\1", quoted or token).lower()
+    return ""
+
+
 # Statuses whose responses have no content, even where the document describes one (RFC 9110, section 6.4.1).
 NO_BODY = (204, 205, 304)
 

@@ -14,6 +14,7 @@ from scripts.conformance.pointers import Pointer
 from scripts.conformance.raw import Node, RawDocument
 
 FORM_TYPE = "application/x-www-form-urlencoded"
+_PARAMETER = re.compile(r';\s*([^\s;="]+)=(?:"((?:[^"\\]|\\.)*+)"|([^\s;"]+))')
 _LINES_WORDS = {"ndjson", "jsonl", "jsonlines", "seq"}
 
 
@@ -128,8 +129,8 @@ def in_range(essence: str, media_range: str) -> bool:
 
 
 def parameter_of(content_type: str, name: str) -> str:
-    """A parameter of a media type; empty where it has none."""
-    match = re.search(rf';\s*{name}=(?:"([^"]*)"|([^\s;]+))', content_type, re.I)
-    if match is None:
-        return ""
-    return match[1] or match[2] or ""
+    """A parameter of a media type; empty where it has none. A quoted value may hold what separates parameters (RFC 9110, section 5.6.4)."""
+    for parameter_name, quoted, token in _PARAMETER.findall(content_type):
+        if parameter_name.lower() == name:
+            return re.sub(r"\\(.)", r"\1", quoted) or str(token)
+    return ""

@@ -51,11 +51,10 @@ class Part:
 
 def read_multipart(content_type: str, body: bytes) -> list[Part]:
     """The parts of a multipart body (RFC 2046, section 5.1.1)."""
-    match = re.search(r';\s*boundary=(?:"([^"]+)"|([^\s;"]+))', content_type)
-    if match is None:
+    boundary = parameter_of(content_type, "boundary")
+    if not boundary:
         raise MalformedError("the Content-Type has no boundary")
-    boundary = (match[1] or match[2]).encode()
-    delimiter = b"--" + boundary
+    delimiter = b"--" + boundary.encode()
     if not body.startswith(delimiter):
         raise MalformedError("the body does not begin with its boundary")
     sections = (b"\r\n" + body).split(b"\r\n" + delimiter)

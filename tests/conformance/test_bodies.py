@@ -108,6 +108,24 @@ def sent_parts(client: SmallClient) -> list[Part]:
     return read_multipart(request.headers["content-type"], request.content)
 
 
+@pytest.mark.parametrize(
+    ("parameters", "boundary"),
+    [
+        ('boundary="a=b; c"', "a=b; c"),
+        ('note="; boundary=x"; Boundary=y', "y"),
+        ('boundary="a\\b"', "ab"),
+    ],
+)
+def test_the_judge_reads_a_boundary_that_is_quoted(
+    parameters: str, boundary: str
+) -> None:
+    part = b"\r\nContent-Disposition: form-data; name=id\r\n\r\n7\r\n"
+    delimiter = b"--" + boundary.encode()
+    content_type = f"multipart/form-data; {parameters}"
+    (read,) = read_multipart(content_type, delimiter + part + delimiter + b"--")
+    assert read.content == b"7"
+
+
 def test_each_part_has_the_media_type_of_its_encoding(client: SmallClient) -> None:
     client.call(
         "t.parts",

@@ -127,6 +127,24 @@ def test_text_is_decoded_by_its_charset(
     assert driver.use(server.url, work, package=package) == words
 
 
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        'note="a; charset=utf-16"; charset=iso-8859-1',
+        'note="a \\"; charset=utf-16"; charset="iso-8859-1"',
+        'Charset="iso\\-8859-1"',
+    ],
+)
+def test_a_parameter_of_a_media_type_may_be_quoted(
+    server: Server, driver: Driver, parameters: str, package: Any
+) -> None:
+    line = f"Content-Type: text/plain; {parameters}"
+    server.serve = keeps(reply(200, "Größe".encode("latin-1"), line))
+    operation = module(f"{NAME}.api.bodies.post_note")
+    work = lambda c: c.call(operation, body="x")  # noqa: E731
+    assert driver.use(server.url, work, package=package) == "Größe"
+
+
 @pytest.mark.parametrize("charset", ["punycode", "Unicode_Escape", "idna"])
 def test_a_codec_of_python_that_is_no_charset_is_not_used(
     server: Server, driver: Driver, charset: str, package: Any

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+from scripts.contract.model import JSON_KIND
+from scripts.contract.reading.media_types import kind_of
+
 _PARAMETER = re.compile(r'\s*;\s*([^=;\s]+)\s*=\s*("(?:[^"\\]|\\.)*"|[^;]*)')
 
 
@@ -25,11 +28,6 @@ def media_key(content_type: str, *, received: bool = False) -> str:
 
 def _changes_nothing(essence: str, name: str, value: str, received: bool) -> bool:
     if name == "charset":
-        return received or is_json(essence) or value in ("utf-8", "utf8")
+        is_json = kind_of(essence) == JSON_KIND
+        return received or is_json or value in ("utf-8", "utf8")
     return name == "boundary" and essence.startswith("multipart/")
-
-
-def is_json(content_type: str) -> bool:
-    """Whether content of this type is JSON (RFC 6839, 3.1)."""
-    essence = content_type.partition(";")[0].strip().lower()
-    return essence in ("application/json", "text/json") or essence.endswith("+json")

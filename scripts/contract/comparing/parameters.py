@@ -5,13 +5,14 @@ from __future__ import annotations
 from scripts.contract.comparing import words
 from scripts.contract.comparing.changes import Effect
 from scripts.contract.comparing.context import Context
-from scripts.contract.comparing.media_types import is_json, media_key
+from scripts.contract.comparing.media_types import media_key
 from scripts.contract.comparing.pairing import (
     declared_at,
     pair_parameters,
     wire_name,
 )
-from scripts.contract.model import Contract, Operation, Parameter
+from scripts.contract.model import JSON_KIND, Contract, Operation, Parameter
+from scripts.contract.reading.media_types import kind_of
 from scripts.contract.schema import ANY, ARRAY, OBJECT, Union, type_name
 from scripts.contract.view import view
 
@@ -114,7 +115,7 @@ def _styles(context: Context, a: Parameter, b: Parameter) -> tuple[str, str] | N
 
 def _is_other_text(parameter: Parameter, kinds: set[str]) -> bool:
     """Whether a parameter is JSON that differs from the plain text of values of some kinds."""
-    if not parameter.media or not is_json(parameter.media):
+    if not parameter.media or kind_of(parameter.media) != JSON_KIND:
         return False
     return not kinds <= _WRITTEN_ALIKE
 

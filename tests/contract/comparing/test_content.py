@@ -135,3 +135,21 @@ def test_what_generated_operations_have_as_well_has_the_row_of_its_type_alone() 
         left_out_twice(NOTE, generated=True), left_out_twice(LONGER, generated=True)
     )
     assert (row.rule, row.where) == ("type-changed", "Note.text")
+
+
+@pytest.mark.parametrize(
+    "media_type",
+    ["application/json", "application/x+json", "application/json.x", "text/x-json"],
+)
+def test_a_parameter_whose_text_becomes_json_is_written_in_another_way(
+    media_type: str,
+) -> None:
+    where = {"name": "by", "in": "query"}
+    text = {"type": "string"}
+    plain = document({"parameters": [{**where, "schema": text}]}, {})
+    content = {media_type: {"schema": text}}
+    json = document({"parameters": [{**where, "content": content}]}, {})
+    (change,) = changes(plain, json)
+    assert change.breaking
+    assert (change.before, change.after) == ("plain", media_type)
+    assert changes(plain, plain) == []

@@ -37,6 +37,7 @@ class _End:
 
 _END = _End()
 _LEFT_MEANWHILE = Failure("another thread or task has left the stream", "the service")
+_INTERRUPTED = Failure("reading it was interrupted before", "the service")
 
 
 class StreamBase(Generic[T]):
@@ -61,6 +62,8 @@ class StreamBase(Generic[T]):
         # None unless the stream is open.
         self._source: ResponseStream | None = None
         self._items: AsyncIterator[T] | None = None
+        # Whether the items have come to their end, or an error has told the caller that they will not.
+        self._is_over = False
         # Held by whoever waits for an item.
         self._reading = threading.Lock()
         self._bytes_since_item = 0
@@ -115,9 +118,17 @@ class StreamBase(Generic[T]):
                 "the stream is being read: let one thread or task iterate over it"
             )
         try:
-            return await anext(self._items, _END)
+            item = await anext(self._items, _END)
+        except errors.EnkryptError:
+            self._is_over = True
+            raise
         finally:
             self._reading.release()
+        if isinstance(item, _End) and not self._is_over:
+            # A wait was cancelled, or an event loop has ended and with it its iterators. This must not look like the end.
+            self._is_over = True
+            raise self._lost(_INTERRUPTED)
+        return item
 
     async def _read_items(self) -> AsyncIterator[Any]:
         """Yield events, JSON values or chunks of bytes: what the document describes, and the caller's type checker knows as T."""
@@ -125,6 +136,7 @@ class StreamBase(Generic[T]):
         if not self._is_events and not self._is_lines:
             async for chunk in chunks:
                 yield chunk
+            self._is_over = True
             return
         from . import events
 
@@ -143,6 +155,7 @@ class StreamBase(Generic[T]):
         may_be_empty = self._call.operation.has_no_content(self.status_code)
         if has_ended_empty and self._source is not None and not may_be_empty:
             await self._refuse("it ended without a single event")
+        self._is_over = True
 
     def _read_text(self, text: str) -> object:
         """Return a JSON text as the model that the document describes."""
@@ -174,9 +187,7 @@ class StreamBase(Generic[T]):
             if self._source is None:
                 failure = _LEFT_MEANWHILE
             if failure is not None:
-                fault = f"it ends early: {failure.cause}"
-                log.log_unusable(self._request, self._accepted, fault)
-                raise policy.lost_error(self._request, self._accepted, failure)
+                raise self._lost(failure)
             if not chunk:
                 return
             self._bytes_since_item += len(chunk)
@@ -188,6 +199,12 @@ class StreamBase(Generic[T]):
             is_line_over = b"\n" in chunk or b"\r" in chunk
             if is_line_over or not has_items or not self._bytes_since_item:
                 deadline = self._new_deadline(seconds)
+
+    def _lost(self, failure: Failure) -> errors.EnkryptError:
+        """Log that the stream breaks off, and return the error."""
+        fault = f"it ends early: {failure.cause}"
+        log.log_unusable(self._request, self._accepted, fault)
+        return policy.lost_error(self._request, self._accepted, failure)
 
     def _new_deadline(self, seconds: float) -> Deadline:
         return Deadline(self._clock() + seconds, seconds, self._clock)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from typing import Any
 
@@ -204,6 +204,43 @@ def test_a_reader_that_is_closed_while_it_waits_leaves_the_next_call_alone(
     operation = module(f"{NAME}.api.streams.get_events")
     blob = module(f"{NAME}.api.bodies.put_blob")
     assert asyncio.run(read_and_call()) == b"x"
+
+
+async def cancel_a_wait(stream: Any) -> None:
+    waiting = asyncio.ensure_future(anext(stream))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait([waiting])
+
+
+async def end_the_loop(stream: Any) -> None:
+    """As it is, `asyncio.run` ends all iterators of its loop."""
+
+
+@pytest.mark.parametrize("interrupt", [cancel_a_wait, end_the_loop])
+def test_a_stream_whose_reading_was_interrupted_does_not_look_complete(
+    service: Service, package: Any, interrupt: Callable[[Any], Awaitable[None]]
+) -> None:
+    service.status, service.events = 999, [b"data: 1\n\n"]
+
+    async def read_one(client: Any) -> Any:
+        stream = await client.stream(operation).__aenter__()
+        await anext(stream)
+        await interrupt(stream)
+        return stream
+
+    async def read_on(stream: Any) -> None:
+        async with contextlib.aclosing(client):
+            try:
+                await anext(stream)
+            finally:
+                await stream.__aexit__(None, None, None)
+
+    operation = module(f"{NAME}.api.streams.get_events")
+    client = package.AsyncEnkryptClient("key", base_url=service.url)
+    stream = asyncio.run(read_one(client))
+    with pytest.raises(package.OutcomeUnknownError, match="was interrupted"):
+        asyncio.run(read_on(stream))
 
 
 def test_only_one_thread_or_task_at_a_time_reads_a_stream(

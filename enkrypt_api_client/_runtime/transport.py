@@ -310,6 +310,8 @@ def timeout_failure(
     """Return the failure of a step that took too long; None is the call as a whole."""
     if step is None or limits.deadline.has_passed():
         cause = f"the total timeout of {limits.deadline.seconds:g} s ran out"
+        if step == "pool":
+            cause = f"no connection became free: {cause}"
         return Failure(cause, peer, timed_out=True, advice=advice)
     timeouts = limits.timeouts
     seconds = {

@@ -52,7 +52,11 @@ STEPS = (
     Step("-m mypy", "{} modules typed", r"in (\d+) source files"),
     Step("-m scripts.generate --check", "generated code up to date"),
     Step("-m scripts.accept --check", "contract accepted"),
-    Step("-m pytest -n auto --dist loadfile", "{} tests passed", r"(\d+) passed"),
+    Step(
+        "-m pytest -n auto --maxprocesses 4 --dist loadfile",
+        "{} tests passed",
+        r"(\d+) passed",
+    ),
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -21,6 +22,12 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 
 ROOT = Path(__file__).parent.parent
 PAGE = Path(__file__).parent / "data" / "modify-model.md"
+
+
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from looking at five thousand tests again and again: what was collected lives until the end."""
+    gc.collect()
+    gc.freeze()
 
 
 def listed_files() -> list[str]:

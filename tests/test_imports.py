@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from tests.conftest import ROOT
@@ -45,14 +46,21 @@ def modules_below(folder: str) -> dict[str, Path]:
     }
 
 
+@cache
+def import_statements(path: Path) -> tuple[ast.Import | ast.ImportFrom, ...]:
+    """The imports of a module, also inside functions. Each module is parsed once for all tests."""
+    nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+    return tuple(n for n in nodes if isinstance(n, ast.Import | ast.ImportFrom))
+
+
 def imported_names(name: str, path: Path) -> Iterator[tuple[str, str]]:
     """Each import of a module: the dotted name after `from`, or after `import`, and the name that is taken from it, if any."""
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+    for node in import_statements(path):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, ""
-        elif isinstance(node, ast.ImportFrom):
+        else:
             source = node.module or ""
             if node.level:
                 parents = package.split(".")

@@ -78,32 +78,40 @@ def test_reserved_characters_pass_where_the_document_lets_them(
     assert target(client) == "/v1/pass?terms=in(/a:b,c)%26100%25%23%2F&plain=a%2Fb"
 
 
-@pytest.mark.parametrize(
-    ("style", "explode", "given", "path"),
-    [
-        ("label", False, ["a", "b/c"], ".a,b%2Fc"),
-        ("label", True, ["a", "b"], ".a.b"),
-        ("label", True, {"x": "1", "y": "2"}, ".x=1.y=2"),
-        ("matrix", False, ["a", "b"], ";ids=a,b"),
-        ("matrix", True, ["a", "b"], ";ids=a;ids=b"),
-        ("matrix", True, {"x": "1", "y": "2"}, ";x=1;y=2"),
-        ("matrix", False, "a b", ";ids=a%20b"),
-    ],
-)
-def test_a_path_has_the_style_of_its_parameter(
-    tmp_path: Any, style: str, explode: bool, given: Any, path: str
-) -> None:
+STYLES: list[tuple[str, bool, Any, str]] = [
+    ("label", False, ["a", "b/c"], ".a,b%2Fc"),
+    ("label", True, ["a", "b"], ".a.b"),
+    ("label", True, {"x": "1", "y": "2"}, ".x=1.y=2"),
+    ("matrix", False, ["a", "b"], ";ids=a,b"),
+    ("matrix", True, ["a", "b"], ";ids=a;ids=b"),
+    ("matrix", True, {"x": "1", "y": "2"}, ";x=1;y=2"),
+    ("matrix", False, "a b", ";ids=a%20b"),
+]
+
+
+@pytest.fixture(scope="module")
+def styled(tmp_path_factory: pytest.TempPathFactory) -> SmallClient:
+    """A client with an operation for each of STYLES."""
     kinds: dict[type, Any] = {
         list: {"type": "array", "items": TEXT},
         dict: {"type": "object", "additionalProperties": TEXT},
     }
-    schema = kinds.get(type(given), TEXT)
-    ids = parameter("ids", "path", required=True, style=style, explode=explode)
-    ids["schema"] = schema
-    paths = {"/at{ids}": {"get": operation("at", parameters=[ids])}}
-    client = SmallClient(document(paths), tmp_path)
-    client.call("t.at", ids=given)
-    assert client.requests[-1].url.raw_path.decode() == f"/v1/at{path}"
+    paths = {}
+    for number, (style, explode, given, _path) in enumerate(STYLES):
+        ids = parameter("ids", "path", required=True, style=style, explode=explode)
+        ids["schema"] = kinds.get(type(given), TEXT)
+        at = operation(f"at_{number}", parameters=[ids])
+        paths[f"/{number}/at{{ids}}"] = {"get": at}
+    return SmallClient(document(paths), tmp_path_factory.mktemp("styled"))
+
+
+@pytest.mark.parametrize("number", range(len(STYLES)))
+def test_a_path_has_the_style_of_its_parameter(
+    styled: SmallClient, number: int
+) -> None:
+    _style, _explode, given, path = STYLES[number]
+    styled.call(f"t.at_{number}", ids=given)
+    assert target(styled) == f"/v1/{number}/at{path}"
 
 
 @pytest.mark.parametrize("given", ["identity", "gzip"])
@@ -174,43 +182,49 @@ def test_an_operation_goes_to_its_own_server_by_every_way_to_call_it(
     assert client.requests[-1].url.host == "proxy.example"
 
 
-@pytest.mark.parametrize(
-    ("url", "address"),
-    [
-        (".other.example", "https://small.example/.other.example/go"),
-        ("@other.example", "https://small.example/@other.example/go"),
-        ("../up", "https://small.example/up/go"),
-        ("/base/", "https://small.example/base/go"),
-        ("//cdn.small.example/x", "https://cdn.small.example/x/go"),
-        ("?q=1", None),
-        ("http://other.example", None),
-        ("https://", None),
-        ("https://other.example#f", None),
-        ("https://name@other.example", None),
-        ("https://{region}.other.example", None),
-        ("ftp://other.example", None),
-        ("https://other.example:x", None),
-    ],
-)
+SERVERS = [
+    (".other.example", "https://small.example/.other.example/go"),
+    ("@other.example", "https://small.example/@other.example/go"),
+    ("../up", "https://small.example/up/go"),
+    ("/base/", "https://small.example/base/go"),
+    ("//cdn.small.example/x", "https://cdn.small.example/x/go"),
+    ("?q=1", None),
+    ("http://other.example", None),
+    ("https://", None),
+    ("https://other.example#f", None),
+    ("https://name@other.example", None),
+    ("https://{region}.other.example", None),
+    ("ftp://other.example", None),
+    ("https://other.example:x", None),
+]
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> SmallClient:
+    """A client with an operation for each of SERVERS, and one without a server of its own."""
+    stay = operation("stay", requestBody=body("text/plain", TEXT))
+    paths = {"/stay": {"get": stay}}
+    for number, (url, _address) in enumerate(SERVERS):
+        go = operation(f"go_{number}", servers=[{"url": url}])
+        paths[f"/go{number}"] = {"get": go}
+    components = {"securitySchemes": KEYS}
+    whole = document(paths, security=[{"bearer": []}], components=components)
+    folder = tmp_path_factory.mktemp("served")
+    return SmallClient(whole, folder, api_key="secret-key")
+
+
+@pytest.mark.parametrize("number", range(len(SERVERS)))
 def test_a_server_is_resolved_against_the_documents_or_named_as_unusable(
-    tmp_path: Any, url: str, address: str | None
+    served: SmallClient, number: int
 ) -> None:
-    whole = document(
-        {
-            "/go": {"get": with_server(url)},
-            "/stay": {"get": operation("stay", requestBody=body("text/plain", TEXT))},
-        },
-        security=[{"bearer": []}],
-        components={"securitySchemes": KEYS},
-    )
-    client = SmallClient(whole, tmp_path, api_key="secret-key")
+    _url, address = SERVERS[number]
     if address is None:
-        reason = client.contract.left_out["GET /go"].reason
+        reason = served.contract.left_out[f"GET /go{number}"].reason
         assert "the server" in reason
         assert "remove the server" in reason
         return
-    client.call("t.go")
-    assert str(client.requests[-1].url) == address
+    served.call(f"t.go_{number}")
+    assert str(served.requests[-1].url) == f"{address}{number}"
 
 
 def test_a_document_whose_server_has_no_value_for_a_variable_asks_for_an_address(

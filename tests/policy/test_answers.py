@@ -265,7 +265,7 @@ BODIES = st.binary(max_size=200) | SHAPES.map(lambda s: json.dumps(s).encode())
 def test_any_bytes_on_the_wire_become_a_typed_result_or_an_error_of_the_tree(
     server: Server, driver: Driver, own: bool
 ) -> None:
-    @settings(max_examples=25, deadline=None, derandomize=True)
+    @settings(max_examples=15, deadline=None, derandomize=True)
     @given(st.just(200) | st.integers(100, 999), HEADERS, BODIES, st.booleans())
     def check(status: int, headers: dict[str, str], body: bytes, whole: bool) -> None:
         lines = [f"{name}: {value}" for name, value in headers.items()]

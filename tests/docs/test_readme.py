@@ -275,7 +275,7 @@ def test_the_bulk_update_names_every_faulty_file_and_sends_nothing(
     several = re.findall(r"^models/several\.yaml: .*", errors, re.M)
     assert "did you mean model_name?" in several[1]
     assert "Nothing was sent" in errors.splitlines()[-1]
-    assert reader.service.requests == []
+    assert not reader.service.requests
 
 
 def test_the_bulk_update_says_that_there_are_no_files(reader: Reader) -> None:

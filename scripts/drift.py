@@ -20,7 +20,7 @@ import argparse
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from scripts.common import limits
@@ -28,7 +28,6 @@ from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, json_text, show, show_json
 from scripts.common.project import PACKAGE, ROOT
-from scripts.contract import lock
 from scripts.contract.comparing.internal import without_internal
 from scripts.contract.comparing.operations import compare
 from scripts.contract.model import Contract
@@ -38,34 +37,43 @@ from scripts.contract.reporting.decisions import (
     Decisions,
     read_decisions,
 )
-from scripts.contract.reporting.github import github
-from scripts.contract.reporting.html import html
-from scripts.contract.reporting.json_form import json_form, json_schema
-from scripts.contract.reporting.markdown import markdown
 from scripts.contract.reporting.report import Report, report_on
-from scripts.contract.reporting.rules import rules_table
 from scripts.contract.reporting.side import NO_SIDE, Side
-from scripts.contract.reporting.text import text
 from scripts.contract.reporting.unreached import schemas_of
-from scripts.generator import origin
-from scripts.generator.current import current_contract
 from scripts.intake import document as oas
-from scripts.intake import record
 
 _PRINTER = Printer("drift")
 
 
-def _json(report: Report) -> str:
-    return json_text(json_form(report))
+FORMATS = ("markdown", "json", "github", "text", "html")
 
 
-FORMATS: dict[str, Callable[[Report], str]] = {
-    "markdown": markdown,
-    "json": _json,
-    "github": github,
-    "text": text,
-    "html": html,
-}
+def write_as(form: str, report: Report) -> str:
+    """The report in one of FORMATS."""
+    # Each form is imported where it is asked for: together they take longer to import than two small documents to compare.
+    match form:
+        case "markdown":
+            from scripts.contract.reporting.markdown import markdown
+
+            return markdown(report)
+        case "json":
+            from scripts.contract.reporting.json_form import json_form
+
+            return json_text(json_form(report))
+        case "github":
+            from scripts.contract.reporting.github import github
+
+            return github(report)
+        case "text":
+            from scripts.contract.reporting.text import text
+
+            return text(report)
+        case "html":
+            from scripts.contract.reporting.html import html
+
+            return html(report)
+        case _:
+            raise ValueError(form)
 
 
 def load(name: str, *, leave_internal: bool = False) -> tuple[Contract, Side]:
@@ -118,11 +126,19 @@ def _committed(revision: str, path: str) -> bytes:
 
 
 def _accepted() -> tuple[Contract, Side]:
+    # Two documents are compared without it, and start sooner.
+    from scripts.contract import lock
+
     contract, _version = lock.read()
     return contract, NO_SIDE
 
 
 def _current() -> tuple[Contract, Side]:
+    # Two documents are compared without these, and start sooner.
+    from scripts.generator import origin
+    from scripts.generator.current import current_contract
+    from scripts.intake import record
+
     document = ROOT / "openapi.yaml"
     notices = [record.edit_notice(document), origin.stale_notice(document, PACKAGE)]
     for notice in filter(None, notices):
@@ -199,14 +215,18 @@ def main(arguments: list[str] | None = None) -> int:
         parser.error("give two documents, or none for the accepted contract")
     try:
         if options.rules:
+            from scripts.contract.reporting.rules import rules_table
+
             show(rules_table())
             return 0
         if options.json_schema:
+            from scripts.contract.reporting.json_form import json_schema
+
             show_json(json_schema())
             return 0
         report = compare_documents(options)
         with limits.limited():
-            written = FORMATS[options.format](report)
+            written = write_as(options.format, report)
         if options.output:
             _write(options.output, f"{written}\n")
         elif written:

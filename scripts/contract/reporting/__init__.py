@@ -22,5 +22,5 @@ direction     whether the values of a row are sent or received
 side          one of the two documents, and where its parts stand
 values        values and places in words
 rules         every rule, and whom it breaks
-markdown, text, github, html, json_form, changelog       the forms; `scripts.drift.FORMATS` lists those for its --format
+markdown, text, github, html, json_form, changelog       the forms; `scripts.drift.write_as` chooses those of its --format
 """

@@ -48,7 +48,7 @@ class Section:
 
 @dataclass(frozen=True)
 class Report:
-    """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.FORMATS` lists them.
+    """The changes from one document to another. A form is a function that writes it as text; `scripts.drift.write_as` chooses it.
 
     Attributes:
         replacements: What differs between types that stand in each other's place.

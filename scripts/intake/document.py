@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 import yaml
 
 from scripts.common.errors import DocumentError
-from scripts.intake import markdown
-from scripts.intake.markdown import Announcement
 from scripts.intake.yaml_text import (
     CORE,
     FLOAT,
@@ -29,6 +28,9 @@ from scripts.intake.yaml_text import (
 )
 from scripts.intake.yaml_text import Json as Json
 from scripts.intake.yaml_text import Pointer as Pointer
+
+if TYPE_CHECKING:
+    from scripts.intake.markdown import Announcement
 
 MAX_BYTES = 16 * 1024 * 1024
 DOCUMENT_ENDINGS = (".yaml", ".yml", ".json")
@@ -152,6 +154,9 @@ def documents(content: str, name: str) -> list[Source]:
     """
     if name.lower().endswith(DOCUMENT_ENDINGS):
         return [from_text(content, name)]
+    # Few documents are Markdown; without this import the others are read sooner.
+    from scripts.intake import markdown
+
     fences = markdown.fences(content)
     if fences:
         return [from_text(f.text, name, f.line, f.announcement) for f in fences]

@@ -246,4 +246,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 if __name__ == "__main__":
     limits.supervise("drift")
-    sys.exit(main())
+    limits.end(main())

@@ -246,6 +246,17 @@ def supervise(command: str) -> None:
     _wait_for(child, command)
 
 
+def end(exit_code: int) -> NoReturn:
+    """End this process at once, its output written.
+
+    Taking the interpreter apart, module by module, takes a tenth of the time of comparing two small documents. Functions registered with
+    `atexit` do not run, so a command that ends this way leaves nothing for them to do.
+    """
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(exit_code)
+
+
 def _end_with(parent: int) -> None:
     """Have the kernel end this process when its parent ends (prctl(2), Linux)."""
     if sys.platform != "linux":

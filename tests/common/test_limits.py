@@ -177,6 +177,7 @@ limits.supervise("command")
     [
         ("sys.exit(1)", 1, ""),
         ("print('done', file=sys.stderr)", 0, "done\n"),
+        ("os.dup2(2, 1); print('written'); limits.end(3)", 3, "written\n"),
         ("os.abort()", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
         ("raise MemoryError", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
         ("raise SystemError", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),

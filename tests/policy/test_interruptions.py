@@ -93,7 +93,8 @@ def test_a_call_without_descriptors_says_that_nothing_was_sent(
     run_program("descriptors", asynchronous, f"http://localhost:{service.port}")
 
 
-@BOTH
+# The sync client makes fifty thousand of them below.
+@pytest.mark.parametrize("asynchronous", [1], ids=["async"])
 def test_nothing_grows_over_a_hundred_calls_with_faults(asynchronous: int) -> None:
     run_program("endurance", asynchronous, 100, seconds=120)
 

@@ -50,7 +50,7 @@ schema     ; alone string -contentMediaType  ; contentMediaType="text/html"     
 schema     ; alone any -nullable             ; nullable=true                             ; nullable-changed:received
 schema     ; alone scalar|object !parameters !application/x-www-form-urlencoded ; array                                     ; type-changed:always
 schema     ; alone string|boolean !parameters !application/x-www-form-urlencoded ; ={"anyOf": [{"type": "array"}, {"type": "integer"}]} ; type-changed:always
-schema     ; alone scalar !additionalProperties ; ={}                                    ; type-changed:received
+schema     ; alone scalar !additionalProperties !application/octet-stream !image/png ; ={} ; type-changed:received
 schema     ; @additionalProperties           ; ={}                                       ; unknown-fields-retyped:received
 schema     ; alone integer|number|boolean|array|object ; ={"type": "string"}             ; type-changed:always
 schema     ; alone string|boolean|array|object ; ={"type": "integer"}                    ; type-changed:always
@@ -120,7 +120,9 @@ body       ; ?required                       ; required=false                   
 content    ;                                 ; content.NAME>application/vnd.other+json   ; content-type-changed:always
 content    ; -content.text/event-stream      ; content.text/event-stream={"schema": {"type": "boolean"}}                       ; content-type-added:never
 media      ;                                 ; example="an example"                      ; quiet
-media      ; ?schema                         ; -schema                                   ; type-changed:received
+media      ; ?schema !application/octet-stream !image/png ; -schema                      ; type-changed:received
+media      ; ?schema @application/octet-stream   ; -schema                                   ; quiet
+media      ; ?schema @image/png                  ; -schema                                   ; quiet
 media      ; -encoding                       ; encoding={"a": {"contentType": "text/plain"}} ; encoding-changed:sent
 responses  ; -418                            ; 418={"description": "no"}                 ; error-response-added:never
 responses  ; +200 -2XX                       ; 277={"description": "more"}               ; success-status-added:always

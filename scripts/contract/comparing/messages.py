@@ -260,7 +260,8 @@ def _is_any_bytes(media: Media, contract: Contract) -> bool:
         return True
     seen = view(media.schema, contract)
     is_bytes = isinstance(seen.schema, Anything | Binary)
-    return is_bytes and not seen.schema.limits and not seen.notes
+    says_more = seen.nullable or seen.notes or seen.schema.limits
+    return is_bytes and not says_more
 
 
 def _is_unexpected(context: Context, media: Media, old: Message, new: Message) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from scripts.contract import model
 from scripts.contract.model import Contract, Operation
@@ -14,16 +14,27 @@ _BYTES_TYPES = ("application/octet-stream",)
 
 
 def accept(operation: Operation) -> str | None:
-    """The value of the header Accept: every content type of a success, but for those that no header can hold."""
+    """The value of the header Accept: every content type of a success, but for those that no header can hold.
+
+    Where no success has content, those of the other responses.
+    """
+    stated_types = _stated_types(_successful(operation))
+    if not stated_types:
+        stated_types = _stated_types(operation.responses.values())
+    return ", ".join(stated_types) or None
+
+
+def _stated_types(responses: Iterable[model.Response]) -> list[str]:
+    """The content type of each response that has one which a header can hold, each once."""
     content_types: dict[str, None] = {}
-    for response in _successful(operation):
+    for response in responses:
         media = model.answer_media(response)
         if media is None:
             continue
         stated_type = media.content_type.strip()
         if stated_type.isascii() and stated_type.isprintable():
             content_types[stated_type] = None
-    return ", ".join(content_types) or None
+    return list(content_types)
 
 
 def content_type(media: model.Media) -> str:

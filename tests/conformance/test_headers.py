@@ -6,6 +6,8 @@ import pytest
 
 from scripts.conformance.exchange import Given, Sent
 from scripts.conformance.judge import Judge
+from scripts.contract.reading.contract import read
+from scripts.generator import content_types
 from tests.conformance.clients import answering, document, operation
 
 HEADERS = {
@@ -26,3 +28,37 @@ def test_a_header_that_stands_twice_is_wrong(repeated: str) -> None:
     assert not [*judge.request_faults(called, Given(), Sent("GET", "/a", once, b""))]
     faults = [*judge.request_faults(called, Given(), Sent("GET", "/a", twice, b""))]
     assert faults == [f"the header {repeated} stands 2 times"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "faults"),
+    [
+        (None, []),
+        ("application/problem+json", []),
+        ("*/*", []),
+        ("application/json", ["Accept has application/json, which is not documented"]),
+    ],
+)
+def test_where_no_success_has_content_other_answers_are_asked_for(
+    accept: str | None, faults: list[str]
+) -> None:
+    refusal = {"description": "no", "content": {"application/problem+json": {}}}
+    answers = {"responses": {"204": {"description": "done"}, "400": refusal}}
+    judge = Judge(document({"/a": {"get": operation("a", **answers)}}))
+    headers = {**HEADERS}
+    del headers["accept"]
+    if accept is not None:
+        headers["accept"] = accept
+    sent = Sent("GET", "/a", tuple(headers.items()), b"")
+    called = judge.operations.operation("GET /a")
+    assert [*judge.request_faults(called, Given(), sent)] == faults
+
+
+def test_the_client_asks_for_them() -> None:
+    refusal = {"description": "no", "content": {"application/problem+json": {}}}
+    answers = {"responses": {"204": {"description": "done"}, "400": refusal}}
+    contract = read(document({"/a": {"get": operation("a", **answers)}}))
+    assert (
+        content_types.accept(contract.operations["GET /a"])
+        == "application/problem+json"
+    )

@@ -360,17 +360,22 @@ def _cookie_faults(
 
 
 def _accept_faults(operation: Operation, sent: Sent) -> Iterator[str]:
-    """Whether a documented success is asked for, and nothing that is not documented (RFC 9110, section 12.5.1)."""
+    """Whether a documented success is asked for, and nothing that is not documented.
+
+    A request without Accept takes any answer (RFC 9110, section 12.5.1).
+    """
     successes = [a for a in operation.answers if a.status.startswith("2")]
     successes = successes or [a for a in operation.answers if a.status == "default"]
     wanted = _media_types_of(successes)
     accept = sent.header("accept")
-    if not wanted or accept is None:
+    if accept is None:
         return
     ranges = ranges_of(accept)
-    if not any(_overlaps(media_range, wanted) for media_range in ranges):
+    if wanted and not any(_overlaps(media_range, wanted) for media_range in ranges):
         yield f"Accept is {accept!r:.200}, none of which is documented"
     documented = _media_types_of(operation.answers)
+    if not documented:
+        return
     for media_range in ranges:
         if not _overlaps(media_range, documented):
             yield f"Accept has {media_range}, which is not documented"

@@ -576,9 +576,9 @@ def _received(request: Request, response: Response) -> str:
     beginning = response.content[:_MOST_LOOKED_AT].decode("utf-8", "replace")
     # What is no text helps nobody, and U+FFFD stands for every byte of it.
     if beginning.strip() and "\N{REPLACEMENT CHARACTER}" not in beginning[:-1]:
-        # Masked before it is cut: the beginning of a longer secret is not found.
-        masked = secrets.mask(response.content.decode("utf-8", "replace"))
-        line = redact.one_line(masked[:_MOST_LOOKED_AT], secrets)
+        text = response.content.decode("utf-8", "replace")
+        masked = secrets.mask_beginning(text, _MOST_LOOKED_AT)
+        line = redact.one_line(masked, secrets)
         shown = line[:_LONGEST_BEGINNING]
         parts.append(f'begins "{shown}"')
     if not parts:

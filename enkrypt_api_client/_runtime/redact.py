@@ -33,6 +33,8 @@ _PIECE = r"[^\s\"'`,;:=(){}\[\]<>|]{8,}"
 _LONGEST_IN_ALL_FORMS = 64 * 1024
 # A longer text is searched for in pieces.
 _LONGEST_SECRET = 1024 * 1024
+# Characters that stand for one character of a secret, escapes within escapes and invisible characters included.
+_LONGEST_ESCAPE = 40
 
 
 class Secrets:
@@ -86,6 +88,15 @@ class Secrets:
         pieces.append(text[end:])
         return "".join(pieces)
 
+    def mask_beginning(self, text: str, length: int) -> str:
+        """Return the beginning of a text without the secrets, also without one that begins there and goes on behind it.
+
+        Args:
+            length: Of what is returned, at most.
+        """
+        searched = length + _LONGEST_ESCAPE * self._forms().longest
+        return self.mask(text[:searched])[:length]
+
     def mask_json(self, value: object) -> object:
         """Return JSON data without the secrets in its strings, names and numbers."""
         match value:
@@ -129,6 +140,8 @@ class _Forms:
                 encoded = visible_text.encode("utf-8", "replace")
                 lower.update(encoded.hex(separator) for separator in ":- ")
                 lower.add(encoded.hex())
+        # Of what is searched for, without escapes.
+        self.longest = max(map(len, self.exact | lower), default=0)
         self._exact_search = TextSearch(self.exact)
         self._lower_search = TextSearch(lower)
 

@@ -50,7 +50,7 @@ FORMATS = ("markdown", "json", "github", "text", "html")
 
 def write_as(form: str, report: Report) -> str:
     """The report in one of FORMATS."""
-    # Each form is imported where it is asked for: together they take longer to import than two small documents to compare.
+    # A form is imported where it is asked for: importing is most of the time that small documents take, and a run writes one form.
     match form:
         case "markdown":
             from scripts.contract.reporting.markdown import markdown

@@ -249,8 +249,8 @@ def supervise(command: str) -> None:
 def end(exit_code: int) -> NoReturn:
     """End this process at once, its output written.
 
-    Taking the interpreter apart, module by module, takes a tenth of the time of comparing two small documents. Functions registered with
-    `atexit` do not run, so a command that ends this way leaves nothing for them to do.
+    Taking the interpreter apart, module by module, is 7 to 9 % of the processor time of `scripts.drift` on two small documents. Functions
+    registered with `atexit` do not run, so a command that ends this way leaves nothing for them to do.
     """
     sys.stdout.flush()
     sys.stderr.flush()

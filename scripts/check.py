@@ -10,6 +10,7 @@ Exit codes: 0 all steps passed; 1 one failed.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import re
@@ -21,14 +22,18 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.common import project
+from scripts.common import project, replace
 from scripts.common.command import parser_of
 
 SILENCE = 10  # seconds until a step that prints nothing is said to be running
 _END = 5  # seconds that an interrupted step has to end
+# A file system in memory, on Linux, and the bytes that must be free there: a run of the tests writes 320 MB.
+_MEMORY = Path("/dev/shm")  # noqa: S108
+_ROOM = 2 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +109,35 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
+@contextlib.contextmanager
+def temporary_files_in_memory() -> Iterator[None]:
+    """Have the steps write their temporary files to memory, where there is room.
+
+    To make and remove 40,000 files on a disk takes a sixth of the time of the check.
+    """
+    if not _is_usable(_MEMORY):
+        yield
+        return
+    with replace.staging(_MEMORY) as folder:
+        before = os.environ.get("TMPDIR")
+        os.environ["TMPDIR"] = str(folder)
+        try:
+            yield
+        finally:
+            del os.environ["TMPDIR"]
+            if before is not None:
+                os.environ["TMPDIR"] = before
+
+
+def _is_usable(folder: Path) -> bool:
+    """Whether the tests can write to a folder, run programs in it, and have room there."""
+    if not os.access(folder, os.W_OK):
+        return False
+    if os.statvfs(folder).f_flag & os.ST_NOEXEC:
+        return False
+    return shutil.disk_usage(folder).free >= _ROOM
+
+
 def forget_stale_types(root: Path) -> None:
     """Remove mypy's cache if modules have come or gone since it was made.
 
@@ -130,16 +164,17 @@ def main(arguments: list[str] | None = None) -> int:
     started = time.monotonic()
     forget_stale_types(project.ROOT)
     proved = []
-    for position, step in enumerate(STEPS, 1):
-        print(f"\n{position} of {len(STEPS)}: python {step.command}", flush=True)
-        output = run(step.command)
-        match = None
-        if output is not None:
-            match = re.search(step.number, output)
-        if match is None:
-            print(f"\ncheck: failed at python {step.command}", file=sys.stderr)
-            return 1
-        proved.append(step.proof.format(*match.groups()))
+    with temporary_files_in_memory():
+        for position, step in enumerate(STEPS, 1):
+            print(f"\n{position} of {len(STEPS)}: python {step.command}", flush=True)
+            output = run(step.command)
+            match = None
+            if output is not None:
+                match = re.search(step.number, output)
+            if match is None:
+                print(f"\ncheck: failed at python {step.command}", file=sys.stderr)
+                return 1
+            proved.append(step.proof.format(*match.groups()))
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = usage.ru_utime + usage.ru_stime
     seconds = time.monotonic() - started

@@ -42,6 +42,24 @@ def test_the_last_line_says_in_numbers_what_was_proved(
     assert output.splitlines()[-1].startswith("check: 17 proved, linted; ")
 
 
+@pytest.mark.parametrize("room", [0, 2**62], ids=["room", "no room"])
+def test_temporary_files_are_in_memory_where_there_is_room_and_go_with_the_check(
+    capfd: Run, tmp_path: Path, monkeypatch: Patch, room: int
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "of the caller"))
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(check, "_MEMORY", memory)
+    monkeypatch.setattr(check, "_ROOM", room)
+    monkeypatch.setattr(
+        check, "STEPS", (step("import os; print(os.environ['TMPDIR'])"),)
+    )
+    assert check.main([]) == 0
+    assert (str(memory) in capfd.readouterr().out) == (room == 0)
+    assert not [*memory.iterdir()]
+    assert os.environ["TMPDIR"] == str(tmp_path / "of the caller")
+
+
 @pytest.mark.parametrize(("code", "pattern"), [("exit(3)", ""), ("print(1)", "(no)")])
 def test_a_step_that_fails_or_proves_no_number_stops_the_check(
     capfd: Run, monkeypatch: Patch, code: str, pattern: str

@@ -206,7 +206,7 @@ JSON, EVENTS, IMAGE = "application/json", "text/event-stream", "image/png"
         ),
         ({"2XX": [JSON], "default": []}, ("2XX",), JSON, None),
         ({"default": [JSON], "404": []}, ("default",), JSON, None),
-        ({"404": [JSON]}, ("2XX",), None, None),
+        ({"404": [JSON]}, ("2XX",), JSON, None),
     ],
 )
 def test_what_success_is_and_what_is_asked_for(

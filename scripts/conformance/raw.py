@@ -62,6 +62,7 @@ class RawDocument:
         if self.version >= (3, 1):
             resolve_identifiers(whole)
         _write_enum_numbers_as_text(whole)
+        _take_slashes_off_patterns(whole)
         self.root = Node((), whole)
 
     def at(self, pointer: Pointer) -> Node:
@@ -156,3 +157,22 @@ def _write_enum_numbers_as_text(value: object) -> None:
             value["enum"] = [json.dumps(item) for item in allowed]
     for item in value.values():
         _write_enum_numbers_as_text(item)
+
+
+def _take_slashes_off_patterns(value: object) -> None:
+    """Write patterns that are literals of JavaScript, `/^a$/`, without their slashes. Those with flags, which no pattern can say, go."""
+    if isinstance(value, list):
+        for item in value:
+            _take_slashes_off_patterns(item)
+    if not isinstance(value, dict):
+        return
+    pattern = value.get("pattern")
+    if isinstance(pattern, str) and pattern.startswith("/^"):
+        inner, _, flags = pattern[1:].rpartition("/")
+        ends_with_anchor = inner.endswith("$") and not inner.endswith("\\$")
+        if ends_with_anchor and flags in ("", "g", "u", "gu"):
+            value["pattern"] = inner
+        elif ends_with_anchor and flags.isalpha():
+            del value["pattern"]
+    for item in value.values():
+        _take_slashes_off_patterns(item)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -42,6 +43,12 @@ KNOWN |= words("$anchor $defs $dynamicAnchor $dynamicRef $id $schema discriminat
 _TYPES_AND_NULL = frozenset({*TYPES, "null"})
 _BOUNDS_WITH_FLAGS = (("minimum", "exclusiveMinimum"), ("maximum", "exclusiveMaximum"))
 _FLAGS = words("deprecated nullable readOnly uniqueItems writeOnly")
+# A pattern with anchors, as JavaScript writes it in a program. A slash before `^` or behind `$` leaves nothing that matches.
+_PATTERN_LITERAL = re.compile(
+    r"/(?P<pattern>\^.*(?<!\\)\$)/(?P<flags>[a-z]*)", re.DOTALL
+)
+# The flags that do not change whether a text matches; JSON Schema asks for `u` anyway.
+_FLAGS_WITHOUT_EFFECT = frozenset("gu")
 _NEVER_EMPTY = LISTS | {"enum"}
 # The Python types that keywords take as values; the others take any.
 _VALUE_TYPES: dict[str, tuple[type, ...]] = {
@@ -146,6 +153,7 @@ def normalised(
         if key in keywords:
             _simplify_union(keywords, key, is_subtype)
     _write_values_as_text(keywords, warn)
+    _take_slashes_off_pattern(keywords, warn)
     return keywords
 
 
@@ -240,6 +248,30 @@ def _write_values_as_text(
     if _is_number_or_boolean(constant):
         warn("the type is string, and the const is none; quote it")
         keywords["const"] = json.dumps(constant)
+
+
+def _take_slashes_off_pattern(
+    keywords: dict[str, object], warn: Callable[[str], None]
+) -> None:
+    """Write the pattern between the slashes of a literal of JavaScript, `/^a$/`, which no text matches with its slashes.
+
+    Flags such as `i` have no place in a pattern: with one of them the pattern is left out, since it would refuse what the service takes.
+    """
+    pattern = keywords.get("pattern")
+    if not isinstance(pattern, str):
+        return
+    literal = _PATTERN_LITERAL.fullmatch(pattern)
+    if literal is None:
+        return
+    shown = f"{pattern!r:.60}"
+    if {*literal["flags"]} <= _FLAGS_WITHOUT_EFFECT:
+        warn(f"pattern: no text matches {shown}; read without its slashes")
+        keywords["pattern"] = literal["pattern"]
+    else:
+        warn(
+            f"pattern: no text matches {shown}, and flags have no meaning in a pattern; not enforced"
+        )
+        del keywords["pattern"]
 
 
 def _is_number_or_boolean(value: object) -> bool:

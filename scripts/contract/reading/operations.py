@@ -94,10 +94,12 @@ class OperationReader:
         path = place[1]
         _check_path(path)
         security = self.access.security
+        security_place: Pointer = ("security",)
         own_security = raw.get("security") is not None
         if own_security:
             security = self.access.security_of(raw, place)
-        self.access.check_security(security, (*place, "security"))
+            security_place = (*place, "security")
+        self.access.check_security(security, security_place)
         servers = self.access.servers_of(raw, place)
         servers = servers or self.access.servers_of(source.item, place[:2])
         left_out = self._left_out_parts(source, without)

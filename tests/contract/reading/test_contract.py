@@ -350,6 +350,30 @@ def test_numbers_and_booleans_in_the_enum_of_a_string_are_its_text() -> None:
     assert "quote them" in contract.warnings[0]
 
 
+@pytest.mark.parametrize(
+    ("pattern", "limits", "note"),
+    [
+        ("/^[0-9]{6}$/", {"pattern": "^[0-9]{6}$"}, "read without its slashes"),
+        ("/^a$/u", {"pattern": "^a$"}, "read without its slashes"),
+        ("/^a$/i", {}, "not enforced"),
+        ("/a/", {"pattern": "/a/"}, None),
+        ("^/a$", {"pattern": "^/a$"}, None),
+        ("/^cost \\$/", {"pattern": "/^cost \\$/"}, None),
+    ],
+)
+def test_a_pattern_that_is_a_literal_of_javascript_is_read_without_its_slashes(
+    pattern: str, limits: Json, note: str | None
+) -> None:
+    contract, body = read_body({"type": "string", "pattern": pattern})
+    assert body.limits == limits
+    if note is None:
+        assert contract.warnings == ()
+    else:
+        (warning,) = contract.warnings
+        assert warning.startswith(HERE)
+        assert note in warning
+
+
 def test_a_number_in_the_const_of_a_string_is_its_text() -> None:
     contract, body = read_body(parse("{type: string, const: 4.1}"))
     assert isinstance(body, Enum)
@@ -561,6 +585,14 @@ def test_an_operation_that_cannot_be_generated_is_left_out_with_its_reason(
     contract = read(whole)
     assert list(contract.operations) == ["POST /things"]
     assert reason in contract.left_out["GET /other"].reason
+
+
+def test_a_scheme_that_the_whole_document_requires_is_missed_where_it_is_required() -> (
+    None
+):
+    whole = {**document(TEXT), "security": [{"no": []}]}
+    reason = read(whole).left_out["POST /things"].reason
+    assert reason.startswith("#/security: the security scheme 'no' is not declared")
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,17 @@ METHODS: tuple[str, ...] = (
     "patch",
     "trace",
 )
-# OpenAPI, Parameter Object: header parameters with these names are ignored.
-IGNORED_HEADERS = ("accept", "content-type", "authorization")
+# OpenAPI, Parameter Object: header parameters with the first three names are ignored.
+# The others say how a message is sent, which its sender knows: RFC 9110, 7.2, 7.6.1 and 8.6; RFC 9112, 6.1.
+IGNORED_HEADERS = (
+    "accept",
+    "content-type",
+    "authorization",
+    "connection",
+    "content-length",
+    "host",
+    "transfer-encoding",
+)
 DEFAULT_STYLES = {
     "query": "form",
     "cookie": "form",
@@ -163,6 +172,10 @@ class OperationReader:
         for level in (place.item, place.node):
             for parameter in self._parameters(level):
                 parameters[parameter.location, parameter.name] = parameter
+        for location, name in list(parameters):
+            if location == "path" and f"{{{name}}}" not in place.path:
+                # It corresponds to no part of the path, where a value of it could stand (Parameter Object, `name`).
+                del parameters[location, name]
         return Operation(
             key=key,
             method=place.method,
@@ -183,7 +196,7 @@ class OperationReader:
         if document.version >= (3, 2):
             methods = (*METHODS, "query")
         for path, item in document.items(paths):
-            if path.startswith("x-"):
+            if path.startswith("x-") or document.follow_if_possible(item) is None:
                 continue
             for method in methods:
                 node = document.optional(item, method)

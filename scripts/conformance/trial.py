@@ -169,8 +169,7 @@ class Trial:
         for parameter in self._operation.parameters:
             location = parameter.location
             name = parameter.name
-            is_unused = location == "path" and f"{{{name}}}" not in self._operation.path
-            if is_unused or model.parameter_part(location, name) in left_out:
+            if model.parameter_part(location, name) in left_out:
                 continue
             if (location, name) not in self._python_names:
                 raise Fault(f"it has no argument for the {location} parameter {name}")

@@ -224,8 +224,7 @@ def supervise(command: str) -> None:
     """
     if not hasattr(signal, "sigtimedwait"):
         return
-    sys.stdout.flush()
-    sys.stderr.flush()
+    _flush()
     parent = os.getpid()
     # Blocked from here on, a signal waits until `_wait_for` asks for it, so none is lost or late.
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -246,14 +245,20 @@ def supervise(command: str) -> None:
     _wait_for(child, command)
 
 
+def _flush() -> None:
+    """Write what was printed. A stream that was closed when the command began is None."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
 def end(exit_code: int) -> NoReturn:
     """End this process at once, its output written.
 
     Taking the interpreter apart, module by module, is 7 to 9 % of the processor time of `scripts.drift` on two small documents. Functions
     registered with `atexit` do not run, so a command that ends this way leaves nothing for them to do.
     """
-    sys.stdout.flush()
-    sys.stderr.flush()
+    _flush()
     os._exit(exit_code)
 
 

@@ -207,11 +207,13 @@ def copy_imported_by_generated(target: Path) -> None:
 def _copy_with_bytecode(source: str | Path, target: str | Path) -> None:
     """Copy a file, and the bytecode that Python has kept of it: a new package is imported, and compiling takes longer than the rest of it.
 
-    Python uses the bytecode only for a file of the same size and time, which the copy has.
+    Python uses the bytecode only for a file of the same size and time, which the copy has. Where Python keeps it elsewhere, none is copied.
     """
     shutil.copy2(source, target)
+    if Path(source).suffix != ".py" or sys.pycache_prefix is not None:
+        return
     bytecode = Path(importlib.util.cache_from_source(source))
-    if Path(source).suffix == ".py" and bytecode.is_file():
+    if bytecode.is_file():
         copied_bytecode = Path(importlib.util.cache_from_source(target))
         copied_bytecode.parent.mkdir(exist_ok=True)
         shutil.copy2(bytecode, copied_bytecode)

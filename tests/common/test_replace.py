@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import py_compile
 import shutil
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,6 +128,24 @@ def test_generate_refuses_a_link_in_the_package(
     assert generate.main([f"--package={package}"]) == 2
     assert "models is a symbolic link" in capsys.readouterr().err
     assert [*outside.parent.iterdir()] == [outside]
+
+
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_hand_written_modules_bring_their_bytecode_unless_it_is_kept_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, elsewhere: bool
+) -> None:
+    monkeypatch.setattr(
+        sys, "pycache_prefix", str(tmp_path / "cache") if elsewhere else None
+    )
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "facade.py").write_text("VALUE = 1\n")
+    bytecode = Path(py_compile.compile(str(source / "facade.py"), doraise=True) or "")
+    target = tmp_path / "staging" / "target"
+    target.mkdir(parents=True)
+    replace.copy_hand_written(source, target)
+    assert bytecode.is_file()
+    assert (target / "__pycache__").exists() != elsewhere
 
 
 def test_the_reference_is_not_written_through_a_link(

@@ -150,12 +150,13 @@ class ClassReader:
     def _chosen_variants(
         self, union: Node, variants: list[Node], value: object
     ) -> list[Node]:
-        """The variants that allow a value; of these, those that the discriminator names."""
+        """The variants that the discriminator names, if they may allow the value; else those that surely do, else those that may."""
+        tagged = [v for v in variants if self._is_tagged(union, v, value)]
+        tagged = [v for v in tagged if self._may_be(v, value)]
+        if tagged:
+            return tagged
         valid = [v for v in variants if self._sampler.is_valid(v, value)]
-        if not valid:
-            valid = [v for v in variants if self._may_be(v, value)]
-        tagged = [v for v in valid if self._is_tagged(union, v, value)]
-        return tagged or valid
+        return valid or [v for v in variants if self._may_be(v, value)]
 
     def _may_be(self, variant: Node, value: object) -> bool:
         return self._sampler.accepts(variant, value, Use.RECEIVED) is not False
@@ -274,9 +275,13 @@ def _is_class_of(component: str, class_name: str) -> bool:
 
 def attribute(model: Model, name: str) -> object:
     """The attribute of a model that holds a field, by the field's name on the wire; None where it is not found."""
-    spellings = (_letters(name), "field" + _letters(name))
+    spellings = {_letters(name), "field" + _letters(name)}
     declared_attributes = getattr(type(model), "__attrs_attrs__", ())
     all_names = [str(declared.name) for declared in declared_attributes]
+    if name == "additionalProperties":
+        # The attribute of that name holds what the document does not declare.
+        all_names = [n for n in all_names if n != "additional_properties"]
+        spellings.add(_letters(f"{name}2"))
     names = [n for n in all_names if _letters(n) in spellings]
     if len(names) == 1:
         attribute_value: object = getattr(model, names[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import pytest
 
-from scripts.conformance.classes import ClassReader
+from scripts.conformance.classes import ClassReader, attribute
 from scripts.conformance.drawing import Sampler
 from scripts.conformance.raw import RawDocument
 from tests.conformance.clients import document
@@ -60,3 +61,35 @@ def test_a_class_of_a_long_name_is_known_by_the_beginning_of_it(
     schema = raw.at(("components", "schemas", "Answer"))
     answer = type(class_name, (Lane,), {})()
     assert len(list(reader.faults(schema, {"lanes": 2}, answer))) == complaints
+
+
+def test_the_class_that_the_discriminator_names_is_meant_where_it_may_be() -> None:
+    both = [{"required": ["lanes"]}, {"required": ["kind"]}]
+    fields = {"lanes": {"type": "integer"}, "kind": {"type": "string"}}
+    road: Any = {"type": "object", "properties": fields}
+    mapping = {"road": "#/components/schemas/Road", "way": "#/components/schemas/Way"}
+    either = {
+        "oneOf": [{"$ref": place} for place in mapping.values()],
+        "discriminator": {"propertyName": "kind", "mapping": mapping},
+    }
+    # Taken literally, a road has lanes or a kind; the value, which has both, is surely a way.
+    schemas = {"Road": {**road, "oneOf": both}, "Way": road, "Either": either}
+    raw = RawDocument(document({}, components={"schemas": schemas}))
+    reader = ClassReader(raw, Sampler(raw))
+    schema = raw.at(("components", "schemas", "Either"))
+    answer = type("Road", (Lane,), {})()
+    assert not list(reader.faults(schema, {"lanes": 2, "kind": "road"}, answer))
+
+
+@attrs.define
+class Rules(Lane):
+    """A result with a field of the name of the attribute that holds what is not declared."""
+
+    additional_properties_2: str
+    additional_properties: dict[str, object]
+
+
+def test_a_field_named_as_the_attribute_for_undeclared_fields_is_not_that_one() -> None:
+    rules = Rules("declared", {"more": "undeclared"})
+    assert attribute(rules, "additionalProperties") == "declared"
+    assert attribute(rules, "more") == "undeclared"

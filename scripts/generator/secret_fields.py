@@ -15,7 +15,8 @@ from scripts.contract.schema import Object
 
 LOOKS_SECRET = re.compile(
     r"(?i)secret|passw|token|credential|private|(?:api|access|auth|account|signing|service|license)_?-?keys?|apikey|session|cookie|bearer"
-    r"|jwt|auth|curl|payload|service_account|_pin$|^pin$|otp"
+    # not authors, and nothing that is authoritative; not BOOTP, which only lends its last letters
+    r"|jwt|auth(?!or(?!i[sz]))|curl|payload|service_account|_pin$|^pin$|(?<!bo)otp"
 )
 
 # Wire name, or Class.wire_name where the name alone says too little.

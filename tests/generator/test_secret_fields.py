@@ -69,7 +69,18 @@ def test_a_field_is_named_until_it_is_listed_and_an_entry_once_its_field_is_gone
 
 
 @pytest.mark.parametrize(
-    "name", ["client_secret", "apiToken", "private_key", "session_id", "x_api_key"]
+    "name",
+    [
+        "client_secret",
+        "apiToken",
+        "private_key",
+        "session_id",
+        "x_api_key",
+        "authorization",
+        "authorisationHeader",
+        "oauth",
+        "emailOtp",
+    ],
 )
 def test_a_new_credential_is_masked_before_anybody_decides(
     monkeypatch: pytest.MonkeyPatch, name: str
@@ -78,6 +89,11 @@ def test_a_new_credential_is_masked_before_anybody_decides(
     monkeypatch.setattr(secret_fields, "PUBLIC", frozenset())
     assert secret_fields.is_undecided("Anything", name)
     assert secret_fields.is_secret("Anything", name)
+
+
+@pytest.mark.parametrize("name", ["author", "co_authors", "authority", "bootp_enable"])
+def test_a_name_that_only_shares_letters_with_a_credential_is_shown(name: str) -> None:
+    assert not secret_fields.is_secret("Anything", name)
 
 
 def test_every_secret_is_masked_in_the_generated_class() -> None:

@@ -263,13 +263,12 @@ def _take_slashes_off_pattern(
     literal = _PATTERN_LITERAL.fullmatch(pattern)
     if literal is None:
         return
-    shown = f"{pattern!r:.60}"
     if {*literal["flags"]} <= _FLAGS_WITHOUT_EFFECT:
-        warn(f"pattern: no text matches {shown}; read without its slashes")
+        warn("pattern: no text matches it with its slashes; read without them")
         keywords["pattern"] = literal["pattern"]
     else:
         warn(
-            f"pattern: no text matches {shown}, and flags have no meaning in a pattern; not enforced"
+            "pattern: no text matches it with its slashes, and flags behind them have no meaning; not enforced"
         )
         del keywords["pattern"]
 

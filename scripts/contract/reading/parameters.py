@@ -210,7 +210,7 @@ class ParameterReader:
             return
         advice = "; describe it as text that callers write, `schema: {type: string}`, or as JSON by `content`"
         if where == "query":
-            advice = "; if the service reads brackets, say so in generator-config.yaml, such as nested_values: brackets"
+            advice = "; say in generator-config.yaml how the service reads them: nested_values: brackets, indices or repeated"
         leave_out(
             f"{at(place)}: the {where} parameter {name!r} has values nested in {nested!r}, for which OpenAPI defines no form{advice}"
         )

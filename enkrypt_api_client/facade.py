@@ -203,7 +203,7 @@ class _Base:
                 "give the parameters of an operation by name, as in client.call(operation, body=...)"
             )
         named = dict(parameters)
-        retry_ambiguous = bool(named.pop("retry_ambiguous", False))
+        retry_ambiguous = _flag(named.pop("retry_ambiguous", False))
         unchanged: dict[str, object] = {}
         if (
             retry_ambiguous
@@ -292,7 +292,7 @@ class _Base:
             query=query,
             body=body,
             headers=headers,
-            retry_ambiguous=retry_ambiguous,
+            retry_ambiguous=_flag(retry_ambiguous),
         )
 
     def __reduce__(self) -> str:
@@ -302,6 +302,17 @@ class _Base:
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._settings.base_url}>"
+
+
+def _flag(retry_ambiguous: object) -> bool:
+    """Return the argument if it is a bool: a text such as "no" would otherwise allow a change to be made twice."""
+    if isinstance(retry_ambiguous, bool):
+        return retry_ambiguous
+    from .exceptions import InvalidRequestError
+
+    raise InvalidRequestError(
+        "retry_ambiguous must be True or False. Nothing was sent."
+    )
 
 
 def _field_of(request: object, field: str) -> object:

@@ -39,6 +39,19 @@ def test_time_limits_are_checked_when_they_are_given(
         client.with_options(timeout=timeout)
 
 
+@pytest.mark.parametrize("flag", ["no", 0, None])
+def test_whether_to_repeat_in_doubt_is_true_or_false(
+    server: Server, driver: Driver, flag: Any
+) -> None:
+    words = "retry_ambiguous must be True or False"
+    with driver.client(server.url) as client:
+        with pytest.raises(e.InvalidRequestError, match=words):
+            driver.wait(client.modify_model(REQUEST, retry_ambiguous=flag))
+        with pytest.raises(e.InvalidRequestError, match=words):
+            driver.wait(client.request("GET", "/anything", retry_ambiguous=flag))
+    assert server.requests == []
+
+
 def test_time_limits_without_an_end_are_taken_step_by_step(
     server: Server, driver: Driver
 ) -> None:

@@ -536,7 +536,7 @@ def header_fields(
             )
         if not isinstance(value, str) or not re.fullmatch(VISIBLE, value):
             raise errors.ConfigurationError(
-                f"the value of {name} in {argument} must be visible ASCII without spaces around it"
+                f"the value of {name} in {argument} must be a string of visible ASCII without spaces around it"
             )
         fields[name.lower()] = (name.encode(), value.encode())
     return fields
@@ -642,6 +642,8 @@ def chosen_base_url(
         raise errors.ConfigurationError(
             "no address: pass base_url=, or set the environment variable ENKRYPTAI_BASE_URL"
         )
+    if url == "":
+        raise errors.ConfigurationError(f"{source} is empty")
     fault = _url_fault(url, allow_insecure_http)
     if fault:
         raise errors.ConfigurationError(f"{source} {fault}")

@@ -91,6 +91,16 @@ def test_a_key_that_is_empty_is_called_empty(driver: Driver, key: str) -> None:
         driver.client_class(key)
 
 
+def test_an_address_that_is_empty_is_called_empty(driver: Driver) -> None:
+    with pytest.raises(ConfigurationError, match=r"^base_url is empty$"):
+        driver.client_class("key", base_url="")
+
+
+def test_a_header_whose_value_is_a_number_has_to_be_a_string(driver: Driver) -> None:
+    with pytest.raises(ConfigurationError, match=r"X-A .* must be a string"):
+        driver.client_class("key", default_headers={"X-A": 5})
+
+
 KEYS = ["", " ", "a b", "a\nb", "a\x00", "schlüssel", 5, b"k", ("a:b", "c"), ("a",)]
 ADDRESSES = [
     "",

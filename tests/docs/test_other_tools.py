@@ -88,7 +88,7 @@ def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
     tmp_path: Path,
 ) -> None:
     config = {"model_provider": "together", "apikeys": ["provider-key"]}
-    stored = {**REQUEST, "model_config": config}
+    stored = {**REQUEST, "model_config": config, "new_secret": "unknown-key"}
     answer = json.dumps({"message": "done", "data": stored}).encode()
     cassette = tmp_path / "calls.yaml"
     names: dict[str, Any] = {}
@@ -114,6 +114,7 @@ def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
     recorded = cassette.read_text("utf-8")
     assert "planted-key" not in recorded
     assert "provider-key" not in recorded
+    assert "unknown-key" not in recorded
 
 
 def test_the_recorder_of_the_readme_keeps_what_a_failure_echoes_out_of_the_cassette(

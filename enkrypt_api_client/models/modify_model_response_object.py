@@ -20,8 +20,7 @@ class ModifyModelResponseObject(_base.OpenModel[Any]):
 
     Attributes:
         message (str | Unset): Message
-        data (GetModelResponseObject | Unset): `data`, which the document does not
-            describe
+        data (GetModelResponseObject | Unset)
     """
 
     message: str | Unset = UNSET

@@ -308,6 +308,7 @@ def test_help_describes_the_fields_and_speaks_of_no_library(
     assert "name (str): The name" in said
     assert "api_key (str | Unset)" in said
     assert " by attrs" not in said
+    assert "`api_key`" not in said, "nothing is said of what nobody described"
 
 
 @pytest.mark.parametrize(

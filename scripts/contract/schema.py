@@ -9,7 +9,7 @@ know it, `reading.shapes` and `comparing.words` treat it like a single value. my
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, TypeAlias, assert_never
@@ -161,21 +161,21 @@ def shared_fields(schema: SchemaBase) -> dict[str, Any]:
     return {name: getattr(schema, name) for name in SchemaBase.__slots__}
 
 
-def inner_schemas(schema: Schema) -> Iterator[Schema]:
+def inner_schemas(schema: Schema) -> Sequence[Schema]:
     """The schemas directly inside a schema, references not followed."""
     match schema:
+        case Scalar() | Reference() | Enum() | Binary() | Anything() | Never():
+            return ()
         case Object():
-            yield from schema.fields.values()
-            if not isinstance(schema.additional, bool):
-                yield schema.additional
+            if isinstance(schema.additional, bool):
+                return tuple(schema.fields.values())
+            return (*schema.fields.values(), schema.additional)
         case Array():
-            yield from schema.prefix
-            if schema.items is not None:
-                yield schema.items
+            if schema.items is None:
+                return schema.prefix
+            return (*schema.prefix, schema.items)
         case Union():
-            yield from schema.variants
-        case Reference() | Never() | Anything() | Scalar() | Binary() | Enum():
-            pass
+            return schema.variants
         case _:
             assert_never(schema)
 
@@ -210,11 +210,11 @@ def walk(
                 continue
             seen.add(id(schema))
             yield schema
-            pending.extend(inner_schemas(schema))
-            keys = list(schema.bases) if bases else []
-            if isinstance(schema, Reference):
-                keys.insert(0, schema.key)
-            pending.extend(types[key] for key in keys if key in types)
+            pending += inner_schemas(schema)
+            if isinstance(schema, Reference) and schema.key in types:
+                pending.append(types[schema.key])
+            if bases and schema.bases:
+                pending += [types[key] for key in schema.bases if key in types]
 
 
 def target(schema: Schema, types: Types) -> tuple[Schema, bool]:

@@ -136,7 +136,8 @@ class Builder:
 
     def _value(self, event: yaml.Event, pointer: Pointer, depth: int) -> object:
         """The value that begins with an event."""
-        self.positions.setdefault(pointer, self._position(event))
+        if pointer not in self.positions:  # of a member, its key is the place
+            self.positions[pointer] = self._position(event)
         if isinstance(event, yaml.AliasEvent):
             if event.anchor not in self._anchors:
                 self._refuse(
@@ -144,7 +145,7 @@ class Builder:
                 )
             return self._copied(self._anchors[event.anchor], event, depth)
         self._count(event, depth)
-        assert isinstance(event, yaml.ScalarEvent | yaml.CollectionStartEvent)
+        assert isinstance(event, (yaml.ScalarEvent, yaml.CollectionStartEvent))
         if event.tag not in _TAGS:
             self._refuse(event, f"the YAML tag {event.tag!r} is not supported")
         value: object
@@ -311,7 +312,8 @@ def _events(text: str) -> Iterator[yaml.Event]:
         yield from _json_events(text)
         return
     for event in yaml.parse(text, Loader=yaml.CSafeLoader):
-        if isinstance(event, yaml.NodeEvent | yaml.CollectionEndEvent):
+        # A tuple: a union would be made anew for each of thousands of events.
+        if isinstance(event, (yaml.NodeEvent, yaml.CollectionEndEvent)):
             yield event
 
 

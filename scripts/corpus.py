@@ -76,15 +76,15 @@ def summary(outcomes: list[Outcome]) -> str:
     """The totals of all documents. No two of them are added up."""
     operations = sum(outcome.operations for outcome in outcomes)
     verified = sum(outcome.verified for outcome in outcomes)
-    share = 100.0
+    share = ""
     if operations:
-        share = 100 * verified / operations
+        share = f": {100 * verified / operations:.2f} %"
     refused = sum(outcome.refused is not None for outcome in outcomes)
     wrong = sum(outcome.wrong for outcome in outcomes)
     unverified = sum(outcome.unverified for outcome in outcomes)
     left_out = sum(len(outcome.left_out) for outcome in outcomes)
     return (
-        f"{len(outcomes)} documents, {refused} refused; {verified} of {operations} operations verified: {share:.2f} %; "
+        f"{len(outcomes)} documents, {refused} refused; {verified} of {operations} operations verified{share}; "
         f"{wrong} wrong, {unverified} unverified, {left_out} left out"
     )
 

@@ -13,8 +13,8 @@ from typing import Any
 import pytest
 
 from scripts.intake import document as oas
-from tests.policy.drivers import Driver
-from tests.policy.loopback import CLOCK
+from tests.runtime.drivers import Driver
+from tests.runtime.loopback import CLOCK
 
 # A shell starts what it runs in the background with Ctrl-C ignored, and every child inherits that: tests that press it would wait for ever.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -27,8 +27,8 @@ from enkrypt_api_client import (
     EnkryptClient,
 )
 from tests.docs.pages import README, blocks
-from tests.policy.drivers import REQUEST
-from tests.policy.loopback import DONE, keeps, reply, serving
+from tests.runtime.drivers import REQUEST
+from tests.runtime.loopback import DONE, keeps, reply, serving
 
 URL = "https://service.example"
 (RECORDER,) = (block for block in blocks(README, "python") if "import vcr" in block)

@@ -22,7 +22,7 @@ from scripts.contract.schema import (
 )
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
-from tests.policy.drivers import Driver
+from tests.runtime.drivers import Driver
 
 
 @pytest.fixture(scope="module")

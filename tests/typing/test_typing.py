@@ -21,7 +21,7 @@ import pytest
 from scripts.common import project
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
-from tests.policy import kinds
+from tests.runtime import kinds
 
 USER_CODE = Path(__file__).with_name("user_code.py").read_text("utf-8")
 OPERATIONS = """# pyright: strict

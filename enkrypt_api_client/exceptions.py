@@ -142,7 +142,8 @@ class ResponseDecodeError(EnkryptError):
     may_have_been_applied = True
 
     response: Response[Any] | None = None
-    """What came: status, headers, and the content as far as it could be read. Its `repr` shows neither headers nor content."""
+    """What came: status, headers, and the content as far as it could be read. None only in an error that no call raised, such as that
+    of a test. Its `repr` shows neither headers nor content."""
 
 
 class MisspeltFieldWarning(UserWarning):

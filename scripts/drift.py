@@ -140,10 +140,10 @@ def _current() -> tuple[Contract, Side]:
     from scripts.intake import record
 
     document = ROOT / "openapi.yaml"
+    source = oas.source(document)
     notices = [record.edit_notice(document), origin.stale_notice(document, PACKAGE)]
     for notice in filter(None, notices):
         _PRINTER.warn(f"warning: {notice}")
-    source = oas.source(document)
     side = Side("openapi.yaml", source.positions)
     return current_contract(ROOT, source.document), side
 

@@ -115,7 +115,7 @@ class Regeneration:
         if self.differences and self.is_of_the_same_document:
             yield (
                 "the package was generated from this very document, so these files were edited or removed by hand, or the"
-                " generator has changed; their old text is in git"
+                " generator or its configuration has changed; their old text is in git"
             )
 
     def _summary(self) -> str:

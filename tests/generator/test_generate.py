@@ -159,7 +159,10 @@ def test_files_that_were_edited_by_hand_are_named_when_they_are_overwritten(
     code, said = house.run()
     assert code == 0
     assert "2 files changed" in said
-    assert "edited or removed by hand, or the generator has changed" in said
+    assert (
+        "edited or removed by hand, or the generator or its configuration has changed"
+        in said
+    )
     for name in ("client.py", "models/tool.py"):
         assert f"{house.package.name}/{name}" in said
 

@@ -229,3 +229,13 @@ def test_a_report_that_cannot_be_written_is_an_error_with_the_name_of_its_file(
     assert run(OLD, OLD, "--output", tmp_path) == 2
     message = capsys.readouterr().err
     assert message == f"drift: {tmp_path}: cannot be written: Is a directory\n"
+
+
+def test_a_project_without_its_document_is_an_error_with_the_name_of_the_file(
+    tmp_path: Path, capsys: Output, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drift, "ROOT", tmp_path)
+    assert run() == 2
+    error = capsys.readouterr().err
+    assert error.endswith("openapi.yaml: cannot be read: No such file or directory\n")
+    assert "Errno" not in error

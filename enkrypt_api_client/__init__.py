@@ -9,7 +9,8 @@ _MODULES = {
     "exceptions": "APIConnectionError APIStatusError APITimeoutError AuthenticationError "
     "BadRequestError ConfigurationError ConflictError EnkryptError InternalServerError "
     "InvalidRequestError MisspeltFieldWarning NotFoundError OutcomeUnknownError "
-    "PermissionDeniedError RateLimitError ResponseDecodeError UnprocessableEntityError",
+    "PermissionDeniedError RateLimitError ResponseDecodeError "
+    "UnaddressableNameWarning UnprocessableEntityError",
     "facade": "AsyncEnkryptClient EnkryptClient",
     "_runtime.hooks": "RequestEvent ResponseEvent",
     "_runtime.version": "__version__",

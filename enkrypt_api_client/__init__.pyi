@@ -17,6 +17,7 @@ from .exceptions import OutcomeUnknownError as OutcomeUnknownError
 from .exceptions import PermissionDeniedError as PermissionDeniedError
 from .exceptions import RateLimitError as RateLimitError
 from .exceptions import ResponseDecodeError as ResponseDecodeError
+from .exceptions import UnaddressableNameWarning as UnaddressableNameWarning
 from .exceptions import UnprocessableEntityError as UnprocessableEntityError
 from .facade import AsyncEnkryptClient as AsyncEnkryptClient
 from .facade import EnkryptClient as EnkryptClient

@@ -150,4 +150,8 @@ class MisspeltFieldWarning(UserWarning):
     """A request contains a field that is not in the document and whose name resembles one that is."""
 
 
+class UnaddressableNameWarning(UserWarning):
+    """A request gives a model a name or version that can't be sent in a header, so that no later call can address the model."""
+
+
 STATUS_ERRORS = {kind.status_code: kind for kind in _Refused.__subclasses__()}

@@ -251,6 +251,7 @@ class _Base:
             value = current[parameter]
             if value is not None:
                 argument_names[parameter] = argument
+                _warn_of_unaddressable(noun, _field_of(request, field))
             else:
                 value = _field_of(request, field)
                 copied_fields[parameter] = field
@@ -312,6 +313,23 @@ def _flag(retry_ambiguous: object) -> bool:
 
     raise InvalidRequestError(
         "retry_ambiguous must be True or False. Nothing was sent."
+    )
+
+
+def _warn_of_unaddressable(noun: str, value: object) -> None:
+    """Warn of a new name or version that no later call can send, because a header can't hold it."""
+    import re
+
+    from ._runtime.settings import VISIBLE
+
+    if not isinstance(value, str) or re.fullmatch(VISIBLE, value):
+        return
+    from ._runtime.caller import warn_caller
+    from .exceptions import UnaddressableNameWarning
+
+    warn_caller(
+        f"the new {noun} is not visible ASCII without spaces around it. No later call can address the model, because a header names it.",
+        UnaddressableNameWarning,
     )
 
 

@@ -7,6 +7,7 @@ if the following steps need it.
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import socket
@@ -32,6 +33,7 @@ from .route import (
 )
 from .settings import (
     DOCUMENT_SOURCE,
+    KEY_VARIABLES,
     chosen_base_url,
     chosen_credentials,
     is_loopback,
@@ -46,7 +48,6 @@ if TYPE_CHECKING:
     from .settings import Document
 
 SECONDS = 10.0
-_KEY_VARIABLE = "ENKRYPTAI_API_KEY"
 _NOT_CHECKED = (
     "Only a call shows the rest: whether the service accepts the API key, and whether the address above is its own,"
     " path included."
@@ -161,7 +162,10 @@ def _api_key(document: Document) -> Finding:
     try:
         _credentials, source = chosen_credentials(document, None)
     except exceptions.ConfigurationError as error:
-        advice = f"Set {_KEY_VARIABLE}, unless your program passes api_key= itself."
+        action = f"Set {KEY_VARIABLES[0]}"
+        if any(map(os.environ.get, KEY_VARIABLES)):
+            action = "Correct it"
+        advice = f"{action}, unless your program passes api_key= itself."
         return Finding("API key", str(error), advice)
     if source == "api_key":
         return Finding("API key", "none, and the API document asks for none")
@@ -367,7 +371,7 @@ def _start_tls(
         drive(connection.start_tls(context, host, seconds))
     except network.NetworkError as error:
         raise StepError(
-            "TLS", f"TLS with {peer} failed: {error.words}", _advice_on_tls(error)
+            "TLS", f"with {peer}: {error.words}", _advice_on_tls(error)
         ) from None
     tls = connection.tls
     assert tls is not None

@@ -112,7 +112,8 @@ class PlainCopier:
         copied: dict[str, JsonValue] = {}
         for name, item in value.items():
             if not isinstance(name, str):
-                kind = type(name).__name__
+                # YAML reads `on` and `no` as bools.
+                kind = str(name) if isinstance(name, bool) else type(name).__name__
                 self.faults[path] = f"expected strings as keys, not {kind}"
             elif item is not UNSET:
                 key = self._copy_scalar(name, join_path(path, "(a field name)"))

@@ -264,10 +264,14 @@ def _context_of(source: str, path: str) -> ssl.SSLContext:
         if source == "SSL_CERT_DIR" or os.path.isdir(path):  # noqa: PTH112  # pathlib costs an import
             return ssl.create_default_context(capath=path)
         return ssl.create_default_context(cafile=path)
-    except (OSError, ValueError) as error:
-        fault = type(error).__name__
+    except ssl.SSLError:
+        fault = "they are no certificates in PEM form"
+    except OSError as error:
+        fault = error.strerror or type(error).__name__
+    except ValueError:  # such as a null character
+        fault = "the path is not one"
     raise errors.ConfigurationError(
-        f"the certificates of {source} can't be used ({fault})"
+        f"the certificates of {source} can't be used: {path!r}: {fault}"
     )
 
 

@@ -39,6 +39,8 @@ if TYPE_CHECKING:
         KEY_REQUIRED: bool
 
 
+# The environment variables of the API key. The first one that is set counts.
+KEY_VARIABLES = ("ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY")
 # Visible ASCII without spaces around it: what a header may have as its value.
 VISIBLE = "[!-~]([ -~]*[!-~])?"
 _HEADER_NAME = r"[!#-'*+.^-z|~0-9A-Z-]+"
@@ -612,9 +614,7 @@ def chosen_credentials(
     key = api_key
     source = "api_key"
     if key is None:
-        key, source = _from_environment(
-            "api_key", "ENKRYPTAI_API_KEY", "ENKRYPT_API_KEY"
-        )
+        key, source = _from_environment("api_key", *KEY_VARIABLES)
     credentials = Credentials(key, source)
     # Where some operations need no credentials, those that do are refused when they are called.
     is_needless = key is None and not document.KEY_REQUIRED

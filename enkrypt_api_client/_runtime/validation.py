@@ -53,6 +53,16 @@ _UNCHECKED_FORMATS = (
 )  # fmt: skip
 # Formats of text that a date or a datetime of Python stands for.
 _FORMATS_OF_DATES = ("date", "date-time")
+# The types of JSON values, by what the validator has read them as.
+_TYPES = {
+    type(None): "null",
+    bool: "boolean",
+    int: "integer",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
 _REQUIRED = "is required"
 _SENDING_UNKNOWN_VALUES = (
     "with_options(check_body=False) sends values that are newer than this package."
@@ -197,8 +207,17 @@ def _faults_of_dates(
             formatted.add(_path_of_pointer(part["instanceLocation"], wire))
     misplaced = set(copier.dates) - formatted
     marked = PlainCopier(takes_files, misplaced).copy(value)
-    faults = _faults(schema, marked)
+    faults = _faults(schema, marked, _expected_instead_of_date)
     return {path: faults[path] for path in misplaced if path in faults}
+
+
+def _expected_instead_of_date(error: ValidationError) -> str:
+    """Return what the schema expects where the caller has given a date, which `_faults_of_dates` has marked with another value."""
+    match error.kind:
+        case Kind.Type(types=types):
+            return f"expected {' or '.join(types)}, not a date"
+        case _:
+            return _expected(error)
 
 
 def _path_of_pointer(pointer: str, value: JsonValue) -> str:
@@ -223,7 +242,9 @@ def _expected(error: ValidationError) -> str:
         case Kind.Required():
             expected = _REQUIRED
         case Kind.Type(types=types):
-            expected = f"expected {' or '.join(types)}"
+            expected = (
+                f"expected {' or '.join(types)}, not {_TYPES[type(error.instance)]}"
+            )
         case Kind.Enum(options=["", None]):
             # Generated for a file, for which the copier of values puts an empty string.
             expected = f"expected {_FILE}"

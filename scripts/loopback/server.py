@@ -35,6 +35,7 @@ from scripts.loopback.bounded_patterns import search_within_bounds
 
 HOST = "127.0.0.1"
 URL = f"http://{HOST}"
+REQUEST_ID_HEADER = "x-request-id"
 # The message of jsonschema, which names a field that is missing nowhere else.
 _MISSING = re.compile(r"(?P<quote>['\"])(?P<name>.+)(?P=quote) is a required property")
 
@@ -222,7 +223,7 @@ class Service:
         body = await request.body()
         self.keep(request, body)
         response = self.answer(request, body)
-        response.headers["x-request-id"] = uuid.uuid4().hex
+        response.headers[REQUEST_ID_HEADER] = uuid.uuid4().hex
         await response(scope, receive, send)
 
     def keep(self, request: starlette.requests.Request, body: bytes) -> None:

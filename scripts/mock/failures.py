@@ -6,10 +6,11 @@ import re
 from collections import deque
 from dataclasses import dataclass
 
+# Begins with examples, because clients quote only the beginning of an answer.
 GRAMMAR = (
-    "a failure is written as WHAT, then `once` or `N times` (default: always), then `retry-after SECONDS` if that header is to be sent,"
-    " such as `503 once`; WHAT is a status from 300 to 599, `broken` (an answer that is not JSON), `cut` (an answer that breaks off)"
-    " or `slow SECONDS`"
+    "write a failure as `503 once`, `429 2 times retry-after 1`, `slow 3`, `broken` or `cut`: first WHAT, then `once` or `N times`"
+    " (default: always), then `retry-after SECONDS` if that header is to be sent; WHAT is a status from 300 to 599, `broken` (an answer"
+    " that is not JSON), `cut` (an answer that breaks off) or `slow SECONDS`"
 )
 LONGEST_DELAY = 600.0
 _WORDS = re.compile(

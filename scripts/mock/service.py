@@ -16,6 +16,7 @@ import binascii
 import contextlib
 import json
 import logging
+import uuid
 from collections.abc import Callable, Iterable
 
 import starlette.requests
@@ -32,7 +33,14 @@ from scripts.contract.schema import Anything
 from scripts.intake import document as oas
 from scripts.loopback.bounded_patterns import EndlessPatternError
 from scripts.loopback.samples import NoSampleError, Sampler
-from scripts.loopback.server import Checker, Request, Service, described, placed
+from scripts.loopback.server import (
+    REQUEST_ID_HEADER,
+    Checker,
+    Request,
+    Service,
+    described,
+    placed,
+)
 from scripts.mock import events
 from scripts.mock.failures import EndlessFailureError, Failure, Failures
 from scripts.mock.model_operations import (
@@ -370,9 +378,14 @@ def _is_not_about_a_cut(record: logging.LogRecord) -> bool:
 
 async def _fail(failure: Failure, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer a request with a failure. A new kind needs words as well: see `Failure`."""
+    request_id = uuid.uuid4().hex
     if failure.is_cut:
         # The server closes a connection whose response was not completed.
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"100")]
+        headers = [
+            (b"content-type", b"application/json"),
+            (b"content-length", b"100"),
+            (REQUEST_ID_HEADER.encode(), request_id.encode()),
+        ]
         start = {"type": "http.response.start", "status": 200, "headers": headers}
         await send(start)
         part = {"type": "http.response.body", "body": b'{"message"', "more_body": True}
@@ -387,4 +400,5 @@ async def _fail(failure: Failure, scope: Scope, receive: Receive, send: Send) ->
         response = JSONResponse({"message": message}, failure.status)
     if failure.retry_after is not None:
         response.headers["retry-after"] = str(failure.retry_after)
+    response.headers[REQUEST_ID_HEADER] = request_id
     await response(scope, receive, send)

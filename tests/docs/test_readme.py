@@ -332,7 +332,7 @@ def test_the_fixture_of_pytest_says_what_is_missing_of_the_checkout(
 @pytest.mark.parametrize(
     ("path", "content", "words"),
     [
-        ("/_mock/fail", "409 onec", "a failure is written as WHAT"),
+        ("/_mock/fail", "409 onec", "write a failure as `503 once`"),
         ("/_mock/models", "{}", "a model is JSON with model_saved_name"),
         ("/_mock/restart", "", "paths of the mock itself"),
     ],

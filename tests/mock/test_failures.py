@@ -131,7 +131,7 @@ def test_words_that_are_no_failure_are_refused_with_the_grammar(
     for answer, place in ((planned, "the body"), (asked, "x-mock-fail")):
         assert answer.status_code == 400
         message = answer.json()["message"]
-        assert message.startswith(f"{place}: a failure is written as WHAT, then `once`")
+        assert message.startswith(f"{place}: write a failure as `503 once`, ")
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,9 @@ def test_the_client_sees_the_failure_and_then_success(
 ) -> None:
     headers = {"x-mock-fail": fail}
     with EnkryptClient(API_KEY, base_url=url, default_headers=headers) as client:
-        with pytest.raises(error):
+        with pytest.raises(error) as caught:
             client.modify_model(request_example)
+        assert caught.value.request_id
         assert client.modify_model(request_example).message
 
 

@@ -118,7 +118,10 @@ def test_the_address_of_the_document_is_the_last_resort(
 
 @pytest.mark.parametrize(
     ("key", "words"),
-    [(None, "no API key"), ("two words", "without spaces inside")],
+    [
+        (None, "no API key.*Set ENKRYPTAI_API_KEY, unless"),
+        ("two words", "without spaces inside.*Correct it, unless"),
+    ],
 )
 def test_a_key_that_is_missing_or_wrong_is_named_and_the_rest_is_tried(
     capsys: Output, https: Server, monkeypatch: Patch, key: str | None, words: str
@@ -129,7 +132,7 @@ def test_a_key_that_is_missing_or_wrong_is_named_and_the_rest_is_tried(
     url = f"https://localhost:{https.port}"
     code, output = doctor(capsys, "--base-url", url)
     assert code == 1
-    assert re.search(rf"FAIL  API key .*{words}.*Set ENKRYPTAI_API_KEY", output)
+    assert re.search(rf"FAIL  API key .*{words}", output)
     assert "answers HTTP 404" in output
     assert "two words" not in output
 
@@ -379,7 +382,7 @@ def test_a_proxy_whose_certificate_is_not_trusted_is_named_and_not_the_service(
         )
     assert code == 1
     assert re.search(
-        rf"FAIL  TLS .*the proxy localhost:{proxy.port} failed: .*certificate", output
+        rf"FAIL  TLS .*the proxy localhost:{proxy.port}: .*certificate", output
     )
 
 

@@ -13,7 +13,12 @@ from typing import Any
 
 import pytest
 
-from enkrypt_api_client import EnkryptClient, InvalidRequestError, MisspeltFieldWarning
+from enkrypt_api_client import (
+    EnkryptClient,
+    InvalidRequestError,
+    MisspeltFieldWarning,
+    UnaddressableNameWarning,
+)
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import (
     CustomPayload,
@@ -126,15 +131,24 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
         (payload(nested(5000)), "is nested more than 200 deep"),
         (payload(cycle()), "model_config.custom_payload.a.again[0]: contains itself"),
         (cyclic_model(), ".again.again: is nested more than 200 deep"),
-        (None, "PATCH /models/modify-model: request: expected object. Nothing was"),
-        (SENTINEL, "request: expected object"),
-        ([], "request: expected object"),
+        (None, "PATCH /models/modify-model: request: expected object, not null. "),
+        (SENTINEL, "request: expected object, not string"),
+        ([], "request: expected object, not array"),
         (ModelRequestObject(**NAMES, model_config=None), "model_config: expected"),  # type: ignore[arg-type]
-        ({**plain(), "model_saved_name": None}, "model_saved_name: expected string"),
+        (
+            {**plain(), "model_saved_name": None},
+            "model_saved_name: expected string, not null",
+        ),
+        (payload({True: 1}), "custom_payload.a: expected strings as keys, not True"),
+        (payload({10**5000: 1}), "custom_payload.a: expected strings as keys, not int"),
+        (plain(rate_per_min="20"), "rate_per_min: expected number, not string"),
+        (plain(system_prompt=True), "system_prompt: expected string, not boolean"),
+        (plain(system_prompt=1.0), "system_prompt: expected string, not number"),
+        (plain(system_prompt={}), "system_prompt: expected string, not object"),
         ({}, "model_saved_name: is required; model_version: is required"),
         (
             {**plain(), "model_version": 1},
-            "modify-model: model_version: expected string. Nothing was sent.",
+            "modify-model: model_version: expected string, not integer. Nothing was sent.",
         ),
         (
             {**plain(), "model_version": ""},
@@ -217,8 +231,8 @@ def test_a_date_where_the_document_wants_plain_text_is_refused(
     with pytest.raises(InvalidRequestError) as called:
         client.modify_model(body, retry_ambiguous=retry_ambiguous)
     assert dict(called.value.problems) == {
-        "model_version": "expected string",
-        "model_config.system_prompt": "expected string",
+        "model_version": "expected string, not a date",
+        "model_config.system_prompt": "expected string, not a date",
     }
     with pytest.raises(InvalidRequestError) as checked:
         client.check(
@@ -268,6 +282,34 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     assert SENTINEL not in "".join(told)
     assert {w.filename for w in caught} == {__file__}
     assert len(server.requests) == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "argument", "value"),
+    [
+        ("model_saved_name", "current_name", "Modèle"),
+        ("model_saved_name", "current_name", " padded"),
+        ("model_version", "current_version", "v2\n"),
+        ("model_version", "current_version", ""),
+    ],
+)
+def test_a_rename_to_what_no_header_can_hold_is_sent_with_a_warning(
+    client: EnkryptClient, server: Server, field: str, argument: str, value: str
+) -> None:
+    body = plain()
+    body[field] = value
+    now: dict[str, Any] = {argument: "now"}
+    with pytest.warns(UnaddressableNameWarning, match="No later call") as caught:
+        client.modify_model(body, **now)
+    assert [w.filename for w in caught] == [__file__]
+    assert sent(server)[field] == value
+
+
+def test_a_rename_to_what_a_header_can_hold_gets_no_warning(
+    client: EnkryptClient,
+) -> None:
+    with warnings.catch_warnings(action="error"):
+        client.modify_model(plain(), current_name="Old", current_version="v0")
 
 
 def test_an_unknown_field_that_resembles_none_and_free_objects_get_no_warning(

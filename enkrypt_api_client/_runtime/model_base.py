@@ -16,7 +16,7 @@ from typing import (
     get_args,
 )
 
-from .values import UNSET, plain_form, shown, without_unset
+from .values import UNSET, copied, plain_form, shown, without_unset
 
 if TYPE_CHECKING:
     from typing import Protocol, TypeGuard
@@ -346,7 +346,7 @@ def _fits_model(value: dict[str, object], shape: ModelShape, strict: bool) -> bo
 
 
 def read_union(value: object, variants: Callable[[], Variants], *tags: Tag) -> Any:  # noqa: ANN401  # generated code states the type of the union
-    """Read a value of a union. Return the value itself where no variant fits.
+    """Read a value of a union. Return a copy of the value where no variant fits.
 
     Args:
         value: JSON.
@@ -363,17 +363,19 @@ def read_union(value: object, variants: Callable[[], Variants], *tags: Tag) -> A
             is_named = True
             all_stated = all_stated and is_stated
     if is_named and all_stated:
-        return value
+        return copied(value)
     return _read_by_shape(value, variants(), only_if_clear=is_named)
 
 
 def _read_by_shape(value: object, variants: Variants, *, only_if_clear: bool) -> object:
     """Read a value as the variant that declares most of its fields; among equals, as the one that enumerates most of its values.
 
+    Return a copy of it where no variant reads it.
+
     Args:
         value: JSON.
         variants: Shape and reader of each.
-        only_if_clear: Whether to return the value as it is where two variants declare equally many.
+        only_if_clear: Whether not to choose where two variants declare equally many.
     """
 
     def rank(variant: Variant) -> tuple[int, int]:
@@ -386,12 +388,12 @@ def _read_by_shape(value: object, variants: Variants, *, only_if_clear: bool) ->
             fitting.sort(key=rank)
             best, second_best = map(rank, fitting[:2])
             if only_if_clear and best[0] == second_best[0]:
-                return value
+                return copied(value)
         for _shape, read in fitting:
             result = read(value)
-            if result is not value:
+            if result != value:
                 return result
-    return value
+    return copied(value)
 
 
 def _count_undeclared(value: object, shape: Shape) -> int:

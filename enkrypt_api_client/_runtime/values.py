@@ -146,6 +146,7 @@ _SEPARATORS_OF_A_MOMENT = ("-T", "-t", "- ")
 _MEDIA_TYPE = re.compile(
     r"[!#-'*+.^-z|~0-9A-Z-]+/[!#-'*+.^-z|~0-9A-Z-]+([ \t]*;[ -~]*)?"
 )
+_SCALARS = frozenset((str, int, float, bool, type(None)))
 _DIGITS = tuple("0123456789")
 _SIGNS = ("+", "-")
 # A moment with digits that datetime would drop: anything but zeros behind the microseconds.
@@ -164,11 +165,26 @@ def written(value: object) -> Any:  # noqa: ANN401  # see above
     to_dict = getattr(value, "to_dict", None)
     if to_dict is not None:
         return to_dict()
-    if value is None or isinstance(value, (str, int, float, dict)):
+    if value is None or isinstance(value, (str, int, float)):
         return value
     if isinstance(value, (list, tuple)):
         return [written(item) for item in value]
+    if isinstance(value, dict):
+        return copied(value)
     return _written_object(value)
+
+
+def copied(value: object) -> Any:  # noqa: ANN401  # see above
+    """Return a copy of JSON data, for a model and its JSON form to share no list and no object. Anything else is returned as it is."""
+    # Most values are scalars, and a call for each would cost more than all the rest.
+    if isinstance(value, dict):
+        return {
+            name: item if type(item) in _SCALARS else copied(item)
+            for name, item in value.items()
+        }
+    if isinstance(value, list):
+        return [item if type(item) in _SCALARS else copied(item) for item in value]
+    return value
 
 
 def plain_form(value: object) -> object:

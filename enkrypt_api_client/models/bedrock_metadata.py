@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
@@ -36,6 +37,8 @@ class BedrockMetadata(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.aws_region
         if value is not UNSET:
             fields["aws_region"] = value
@@ -56,7 +59,9 @@ class BedrockMetadata(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             model.aws_region = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(BedrockMetadata, cls, src_dict, error)
         else:

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .._runtime import model_base as _base
+from .._runtime import values as _values
 
 
 @_base.described
@@ -30,6 +31,8 @@ class CustomPayload(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         return fields
 
     @classmethod
@@ -43,7 +46,9 @@ class CustomPayload(_base.OpenModel[Any]):
         model = cls.__new__(cls)
         try:
             remaining = {**src_dict}
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(CustomPayload, cls, src_dict, error)
         else:

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
@@ -43,6 +44,8 @@ class GeminiMetadata(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.api_endpoint
         if value is not UNSET:
             fields["api_endpoint"] = value
@@ -77,7 +80,9 @@ class GeminiMetadata(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             model.location_id = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(GeminiMetadata, cls, src_dict, error)
         else:

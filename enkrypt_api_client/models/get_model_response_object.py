@@ -106,6 +106,8 @@ class GetModelResponseObject(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.model_saved_name
         if value is not UNSET:
             fields["model_saved_name"] = value
@@ -123,7 +125,7 @@ class GetModelResponseObject(_base.OpenModel[Any]):
             fields["model_name"] = value
         value = self.certifications
         if value is not UNSET:
-            fields["certifications"] = value
+            fields["certifications"] = _values.copied(value)
         value = self.model_id
         if value is not UNSET:
             fields["model_id"] = value
@@ -174,6 +176,8 @@ class GetModelResponseObject(_base.OpenModel[Any]):
             value = remaining.pop("certifications", UNSET)
             if value is None:
                 value = UNSET
+            elif value is not UNSET:
+                value = _values.copied(value)
             model.certifications = value
             value = remaining.pop("model_id", UNSET)
             if value is None:
@@ -195,7 +199,9 @@ class GetModelResponseObject(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             model.project_name = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(GetModelResponseObject, cls, src_dict, error)
         else:

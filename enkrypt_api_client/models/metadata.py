@@ -84,6 +84,8 @@ class Metadata(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.max_tokens
         if value is not UNSET:
             fields["max_tokens"] = value
@@ -196,7 +198,9 @@ class Metadata(_base.OpenModel[Any]):
             elif value is not UNSET:
                 value = _models.XactlyMetadata.from_dict(value)
             model.xactly = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(Metadata, cls, src_dict, error)
         else:

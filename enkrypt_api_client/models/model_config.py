@@ -130,6 +130,8 @@ class ModelConfig(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.model_provider
         if value is not UNSET:
             fields["model_provider"] = value
@@ -144,10 +146,10 @@ class ModelConfig(_base.OpenModel[Any]):
             fields["tools"] = _values.written(value)
         value = self.input_modalities
         if value is not UNSET:
-            fields["input_modalities"] = value
+            fields["input_modalities"] = _values.copied(value)
         value = self.output_modalities
         if value is not UNSET:
-            fields["output_modalities"] = value
+            fields["output_modalities"] = _values.copied(value)
         value = self.rate_per_min
         if value is not UNSET:
             fields["rate_per_min"] = value
@@ -165,7 +167,7 @@ class ModelConfig(_base.OpenModel[Any]):
             fields["auth_data"] = _values.written(value)
         value = self.apikeys
         if value is not UNSET:
-            fields["apikeys"] = value
+            fields["apikeys"] = _values.copied(value)
         value = self.model_auth_type
         if value is not UNSET:
             fields["model_auth_type"] = value
@@ -227,10 +229,14 @@ class ModelConfig(_base.OpenModel[Any]):
             value = remaining.pop("input_modalities", UNSET)
             if value is None:
                 value = UNSET
+            elif value is not UNSET:
+                value = _values.copied(value)
             model.input_modalities = value
             value = remaining.pop("output_modalities", UNSET)
             if value is None:
                 value = UNSET
+            elif value is not UNSET:
+                value = _values.copied(value)
             model.output_modalities = value
             value = remaining.pop("rate_per_min", UNSET)
             if value is None:
@@ -261,6 +267,8 @@ class ModelConfig(_base.OpenModel[Any]):
             value = remaining.pop("apikeys", UNSET)
             if value is None:
                 value = UNSET
+            elif value is not UNSET:
+                value = _values.copied(value)
             model.apikeys = value
             value = remaining.pop("model_auth_type", UNSET)
             if value is None:
@@ -311,7 +319,9 @@ class ModelConfig(_base.OpenModel[Any]):
             elif value is not UNSET:
                 value = _models.DefaultRequestOptions.from_dict(value)
             model.default_request_options = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(ModelConfig, cls, src_dict, error)
         else:

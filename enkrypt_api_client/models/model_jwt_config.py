@@ -54,6 +54,8 @@ class ModelJwtConfig(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.jwt_method
         if value is not UNSET:
             fields["jwt_method"] = value
@@ -106,7 +108,9 @@ class ModelJwtConfig(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             model.jwt_response_key = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(ModelJwtConfig, cls, src_dict, error)
         else:

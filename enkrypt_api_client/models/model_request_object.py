@@ -82,6 +82,8 @@ class ModelRequestObject(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.model_config
         if value is not UNSET:
             fields["model_config"] = _values.written(value)
@@ -99,7 +101,7 @@ class ModelRequestObject(_base.OpenModel[Any]):
             fields["model_name"] = value
         value = self.certifications
         if value is not UNSET:
-            fields["certifications"] = value
+            fields["certifications"] = _values.copied(value)
         return fields
 
     @classmethod
@@ -138,8 +140,12 @@ class ModelRequestObject(_base.OpenModel[Any]):
             value = remaining.pop("certifications", UNSET)
             if value is None:
                 value = UNSET
+            elif value is not UNSET:
+                value = _values.copied(value)
             model.certifications = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(ModelRequestObject, cls, src_dict, error)
         else:

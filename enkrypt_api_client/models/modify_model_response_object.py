@@ -40,6 +40,8 @@ class ModifyModelResponseObject(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.message
         if value is not UNSET:
             fields["message"] = value
@@ -69,7 +71,9 @@ class ModifyModelResponseObject(_base.OpenModel[Any]):
             elif value is not UNSET:
                 value = _models.GetModelResponseObject.from_dict(value)
             model.data = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(ModifyModelResponseObject, cls, src_dict, error)
         else:

@@ -8,6 +8,7 @@ from attrs import define as _attrs_define
 from attrs import field as _attrs_field
 
 from .._runtime import model_base as _base
+from .._runtime import values as _values
 from ..types import UNSET, Unset
 
 
@@ -38,6 +39,8 @@ class Paths(_base.OpenModel[Any]):
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON form: every field that is set, under its wire name."""
         fields: dict[str, Any] = {**self.additional_properties}
+        if fields:
+            fields = _values.copied(fields)
         value: Any = self.completions
         if value is not UNSET:
             fields["completions"] = value
@@ -65,7 +68,9 @@ class Paths(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             model.chat = value
-            model.additional_properties = remaining
+            model.additional_properties = (
+                _values.copied(remaining) if remaining else remaining
+            )
         except (TypeError, ValueError) as error:
             fault = _base.unreadable(Paths, cls, src_dict, error)
         else:

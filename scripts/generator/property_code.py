@@ -101,6 +101,14 @@ class PropertyCode:
                 is_model = isinstance(property_, ModelProperty)
                 return not is_model and type(property_) not in _READERS
 
+    def is_container(self, property_: PropertyProtocol) -> bool:
+        """Whether a plain value may be an array or an object, of which the model needs a copy of its own."""
+        if isinstance(property_, UnionProperty):
+            has_containers = any(map(self.is_container, property_.inner_properties))
+        else:
+            has_containers = isinstance(property_, AnyProperty | ListProperty)
+        return has_containers and self.is_plain(property_)
+
     def is_nullable(self, property_: PropertyProtocol) -> bool:
         """Whether null is a value of the property."""
         variants: list[PropertyProtocol] = [property_]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
@@ -150,6 +151,30 @@ def test_each_value_is_read_as_what_it_is_and_written_as_it_came(
     held = holder[name] if name == "another" else getattr(holder, name)
     assert named(held) == kind
     assert holder.to_dict() == {name: value}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("shape", {"kind": "hexagon", "sides": [1, 2]}),
+        ("animal", {"petType": "snail", "houses": {"own": [1]}}),
+        ("deep", {"petType": "none", "tags": ["a"]}),
+        ("loose", ["neither"]),
+    ],
+)
+def test_what_fits_no_variant_is_copied(
+    package: ModuleType, name: str, value: Json
+) -> None:
+    before = copy.deepcopy(value)
+    holder = part(package, "models").Holder.from_dict({name: value})
+    written = holder.to_dict()[name]
+    for copied in (getattr(holder, name), written):
+        assert copied == value
+        inner = copied
+        while isinstance(inner, dict):
+            *_, inner = inner.values()
+        inner.append("changed")
+    assert value == before
 
 
 def named(value: Any) -> str:

@@ -60,6 +60,42 @@ def test_evolve_keeps_undeclared_fields_and_the_copy_shares_none() -> None:
     assert model["later"] == 1
 
 
+def containers(value: object) -> set[int]:
+    """The `id` of each list, mapping and model in a value."""
+    kind = type(value)
+    if isinstance(value, list):
+        inner = value
+    elif isinstance(value, dict):
+        inner = list(value.values())
+    elif attrs.has(kind):
+        inner = [getattr(value, name, None) for name in attrs.fields_dict(kind)]
+    else:
+        return set()
+    return {id(value)}.union(*map(containers, inner))
+
+
+def test_a_model_shares_no_list_and_no_object_with_its_json_form() -> None:
+    wire = {
+        "model_saved_name": "Test Model",
+        "model_version": "v1",
+        "model_config": {
+            "model_provider": "custom",
+            "apikeys": ["key of all"],
+            "input_modalities": ["text"],
+            "tools": [{"name": "search", "later": {"a": [1]}}],
+            "custom_payload": {"messages": [{"role": "user"}]},
+            "later": [{"b": {}}],
+        },
+        "later": {"c": []},
+    }
+    model = ModelRequestObject.from_dict(wire)
+    written = model.to_dict()
+    assert written == wire
+    assert len(containers(wire)) == len(containers(written)) == 16
+    assert not containers(wire) & containers(model)
+    assert not containers(model) & containers(written)
+
+
 def test_undeclared_fields_are_an_argument_of_the_constructor() -> None:
     fields = {"later": 1}
     model = ModelConfig(model_provider="custom", additional_properties=fields)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from types import TracebackType
 
@@ -12,13 +13,22 @@ _REPLACING = ("accept", "generate", "refresh", "update")
 def _report(
     kind: type[BaseException], error: BaseException, traceback: TracebackType | None
 ) -> None:
-    """Say in one line that somebody pressed Ctrl-C; show every other exception as Python does."""
-    if issubclass(kind, KeyboardInterrupt):
-        # A worker leaves that to the command.
-        if not _is_worker():
-            sys.stderr.write(f"{_interrupted()}\n")
-    else:
+    """Say in one line that somebody pressed Ctrl-C; show every other exception as Python does.
+
+    It imports nothing: after an import, the interpreter ends with exit code 1, which is a result of some commands, and not as the signal
+    ends it.
+    """
+    # Before Python 3.12, what interrupts the making of a class becomes the cause of a RuntimeError.
+    is_wrapped = isinstance(error.__cause__, KeyboardInterrupt)
+    if not issubclass(kind, KeyboardInterrupt) and not is_wrapped:
         sys.__excepthook__(kind, error, traceback)
+        return
+    # A worker leaves that to the command.
+    if not _is_worker():
+        sys.stderr.write(f"{_interrupted()}\n")
+    if is_wrapped:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+        signal.raise_signal(signal.SIGINT)
 
 
 def _is_worker() -> bool:
@@ -31,10 +41,9 @@ def _interrupted() -> str:
     command = _command()
     if not command:
         return "interrupted"
-    # Here, so that a package which is only named imports nothing.
-    from scripts.common import replace
-
-    if command in _REPLACING and not replace.has_replaced():
+    replace = sys.modules.get("scripts.common.replace")
+    has_replaced = replace is not None and replace.has_replaced()
+    if command in _REPLACING and not has_replaced:
         return f"{command}: interrupted; nothing was changed"
     return f"{command}: interrupted"
 

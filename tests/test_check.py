@@ -97,15 +97,22 @@ def test_the_type_checker_forgets_what_it_knew_when_a_module_comes_or_goes(
 
 
 @pytest.mark.parametrize(
-    ("command", "moment"),
+    ("command", "moment", "exit_code"),
     [
-        ("-m scripts.check", "1 of 6"),
-        ("-m scripts.mock_service --port 0", "export ENKRYPTAI_BASE_URL"),
-        # While it is still being imported.
-        ("-X importtime -m scripts.generate", "| scripts.common.project"),
+        ("-m scripts.check", "1 of 6", -signal.SIGINT),
+        ("-m scripts.mock_service --port 0", "export ENKRYPTAI_BASE_URL", 0),
+        # While it is still being imported. Exit code 1 would mean that something has changed.
+        (
+            "-X importtime -m scripts.generate",
+            "| scripts.common.project",
+            -signal.SIGINT,
+        ),
+        ("-X importtime -m scripts.drift", "| scripts.common", -signal.SIGINT),
     ],
 )
-def test_ctrl_c_ends_a_command_without_a_traceback(command: str, moment: str) -> None:
+def test_ctrl_c_ends_a_command_without_a_traceback(
+    command: str, moment: str, exit_code: int
+) -> None:
     with subprocess.Popen(
         [sys.executable, *command.split()],
         cwd=ROOT,
@@ -119,7 +126,7 @@ def test_ctrl_c_ends_a_command_without_a_traceback(command: str, moment: str) ->
                 break
         process.send_signal(signal.SIGINT)
         rest = process.stdout.read()
-    assert process.returncode != 0 or "mock" in command
+    assert process.returncode == exit_code
     assert "Traceback" not in rest
     assert "KeyboardInterrupt" not in rest
 
@@ -132,10 +139,19 @@ def test_an_interrupted_command_says_its_name_and_whether_nothing_was_changed(
         sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
         return capsys.readouterr().err
 
+    ended_by: list[int] = []
     monkeypatch.setattr(replace, "has_replaced", lambda: False)
     assert said("scripts.generate") == "generate: interrupted; nothing was changed\n"
     assert said("scripts.fetch") == "fetch: interrupted\n"
     assert said("elsewhere") == "interrupted\n"
+    wrapped = RuntimeError("Error calling __set_name__")
+    wrapped.__cause__ = KeyboardInterrupt()
+    with monkeypatch.context() as patch:
+        patch.setattr(signal, "signal", lambda *_: None)
+        patch.setattr(signal, "raise_signal", ended_by.append)
+        sys.excepthook(RuntimeError, wrapped, None)
+    assert capsys.readouterr().err == "interrupted\n"
+    assert ended_by == [signal.SIGINT]
     worker = "from multiprocessing.forkserver import main; main(4, 5)"
     assert said(worker, "-c") == ""
     monkeypatch.undo()

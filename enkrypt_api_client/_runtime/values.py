@@ -176,13 +176,14 @@ def written(value: object) -> Any:  # noqa: ANN401  # see above
 
 def copied(value: object) -> Any:  # noqa: ANN401  # see above
     """Return a copy of JSON data, for a model and its JSON form to share no list and no object. Anything else is returned as it is."""
-    # Most values are scalars, and a call for each would cost more than all the rest.
-    if isinstance(value, dict):
-        return {
-            name: item if type(item) in _SCALARS else copied(item)
-            for name, item in value.items()
-        }
-    if isinstance(value, list):
+    # Most values are scalars: a call for each would cost more than all the rest. `type` is quicker than `isinstance`.
+    if type(value) is dict or isinstance(value, dict):
+        fields = {**value}
+        for name in fields:
+            if type(fields[name]) not in _SCALARS:
+                fields[name] = copied(fields[name])
+        return fields
+    if type(value) is list or isinstance(value, list):
         return [item if type(item) in _SCALARS else copied(item) for item in value]
     return value
 
@@ -261,10 +262,9 @@ def read_datetime(value: object) -> Any:  # noqa: ANN401  # see `written`
     reads the common forms in a fraction of a microsecond. python-dateutil, which is imported on demand, reads the rest: a lower-case
     `z`, the hour 24.
     """
-    if (
-        not isinstance(value, str)
-        or value[4:5] + value[10:11] not in _SEPARATORS_OF_A_MOMENT
-    ):
+    if type(value) is not str and not isinstance(value, str):
+        return value
+    if value[4:5] + value[10:11] not in _SEPARATORS_OF_A_MOMENT:
         return value
     # Only a moment with a seventh decimal needs the slower search.
     if value[26:27] in _DIGITS and _NANOSECONDS.match(value):

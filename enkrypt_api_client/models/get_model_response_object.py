@@ -125,7 +125,9 @@ class GetModelResponseObject(_base.OpenModel[Any]):
             fields["model_name"] = value
         value = self.certifications
         if value is not UNSET:
-            fields["certifications"] = _values.copied(value)
+            fields["certifications"] = (
+                value[:] if type(value) is list else _values.copied(value)
+            )
         value = self.model_id
         if value is not UNSET:
             fields["model_id"] = value
@@ -177,7 +179,7 @@ class GetModelResponseObject(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             elif value is not UNSET:
-                value = _values.copied(value)
+                value = value[:] if type(value) is list else _values.copied(value)
             model.certifications = value
             value = remaining.pop("model_id", UNSET)
             if value is None:

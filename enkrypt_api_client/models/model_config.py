@@ -146,10 +146,14 @@ class ModelConfig(_base.OpenModel[Any]):
             fields["tools"] = _values.written(value)
         value = self.input_modalities
         if value is not UNSET:
-            fields["input_modalities"] = _values.copied(value)
+            fields["input_modalities"] = (
+                value[:] if type(value) is list else _values.copied(value)
+            )
         value = self.output_modalities
         if value is not UNSET:
-            fields["output_modalities"] = _values.copied(value)
+            fields["output_modalities"] = (
+                value[:] if type(value) is list else _values.copied(value)
+            )
         value = self.rate_per_min
         if value is not UNSET:
             fields["rate_per_min"] = value
@@ -167,7 +171,9 @@ class ModelConfig(_base.OpenModel[Any]):
             fields["auth_data"] = _values.written(value)
         value = self.apikeys
         if value is not UNSET:
-            fields["apikeys"] = _values.copied(value)
+            fields["apikeys"] = (
+                value[:] if type(value) is list else _values.copied(value)
+            )
         value = self.model_auth_type
         if value is not UNSET:
             fields["model_auth_type"] = value
@@ -230,13 +236,13 @@ class ModelConfig(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             elif value is not UNSET:
-                value = _values.copied(value)
+                value = value[:] if type(value) is list else _values.copied(value)
             model.input_modalities = value
             value = remaining.pop("output_modalities", UNSET)
             if value is None:
                 value = UNSET
             elif value is not UNSET:
-                value = _values.copied(value)
+                value = value[:] if type(value) is list else _values.copied(value)
             model.output_modalities = value
             value = remaining.pop("rate_per_min", UNSET)
             if value is None:
@@ -268,7 +274,7 @@ class ModelConfig(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             elif value is not UNSET:
-                value = _values.copied(value)
+                value = value[:] if type(value) is list else _values.copied(value)
             model.apikeys = value
             value = remaining.pop("model_auth_type", UNSET)
             if value is None:

@@ -101,7 +101,9 @@ class ModelRequestObject(_base.OpenModel[Any]):
             fields["model_name"] = value
         value = self.certifications
         if value is not UNSET:
-            fields["certifications"] = _values.copied(value)
+            fields["certifications"] = (
+                value[:] if type(value) is list else _values.copied(value)
+            )
         return fields
 
     @classmethod
@@ -141,7 +143,7 @@ class ModelRequestObject(_base.OpenModel[Any]):
             if value is None:
                 value = UNSET
             elif value is not UNSET:
-                value = _values.copied(value)
+                value = value[:] if type(value) is list else _values.copied(value)
             model.certifications = value
             model.additional_properties = (
                 _values.copied(remaining) if remaining else remaining

@@ -109,6 +109,17 @@ class PropertyCode:
             has_containers = isinstance(property_, AnyProperty | ListProperty)
         return has_containers and self.is_plain(property_)
 
+    def copy(self, property_: PropertyProtocol, source: str) -> str:
+        """An expression that copies a container."""
+        copied = f"_values.copied({source})"
+        if not isinstance(property_, ListProperty):
+            return copied
+        inner = property_.inner_property
+        if not self.is_plain(inner) or self.is_container(inner):
+            return copied
+        # The items are scalars: a slice makes no call.
+        return f"{source}[:] if type({source}) is list else {copied}"
+
     def is_nullable(self, property_: PropertyProtocol) -> bool:
         """Whether null is a value of the property."""
         variants: list[PropertyProtocol] = [property_]

@@ -119,15 +119,12 @@ class Obstacles:
     changelog_lines: list[str]
 
 
-def find_obstacles(
-    root: Path, released: str, accepted_in: str, report: Report
-) -> Obstacles:
+def find_obstacles(root: Path, released: str, report: Report) -> Obstacles:
     """Compare version and changelog with what the changes need.
 
     Args:
         root: The folder of the project.
         released: The version that the changes are counted from.
-        accepted_in: The version of the last acceptance.
         report: On the changes, at least one.
     """
     changes = [*report.changes]
@@ -161,8 +158,7 @@ def find_obstacles(
         problems.append(
             f"CHANGELOG.md does not say under `## [{number}]` what is breaking; for example:"
         )
-    elif number == accepted_in:
-        # What an earlier acceptance asked for is in the section; what has changed since then may not be.
+    else:
         missing_lines = changelog.unnamed(entry, suggested_lines)
         if missing_lines:
             problems.append(
@@ -228,7 +224,7 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
         report = _compared(accepted, contract, decisions)
         released = released_version(root, number)
         if report.changes:
-            obstacles = find_obstacles(root, released, accepted_in, report)
+            obstacles = find_obstacles(root, released, report)
             problems = undecided(report) if accepted_changes else []
             problems += facade.missing(contract, facade_methods(root / _CONFIGURATION))
             problems += obstacles.problems

@@ -174,7 +174,7 @@ def test_breaking_drift_is_accepted_before_1_0_with_a_minor_step_that_says_so(
     release(copy, "- Nothing to see.")
     assert run(copy) == 1
     assert "breaking" in capsys.readouterr().err
-    words = "- **Breaking:** no message any more."
+    words = "- **Breaking:** `ModifyModelResponseObject.message` is gone."
     replace(copy / "CHANGELOG.md", "- Nothing to see.", words)
     assert run(copy) == 0
     said = capsys.readouterr().out
@@ -187,7 +187,7 @@ def test_with_a_file_of_accepted_changes_a_breaking_change_must_be_in_it(
     copy: Path, tmp_path: Path, capsys: Output
 ) -> None:
     drift(copy, "-message")
-    release(copy, "- **Breaking:** no message any more.")
+    release(copy, "- **Breaking:** `ModifyModelResponseObject.message` is gone.")
     path = tmp_path / "accepted.yaml"
     path.write_text("accepted: [{id: gone-1, reason: why not}]", "utf-8")
     assert run(copy, "--accepted", str(path)) == 1
@@ -271,7 +271,7 @@ def test_versions_step_as_semver_says(
 
 def test_a_lock_whose_version_is_none_is_named(copy: Path, capsys: Output) -> None:
     drift(copy, "-message")
-    release(copy, "- **Breaking:** no message any more.")
+    release(copy, "- **Breaking:** `ModifyModelResponseObject.message` is gone.")
     replace(copy / "contract.lock", "version: 0.1.0", "version: 0.1-or-so")
     assert run(copy) == 2
     said = capsys.readouterr().err
@@ -288,10 +288,10 @@ def test_another_name_of_a_class_is_a_breaking_change_of_its_own(copy: Path) -> 
 
 def test_several_acceptances_before_one_release_need_one_version(copy: Path) -> None:
     drift(copy, 'note={"type": "string"}')
-    release(copy, "- A note.")
+    release(copy, "- `ModifyModelResponseObject.note` is new.")
     assert run(copy) == 0
     drift(copy, 'remark={"type": "string"}')
-    replace(copy / "CHANGELOG.md", "- A note.", "- A note.\n- A remark, `ModifyModelResponseObject.remark`.")  # fmt: skip
+    replace(copy / "CHANGELOG.md", "note` is new.", "note` and `ModifyModelResponseObject.remark` are new.")  # fmt: skip
     assert run(copy) == 0
     assert run(copy, "--check") == 0
     assert lock.read(copy / "contract.lock")[1] == "0.2.0"
@@ -314,12 +314,25 @@ def test_a_changelog_that_is_ready_before_the_version_is_asked_for_no_more_lines
     copy: Path, capsys: Output
 ) -> None:
     drift(copy, "-message")
-    entry = "## [0.2.0]\n\n- **Breaking:** no message any more.\n\n## [0.1.0]"
+    entry = "## [0.2.0]\n\n- **Breaking:** `ModifyModelResponseObject.message` is gone.\n\n## [0.1.0]"
     replace(copy / "CHANGELOG.md", "## [0.1.0]", entry)
     assert run(copy) == 1
     asked = capsys.readouterr().err
     assert 'set the version in pyproject.toml to "0.2.0"' in asked
     assert "CHANGELOG.md" not in asked
+
+
+def test_the_first_acceptance_asks_for_a_line_of_each_change(
+    copy: Path, capsys: Output
+) -> None:
+    drift(copy, 'note={"type": "string"}')
+    drift(copy, 'remark={"type": "string"}')
+    release(copy, "- `ModifyModelResponseObject.note` is new.")
+    assert run(copy) == 1
+    asked = capsys.readouterr().err
+    assert "under `## [0.2.0]` all that has changed since the last acceptance" in asked
+    (line,) = (text for text in asked.splitlines() if text.startswith("- "))
+    assert line.startswith("- `ModifyModelResponseObject.remark`: field added")
 
 
 def test_a_second_acceptance_asks_for_the_lines_of_what_changed_since_the_first(
@@ -350,6 +363,7 @@ def test_a_second_acceptance_asks_for_more_only_where_its_changes_mean_more(
     for name in VERSIONED:
         replace(copy / name, "1.4.0", "1.5.0")
     replace(copy / "CHANGELOG.md", "[0.1.0]", "[1.5.0]")
+    replace(copy / "CHANGELOG.md", "First.", "`ModifyModelResponseObject.note` is new.")
     assert run(copy) == 0
     drift(copy, "-message")
     capsys.readouterr()
@@ -362,7 +376,7 @@ def test_a_tag_says_that_the_accepted_version_was_released(
     copy: Path, capsys: Output
 ) -> None:
     drift(copy, 'note={"type": "string"}')
-    release(copy, "- A note.")
+    release(copy, "- `ModifyModelResponseObject.note` is new.")
     assert run(copy) == 0
     options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
     tools.git(copy, "init", "--quiet")

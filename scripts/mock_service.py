@@ -16,6 +16,7 @@ Exit codes: 0 stopped; 2 the document or a model can't be read, the document doe
 
 from __future__ import annotations
 
+import argparse
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -33,9 +34,12 @@ if TYPE_CHECKING:
     from scripts.mock.store import FileModel
 
 
+_LAST_PORT = 65_535
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = parser_of("mock_service", __doc__)
-    parser.add_argument("--port", type=int, default=8807, help="0 takes a free one")
+    parser.add_argument("--port", type=_port, default=8807, help="0 takes a free one")
     parser.add_argument("--api-key", default="mock-key", help="default: mock-key")
     parser.add_argument("--document", type=Path, default=project.ROOT / "openapi.yaml")
     parser.add_argument("--models", nargs="+", default=[], metavar="PATH",
@@ -97,6 +101,13 @@ def first_lines(
         yield f"export NO_PROXY={shlex.quote(exempted)}"
     for name, version in models:
         yield visible(f"# model: {name!r}, version {version!r}")
+
+
+def _port(text: str) -> int:
+    """Return the number of a port. Raises ArgumentTypeError."""
+    if text.isdecimal() and int(text) <= _LAST_PORT:
+        return int(text)
+    raise argparse.ArgumentTypeError(f"a port is a number from 0 to {_LAST_PORT}")
 
 
 def _exists(path: Path) -> bool:

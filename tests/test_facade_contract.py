@@ -72,7 +72,10 @@ def test_every_method_for_an_operation_is_declared_with_what_it_stands_on(
 ) -> None:
     public = {name for name in dir(client) if not name.startswith("_")} - GENERAL
     declared = {method.name for method in METHODS}
-    assert {name.removesuffix("_detailed") for name in public} == declared
+    methods = {name.removesuffix("_detailed") for name in public}
+    assert methods == declared, (
+        f"declare each method of {client.__name__}, and no other, below `facade:` in generator-config.yaml"
+    )
 
 
 def test_every_method_for_an_operation_is_in_the_readme_and_in_a_test() -> None:

@@ -328,3 +328,13 @@ def test_the_last_thousand_requests_are_kept_and_of_a_body_its_beginning(
     service.kept_bytes = 10**6
     service.keep(request, bytes(10**6))
     assert service.requests[-1][3] == bytes(10**6)
+
+
+@pytest.mark.parametrize("port", ["99999", "-5", "abc", ""])
+def test_what_is_no_port_is_refused_in_a_sentence(
+    port: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        mock_service.main([f"--port={port}"])
+    assert ended.value.code == 2
+    assert "a port is a number from 0 to 65535" in capsys.readouterr().err

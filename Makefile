@@ -16,8 +16,9 @@ ACCEPTED ?=
 INDEX_URL ?=
 SIMPLE_URL ?=
 
-# Relative, since make cannot name a file below a folder with a blank in its name.
-INSTALLED := .venv/installed-by-$(subst /,_,$(PYTHON))
+# Relative, and blanks as _, since make cannot name a file with a blank in its path.
+BLANK := $(subst _,,_ _)
+INSTALLED := .venv/installed-by-$(subst $(BLANK),_,$(subst /,_,$(PYTHON)))
 # Without .venv, which an activated shell puts first: the interpreter that makes it must be another one.
 OUTSIDE := $(subst $(CURDIR)/.venv/bin:,,$(PATH))
 export PATH := $(CURDIR)/.venv/bin:$(OUTSIDE)
@@ -30,7 +31,7 @@ help: ## show this list
 
 $(INSTALLED): export PATH := $(OUTSIDE)
 $(INSTALLED): requirements.lock
-	@"$(PYTHON)" -c '' > /dev/null 2>&1 || { echo "setup: there is no $(PYTHON) here that runs; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
+	@[ "$$("$(PYTHON)" -c 'print(7)' 2> /dev/null)" = 7 ] || { echo "setup: there is no $(PYTHON) here that runs; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
 	@"$(PYTHON)" scripts/python_version.py
 	@"$(PYTHON)" scripts/install.py requirements.lock "$@"
 

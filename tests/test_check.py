@@ -186,7 +186,7 @@ def interpreter(folder: Path, name: str, version: str) -> None:
     script = folder / name
     script.write_text(
         "#!/bin/sh\n"
-        '[ "$1" = -c ] && exit\n'
+        '[ "$1" = -c ] && { echo 7; exit; }\n'
         f"exec {sys.executable} -c '\n"
         "import runpy, sys\n"
         f"sys.version_info = {version}\n"
@@ -207,7 +207,7 @@ def test_an_interpreter_that_is_too_old_is_refused_in_one_line(copy: Path) -> No
     assert not (copy / ".venv").exists()
 
 
-@pytest.mark.parametrize("name", ["python3.99", "shim"])
+@pytest.mark.parametrize("name", ["python3.99", "shim", "true"])
 def test_an_interpreter_that_is_not_there_or_does_not_run_is_named(
     copy: Path, name: str
 ) -> None:
@@ -243,11 +243,13 @@ def test_without_python_the_environment_is_made_with_the_python_outside_it(
     outside.mkdir()
     (outside / "python3").symlink_to(sys._base_executable)  # type: ignore[attr-defined]
     path = f"{copy}/.venv/bin:{outside}:{os.environ['PATH']}"
-    another = copy / "python-of-another-name"
+    another = copy / "python of another name"
     another.symlink_to(sys._base_executable)  # type: ignore[attr-defined]
+    names = {path.name for path in copy.iterdir()}
     for arguments in (["setup", f"PYTHON={another}"], ["setup"], ["setup"]):
         done = make(copy, *arguments, PATH=path)
         assert done.returncode == 0, done.stderr
     assert (copy / ".venv" / "bin" / "python").exists()
     assert (copy / ".venv" / "installed-by-python3").exists()
+    assert {path.name for path in copy.iterdir()} == names | {".venv"}
     assert "setup:" not in done.stdout

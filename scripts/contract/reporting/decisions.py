@@ -35,7 +35,7 @@ def read_decisions(path: Path) -> Decisions:
     """The decisions in a file.
 
     Raises:
-        DocumentError: It cannot be read, or an entry has no identifier or no reason.
+        DocumentError: It cannot be read, or an entry has no identifier, that of another entry, or no reason.
     """
     stated = oas.read(path)
     entries = stated.get("accepted") if isinstance(stated, dict) else None
@@ -53,5 +53,7 @@ def read_decisions(path: Path) -> Decisions:
             raise DocumentError(f"{path}: entry {number} has no `id`")
         if not isinstance(reason, str) or not reason.strip():
             raise DocumentError(f"{path}: {identifier} has no `reason`; say why")
+        if identifier in reasons:
+            raise DocumentError(f"{path}: {identifier} is there twice")
         reasons[identifier] = reason.strip()
     return Decisions(reasons)

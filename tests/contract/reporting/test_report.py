@@ -301,6 +301,7 @@ def test_an_accepted_change_that_no_longer_applies_is_named(
         ("{}", "`accepted` must be a list"),
         ("accepted: [{id: a}]", "a has no `reason`"),
         ("accepted: [{reason: b}]", "entry 1 has no `id`"),
+        ("accepted: [{id: a, reason: b}, {id: a, reason: c}]", "a is there twice"),
         ("accepted: [", "not YAML"),
     ],
 )

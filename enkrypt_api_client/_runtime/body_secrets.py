@@ -6,7 +6,7 @@ import json
 
 from .model_base import Model, masked, masked_values
 from .plain_json import DATA_ERRORS
-from .redact import SHORTEST_SECRET, is_deep
+from .redact import SHORTEST_SECRET, is_deep, secrets_of_urls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ _LARGEST_UPLOAD = 64 * 1024
 
 
 def secrets_of_body(wire: object, model_classes: Sequence[type[Model]]) -> list[str]:
-    """Return the strings in the secret fields of a body, and in fields that the document does not describe.
+    """Return the strings in the secret fields of a body and in fields that the document does not describe, and the secrets in URLs.
 
     Args:
         wire: The body as plain JSON, bytes or text.
@@ -57,7 +57,10 @@ def _secrets_of_models(
 
 
 def _secret_strings(value: object) -> Iterator[str]:
-    """Yield the strings in the secret fields of a model, or of a list of models."""
+    """Yield the strings in the secret fields of a model, or of a list of models, and the secrets in the URLs of other fields."""
+    if isinstance(value, str):
+        yield from secrets_of_urls(value)
+        return
     if isinstance(value, list):
         for item in value:
             yield from _secret_strings(item)

@@ -25,6 +25,11 @@ _BEHIND_SCHEME = (
     r"\b(?:bearer|basic|token|digest|negotiate|apikey|key)\s{1,4}([^\s\"'`,;]{4,})"
 )
 _BEHIND_NAME = r"(?:pass\w{0,12}|pwd|secret|token|key)[\"']?\s{0,4}[=:]\s{0,4}[\"']?([^\s\"'`,;]{4,})"
+# Secrets in a URL: values of a query, found by their names, and a user's password.
+_IN_URL = (
+    r"([?&;][^=&;#?\s]{0,40}(?:key|token|secret|passw|pwd|auth|credential|sig)[^=&;#?\s]{0,40}=|://[^/?#@\s:]{0,100}:)"
+    r"([^&;#\s\"'@]+)"
+)
 _PIECE = r"[^\s\"'`,;:=(){}\[\]<>|]{8,}"
 
 
@@ -220,6 +225,30 @@ def parts_of_secret(text: str) -> Iterator[str]:
     for match in re.finditer(_PIECE, text):
         if is_token_like(match[0]) and not match[0].startswith("//"):
             yield match[0]
+
+
+def secrets_of_urls(text: str) -> Iterator[str]:
+    """Yield the secrets in the URLs, or parts of URLs, that a text holds."""
+    for match in _found_in_urls(text):
+        yield match[2]
+
+
+def without_secrets_of_urls(text: str) -> str:
+    """Return a text with masks in the place of the secrets in its URLs."""
+    pieces = []
+    end = 0
+    for match in _found_in_urls(text):
+        pieces += [text[end : match.start(2)], _MASK]
+        end = match.end()
+    return "".join([*pieces, text[end:]])
+
+
+def _found_in_urls(text: str) -> Iterator[re.Match[str]]:
+    for match in re.finditer(_IN_URL, text, re.IGNORECASE):
+        is_password = match[1].startswith("://")
+        # Without @, what stands behind the colon is a port.
+        if not is_password or text[match.end() : match.end() + 1] == "@":
+            yield match
 
 
 def is_token_like(text: str) -> bool:

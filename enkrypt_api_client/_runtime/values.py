@@ -100,7 +100,14 @@ T = TypeVar("T")
 
 
 def shown(value: object) -> str:
-    """Return the `repr` of a value. Plain mappings, such as a service's JSON, show their keys only: values may be secrets."""
+    """Return the `repr` of a value. Plain mappings, such as a service's JSON, show their keys only: values may be secrets.
+
+    The secrets in URLs, such as `?key=...`, are masked.
+    """
+    if isinstance(value, str) and ("=" in value or "@" in value):
+        from .redact import without_secrets_of_urls
+
+        return repr(without_secrets_of_urls(value))
     if isinstance(value, Mapping):
         return repr(dict.fromkeys(value, "***"))
     if isinstance(value, (list, tuple)):

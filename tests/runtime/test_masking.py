@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import logging
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote, quote_plus
@@ -15,6 +16,7 @@ import pytest
 import enkrypt_api_client as e
 from enkrypt_api_client import AsyncEnkryptClient, BadRequestError, RequestEvent
 from enkrypt_api_client._runtime import redact
+from enkrypt_api_client.models import ModelConfig
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server, keeps, reply
@@ -395,6 +397,35 @@ def test_a_part_of_a_stored_secret_is_masked(
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert part not in everything(error)
     assert "***" in str(error)
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/v1?key={SENTINEL}&alt=sse",
+        f"/v1?alt=sse&api_key={SENTINEL}",
+        f"https://user:{SENTINEL}@host.example/v1",
+    ],
+)
+def test_a_secret_in_the_url_of_a_model_is_masked(
+    server: Server, driver: Driver, caplog: pytest.LogCaptureFixture, path: str
+) -> None:
+    caplog.set_level(logging.DEBUG, "enkrypt_api_client")
+    config = {"model_provider": "gemini", "paths": {"chat": path}}
+    assert SENTINEL not in repr(ModelConfig.from_dict(config))
+    server.serve = keeps(reply(400, f'{{"message": "bad {SENTINEL}!"}}'.encode()))
+    error = driver.call(server.url, {**REQUEST, "model_config": config}).error
+    assert SENTINEL not in everything(error)
+    assert "bad ***!" in str(error)
+    assert "gemini" in caplog.text
+    assert SENTINEL not in caplog.text
+
+
+@pytest.mark.parametrize(
+    "text", ["https://host:8443/v1", "/v1?alt=sse", "what is key=3?", "a@b.example"]
+)
+def test_urls_without_a_secret_are_shown(text: str) -> None:
+    assert repr(text) in repr(ModelConfig(model_provider="custom", system_prompt=text))
 
 
 @pytest.mark.parametrize(

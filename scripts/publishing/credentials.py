@@ -38,13 +38,18 @@ class Login:
 
 
 def login() -> Login:
-    """Return what the environment says. Raises ReleaseError, naming the variables that are not set."""
+    """Return what the environment says. Raises ReleaseError, naming the variables that are not set or can't be sent."""
     missing = [name for name in (USERNAME, PASSWORD) if not os.environ.get(name)]
     if missing:
         verb = "is" if len(missing) == 1 else "are"
         raise ReleaseError(
             f"{' and '.join(missing)} {verb} not set; credentials are read from the environment only"
         )
+    for name in (USERNAME, PASSWORD):
+        if not os.environ[name].isascii():
+            raise ReleaseError(
+                f"{name} has characters other than ASCII, which tools encode differently; use another one, or a token"
+            )
     return Login(os.environ[USERNAME], os.environ[PASSWORD])
 
 

@@ -31,6 +31,7 @@ LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _PAGE_TYPES = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
 _TIMEOUT = 60  # seconds to connect, or between two bytes
 _MOST_REDIRECTS = 3
+_CHECK_ADDRESS = "check INDEX_URL, and SIMPLE_URL if packages are read elsewhere"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +94,12 @@ def files_of(version: str, simple_url: str) -> list[IndexFile]:
     """
     url = _project_url(simple_url)
     answer = _get(url, login())
-    if answer.status_code == 404 or answer.next_request is not None:
-        return []  # redirected to another index: this one does not hold the project
+    if answer.next_request is not None:
+        # Redirected to the page of the project on another index: this one does not hold it.
+        _refuse_other_place(answer.next_request.url, answer.url)
+        return []
+    if answer.status_code == 404:
+        return []
     if answer.status_code in (401, 403):
         raise ReleaseError(
             f"the index refuses {USERNAME} and {PASSWORD}: it answers HTTP {answer.status_code} at {url}"
@@ -153,6 +158,10 @@ def upload(url: str, files: Sequence[Path]) -> None:
             problems.insert(
                 0,
                 f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers HTTP {status[1]}",
+            )
+        elif re.search(r"\b(404|405) \w", str(error)):
+            problems.insert(
+                0, f"{url} does not take uploads; give their address: INDEX_URL=..."
             )
         raise ReleaseError(*problems) from None
 
@@ -241,9 +250,30 @@ def _page(answer: httpx.Response) -> ProjectPage:
     try:
         if "json" in answer.headers.get("content-type", ""):
             return ProjectPage.from_json_data(answer.json(), str(answer.url))
-        return ProjectPage.from_html(DISTRIBUTION, answer.text, str(answer.url))
+        page = ProjectPage.from_html(DISTRIBUTION, answer.text, str(answer.url))
     except (ValueError, UnsupportedRepoVersionError) as error:
         failure = type(error).__name__
+    else:
+        # An index names the project on a page that lists no file of it.
+        if page.packages or DISTRIBUTION in _text_of(answer.text):
+            return page
+        failure = f"it does not list files of {DISTRIBUTION}, and may be a page to sign in; {_CHECK_ADDRESS}"
     raise ReleaseError(
         f"the page of the index at {answer.url} cannot be read: {failure}"
     )
+
+
+def _text_of(page: str) -> str:
+    """Return an HTML page without its tags, names of projects as PEP 503 writes them."""
+    text = re.sub(r"<[^>]*>", " ", page).lower()
+    return re.sub(r"[-_.]+", "-", text)
+
+
+def _refuse_other_place(target: httpx.URL, url: httpx.URL) -> None:
+    """Refuse a redirect to what is no page of our project, such as a page to sign in. Raises ReleaseError."""
+    is_same_origin = _have_same_origin(target, url)
+    if is_same_origin or not target.path.rstrip("/").endswith(f"/{DISTRIBUTION}"):
+        shown = target.copy_with(query=None, fragment=None, userinfo=b"")
+        raise ReleaseError(
+            f"the index at {url} redirects to {shown}, which is no page of {DISTRIBUTION}; {_CHECK_ADDRESS}"
+        )

@@ -157,9 +157,11 @@ def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -
         HalfwayError: It failed, and the index holds something of it, or cannot be asked.
         KeyboardInterrupt: Somebody pressed Ctrl-C; what to do now is said.
     """
+    is_uploaded = False
     try:
         if missing:
             index.upload(url, missing)
+            is_uploaded = True
         return index.install(simple_url, artefacts)
     except KeyboardInterrupt:
         Printer("release").warn(f"what the index holds now is not known; {_GO_ON}")
@@ -173,6 +175,11 @@ def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -
         raise HalfwayError(
             *problems, unknown, *error.problems, f"once the index answers, {_GO_ON}"
         ) from None
+    if not present and is_uploaded:
+        raise HalfwayError(
+            *problems,
+            f"{url} took the files, but {simple_url} does not list them: check SIMPLE_URL, where packages are read; then {_GO_ON}",
+        )
     if not present:
         raise ReleaseError(*problems)
     advice = "see CONTRIBUTING, After a bad release"

@@ -143,6 +143,16 @@ def test_a_missing_credential_is_named(
         publish.publish(Path(), NOBODY, NOBODY)
 
 
+@pytest.mark.parametrize("name", [USERNAME, PASSWORD])
+def test_a_credential_that_tools_encode_differently_is_refused_before_the_build(
+    monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.setenv(name, "s€cret")
+    with pytest.raises(ReleaseError, match=f"^{name} has characters other") as caught:
+        publish.publish(Path(), NOBODY, NOBODY)
+    assert "cret" not in str(caught.value)
+
+
 def test_a_wrong_password_is_refused_before_the_build_by_an_index_that_asks_for_it(
     served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -214,6 +224,39 @@ def test_a_version_is_on_the_index_however_its_files_are_called(served: Served) 
 def test_an_index_that_redirects_to_another_one_holds_nothing(tmp_path: Path) -> None:
     with serve(tmp_path, "--fallback-url", NOBODY) as redirecting:
         assert index.files_of("0.1.0", redirecting.simple_url) == []
+
+
+SIGN_IN = "<title>Welcome</title><form action='/login?next=/simple/enkrypt-api-client/'><input type=password></form>"
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause"),
+    [
+        (HTMLResponse(SIGN_IN), "may be a page to sign in; check INDEX_URL, and SIMPLE_URL"),
+        (Response(b"\x89PNG\r\n\x00", media_type="image/png"), "cannot be read: it does not list"),
+        (Response(status_code=302, headers={"Location": "?again"}), r"redirects to .*/simple/.*, which is no page of"),
+        (
+            Response(status_code=302, headers={"Location": "https://login.example/?user=secret"}),
+            "redirects to https://login.example/, which is no page of enkrypt-api-client; check",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_page_of_an_index_does_not_count_as_an_empty_one(
+    answer: Response, cause: str
+) -> None:
+    app = starlette.applications.Starlette()
+    app.add_route("/simple/{project}/", lambda request: answer)
+    with running(app) as url, pytest.raises(ReleaseError, match=cause) as caught:
+        index.files_of("0.1.0", f"{url}/simple/")
+    assert "secret" not in str(caught.value)
+
+
+def test_a_page_of_the_index_without_a_file_is_an_empty_one() -> None:
+    app = starlette.applications.Starlette()
+    page = HTMLResponse("<title>Links for Enkrypt_API.client</title>")
+    app.add_route("/simple/{project}/", lambda request: page)
+    with running(app) as url:
+        assert index.files_of("0.1.0", f"{url}/simple/") == []
 
 
 def test_an_index_that_does_not_answer_is_named_by_host() -> None:
@@ -410,6 +453,32 @@ def test_an_upload_that_left_nothing_is_refused(
     with pytest.raises(ReleaseError, match="twine cannot upload") as caught:
         publish.send(f"{NOBODY}nowhere/", served.simple_url, built, list(built.files))
     assert not isinstance(caught.value, HalfwayError)
+
+
+def test_an_upload_to_the_address_of_the_pages_says_what_is_needed(
+    served: Served, built: Artefacts
+) -> None:
+    with pytest.raises(ReleaseError) as caught:
+        publish.send(served.simple_url, served.simple_url, built, list(built.files))
+    assert str(caught.value).startswith(
+        f"{served.simple_url} does not take uploads; give their address"
+    )
+
+
+def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
+    served: Served,
+    built: Artefacts,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Output,
+) -> None:
+    monkeypatch.setattr(publish, "check_commit", lambda root: None)
+    monkeypatch.setattr(publish, "make", lambda root: built)
+    nowhere = f"{served.url}nowhere/"
+    assert release.main(["publish", served.url, f"--simple-url={nowhere}"]) == 2
+    assert served.files().keys() == {path.name for path in built.files}
+    said = capsys.readouterr().err
+    assert f"took the files, but {nowhere} does not list them: check SIMPLE_URL" in said
+    assert "nothing was uploaded" not in said
 
 
 def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(

@@ -112,6 +112,8 @@ def _messages(name: str, current: Source | None, merged: Merged) -> Iterator[str
         yield f"{name} is unchanged: {count}"
     else:
         yield f"wrote {name}: {count}"
+    if current is None:
+        yield f"note: there was no {name}, so it holds these pages alone"
     for key, place in {**old_keys, **new_keys}.items():
         if key not in new_keys:
             yield f"removed {key}"

@@ -39,7 +39,7 @@ def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
     sentences: list[str] = []
     for method in methods:
         sentences += [
-            f"the method {method.name} in facade.py uses {lost}, which the document does not have;"
+            f"the method {method.name} in facade.py uses {lost}, which the document does not have, or which is left out;"
             " change the method, and `facade` in generator-config.yaml"
             for lost in _lost(contract, method)
         ]

@@ -61,8 +61,9 @@ def _refuse_without_calls(contract: Contract) -> None:
 
 
 def _unusable(path: Path, problem: str) -> DocumentError:
-    advice = "take it from git again, or remove it and run `make accept`"
-    return DocumentError(f"{path}: {problem}; {advice}")
+    return DocumentError(
+        f"{path}: {problem}; take it from git again: git checkout -- {path.name}"
+    )
 
 
 def released_version(path: Path = PATH) -> str:

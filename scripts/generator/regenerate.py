@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from scripts.common import replace
+from scripts.common import project, replace
 from scripts.common.errors import GenerationError
 from scripts.common.printer import listing
-from scripts.common.project import HAND_WRITTEN, files
+from scripts.common.project import HAND_WRITTEN, IMPORTED_BY_GENERATED, files
 from scripts.common.replace import Differences
 from scripts.contract import facade
 from scripts.contract.model import Contract
@@ -162,6 +162,7 @@ def regeneration(
         raise GenerationError(
             f"{package} is no package of ours: it has no facade.py. It would be replaced; name a folder that does not exist"
         )
+    _refuse_without_hand_written(package)
     configured = configuration(config)
     with replace.staging(package.parent) as folder:
         contract, staged = build(
@@ -214,6 +215,21 @@ def _foreign_files(package: Path, staged: Path) -> list[str]:
         if not is_hand_written and not is_generated:
             foreign.append(f"{package.name}/{name}")
     return foreign
+
+
+def _refuse_without_hand_written(package: Path) -> None:
+    """Raise GenerationError for hand-written files that are not there: nothing can generate them."""
+    if not package.exists() and package != project.PACKAGE:
+        return
+    missing = [
+        f"{package.name}/{name}"
+        for name in sorted({*HAND_WRITTEN, *IMPORTED_BY_GENERATED})
+        if not (package / name).exists()
+    ]
+    if missing:
+        raise GenerationError(
+            f"not there, and written by hand: {listing(missing)}; take them from git again: git checkout -- {package.name}"
+        )
 
 
 def _changed_hand_written_files(package: Path, staged: Path) -> list[str]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from scripts.common import files, replace
 from scripts.common.errors import DocumentError
+from scripts.common.project import ROOT
 
 
 def hash_file(document: Path) -> Path:
@@ -31,7 +32,11 @@ def refuse_edited(document: Path) -> None:
 
 
 def edit_notice(document: Path) -> str:
-    """Return what to say of a document that was edited by hand; empty if it was not. Raises FileError."""
+    """Return what to say of a document that was edited by hand, or whose edits could not be noticed; empty otherwise. Raises FileError."""
+    is_own = document == ROOT / "openapi.yaml" and document.exists()
+    if is_own and not hash_file(document).exists():
+        name = hash_file(document).name
+        return f"there is no {name}, by which edits by hand are noticed; take it from git again: git checkout -- {name}"
     if not is_edited(document):
         return ""
     return (

@@ -180,6 +180,16 @@ def check(root: Path) -> int:
     return 1
 
 
+def _refuse_lost_lock(root: Path) -> None:
+    """Raise DocumentError where git knows a lock that is not there: a new one would hide what has changed since."""
+    try:
+        tracked = tools.git(root, "ls-files", "--", lock.PATH.name)
+    except ReleaseError:  # no git here
+        return
+    if tracked.strip():
+        lock.read(root / lock.PATH.name)
+
+
 def _warn_of_edits(root: Path) -> None:
     notice = record.edit_notice(root / "openapi.yaml")
     if notice:
@@ -216,6 +226,8 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
         decisions = read_decisions(accepted_changes)
     _warn_of_edits(root)
     path = root / lock.PATH.name
+    if not path.exists():
+        _refuse_lost_lock(root)
     contract = current_contract(root)
     number = version.read(root).project
     released = number

@@ -546,6 +546,16 @@ def test_a_new_folder_becomes_a_whole_package_and_nothing_else_is_replaced(
     assert list(project.files(other)) == ["notes.txt"]
 
 
+@pytest.mark.parametrize("name", ["exceptions.py", "_runtime/values.py"])
+def test_a_hand_written_file_that_is_not_there_is_named_with_what_to_do(
+    house: House, name: str
+) -> None:
+    (house.package / name).unlink()
+    code, said = house.run()
+    assert code == 2
+    assert f"written by hand: {house.package.name}/{name}; take them from git" in said
+
+
 @pytest.mark.parametrize(
     ("name", "problem"),
     [

@@ -286,6 +286,20 @@ def test_another_name_of_a_class_is_a_breaking_change_of_its_own(copy: Path) -> 
     assert (change.before, change.after) == ("Tool", "Utility")
 
 
+def test_a_lock_that_git_knows_is_not_replaced_by_a_new_one(
+    copy: Path, capsys: Output
+) -> None:
+    tools.git(copy, "init", "--quiet")
+    tools.git(copy, "add", "contract.lock")
+    (copy / "contract.lock").unlink()
+    assert run(copy) == 2
+    assert (
+        "take it from git again: git checkout -- contract.lock"
+        in capsys.readouterr().err
+    )
+    assert not (copy / "contract.lock").exists()
+
+
 def test_several_acceptances_before_one_release_need_one_version(copy: Path) -> None:
     drift(copy, 'note={"type": "string"}')
     release(copy, "- `ModifyModelResponseObject.note` is new.")

@@ -381,6 +381,9 @@ class SiteClient:
             raise SiteError(
                 f"{shown(address)}: the compressed content is damaged"
             ) from None
+        if self._alarm.has_struck:
+            # Content without a length ends where the connection does: what came looks complete.
+            raise self._too_long(address)
         if decoder is not None and raw_size and not decoder.eof:
             raise SiteError(f"{shown(address)}: the compressed content is cut off")
 

@@ -544,6 +544,23 @@ def test_a_page_that_drips_is_given_up(few: Desk) -> None:
     assert "takes longer than 0 s" in few.refused(SiteLimits(pause=0, page_seconds=0))
 
 
+def test_a_page_without_a_length_that_drips_is_not_taken_for_a_whole_one(
+    few: Desk,
+) -> None:
+    done = threading.Event()
+
+    def drip(handler: Handler) -> None:
+        handler.wfile.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        while not done.wait(0.05):
+            handler.wfile.write(b"x")
+            handler.wfile.flush()
+        handler.close_connection = True
+
+    few.site.behaviours[PAGE] = drip
+    assert "takes longer than" in few.refused(SiteLimits(pause=0, page_seconds=0.5))
+    done.set()
+
+
 def test_an_answer_whose_head_drips_is_given_up(few: Desk) -> None:
     done = threading.Event()
 

@@ -83,16 +83,18 @@ def fits(released: str, number: str, changes: list[Change]) -> bool:
 def released_version(root: Path, number: str) -> str:
     """Return the version that the changes are counted from: the last one that was released, as far as this checkout knows.
 
-    A contract can be accepted several times before one release. While the version stays the one of the last acceptance, and no tag
-    says that it was released, the changes are counted from the version before it. A released version that is not tagged here is
-    refused by `make publish`, because the index holds it.
+    If a tag says that the version of the project is out, it is that one. A contract can be accepted several times before one release:
+    while the version stays the one of the last acceptance, and is not out, the changes are counted from the version before it.
+    A released version that is not tagged here is refused by `make publish`, because the index holds it.
 
     Raises:
         DocumentError: The lock can't be read.
     """
     path = root / lock.PATH.name
     _contract, accepted_in = lock.read(path)
-    if number != accepted_in or _is_tagged(root, accepted_in):
+    if _is_tagged(root, number):
+        return number
+    if number != accepted_in:
         return accepted_in
     return lock.released_version(path) or accepted_in
 
@@ -249,6 +251,7 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
                 return 1
         else:
             number = accepted_in
+            released = lock.released_version(path)
         show(markdown(report))
     text = lock.text(contract, number, released)
     if path.exists() and path.read_text("utf-8") == text:

@@ -34,6 +34,13 @@ def has_entry(root: Path, version: str) -> bool:
     return any(line.strip() and not line.startswith("#") for line in lines)
 
 
+def has_date(root: Path, version: str) -> bool:
+    """Return whether the heading of a version ends with a date, as Keep a Changelog asks for. Raises FileError."""
+    text = files.read_text(root / "CHANGELOG.md")
+    heading = rf"^## \[?{re.escape(version)}\]? - \d{{4}}-\d\d-\d\d\s*$"
+    return re.search(heading, text, re.MULTILINE) is not None
+
+
 def unnamed(text: str, lines: Iterable[str]) -> list[str]:
     """Return the suggested lines that a text does not cover: those whose subject, the part before the colon, does not stand in it."""
     words = " ".join(text.split())

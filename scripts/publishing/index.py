@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import re
 import tempfile
@@ -12,7 +13,11 @@ from urllib.parse import urlsplit
 
 import httpx
 from packaging.version import InvalidVersion, Version
-from pypi_simple import ProjectPage, UnsupportedRepoVersionError
+from pypi_simple import (
+    DistributionPackage,
+    ProjectPage,
+    UnsupportedRepoVersionError,
+)
 from twine.utils import DEFAULT_REPOSITORY
 
 from scripts.common.errors import ReleaseError
@@ -87,11 +92,32 @@ def password_is_needed(simple_url: str) -> bool:
 
 
 def files_of(version: str, simple_url: str) -> list[IndexFile]:
-    """Return the files of a version that the index holds, by name.
+    """Return the files of a version that the index holds, by name. Raises as `versions` does."""
+    files = []
+    for found, package in _packages(simple_url):
+        if found == Version(version):
+            file = IndexFile(
+                name=package.filename,
+                kind=str(package.package_type),
+                url=package.url,
+                page=_project_url(simple_url),
+                sha256=package.digests.get("sha256", ""),
+            )
+            files.append(file)
+    return sorted(files, key=lambda file: file.name)
+
+
+def versions(simple_url: str) -> list[Version]:
+    """Return the versions of the project that the index holds.
 
     Raises:
         ReleaseError: The index does not answer, refuses the credentials, or its page cannot be read.
     """
+    return sorted({version for version, _package in _packages(simple_url)})
+
+
+def _packages(simple_url: str) -> list[tuple[Version, DistributionPackage]]:
+    """Return what the page of the project lists, with its versions. Raises as `versions` does."""
     url = _project_url(simple_url)
     answer = _get(url, login())
     if answer.next_request is not None:
@@ -106,25 +132,12 @@ def files_of(version: str, simple_url: str) -> list[IndexFile]:
         )
     if answer.status_code != 200:
         raise ReleaseError(f"the index answers HTTP {answer.status_code} at {url}")
-    files = []
+    packages = []
     for package in _page(answer).packages:
-        if package.version is None or package.project is None:
-            continue
-        try:
-            same = Version(package.version) == Version(version)
-        except InvalidVersion:
-            continue
-        if same:
-            hashes = package.digests
-            file = IndexFile(
-                name=package.filename,
-                kind=str(package.package_type),
-                url=package.url,
-                page=url,
-                sha256=hashes.get("sha256", ""),
-            )
-            files.append(file)
-    return sorted(files, key=lambda file: file.name)
+        if package.version is not None and package.project is not None:
+            with contextlib.suppress(InvalidVersion):
+                packages.append((Version(package.version), package))
+    return packages
 
 
 def has_same_bytes(file: IndexFile, path: Path) -> bool:

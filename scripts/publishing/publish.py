@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import datetime
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
+
+from packaging.version import Version
 
 from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer
@@ -75,8 +79,8 @@ def check_commit(root: Path) -> None:
     """Refuse a commit that is not ready to be released, as far as that shows without a build.
 
     Raises:
-        ReleaseError: There are uncommitted changes, two versions, no entry in the changelog or unreleased ones, generated code that is
-            out of date, or a contract that is not accepted.
+        ReleaseError: There are uncommitted changes, two versions, no entry with a date in the changelog or unreleased ones, generated
+            code that is out of date, or a contract that is not accepted.
         FileError: One of these files can't be read.
     """
     status = git(root, "status", "--porcelain", "--untracked-files=all")
@@ -100,6 +104,11 @@ def check_commit(root: Path) -> None:
         raise ReleaseError(
             f"CHANGELOG.md has no entry under `## [{number}]`; say there what is new"
         )
+    if not changelog.has_date(root, number):
+        today = datetime.datetime.now(datetime.UTC).date()
+        raise ReleaseError(
+            f"CHANGELOG.md does not say when {number} is released: write `## [{number}] - {today}`"
+        )
     for module, failure in (
         ("scripts.generate", "generated code is out of date"),
         ("scripts.accept", "the contract has changed and is not accepted"),
@@ -113,6 +122,8 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
         say(
             "the index answers without a password; whether yours is right shows only at the upload"
         )
+    for note in _notes(number, index.versions(simple_url)):
+        say(note)
     present = index.files_of(number, simple_url)
     if _is_whole(present):
         say(
@@ -121,6 +132,16 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
     elif present:
         say(f"the index holds a part of {number} already: {_names(present)}")
     return present
+
+
+def _notes(number: str, versions: list[Version]) -> Iterator[str]:
+    """Yield what to know of a version that pip does not install unless it is asked to."""
+    version = Version(number)
+    newer = [known for known in versions if known > version]
+    if newer:
+        yield f"the index holds {max(newer)}, which is newer: pip installs {number} only for who asks for it"
+    if version.is_prerelease:
+        yield f"{number} is a pre-release: pip installs it only for who asks for it, or with --pre"
 
 
 def _is_whole(present: list[IndexFile]) -> bool:

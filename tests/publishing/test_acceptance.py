@@ -402,6 +402,26 @@ def test_a_tag_says_that_the_accepted_version_was_released(
     assert 'pyproject.toml to "0.3.0"' in capsys.readouterr().err
 
 
+def test_a_tag_says_that_a_version_without_a_change_of_the_contract_was_released(
+    copy: Path, capsys: Output
+) -> None:
+    release(copy, "- Faster.")
+    options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+    tools.git(copy, "init", "--quiet")
+    tools.git(copy, *options, "commit", "--quiet", "--allow-empty", "--message=x")
+    tools.git(copy, "tag", "v0.2.0")
+    before = (copy / "contract.lock").read_text("utf-8")
+    assert run(copy) == 0
+    assert (copy / "contract.lock").read_text("utf-8") == before
+    drift(copy, 'remark={"type": "string"}')
+    capsys.readouterr()
+    assert run(copy) == 1
+    said = capsys.readouterr().err
+    assert (
+        'pyproject.toml to "0.3.0" (it is "0.2.0"; the last release is "0.2.0")' in said
+    )
+
+
 def test_every_file_that_keeps_a_contract_from_being_accepted_is_named_at_once(
     copy: Path, capsys: Output
 ) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 import starlette.applications
+from packaging.version import Version
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
@@ -57,6 +58,12 @@ def test_changed_and_new_files_are_named_before_anything_else(checkout: Path) ->
         ),
         ("CHANGELOG.md", r"^## \[\d.*?\]", "## [0.0.9]", r"no entry under `## \[\d"),
         ("CHANGELOG.md", r"^[^#\n].*$", "", "no entry under"),
+        (
+            "CHANGELOG.md",
+            r"\] - \d{4}-.*$",
+            "]",
+            r"does not say when .* is released: write `## \[\d.*\] - 20\d\d-",
+        ),
         ("CHANGELOG.md", r"(?s)\A.*", "", r"^CHANGELOG.md has no entry under `## \[\d"),
         pytest.param(
             *("enkrypt_api_client/errors.py", r"\Z", "\n# by hand\n"),
@@ -379,11 +386,28 @@ def test_a_file_that_the_page_of_the_index_lists_twice_counts_once(
     )
     monkeypatch.setattr(index, "password_is_needed", lambda simple_url: True)
     monkeypatch.setattr(index, "files_of", lambda version, simple_url: [sdist, sdist])
+    monkeypatch.setattr(index, "versions", lambda simple_url: [])
     monkeypatch.setattr(index, "install", lambda simple_url, artefacts: "installed")
     uploads: list[list[Path]] = []
     monkeypatch.setattr(index, "upload", lambda url, files: uploads.append(files))
     publish.publish(ROOT, NOBODY, NOBODY)
     assert uploads == [[built.wheel]]
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_version_that_pip_would_not_choose_is_named(
+    served: Served, built: Artefacts, capsys: Output
+) -> None:
+    (served.folder / "enkrypt_api_client-7.1-py3-none-any.whl").touch()
+    publish.publish(ROOT, served.url, served.simple_url)
+    said = capsys.readouterr().out
+    assert f"holds 7.1, which is newer: pip installs {built.version} only" in said
+
+
+def test_a_pre_release_is_named() -> None:
+    (note,) = publish._notes("1.0rc1", [])
+    assert "1.0rc1 is a pre-release: pip installs it only" in note
+    assert [*publish._notes("1.0", [Version("0.9"), Version("1.0")])] == []
 
 
 @pytest.mark.usefixtures("ready")

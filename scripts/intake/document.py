@@ -130,6 +130,9 @@ def parse(text: str) -> Json:
     return from_text(text).document
 
 
+_NO_FENCE = "no fence of four backticks opened by 'yaml METHOD /path'"
+
+
 def sources(path: Path) -> list[Source]:
     """Every document in a file, at least one. Raises DocumentError, its message opening with the file's name."""
     try:
@@ -160,11 +163,12 @@ def documents(content: str, name: str) -> list[Source]:
     fences = markdown.fences(content)
     if fences:
         return [from_text(f.text, name, f.line, f.announcement) for f in fences]
-    if markdown.is_bare(content):
+    if not markdown.is_bare(content):
+        raise DocumentError(f"no OpenAPI document inside: {_NO_FENCE}")
+    try:
         return [from_text(content, name)]
-    raise DocumentError(
-        "no OpenAPI document inside: no fence of four backticks opened by 'yaml METHOD /path'"
-    )
+    except DocumentError as error:
+        raise DocumentError(f"{_NO_FENCE}; taken as a whole, {error}") from None
 
 
 def source(path: Path) -> Source:

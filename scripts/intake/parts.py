@@ -166,11 +166,17 @@ def doubled_ids(old: Json, new: Json) -> Iterator[str]:
     """A note for each operationId that more than one operation has now."""
     before = _operations_by_id(old)
     for operation_id, keys in _operations_by_id(new).items():
-        if len(keys) > 1 and keys != before.get(operation_id):
-            yield (
-                f"the operationId {operation_id!r} is that of {listing(keys)}; functions need names of their own,"
-                " so the generated names of these operations change"
+        if len(keys) < 2 or keys == before.get(operation_id):
+            continue
+        note = (
+            f"the operationId {operation_id!r} is that of {listing(keys)}; functions need names of their own,"
+            " so the generated names of these operations change"
+        )
+        for key in before.get(operation_id, ()):
+            note += (
+                f"; if {key} has moved, drop it: make update FLAGS=\"--remove '{key}'\""
             )
+        yield note
 
 
 def _operations_by_id(document: Json) -> dict[str, list[str]]:

@@ -208,6 +208,11 @@ OPEN = f"# A\n{FENCE}yaml GET /a\nopenapi: 3.0.0\n"
     ("name", "content", "message"),
     [
         ("page.md", "# nothing here\n", "no fence"),
+        (
+            "page.md",
+            "openapi: 3.0.0\ninfo: [\n",
+            "no fence of four backticks opened by 'yaml METHOD /path'; taken as a whole, not YAML: line 3",
+        ),
         ("page.md", OPEN, "line 2: the fence that opens here is never closed"),
         ("page.md", "```yaml\nopenapi: 3\n", "line 1: the fence that opens here"),
         ("page.md", f"{OPEN}```\n", "never closed by a line of 4 backticks"),

@@ -213,5 +213,9 @@ def test_an_operation_id_that_stands_twice_is_named(
     taken(tmp_path, other, "other.md")
     printed = capsys.readouterr().out
     assert "note: the operationId 'lamps' is that of GET /lamps, GET /bulbs;" in printed
+    assert (
+        "if GET /lamps has moved, drop it: make update FLAGS=\"--remove 'GET /lamps'\""
+        in printed
+    )
     taken(tmp_path, PLAIN.replace("done", "gone"))
     assert "operationId" not in capsys.readouterr().out

@@ -71,7 +71,8 @@ if __name__ == "__main__":
             sys.exit(main(sys.argv[1:]))
         finally:
             # Here, where a reader that has left can be noticed; Python itself writes the rest after this.
-            sys.stdout.flush()
+            if sys.stdout is not None:  # closed before Python was started
+                sys.stdout.flush()
     except BrokenPipeError:
         # What is still to be written goes nowhere. SIGPIPE stays ignored while main runs: a connection may break in the same way.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -129,8 +129,10 @@ def _printable_lines(text: str) -> str:
     return "\n".join(_printable(line) for line in text.split("\n"))
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _write(stream: TextIO | None, text: str) -> None:
     """Write to a stream of any encoding: what it lacks is escaped. Where nobody reads any more, as behind `| head`, the text is lost."""
+    if stream is None:  # closed before Python was started
+        return
     encoding = stream.encoding or "utf-8"
     encoded = text.encode(encoding, "backslashreplace")
     try:

@@ -149,6 +149,17 @@ def test_a_reader_who_has_left_does_not_end_the_work(
         PRINTER.tell("lost, too")
 
 
+def test_an_output_that_was_closed_from_the_beginning_does_not_end_the_work(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stdout", None)
+        show("lost")
+        PRINTER.tell("lost, too")
+    PRINTER.tell("shown")
+    assert capsys.readouterr().out == "trial: shown\n"
+
+
 def test_help_that_nobody_reads_ends_a_command_as_usual(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -73,6 +73,8 @@ _NAMES = {
     "x_enkrypt_model": ("current_name", "model_saved_name", "model"),
     "x_enkrypt_model_version": ("current_version", "model_version", "version"),
 }
+# Characters of a name in a message.
+_LONGEST_NAME = 100
 
 
 class _Base:
@@ -258,7 +260,7 @@ class _Base:
             if value is not None:
                 parameters[parameter] = value
             if isinstance(value, str):
-                subjects.append(f'{noun} "{value}"')
+                subjects.append(f'{noun} "{value[:_LONGEST_NAME]}"')
         return self._call_of(
             modify_model,
             (),

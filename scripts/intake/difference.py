@@ -18,11 +18,20 @@ def same(before: object, after: object) -> bool:
     return json.dumps(before, sort_keys=True) == json.dumps(after, sort_keys=True)
 
 
-def difference(before: object, after: object) -> str:
+def difference(first: object, second: object) -> str:
     """The first place where two parts mean different things; empty if there is none. Prose and extensions don't count."""
-    old_meaning = without_prose(before, extensions=False)
-    new_meaning = without_prose(after, extensions=False)
-    return _difference(old_meaning, new_meaning, ())
+    return _first_difference(first, second, "is {} and {}")
+
+
+def change(before: object, after: object) -> str:
+    """The first place where a part means something new, as `difference` finds it."""
+    return _first_difference(before, after, "was {} and is {}")
+
+
+def _first_difference(first: object, second: object, wording: str) -> str:
+    one = without_prose(first, extensions=False)
+    another = without_prose(second, extensions=False)
+    return _difference(one, another, (), wording)
 
 
 def shown_value(value: object) -> str:
@@ -30,35 +39,36 @@ def shown_value(value: object) -> str:
     return _excerpt(_text(value), 0)
 
 
-def _difference(before: object, after: object, place: Pointer) -> str:
+def _difference(before: object, after: object, place: Pointer, wording: str) -> str:
     if same(before, after):
         return ""
     match before, after:
         case dict(), dict():
-            return _difference_of_objects(before, after, place)
+            return _difference_of_objects(before, after, place, wording)
         case list(), list():
-            return _difference_of_lists(before, after, place)
-    return f"{_where(place)} is {_both(_text(before), _text(after))}"
+            return _difference_of_lists(before, after, place, wording)
+    texts = wording.format(*_excerpts(_text(before), _text(after)))
+    return f"{_where(place)} {texts}"
 
 
 def _difference_of_objects(
-    before: dict[str, object], after: dict[str, object], place: Pointer
+    before: dict[str, object], after: dict[str, object], place: Pointer, wording: str
 ) -> str:
     for key in {**before, **after}:
-        changed = _difference(before.get(key), after.get(key), (*place, key))
+        changed = _difference(before.get(key), after.get(key), (*place, key), wording)
         if changed:
             return changed
     return ""
 
 
 def _difference_of_lists(
-    before: list[object], after: list[object], place: Pointer
+    before: list[object], after: list[object], place: Pointer, wording: str
 ) -> str:
     """The items removed from a list or added to it; or the first item that differs, if its items have parts."""
     has_parts = any(isinstance(item, dict | list) for item in [*before, *after])
     if has_parts and len(before) == len(after):
         for index, (old_item, new_item) in enumerate(zip(before, after, strict=True)):
-            changed = _difference(old_item, new_item, (*place, str(index)))
+            changed = _difference(old_item, new_item, (*place, str(index)), wording)
             if changed:
                 return changed
     old_texts = [_text(item) for item in before]
@@ -85,8 +95,8 @@ def _listed(texts: list[str]) -> str:
     return listing([_excerpt(text, 0) for text in texts])
 
 
-def _both(before: str, after: str) -> str:
-    """Two different texts, from shortly before the place where they differ."""
+def _excerpts(before: str, after: str) -> tuple[str, str]:
+    """Parts of two different texts, from shortly before the place where they differ."""
     common = 0
     for old_character, new_character in zip(before, after, strict=False):
         if old_character != new_character:
@@ -95,7 +105,7 @@ def _both(before: str, after: str) -> str:
     start = 0
     if common >= LONGEST_VALUE - _CONTEXT:
         start = common - _CONTEXT
-    return f"{_excerpt(before, start)} and {_excerpt(after, start)}"
+    return _excerpt(before, start), _excerpt(after, start)
 
 
 def _excerpt(text: str, start: int) -> str:

@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 
 from scripts.common.errors import DocumentError
+from scripts.common.printer import listing
 from scripts.intake import document as oas
-from scripts.intake.difference import difference, same, shown_value
+from scripts.intake.difference import change, difference, same, shown_value
 from scripts.intake.document import Json, Pointer, Source
 from scripts.intake.parts import (
     GENERAL,
@@ -144,7 +145,10 @@ def _merged_tags(old: Json, new: Json) -> Json:
 def _advice(place: Pointer, is_in_current: bool) -> str:
     """Advice where two documents mean different things."""
     if place not in GENERAL:
-        return ""
+        return (
+            "; if the vendor has not published every page anew that shows it, wait for the others, or take in the newer page alone:"
+            ' make update PAGES="..."'
+        )
     if is_in_current:
         return "; it holds for all operations, so give all pages anew with --start-over"
     return "; it holds for all operations, so give only pages of one API"
@@ -162,10 +166,11 @@ def _changes(
             continue
         if place == _INFO and before and after:
             yield from _changes_of_info(before, after, page)
-        affected = ", ".join(sorted(users.get(place, set()).intersection(untouched)))
+        affected = sorted(users.get(place, set()).intersection(untouched))
         if affected:
-            what = difference(before, after) or "only its wording"
-            yield f"{page.name} changes {at(place)}, which {affected} uses: {what}"
+            verb = "uses" if len(affected) == 1 else "use"
+            what = change(before, after) or "only its wording"
+            yield f"{page.name} changes {at(place)}, which {listing(affected)} {verb}: {what}"
 
 
 def _changes_of_info(before: Json, after: Json, page: Source) -> Iterator[str]:

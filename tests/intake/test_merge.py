@@ -65,7 +65,7 @@ def test_tags_are_merged_by_name() -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"required": ["data"]}, '#/required is absent and ["data"]'),
+        ({"required": ["data"]}, '#/required was absent and is ["data"]'),
         ({"description": "in other words"}, "only its wording"),
     ],
 )
@@ -156,6 +156,7 @@ def test_pages_given_together_must_mean_the_same() -> None:
         assert "#/components/schemas/GetModelResponseObject" in str(caught.value)
         assert "#/properties/model_id is" in str(caught.value)
         assert "changed.md" in str(caught.value)
+        assert "wait for the others, or take in the newer page" in str(caught.value)
 
 
 def test_components_go_with_the_last_operation_that_uses_them() -> None:

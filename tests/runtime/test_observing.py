@@ -57,6 +57,18 @@ def test_a_record_names_what_is_addressed_and_the_pause_before_a_retry(
     assert "trying again" not in second.getMessage()
 
 
+def test_a_name_of_any_length_fills_no_record_and_no_message(
+    server: Server, driver: Driver, caplog: pytest.LogCaptureFixture
+) -> None:
+    server.serve = keeps(reply(404, b"{}"))
+    with caplog.at_level(logging.INFO, "enkrypt_api_client"):
+        error = driver.call(
+            server.url, {**REQUEST, "model_saved_name": "n" * 9000}
+        ).error
+    assert f'model "{"n" * 100}", version' in str(error)
+    assert all(len(text) < 1000 for text in (str(error), *caplog.messages))
+
+
 def test_a_record_has_fields_for_structured_logs(
     server: Server, driver: Driver
 ) -> None:

@@ -151,7 +151,10 @@ def _advice(place: Pointer, is_in_current: bool) -> str:
         )
     if is_in_current:
         return "; it holds for all operations, so give all pages anew with --start-over"
-    return "; it holds for all operations, so give only pages of one API"
+    return (
+        "; it holds for all operations, so give only pages of one API; if these are, and the vendor has not published every page anew,"
+        " wait for the others"
+    )
 
 
 def _changes(

@@ -212,6 +212,15 @@ def test_the_scheduled_job_of_contributing_pushes_a_branch(
     done = run_job()
     assert done.returncode == 2
     assert "status 500" in done.stderr
+    tools.git(root, "switch", "--quiet", "--create", "review", "origin/vendor-refresh")
+    (root / "CHANGELOG.md").write_text("# Changelog\n\n- A review.\n", "utf-8")
+    commit_all(root)
+    tools.git(root, "push", "--quiet", "origin", "HEAD:vendor-refresh")
+    reviewed = tools.git(remote, "rev-parse", "vendor-refresh")
+    done = run_job()
+    assert done.returncode == 2
+    assert "vendor-refresh has commits of a review" in done.stderr
+    assert tools.git(remote, "rev-parse", "vendor-refresh") == reviewed
     del maintained.site.behaviours["/llms.txt"]
     maintained.site.add("get-thing-7.md", page(7))
     tools.git(root, "switch", "--quiet", "main")

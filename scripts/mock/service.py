@@ -63,8 +63,9 @@ from scripts.mock.store import (
 API_KEY = "mock-key"
 FAIL_HEADER = "x-mock-fail"
 CONTROL = "/_mock/"
-# The models of a service that is given none; the README's examples change them.
+# The models of a service that is given none, each of this version; the README's examples change them.
 NAMES = ("Test Model", "Old Name", "Chat Model", "Support Model")
+VERSION = "v1"
 _EVENTS = 3
 _TOO_DEEP = "the body is nested too deep"
 _NOT_COMPLETED = "ASGI callable returned without completing response."
@@ -79,11 +80,12 @@ class MockService(Service):
     Args:
         document: The OpenAPI document.
         api_key: The only key that is right.
-        models: The models at first, each as a request of Modify Model; default: some from the document's example.
+        models: The models at first, each as a request of Modify Model; default: the document's example under each of `NAMES`.
         log: Gets a line for each request.
 
     Attributes:
-        example: The document's example of a Modify Model request; None where it has no such component.
+        example: A request that changes the first of `NAMES`, otherwise the document's example of a Modify Model request; None where
+            the document has no such component.
         models: The models that the operations on models work on.
         failures: The failures that were asked for.
     """
@@ -105,7 +107,12 @@ class MockService(Service):
         self.example: Json = None
         schema = self._contract.types.get("ModelRequestObject")
         if schema is not None:
-            self.example = self._sampler.draw(schema)
+            # The document may rename the model of its example. The models here keep their names.
+            self.example = {
+                **self._sampler.draw(schema),
+                "model_saved_name": NAMES[0],
+                "model_version": VERSION,
+            }
         if models is None:
             models = self._default_models()
         self.models = ModelStore(models)

@@ -29,9 +29,9 @@ HEADERS = {
 
 
 @pytest.fixture(scope="module")
-def running_http(document: Any) -> Iterator[httpx.Client]:
+def running_http(saved_document: Any) -> Iterator[httpx.Client]:
     with (
-        running(MockService(document)) as url,
+        running(MockService(saved_document)) as url,
         httpx.Client(base_url=url, trust_env=False) as client,
     ):
         yield client
@@ -61,12 +61,12 @@ def other_service() -> Iterator[str]:
     ],
 )
 def test_modify_model_finds_the_model_that_the_headers_name(
-    http: httpx.Client, request_example: Any, headers: Any, status: int
+    http: httpx.Client, saved_request: Any, headers: Any, status: int
 ) -> None:
-    answer = http.patch(PATH, headers=headers, json=request_example)
+    answer = http.patch(PATH, headers=headers, json=saved_request)
     assert answer.status_code == status
     data = answer.json().get("data", {})
-    assert (status == 200) == (request_example.items() <= data.items())
+    assert (status == 200) == (saved_request.items() <= data.items())
     assert (status == 200) == ({"model_id", "created_at", "updated_at"} <= data.keys())
 
 
@@ -98,9 +98,9 @@ def test_a_body_that_breaks_the_schema_is_422_with_the_paths_and_no_values(
 
 
 def test_a_refusal_says_what_the_document_demands(
-    http: httpx.Client, request_example: Any
+    http: httpx.Client, saved_request: Any
 ) -> None:
-    body = {**request_example, "model_version": 1}
+    body = {**saved_request, "model_version": 1}
     body["model_config"] = {"model_provider": "together", "hosting_type": "Hybrid"}
     headers = {"apikey": API_KEY, "X-Enkrypt-Model": "Test Model"}
     answer = http.patch(PATH, headers=headers, json=body)
@@ -118,25 +118,25 @@ def test_a_refusal_names_the_limit_that_a_number_breaks(other_service: str) -> N
 
 
 def test_after_a_rename_the_old_name_is_gone(
-    http: httpx.Client, request_example: Any
+    http: httpx.Client, saved_request: Any
 ) -> None:
-    renamed = {**request_example, "model_saved_name": "New Name"}
+    renamed = {**saved_request, "model_saved_name": "New Name"}
     assert http.patch(PATH, headers=HEADERS, json=renamed).status_code == 200
-    assert http.patch(PATH, headers=HEADERS, json=request_example).status_code == 404
+    assert http.patch(PATH, headers=HEADERS, json=saved_request).status_code == 404
     now = {**HEADERS, "X-Enkrypt-Model": "New Name"}
     assert http.patch(PATH, headers=now, json=renamed).status_code == 200
 
 
 def test_a_rename_onto_another_model_is_a_conflict(
-    document: Any, request_example: Any
+    saved_document: Any, saved_request: Any
 ) -> None:
-    service = MockService(document)
-    service.models.add({**request_example, "model_saved_name": "Taken"})
+    service = MockService(saved_document)
+    service.models.add({**saved_request, "model_saved_name": "Taken"})
     with running(service) as url:
         answer = httpx.patch(
             url + PATH,
             headers=HEADERS,
-            json={**request_example, "model_saved_name": "Taken"},
+            json={**saved_request, "model_saved_name": "Taken"},
             trust_env=False,
         )
     assert answer.status_code == 409

@@ -19,9 +19,9 @@ MODEL = {**KEY, "X-Enkrypt-Model": "Test Model", "X-Enkrypt-Model-Version": "v1"
 NEW = {"model_saved_name": "New", "model_version": "v2"}
 
 
-def with_sibling_pages(document: Any) -> Any:
-    """The document with the operations of the four sibling pages."""
-    whole = copy.deepcopy(document)
+def with_sibling_pages(saved_document: Any) -> Any:
+    """The saved document with the operations of the four sibling pages."""
+    whole = copy.deepcopy(saved_document)
     for name in ("get-model", "list-models", "add-model", "delete-model"):
         page = oas.read(PAGE.with_name(f"{name}.md"))
         whole["paths"] |= page["paths"]
@@ -30,9 +30,9 @@ def with_sibling_pages(document: Any) -> Any:
 
 
 @pytest.fixture(scope="module")
-def running_http(document: Any) -> Iterator[httpx.Client]:
+def running_http(saved_document: Any) -> Iterator[httpx.Client]:
     with (
-        running(MockService(with_sibling_pages(document))) as url,
+        running(MockService(with_sibling_pages(saved_document))) as url,
         httpx.Client(base_url=url, headers=KEY, trust_env=False) as client,
     ):
         yield client
@@ -68,9 +68,9 @@ def test_a_model_that_is_added_is_listed_read_and_deleted(http: httpx.Client) ->
 
 
 def test_what_modify_model_stores_is_what_get_model_answers(
-    http: httpx.Client, request_example: Any
+    http: httpx.Client, saved_request: Any
 ) -> None:
-    changed = {**request_example, "model_saved_name": "Renamed"}
+    changed = {**saved_request, "model_saved_name": "Renamed"}
     stored = http.patch("/models/modify-model", headers=MODEL, json=changed)
     here = {"X-Enkrypt-Model": "Renamed", "X-Enkrypt-Model-Version": "v1"}
     assert http.get("/models/get-model", headers=here).json() == stored.json()["data"]
@@ -96,9 +96,9 @@ def test_reset_forgets_what_was_added_and_deleted(http: httpx.Client) -> None:
 
 
 def test_an_operation_whose_page_describes_another_answer_is_answered_by_its_example(
-    document: Any,
+    saved_document: Any,
 ) -> None:
-    whole = with_sibling_pages(document)
+    whole = with_sibling_pages(saved_document)
     answer = whole["paths"]["/models/list-models"]["get"]["responses"]["200"]
     answer["content"]["application/json"]["schema"] = {
         "type": "object",

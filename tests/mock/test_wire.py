@@ -17,9 +17,9 @@ from scripts.contract.schema import (
     Object,
     Scalar,
     Schema,
-    Types,
     target,
 )
+from scripts.loopback.samples import Sampler
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.runtime.drivers import Driver
@@ -73,25 +73,36 @@ def test_a_request_that_renames_nothing_names_its_own_model_in_the_headers(
     assert headers["x-enkrypt-model-version"] == request_example["model_version"]
 
 
-def populated(types: Types, schema: Schema, numbers: Iterator[int]) -> Any:
-    """A value with every declared field, each leaf different from every other where its type allows."""
-    goal = target(schema, types)[0]
-    number = next(numbers)
-    match goal:
-        case Object() if not goal.fields:
-            return {"free": {"form": [number]}}
-        case Object():
-            return {n: populated(types, f, numbers) for n, f in goal.fields.items()}
-        case Array(items=items):
-            assert items is not None
-            return [populated(types, items, numbers) for _ in range(2)]
-        case Enum():
-            return goal.values[number % len(goal.values)]
-        case Scalar():
-            of_type = {"string": f"text {number}", "integer": number}
-            return {**of_type, "number": number + 0.5, "boolean": True}[goal.type]
-        case _:
-            raise AssertionError(f"no value for {goal}")
+class Filled:
+    """Makes values with every declared field, each leaf different from every other where its type allows."""
+
+    def __init__(self, document: Any) -> None:
+        self.contract = read(document)
+        self._sampler = Sampler(self.contract)
+        self._numbers = itertools.count(1)
+
+    def value(self, schema: Schema) -> Any:
+        resolved = target(schema, self.contract.types)[0]
+        number = next(self._numbers)
+        match resolved:
+            case Object(additional=True) if not resolved.fields:
+                return {"free": {"form": [number]}}
+            case Object() if resolved.fields:
+                return {name: self.value(f) for name, f in resolved.fields.items()}
+            case Array(items=items) if items is not None and not resolved.limits:
+                return [self.value(items) for _ in range(2)]
+            case Enum():
+                return resolved.values[number % len(resolved.values)]
+            case Scalar() if not resolved.format and not resolved.limits:
+                of_type = {"string": f"text {number}", "integer": number}
+                return {**of_type, "number": number + 0.5, "boolean": True}[
+                    resolved.type
+                ]
+            case _:
+                return self._sampler.draw(resolved, number)
+
+    def request(self) -> Any:
+        return self.value(self.contract.types["ModelRequestObject"])
 
 
 def leaves(value: Any, place: str = "") -> set[str]:
@@ -103,14 +114,18 @@ def leaves(value: Any, place: str = "") -> set[str]:
     return {place}
 
 
-def test_every_one_of_the_71_leaf_fields_arrives_with_the_value_given(
+def test_every_leaf_field_arrives_with_the_value_given(
     service: tuple[MockService, str], document: Any, modify: Any
 ) -> None:
-    types = read(document).types
-    full = populated(types, types["ModelRequestObject"], itertools.count(1))
-    assert len(leaves(full)) == 71
+    full = Filled(document).request()
     current = {"current_name": "Test Model", "current_version": "v1"}
     result = modify(ModelRequestObject.from_dict(full), **current)
     assert json.loads(service[0].requests[0][3]) == full
     answered = result.data.to_dict()
     assert {name: answered[name] for name in full} == full
+
+
+def test_a_request_with_all_that_the_saved_page_declares_has_71_leaf_fields(
+    saved_document: Any,
+) -> None:
+    assert len(leaves(Filled(saved_document).request())) == 71

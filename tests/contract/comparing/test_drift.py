@@ -15,12 +15,11 @@ from scripts.contract.comparing.changes import RULES, Change
 from scripts.contract.comparing.operations import compare
 from scripts.contract.reading.contract import read
 from scripts.intake import document as oas
-from tests.conftest import ROOT
 from tests.mutation import __main__ as mutants
 from tests.mutation.table import apply
 
 DATA = Path(__file__).parent.parent.parent / "data"
-VENDOR = oas.read(ROOT / "openapi.yaml")
+VENDOR = oas.read(DATA / "modify-model.md")
 SHARED = oas.read(DATA / "shared.yaml")
 OTHER = oas.read(DATA / "drift.yaml")
 Edit = str | Callable[[Any], object]

@@ -15,21 +15,27 @@ import pytest
 from scripts import drift
 from scripts.contract.comparing.changes import RULES
 from scripts.intake import document as oas
-from tests.conftest import ROOT
 from tests.mutation.table import apply
 
-OLD = ROOT / "openapi.yaml"
 HOSTING = "#/components/schemas/ModelCustomRequestObject/properties/model_config/properties/hosting_type"
 Written = Callable[[str], Path]
 Output = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def written(document: Any, tmp_path: Path) -> Written:
-    """Writes the document with an edit of `hosting_type`."""
+def old(saved_document: Any, tmp_path: Path) -> Path:
+    """A file with the document of the saved page."""
+    path = tmp_path / "old.yaml"
+    path.write_text(oas.to_yaml(saved_document), "utf-8")
+    return path
+
+
+@pytest.fixture
+def written(saved_document: Any, tmp_path: Path) -> Written:
+    """Writes the document of the page with an edit of `hosting_type`."""
 
     def write(edits: str) -> Path:
-        changed = copy.deepcopy(document)
+        changed = copy.deepcopy(saved_document)
         apply(edits, "", oas.lookup(changed, HOSTING))
         (tmp_path / "new.yaml").write_text(oas.to_yaml(changed), "utf-8")
         return tmp_path / "new.yaml"
@@ -49,10 +55,12 @@ def line(path: Path) -> int:
 
 
 def test_json_has_the_rule_and_the_lines_of_both_sides(
-    written: Written, capsys: Output
+    old: Path,
+    written: Written,
+    capsys: Output,
 ) -> None:
     new = written('enum-="Internal"')
-    assert run(OLD, new, "--json") == 1
+    assert run(old, new, "--json") == 1
     said = json.loads(capsys.readouterr().out)
     assert (said["breaking"], said["bump"]) == (True, "major")
     (row,) = said["changes"]
@@ -68,7 +76,7 @@ def test_json_has_the_rule_and_the_lines_of_both_sides(
         "travels": ["sent", "received"],
         "before": "Internal",
         "after": None,
-        "old": {"pointer": HOSTING, "line": line(OLD)},
+        "old": {"pointer": HOSTING, "line": line(old)},
         "new": {"pointer": HOSTING, "line": line(new)},
         "operations": ["PATCH /models/modify-model"],
         "worth_a_look": False,
@@ -117,16 +125,22 @@ enum value added: code that has a case for each value *
 
 @pytest.mark.parametrize("form", SAID)
 def test_each_format_names_lines_and_values_breaking_changes_first(
-    written: Written, capsys: Output, form: str
+    old: Path,
+    written: Written,
+    capsys: Output,
+    form: str,
 ) -> None:
     new = written('enum=["External", "a|50%`c"]')
-    assert run(OLD, new, "--format", form) == 1
-    wanted = SAID[form].lstrip().format(old=OLD, new=new, was=line(OLD), now=line(new))
+    assert run(old, new, "--format", form) == 1
+    wanted = SAID[form].lstrip().format(old=old, new=new, was=line(old), now=line(new))
     assert fnmatch.fnmatchcase(capsys.readouterr().out, wanted)
 
 
-def test_exit_code_0_and_an_empty_report_for_the_same_contract(capsys: Output) -> None:
-    assert run(OLD, OLD, "--json") == 0
+def test_exit_code_0_and_an_empty_report_for_the_same_contract(
+    old: Path,
+    capsys: Output,
+) -> None:
+    assert run(old, old, "--json") == 0
     said = json.loads(capsys.readouterr().out)
     assert (said["breaking"], said["bump"], said["changes"]) == (False, "none", [])
 
@@ -135,20 +149,25 @@ def test_exit_code_0_and_an_empty_report_for_the_same_contract(capsys: Output) -
     "text", ["", "a: [", "openapi: 2.0", "swagger: '2.0'\npaths: {}", "[1, 2]", "<html>"]
 )  # fmt: skip
 def test_exit_code_2_and_the_cause_on_stderr_for_what_is_no_openapi_document(
-    tmp_path: Path, text: str, capsys: Output
+    old: Path,
+    tmp_path: Path,
+    text: str,
+    capsys: Output,
 ) -> None:
     broken = tmp_path / "broken.yaml"
     broken.write_text(text, "utf-8")
-    assert run(OLD, broken) == 2
+    assert run(old, broken) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert "broken.yaml" in said.err
 
 
 def test_what_is_not_understood_is_a_warning_with_its_place_and_stops_nothing(
-    written: Written, capsys: Output
+    old: Path,
+    written: Written,
+    capsys: Output,
 ) -> None:
-    assert run(OLD, written('maxLenght=5 & maxLength="five"')) == 1
+    assert run(old, written('maxLenght=5 & maxLength="five"')) == 1
     said = capsys.readouterr()
     assert "did you mean 'maxLength'" in said.err
     assert "hosting_type" in said.err
@@ -167,12 +186,15 @@ def test_malformed_corners_and_anchors_compare(tmp_path: Path, capsys: Output) -
 
 
 def test_a_document_is_read_from_a_revision_of_git(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+    old: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: Output,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     for name in ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"):
         monkeypatch.delenv(name, raising=False)
-    text = OLD.read_text("utf-8")
+    text = old.read_text("utf-8")
     Path("api.yaml").write_text(text, "utf-8")
     person = ["-c", "user.name=A", "-c", "user.email=a@a.example"]
     for command in (["init", "-q"], ["add", "api.yaml"], [*person, "commit", "-qm", "x"]):  # fmt: skip
@@ -224,9 +246,11 @@ def test_text_of_a_document_is_shown_and_never_obeyed(
 
 
 def test_a_report_that_cannot_be_written_is_an_error_with_the_name_of_its_file(
-    tmp_path: Path, capsys: Output
+    old: Path,
+    tmp_path: Path,
+    capsys: Output,
 ) -> None:
-    assert run(OLD, OLD, "--output", tmp_path) == 2
+    assert run(old, old, "--output", tmp_path) == 2
     message = capsys.readouterr().err
     assert message == f"drift: {tmp_path}: cannot be written: Is a directory\n"
 

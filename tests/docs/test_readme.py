@@ -35,6 +35,7 @@ RESPX, RECORDER, APPLICATION_TEST = TESTS
 # Against one mock service. The test of an application has fixtures that start one of its own.
 ALONE = [block for block in BLOCKS if block is not APPLICATION_TEST]
 FIXTURES = (ROOT / "scripts/mock/fixtures.py").read_text("utf-8")
+NEW_PROVIDER = "a_new_provider"  # which the document does not know
 MINIMAL = {
     "model_saved_name": "Test Model",
     "model_version": "v1",
@@ -183,7 +184,7 @@ def test_a_value_that_the_document_does_not_know_is_refused_by_the_mock_service(
     with pytest.raises(AssertionError, match="UnprocessableEntityError"):
         reader.run(UNKNOWN)
     ((*_, body),) = reader.service.requests
-    assert json.loads(body)["model_config"]["hosting_type"] == "Hybrid"
+    assert json.loads(body)["model_config"] == {"model_provider": NEW_PROVIDER}
 
 
 def test_a_value_that_the_service_knows_before_the_document_is_sent_without_the_check(
@@ -192,16 +193,18 @@ def test_a_value_that_the_service_knows_before_the_document_is_sent_without_the_
     newer = copy.deepcopy(document)
     schemas = newer["components"]["schemas"]
     config = schemas["ModelCustomRequestObject"]["properties"]["model_config"]
-    config["properties"]["hosting_type"]["enum"].append("Hybrid")
+    config["properties"]["model_provider"]["enum"].append(NEW_PROVIDER)
     service = Service(newer)
     with running(service) as url:
         reader = Reader(service, url, tmp_path)
         printed = reader.run(UNKNOWN)
-        with pytest.raises(AssertionError, match=r"InvalidRequestError.*hosting_type"):
+        with pytest.raises(
+            AssertionError, match=r"InvalidRequestError.*model_provider"
+        ):
             reader.run(UNKNOWN.replace(".with_options(check_body=False)", ""))
     assert printed.startswith("Model details updated successfully\n200 ")
     sent = [json.loads(body)["model_config"] for *_, body in service.requests]
-    assert [settings["hosting_type"] for settings in sent] == ["Hybrid", "Hybrid"]
+    assert sent == [{"model_provider": NEW_PROVIDER}] * 2
 
 
 def test_the_async_block_awaits_at_the_top_level_of_a_notebook(reader: Reader) -> None:

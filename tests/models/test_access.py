@@ -16,13 +16,14 @@ import pytest
 from enkrypt_api_client import InvalidRequestError
 from enkrypt_api_client.models import (
     AuthData,
-    HostingType,
     ModelConfig,
+    ModelProvider,
     ModelRequestObject,
     ModifyModelResponseObject,
     Tool,
 )
 from enkrypt_api_client.types import UNSET, Response
+from scripts.intake import document as oas
 
 SENTINEL = "s3ntinel-Zq9"
 
@@ -260,10 +261,19 @@ def test_a_container_of_the_wrong_kind_is_reported_by_its_path(
     assert caught.value.problems[0] == (first, problems[0][1])
 
 
-def test_help_of_an_enumeration_says_what_it_means_and_what_its_values_are() -> None:
-    shown = pydoc.plain(pydoc.render_doc(HostingType))
-    assert "Hosting type of the model" in shown
-    assert "'External'" in shown
+def test_help_of_an_enumeration_says_what_it_means_and_what_its_values_are(
+    document: Any,
+) -> None:
+    declared = oas.lookup(
+        document,
+        "#/components/schemas/ModelCustomRequestObject/properties/model_config/properties/model_provider",
+    )
+    values = tuple(declared["enum"])
+    shown = pydoc.plain(pydoc.render_doc(ModelProvider))
+    words = " ".join(shown.split())
+    assert declared["description"] in words
+    assert f"'{min(values)}'" in shown
     # An application's own Literal of the same values is another object.
-    assert "Hosting type" not in str(Literal["External", "Internal"].__doc__)
-    assert Literal["External", "Internal"] == HostingType
+    own = Literal[values]  # type: ignore[valid-type]
+    assert declared["description"] not in " ".join(str(own.__doc__).split())
+    assert own == ModelProvider

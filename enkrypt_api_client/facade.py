@@ -253,7 +253,9 @@ class _Base:
             value = current[parameter]
             if value is not None:
                 argument_names[parameter] = argument
-                _warn_of_unaddressable(noun, _field_of(request, field))
+                _warn_of_unaddressable(
+                    noun.replace("model", "name"), _field_of(request, field)
+                )
             else:
                 value = _field_of(request, field)
                 copied_fields[parameter] = field
@@ -330,7 +332,7 @@ def _warn_of_unaddressable(noun: str, value: object) -> None:
     from .exceptions import UnaddressableNameWarning
 
     warn_caller(
-        f"the new {noun} is not visible ASCII without spaces around it. No later call can address the model, because a header names it.",
+        f"the model's new {noun} is not visible ASCII without spaces around it: no later call can send it in a header to address the model",
         UnaddressableNameWarning,
     )
 

@@ -60,8 +60,11 @@ def _finalize(transport: Transport, name: str) -> None:
     is_unclosed = transport.used and not transport.closed
     transport.forget()
     if is_unclosed:
+        advice = "close it, or use it in a with statement"
+        if name.startswith("Async"):
+            advice = "await its aclose(), or use it in an async with statement"
         warnings.warn(
-            f"unclosed {name}: close it, or use it in a with statement",
+            f"unclosed {name}: {advice}",
             ResourceWarning,
             stacklevel=2,
         )

@@ -386,7 +386,9 @@ def parse_proxy(url: str, variable: str, source: str) -> Proxy:
         if is_socks:
             fault = 'is a SOCKS proxy, which needs an extra: pip install "enkrypt-api-client[socks]"'
             import python_socks.sync  # noqa: F401
-        if parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0:
+        if "@" in f"{parts.path}{parts.query}{parts.fragment}":
+            fault = "can't be used: percent-encode what is special in its user name and password, such as %2F for / and %40 for @"
+        elif parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0:
             return _proxy_of(parts, is_socks, variable)
     except (ValueError, ImportError):
         pass

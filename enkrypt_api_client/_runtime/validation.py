@@ -64,6 +64,8 @@ _TYPES = {
     dict: "object",
 }
 _REQUIRED = "is required"
+# The attribute of a model that holds what the document does not know. JSON has no such level.
+_OPEN_PART = "additional_properties"
 _SENDING_UNKNOWN_VALUES = (
     "with_options(check_body=False) sends values that are newer than this package."
 )
@@ -483,6 +485,11 @@ class Validation:
         hints: list[str] = []
         for path, suggestion in self._misspellings(wire):
             name = path[-1]
+            if name == _OPEN_PART:
+                hints.append(
+                    f"{path_of(path)}: no such field in the document; did attrs.asdict write it, instead of to_dict()?"
+                )
+                continue
             right_path = path_of([*path[:-1], suggestion])
             if faults.get(right_path) == _REQUIRED:
                 faults[right_path] = f"{_REQUIRED}; did you misspell it as {name}?"
@@ -497,7 +504,7 @@ class Validation:
         return Examination(wire, faults, hints, advice)
 
     def _misspellings(self, wire: object) -> Iterator[tuple[list[str | int], str]]:
-        """Yield the path of each undeclared field that is probably misspelt, and the name that was meant."""
+        """Yield the path of each undeclared field that is probably misspelt, and the name that was meant; "" for `_OPEN_PART`."""
         for error in self._closed().iter_errors(wire):
             if not isinstance(error.kind, Kind.PropertyNames):
                 continue
@@ -505,7 +512,7 @@ class Validation:
             name = name_error.instance
             if isinstance(name_error.kind, Kind.Enum) and isinstance(name, str):
                 suggestion = _similar(name, name_error.kind.options)
-                if suggestion:
+                if suggestion or name == _OPEN_PART:
                     yield [*error.instance_path, name], suggestion
 
     def read_json(self, response: Response) -> object:

@@ -216,6 +216,7 @@ class _Fault(Protocol):
     instance: object
     message: str
     absolute_path: Collection[str | int]
+    relative_schema_path: Sequence[str | int]
     context: Sequence[_Fault] | None
 
 
@@ -263,15 +264,33 @@ def _in_words(fault: _Fault) -> tuple[Pointer, str]:
 
 def _innermost(fault: _Fault) -> list[_Fault]:
     """The faults from which this one follows, at the deepest place."""
-    leaves = []
-    waiting = [fault]
-    while waiting:
-        next_fault = waiting.pop(0)
-        waiting += next_fault.context or ()
-        if not next_fault.context:
-            leaves.append(next_fault)
+    leaves = _leaves(fault)
     deepest = max(len(leaf.absolute_path) for leaf in leaves)
     return [leaf for leaf in leaves if len(leaf.absolute_path) == deepest]
+
+
+def _leaves(fault: _Fault) -> list[_Fault]:
+    """The faults from which this one follows. Of alternatives, those of the ones that were probably meant."""
+    by_alternative: dict[str | int, list[_Fault]] = {}
+    for inner in fault.context or ():
+        alternative = by_alternative.setdefault(inner.relative_schema_path[0], [])
+        alternative += _leaves(inner)
+    if not by_alternative:
+        return [fault]
+    closest = min(map(_distance, by_alternative.values()))
+    return [
+        leaf
+        for leaves in by_alternative.values()
+        if _distance(leaves) == closest
+        for leaf in leaves
+    ]
+
+
+def _distance(faults: list[_Fault]) -> tuple[bool, int, int]:
+    """How far a value with these faults is from an alternative: whether it is no reference, how many, how many in what names its kind."""
+    is_no_reference = any(fault.validator_value == ["$ref"] for fault in faults)
+    of_kind = sum([*fault.absolute_path][-1:] == ["in"] for fault in faults)
+    return is_no_reference, len(faults), of_kind
 
 
 def _meant(value: object, allowed: list[object]) -> str:

@@ -235,6 +235,23 @@ def test_a_fault_in_a_page_is_one_line_with_the_line_of_the_file(
     assert [*desk.folder.iterdir()] == [path]
 
 
+@pytest.mark.parametrize(
+    ("where", "fault"),
+    [
+        ("in: query, style: curly", "/style: not valid OpenAPI 3.0.0: 'curly' is not allowed here; use one of ['form', 'space"),
+        ("in: header, style: form", "/style: not valid OpenAPI 3.0.0: 'form' is not allowed here; use one of ['simple']"),
+        ("in: quary, style: form", "/in: not valid OpenAPI 3.0.0: 'quary' is not allowed here; did you mean 'query'?"),
+        ("in: query, requird: true", ": not valid OpenAPI 3.0.0: 'requird' does not match"),
+    ],
+)  # fmt: skip
+def test_the_fault_of_a_parameter_is_that_of_its_kind(
+    desk: Desk, where: str, fault: str
+) -> None:
+    lines = where.replace(", ", "\n          ")
+    text = PAGE.read_text("utf-8").replace("in: header", lines, 1)
+    assert f"parameters/0{fault}" in desk.update(desk.page(text), status=2)
+
+
 INFO = 'info: {title: T, version: "1"}'
 LATER = "\ncomponents: {schemas: {A: {type: object, 'pattern': 1, required: a}}}"
 SCHEMES = "\ncomponents: {securitySchemes: {k: {type: x, name: n, in: query}}}"

@@ -401,7 +401,7 @@ def test_an_unclosed_client_warns_and_does_nothing_else(server: Server) -> None:
     lines = done.stderr.splitlines()
     told = [x for x in lines if not x.startswith(("Executing ", " "))]
     assert told[0] == "and now unclosed:"
-    unclosed = r".*ResourceWarning: unclosed (Async)?EnkryptClient: close it.*"
+    unclosed = r".*ResourceWarning: unclosed (EnkryptClient: close it|AsyncEnkryptClient: await its aclose\(\)), or use it in .*"
     assert all(re.fullmatch(unclosed, line) for line in told[1:])
     assert sum("unclosed AsyncE" in line for line in told) == 2
     assert len(told) == 6

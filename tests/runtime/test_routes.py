@@ -489,6 +489,16 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
             {"proxy": "gopher://u:{}@h"},
             "proxy can't be used: it must begin with http://, https:// or socks5",
         ),
+        (
+            {"proxy": "http://u:p@{}/x@h:1"},
+            "percent-encode what is special in its user",
+        ),
+        ({"proxy": "http://u:1/{}@h:1"}, "percent-encode what is special in its user"),
+        ({"proxy": "http://u:{}?2@h:1"}, "percent-encode what is special in its user"),
+        (
+            {"proxy": "socks5://u:{}#2@h:1"},
+            "percent-encode what is special in its user",
+        ),
         ({"ssl_context": "certs.pem"}, "ssl_context must be an ssl.SSLContext"),
     ],
 )

@@ -11,6 +11,7 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+import attrs
 import pytest
 
 from enkrypt_api_client import (
@@ -284,6 +285,19 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     assert len(server.requests) == 1
 
 
+def test_what_attrs_writes_of_a_model_gets_a_warning(
+    client: EnkryptClient, server: Server
+) -> None:
+    with pytest.warns(MisspeltFieldWarning) as caught:
+        client.modify_model(attrs.asdict(typed()))
+    texts = [str(warning.message) for warning in caught]
+    assert [text.partition(":")[0] for text in texts] == [
+        "additional_properties",
+        "model_config.additional_properties",
+    ]
+    assert all("did attrs.asdict write it, instead of to_dict()?" in t for t in texts)
+
+
 @pytest.mark.parametrize(
     ("field", "argument", "value"),
     [
@@ -299,10 +313,12 @@ def test_a_rename_to_what_no_header_can_hold_is_sent_with_a_warning(
     body = plain()
     body[field] = value
     now: dict[str, Any] = {argument: "now"}
-    with pytest.warns(UnaddressableNameWarning, match="No later call") as caught:
+    with pytest.warns(UnaddressableNameWarning, match="no later call") as caught:
         client.modify_model(body, **now)
     assert [w.filename for w in caught] == [__file__]
     assert sent(server)[field] == value
+    noun = "name" if argument == "current_name" else "version"
+    assert str(caught[0].message).startswith(f"the model's new {noun} is not")
 
 
 def test_a_rename_to_what_a_header_can_hold_gets_no_warning(

@@ -73,6 +73,13 @@ if __name__ == "__main__":
             # Here, where a reader that has left can be noticed; Python itself writes the rest after this.
             if sys.stdout is not None:  # closed before Python was started
                 sys.stdout.flush()
+    except ModuleNotFoundError as error:
+        name = error.name or ""
+        if name.startswith(str(__package__)):
+            raise
+        sys.exit(
+            f"{name} is not installed, which this package needs: pip install enkrypt-api-client installs both"
+        )
     except BrokenPipeError:
         # What is still to be written goes nowhere. SIGPIPE stays ignored while main runs: a connection may break in the same way.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -332,7 +332,8 @@ def _warn_of_unaddressable(noun: str, value: object) -> None:
     from .exceptions import UnaddressableNameWarning
 
     warn_caller(
-        f"the model's new {noun} is not visible ASCII without spaces around it: no later call can send it in a header to address the model",
+        f"the model's new {noun}, {value[:_LONGEST_NAME]!a}, is not visible ASCII without spaces around it:"
+        " no later call can send it in a header to address the model",
         UnaddressableNameWarning,
     )
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
+
+from packaging.version import InvalidVersion, Version
 
 from scripts.common import replace
 from scripts.common.errors import ReleaseError
@@ -64,7 +67,7 @@ def next_version(released: str, changes: list[Change]) -> str:
     Raises:
         ReleaseError: The released version is none that a package may have.
     """
-    major, minor, patch = version.numbers(released, lock.PATH.name)
+    major, minor, patch = _numbers(released)
     if not changes:
         return f"{major}.{minor}.{patch}"
     if bump(changes) == "major" and major:
@@ -75,37 +78,45 @@ def next_version(released: str, changes: list[Change]) -> str:
 def fits(released: str, number: str, changes: list[Change]) -> bool:
     """Return whether a version is at least `next_version`. Raises ReleaseError for what is no version."""
     needed = next_version(released, changes)
-    return version.numbers(number, "pyproject.toml") >= version.numbers(
-        needed, lock.PATH.name
-    )
+    return version.numbers(number, "pyproject.toml") >= _numbers(needed)
 
 
 def released_version(root: Path, number: str) -> str:
     """Return the version that the changes are counted from: the last one that was released, as far as this checkout knows.
 
-    If a tag says that the version of the project is out, it is that one. A contract can be accepted several times before one release:
-    while the version stays the one of the last acceptance, and is not out, the changes are counted from the version before it.
-    A released version that is not tagged here is refused by `make publish`, because the index holds it.
+    That is the newest one that a tag names, or the version of the last acceptance if it is newer. A contract can be accepted several times
+    before one release: while the version stays the one of the last acceptance, and no tag names it, the one before it counts. A released
+    version that is not tagged here is refused by `make publish`, because the index holds it.
 
     Raises:
         DocumentError: The lock can't be read.
     """
     path = root / lock.PATH.name
     _contract, accepted_in = lock.read(path)
-    if _is_tagged(root, number):
-        return number
-    if number != accepted_in:
-        return accepted_in
-    return lock.released_version(path) or accepted_in
+    tagged = _newest_tag(root)
+    released = accepted_in
+    if number == accepted_in != tagged:
+        released = lock.released_version(path) or accepted_in
+    if tagged and _numbers(tagged) > _numbers(released):
+        released = tagged
+    return released
 
 
-def _is_tagged(root: Path, number: str) -> bool:
-    """Return whether git has the tag that `make publish` suggests. False where this is no git checkout."""
+def _newest_tag(root: Path) -> str:
+    """Return the newest version that a tag of this commit, or of one before it, names as `make publish` suggests; empty if none does."""
     try:
-        tags = tools.git(root, "tag", "--list", f"v{number}")
-    except ReleaseError:
-        return False
-    return bool(tags.strip())
+        tags = tools.git(root, "tag", "--merged", "HEAD", "--list", "v*")
+    except ReleaseError:  # no git here, or no commit
+        return ""
+    versions = []
+    for tag in tags.split():
+        with contextlib.suppress(InvalidVersion):
+            versions.append(Version(tag.removeprefix("v")))
+    return str(max(versions, default=""))
+
+
+def _numbers(number: str) -> tuple[int, int, int]:
+    return version.numbers(number, lock.PATH.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from pathlib import Path
 from scripts.common import files
 
 UNRELEASED = "Unreleased"
+_BREAKING = "**Breaking:** "
 
 
 def entry(root: Path, version: str) -> str:
@@ -42,12 +43,24 @@ def has_date(root: Path, version: str) -> bool:
 
 
 def unnamed(text: str, lines: Iterable[str]) -> list[str]:
-    """Return the suggested lines that a text does not cover: those whose subject, the part before the colon, does not stand in it."""
-    words = " ".join(text.split())
-    missing = []
-    for line in lines:
-        subject = line.removeprefix("- ").removeprefix("**Breaking:** ")
-        subject = subject.partition(": ")[0]
-        if subject not in words:
-            missing.append(line)
-    return missing
+    """Return the suggested lines that a text does not cover.
+
+    An item of the text covers a suggested line if it names its subject, the part before the colon, and says that it is breaking where it
+    is. An item that begins with the subject, as suggested lines do, may be about another change of it: it also has all that stands in
+    backticks behind the colon.
+    """
+    items = [" ".join(item.split()) for item in re.split(r"^- ", text, flags=re.M)]
+    return [
+        line for line in lines if not any(_covers(item, line) for item in items[1:])
+    ]
+
+
+def _covers(item: str, line: str) -> bool:
+    suggestion = line.removeprefix("- ").removeprefix(_BREAKING)
+    subject, _colon, sentence = suggestion.partition(": ")
+    is_breaking = line.startswith(f"- {_BREAKING}")
+    if subject not in item or (is_breaking and "breaking" not in item.lower()):
+        return False
+    if not item.removeprefix(_BREAKING).startswith(f"{subject}: "):
+        return True
+    return all(value in item for value in re.findall("`[^`]+`", sentence))

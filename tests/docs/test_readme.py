@@ -288,6 +288,16 @@ def test_the_bulk_update_says_that_there_are_no_files(reader: Reader) -> None:
     assert errors == "There is no .yaml or .yml file in the folder models.\n"
 
 
+def test_the_bulk_update_reports_files_whose_names_are_not_text(
+    reader: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    reader.write_models("Test Model")
+    file = reader.folder / "models" / "Test Model.yaml"
+    file.rename(file.with_name(os.fsdecode(b"\xe6\x97\xa5 m\xe8dele.yaml")))
+    assert reader.run(BULK) == "\u65e5 m\\udce8dele.yaml: changed\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_bulk_update_reports_when_it_is_interrupted(
     reader: Reader, number: signal.Signals

@@ -18,7 +18,7 @@ from scripts.contract.comparing.operations import compare
 from scripts.contract.reading.contract import read
 from scripts.generator.current import current_contract
 from scripts.intake import document as oas
-from scripts.publishing import acceptance, tools, version
+from scripts.publishing import acceptance, changelog, tools, version
 from tests.conftest import ROOT
 from tests.mutation.table import apply
 
@@ -420,6 +420,49 @@ def test_a_tag_says_that_a_version_without_a_change_of_the_contract_was_released
     assert (
         'pyproject.toml to "0.3.0" (it is "0.2.0"; the last release is "0.2.0")' in said
     )
+
+
+def test_the_newest_tag_counts_whatever_version_the_project_says(
+    copy: Path, capsys: Output
+) -> None:
+    options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+    tools.git(copy, "init", "--quiet")
+    tools.git(copy, *options, "commit", "--quiet", "--allow-empty", "--message=x")
+    for tag in ("v0.9.0", "v0.10.0", "v0.2.0", "vendor"):
+        tools.git(copy, "tag", tag)
+    for name in VERSIONED:
+        replace(copy / name, "0.1.0", "0.10.1")
+    replace(copy / "CHANGELOG.md", "[0.1.0]", "[0.10.1]")
+    drift(copy, "-message")
+    capsys.readouterr()
+    assert run(copy) == 1
+    said = capsys.readouterr().err
+    assert 'toml to "0.11.0" (it is "0.10.1"; the last release is "0.10.0")' in said
+
+
+LINES = [
+    "- `A.kind`: enum value added (`Edge`)",
+    "- **Breaking:** `A.kind`: enum value removed (`External`)",
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "missing"),
+    [
+        ("", LINES),
+        ("\n".join(LINES), []),
+        ("- `A.kind`: enum value added (`Hybrid`)", LINES),
+        ("- **Breaking:** `A.kind`: enum value removed (`Hybrid`)", LINES),
+        ("- `A.kind`: enum value added\n  (`Edge`), for stores", LINES[1:]),
+        ("- Edge devices are a new `A.kind`.", LINES[1:]),
+        ("- Breaking: `A.kind` is about other places now.", []),
+        ("`A.kind` is no item, though breaking", LINES),
+    ],
+)
+def test_a_line_of_the_changelog_covers_the_change_that_it_is_about(
+    text: str, missing: list[str]
+) -> None:
+    assert changelog.unnamed(text, LINES) == missing
 
 
 def test_every_file_that_keeps_a_contract_from_being_accepted_is_named_at_once(

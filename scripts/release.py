@@ -47,7 +47,8 @@ def main(arguments: list[str] | None = None) -> int:
             printer.warn(masked(problem))
         if isinstance(error, HalfwayError):
             return 2
-        printer.warn("refused; nothing was uploaded")
+        done = "built" if options.command == "build" else "uploaded"
+        printer.warn(f"refused; nothing was {done}")
         return 1
     return 0
 

@@ -51,6 +51,7 @@ def build(root: Path, output: Path) -> Artefacts:
     Raises:
         ReleaseError: A tool fails, or what it built is not what a release may hold; `output` is as it was.
     """
+    _refuse_without_git(root)
     with replace.staging(output.parent) as folder:
         sources = folder / "source"
         built = folder / "dist"
@@ -68,6 +69,18 @@ def build(root: Path, output: Path) -> Artefacts:
         shutil.rmtree(output, ignore_errors=True)
         built.rename(output)
     return Artefacts(output / sdist.name, output / wheel.name)
+
+
+def _refuse_without_git(root: Path) -> None:
+    """Raise ReleaseError where a folder is no git checkout of its own, such as one that was unpacked from an archive."""
+    try:
+        top = git(root, "rev-parse", "--show-toplevel").rstrip("\n")
+    except ReleaseError:
+        top = ""
+    if not top or not root.samefile(top):
+        raise ReleaseError(
+            f"{root} is no git checkout, and a release is built of a commit; clone the repository, and build there"
+        )
 
 
 def _check(sources: Path, sdist: Path, wheel: Path) -> None:

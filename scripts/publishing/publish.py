@@ -65,9 +65,13 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     say("installed from the index into a clean environment:")
     for line in about.splitlines():
         say(line)
-    say(
-        f"tag this commit: git tag -a v{number} -m 'Release {number}' {commit} && git push origin v{number}"
-    )
+    push = f"git push origin v{number}"
+    if _tagged_commit(root, number):
+        say(f"this commit is tagged; if the tag is not pushed yet: {push}")
+    else:
+        say(
+            f"tag this commit: git tag -a v{number} -m 'Release {number}' {commit} && {push}"
+        )
 
 
 def say(text: str) -> None:
@@ -80,7 +84,7 @@ def check_commit(root: Path) -> None:
 
     Raises:
         ReleaseError: There are uncommitted changes, two versions, no entry with a date in the changelog or unreleased ones, generated
-            code that is out of date, or a contract that is not accepted.
+            code that is out of date, a tag of this version at another commit, or a contract that is not accepted.
         FileError: One of these files can't be read.
     """
     status = git(root, "status", "--porcelain", "--untracked-files=all")
@@ -109,11 +113,23 @@ def check_commit(root: Path) -> None:
         raise ReleaseError(
             f"CHANGELOG.md does not say when {number} is released: write `## [{number}] - {today}`"
         )
+    tagged = _tagged_commit(root, number)
+    if tagged not in ("", git(root, "rev-parse", "HEAD").strip()):
+        raise ReleaseError(
+            f"the tag v{number} is at another commit, {tagged[:12]}; raise the version, or remove the tag if that was never released"
+        )
     for module, failure in (
         ("scripts.generate", "generated code is out of date"),
         ("scripts.accept", "the contract has changed and is not accepted"),
     ):
         run_module(module, "--check", cwd=root, failure=failure)
+
+
+def _tagged_commit(root: Path, number: str) -> str:
+    """Return the commit that the tag of a version is at; empty if there is no such tag. Raises ReleaseError."""
+    if not git(root, "tag", "--list", f"v{number}").strip():
+        return ""
+    return git(root, "rev-list", "--max-count=1", f"refs/tags/v{number}").strip()
 
 
 def _present(number: str, simple_url: str) -> list[IndexFile]:

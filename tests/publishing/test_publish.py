@@ -23,7 +23,7 @@ from twine.utils import DEFAULT_REPOSITORY, TEST_REPOSITORY
 from scripts import release
 from scripts.common.errors import ReleaseError
 from scripts.loopback.server import running
-from scripts.publishing import changelog, index, publish, tools
+from scripts.publishing import build, changelog, index, publish, tools, version
 from scripts.publishing.build import Artefacts
 from scripts.publishing.credentials import PASSWORD, USERNAME, masked
 from scripts.publishing.publish import HalfwayError
@@ -190,6 +190,40 @@ def test_an_index_that_all_may_read_cannot_tell_whether_the_password_is_right(
     assert "answers without a password; whether yours is right shows only" in output.out
     refused = f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers"
     assert output.err.startswith(f"release: {refused} HTTP 403\n")
+
+
+def test_a_tag_of_the_version_at_another_commit_stops_a_release(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(publish, "run_module", lambda *_arguments, **_options: "")
+    number = version.read(checkout).project
+    tools.git(checkout, "tag", f"v{number}")
+    publish.check_commit(checkout)
+    (checkout / "README.md").write_text("# Other\n", "utf-8")
+    commit_all(checkout)
+    with pytest.raises(ReleaseError, match=f"the tag v{number} is at another commit"):
+        publish.check_commit(checkout)
+
+
+@pytest.mark.usefixtures("ready")
+def test_a_commit_that_is_tagged_is_not_to_be_tagged_again(
+    served: Served,
+    built: Artefacts,
+    capsys: Output,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(publish, "_tagged_commit", lambda root, number: "0123")
+    publish.publish(ROOT, served.url, served.simple_url)
+    said = capsys.readouterr().out
+    assert said.endswith(f"not pushed yet: git push origin v{built.version}\n")
+
+
+def test_a_folder_that_is_no_checkout_is_named_for_what_it_is(tmp_path: Path) -> None:
+    with pytest.raises(ReleaseError, match="is no git checkout, and a release is"):
+        build.build(tmp_path, tmp_path / "dist")
+    inside = ROOT / "tests"
+    with pytest.raises(ReleaseError, match="tests is no git checkout"):
+        build.build(inside, tmp_path / "dist")
 
 
 def test_entries_under_unreleased_stop_a_release(checkout: Path) -> None:

@@ -8,7 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +40,22 @@ class House:
         shutil.copytree(project.PACKAGE, self.package)
         for name in ("openapi.yaml", CONFIG):
             shutil.copy(ROOT / name, folder / name)
+        left_out = configuration(ROOT / CONFIG).leave_out
+        if left_out:
+            self._remove(left_out)
+
+    def _remove(self, left_out: Iterable[str]) -> None:
+        """Remove the operations that the project leaves out: these tests are about others."""
+        document = oas.read(self.folder / "openapi.yaml")
+        for key in left_out:
+            method, path = key.split(" ", 1)
+            del document["paths"][path][method.lower()]
+        (self.folder / "openapi.yaml").write_text(oas.to_yaml(document), "utf-8")
+        text = (self.folder / CONFIG).read_text("utf-8")
+        emptied = re.sub(r"(?m)^leave_out:.*\n(?: .*\n)*", "leave_out: {}\n", text)
+        (self.folder / CONFIG).write_text(emptied, "utf-8")
+        code, said = self.run()
+        assert code == 0, said
 
     def arguments(self, package: Path) -> list[str]:
         document, config = self.folder / "openapi.yaml", self.folder / CONFIG

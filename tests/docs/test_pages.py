@@ -11,7 +11,7 @@ import attrs
 import pytest
 
 import enkrypt_api_client
-from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, models
+from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, _document, models
 from scripts.common import project
 from scripts.generator import configuration
 from tests.conftest import ROOT
@@ -147,6 +147,11 @@ def test_contributing_says_about_how_long_the_readme_is() -> None:
     row = section("Comparison with openai", CONTRIBUTING)
     (length,) = re.findall(r"\| (\d+) lines, by task \| equal", row)
     assert abs(int(length) - len(README.read_text("utf-8").splitlines())) <= 10
+
+
+def test_the_readme_names_the_server_of_the_document() -> None:
+    server = f"the document's server, `{_document.SERVER}`"
+    assert server in section("Configuration"), f"write in README: {server}"
 
 
 def test_the_readme_names_what_the_client_leaves_out() -> None:

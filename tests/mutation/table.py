@@ -112,7 +112,7 @@ operation  ; -callbacks                      ; callbacks={"done": {"{$url}": {"p
 parameter|body ; -required                   ; required=false                            ; quiet
 parameter  ; in:header                       ; capitals                                  ; quiet
 parameter  ; in:query|header|cookie          ; rename                                    ; parameter-renamed:always
-parameter  ; in:query -style                 ; in="header"                               ; parameter-removed:always more
+parameter  ; in:query -style                 ; in="header"                               ; parameter-moved:always more
 parameter  ; -required                       ; required=true                             ; parameter-made-required:always
 parameter  ; in:query|header ?required       ; required=false                            ; parameter-made-optional:never
 body       ; -required                       ; required=true                             ; body-made-required:always

@@ -112,6 +112,7 @@ _PAIRS: tuple[tuple[tuple[str, Effect | tuple[Effect, ...]], ...], ...] = (
     (("parameter-added", _ADDED), ("parameter-removed", _REMOVED)),
     (("required-parameter-added", _NARROWED), ("parameter-removed", _REMOVED)),
     (("parameter-renamed", (_REMOVED, _NOTED)),),
+    (("parameter-moved", _REPLACED),),
     (("parameter-made-required", _NARROWED), ("parameter-made-optional", _WIDENED)),
     (("parameter-style-changed", _REPLACED),),
     (("body-added", _ADDED), ("body-removed", _REMOVED)),

@@ -93,7 +93,7 @@ def wire_name(parameter: Parameter) -> tuple[str, str]:
 def pair_parameters(
     a: Operation, b: Operation, is_alike: Callable[[Parameter, Parameter], bool]
 ) -> tuple[Pairing[Parameter], list[tuple[Parameter, Parameter]]]:
-    """Pair parameters by name; and those that are the same under another name.
+    """Pair parameters by name; those that are the same under another name; and those of the same name in another place.
 
     Args:
         a: The operation before.
@@ -114,7 +114,25 @@ def pair_parameters(
     for old_parameter, new_parameter in renamed:
         removed.remove(old_parameter)
         added.remove(new_parameter)
-    return Pairing([*by_name.pairs, *renamed], removed, added), renamed
+    moved = _in_another_place(removed, added)
+    for old_parameter, new_parameter in moved:
+        removed.remove(old_parameter)
+        added.remove(new_parameter)
+    return Pairing([*by_name.pairs, *renamed, *moved], removed, added), renamed
+
+
+def _in_another_place(
+    removed: list[Parameter], added: list[Parameter]
+) -> list[tuple[Parameter, Parameter]]:
+    """Parameters of one name that moved, such as from the query to a header."""
+    pairs = []
+    for parameter in removed:
+        name = parameter.name.lower()
+        before = [other for other in removed if other.name.lower() == name]
+        after = [other for other in added if other.name.lower() == name]
+        if len(before) == len(after) == 1:
+            pairs.append((parameter, after[0]))
+    return pairs
 
 
 def _same_variable(

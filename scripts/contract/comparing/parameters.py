@@ -21,7 +21,7 @@ _WRITTEN_ALIKE = {"integer", "number", "boolean"}
 
 
 def compare_parameters(context: Context, a: Operation, b: Operation) -> None:
-    """Add a row for each parameter that was added, removed or renamed, and compare the others."""
+    """Add a row for each parameter that was added, removed, renamed or moved, and compare the others."""
 
     def is_alike(before: Parameter, after: Parameter) -> bool:
         alike = context.schemas.alike(before.schema, after.schema)
@@ -88,7 +88,9 @@ def _compare_parameter(
     required = (a.required, b.required)
     context.compare_required("parameter", where, required, at, context.sent)
     styles = _styles(context, a, b)
-    if styles:
+    if a.where != b.where:
+        context.add("parameter-moved", where, (a.where, b.where), at, context.sent)
+    elif styles:
         context.add("parameter-style-changed", where, styles, at, context.sent)
     if a.name.lower() == b.name.lower():
         names = _python_names(context, parameters, operations)

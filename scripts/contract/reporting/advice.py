@@ -41,6 +41,7 @@ _FOR_RULE: Mapping[str, str] = {
     # What is sent
     "required-parameter-added": "Pass the new argument in every call.",
     "parameter-renamed": "Pass the argument under its new name.",
+    "parameter-moved": "Take the new version; old clients send it where the service no longer looks.",
     "parameter-made-required": "Pass the argument in every call.",
     "parameter-made-optional": "Expect calls of the service without it.",
     "parameter-style-changed": "Take the new version, which writes the value in the new style.",

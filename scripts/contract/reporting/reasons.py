@@ -56,6 +56,7 @@ _FOR_RULE: Mapping[tuple[str, Effect], str] = {
     ("field-made-optional", Effect.WIDENED): "programs rely on it",
     ("response-header-made-optional", Effect.WIDENED): "programs rely on it",
     ("parameter-renamed", Effect.REMOVED): "programs pass it by its old name",
+    ("parameter-moved", Effect.REPLACED): "old clients send it in the old place",
     ("parameter-renamed", Effect.NOTED): "no request contains the name, and the argument keeps its own",
     ("content-type-order-changed", Effect.REPLACED): "the client takes the first type, which is now another",
     ("content-type-added", Effect.ADDED): _SAME_RESULT,

@@ -93,6 +93,7 @@ RANGE = edited(SHARED, f"{B}/get", 'responses={"2XX": {"description": "none"}}')
     ("document", "place", "edit", "expected"),
     [
         (SHARED, PAGE, "required=true", ["query parameter page (Page): parameter-made-required!"]),
+        (SHARED, PAGE, 'in="header"', ["header parameter page (Page): parameter-moved!"]),
         (SHARED, B, "-parameters", ["query parameter page of listB: parameter-removed!",
                                       "query parameter page of postB: parameter-removed!"]),
         (SHARED, A, "-parameters.1", ["query parameter page of getA: parameter-removed!",

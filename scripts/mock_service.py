@@ -1,6 +1,6 @@
 """A mock of the service on loopback, made from openapi.yaml alone, for demonstrations and tests.
 
-    python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml] [--models PATH ...] [--quiet]
+    python -m scripts.mock_service [--port 8807] [--api-key KEY] [--document openapi.yaml] [--models PATH ...] [--quiet] [--until-eof]
 
 Knows every operation of the contract: refuses what the document does not allow (404, 405, 401, 422, as JSON) in the opinion of
 openapi-core, and answers with what the document describes; events and JSON lines come one by one. Modify Model works on models kept in
@@ -45,6 +45,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--models", nargs="+", default=[], metavar="PATH",
         help="files or folders with the models to begin with")  # fmt: skip
     parser.add_argument("--quiet", action="store_true", help="print no requests")
+    parser.add_argument("--until-eof", action="store_true",
+        help="end when stdin ends, as it does when the process that started this one is killed")  # fmt: skip
     options = parser.parse_args(arguments)
     printer = Printer("mock_service")
     try:
@@ -54,6 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
             model_paths(options.models),
             options.port,
             quiet=options.quiet,
+            until_eof=options.until_eof,
         )
     except KeyboardInterrupt:
         return 0
@@ -125,9 +128,15 @@ def _words(argument: str) -> list[str]:
 
 
 def _serve(
-    path: Path, api_key: str, models: list[Path], port: int, *, quiet: bool
+    path: Path,
+    api_key: str,
+    models: list[Path],
+    port: int,
+    *,
+    quiet: bool,
+    until_eof: bool,
 ) -> None:
-    """Serve until somebody interrupts. Raises DocumentError, OSError."""
+    """Serve until somebody interrupts, or stdin ends. Raises DocumentError, OSError."""
     import threading
 
     from scripts.intake import document as oas
@@ -157,7 +166,10 @@ def _serve(
     with running(service, port) as url:
         for line in first_lines(service.models, api_key, url, HOST):
             show(line)
-        threading.Event().wait()
+        if until_eof:
+            sys.stdin.buffer.read()
+        else:
+            threading.Event().wait()
 
 
 def _refuse_faulty(service: MockService, models: list[FileModel]) -> None:

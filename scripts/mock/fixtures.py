@@ -15,7 +15,8 @@ from enkrypt_api_client import EnkryptClient
 
 # A proxy can't reach the mock service.
 os.environ["NO_PROXY"] = "127.0.0.1," + os.environ.get("NO_PROXY", "")
-MOCK = ["-m", "scripts.mock_service", "--port=0", "--quiet"]
+# It ends with the pipe to it, also where the tests are killed.
+MOCK = ["-m", "scripts.mock_service", "--port=0", "--quiet", "--until-eof"]
 
 
 def fail_if_refused(response: httpx.Response) -> None:
@@ -40,7 +41,9 @@ def mock_service() -> Iterator[httpx.Client]:
         pytest.fail(f"Run `make setup` in {checkout}: there is no {python}.")
     command = [str(python), *MOCK]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, cwd=checkout, stdout=pipe, text=True) as process:  # noqa: S603
+    with subprocess.Popen(  # noqa: S603
+        command, cwd=checkout, stdin=pipe, stdout=pipe, text=True
+    ) as process:
         assert process.stdout
         for line in process.stdout:
             if line.startswith("export ENKRYPTAI_BASE_URL="):

@@ -287,14 +287,16 @@ def test_the_command_knows_what_to_exempt_from_a_proxy(
 def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
     request_example: Any,
 ) -> None:
-    command = [sys.executable, "-m", "scripts.mock_service", "--port", "0"]
+    options = ("--port=0", "--until-eof")
     with subprocess.Popen(
-        command,
+        [sys.executable, "-m", "scripts.mock_service", *options],
         cwd=ROOT,
         env={**os.environ, "NO_PROXY": "127.0.0.1", "no_proxy": "127.0.0.1"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stdin is not None
         assert process.stdout is not None
         key, url, *models = [process.stdout.readline().strip() for _ in range(6)]
         assert key == f"export ENKRYPTAI_API_KEY={API_KEY}"
@@ -306,8 +308,9 @@ def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
             httpx.patch(target, headers=h, json=request_example, trust_env=False)
             for h in (HEADERS, secret)
         ]
-        process.terminate()
+        process.stdin.close()  # the command ends with it
         told = process.stdout.read()
+    assert process.returncode == 0
     assert [answer.status_code for answer in statuses] == [200, 401]
     assert told.splitlines() == [f"PATCH {PATH} 200", f"PATCH {PATH} 401"]
 

@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import trustme
@@ -106,14 +107,15 @@ def test_settings_that_work_are_reported_without_a_failure(
 
 
 def test_the_address_of_the_document_is_the_last_resort(
-    capsys: Output, monkeypatch: Patch
+    capsys: Output, monkeypatch: Patch, document: Any
 ) -> None:
+    address = document["servers"][0]["url"]
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     code, output = doctor(capsys)
     assert code == 1
     assert "Check the proxy's host and port in https_proxy" in output
     assert "set HTTPS_PROXY" not in output
-    assert "https://api.enkryptai.com, the server that the API document names" in output
+    assert f"{address}, the server that the API document names" in output
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ UNUSABLE = {
     "string": b'"done"',
     "list of pairs": b'[["message", "done"]]',
     "a string where an object belongs": b'{"data": {"model_config": "s3ntinel-Zq9"}}',
-    "a string where a list belongs": b'{"data": {"certifications": "abc"}}',
+    "a string where a list belongs": b'{"data": {"model_config": {"tools": "abc"}}}',
     "a number among objects": b'{"data": {"model_config": {"tools": [{}, 5]}}}',
     "null among objects": b'{"data": {"model_config": {"tools": [null]}}}',
     "deep nesting": b'{"a":' * 5000 + b"1" + b"}" * 5000,

@@ -16,7 +16,7 @@ import pytest
 import enkrypt_api_client as e
 from enkrypt_api_client import AsyncEnkryptClient, BadRequestError, RequestEvent
 from enkrypt_api_client._runtime import redact
-from enkrypt_api_client.models import ModelConfig
+from enkrypt_api_client.models import ModelConfig, ModifyModelResponseObject
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server, keeps, reply
@@ -425,7 +425,7 @@ def test_a_secret_in_the_url_of_a_model_is_masked(
     "text", ["https://host:8443/v1", "/v1?alt=sse", "what is key=3?", "a@b.example"]
 )
 def test_urls_without_a_secret_are_shown(text: str) -> None:
-    assert repr(text) in repr(ModelConfig(model_provider="custom", system_prompt=text))
+    assert repr(text) in repr(ModifyModelResponseObject(message=text))
 
 
 @pytest.mark.parametrize(

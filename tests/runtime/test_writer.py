@@ -143,9 +143,9 @@ def test_every_fault_is_named_by_path_and_nothing_is_sent(
         (payload({True: 1}), "custom_payload.a: expected strings as keys, not True"),
         (payload({10**5000: 1}), "custom_payload.a: expected strings as keys, not int"),
         (plain(rate_per_min="20"), "rate_per_min: expected number, not string"),
-        (plain(system_prompt=True), "system_prompt: expected string, not boolean"),
-        (plain(system_prompt=1.0), "system_prompt: expected string, not number"),
-        (plain(system_prompt={}), "system_prompt: expected string, not object"),
+        (plain(apikeys=[True]), "apikeys[0]: expected string, not boolean"),
+        (plain(apikeys=[1.0]), "apikeys[0]: expected string, not number"),
+        (plain(apikeys=[{}]), "apikeys[0]: expected string, not object"),
         ({}, "model_saved_name: is required; model_version: is required"),
         (
             {**plain(), "model_version": 1},
@@ -226,14 +226,14 @@ def test_a_date_where_the_document_wants_plain_text_is_refused(
     is_model: bool,
     retry_ambiguous: bool,
 ) -> None:
-    body: Any = {**plain(system_prompt=date), "model_version": date}
+    body: Any = {**plain(apikeys=[date]), "model_version": date}
     if is_model:
         body = ModelRequestObject.from_dict(body)
     with pytest.raises(InvalidRequestError) as called:
         client.modify_model(body, retry_ambiguous=retry_ambiguous)
     assert dict(called.value.problems) == {
         "model_version": "expected string, not a date",
-        "model_config.system_prompt": "expected string, not a date",
+        "model_config.apikeys[0]": "expected string, not a date",
     }
     with pytest.raises(InvalidRequestError) as checked:
         client.check(
@@ -344,7 +344,7 @@ GOOD: Any = {"body": plain(), "x_enkrypt_model": "a", "x_enkrypt_model_version":
 @pytest.mark.parametrize(
     ("arguments", "paths"),
     [
-        ({}, {"body", "x_enkrypt_model", "x_enkrypt_model_version"}),
+        ({"x_enkrypt_model_version": "v1"}, {"body", "x_enkrypt_model"}),
         ({**GOOD, "c": 1}, {"c"}),
         ({**GOOD, "max_retries": -1}, {"max_retries"}),
         ({**GOOD, "retry_ambiguous": True}, {"retry_ambiguous"}),

@@ -65,10 +65,11 @@ def main(arguments: list[str]) -> int:
     )
 
 
-if __name__ == "__main__":
+def _run() -> int:
+    """Do what the command line says; returns the exit code."""
     try:
         try:
-            sys.exit(main(sys.argv[1:]))
+            return main(sys.argv[1:])
         finally:
             # Here, where a reader that has left can be noticed; Python itself writes the rest after this.
             if sys.stdout is not None:  # closed before Python was started
@@ -83,6 +84,10 @@ if __name__ == "__main__":
     except BrokenPipeError:
         # What is still to be written goes nowhere. SIGPIPE stays ignored while main runs: a connection may break in the same way.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_UNREAD)
+        return _UNREAD
     except KeyboardInterrupt:
         sys.exit("interrupted")
+
+
+if __name__ == "__main__":
+    sys.exit(_run())

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ._runtime.pages import AsyncPages, Pages
     from ._runtime.route import Connecting
     from ._runtime.runner import Runner
-    from ._runtime.settings import ApiKey
+    from ._runtime.settings import ApiKey, SyncApiKey
     from ._runtime.stream import AsyncStream, Stream
     from .client import AuthenticatedClient
     from .models import ModelRequestObject, ModifyModelResponseObject
@@ -376,7 +376,7 @@ class EnkryptClient(_Base):
 
     def __init__(
         self,
-        api_key: ApiKey | None = None,
+        api_key: SyncApiKey | None = None,
         *,
         base_url: str | None = None,
         timeout: float | httpx.Timeout | None = None,

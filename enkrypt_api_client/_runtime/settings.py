@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     Security = tuple[SecurityRequirement, ...]
     FixedApiKey = str | tuple[str, str] | Mapping[str, str | tuple[str, str]]
     ApiKey = FixedApiKey | Callable[[], FixedApiKey | Awaitable[FixedApiKey]]
+    # That of a client which waits for nothing.
+    SyncApiKey = FixedApiKey | Callable[[], FixedApiKey]
     TimeoutArgument = float | httpx.Timeout | None
 
     class Document(Protocol):

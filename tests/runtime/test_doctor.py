@@ -17,6 +17,7 @@ import trustme
 
 from enkrypt_api_client import __version__
 from enkrypt_api_client.__main__ import main
+from tests.conftest import ROOT
 from tests.runtime.loopback import Serve, Server, reply, says, serving
 from tests.runtime.test_connecting import tunnel
 from tests.runtime.test_routes import listening, socks_server
@@ -484,3 +485,18 @@ def test_a_reader_who_has_left_ends_the_program_without_a_traceback(
     )
     os.close(writing_end)
     assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_a_package_that_is_not_installed_is_named_with_what_to_do() -> None:
+    # Without the folder of installed packages.
+    program = "import runpy; runpy.run_module('enkrypt_api_client', run_name='__main__', alter_sys=True)"
+    done = subprocess.run(
+        [sys.executable, "-S", "-c", program],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    sentence = r"\w+ is not installed, which this package needs: pip install enkrypt-api-client .*\n"
+    assert re.fullmatch(sentence, done.stderr)

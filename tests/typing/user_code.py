@@ -185,7 +185,13 @@ def handle(client: EnkryptClient, request: ModelRequestObject) -> type[Warning]:
 # Mistakes that both type checkers must report: for mypy the code in brackets, for pyright the rule behind it.
 
 
+async def waiting_key() -> str:
+    return "key"
+
+
 def configure_wrongly() -> None:
+    AsyncEnkryptClient(waiting_key)
+    EnkryptClient(waiting_key)  # type: ignore[arg-type]  # pyright: reportArgumentType
     EnkryptClient(1)  # type: ignore[arg-type]  # pyright: reportArgumentType
     EnkryptClient("key", "https://api.example.com")  # type: ignore[call-arg]  # pyright: reportCallIssue
     EnkryptClient(time_out=5)  # type: ignore[call-arg]  # pyright: reportCallIssue

@@ -353,6 +353,7 @@ def ready(monkeypatch: pytest.MonkeyPatch, built: Artefacts) -> None:
     """The commit is ready, and its build done."""
     monkeypatch.setattr(publish, "check_commit", lambda root: None)
     monkeypatch.setattr(publish, "make", lambda root: built)
+    monkeypatch.setattr(publish, "_tagged_commit", lambda root, number: "")
 
 
 @pytest.mark.usefixtures("ready")

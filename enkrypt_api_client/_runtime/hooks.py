@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from .. import exceptions as errors
 from . import service_words
+from .attempt import Failure
 from .caller import warn_caller
 from .policy import Retry
 from .settings import header_fields
@@ -111,6 +112,14 @@ class Hooks:
             event.headers, request.operation.security, "headers of on_request"
         )
         return request.with_headers(added), event
+
+    def failure(self, attempt: Attempt) -> Failure | None:
+        """Return the failure of an attempt for which `before` has left no time; None if it may begin."""
+        deadline = attempt.deadline
+        if not deadline.has_passed():
+            return None
+        cause = f"on_request took all that was left of the total timeout of {deadline.seconds:g} s"
+        return Failure(cause, "on_request", timed_out=True, refused=True)
 
     async def after(
         self,

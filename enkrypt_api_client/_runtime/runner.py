@@ -103,9 +103,11 @@ class Runner:
         # The headers that a hook adds are those of this attempt alone.
         if hooks is not None:
             request, event = await hooks.before(request, attempt)
+            attempt.failure = hooks.failure(attempt)
         log.log_request(request, attempt)
         started_at = self.clock()
-        await self.transport.send(request, attempt)
+        if attempt.failure is None:
+            await self.transport.send(request, attempt)
         seconds = self.clock() - started_at
         verdict = self.policy.judge(request, attempts)
         try:

@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -323,6 +324,24 @@ def test_a_hook_adds_headers_to_its_attempt(server: Server, driver: Driver) -> N
 
     assert server.sent(0).headers()["traceparent"] == "00-1"
     assert server.sent(1).headers()["traceparent"] == "00-2"
+
+
+def test_a_hook_that_takes_the_whole_time_is_named(
+    server: Server, driver: Driver
+) -> None:
+    seen: list[ResponseEvent] = []
+    error = driver.call(
+        server.url,
+        total_timeout=0.05,
+        on_request=lambda event: time.sleep(0.06),
+        on_response=seen.append,
+    ).error
+    assert isinstance(error, e.APIConnectionError)
+    words = "on_request took all that was left of the total timeout of 0.05 s. Nothing was sent"
+    assert words in str(error)
+    assert not error.may_have_been_applied
+    assert server.requests == []
+    assert [event.status_code for event in seen] == [None]
 
 
 @pytest.mark.parametrize("header", ["apikey", "Authorization", "Host", "X\r\nY"])

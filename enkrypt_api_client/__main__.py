@@ -85,6 +85,10 @@ def _run() -> int:
         # What is still to be written goes nowhere. SIGPIPE stays ignored while main runs: a connection may break in the same way.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _UNREAD
+    except OSError as error:  # such as a full disk
+        # What is still to be written would fail again.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(f"the output can't be written: {error.strerror}")
     except KeyboardInterrupt:
         sys.exit("interrupted")
 

@@ -487,6 +487,20 @@ def test_a_reader_who_has_left_ends_the_program_without_a_traceback(
     assert (done.returncode, done.stderr) == (141, b"")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only Linux has it")
+def test_a_full_disk_is_named_without_a_traceback() -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "enkrypt_api_client"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    said = "the output can't be written: No space left on device\n"
+    assert (done.returncode, done.stderr) == (1, said)
+
+
 def test_a_package_that_is_not_installed_is_named_with_what_to_do() -> None:
     # Without the folder of installed packages.
     program = "import runpy; runpy.run_module('enkrypt_api_client', run_name='__main__', alter_sys=True)"

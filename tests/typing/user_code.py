@@ -121,7 +121,9 @@ def use(client: EnkryptClient, settings: Mapping[str, Any]) -> None:
         client.check(modify_model, retry_ambiguous=True, body=request, **NAMES)
         assert_type(client.api, AuthenticatedClient)
         plain = modify_model.sync(client=client.api, body=request, **NAMES)
-        assert_type(plain, ModifyModelResponseObject | None)
+        # The document may describe errors, too, which are then other classes.
+        if isinstance(plain, ModifyModelResponseObject):
+            assert_type(plain.message, str | Unset)
         options = client.with_options(
             timeout=5, total_timeout=9, max_retries=1, extra_headers={"X-Trace": "t"}
         )
@@ -142,7 +144,8 @@ async def use_async(client: AsyncEnkryptClient, settings: Mapping[str, Any]) -> 
         )
         assert_type(called, ModifyModelResponseObject)
         plain = await modify_model.asyncio(client=client.api, body=settings, **NAMES)
-        assert_type(plain, ModifyModelResponseObject | None)
+        if isinstance(plain, ModifyModelResponseObject):
+            assert_type(plain.message, str | Unset)
         options = client.with_options(timeout=httpx.Timeout(5.0), max_retries=0)
         assert_type(options, AsyncEnkryptClient)
     await client.aclose()

@@ -8,7 +8,7 @@ pip installs uv, which is in the lock with its hashes, and uv the rest, in a ten
 the index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but
 the standard library.
 
-Exit codes: 0 installed; 130 interrupted; otherwise pip's own.
+Exit codes: 0 installed; 1 .venv can't be made; 130 interrupted; otherwise pip's own.
 """
 
 from __future__ import annotations
@@ -122,6 +122,9 @@ def settings(pip: list[str]) -> dict[str, str]:
 if __name__ == "__main__":
     try:
         sys.exit(main(*sys.argv[1:]))
+    except OSError as error:
+        print(f"setup: .venv can't be made: {error}", file=sys.stderr)
+        sys.exit(1)
     except KeyboardInterrupt:
         print("setup: interrupted", file=sys.stderr)
         sys.exit(130)

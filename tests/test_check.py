@@ -233,6 +233,16 @@ def test_an_interpreter_that_is_not_there_or_does_not_run_is_named(
     ]
 
 
+def test_an_environment_that_cannot_be_made_is_named_in_one_line(copy: Path) -> None:
+    (copy / ".venv").touch()  # no folder
+    (copy / ".venv").chmod(0)
+    done = make(copy, "setup", f"PYTHON={sys.executable}")
+    assert done.returncode != 0
+    said = [line for line in done.stderr.splitlines() if "***" not in line]
+    assert len(said) == 1
+    assert said[0].startswith("setup: .venv can't be made: ")
+
+
 def test_a_setup_that_has_waited_for_another_does_not_install_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

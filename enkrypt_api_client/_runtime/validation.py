@@ -266,6 +266,15 @@ def _expected(error: ValidationError) -> str:
     return expected
 
 
+def _has(wire: object, place: Iterable[str]) -> bool:
+    """Whether a JSON value has something at a place."""
+    for name in place:
+        if not isinstance(wire, dict) or name not in wire:
+            return False
+        wire = wire[name]
+    return True
+
+
 def _similar(text: object, candidates: Iterable[object]) -> str:
     """Return the candidate that a text is probably a misspelling of; "" if there is none."""
     with IMPORT_FAILURES, IMPORTING:
@@ -483,17 +492,22 @@ class Validation:
         faults = _faults(self._body_schema, wire) | copier.faults
         faults |= _faults_of_dates(self._body_schema, body, copier, takes_files)
         hints: list[str] = []
-        for path, suggestion in self._misspellings(wire):
+        for path, right_place in self._misspellings(wire):
             name = path[-1]
             if name == _OPEN_PART:
                 hints.append(
                     f"{path_of(path)}: no such field in the document; did attrs.asdict write it, instead of to_dict()?"
                 )
                 continue
-            right_path = path_of([*path[:-1], suggestion])
+            right_path = path_of(right_place)
             if faults.get(right_path) == _REQUIRED:
                 faults[right_path] = f"{_REQUIRED}; did you misspell it as {name}?"
                 continue
+            suggestion = right_path
+            if right_place[:-1] == path[:-1]:
+                suggestion = str(right_place[-1])
+            elif len(right_place) == 1:
+                suggestion = f"{right_path} at the top level"
             hints.append(
                 f"{path_of(path)}: no such field in the document; did you mean {suggestion}?"
             )
@@ -503,17 +517,41 @@ class Validation:
             advice = _SENDING_UNKNOWN_VALUES
         return Examination(wire, faults, hints, advice)
 
-    def _misspellings(self, wire: object) -> Iterator[tuple[list[str | int], str]]:
-        """Yield the path of each undeclared field that is probably misspelt, and the name that was meant; "" for `_OPEN_PART`."""
+    def _misspellings(
+        self, wire: object
+    ) -> Iterator[tuple[list[str | int], list[str | int]]]:
+        """Yield the path of each undeclared field that is probably misspelt or misplaced, and that of the field that was meant."""
         for error in self._closed().iter_errors(wire):
             if not isinstance(error.kind, Kind.PropertyNames):
                 continue
             name_error = error.kind.error
             name = name_error.instance
-            if isinstance(name_error.kind, Kind.Enum) and isinstance(name, str):
-                suggestion = _similar(name, name_error.kind.options)
-                if suggestion or name == _OPEN_PART:
-                    yield [*error.instance_path, name], suggestion
+            if not isinstance(name_error.kind, Kind.Enum) or not isinstance(name, str):
+                continue
+            path = [*error.instance_path, name]
+            suggestion = _similar(name, name_error.kind.options)
+            if suggestion or name == _OPEN_PART:
+                yield path, [*error.instance_path, suggestion]
+                continue
+            place = self._places().get(name)
+            # A service may know a field at both places; then both are there.
+            if place is not None and not _has(wire, place):
+                yield path, [*place]
+
+    def _places(self) -> dict[str, list[str]]:
+        """Return a path for each name of a field of the body, of several the shortest."""
+        schema = json.loads(self._body_schema)
+        definitions = schema.get("$defs", {}) if isinstance(schema, dict) else {}
+        places: dict[str, list[str]] = {}
+        waiting: list[tuple[object, list[str]]] = [(schema, [])]
+        while waiting:
+            outer, path = waiting.pop(0)
+            for member in _members(outer, definitions):
+                for name, inner in member.get("properties", {}).items():
+                    if name not in places:
+                        places[name] = [*path, name]
+                        waiting.append((inner, places[name]))
+        return places
 
     def read_json(self, response: Response) -> object:
         """Return the JSON of a success, after a check that objects and arrays are where the document has them.

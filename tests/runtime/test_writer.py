@@ -285,6 +285,27 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     assert len(server.requests) == 1
 
 
+def test_a_field_of_another_level_gets_a_warning_that_names_its_place(
+    client: EnkryptClient, server: Server
+) -> None:
+    body = {**plain(model_name="m", host="h"), "apikeys": [SENTINEL]}
+    with pytest.warns(MisspeltFieldWarning) as caught:
+        client.modify_model(body)
+    texts = [str(warning.message).partition(" If not")[0] for warning in caught]
+    unknown = "no such field in the document; did you mean"
+    assert texts == [
+        f"apikeys: {unknown} model_config.apikeys?",
+        f"model_config.host: {unknown} model_config.endpoint.host?",
+        f"model_config.model_name: {unknown} model_name at the top level?",
+    ]
+    assert sent(server) == body
+
+
+def test_a_field_at_two_levels_gets_no_warning(client: EnkryptClient) -> None:
+    with warnings.catch_warnings(action="error"):
+        client.modify_model({**plain(), "model_provider": "together"})
+
+
 def test_what_attrs_writes_of_a_model_gets_a_warning(
     client: EnkryptClient, server: Server
 ) -> None:

@@ -38,7 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         help=f"the package folder that is replaced; {project.PACKAGE.name}")  # fmt: skip
     try:
         return _generate(parser.parse_args(arguments))
-    except (DocumentError, GenerationError) as error:
+    except (DocumentError, GenerationError, OSError) as error:
         _PRINTER.fail(error)
         return 2
 

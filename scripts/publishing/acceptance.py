@@ -193,6 +193,19 @@ def check(root: Path) -> int:
     return 1
 
 
+def _warn_of_unknown_tags(root: Path) -> None:
+    """Say that a version may be out without this checkout knowing it."""
+    if not (root / ".git").exists():
+        return
+    try:
+        if tools.git(root, "rev-parse", "--is-shallow-repository").strip() != "true":
+            return
+        cause = "this clone is shallow (git fetch --unshallow --tags)"
+    except ReleaseError as error:
+        cause = error.problems[-1]
+    _PRINTER.warn(f"warning: which versions are out is not known: {cause}")
+
+
 def _refuse_lost_lock(root: Path) -> None:
     """Raise DocumentError where git knows a lock that is not there: a new one would hide what has changed since."""
     try:
@@ -241,6 +254,7 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
     path = root / lock.PATH.name
     if not path.exists():
         _refuse_lost_lock(root)
+    _warn_of_unknown_tags(root)
     contract = current_contract(root)
     number = version.read(root).project
     released = number

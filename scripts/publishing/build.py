@@ -73,13 +73,16 @@ def build(root: Path, output: Path) -> Artefacts:
 
 def _refuse_without_git(root: Path) -> None:
     """Raise ReleaseError where a folder is no git checkout of its own, such as one that was unpacked from an archive."""
+    problems: tuple[str, ...] = ()
+    top = ""
     try:
         top = git(root, "rev-parse", "--show-toplevel").rstrip("\n")
-    except ReleaseError:
-        top = ""
+    except ReleaseError as error:
+        problems = error.problems
     if not top or not root.samefile(top):
         raise ReleaseError(
-            f"{root} is no git checkout, and a release is built of a commit; clone the repository, and build there"
+            *problems,
+            f"{root} is no git checkout that can be used, and a release is built of a commit; clone the repository, and build there",
         )
 
 

@@ -440,6 +440,19 @@ def test_the_newest_tag_counts_whatever_version_the_project_says(
     assert 'toml to "0.11.0" (it is "0.10.1"; the last release is "0.10.0")' in said
 
 
+def test_a_checkout_that_may_lack_tags_says_so(copy: Path, capsys: Output) -> None:
+    tools.git(copy, "init", "--quiet")
+    assert run(copy) == 0
+    assert "not known" not in capsys.readouterr().err
+    (copy / ".git" / "shallow").write_text(f"{'0' * 40}\n", "utf-8")
+    assert run(copy) == 0
+    assert "which versions are out is not known: this clone" in capsys.readouterr().err
+    shutil.rmtree(copy / ".git")
+    (copy / ".git").write_text("no repository", "utf-8")
+    assert run(copy) == 0
+    assert "which versions are out is not known: fatal" in capsys.readouterr().err
+
+
 LINES = [
     "- `A.kind`: enum value added (`Edge`)",
     "- **Breaking:** `A.kind`: enum value removed (`External`)",

@@ -219,7 +219,9 @@ def test_a_commit_that_is_tagged_is_not_to_be_tagged_again(
 
 
 def test_a_folder_that_is_no_checkout_is_named_for_what_it_is(tmp_path: Path) -> None:
-    with pytest.raises(ReleaseError, match="is no git checkout, and a release is"):
+    with pytest.raises(
+        ReleaseError, match=r"fatal(?s:.*)is no git checkout that can be used, and"
+    ):
         build.build(tmp_path, tmp_path / "dist")
     inside = ROOT / "tests"
     with pytest.raises(ReleaseError, match="tests is no git checkout"):

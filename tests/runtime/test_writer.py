@@ -302,8 +302,10 @@ def test_a_field_of_another_level_gets_a_warning_that_names_its_place(
 
 
 def test_a_field_at_two_levels_gets_no_warning(client: EnkryptClient) -> None:
+    body: Any = plain()
+    body.update(CONFIG)
     with warnings.catch_warnings(action="error"):
-        client.modify_model({**plain(), "model_provider": "together"})
+        client.modify_model(body)
 
 
 def test_what_attrs_writes_of_a_model_gets_a_warning(

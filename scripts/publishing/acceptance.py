@@ -195,15 +195,9 @@ def check(root: Path) -> int:
 
 def _warn_of_unknown_tags(root: Path) -> None:
     """Say that a version may be out without this checkout knowing it."""
-    if not (root / ".git").exists():
-        return
-    try:
-        if tools.git(root, "rev-parse", "--is-shallow-repository").strip() != "true":
-            return
-        cause = "this clone is shallow (git fetch --unshallow --tags)"
-    except ReleaseError as error:
-        cause = error.problems[-1]
-    _PRINTER.warn(f"warning: which versions are out is not known: {cause}")
+    cause = tools.why_tags_may_lack(root)
+    if cause:
+        _PRINTER.warn(f"warning: which versions are out is not known: {cause}")
 
 
 def _refuse_lost_lock(root: Path) -> None:

@@ -14,7 +14,13 @@ from scripts.common.printer import Printer
 from scripts.publishing import changelog, credentials, index, version
 from scripts.publishing.build import Artefacts, build, list_contents
 from scripts.publishing.index import IndexFile
-from scripts.publishing.tools import PACKAGE, digest, git, run_module
+from scripts.publishing.tools import (
+    PACKAGE,
+    digest,
+    git,
+    run_module,
+    why_tags_may_lack,
+)
 
 # The advice after an interruption.
 _GO_ON = "run the same command again, at the same commit: it uploads only what is missing, and installs from the index"
@@ -48,6 +54,9 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     say("checking the commit and the index ...")
     check_commit(root)
     number = version.read(root).project
+    cause = why_tags_may_lack(root)
+    if cause:
+        say(f"whether {number} is tagged at another commit is not known: {cause}")
     present = _present(number, simple_url)
     say(f"building {number} ...")
     artefacts = make(root)

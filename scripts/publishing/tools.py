@@ -90,6 +90,18 @@ def git(root: Path, *arguments: str) -> str:
     return run("git", "-C", root, *arguments, failure=f"git {arguments[0]} failed")
 
 
+def why_tags_may_lack(root: Path) -> str:
+    """Return why a checkout may lack tags that its origin has; empty if nothing shows that, or there is no git."""
+    if not (root / ".git").exists():
+        return ""
+    try:
+        if git(root, "rev-parse", "--is-shallow-repository").strip() != "true":
+            return ""
+    except ReleaseError as error:
+        return " ".join(str(error).split())
+    return "this clone is shallow (git fetch --unshallow --tags)"
+
+
 def make_environment(
     folder: Path, python: str = sys.executable, requirements: Sequence[str] = ()
 ) -> Path:

@@ -450,7 +450,10 @@ def test_a_checkout_that_may_lack_tags_says_so(copy: Path, capsys: Output) -> No
     shutil.rmtree(copy / ".git")
     (copy / ".git").write_text("no repository", "utf-8")
     assert run(copy) == 0
-    assert "which versions are out is not known: fatal" in capsys.readouterr().err
+    assert (
+        "which versions are out is not known: git rev-parse failed: fatal"
+        in capsys.readouterr().err
+    )
 
 
 LINES = [

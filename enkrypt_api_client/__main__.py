@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import sys
 
@@ -85,7 +86,9 @@ def _run() -> int:
         # What is still to be written goes nowhere. SIGPIPE stays ignored while main runs: a connection may break in the same way.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _UNREAD
-    except OSError as error:  # such as a full disk
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
         # What is still to be written would fail again.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(f"the output can't be written: {error.strerror}")

@@ -253,9 +253,7 @@ class _Base:
             value = current[parameter]
             if value is not None:
                 argument_names[parameter] = argument
-                _warn_of_unaddressable(
-                    noun.replace("model", "name"), _field_of(request, field)
-                )
+                _warn_of_unaddressable(field, _field_of(request, field))
             else:
                 value = _field_of(request, field)
                 copied_fields[parameter] = field
@@ -320,7 +318,7 @@ def _flag(retry_ambiguous: object) -> bool:
     )
 
 
-def _warn_of_unaddressable(noun: str, value: object) -> None:
+def _warn_of_unaddressable(field: str, value: object) -> None:
     """Warn of a new name or version that no later call can send, because a header can't hold it."""
     import re
 
@@ -332,7 +330,7 @@ def _warn_of_unaddressable(noun: str, value: object) -> None:
     from .exceptions import UnaddressableNameWarning
 
     warn_caller(
-        f"the model's new {noun}, {value[:_LONGEST_NAME]!a}, is not visible ASCII without spaces around it:"
+        f"the new {field}, {value[:_LONGEST_NAME]!a}, is not visible ASCII without spaces around it:"
         " no later call can send it in a header to address the model",
         UnaddressableNameWarning,
     )

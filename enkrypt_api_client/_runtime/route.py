@@ -265,11 +265,11 @@ def _context_of(source: str, path: str) -> ssl.SSLContext:
             return ssl.create_default_context(capath=path)
         return ssl.create_default_context(cafile=path)
     except ssl.SSLError:
-        fault = "they are no certificates in PEM form"
+        fault = "there are no certificates in PEM form"
     except OSError as error:
         fault = error.strerror or type(error).__name__
     except ValueError:  # such as a null character
-        fault = "the path is not one"
+        fault = "that is not a path"
     raise errors.ConfigurationError(
         f"the certificates of {source} can't be used: {path!r}: {fault}"
     )

@@ -387,6 +387,7 @@ class Validation:
         self._operation = operation
         self._parameters = _validator(operation.parameters_schema)
         self._closed_validator: Validator | None = None
+        self._places: Mapping[str, list[str]] | None = None
         self._body_schema = "true"
         if operation.body is not None and operation.body.schema is not None:
             self._body_schema = operation.body.schema
@@ -533,13 +534,19 @@ class Validation:
             if suggestion or name == _OPEN_PART:
                 yield path, [*error.instance_path, suggestion]
                 continue
-            place = self._places().get(name)
+            place = self._places_of_fields().get(name)
             # A service may know a field at both places; then both are there.
             if place is not None and not _has(wire, place):
                 yield path, [*place]
 
-    def _places(self) -> dict[str, list[str]]:
+    def _places_of_fields(self) -> Mapping[str, list[str]]:
         """Return a path for each name of a field of the body, of several the shortest."""
+        # Kept as `_closed` is: a body may have thousands of undeclared fields.
+        if self._places is None:
+            self._places = self._find_places()
+        return self._places
+
+    def _find_places(self) -> dict[str, list[str]]:
         schema = json.loads(self._body_schema)
         definitions = schema.get("$defs", {}) if isinstance(schema, dict) else {}
         places: dict[str, list[str]] = {}

@@ -195,7 +195,7 @@ def check(root: Path) -> int:
 
 def _warn_of_unknown_tags(root: Path) -> None:
     """Say that a version may be out without this checkout knowing it."""
-    cause = tools.why_tags_may_lack(root)
+    cause = tools.reason_for_missing_tags(root)
     if cause:
         _PRINTER.warn(f"warning: which versions are out is not known: {cause}")
 

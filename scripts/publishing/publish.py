@@ -18,8 +18,8 @@ from scripts.publishing.tools import (
     PACKAGE,
     digest,
     git,
+    reason_for_missing_tags,
     run_module,
-    why_tags_may_lack,
 )
 
 # The advice after an interruption.
@@ -54,7 +54,7 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     say("checking the commit and the index ...")
     check_commit(root)
     number = version.read(root).project
-    cause = why_tags_may_lack(root)
+    cause = reason_for_missing_tags(root)
     if cause:
         say(f"whether {number} is tagged at another commit is not known: {cause}")
     present = _present(number, simple_url)
@@ -164,9 +164,9 @@ def _notes(number: str, versions: list[Version]) -> Iterator[str]:
     version = Version(number)
     newer = [known for known in versions if known > version]
     if newer:
-        yield f"the index holds {max(newer)}, which is newer: pip installs {number} only for who asks for it"
+        yield f"the index holds {max(newer)}, which is newer: pip installs {number} only where somebody asks for it"
     if version.is_prerelease:
-        yield f"{number} is a pre-release: pip installs it only for who asks for it, or with --pre"
+        yield f"{number} is a pre-release: pip installs it only where somebody asks for it, or with --pre"
 
 
 def _is_whole(present: list[IndexFile]) -> bool:

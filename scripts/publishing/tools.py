@@ -90,7 +90,7 @@ def git(root: Path, *arguments: str) -> str:
     return run("git", "-C", root, *arguments, failure=f"git {arguments[0]} failed")
 
 
-def why_tags_may_lack(root: Path) -> str:
+def reason_for_missing_tags(root: Path) -> str:
     """Return why a checkout may lack tags that its origin has; empty if nothing shows that, or there is no git."""
     if not (root / ".git").exists():
         return ""

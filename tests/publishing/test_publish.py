@@ -209,7 +209,9 @@ def test_a_tag_of_the_version_at_another_commit_stops_a_release(
 def test_a_shallow_clone_says_that_tags_may_lack(
     served: Served, capsys: Output, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(publish, "why_tags_may_lack", lambda root: "it is shallow")
+    monkeypatch.setattr(
+        publish, "reason_for_missing_tags", lambda root: "it is shallow"
+    )
     publish.publish(ROOT, served.url, served.simple_url)
     said = capsys.readouterr().out
     assert "is tagged at another commit is not known: it is shallow" in said

@@ -340,10 +340,7 @@ def test_a_rename_to_what_no_header_can_hold_is_sent_with_a_warning(
         client.modify_model(body, **now)
     assert [w.filename for w in caught] == [__file__]
     assert sent(server)[field] == value
-    noun = "name" if argument == "current_name" else "version"
-    assert str(caught[0].message).startswith(
-        f"the model's new {noun}, {value!a}, is not"
-    )
+    assert str(caught[0].message).startswith(f"the new {field}, {value!a}, is not")
 
 
 def test_a_rename_to_what_a_header_can_hold_gets_no_warning(

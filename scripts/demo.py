@@ -12,6 +12,8 @@ import asyncio
 import sys
 from collections.abc import Callable
 
+import attrs
+
 from enkrypt_api_client import (
     AsyncEnkryptClient,
     EnkryptClient,
@@ -19,7 +21,7 @@ from enkrypt_api_client import (
     UnprocessableEntityError,
 )
 from enkrypt_api_client.api.endpoints import modify_model
-from enkrypt_api_client.models import ModelConfig, ModelRequestObject
+from enkrypt_api_client.models import ModelRequestObject
 from scripts.common import limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
@@ -52,7 +54,7 @@ def main(arguments: list[str] | None = None) -> int:
             show("\n3. The old name, after the rename:")
             refused(NotFoundError, lambda: client.modify_model(request))
             show("\n4. A wrong body, sent around the client's own check:")
-            refused(UnprocessableEntityError, lambda: send_wrong(client))
+            refused(UnprocessableEntityError, lambda: send_wrong(client, request))
     show("\nThe mock service has stopped.")
     return 0
 
@@ -81,12 +83,12 @@ async def rename(url: str, request: ModelRequestObject) -> None:
     show(f"   {result.message}")
 
 
-def send_wrong(client: EnkryptClient) -> None:
+def send_wrong(client: EnkryptClient, request: ModelRequestObject) -> None:
     """Send what the service must refuse, through the generated function: the facade would not send it."""
     wrong = ModelRequestObject(
         model_saved_name="Renamed Model",
         model_version="v1",
-        model_config=ModelConfig(model_provider="nobody"),  # type: ignore[arg-type]  # the fault is the point
+        model_config=attrs.evolve(request.model_config, model_provider="nobody"),  # type: ignore[arg-type]  # the fault is the point
     )
     modify_model.sync(
         client=client.api,

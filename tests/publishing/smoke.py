@@ -1,11 +1,13 @@
 """What an application does first, run where nothing is installed but the wheel and what it requires.
 
-    python -I smoke.py BASE_URL API_KEY
+    python -I smoke.py BASE_URL API_KEY REQUEST
 
-Calls the mock service, and reaches every run-time dependency. No test imports it: it knows only the installed package.
+Calls the mock service with a request in JSON, and reaches every run-time dependency.
+No test imports it: it knows only the installed package.
 """
 
 import asyncio
+import json
 import sys
 from typing import Any
 
@@ -14,27 +16,25 @@ import httpx
 from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient, InvalidRequestError
 from enkrypt_api_client.models import (
     GetModelResponseObject,
-    ModelConfig,
     ModelRequestObject,
     ModifyModelResponseObject,
 )
 
-REQUEST = ModelRequestObject(
-    model_saved_name="Test Model",
-    model_version="v1",
-    model_config=ModelConfig(model_provider="together"),
-)
 
-
-async def call_async(url: str, key: str) -> ModifyModelResponseObject:
+async def call_async(
+    url: str, key: str, request: ModelRequestObject
+) -> ModifyModelResponseObject:
     async with AsyncEnkryptClient(key, base_url=url) as client:
-        return await client.modify_model(REQUEST)
+        return await client.modify_model(request)
 
 
-def main(url: str, key: str) -> None:
+def main(url: str, key: str, request_in_json: str) -> None:
+    request = ModelRequestObject.from_dict(json.loads(request_in_json))
     with EnkryptClient(key, base_url=url) as client:
-        for result in (client.modify_model(REQUEST), asyncio.run(call_async(url, key))):
-            assert getattr(result.data, "model_saved_name", "") == "Test Model"
+        result = client.modify_model(request)
+        again = asyncio.run(call_async(url, key, request))
+        for data in (result.data, again.data):
+            assert getattr(data, "model_saved_name", "") == request.model_saved_name
         try:
             wrong: Any = {"model_saved_name": 1}
             client.modify_model(wrong)
@@ -50,9 +50,8 @@ def main(url: str, key: str) -> None:
     answer = httpx.Response(200, content=rb'{"message": "\ud800"}')
     transport = httpx.MockTransport(lambda request: answer)
     with httpx.Client(transport=transport) as http_client:
-        print(
-            ascii(EnkryptClient("any", http_client=http_client).modify_model(REQUEST))
-        )
+        client = EnkryptClient("any", http_client=http_client)
+        print(ascii(client.modify_model(request)))
 
 
 if __name__ == "__main__":

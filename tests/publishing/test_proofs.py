@@ -10,6 +10,7 @@ import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -114,7 +115,13 @@ def interpreter(version: str) -> str:
 @pytest.mark.parametrize("way", ["pip", "uv", "uv-lowest"])
 @pytest.mark.parametrize("python", PYTHONS)
 def test_the_release_installs_and_calls(
-    index: Served, service: str, built: Artefacts, python: str, way: str, tmp_path: Path
+    index: Served,
+    service: str,
+    built: Artefacts,
+    request_example: Any,
+    python: str,
+    way: str,
+    tmp_path: Path,
 ) -> None:
     made = tools.make_environment(tmp_path / "environment", interpreter(python))
     installer = ("pip",) if way == "pip" else ("uv", "pip")
@@ -134,5 +141,6 @@ def test_the_release_installs_and_calls(
     lowest = ("--resolution=lowest-direct", "-r", ROOT / "pyproject.toml")
     pip("install", *(lowest if way == "uv-lowest" else (wanted,)))
     pip("check")
-    calls = (made, "-I", "-W", "error", SMOKE, service, API_KEY)
+    arguments = (service, API_KEY, json.dumps(request_example))
+    calls = (made, "-I", "-W", "error", SMOKE, *arguments)
     tools.run(*calls, failure="the first calls")

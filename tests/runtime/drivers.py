@@ -18,17 +18,18 @@ import httpx
 import pytest
 
 import enkrypt_api_client
+from tests.required import request_with
 from tests.runtime.loopback import CLOCK
 
 SENTINEL = "s3ntinel-Zq9"
 # For clients that speak http: reading the authorities costs more than the calls of most tests.
 NO_AUTHORITIES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 SLOW: dict[str, Any] = {"timeout": httpx.Timeout(5.0, read=0.5)}
-REQUEST: dict[str, Any] = {
-    "model_saved_name": "Test Model",
-    "model_version": "v1",
-    "undocumented": {"token": SENTINEL},
-    "model_config": {
+REQUEST = request_with(
+    model_saved_name="Test Model",
+    model_version="v1",
+    undocumented={"token": SENTINEL},
+    model_config={
         "model_provider": "custom",
         "apikeys": [SENTINEL],
         "auth_data": {
@@ -48,7 +49,7 @@ REQUEST: dict[str, Any] = {
         "custom_headers": [{"key": "X-Custom", "value": SENTINEL}],
         "custom_payload": {"messages": [{"content": SENTINEL}], "prompt": "{prompt}"},
     },
-}
+)
 
 
 @dataclass

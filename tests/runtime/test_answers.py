@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject, ModifyModelResponseObject
+from tests.required import config_fields
 from tests.runtime.drivers import REQUEST, SENTINEL, SLOW, Driver
 from tests.runtime.loopback import (
     DONE,
@@ -88,7 +89,7 @@ def test_secrets_that_need_escaping_are_masked_too(
 ) -> None:
     hard = 'a"b\\c/d\ne<f>&g ü 😀'
     deep = "[" * 900 + "]" * 900  # is searched for secrets of its own
-    config = {"model_provider": "custom", "apikeys": [hard, deep]}
+    config = config_fields(model_provider="custom", apikeys=[hard, deep])
     server.serve = echoes(400, form)
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert "***" in repr(error.body)

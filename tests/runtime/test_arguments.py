@@ -12,6 +12,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
+from tests.required import config_fields
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server, keeps, reply
@@ -323,7 +324,7 @@ def test_a_client_whose_document_wants_a_key_everywhere_is_not_made_without_one(
 
 NEWER: dict[str, Any] = {
     **REQUEST,
-    "model_config": {"model_provider": "tomorrow", "tools": "of a new form"},
+    "model_config": config_fields(model_provider="tomorrow", tools="of a new form"),
 }
 
 
@@ -360,7 +361,7 @@ def test_without_the_check_the_secrets_of_a_body_are_masked(
     server: Server, driver: Driver
 ) -> None:
     server.serve = keeps(reply(400, SENTINEL.encode()))
-    config = {"model_provider": "tomorrow", "apikeys": [SENTINEL]}
+    config = config_fields(model_provider="tomorrow", apikeys=[SENTINEL])
     with driver.client(server.url, api_key="key") as client:
         unchecked = client.with_options(check_body=False)
         with pytest.raises(e.BadRequestError) as caught:

@@ -17,6 +17,7 @@ import enkrypt_api_client as e
 from enkrypt_api_client import AsyncEnkryptClient, BadRequestError, RequestEvent
 from enkrypt_api_client._runtime import redact
 from enkrypt_api_client.models import ModelConfig, ModifyModelResponseObject
+from tests.required import config_fields
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server, keeps, reply
@@ -94,7 +95,9 @@ def test_a_secret_that_is_echoed_in_another_encoding_is_masked(
 def test_a_secret_that_does_not_fit_on_the_line_of_a_message_is_masked(
     server: Server, driver: Driver, secret: str, where: str
 ) -> None:
-    config = {"model_provider": "custom", "auth_data": {"xactly_password": secret}}
+    config = config_fields(
+        model_provider="custom", auth_data={"xactly_password": secret}
+    )
     body = f"no: {secret}".encode() if where == "body" else b"no"
     lines = ["Content-Type: text/plain"]
     if where == "request id":
@@ -113,8 +116,8 @@ def test_a_secret_is_masked_without_the_blanks_around_it(
     server: Server, driver: Driver
 ) -> None:
     """Files end in a line end, which services cut off."""
-    config = {"auth_data": {"xactly_password": " open sesame, twice\n"}}
-    request = {**REQUEST, "model_config": {"model_provider": "custom", **config}}
+    config = config_fields(auth_data={"xactly_password": " open sesame, twice\n"})
+    request = {**REQUEST, "model_config": config}
     server.serve = keeps(reply(400, b'{"message": "no: open sesame, twice"}'))
 
     with pytest.raises(BadRequestError) as caught:
@@ -170,7 +173,7 @@ FORMS = {
 def test_a_secret_is_masked_in_each_form_of_the_web(
     server: Server, driver: Driver, name: str
 ) -> None:
-    config = {"model_provider": "custom", "apikeys": [HARD]}
+    config = config_fields(model_provider="custom", apikeys=[HARD])
     request = {**REQUEST, "model_config": config}
     for body in ({"message": f"<{FORMS[name]}>"}, f"is {FORMS[name]} so".encode()):
         content = body if isinstance(body, bytes) else json.dumps(body).encode()
@@ -373,7 +376,9 @@ def test_many_tokens_are_masked_wherever_they_stand(
     server: Server, driver: Driver
 ) -> None:
     tokens = [f"t0ken{number}x" for number in range(10_000, 15_000)]
-    config = {"model_provider": "custom", "custom_curl_command": " ".join(tokens)}
+    config = config_fields(
+        model_provider="custom", custom_curl_command=" ".join(tokens)
+    )
     server.serve = keeps(reply(400, json.dumps([*reversed(tokens), "word"]).encode()))
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert error.body == [*["***"] * 5_000, "word"]
@@ -392,7 +397,7 @@ def test_a_part_of_a_stored_secret_is_masked(
     server: Server, driver: Driver, name: str
 ) -> None:
     stored, part = STORED[name]
-    config = {"model_provider": "custom", "custom_curl_command": stored}
+    config = config_fields(model_provider="custom", custom_curl_command=stored)
     server.serve = keeps(reply(400, json.dumps({"message": f"bad {part}!"}).encode()))
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert part not in everything(error)
@@ -411,7 +416,7 @@ def test_a_secret_in_the_url_of_a_model_is_masked(
     server: Server, driver: Driver, caplog: pytest.LogCaptureFixture, path: str
 ) -> None:
     caplog.set_level(logging.DEBUG, "enkrypt_api_client")
-    config = {"model_provider": "gemini", "paths": {"chat": path}}
+    config = config_fields(model_provider="gemini", paths={"chat": path})
     assert SENTINEL not in repr(ModelConfig.from_dict(config))
     server.serve = keeps(reply(400, f'{{"message": "bad {SENTINEL}!"}}'.encode()))
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
@@ -443,7 +448,7 @@ def test_words_that_only_contain_a_short_secret_are_left_alone(
     if key == "Authorization":
         message = "the header Authorization is missing"
         stored = "curl -H 'Authorization: Bearer s3ntinel-Zq9' https://host.example/v1"
-        config = {"model_provider": "custom", "custom_curl_command": stored}
+        config = config_fields(model_provider="custom", custom_curl_command=stored)
         server.serve = keeps(reply(400, json.dumps({"message": message}).encode()))
         error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     else:
@@ -469,7 +474,7 @@ def test_ordinary_text_is_left_alone(server: Server, driver: Driver) -> None:
 
 
 def test_numbers_that_are_a_secret_are_masked(server: Server, driver: Driver) -> None:
-    config = {"model_provider": "custom", "apikeys": ["8812345678"]}
+    config = config_fields(model_provider="custom", apikeys=["8812345678"])
     server.serve = keeps(reply(400, b'{"message": "no", "given": 8812345678}'))
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert "8812345678" not in everything(error)
@@ -537,7 +542,7 @@ def test_looking_for_secrets_grows_no_faster_than_what_is_looked_at(
     # With twice the work for each character more, this would not end.
     body = (piece * 100_000).encode()[:700_000]
     stored = "pass" * 10_000 + "key " * 10_000
-    config = {"model_provider": "custom", "custom_curl_command": stored}
+    config = config_fields(model_provider="custom", custom_curl_command=stored)
     server.serve = keeps(reply(400, body))
     error = driver.call(server.url, {**REQUEST, "model_config": config}).error
     assert type(error).__name__ == "BadRequestError"

@@ -213,8 +213,7 @@ def test_the_variable_writes_records_to_stderr(
 from enkrypt_api_client import EnkryptClient
 for _ in range(2):
     with EnkryptClient("planted-key", base_url={server.url!r}) as client:
-        client.modify_model({{"model_saved_name": "a", "model_version": "1",
-                             "model_config": {{"model_provider": "together"}}}})
+        client.modify_model({REQUEST})
 """
 
     done = subprocess.run(

@@ -9,7 +9,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
-from enkrypt_api_client.models import ModelConfig
+from tests.required import config_fields, config_with
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.loopback import DONE, Connection, Server, keeps, reply
 
@@ -51,7 +51,7 @@ def test_an_undocumented_request_has_the_key_and_what_the_caller_gives(
             "post",
             "/models/find%20all",
             query={"page": 2, "tag": ["a b", "c&d"], "left_out": None},
-            body=ModelConfig(model_provider="together"),
+            body=config_with(rate_per_min=7),
             headers={"X-Team": "red"},
         ),
     )
@@ -64,7 +64,7 @@ def test_an_undocumented_request_has_the_key_and_what_the_caller_gives(
     assert headers["apikey"] == SENTINEL
     assert headers["x-team"] == "red"
     assert headers["content-type"] == "application/json"
-    assert json.loads(connection.body) == {"model_provider": "together"}
+    assert json.loads(connection.body) == config_fields(rate_per_min=7)
     assert response.parsed == {"models": [1]}
 
 

@@ -24,15 +24,15 @@ from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import (
     CustomPayload,
     Endpoint,
-    ModelConfig,
     ModelRequestObject,
     Tool,
 )
+from tests.required import config_fields, config_with
 from tests.runtime.drivers import SENTINEL
 from tests.runtime.loopback import Server
 
 NAMES: Any = {"model_saved_name": "Test Model", "model_version": "v1"}
-CONFIG = {"model_provider": "together"}
+CONFIG = config_fields(model_provider="together")
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def client(server: Server) -> Iterator[EnkryptClient]:
 
 
 def typed(**config: Any) -> ModelRequestObject:
-    return ModelRequestObject(**NAMES, model_config=ModelConfig(**{**CONFIG, **config}))
+    return ModelRequestObject(**NAMES, model_config=config_with(**config))
 
 
 def plain(**config: Any) -> dict[str, Any]:
@@ -74,7 +74,7 @@ def cycle() -> Any:
 
 
 def cyclic_model() -> Any:
-    config = ModelConfig(model_provider="together")
+    config = config_with()
     config["again"] = config
     return ModelRequestObject(**NAMES, model_config=config)
 

@@ -12,7 +12,9 @@ from typing import Any
 
 import trustme
 
-REQUEST = {"model_version": "v1", "model_config": {"model_provider": "openai"}}
+from tests.required import request_with
+
+REQUEST = request_with(model_version="v1", model_config={"model_provider": "openai"})
 
 
 def request_about(name: str) -> dict[str, Any]:

@@ -12,23 +12,29 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+from scripts.contract.reading.contract import read
+from scripts.loopback.samples import Sampler
+
 Json = Any
 # Where the plain generator finds ruff, which makes its client smaller and faster.
 WITH_RUFF = {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
 
 
 def exchange(document: Json) -> tuple[Json, Json]:
-    """The request that every contender sends and the answer that it gets: the document's own examples.
+    """The request that every contender sends and the answer that it gets: the document's own examples, if it has any.
 
     The vendor's example of an answer leaves out a field that the schema requires, without which the plain generated client raises; here
     it is there.
     """
-    schemas = document["components"]["schemas"]
-    data = copy.deepcopy(schemas["GetModelResponseObject"]["example"])
-    data["model_config"]["model_provider"] = "together"
+    contract = read(document)
+    sampler = Sampler(contract, examples=True)
+    types = contract.types
+    request = types["ModelRequestObject"]
+    stored = types["GetModelResponseObject"]
+    body = sampler.completed(sampler.draw(request), request)
+    data = sampler.completed(sampler.draw(stored, sent=False), stored, sent=False)
     answer = {"message": "Model details updated successfully", "data": data}
-    text = json.dumps((schemas["ModelRequestObject"]["example"], answer), default=str)
-    body, answer = json.loads(text)
+    body, answer = json.loads(json.dumps((body, answer), default=str))
     return body, answer
 
 

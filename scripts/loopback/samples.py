@@ -24,6 +24,7 @@ from scripts.contract.schema import (
 from scripts.contract.view import view
 
 TURNS = 4  # all fields; required fields alone; other variants; null where it is allowed
+REQUIRED_ALONE = 1  # the turn of them
 _DEPTH = 5  # optional fields are left out below this depth
 _DEEPEST = 24
 _WORK = 300  # and after so many schemas
@@ -66,6 +67,26 @@ class Sampler:
         """
         self._work = 0
         return self._draw(schema, turn, 0, sent)
+
+    def completed(self, value: Json, schema: Schema, *, sent: bool = True) -> Json:
+        """The value, with what the schema requires beside it, at any depth.
+
+        Raises:
+            NoSampleError: A required field can't be drawn.
+        """
+        resolved = view(schema, self._contract).schema
+        if isinstance(resolved, Object) and isinstance(value, dict):
+            completed = dict(value)
+            for name, field in resolved.fields.items():
+                if name in value:
+                    completed[name] = self.completed(value[name], field, sent=sent)
+                elif name in resolved.required:
+                    completed[name] = self.draw(field, REQUIRED_ALONE, sent=sent)
+            return completed
+        if isinstance(resolved, Array) and isinstance(value, list) and resolved.items:
+            items = resolved.items
+            return [self.completed(item, items, sent=sent) for item in value]
+        return value
 
     def _draw(self, schema: Schema, turn: int, depth: int, sent: bool) -> object:
         self._work += 1
@@ -133,7 +154,7 @@ class Sampler:
     ) -> dict[str, object]:
         value: dict[str, object] = {}
         required = _required(schema, turn)
-        is_sparse = turn % TURNS == 1 or depth >= _DEPTH
+        is_sparse = turn % TURNS == REQUIRED_ALONE or depth >= _DEPTH
         least = _count(schema.limits, "minProperties")
         kept_back = "readOnly" if sent else "writeOnly"
         for name, field in schema.fields.items():

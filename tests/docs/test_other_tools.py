@@ -27,6 +27,7 @@ from enkrypt_api_client import (
     EnkryptClient,
 )
 from tests.docs.pages import README, blocks
+from tests.required import config_fields
 from tests.runtime.drivers import REQUEST
 from tests.runtime.loopback import DONE, keeps, reply, serving
 
@@ -87,7 +88,7 @@ def test_errors_that_respx_injects_come_out_as_ours() -> None:
 def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
     tmp_path: Path,
 ) -> None:
-    config = {"model_provider": "together", "apikeys": ["provider-key"]}
+    config = config_fields(model_provider="together", apikeys=["provider-key"])
     stored = {**REQUEST, "model_config": config, "new_secret": "unknown-key"}
     answer = json.dumps({"message": "done", "data": stored}).encode()
     cassette = tmp_path / "calls.yaml"

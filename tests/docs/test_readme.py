@@ -26,6 +26,7 @@ from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
+from tests.required import config_fields, request_with
 
 # In the order of the page.
 BLOCKS = blocks(README, "python")
@@ -36,15 +37,16 @@ RESPX, RECORDER, APPLICATION_TEST = TESTS
 ALONE = [block for block in BLOCKS if block is not APPLICATION_TEST]
 FIXTURES = (ROOT / "scripts/mock/fixtures.py").read_text("utf-8")
 NEW_PROVIDER = "a_new_provider"  # which the document does not know
-MINIMAL = {
-    "model_saved_name": "Test Model",
-    "model_version": "v1",
-    "model_config": {"model_provider": "together"},
-}
+# What the README sends; without the example of the page, what it would have to send.
+MINIMAL = request_with(
+    model_saved_name="Test Model",
+    model_version="v1",
+    model_config={"model_provider": "together"},
+)
 
 
 def with_key(key: str) -> dict[str, Any]:
-    config = {"model_provider": "together", "apikeys": [key]}
+    config = config_fields(model_provider="together", apikeys=[key])
     return {**MINIMAL, "model_config": config}
 
 
@@ -77,6 +79,15 @@ class Service(MockService):
         return JSONResponse({"message": "out of order"}, 500) if broken else response
 
 
+def place(program: str) -> str:
+    """Which block of the README a program is, for the one who changes it."""
+    before, found, _after = README.read_text("utf-8").partition(program)
+    if not found:
+        return "A program that is made of a block of README.md fails:"
+    line = before.count("\n") + 1
+    return f"The block at line {line} of README.md fails. If the vendor's document has changed, change the block:"
+
+
 class Reader:
     """A reader with a folder, a service, and the variables that the README names."""
 
@@ -90,7 +101,7 @@ class Reader:
     def run(self, program: str) -> str:
         """What a program prints; every warning is an error."""
         status, printed, errors = self.outcome(program)
-        assert status == 0, errors
+        assert status == 0, f"{place(program)}\n{errors}"
         return printed
 
     def outcome(self, program: str, warn: str = "error") -> tuple[int, str, str]:

@@ -40,6 +40,55 @@ def test_a_limit_written_as_a_decimal_and_a_limit_of_nothing_are_kept(
     assert drawn(schema)[: len(values)] == values
 
 
+def test_a_value_is_completed_with_what_is_required_and_nothing_else() -> None:
+    part = {
+        "type": "object",
+        "required": ["name", "size"],
+        "properties": {
+            "name": {"type": "string"},
+            "size": {"enum": [1, 2]},
+            "colour": {"type": "string"},
+        },
+    }
+    parts = {"type": "array", "items": {"$ref": "#/components/schemas/Part"}}
+    whole = {
+        "type": "object",
+        "required": ["parts"],
+        "properties": {"parts": parts, "spare": parts, "note": {"type": "string"}},
+    }
+    contract = read(
+        {
+            "openapi": "3.1.0",
+            "info": {"title": "Samples", "version": "1"},
+            "paths": {
+                "/things": {
+                    "post": {
+                        "requestBody": {
+                            "content": {
+                                "application/json": {
+                                    "schema": {"$ref": "#/components/schemas/Whole"}
+                                }
+                            }
+                        },
+                        "responses": {"200": {"description": ""}},
+                    }
+                }
+            },
+            "components": {"schemas": {"Part": part, "Whole": whole}},
+        }
+    )
+    sampler = Sampler(contract)
+
+    completed = sampler.completed(
+        {"spare": [{"name": "a"}, 5], "later": {}}, contract.types["Whole"]
+    )
+
+    assert completed["spare"] == [{"name": "a", "size": 2}, 5]
+    assert completed["later"] == {}
+    assert isinstance(completed["parts"], list)
+    assert "note" not in completed
+
+
 @pytest.mark.parametrize(
     "schema",
     [

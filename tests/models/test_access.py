@@ -33,7 +33,7 @@ SENTINEL = "s3ntinel-Zq9"
 def test_a_declared_field_is_not_reached_by_key_and_the_error_says_how(
     set_before: bool,
 ) -> None:
-    model = config_with(model_provider="custom")
+    model = ModelConfig.from_dict({"model_provider": "custom"})
     if set_before:
         model.rate_per_min = 5
     hint = r"rate_per_min is a field: use \.rate_per_min"
@@ -47,7 +47,7 @@ def test_a_declared_field_is_not_reached_by_key_and_the_error_says_how(
 
 
 def test_whether_a_field_is_there_can_be_asked_of_every_name() -> None:
-    model = ModelConfig.from_dict(config_fields(model_provider="custom", later=1))
+    model = ModelConfig.from_dict({"model_provider": "custom", "later": 1})
     assert "model_provider" in model
     assert "later" in model
     assert "rate_per_min" not in model

@@ -11,15 +11,14 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
+from tests.required import request_with
 from tests.runtime.drivers import REQUEST, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server
 
 NAMES = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
-WRONG: dict[str, Any] = {
-    "model_saved_name": 5,
-    "model_config": {"model_provider": "nobody"},
-}
+WRONG = request_with(model_saved_name=5, model_config={"model_provider": "nobody"})
+del WRONG["model_version"]
 
 
 def test_a_check_lists_the_problems_that_the_call_would_and_sends_nothing(

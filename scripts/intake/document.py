@@ -201,7 +201,13 @@ class MarkupError(DocumentError):
 
 
 def decode(data: bytes) -> str:
-    """Text of a file, without a byte order mark. Raises DocumentError if too large, not UTF-8, HTML or PDF."""
+    r"""Text of a file, without a byte order mark, with \n at the end of each line.
+
+    What is kept of it is the same whether a page was saved on Windows or not. Git stores \n alone.
+
+    Raises:
+        DocumentError: It is too large, not UTF-8, HTML or PDF.
+    """
     if len(data) > MAX_BYTES:
         raise DocumentError(f"larger than {MAX_BYTES} bytes")
     for magic, kind in _FOREIGN:
@@ -212,6 +218,8 @@ def decode(data: bytes) -> str:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise DocumentError(f"line {line}: not UTF-8; save the file as UTF-8") from None
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     if _HTML.match(text):
         raise MarkupError("this is HTML or XML; save the page as Markdown instead")
     return text

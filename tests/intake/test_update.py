@@ -95,6 +95,13 @@ def test_a_page_with_other_line_ends_is_added_with_those_of_the_file(
     assert "\r" not in vendor.text()
 
 
+def test_a_page_that_was_saved_with_other_line_ends_is_the_same(vendor: Desk) -> None:
+    content = PAGE.read_text("utf-8")
+    vendor.update(vendor.page(content.replace("\n", "\r\n")))
+    assert vendor.file.read_bytes() == vendor.text().encode()
+    assert "\r" not in vendor.text()
+
+
 def test_sibling_pages_are_added_as_they_are_spelled_and_no_line_is_touched(
     vendor: Desk,
 ) -> None:

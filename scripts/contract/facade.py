@@ -1,4 +1,4 @@
-"""What the methods of the clients use of a contract, and what of that a contract lacks.
+"""What the methods of the clients use of a contract, what of that a contract lacks, and what it asks for beside it.
 
 Generated code follows the document. The methods of `facade.py` are written by hand, and would fail only at run time.
 """
@@ -35,13 +35,18 @@ class FacadeMethod:
 
 
 def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
-    """Return a sentence about each thing that a method uses and the contract does not have."""
+    """Return a sentence about each thing that a method uses and the contract does not have, or requires and the method does not give."""
     sentences: list[str] = []
     for method in methods:
         sentences += [
             f"the method {method.name} in facade.py uses {lost}, which the document does not have, or which is left out;"
             " change the method, and `facade` in generator-config.yaml"
             for lost in _lost(contract, method)
+        ]
+        sentences += [
+            f"the method {method.name} in facade.py does not give {required}, which the document requires;"
+            " change the method, and `facade` in generator-config.yaml"
+            for required in _not_given(contract, method)
         ]
     return sentences
 
@@ -63,6 +68,26 @@ def _lost(contract: Contract, method: FacadeMethod) -> list[str]:
     if method.result and method.result not in _result_classes(contract, operation):
         lost.append(f"the answer {method.result} of {method.operation}")
     return lost
+
+
+def _not_given(contract: Contract, method: FacadeMethod) -> list[str]:
+    """What every call of the operation must have, and those of the method have not."""
+    operation = _operation(contract, method.operation)
+    if operation is None:
+        return []
+    required = [
+        contract.argument(operation, parameter)
+        for parameter in operation.parameters
+        if parameter.required
+    ]
+    not_given = [
+        f"the parameter {name} of {method.operation}"
+        for name in required
+        if name not in method.parameters
+    ]
+    if operation.body is not None and operation.body.required and not method.body:
+        not_given.append(f"the request body of {method.operation}")
+    return not_given
 
 
 def _lost_of_body(

@@ -117,7 +117,7 @@ class _Reading:
             if page is not None:
                 site_pages.append(page)
         if not site_pages:
-            raise SiteError("no page of the site holds an operation")
+            raise SiteError(_no_operation(selected, allowed, missing))
         if self.has_changed:
             self._look_again(index_bytes, site_pages)
         self.cache.keep_only({link.address for link in index.links})
@@ -254,3 +254,21 @@ class _Reading:
 
     def _changed(self, address: str) -> SiteError:
         return SiteError(f"{shown(address)} changed while the site was read; run again")
+
+
+def _no_operation(
+    selected: Sequence[Link], allowed: Sequence[Link], missing: Sequence[Link]
+) -> str:
+    """That no page holds an operation, and which of them were not seen, one of each kind by name."""
+    reasons = []
+    forbidden = [link for link in selected if link not in allowed]
+    if forbidden:
+        reasons.append(
+            f"robots.txt asks not to read {len(forbidden)} of them, such as {shown(forbidden[0].address)}"
+        )
+    if missing:
+        reasons.append(
+            f"the site does not have {len(missing)} of them, such as {shown(missing[0].address)}"
+        )
+    sentence = f"none of the {len(selected)} pages of the index holds an operation"
+    return "; ".join([sentence, *reasons])

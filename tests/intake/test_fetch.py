@@ -335,6 +335,17 @@ def test_robots_txt_is_respected(desk: Desk) -> None:
     assert "robots.txt asks not to read" in desk.refused()
 
 
+def test_pages_that_could_not_be_read_are_named_where_none_holds_an_operation(
+    few: Desk,
+) -> None:
+    few.site.robots = "User-agent: *\nDisallow: /docs/api/\n"
+    few.site.behaviours["/docs/guides/guide-0.md"] = answer(404)
+    message = few.refused()
+    assert "none of the 4 pages of the index holds an operation" in message
+    assert "robots.txt asks not to read 3 of them, such as http" in message
+    assert "the site does not have 1 of them, such as http" in message
+
+
 def test_an_unreadable_robots_txt_stops_the_run(few: Desk) -> None:
     few.site.behaviours["/robots.txt"] = answer(503, Retry_After="600")
     assert "robots.txt" in few.refused()
@@ -511,7 +522,7 @@ def test_an_index_with_a_hostile_link_is_refused_by_its_line(
         (b"# Nothing\n", "is no index"),
         (b"<!DOCTYPE html><html></html>", "the index: the site sent HTML"),
         (b"\xff", "not UTF-8"),
-        (b"- [a](/b.md)", "no page of the site holds an operation"),
+        (b"- [a](/b.md)", "none of the 1 pages of the index holds"),
     ],
 )  # fmt: skip
 def test_an_index_that_is_none_is_refused(

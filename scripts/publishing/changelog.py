@@ -46,8 +46,8 @@ def unnamed(text: str, lines: Iterable[str]) -> list[str]:
     """Return the suggested lines that a text does not cover.
 
     An item of the text covers a suggested line if it names its subject, the part before the colon, and says that it is breaking where it
-    is. An item that begins with the subject, as suggested lines do, may be about another change of it: it also has all that stands in
-    backticks behind the colon.
+    is. An item that begins with the subject and has values in backticks, as suggested lines do, may be about another change of it: it also
+    has all that stands in backticks behind the colon of the line.
     """
     items = [" ".join(item.split()) for item in re.split(r"^- ", text, flags=re.M)]
     return [
@@ -61,6 +61,7 @@ def _covers(item: str, line: str) -> bool:
     is_breaking = line.startswith(f"- {_BREAKING}")
     if subject not in item or (is_breaking and "breaking" not in item.lower()):
         return False
-    if not item.removeprefix(_BREAKING).startswith(f"{subject}: "):
+    start, _colon, own_sentence = item.removeprefix(_BREAKING).partition(": ")
+    if start != subject or "`" not in own_sentence:
         return True
-    return all(value in item for value in re.findall("`[^`]+`", sentence))
+    return all(value in own_sentence for value in re.findall("`[^`]+`", sentence))

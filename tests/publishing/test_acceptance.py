@@ -472,6 +472,7 @@ LINES = [
         ("- `A.kind`: enum value added\n  (`Edge`), for stores", LINES[1:]),
         ("- Edge devices are a new `A.kind`.", LINES[1:]),
         ("- Breaking: `A.kind` is about other places now.", []),
+        ("- `A.kind`: edge devices are known, too", LINES[1:]),
         ("`A.kind` is no item, though breaking", LINES),
     ],
 )

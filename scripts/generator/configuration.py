@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,6 +11,7 @@ from scripts.common.errors import GenerationError
 from scripts.common.printer import listing
 from scripts.contract.facade import FacadeMethod
 from scripts.contract.model import Contract
+from scripts.contract.reading.naming import class_name, identifier
 from scripts.contract.reading.operations import NESTED_VALUES
 from scripts.intake import document as oas
 
@@ -57,8 +58,8 @@ def configuration(path: Path) -> Configuration:
         place = f"{path.name}: class_overrides: {name}"
         names = _entry(entry, ("class_name", "module_name"), place)
         overrides[name] = (
-            _text(names, "class_name", place),
-            _text(names, "module_name", place),
+            _name(names, "class_name", class_name, place),
+            _name(names, "module_name", identifier, place),
         )
     leave_out = {}
     leave_out_parts = {}
@@ -158,6 +159,19 @@ def _text(entry: dict[str, object], key: str, place: str) -> str:
     value = entry.get(key)
     if not isinstance(value, str) or not value:
         raise GenerationError(f"{place}: {key} must be a string that is not empty")
+    return value
+
+
+def _name(
+    entry: dict[str, object], key: str, rule: Callable[[str], str], place: str
+) -> str:
+    """Return a Python name. The rule turns any text into one, and leaves a name as it is."""
+    value = _text(entry, key, place)
+    name = rule(value)
+    if name != value:
+        raise GenerationError(
+            f"{place}: {key} {value!r:.60} can't be the name of a {key.removesuffix('_name')}; {name} can"
+        )
     return value
 
 

@@ -347,6 +347,14 @@ def test_overrides_that_cannot_be_dropped_are_named_and_nothing_is_changed(
             "class_overrides: {A: {class_name: , module_name: b}}",
             "class_overrides: A: class_name must be a string",
         ),
+        (
+            "class_overrides: {A: {class_name: B, module_name: a-b}}",
+            "class_overrides: A: module_name 'a-b' can't be the name of a module; a_b",
+        ),
+        (
+            "class_overrides: {A: {class_name: str, module_name: b}}",
+            "class_overrides: A: class_name 'str' can't be the name of a class; Str",
+        ),
         ("leave_out: {GET /a: [b]}", "leave_out: GET /a: the reason must be a string"),
         (
             "leave_out: {GET /a: {response 404: [b]}}",

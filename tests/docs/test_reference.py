@@ -231,7 +231,7 @@ def test_the_page_of_an_operation_begins_with_its_path_and_how_to_call_it(
     assert heading
     assert about.startswith(
         f"{summary} Call it with client.modify_model(...), or client.call("
-        "modify_model, body=..., x_enkrypt_model=..., x_enkrypt_model_version=...)."
+        "modify_model, body=..., x_enkrypt_model=..."
     )
     assert about.index("Call it with") < about.index("sync_detailed")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
 from http import HTTPStatus
@@ -320,10 +321,14 @@ def test_a_404_or_409_of_call_names_what_was_addressed(
     with pytest.raises(e.APIStatusError) as caught:
         driver.use(server.url, call)
 
-    assert (
-        f'answered {status} for x_enkrypt_model "Blue Model", x_enkrypt_model_version "v9"'
-        in str(caught.value)
+    arguments = inspect.signature(modify_model.sync).parameters
+    named = ", ".join(
+        f'{name} "{value}"'
+        for name, value in names.items()
+        if arguments[name].default is inspect.Parameter.empty  # required
     )
+    assert 'x_enkrypt_model "Blue Model"' in named
+    assert f"answered {status} for {named}" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server
 
 NAMES = {"x_enkrypt_model": "Test Model", "x_enkrypt_model_version": "v1"}
+NO_HEADER = "a\nb"
 WRONG = request_with(model_saved_name=5, model_config={"model_provider": "nobody"})
 del WRONG["model_version"]
 
@@ -24,13 +25,12 @@ del WRONG["model_version"]
 def test_a_check_lists_the_problems_that_the_call_would_and_sends_nothing(
     server: Server, driver: Driver
 ) -> None:
+    names = {**NAMES, "x_enkrypt_model_version": NO_HEADER}
     with driver.client(server.url) as client:
         with pytest.raises(e.InvalidRequestError) as checked:
-            client.check(modify_model, body=WRONG, x_enkrypt_model="Test Model")
+            client.check(modify_model, body=WRONG, **names)
         with pytest.raises(e.InvalidRequestError) as called:
-            driver.wait(
-                client.call(modify_model, body=WRONG, x_enkrypt_model="Test Model")
-            )
+            driver.wait(client.call(modify_model, body=WRONG, **names))
 
     assert {path for path, _ in checked.value.problems} == {
         "model_saved_name",

@@ -30,7 +30,7 @@ from scripts.intake import document as oas
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 
-_MODIFY_MODEL = ("/models/modify-model", "patch")
+_MODIFY_MODEL = "modify_model"  # its operationId
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -61,10 +61,10 @@ def main(arguments: list[str] | None = None) -> int:
 
 def refuse_without_modify_model(document: object, service: MockService) -> None:
     """Raise DocumentError where the document lacks what the demonstration calls."""
-    operations = [(path, method) for path, method, *_ in oas.operations(document)]
-    if _MODIFY_MODEL not in operations or not isinstance(service.example, dict):
+    ids = [operation.get("operationId") for *_, operation in oas.operations(document)]
+    if _MODIFY_MODEL not in ids or not isinstance(service.example, dict):
         raise DocumentError(
-            "openapi.yaml lacks PATCH /models/modify-model or its body ModelRequestObject, which the demonstration calls"
+            f"openapi.yaml lacks the operation {_MODIFY_MODEL} or its body ModelRequestObject, which the demonstration calls"
         )
 
 

@@ -30,7 +30,8 @@ def _contract() -> Contract:
 @functools.cache
 def _request() -> Schema:
     """The schema of a request of Modify Model."""
-    body = _contract().operations["PATCH /models/modify-model"].body
+    operations = _contract().operations.values()
+    (body,) = [o.body for o in operations if o.id == "modify_model"]
     assert body is not None
     schema = body.media[0].schema
     assert schema is not None

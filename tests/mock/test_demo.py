@@ -15,5 +15,5 @@ def test_a_document_without_modify_model_is_refused_in_one_line() -> None:
         "info": {"title": "Other", "version": "1"},
         "paths": {"/other": {"get": {"responses": {"200": {"description": ""}}}}},
     }
-    with pytest.raises(DocumentError, match=r"lacks PATCH /models/modify-model"):
+    with pytest.raises(DocumentError, match=r"lacks the operation modify_model"):
         demo.refuse_without_modify_model(document, MockService(document))

@@ -21,6 +21,7 @@ from pypi_simple import (
 from twine.utils import DEFAULT_REPOSITORY
 
 from scripts.common.errors import ReleaseError
+from scripts.publishing import authorities
 from scripts.publishing.build import Artefacts
 from scripts.publishing.credentials import PASSWORD, USERNAME, Login, login
 from scripts.publishing.tools import (
@@ -157,15 +158,20 @@ def upload(url: str, files: Sequence[Path]) -> None:
     """Send files with twine. Raises ReleaseError with the reason that the index gives."""
     account = login()
     try:
-        run_module(
-            *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
-            *("--repository-url", url),
-            *files,
-            failure="twine cannot upload",
-            variables={USERNAME: account.username, PASSWORD: account.password},
-        )
+        with tempfile.TemporaryDirectory() as name:
+            run_module(
+                *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
+                *("--repository-url", url),
+                *files,
+                failure="twine cannot upload",
+                variables={
+                    USERNAME: account.username,
+                    PASSWORD: account.password,
+                    **authorities.for_tools(Path(name)),
+                },
+            )
     except ReleaseError as error:
-        problems = without_traceback(error.problems)
+        problems = _without_retries(without_traceback(error.problems))
         status = re.search(r"\b(401|403) \w", str(error))
         if status:
             problems.insert(
@@ -185,6 +191,11 @@ def without_traceback(lines: Sequence[str]) -> list[str]:
         if line.startswith("Traceback (most recent call last):"):
             return [*lines[:number], lines[-1]]
     return [*lines]
+
+
+def _without_retries(lines: Sequence[str]) -> list[str]:
+    """Return the output of twine without its ten warnings about one address that does not answer."""
+    return [line for line in lines if not line.startswith("WARNING  Retrying")]
 
 
 def install(simple_url: str, artefacts: Artefacts) -> str:
@@ -211,6 +222,7 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
             variables={
                 "UV_INDEX_INTERNAL_USERNAME": account.username,
                 "UV_INDEX_INTERNAL_PASSWORD": account.password,
+                **authorities.for_tools(folder),
             },
         )
         return run(
@@ -238,7 +250,9 @@ def _get(url: str, account: Login | None, named_by: str = "") -> httpx.Response:
         auth = None
         if account is not None and _have_same_origin(url, named_by or url):
             auth = (account.username, account.password)
-        with httpx.Client(auth=auth, timeout=_TIMEOUT, trust_env=True) as client:
+        with httpx.Client(
+            auth=auth, timeout=_TIMEOUT, verify=authorities.context()
+        ) as client:
             answer = client.get(url, headers={"accept": _PAGE_TYPES})
             for _number in range(_MOST_REDIRECTS):
                 request = answer.next_request
@@ -248,6 +262,8 @@ def _get(url: str, account: Login | None, named_by: str = "") -> httpx.Response:
             return answer
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         failure = str(error) or type(error).__name__
+    if "CERTIFICATE_VERIFY_FAILED" in failure:
+        failure += f"; {authorities.PRIVATE_AUTHORITY} names the file of a private certificate authority"
     raise ReleaseError(
         f"the index does not answer at {urlsplit(url).netloc}: {failure}"
     )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import shutil
+import socket
+import socketserver
+import ssl
+import threading
 import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import pytest
+import trustme
 from packaging.utils import canonicalize_name
 
 from scripts.common.errors import ReleaseError
@@ -110,6 +116,75 @@ def interpreter(version: str) -> str:
         ).strip()
     except ReleaseError:
         pytest.skip(f"this machine has no Python {version}")
+
+
+class Door(socketserver.ThreadingTCPServer):
+    """Speaks TLS in front of a server that does not."""
+
+    daemon_threads = True
+
+    def __init__(self, behind: int, context: ssl.SSLContext) -> None:
+        super().__init__(("127.0.0.1", 0), Passage)
+        self.behind = behind
+        self.socket = context.wrap_socket(self.socket, server_side=True)
+
+    def handle_error(self, *_: Any) -> None:
+        """Say nothing of clients that don't trust the certificate."""
+
+
+class Passage(socketserver.BaseRequestHandler):
+    def handle(self) -> None:
+        door: Any = self.server
+        with socket.create_connection(("127.0.0.1", door.behind)) as inside:
+            inwards = threading.Thread(target=pass_on, args=(self.request, inside))
+            inwards.start()
+            pass_on(inside, self.request)
+            inwards.join()
+
+
+def pass_on(source: socket.socket, target: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        while data := source.recv(65536):
+            target.sendall(data)
+    with contextlib.suppress(OSError):
+        target.shutdown(socket.SHUT_WR)
+
+
+@contextlib.contextmanager
+def with_tls(index: Served, authority: trustme.CA) -> Iterator[str]:
+    """The address at which an index speaks TLS, with a certificate of this authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("localhost").configure_cert(context)
+    port = urlsplit(index.url).port
+    assert port is not None
+    with Door(port, context) as door:
+        thread = threading.Thread(target=door.serve_forever, daemon=True)
+        thread.start()
+        yield f"https://localhost:{door.server_address[1]}/"
+        door.shutdown()
+        thread.join()
+
+
+def test_a_release_goes_to_an_index_that_a_private_authority_vouches_for(
+    served: Served, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority = trustme.CA()
+    path = tmp_path / "authority.pem"
+    with with_tls(served, authority) as url:
+        status, output = publish(checkout, url)
+        assert status == 1, output
+        assert "; TWINE_CERT names the file of a private certificate" in output
+        monkeypatch.setenv("TWINE_CERT", str(path))
+        _status, output = publish(checkout, url)
+        assert f"TWINE_CERT names {path}, which cannot be read: No such" in output
+        path.write_text("nothing")
+        _status, output = publish(checkout, url)
+        assert f"TWINE_CERT names {path}, which holds no certificate" in output
+        authority.cert_pem.write_to_path(str(path))
+        status, output = publish(checkout, url)
+    assert status == 0, output
+    assert "into a clean environment:\nrelease: enkrypt-api-client " in output
+    assert len(served.files()) == 2
 
 
 @pytest.mark.parametrize("way", ["pip", "uv", "uv-lowest"])

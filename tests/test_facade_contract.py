@@ -63,6 +63,7 @@ def test_modify_model_covers_the_operation_that_it_stands_on(document: Any) -> N
     assert [(s.kind, s.where) for s in schemes] == [("apiKey", "header")]
 
 
+FACADE = ROOT / "enkrypt_api_client" / "facade.py"
 METHODS = facade_methods(ROOT / "generator-config.yaml")
 # What the clients have beside the methods for operations.
 GENERAL = {
@@ -96,7 +97,24 @@ def test_every_method_for_an_operation_is_in_the_readme_and_in_a_test() -> None:
 
 
 def test_the_document_has_everything_that_the_methods_stand_on(document: Any) -> None:
-    assert facade.missing(read(document), METHODS) == []
+    assert facade.problems(read(document), METHODS, FACADE) == []
+
+
+def test_an_operation_under_another_tag_is_named_with_the_import_of_its_function(
+    document: Any, tmp_path: Path
+) -> None:
+    changed = copy.deepcopy(document)
+    changed["paths"]["/models/modify-model"]["patch"]["tags"] = ["Models"]
+
+    (sentence,) = facade.problems(read(changed), METHODS, FACADE)
+
+    before = (
+        "facade.py imports modify_model from .api.endpoints, and it is in .api.models"
+    )
+    assert sentence.startswith(before)
+    broken = tmp_path / "facade.py"
+    broken.write_text("def (", "utf-8")
+    assert facade.misplaced(read(changed), broken) == []
 
 
 def renamed(document: Any, old: str, new: str) -> Any:

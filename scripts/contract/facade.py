@@ -5,8 +5,10 @@ Generated code follows the document. The methods of `facade.py` are written by h
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from scripts.contract.model import Contract, Operation
 from scripts.contract.schema import Object, Schema
@@ -34,6 +36,13 @@ class FacadeMethod:
     result: str = ""
 
 
+def problems(
+    contract: Contract, methods: Iterable[FacadeMethod], module: Path
+) -> list[str]:
+    """Return a sentence about each thing in facade.py, the module at that path, that does not fit the contract."""
+    return [*missing(contract, methods), *misplaced(contract, module)]
+
+
 def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
     """Return a sentence about each thing that a method uses and the contract does not have, or requires and the method does not give."""
     sentences: list[str] = []
@@ -49,6 +58,41 @@ def missing(contract: Contract, methods: Iterable[FacadeMethod]) -> list[str]:
             for required in _not_given(contract, method)
         ]
     return sentences
+
+
+def misplaced(contract: Contract, module: Path) -> list[str]:
+    """Return a sentence about each function that facade.py imports from a folder of `api/` in which the contract does not have it.
+
+    Args:
+        contract: The contract.
+        module: The path of facade.py.
+    """
+    sentences: list[str] = []
+    for folder, function in _imports_from_api(module):
+        operation = _operation(contract, function)
+        if operation is None or contract.package(operation) == folder:
+            continue
+        now = contract.package(operation)
+        sentences.append(
+            f"facade.py imports {function} from .api.{folder}, and it is in .api.{now} now, because the document"
+            f" has it under another tag; change the import"
+        )
+    return sentences
+
+
+def _imports_from_api(module: Path) -> list[tuple[str, str]]:
+    """Return folder and name of each function that a module of the package imports from `api/`, once; none if it is no Python."""
+    imports: dict[tuple[str, str], None] = {}
+    try:
+        tree = ast.parse(module.read_bytes())
+    except SyntaxError:
+        return []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.level and node.module:
+            first, _dot, folder = node.module.partition(".")
+            if first == "api":
+                imports |= dict.fromkeys((folder, alias.name) for alias in node.names)
+    return [*imports]
 
 
 def _lost(contract: Contract, method: FacadeMethod) -> list[str]:

@@ -37,7 +37,7 @@ class Regeneration:
     contract: Contract
     leave_out: Mapping[str, str]  # our reasons, by operation
     leave_out_parts: Mapping[str, Mapping[str, str]]  # and by part of an operation
-    facade_problems: list[str]  # what methods in facade.py need, and is gone
+    facade_problems: list[str]  # what in facade.py does not fit the document
     differences: Differences  # between the old package and the new one
     foreign_files: list[str]  # files of the old package that nobody of ours wrote
     dropped_overrides: tuple[str, ...]  # entries of class_overrides that go
@@ -180,7 +180,9 @@ def regeneration(
             dropped_overrides = contract.unused_overrides
             new_configuration = without_overrides(config, dropped_overrides)
             contract = dataclasses.replace(contract, unused_overrides=())
-        facade_problems = facade.missing(contract, facade_methods(config))
+        facade_problems = facade.problems(
+            contract, facade_methods(config), staged / "facade.py"
+        )
         problems = list(problems_of_configuration(contract, configured))
         if problems:
             raise GenerationError(*facade_problems, *problems)

@@ -36,9 +36,16 @@ def text(contract: Contract, version: str, released: str = "") -> str:
 def read(path: Path = PATH) -> tuple[Contract, str]:
     """The accepted contract and the version it was accepted in. Raises DocumentError."""
     try:
-        stated = oas.parse(oas.decode(path.read_bytes()))
+        content = path.read_bytes()
     except OSError as error:
         raise _unusable(path, f"cannot be read: {error.strerror}") from None
+    return parse(content, path)
+
+
+def parse(content: bytes, path: Path = PATH) -> tuple[Contract, str]:
+    """As `read`, of the content of a lock file; `path` is for messages."""
+    try:
+        stated = oas.parse(oas.decode(content))
     except DocumentError as error:
         raise _unusable(path, str(error)) from None
     if not isinstance(stated, dict) or _VERSION not in stated:

@@ -10,9 +10,9 @@ from pathlib import Path
 from packaging.version import InvalidVersion, Version
 
 from scripts.common import replace
-from scripts.common.errors import ReleaseError
+from scripts.common.errors import DocumentError, ReleaseError
 from scripts.common.printer import Printer, show, show_error
-from scripts.common.project import ROOT
+from scripts.common.project import PACKAGE, ROOT
 from scripts.contract import facade, lock
 from scripts.contract.comparing.changes import Change, bump
 from scripts.contract.comparing.operations import compare
@@ -54,9 +54,13 @@ def _compared(
 
 
 def facade_problems(root: Path, document: Json = None) -> list[str]:
-    """Return the parts that the methods of the clients need and a document lacks, a sentence each. Raises as `current_contract` does."""
+    """Return what in facade.py does not fit a document, a sentence each. Raises as `current_contract` does."""
+    return _facade_problems(root, current_contract(root, document))
+
+
+def _facade_problems(root: Path, contract: Contract) -> list[str]:
     methods = facade_methods(root / _CONFIGURATION)
-    return facade.missing(current_contract(root, document), methods)
+    return facade.problems(contract, methods, root / PACKAGE.name / "facade.py")
 
 
 def next_version(released: str, changes: list[Change]) -> str:
@@ -138,7 +142,7 @@ def find_obstacles(root: Path, released: str, report: Report) -> Obstacles:
     Args:
         root: The folder of the project.
         released: The version that the changes are counted from.
-        report: On the changes, at least one.
+        report: On the changes since that version; since the last acceptance, if the contract of that version is not known.
     """
     changes = [*report.changes]
     is_breaking = bump(changes) == "major"
@@ -161,6 +165,10 @@ def find_obstacles(root: Path, released: str, report: Report) -> Obstacles:
     suggested_lines = changelog_lines(report).splitlines()
     missing_lines: list[str] = []
     entry = changelog.entry(root, number)
+    if (
+        not suggested_lines
+    ):  # all that changed since the last acceptance came and went before a release
+        return Obstacles(problems, [])
     if not re.search(r"^- ", entry, re.MULTILINE):
         missing_lines = suggested_lines
         problems.append(
@@ -175,22 +183,47 @@ def find_obstacles(root: Path, released: str, report: Report) -> Obstacles:
         missing_lines = changelog.unnamed(entry, suggested_lines)
         if missing_lines:
             problems.append(
-                f"CHANGELOG.md does not name under `## [{number}]` all that has changed since the last acceptance; for example:"
+                f"CHANGELOG.md does not name under `## [{number}]` all that has changed since {released},"
+                " and what of it is breaking; for example:"
             )
     return Obstacles(problems, missing_lines)
 
 
 def check(root: Path) -> int:
-    """Print what has changed since the accepted contract, and return the exit code: 1 if anything has."""
+    """Print what has changed since the accepted contract, and return the exit code: 1 if anything has, or if the version is too low."""
     _warn_of_edits(root)
     report = drift_report(root)
     if not report.changes:
-        return 0
+        _contract, accepted_in = lock.read(root / lock.PATH.name)
+        problem = _too_low(version.read(root).project, accepted_in)
+        if problem:
+            _PRINTER.warn(problem)
+        return 1 if problem else 0
     show(markdown(report))
     _PRINTER.warn(
         f"openapi.yaml is not the contract accepted in {lock.PATH.name}; `make accept` records it"
     )
     return 1
+
+
+def _too_low(number: str, accepted_in: str) -> str:
+    """Return that a version is lower than the one that its contract was accepted in, and may say too little; empty if it is not."""
+    if version.numbers(number, "pyproject.toml") >= _numbers(accepted_in):
+        return ""
+    return (
+        f'the version in pyproject.toml is "{number}", and this contract was accepted in "{accepted_in}", which says what its changes mean:'
+        f' set it to "{accepted_in}" at least'
+    )
+
+
+def _released_contract(root: Path, released: str) -> Contract | None:
+    """Return the contract that a version was released with, as its tag holds it; None if that is not known here."""
+    try:
+        text = tools.git(root, "show", f"refs/tags/v{released}:{lock.PATH.name}")
+        contract, _accepted_in = lock.parse(text.encode())
+    except (ReleaseError, DocumentError):
+        return None
+    return contract
 
 
 def _warn_of_unknown_tags(root: Path) -> None:
@@ -257,9 +290,11 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
         report = _compared(accepted, contract, decisions)
         released = released_version(root, number)
         if report.changes:
-            obstacles = find_obstacles(root, released, report)
+            before = _released_contract(root, released)
+            since = report if before is None else _compared(before, contract)
+            obstacles = find_obstacles(root, released, since)
             problems = undecided(report) if accepted_changes else []
-            problems += facade.missing(contract, facade_methods(root / _CONFIGURATION))
+            problems += _facade_problems(root, contract)
             problems += obstacles.problems
             if problems:
                 for problem in problems:
@@ -269,6 +304,10 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
                 _PRINTER.warn("nothing was accepted")
                 return 1
         else:
+            problem = _too_low(number, accepted_in)
+            if problem:
+                _PRINTER.warn(problem)
+                return 1
             number = accepted_in
             released = lock.released_version(path)
         show(markdown(report))

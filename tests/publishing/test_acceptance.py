@@ -344,7 +344,7 @@ def test_the_first_acceptance_asks_for_a_line_of_each_change(
     release(copy, "- `ModifyModelResponseObject.note` is new.")
     assert run(copy) == 1
     asked = capsys.readouterr().err
-    assert "under `## [0.2.0]` all that has changed since the last acceptance" in asked
+    assert "under `## [0.2.0]` all that has changed since 0.1.0" in asked
     (line,) = (text for text in asked.splitlines() if text.startswith("- "))
     assert line.startswith("- `ModifyModelResponseObject.remark`: field added")
 
@@ -359,7 +359,7 @@ def test_a_second_acceptance_asks_for_the_lines_of_what_changed_since_the_first(
     capsys.readouterr()
     assert run(copy) == 1
     asked = capsys.readouterr().err
-    assert "under `## [0.2.0]` all that has changed since the last acceptance" in asked
+    assert "under `## [0.2.0]` all that has changed since 0.1.0" in asked
     (line,) = (text for text in asked.splitlines() if text.startswith("- "))
     assert line.startswith("- `ModifyModelResponseObject.remark`: field added")
     replace(copy / "CHANGELOG.md", "is gone.", f"is gone.\n{line}")
@@ -384,6 +384,44 @@ def test_a_second_acceptance_asks_for_more_only_where_its_changes_mean_more(
     assert run(copy) == 1
     asked = capsys.readouterr().err
     assert 'pyproject.toml to "2.0.0" (it is "1.5.0"; the last release is "1.4.0")' in asked  # fmt: skip
+
+
+def test_what_came_and_went_before_a_release_needs_no_line_and_breaks_nobody(
+    copy: Path, capsys: Output
+) -> None:
+    options = ("-c", "user.name=t", "-c", "user.email=t@localhost")
+    tools.git(copy, "init", "--quiet")
+    tools.git(copy, "add", "--all")
+    tools.git(copy, *options, "commit", "--quiet", "--message=x")
+    tools.git(copy, "tag", "v0.1.0")
+    drift(copy, 'note={"type": "string"}')
+    drift(copy, 'remark={"type": "string"}')
+    name = "ModifyModelResponseObject"
+    release(copy, f"- `{name}.note` is new.\n- `{name}.remark` is new.")
+    assert run(copy) == 0
+    drift(copy, "-note")
+    capsys.readouterr()
+
+    assert run(copy) == 0
+
+    said = capsys.readouterr()
+    assert "recorded in contract.lock as the contract of 0.2.0" in said.out + said.err
+
+
+def test_a_version_below_the_one_that_the_contract_was_accepted_in_is_refused(
+    copy: Path, capsys: Output
+) -> None:
+    drift(copy, "-message")
+    release(copy, "- **Breaking:** `ModifyModelResponseObject.message` is gone.")
+    assert run(copy) == 0
+    for name in VERSIONED:
+        replace(copy / name, "0.2.0", "0.1.1")
+    replace(copy / "CHANGELOG.md", "[0.2.0]", "[0.1.1]")
+    for command in (run, acceptance.check):
+        capsys.readouterr()
+        assert command(copy) == 1
+        said = capsys.readouterr().err
+        assert 'is "0.1.1", and this contract was accepted in "0.2.0"' in said
 
 
 def test_a_tag_says_that_the_accepted_version_was_released(

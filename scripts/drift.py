@@ -120,8 +120,8 @@ def _committed(revision: str, path: str) -> bytes:
     except FileNotFoundError:
         raise DocumentError("no such file, and git is not installed") from None
     if result.returncode:
-        lines = result.stderr.decode(errors="replace").strip().splitlines()
-        raise DocumentError(f"no such file, and git says: {''.join(lines[-1:])}")
+        words = result.stderr.decode(errors="replace").split()
+        raise DocumentError(f"no file of this name, and git says: {' '.join(words)}")
     return result.stdout
 
 

@@ -27,7 +27,7 @@ def refuse_edited(document: Path) -> None:
     """Raise DocumentError if the document was edited by hand, FileError if it or its hash can't be read."""
     if is_edited(document):
         raise DocumentError(
-            f"{document} was edited by hand since the last update; restore it, or keep the edits with --keep-edits"
+            f"{document} was edited by hand since the last update; restore it, or keep the edits: make update FLAGS=--keep-edits"
         )
 
 
@@ -41,7 +41,7 @@ def edit_notice(document: Path) -> str:
         return ""
     return (
         f"{document.name} was edited by hand since the last update, `git diff {document.name}` shows how; restore it,"
-        ' or keep the edits: make update FLAGS="--keep-edits"'
+        " or keep the edits: make update FLAGS=--keep-edits"
     )
 
 

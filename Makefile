@@ -30,7 +30,9 @@ help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' Makefile | sed -E 's/:.*## /\t/' | expand -t 12
 
 $(INSTALLED): export PATH := $(OUTSIDE)
-$(INSTALLED): requirements.lock
+# The interpreter that .venv was made with may have been removed since: then .venv/bin/python leads nowhere, and .venv is made anew.
+.venv/bin/python:
+$(INSTALLED): requirements.lock $(if $(realpath .venv/bin/python),,.venv/bin/python)
 	@[ "$$("$(PYTHON)" -c 'print(7)' 2> /dev/null)" = 7 ] || { echo "setup: there is no $(PYTHON) here that runs; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
 	@"$(PYTHON)" scripts/python_version.py
 	@"$(PYTHON)" scripts/install.py requirements.lock "$@"

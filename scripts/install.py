@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ENVIRONMENT = Path(".venv")
+PYTHON = ENVIRONMENT / "bin" / "python"
 # Setting of pip: variable of uv.
 PASSED_ON = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 
@@ -47,8 +48,7 @@ def main(lock: str, stamp: str) -> int:
         )
         started = time.monotonic()
         make_environment(ENVIRONMENT)
-        python = str(ENVIRONMENT / "bin" / "python")
-        code = install(python, lock)
+        code = install(str(PYTHON), lock)
         if code == 0:
             Path(stamp).touch()
             print(f"setup: installed in {time.monotonic() - started:.0f} s")
@@ -68,8 +68,10 @@ def one_at_a_time(lock: str) -> Iterator[None]:
 
 
 def is_installed(lock: Path, stamp: Path) -> bool:
-    """Whether another process has installed this lock file since make looked."""
-    return stamp.exists() and stamp.stat().st_mtime >= lock.stat().st_mtime
+    """Whether another process has installed this lock file since make looked, for an interpreter that is still there."""
+    if not (stamp.exists() and PYTHON.exists()):
+        return False
+    return stamp.stat().st_mtime >= lock.stat().st_mtime
 
 
 def make_environment(folder: Path) -> None:

@@ -249,7 +249,8 @@ def test_a_setup_that_has_waited_for_another_does_not_install_again(
     monkeypatch.chdir(tmp_path)
     (tmp_path / "requirements.lock").write_text("not a lock file")
     stamp = tmp_path / ".venv" / "installed-by-python3"
-    stamp.parent.mkdir()
+    (stamp.parent / "bin").mkdir(parents=True)
+    (stamp.parent / "bin" / "python").touch()
     stamp.touch()
     assert install.main("requirements.lock", str(stamp)) == 0
     assert capsys.readouterr().out == ""
@@ -274,3 +275,12 @@ def test_without_python_the_environment_is_made_with_the_python_outside_it(
     assert (copy / ".venv" / "installed-by-python3").exists()
     assert {path.name for path in copy.iterdir()} == names | {".venv"}
     assert "setup:" not in done.stdout
+    another.unlink()
+    python = copy / ".venv" / "bin" / "python"
+    for name in ("python", "python3"):
+        (python.parent / name).unlink(missing_ok=True)
+        (python.parent / name).symlink_to(another)
+    done = make(copy, "setup", PATH=path)
+    assert done.returncode == 0, done.stderr
+    assert "setup: making .venv" in done.stdout
+    assert python.exists()

@@ -159,6 +159,10 @@ def test_a_whole_call_takes_fewer_calls_than_httpx_by_hand(document: Any) -> Non
     body, answer = inputs.exchange(document)
     url = inputs.serve(answer)
     request = ModelRequestObject.from_dict(body)
+    # A field that the vendor's example has and the document does not is looked for among those of other levels.
+    request.additional_properties.clear()
+    request.model_config.additional_properties.clear()
+    body = request.to_dict()
     headers = {"apikey": "k", "X-Enkrypt-Model": "n", "X-Enkrypt-Model-Version": "v"}
     with EnkryptClient("k", base_url=url) as client, httpx.Client() as raw:
 

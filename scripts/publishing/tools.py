@@ -58,6 +58,8 @@ def run(
             errors="replace",
             timeout=LONGEST,
         )
+    except FileNotFoundError:
+        raise ReleaseError(f"{failure}: there is no {command[0]} here") from None
     except OSError as error:
         raise ReleaseError(f"{failure}: {error.strerror}") from None
     except subprocess.TimeoutExpired:

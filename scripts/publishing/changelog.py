@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 from collections.abc import Iterable
@@ -38,8 +39,15 @@ def has_entry(root: Path, version: str) -> bool:
 def has_date(root: Path, version: str) -> bool:
     """Return whether the heading of a version ends with a date, as Keep a Changelog asks for. Raises FileError."""
     text = files.read_text(root / "CHANGELOG.md")
-    heading = rf"^## \[?{re.escape(version)}\]? - \d{{4}}-\d\d-\d\d\s*$"
-    return re.search(heading, text, re.MULTILINE) is not None
+    heading = rf"^## \[?{re.escape(version)}\]? - (\d{{4}}-\d\d-\d\d)\s*$"
+    match = re.search(heading, text, re.MULTILINE)
+    if match is None:
+        return False
+    try:
+        datetime.date.fromisoformat(match[1])
+    except ValueError:  # a thirteenth month
+        return False
+    return True
 
 
 def unnamed(text: str, lines: Iterable[str]) -> list[str]:

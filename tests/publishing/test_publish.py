@@ -64,6 +64,10 @@ def test_changed_and_new_files_are_named_before_anything_else(checkout: Path) ->
             "]",
             r"does not say when .* is released: write `## \[\d.*\] - 20\d\d-",
         ),
+        (
+            *("CHANGELOG.md", r"\] - \d{4}-.*$", "] - 2026-13-41"),
+            "does not say when .* is released: write",
+        ),
         ("CHANGELOG.md", r"(?s)\A.*", "", r"^CHANGELOG.md has no entry under `## \[\d"),
         pytest.param(
             *("enkrypt_api_client/errors.py", r"\Z", "\n# by hand\n"),

@@ -5,6 +5,7 @@ refreshing   openapi.yaml and the client brought to what the vendor's site says
 version      the version of the project
 changelog    what CHANGELOG.md says about a version
 credentials  user name and password, and their masking
+authorities  the certificate authorities that an index is trusted by
 tools        how tools are run
 build        sdist, wheel and list of contents (SBOM)
 index        the internal package index

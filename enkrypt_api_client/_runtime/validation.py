@@ -39,6 +39,8 @@ _OPEN_KEYWORDS = (
     "patternProperties",
     "propertyNames",
 )
+# What joins the words of a name, for `str.translate`.
+_JOINERS = dict.fromkeys(map(ord, "_- "))
 # Similarity, from 0 to 1, from which on an unknown name counts as a misspelling of a known one.
 _SIMILARITY = 0.75
 # RFC 3339, section 5.6: the offset is required.
@@ -283,8 +285,16 @@ def _similar(text: object, candidates: Iterable[object]) -> str:
     if not isinstance(text, str):
         return ""
     texts = [candidate for candidate in candidates if isinstance(candidate, str)]
+    for candidate in texts:
+        if _letters(candidate) == _letters(text):
+            return candidate
     matches = get_close_matches(text, texts, 1, _SIMILARITY)
     return matches[0] if matches else ""
+
+
+def _letters(name: str) -> str:
+    """Return what is the same in all ways to write a name: of `api_keys`, `API-KEYS` and `apiKeys`."""
+    return name.casefold().translate(_JOINERS)
 
 
 def _is_unknown_value(error: ValidationError) -> bool:
@@ -534,13 +544,13 @@ class Validation:
             if suggestion or name == _OPEN_PART:
                 yield path, [*error.instance_path, suggestion]
                 continue
-            place = self._places_of_fields().get(name)
+            place = self._places_of_fields().get(_letters(name))
             # A service may know a field at both places; then both are there.
             if place is not None and not _has(wire, place):
                 yield path, [*place]
 
     def _places_of_fields(self) -> Mapping[str, list[str]]:
-        """Return a path for each name of a field of the body, of several the shortest."""
+        """Return a path for the letters of each name of a field of the body, of several the shortest."""
         # Kept as `_closed` is: a body may have thousands of undeclared fields.
         if self._places is None:
             self._places = self._find_places()
@@ -555,9 +565,10 @@ class Validation:
             outer, path = waiting.pop(0)
             for member in _members(outer, definitions):
                 for name, inner in member.get("properties", {}).items():
-                    if name not in places:
-                        places[name] = [*path, name]
-                        waiting.append((inner, places[name]))
+                    if _letters(name) not in places:
+                        place = [*path, name]
+                        places[_letters(name)] = place
+                        waiting.append((inner, place))
         return places
 
     def read_json(self, response: Response) -> object:

@@ -285,6 +285,20 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     assert len(server.requests) == 1
 
 
+@pytest.mark.parametrize(
+    "name", ["ApiKeys", "APIKEYS", "API_KEYS", "apiKeys", "api keys", "api-keys"]
+)
+def test_a_field_that_is_written_in_another_style_gets_a_warning_at_any_level(
+    client: EnkryptClient, name: str
+) -> None:
+    body: Any = {**plain(**{name: [SENTINEL]}), name: [SENTINEL]}
+    with pytest.warns(MisspeltFieldWarning) as caught:
+        client.modify_model(body)
+    told = [str(warning.message) for warning in caught]
+    assert "did you mean model_config.apikeys?" in told[0]
+    assert "did you mean apikeys?" in told[1]
+
+
 def test_a_field_of_another_level_gets_a_warning_that_names_its_place(
     client: EnkryptClient, server: Server
 ) -> None:

@@ -13,8 +13,11 @@ _UNREAD = 141
 
 
 def _seconds(text: str) -> float:
-    """Return a time limit. Raises ValueError or ArgumentTypeError, which argparse reports."""
-    seconds = float(text)
+    """Return a time limit. Raises ArgumentTypeError, which argparse reports."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0
     if not 0 < seconds <= _LONGEST_TIMEOUT:
         raise argparse.ArgumentTypeError(
             f"must be seconds above 0, at most {_LONGEST_TIMEOUT:g}"

@@ -57,7 +57,7 @@ def build(root: Path, output: Path) -> Artefacts:
         built = folder / "dist"
         git(root, "clone", "--quiet", ".", f"{sources}")
         run_module(
-            *("uv", "build", "--quiet", "--no-build-isolation"),
+            *("uv", "build", "--no-build-isolation"),
             *("--no-create-gitignore", "--python", sys.executable),
             *("--out-dir", built, sources),
             failure="uv build failed",
@@ -128,6 +128,7 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
     contents = json.loads(output.read_text("utf-8"))
     _add_hashes(contents, _hashes(installed, artefacts))
     output.write_text(json.dumps(contents, indent=2, sort_keys=True) + "\n", "utf-8")
+    output.chmod(0o644)  # as those of wheel and sdist
     return output
 
 

@@ -83,13 +83,13 @@ def check_url(url: str) -> None:
         raise ReleaseError("this package is for an internal index, never a public one")
 
 
-def password_is_needed(simple_url: str) -> bool:
-    """Return whether the index asks for a user name and a password when it is read.
+def is_open(simple_url: str) -> bool:
+    """Return whether the index can be read without user name and password.
 
-    If it does, `files_of` finds out whether they are right; if not, only an upload does. Raises ReleaseError if there is no answer.
+    Then only an upload finds out whether they are right, otherwise `files_of` does. Raises ReleaseError if there is no answer.
     """
     answer = _get(_project_url(simple_url), None)
-    return answer.status_code in (401, 403)
+    return answer.status_code in (200, 404)
 
 
 def files_of(version: str, simple_url: str) -> list[IndexFile]:
@@ -171,7 +171,7 @@ def upload(url: str, files: Sequence[Path]) -> None:
                 },
             )
     except ReleaseError as error:
-        problems = _without_retries(without_traceback(error.problems))
+        problems = _without_retries(error.problems)
         status = re.search(r"\b(401|403) \w", str(error))
         if status:
             problems.insert(
@@ -183,14 +183,6 @@ def upload(url: str, files: Sequence[Path]) -> None:
                 0, f"{url} does not take uploads; give their address: INDEX_URL=..."
             )
         raise ReleaseError(*problems) from None
-
-
-def without_traceback(lines: Sequence[str]) -> list[str]:
-    """Return the output of a Python program that failed, with only the last line of a traceback: the exception."""
-    for number, line in enumerate(lines):
-        if line.startswith("Traceback (most recent call last):"):
-            return [*lines[:number], lines[-1]]
-    return [*lines]
 
 
 def _without_retries(lines: Sequence[str]) -> list[str]:

@@ -98,7 +98,7 @@ def check_commit(root: Path) -> None:
     """
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     if status:
-        names = ", ".join(line[3:] for line in status.splitlines())
+        names = ", ".join(dict.fromkeys(line[3:] for line in status.splitlines()))
         raise ReleaseError(
             f"there are uncommitted changes: {textwrap.shorten(names, 200)}; commit or stash first"
         )
@@ -143,7 +143,7 @@ def _tagged_commit(root: Path, number: str) -> str:
 
 def _present(number: str, simple_url: str) -> list[IndexFile]:
     """Return the files of a version that the index holds already, and print what that means. Raises ReleaseError."""
-    if not index.password_is_needed(simple_url):
+    if index.is_open(simple_url):
         say(
             "the index answers without a password; whether yours is right shows only at the upload"
         )

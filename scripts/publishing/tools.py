@@ -21,6 +21,7 @@ DISTRIBUTION = PACKAGE.replace("_", "-")
 _REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)")
 # No colours, and no line ends inside of what a tool quotes.
 _PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "10000"}
+_TRACEBACK = "Traceback (most recent call last):"
 _NO_VARIABLES: Mapping[str, str] = {}
 # Seconds that a tool may take. An index that takes an upload and never answers would hold twine up for ever.
 LONGEST = 300
@@ -44,7 +45,7 @@ def run(
 
     Raises:
         ReleaseError: The command cannot be started, takes longer than `LONGEST`, or exits with another code than 0. Its output is
-            quoted, masked.
+            quoted, masked, without tracebacks.
     """
     inherited = {k: v for k, v in os.environ.items() if not _REMOVED.match(k)}
     try:
@@ -67,8 +68,19 @@ def run(
     if process.returncode:
         # Masked as a whole, since a tool may have wrapped the password.
         quoted = masked(f"{process.stdout}\n{process.stderr}".strip())
-        raise ReleaseError(f"{failure}:", *quoted.splitlines())
+        raise ReleaseError(f"{failure}:", *without_tracebacks(quoted.splitlines()))
     return process.stdout
+
+
+def without_tracebacks(lines: Sequence[str]) -> list[str]:
+    """Return the output of a program that failed, with only the last exception of the tracebacks of Python in it."""
+    starts = [number for number, line in enumerate(lines) if _TRACEBACK in line]
+    if not starts:
+        return [*lines]
+    end = starts[-1] + 1
+    while end < len(lines) - 1 and lines[end].startswith(" "):
+        end += 1
+    return [*lines[: starts[0]], *lines[end:]]
 
 
 def run_module(

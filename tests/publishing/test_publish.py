@@ -437,7 +437,7 @@ def test_a_file_that_the_page_of_the_index_lists_twice_counts_once(
         page="",
         sha256=tools.digest(built.sdist),
     )
-    monkeypatch.setattr(index, "password_is_needed", lambda simple_url: True)
+    monkeypatch.setattr(index, "is_open", lambda simple_url: False)
     monkeypatch.setattr(index, "files_of", lambda version, simple_url: [sdist, sdist])
     monkeypatch.setattr(index, "versions", lambda simple_url: [])
     monkeypatch.setattr(index, "install", lambda simple_url, artefacts: "installed")
@@ -516,12 +516,14 @@ def test_ctrl_c_during_an_upload_says_what_to_do_now(
     assert "not known; run the same command again" in capsys.readouterr().err
 
 
-def test_of_a_traceback_of_twine_only_the_exception_is_shown() -> None:
+def test_of_the_tracebacks_of_a_tool_only_the_last_exception_is_shown() -> None:
     frames = ["Traceback (most recent call last):", '  File "a.py", line 1, in f']
     last = "ConnectionError: Connection reset by peer"
     lines = ["twine cannot upload:", *frames, "OSError: x", "", *frames, last]
-    assert index.without_traceback(lines) == ["twine cannot upload:", last]
-    assert index.without_traceback(lines[:1]) == lines[:1]
+    hint = "hint: the network"
+    told = tools.without_tracebacks([*lines, hint])
+    assert told == ["twine cannot upload:", last, hint]
+    assert tools.without_tracebacks(lines[:1]) == lines[:1]
 
 
 def test_an_upload_that_left_nothing_is_refused(

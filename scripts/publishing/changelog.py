@@ -15,7 +15,7 @@ _BREAKING = "**Breaking:** "
 
 
 def entry(root: Path, version: str) -> str:
-    """Return the text below the heading of a version; empty if there is none, or no file.
+    """Return the text below the heading of a version, of each of them if there are several; empty if there is none, or no file.
 
     Raises:
         FileError: The file can't be read.
@@ -26,8 +26,9 @@ def entry(root: Path, version: str) -> str:
     heading = rf"^## \[?{re.escape(version)}\]?(?:[ \t][^\n]*)?\n"
     end = r"(?=^## |^\[[^\]\n]+\]: |\Z)"
     text = files.read_text(path)
-    match = re.search(rf"{heading}(.*?){end}", text, re.MULTILINE | re.DOTALL)
-    return match[1].strip() if match else ""
+    flags = re.MULTILINE | re.DOTALL | re.IGNORECASE
+    sections = re.findall(rf"{heading}(.*?){end}", text, flags)
+    return "\n\n".join(filter(None, map(str.strip, sections)))
 
 
 def has_entry(root: Path, version: str) -> bool:

@@ -102,6 +102,7 @@ def test_a_commit_that_is_not_ready_is_refused(
         ("## [1.0.0] - 2026-01-02\n\n- New.\n\n## [0.9.0]\n\n- Old.\n", "- New."),
         ("## 1.0.0\n\n- New.\n\n[1.0.0]: somewhere\n", "- New."),
         ("## [Unreleased]\n\n- New.\n", ""),
+        ("## [1.0.0]\n\n- A.\n\n## [2.0.0]\n\n## [1.0.0]\n\n- B.\n", "- A.\n\n- B."),
         ("## [11.0.0]\n\n- Other.\n\n## [1.0.0.1]\n\n- Other.\n", ""),
         ("## [1.0.0-rc1]\n\n- Other.\n\n## [1x0x0]\n\n- Other.\n", ""),
     ],
@@ -244,10 +245,11 @@ def test_a_folder_that_is_no_checkout_is_named_for_what_it_is(tmp_path: Path) ->
         build.build(inside, tmp_path / "dist")
 
 
-def test_entries_under_unreleased_stop_a_release(checkout: Path) -> None:
+@pytest.mark.parametrize("written", ["## [Unreleased]", "## unreleased"])
+def test_entries_under_unreleased_stop_a_release(checkout: Path, written: str) -> None:
     page = checkout / "CHANGELOG.md"
     heading = "## [Unreleased]\n"
-    more = f"{heading}\n### Removed\n\n- **Breaking:** a method.\n"
+    more = f"{written}\n\n### Removed\n\n- **Breaking:** a method.\n"
     page.write_text(page.read_text("utf-8").replace(heading, more), "utf-8")
     commit_all(checkout)
     said = r"CHANGELOG.md has entries under \[Unreleased\]; move them below the version"

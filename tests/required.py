@@ -1,7 +1,7 @@
-"""What the vendor's document requires beside the fields that a test is about.
+"""Modify Model as the vendor's document has it: its path, and what it requires beside the fields that a test is about.
 
-The document may require another field any day. Tests of the client, which is generated from it, complete their requests here:
-they fail for what they test, and not for a field that they have no need of.
+The document may require another field any day, or move the operation. Tests of the client, which is generated from it, complete
+their requests here: they fail for what they test, and not for a field that they have no need of.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 import attrs
 
 from enkrypt_api_client.models import ModelConfig
-from scripts.contract.model import Contract
+from scripts.contract.model import Contract, Operation
 from scripts.contract.reading.contract import read
 from scripts.contract.schema import Schema
 from scripts.intake import document as oas
@@ -28,10 +28,16 @@ def _contract() -> Contract:
 
 
 @functools.cache
-def _request() -> Schema:
-    """The schema of a request of Modify Model."""
+def _operation() -> Operation:
+    """Modify Model."""
     operations = _contract().operations.values()
-    (body,) = [o.body for o in operations if o.id == "modify_model"]
+    (operation,) = [each for each in operations if each.id == "modify_model"]
+    return operation
+
+
+def _request() -> Schema:
+    """The schema of a request of it."""
+    body = _operation().body
     assert body is not None
     schema = body.media[0].schema
     assert schema is not None
@@ -54,3 +60,7 @@ def config_with(**fields: Any) -> ModelConfig:
     """A model_config: these fields, and what is required beside them."""
     required = ModelConfig.from_dict(config_fields())
     return attrs.evolve(required, **fields)
+
+
+PATH = _operation().path
+OPERATION = f"{_operation().method.upper()} {PATH}"  # as messages and records name it

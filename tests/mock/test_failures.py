@@ -24,8 +24,8 @@ from scripts.common.errors import DocumentError
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, NAMES, MockService
 from scripts.mock.store import read_models
+from tests.required import PATH
 
-PATH = "/models/modify-model"
 HEADERS = {
     "apikey": API_KEY,
     "X-Enkrypt-Model": "Test Model",

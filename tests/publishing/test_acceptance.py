@@ -21,6 +21,7 @@ from scripts.intake import document as oas
 from scripts.publishing import acceptance, changelog, tools, version
 from tests.conftest import ROOT
 from tests.mutation.table import apply
+from tests.required import OPERATION
 
 DATA = Path(__file__).parent.parent / "data"
 VERSIONED = ("pyproject.toml", f"{project.PACKAGE.name}/_runtime/version.py")
@@ -76,7 +77,7 @@ def test_an_operation_that_was_edited_by_hand_in_a_lock_is_damaged(
     tmp_path: Path, key: str, value: object
 ) -> None:
     stated = oas.parse(lock.PATH.read_text("utf-8"))
-    stated["operations"]["PATCH /models/modify-model"][key] = value
+    stated["operations"][OPERATION][key] = value
     path = tmp_path / "contract.lock"
     path.write_text(oas.to_yaml(stated), "utf-8")
     with pytest.raises(DocumentError, match=r"contract\.lock: damaged; take it from"):

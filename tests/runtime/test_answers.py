@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import enkrypt_api_client as e
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject, ModifyModelResponseObject
-from tests.required import config_fields
+from tests.required import OPERATION, config_fields
 from tests.runtime.drivers import REQUEST, SENTINEL, SLOW, Driver
 from tests.runtime.loopback import (
     DONE,
@@ -31,7 +31,7 @@ from tests.runtime.loopback import (
     then,
 )
 
-NAME = "PATCH /models/modify-model"
+NAME = OPERATION
 
 
 def test_an_answer_that_cannot_be_used_is_kept(server: Server, driver: Driver) -> None:

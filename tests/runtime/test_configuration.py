@@ -13,6 +13,7 @@ import pytest
 import enkrypt_api_client as package
 from enkrypt_api_client import ConfigurationError, InvalidRequestError, _document
 from tests.conftest import ROOT
+from tests.required import PATH
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.loopback import DONE, Server, drips, keeps, reply
 
@@ -48,7 +49,7 @@ def test_the_key_comes_from_the_argument_before_the_environment(
         monkeypatch.setenv(name, name)
     monkeypatch.setenv("ENKRYPTAI_BASE_URL", f"{server.url}/gateway/v2/")
     driver.use(None, modify(), api_key=argument)
-    assert server.requests[0].startswith(b"PATCH /gateway/v2/models/modify-model ")
+    assert server.requests[0].startswith(f"PATCH /gateway/v2{PATH} ".encode())
     assert server.sent().headers()["apikey"] == key
 
 

@@ -22,6 +22,7 @@ from enkrypt_api_client import (
     ConfigurationError,
     EnkryptError,
 )
+from tests.required import OPERATION, PATH
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver, Outcome
 from tests.runtime.loopback import (
     DONE,
@@ -64,7 +65,7 @@ def secure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Secure:
 
 def test_a_refused_connection_is_tried_thrice(driver: Driver, unused_port: int) -> None:
     outcome = driver.call(f"http://127.0.0.1:{unused_port}", max_retries=2)
-    told = f"PATCH /models/modify-model: the service 127.0.0.1:{unused_port} was not reached: Connection refused. "
+    told = f"{OPERATION}: the service 127.0.0.1:{unused_port} was not reached: Connection refused. "
     assert_never_sent(
         outcome,
         3,
@@ -186,7 +187,7 @@ def test_the_environment_names_the_proxy(
     outcome = driver.call("http://models.invalid", allow_insecure_http=True)
     assert outcome.error is None
     assert SENTINEL not in outcome.words()
-    line = b"PATCH http://models.invalid/models/modify-model HTTP/1.1\r\n"
+    line = f"PATCH http://models.invalid{PATH} HTTP/1.1\r\n".encode()
     assert server.requests[0].startswith(line)
     auth = "Basic " + base64.b64encode(f"u:{SENTINEL}".encode()).decode()
     assert server.sent().headers()["proxy-authorization"] == auth

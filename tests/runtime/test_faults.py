@@ -16,6 +16,7 @@ import pytest
 
 import enkrypt_api_client as e
 from enkrypt_api_client.models import ModifyModelResponseObject
+from tests.required import OPERATION
 from tests.runtime.drivers import REQUEST, SENTINEL, SLOW, Driver
 from tests.runtime.loopback import (
     CHUNKED,
@@ -313,7 +314,7 @@ rows(None, False, 2, arguments=same, options=TWICE)(
 WORDS = {
     "no answer": "came in time (the read timeout of 0.5 s ran out). The change",
     "no answer in the total time": "(the total timeout of 3 s ran out). The change",
-    "closed without an answer": "PATCH /models/modify-model: the answer was lost (",
+    "closed without an answer": f"{OPERATION}: the answer was lost (",
     "larger than the cap": "it is larger than 8388608 bytes; client.stream",
     "gzip bomb": "it is larger than 8388608 bytes",
     "200 list of pairs": ": the content: expected object. ",

@@ -17,6 +17,7 @@ import pytest
 import enkrypt_api_client as e
 from enkrypt_api_client import RequestEvent, ResponseEvent
 from tests.docs.pages import README
+from tests.required import OPERATION, PATH
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.loopback import (
     DONE,
@@ -30,7 +31,7 @@ from tests.runtime.loopback import (
     then,
 )
 
-PATCH = "PATCH /models/modify-model"
+PATCH = OPERATION
 BUSY = reply(429, b"{}", "Retry-After: 1", "X-Request-Id: r-7")
 
 
@@ -79,7 +80,7 @@ def test_a_record_has_fields_for_structured_logs(
     first, _ = records_of(server, driver, logging.INFO, max_retries=1)
 
     assert first.http_method == "PATCH"
-    assert first.http_path == "/models/modify-model"
+    assert first.http_path == PATH
     assert first.http_status == 429
     assert first.attempt == 1
     assert first.request_id == "r-7"
@@ -162,7 +163,7 @@ def test_every_record_has_the_attributes_that_the_readme_names(
     lines = [formatter.format(record) for record in driver.log.records]
     assert len(lines) >= 3
     for line in lines:
-        assert line.startswith("PATCH /models/modify-model ")
+        assert line.startswith(f"{PATCH} ")
 
 
 def test_records_are_written_once_where_the_application_writes_them_too(
@@ -286,8 +287,8 @@ def test_hooks_see_each_attempt_before_and_after_it(
     assert isinstance(second_before, RequestEvent)
     assert isinstance(after, ResponseEvent)
     assert isinstance(second_after, ResponseEvent)
-    assert before.url == f"{server.url}/models/modify-model"
-    assert (before.method, before.path) == ("PATCH", "/models/modify-model")
+    assert before.url == f"{server.url}{PATH}"
+    assert (before.method, before.path) == ("PATCH", PATH)
     assert (before.attempt, second_before.attempt) == (1, 2)
     assert after.request is before
     assert (after.status_code, after.request_id) == (429, "r-7")

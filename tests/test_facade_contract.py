@@ -20,6 +20,7 @@ from scripts.contract.reading.contract import read
 from scripts.contract.schema import Object, Reference, Scalar, Schema, target
 from scripts.generator.configuration import facade_methods
 from tests.conftest import PAGE, ROOT, listed_files
+from tests.required import PATH
 
 STRINGS = [
     ("header", "X-Enkrypt-Model"),
@@ -104,7 +105,7 @@ def test_an_operation_under_another_tag_is_named_with_the_import_of_its_function
     document: Any, tmp_path: Path
 ) -> None:
     changed = copy.deepcopy(document)
-    changed["paths"]["/models/modify-model"]["patch"]["tags"] = ["Models"]
+    changed["paths"][PATH]["patch"]["tags"] = ["Models"]
 
     (sentence,) = facade.problems(read(changed), METHODS, FACADE)
 

@@ -27,7 +27,7 @@ from enkrypt_api_client import (
     EnkryptClient,
 )
 from tests.docs.pages import README, blocks
-from tests.required import config_fields
+from tests.required import OPERATION, config_fields
 from tests.runtime.drivers import REQUEST
 from tests.runtime.loopback import DONE, keeps, reply, serving
 
@@ -158,7 +158,7 @@ def test_the_example_of_opentelemetry_makes_a_span_for_each_attempt() -> None:
         parent = server.sent().headers()["traceparent"]
 
     (span,) = exporter.get_finished_spans()
-    assert span.name == "PATCH /models/modify-model"
+    assert span.name == OPERATION
     assert dict(span.attributes or {}) == {"http.response.status_code": 200}
     assert span.context is not None
     assert re.fullmatch(

@@ -26,7 +26,7 @@ from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
-from tests.required import config_fields, request_with
+from tests.required import OPERATION, PATH, config_fields, request_with
 
 # In the order of the page.
 BLOCKS = blocks(README, "python")
@@ -159,7 +159,7 @@ def test_a_block_sends_what_it_shows(reader: Reader, block: str, sent: Any) -> N
     printed = reader.run(block)
     assert [json.loads(body) for *_, body in reader.service.requests] == sent
     for method, path, headers, _ in reader.service.requests:
-        assert (method, path) == ("PATCH", "/models/modify-model")
+        assert (method, path) == ("PATCH", PATH)
         assert headers["apikey"] == API_KEY
     if block == FIRST:
         shown = "Model details updated successfully GetModelResponse"
@@ -242,7 +242,7 @@ def test_the_bulk_update_says_what_became_of_each_model(reader: Reader) -> None:
     report = dict(line.split(": ", 1) for line in printed.splitlines())
     assert [*report.values()].count("changed") == 30
     assert report["Nowhere.yaml"].startswith(
-        'failed: PATCH /models/modify-model: the service answered 404 for model "Nowhere"'
+        f'failed: {OPERATION}: the service answered 404 for model "Nowhere"'
     )
     for name in ("Broken 1.yaml", "Broken 2.yaml"):
         assert report[name].startswith("may have been applied: PATCH")

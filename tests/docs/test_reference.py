@@ -24,6 +24,7 @@ from scripts.common.errors import FileError
 from scripts.reference import safe_html
 from tests.conftest import ROOT
 from tests.docs.pages import README, blocks
+from tests.required import OPERATION, PATH
 
 PACKAGE, MODELS = "enkrypt_api_client.html", "enkrypt_api_client/models.html"
 
@@ -224,10 +225,10 @@ def test_errors_show_their_base_class_and_what_their_status_means(site: Site) ->
 def test_the_page_of_an_operation_begins_with_its_path_and_how_to_call_it(
     site: Site, document: Any
 ) -> None:
-    summary = document["paths"]["/models/modify-model"]["patch"]["summary"]
+    summary = document["paths"][PATH]["patch"]["summary"]
     page = site["enkrypt_api_client/api/endpoints/modify_model.html"]
     text = " ".join(page.text.split())
-    _before, heading, about = text.partition("PATCH /models/modify-model: ")
+    _before, heading, about = text.partition(f"{OPERATION}: ")
     assert heading
     assert about.startswith(
         f"{summary} Call it with client.modify_model(...), or client.call("

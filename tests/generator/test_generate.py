@@ -26,6 +26,7 @@ from scripts.intake import record
 from tests.conftest import ROOT
 from tests.generator import packages
 from tests.generator.packages import Json
+from tests.required import OPERATION, PATH
 
 CONFIG = "generator-config.yaml"
 ODD = "GET /models/../odd"
@@ -208,7 +209,7 @@ def test_what_the_facade_has_lost_is_named_before_the_entries_that_match_nothing
     house: House,
 ) -> None:
     def rename(document: Json) -> None:
-        operation = document["paths"]["/models/modify-model"]["patch"]
+        operation = document["paths"][PATH]["patch"]
         operation["operationId"] = "alter_model"
 
     house.change(rename)
@@ -269,8 +270,8 @@ def write(name: str, text: str) -> Callable[[House], Any]:
             "GET /nowhere is not in the document; remove the entry",
         ),
         (
-            lambda house: house.leave_out("{PATCH /models/modify-model: unused}"),
-            "PATCH /models/modify-model can be generated; remove the entry",
+            lambda house: house.leave_out(f"{{{OPERATION}: unused}}"),
+            f"{OPERATION} can be generated; remove the entry",
         ),
     ],
 )

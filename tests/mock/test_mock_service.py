@@ -18,9 +18,10 @@ from scripts.contract.reading.contract import read
 from scripts.loopback.samples import Sampler
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, NAMES, MockService
+from tests import required
 from tests.conftest import ROOT
 
-PATH = "/models/modify-model"
+PATH = "/models/modify-model"  # in the saved document
 HEADERS = {
     "apikey": API_KEY,
     "X-Enkrypt-Model": "Test Model",
@@ -302,7 +303,7 @@ def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
         assert key == f"export ENKRYPTAI_API_KEY={API_KEY}"
         assert url.startswith("export ENKRYPTAI_BASE_URL=http://127.0.0.1:")
         assert [line.split("'")[1] for line in models] == [*NAMES]
-        target = url.partition("=")[2] + PATH
+        target = url.partition("=")[2] + required.PATH
         secret = {**HEADERS, "apikey": "a-secret"}
         statuses = [
             httpx.patch(target, headers=h, json=request_example, trust_env=False)
@@ -312,7 +313,10 @@ def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(
         told = process.stdout.read()
     assert process.returncode == 0
     assert [answer.status_code for answer in statuses] == [200, 401]
-    assert told.splitlines() == [f"PATCH {PATH} 200", f"PATCH {PATH} 401"]
+    assert told.splitlines() == [
+        f"PATCH {required.PATH} 200",
+        f"PATCH {required.PATH} 401",
+    ]
 
 
 def test_the_last_thousand_requests_are_kept_and_of_a_body_its_beginning(

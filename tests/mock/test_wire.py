@@ -22,6 +22,7 @@ from scripts.contract.schema import (
 from scripts.loopback.samples import Sampler
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
+from tests.required import PATH
 from tests.runtime.drivers import Driver
 
 
@@ -55,7 +56,7 @@ def test_a_rename_of_the_documents_example_arrives_as_it_is(
     current = {"current_name": "Test Model", "current_version": "v1"}
     result = modify(renamed, **current)
     ((method, path, headers, body),) = service[0].requests
-    assert (method, path) == ("PATCH", "/models/modify-model")
+    assert (method, path) == ("PATCH", PATH)
     assert headers["apikey"] == API_KEY
     assert headers["x-enkrypt-model"] == "Test Model"
     assert headers["x-enkrypt-model-version"] == "v1"

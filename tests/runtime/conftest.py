@@ -12,6 +12,16 @@ from tests.runtime import kinds
 from tests.runtime.loopback import DONE, Server, keeps, reply, serving
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_proxy_of_this_machine() -> Iterator[None]:
+    """What the environment says of proxies is what a test says."""
+    with pytest.MonkeyPatch.context() as patch:
+        for scheme in ("http", "https", "all", "no"):
+            for name in (f"{scheme}_proxy", f"{scheme}_proxy".upper()):
+                patch.delenv(name, raising=False)
+        yield
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     """A server that answers well until a test changes `serve`."""

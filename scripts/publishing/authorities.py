@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import ssl
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -11,28 +13,33 @@ import httpx
 from scripts.common.errors import ReleaseError
 
 PRIVATE_AUTHORITY = "TWINE_CERT"
+_AUTHORITIES = "SSL_CERT_FILE"
 
 
 def context() -> ssl.SSLContext:
-    """Return what https to an index is checked with. Raises ReleaseError if the private authority can't be read."""
-    checked_with = httpx.create_ssl_context()
-    _add_private(checked_with)
+    """Return what https to an index is checked with. Raises ReleaseError if a file of authorities can't be read."""
+    with _named(_AUTHORITIES):
+        checked_with = httpx.create_ssl_context()
+    path = os.environ.get(PRIVATE_AUTHORITY)
+    if path:
+        with _named(PRIVATE_AUTHORITY):
+            checked_with.load_verify_locations(path)
     return checked_with
 
 
 def for_tools(folder: Path) -> dict[str, str]:
-    """Return the variables with which uv and twine trust the private authority too; none if there is none.
+    """Return the variables with which uv and twine trust the same authorities; none if no variable names any.
 
-    uv knows a variable for all authorities, and none for one more: they are written into a file. Twine lets REQUESTS_CA_BUNDLE go before
-    TWINE_CERT.
+    uv knows a variable for all authorities, and none for one more: they are written into a file. Twine reads another variable, and lets
+    that go before TWINE_CERT.
 
     Args:
         folder: Where to write it.
 
     Raises:
-        ReleaseError: The private authority can't be read.
+        ReleaseError: A file of authorities can't be read.
     """
-    if not os.environ.get(PRIVATE_AUTHORITY):
+    if not (os.environ.get(PRIVATE_AUTHORITY) or os.environ.get(_AUTHORITIES)):
         return {}
     trusted = ssl.create_default_context()
     certificates = {
@@ -41,20 +48,19 @@ def for_tools(folder: Path) -> dict[str, str]:
     }
     path = folder / "authorities.pem"
     path.write_text("".join(sorted(map(ssl.DER_cert_to_PEM_cert, certificates))))
-    return {"SSL_CERT_FILE": str(path), "REQUESTS_CA_BUNDLE": str(path)}
+    return {_AUTHORITIES: str(path), "REQUESTS_CA_BUNDLE": str(path)}
 
 
-def _add_private(checked_with: ssl.SSLContext) -> None:
-    path = os.environ.get(PRIVATE_AUTHORITY)
-    if not path:
-        return
+@contextlib.contextmanager
+def _named(variable: str) -> Iterator[None]:
+    """Raise ReleaseError for a file that can't be read, with the variable that names it."""
     try:
-        checked_with.load_verify_locations(path)
+        yield
     except ssl.SSLError:
         raise ReleaseError(
-            f"{PRIVATE_AUTHORITY} names {path}, which holds no certificate in PEM form"
+            f"{variable} names {os.environ.get(variable)}, which holds no certificate in PEM form"
         ) from None
     except OSError as error:
         raise ReleaseError(
-            f"{PRIVATE_AUTHORITY} names {path}, which cannot be read: {error.strerror}"
+            f"{variable} names {os.environ.get(variable)}, which cannot be read: {error.strerror}"
         ) from None

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import re
 import tempfile
+import urllib.request
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -254,11 +256,26 @@ def _get(url: str, account: Login | None, named_by: str = "") -> httpx.Response:
             return answer
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
         failure = str(error) or type(error).__name__
+    except (ImportError, ValueError):  # as httpx reads the proxies
+        failure = "not a proxy that publish can use"
     if "CERTIFICATE_VERIFY_FAILED" in failure:
         failure += f"; {authorities.PRIVATE_AUTHORITY} names the file of a private certificate authority"
+    way = _proxy_on_the_way(url)
     raise ReleaseError(
-        f"the index does not answer at {urlsplit(url).netloc}: {failure}"
+        f"the index does not answer at {urlsplit(url).netloc}{way}: {failure}"
     )
+
+
+def _proxy_on_the_way(url: str) -> str:
+    """Return through which proxy an address is asked, by the name of its variable; empty for none. Its own address may hold a password."""
+    parts = urlsplit(url)
+    if urllib.request.proxy_bypass(parts.hostname or ""):
+        return ""
+    for name in (f"{parts.scheme}_proxy", "all_proxy"):
+        for variable in (name, name.upper()):
+            if os.environ.get(variable):
+                return f" through the proxy of {variable}"
+    return ""
 
 
 def _have_same_origin(first: httpx.URL | str, second: httpx.URL | str) -> bool:

@@ -182,9 +182,16 @@ def test_a_release_goes_to_an_index_that_a_private_authority_vouches_for(
         assert f"TWINE_CERT names {path}, which holds no certificate" in output
         authority.cert_pem.write_to_path(str(path))
         status, output = publish(checkout, url)
+        assert status == 0, output
+        assert "into a clean environment:\nrelease: enkrypt-api-client " in output
+        assert len(served.files()) == 2
+        monkeypatch.delenv("TWINE_CERT")
+        monkeypatch.delenv("REQUESTS_CA_BUNDLE", raising=False)
+        monkeypatch.setenv("SSL_CERT_FILE", str(path))
+        for file in served.folder.iterdir():
+            file.unlink()
+        status, output = publish(checkout, url)
     assert status == 0, output
-    assert "into a clean environment:\nrelease: enkrypt-api-client " in output
-    assert len(served.files()) == 2
 
 
 @pytest.mark.parametrize("way", ["pip", "uv", "uv-lowest"])

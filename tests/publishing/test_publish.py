@@ -325,6 +325,39 @@ def test_an_index_that_does_not_answer_is_named_by_host() -> None:
         index.files_of("0.1.0", f"{NOBODY}simple/")
 
 
+@pytest.mark.parametrize(
+    ("proxy", "cause"),
+    [
+        ("http://u:s3cret@127.0.0.1:9", ".*Connection refused"),
+        ("socks5://127.0.0.1:9", "not a proxy that publish can use"),
+        ("foo://127.0.0.1:9", "not a proxy that publish can use"),
+    ],
+)
+def test_a_proxy_on_the_way_to_an_index_that_does_not_answer_is_named(
+    monkeypatch: pytest.MonkeyPatch, proxy: str, cause: str
+) -> None:
+    monkeypatch.setenv("NO_PROXY", "elsewhere.example")
+    monkeypatch.setenv("no_proxy", "elsewhere.example")
+    monkeypatch.setenv("http_proxy", proxy)
+    way = r"at 127\.0\.0\.1:9 through the proxy of http_proxy: "
+    with pytest.raises(ReleaseError, match=way + cause) as caught:
+        index.files_of("0.1.0", f"{NOBODY}simple/")
+    assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("variable", ["TWINE_CERT", "SSL_CERT_FILE"])
+def test_a_file_of_authorities_that_cannot_be_used_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str
+) -> None:
+    path = tmp_path / "authorities.pem"
+    monkeypatch.setenv(variable, str(path))
+    with pytest.raises(ReleaseError, match=f"{variable} names .*cannot be read: No su"):
+        index.files_of("0.1.0", f"{NOBODY}simple/")
+    path.write_text("nothing")
+    with pytest.raises(ReleaseError, match=f"{variable} names .* holds no certificate"):
+        index.files_of("0.1.0", f"{NOBODY}simple/")
+
+
 def test_a_page_of_the_index_is_read_in_its_json_form_too() -> None:
     file = {
         "filename": "enkrypt_api_client-0.1.0.tar.gz",

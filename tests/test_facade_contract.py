@@ -145,8 +145,7 @@ def test_what_the_document_newly_requires_is_named_with_the_method(
     document: Any,
 ) -> None:
     changed = copy.deepcopy(document)
-    (path,) = changed["paths"].values()
-    operation = path["patch"]
+    operation = changed["paths"][PATH]["patch"]
     project = {"name": "X-Enkrypt-Project", "in": "header", "required": True}
     operation["parameters"].append({**project, "schema": {"type": "string"}})
     (method,) = (method for method in METHODS if method.name == "modify_model")

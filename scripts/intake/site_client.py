@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import socket
 import ssl
 import threading
@@ -111,9 +112,19 @@ def is_loopback(address: str) -> bool:
 
 
 def _certificates(origin: Origin) -> ssl.SSLContext:
-    """Return the authorities to trust; none for http, because reading them takes longer than a request."""
+    """Return the authorities to trust; none for http, because reading them takes longer than a request.
+
+    Raises:
+        SiteError: The file that SSL_CERT_FILE names can't be used.
+    """
     if origin.scheme == "https":
-        return httpx.create_ssl_context()
+        try:
+            return httpx.create_ssl_context()
+        except OSError as error:  # also of the module ssl
+            file = os.environ.get("SSL_CERT_FILE")
+            raise SiteError(
+                f"the certificates of SSL_CERT_FILE, {file}, can't be used: {error.strerror}"
+            ) from None
     return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 

@@ -9,6 +9,7 @@ lacks the operation Modify Model.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from collections.abc import Callable
 
@@ -43,6 +44,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (DocumentError, GenerationError) as error:
         Printer("demo").fail(error)
         return 2
+    # A proxy can't reach the service. Where both variables are set, the second one counts.
+    for name in ("NO_PROXY", "no_proxy"):
+        os.environ[name] = f"127.0.0.1,{os.environ.get(name, '')}"
     request = ModelRequestObject.from_dict(service.example)
     with running(service) as url:
         show(f"The mock service listens on {url}.")

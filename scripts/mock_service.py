@@ -17,6 +17,7 @@ Exit codes: 0 stopped; 2 the document or a model can't be read, the document doe
 from __future__ import annotations
 
 import argparse
+import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator
@@ -102,6 +103,8 @@ def first_lines(
     exempted = exemption(host)
     if exempted:
         yield f"export NO_PROXY={shlex.quote(exempted)}"
+        if "no_proxy" in os.environ:  # which goes before the other
+            yield f"export no_proxy={shlex.quote(exempted)}"
     for name, version in models:
         yield visible(f"# model: {name!r}, version {version!r}")
 

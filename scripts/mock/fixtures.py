@@ -13,8 +13,9 @@ import pytest
 
 from enkrypt_api_client import EnkryptClient
 
-# A proxy can't reach the mock service.
-os.environ["NO_PROXY"] = "127.0.0.1," + os.environ.get("NO_PROXY", "")
+# A proxy can't reach the mock service. Where both variables are set, the second one counts.
+for name in ("NO_PROXY", "no_proxy"):
+    os.environ[name] = "127.0.0.1," + os.environ.get(name, "")
 # It ends with the pipe to it, also where the tests are killed.
 MOCK = ["-m", "scripts.mock_service", "--port=0", "--quiet", "--until-eof"]
 

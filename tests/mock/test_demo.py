@@ -9,6 +9,16 @@ from scripts.common.errors import DocumentError
 from scripts.mock.service import MockService
 
 
+def test_a_proxy_of_the_environment_does_not_keep_the_demonstration_from_its_service(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.setenv(name, "elsewhere.example")  # the demonstration changes it
+    assert demo.main([]) == 0
+    assert "The mock service has stopped." in capsys.readouterr().out
+
+
 def test_a_document_without_modify_model_is_refused_in_one_line() -> None:
     document = {
         "openapi": "3.1.0",

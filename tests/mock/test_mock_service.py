@@ -271,6 +271,7 @@ def test_samples_end_even_where_schemas_contain_themselves() -> None:
             "127.0.0.1,a.example",
         ),
         ({"HTTP_PROXY": "http://proxy.example:1", "NO_PROXY": "127.0.0.1"}, ""),
+        ({"HTTP_PROXY": "http://proxy.example:1", "no_proxy": "a"}, "127.0.0.1,a"),
     ],
 )
 def test_the_command_knows_what_to_exempt_from_a_proxy(
@@ -283,6 +284,12 @@ def test_the_command_knows_what_to_exempt_from_a_proxy(
         monkeypatch.setenv(name, value)
 
     assert mock_service.exemption("127.0.0.1") == exempted
+    lines = [*mock_service.first_lines([], "k", "http://127.0.0.1:1", "127.0.0.1")]
+    exports = [f"export NO_PROXY={exempted}", f"export no_proxy={exempted}"]
+    count = 0
+    if exempted:
+        count = 2 if "no_proxy" in variables else 1
+    assert lines[2:] == exports[:count]
 
 
 def test_the_command_prints_how_to_reach_it_and_what_comes_but_no_secret(

@@ -117,7 +117,7 @@ def list_contents(root: Path, artefacts: Artefacts) -> Path:
         run_module(
             *("pip", f"--python={interpreter}", "--disable-pip-version-check"),
             *("install", "--quiet", "--report", report, artefacts.wheel),
-            failure="the wheel cannot be installed",
+            failure="the wheel cannot be installed with what the index of pip holds",
         )
         run_module(
             *("cyclonedx_py", "environment", "--output-reproducible"),

@@ -1,4 +1,4 @@
-"""Modify Model as the vendor's document has it: its path, and what it requires beside the fields that a test is about.
+"""Modify Model as the vendor's document has it: where it is, and what it requires beside the fields that a test is about.
 
 The document may require another field any day, or move the operation. Tests of the client, which is generated from it, complete
 their requests here: they fail for what they test, and not for a field that they have no need of.
@@ -7,6 +7,7 @@ their requests here: they fail for what they test, and not for a field that they
 from __future__ import annotations
 
 import functools
+import importlib
 from pathlib import Path
 from typing import Any
 
@@ -64,3 +65,7 @@ def config_with(**fields: Any) -> ModelConfig:
 
 PATH = _operation().path
 OPERATION = f"{_operation().method.upper()} {PATH}"  # as messages and records name it
+FOLDER = _contract().package(_operation())  # below api/
+modify_model: Any = importlib.import_module(
+    f"enkrypt_api_client.api.{FOLDER}.modify_model"
+)

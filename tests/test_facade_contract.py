@@ -20,7 +20,7 @@ from scripts.contract.reading.contract import read
 from scripts.contract.schema import Object, Reference, Scalar, Schema, target
 from scripts.generator.configuration import facade_methods
 from tests.conftest import PAGE, ROOT, listed_files
-from tests.required import PATH
+from tests.required import FOLDER, PATH
 
 STRINGS = [
     ("header", "X-Enkrypt-Model"),
@@ -105,13 +105,11 @@ def test_an_operation_under_another_tag_is_named_with_the_import_of_its_function
     document: Any, tmp_path: Path
 ) -> None:
     changed = copy.deepcopy(document)
-    changed["paths"][PATH]["patch"]["tags"] = ["Models"]
+    changed["paths"][PATH]["patch"]["tags"] = ["Elsewhere"]
 
     (sentence,) = facade.problems(read(changed), METHODS, FACADE)
 
-    before = (
-        "facade.py imports modify_model from .api.endpoints, and it is in .api.models"
-    )
+    before = f"facade.py imports modify_model from .api.{FOLDER}, and it is in .api.elsewhere"
     assert sentence.startswith(before)
     broken = tmp_path / "facade.py"
     broken.write_text("def (", "utf-8")

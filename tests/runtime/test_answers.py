@@ -15,9 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import enkrypt_api_client as e
-from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject, ModifyModelResponseObject
-from tests.required import OPERATION, config_fields
+from tests.required import OPERATION, config_fields, modify_model
 from tests.runtime.drivers import REQUEST, SENTINEL, SLOW, Driver
 from tests.runtime.loopback import (
     DONE,

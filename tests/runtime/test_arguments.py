@@ -11,8 +11,7 @@ import httpx
 import pytest
 
 import enkrypt_api_client as e
-from enkrypt_api_client.api.endpoints import modify_model
-from tests.required import config_fields
+from tests.required import config_fields, modify_model
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server, keeps, reply

@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 
 import enkrypt_api_client as e
-from enkrypt_api_client.api.endpoints import modify_model
-from tests.required import request_with
+from tests.required import modify_model, request_with
 from tests.runtime.drivers import REQUEST, Driver
 from tests.runtime.kinds import NAME, Service, module
 from tests.runtime.loopback import Server

@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 import enkrypt_api_client as e
-from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
+from tests.required import modify_model
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, module
 from tests.runtime.loopback import Server, hangs, keeps, reply, says

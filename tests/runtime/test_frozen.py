@@ -12,7 +12,7 @@ from scripts.common import project
 
 PROGRAM = """
 from enkrypt_api_client import AsyncEnkryptClient, EnkryptClient
-from enkrypt_api_client.api.endpoints import modify_model
+from tests.required import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 """
 OPERATION = re.compile(r"\.(api|_operations)\.")

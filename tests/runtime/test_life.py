@@ -39,9 +39,9 @@ from enkrypt_api_client import (
 )
 from enkrypt_api_client._runtime import connection
 from enkrypt_api_client._runtime.importing import IMPORTING
-from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
 from tests.conftest import ROOT
+from tests.required import modify_model
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.loopback import (
     DONE,

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 import enkrypt_api_client as e
-from enkrypt_api_client.api.endpoints import modify_model
+from tests.required import modify_model
 from tests.runtime.drivers import REQUEST, Driver
 from tests.runtime.loopback import DONE, Connection, Server, reply
 

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import enkrypt_api_client as e
-from enkrypt_api_client.api.endpoints import modify_model
-from tests.required import config_fields, config_with
+from tests.required import config_fields, config_with, modify_model
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.loopback import DONE, Connection, Server, keeps, reply
 

@@ -20,14 +20,13 @@ from enkrypt_api_client import (
     MisspeltFieldWarning,
     UnaddressableNameWarning,
 )
-from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import (
     CustomPayload,
     Endpoint,
     ModelRequestObject,
     Tool,
 )
-from tests.required import OPERATION, config_fields, config_with
+from tests.required import OPERATION, config_fields, config_with, modify_model
 from tests.runtime.drivers import SENTINEL
 from tests.runtime.loopback import Server
 

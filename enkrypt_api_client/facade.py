@@ -207,11 +207,8 @@ class _Base:
         named = dict(parameters)
         retry_ambiguous = _flag(named.pop("retry_ambiguous", False))
         unchanged: dict[str, object] = {}
-        if (
-            retry_ambiguous
-            and getattr(operation, "__name__", "")
-            == f"{__package__}.api.endpoints.modify_model"
-        ):
+        function = getattr(operation, "__name__", "").rpartition(".")[2]
+        if retry_ambiguous and function == "modify_model":
             # If the first attempt of a rename was applied, no model has the old name any more.
             for parameter, (_, field, _) in _NAMES.items():
                 unchanged[field] = named.get(parameter)

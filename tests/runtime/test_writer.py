@@ -374,6 +374,17 @@ def test_an_unknown_field_that_resembles_none_and_free_objects_get_no_warning(
 GOOD: Any = {"body": plain(), "x_enkrypt_model": "a", "x_enkrypt_model_version": "v1"}
 
 
+def test_a_rename_is_not_repeated_under_whichever_tag_the_function_is(
+    client: EnkryptClient, server: Server
+) -> None:
+    moved: Any = std.ModuleType("enkrypt_api_client.api.elsewhere.modify_model")
+    moved.__dict__.update({**vars(modify_model), "__name__": moved.__name__})
+    with pytest.raises(InvalidRequestError) as caught:
+        client.call(moved, **GOOD, retry_ambiguous=True)
+    assert [path for path, _ in caught.value.problems] == ["retry_ambiguous"]
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "paths"),
     [

@@ -69,14 +69,16 @@ def misplaced(contract: Contract, module: Path) -> list[str]:
     """
     sentences: list[str] = []
     for folder, function in _imports_from_api(module):
-        operation = _operation(contract, function)
-        if operation is None or contract.package(operation) == folder:
-            continue
-        now = contract.package(operation)
-        sentences.append(
-            f"facade.py imports {function} from .api.{folder}, and it is in .api.{now} now, because the document"
-            f" has it under another tag; change the import"
-        )
+        folders = [
+            contract.package(operation)
+            for operation in contract.operations.values()
+            if _has_function(contract, operation, function)
+        ]
+        if folders and folder not in folders:
+            sentences.append(
+                f"facade.py imports {function} from .api.{folder}, and it is in .api.{folders[0]} now, because the document"
+                " has it under another tag; change the import"
+            )
     return sentences
 
 
@@ -162,7 +164,11 @@ def _result_classes(contract: Contract, operation: Operation) -> list[str]:
 def _operation(contract: Contract, function: str) -> Operation | None:
     """The operation that a function in `api/` calls."""
     for operation in contract.operations.values():
-        for call in operation.calls:
-            if contract.function(operation, call) == function:
-                return operation
+        if _has_function(contract, operation, function):
+            return operation
     return None
+
+
+def _has_function(contract: Contract, operation: Operation, function: str) -> bool:
+    calls = operation.calls
+    return any(contract.function(operation, call) == function for call in calls)

@@ -165,9 +165,8 @@ def find_obstacles(root: Path, released: str, report: Report) -> Obstacles:
     suggested_lines = changelog_lines(report).splitlines()
     missing_lines: list[str] = []
     entry = changelog.entry(root, number)
-    if (
-        not suggested_lines
-    ):  # all that changed since the last acceptance came and went before a release
+    # Without a line, all that has changed since the last acceptance had come after the release.
+    if not suggested_lines:
         return Obstacles(problems, [])
     if not re.search(r"^- ", entry, re.MULTILINE):
         missing_lines = suggested_lines

@@ -35,7 +35,7 @@ $(INSTALLED): export PATH := $(OUTSIDE)
 $(INSTALLED): requirements.lock $(if $(realpath .venv/bin/python),,.venv/bin/python)
 	@[ "$$("$(PYTHON)" -c 'print(7)' 2> /dev/null)" = 7 ] || { echo "setup: there is no $(PYTHON) here that runs; name another one: make setup PYTHON=python3.13" >&2; exit 1; }
 	@"$(PYTHON)" scripts/python_version.py
-	@"$(PYTHON)" scripts/install.py requirements.lock "$@"
+	@"$(PYTHON)" -m scripts.install requirements.lock "$@"
 
 .PHONY: setup
 setup: $(INSTALLED) ## make .venv from requirements.lock (PYTHON=python3.13 for another interpreter)

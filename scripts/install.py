@@ -1,6 +1,6 @@
 """Make .venv with the Python that runs this, and install a lock file into it: `make setup`.
 
-    python3 scripts/install.py requirements.lock .venv/installed-by-python3
+    python3 -m scripts.install requirements.lock .venv/installed-by-python3
 
 The second file is written when everything is installed. Where two tasks of make begin at once, one installs and the other waits for it.
 
@@ -8,7 +8,8 @@ pip installs uv, which is in the lock with its hashes, and uv the rest, in a ten
 the index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but
 the standard library.
 
-Exit codes: 0 installed; 1 .venv can't be made; 130 interrupted; otherwise pip's own.
+Exit codes: 0 installed; 1 .venv can't be made, or the address of a proxy or an index in the environment can't be read; 130 interrupted;
+otherwise pip's own.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
+from scripts.common import addresses
+
 ENVIRONMENT = Path(".venv")
 PYTHON = ENVIRONMENT / "bin" / "python"
 # Setting of pip: variable of uv.
@@ -38,6 +41,11 @@ def main(lock: str, stamp: str) -> int:
             "setup: this Python belongs to .venv, which is made anew; name another one: make setup PYTHON=python3.13",
             file=sys.stderr,
         )
+        return 1
+    problems = addresses.unusable_variables()
+    for problem in problems:
+        print(f"setup: {problem}", file=sys.stderr)
+    if problems:
         return 1
     with one_at_a_time(lock):
         if is_installed(Path(lock), Path(stamp)):

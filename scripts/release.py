@@ -18,9 +18,9 @@ from __future__ import annotations
 
 import sys
 
-from scripts.common import project
+from scripts.common import addresses, project
 from scripts.common.command import parser_of
-from scripts.common.errors import CommandError
+from scripts.common.errors import CommandError, ReleaseError
 from scripts.common.printer import Printer
 from scripts.publishing.credentials import masked
 from scripts.publishing.publish import HalfwayError, make, publish
@@ -35,6 +35,9 @@ def main(arguments: list[str] | None = None) -> int:
     publishing.add_argument("--simple-url", help="default: INDEX_URL/simple/")
     options = parser.parse_args(arguments)
     try:
+        problems = addresses.unusable_variables()
+        if problems:
+            raise ReleaseError(*problems)
         if options.command == "build":
             make(project.ROOT)
         else:

@@ -185,8 +185,12 @@ def make(
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     """What `make setup` needs, with a lock that holds nothing."""
-    (tmp_path / "scripts").mkdir()
-    for name in ("Makefile", "scripts/install.py", "scripts/python_version.py"):
+    (tmp_path / "scripts" / "common").mkdir(parents=True)
+    for name in (
+        *("Makefile", "scripts/python_version.py", "scripts/install.py"),
+        *("scripts/__init__.py", "scripts/common/__init__.py"),
+        "scripts/common/addresses.py",
+    ):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / "requirements.lock").write_text("")
     return tmp_path
@@ -241,6 +245,18 @@ def test_an_environment_that_cannot_be_made_is_named_in_one_line(copy: Path) -> 
     said = [line for line in done.stderr.splitlines() if "***" not in line]
     assert len(said) == 1
     assert said[0].startswith("setup: .venv can't be made: ")
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "PIP_INDEX_URL"])
+def test_an_address_that_pip_would_quote_is_refused_without_it(
+    copy: Path, variable: str
+) -> None:
+    address = "http://user:s3cret/x@127.0.0.1:3128"
+    done = make(copy, "setup", f"PYTHON={sys.executable}", **{variable: address})
+    assert done.returncode != 0
+    assert f"setup: {variable} is not an address that tools can read: " in done.stderr
+    assert "s3cret" not in f"{done.stdout}{done.stderr}"
+    assert not (copy / ".venv").exists()
 
 
 def test_a_setup_that_has_waited_for_another_does_not_install_again(

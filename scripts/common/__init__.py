@@ -1,5 +1,6 @@
 """What every folder of scripts/ may use.
 
+addresses what environment variables say of proxies and indexes
 command   how commands take arguments
 errors    the errors that a command reports
 limits    how much time and memory the work on a document may take

@@ -1,7 +1,8 @@
-"""The user name and the password for the package index, and their masking in everything that is shown.
+"""The user name and the password for the package index, and the masking of passwords in everything that is shown.
 
-Both come from the environment and from nowhere else. Data that is compared is never masked: a short password would change it. What is
-printed is masked, and so is the text of every ReleaseError.
+Both come from the environment and from nowhere else. The passwords of proxies, and of the indexes that pip and uv read, are masked too.
+Data that is compared is never masked: a short password would change it. What is printed is masked, and so is the text of every
+ReleaseError.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote, quote_plus
 
+from scripts.common import addresses
 from scripts.common.errors import ReleaseError
 
 USERNAME = "TWINE_USERNAME"
@@ -54,11 +56,11 @@ def login() -> Login:
 
 
 def masked(text: str) -> str:
-    """Return a text for people, with every form of the password replaced."""
+    """Return a text for people, with every form of the passwords replaced."""
+    forms = set(addresses.passwords())
     password = os.environ.get(PASSWORD, "")
-    if not password:
-        return text
-    forms = set(_forms(os.environ.get(USERNAME, ""), password))
+    if password:
+        forms.update(_forms(os.environ.get(USERNAME, ""), password))
     for form in sorted(forms, key=len, reverse=True):
         text = _pattern(form).sub(_MASK, text)
     return text

@@ -254,8 +254,10 @@ def _get(url: str, account: Login | None, named_by: str = "") -> httpx.Response:
                     break
                 answer = client.send(request)
             return answer
-    except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+    except httpx.HTTPError as error:
         failure = str(error) or type(error).__name__
+    except (httpx.InvalidURL, UnicodeError):  # their messages quote the address
+        failure = "not an address that publish can read"
     except (ImportError, ValueError):  # as httpx reads the proxies
         failure = "not a proxy that publish can use"
     if "CERTIFICATE_VERIFY_FAILED" in failure:

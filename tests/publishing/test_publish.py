@@ -331,6 +331,7 @@ def test_an_index_that_does_not_answer_is_named_by_host() -> None:
         ("http://u:s3cret@127.0.0.1:9", ".*Connection refused"),
         ("socks5://127.0.0.1:9", "not a proxy that publish can use"),
         ("foo://127.0.0.1:9", "not a proxy that publish can use"),
+        ("http://u:s3cret/x@127.0.0.1:9", "not an address that publish can read"),
     ],
 )
 def test_a_proxy_on_the_way_to_an_index_that_does_not_answer_is_named(
@@ -343,6 +344,23 @@ def test_a_proxy_on_the_way_to_an_index_that_does_not_answer_is_named(
     with pytest.raises(ReleaseError, match=way + cause) as caught:
         index.files_of("0.1.0", f"{NOBODY}simple/")
     assert "s3cret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("command", [["build"], ["publish", NOBODY]])
+def test_a_proxy_that_tools_would_quote_stops_a_release(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output, command: list[str]
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://u:s3cret/x@127.0.0.1:9")
+    assert release.main(command) == 1
+    said = capsys.readouterr().err
+    assert "release: HTTPS_PROXY is not an address that tools can read: " in said
+    assert "s3cret" not in said
+
+
+def test_the_password_of_a_proxy_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://user:p%2Fs3cret@127.0.0.1:9")
+    said = masked("no answer from http://user:p%2Fs3cret@127.0.0.1:9 with p/s3cret")
+    assert said == "no answer from http://user:***@127.0.0.1:9 with ***"
 
 
 @pytest.mark.parametrize("variable", ["TWINE_CERT", "SSL_CERT_FILE"])

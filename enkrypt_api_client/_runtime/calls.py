@@ -255,9 +255,12 @@ class Call(Generic[T]):
         examination = self._validation.examine(
             self._parameters, check_body=self._options.check_body
         )
+        outcome = "If not, it is sent as it is, for"
+        if examination.faults:
+            outcome = "Nothing was sent for"
         for hint in sorted(examination.hints):
             subject = self._subject or self.operation.name
-            message = f"{hint} If not, it is sent as it is, for {subject}."
+            message = f"{hint} {outcome} {subject}."
             warn_caller(visible(message), errors.MisspeltFieldWarning)
         if examination.faults:
             self._refuse(examination.faults, examination.advice)

@@ -284,6 +284,19 @@ def test_a_misspelt_field_gets_a_warning_that_names_the_right_one(
     assert len(server.requests) == 1
 
 
+def test_a_warning_of_a_misspelt_field_does_not_say_that_a_refused_body_is_sent(
+    client: EnkryptClient, server: Server
+) -> None:
+    body = plain(apikey=[SENTINEL], endpoint=7)
+    with (
+        pytest.warns(MisspeltFieldWarning, match="Nothing was sent for model ") as told,
+        pytest.raises(InvalidRequestError, match=r"endpoint: .* Nothing was sent\."),
+    ):
+        client.modify_model(body)
+    assert "it is sent" not in str(told[0].message)
+    assert server.requests == []
+
+
 @pytest.mark.parametrize(
     "name", ["ApiKeys", "APIKEYS", "API_KEYS", "apiKeys", "api keys", "api-keys"]
 )

@@ -116,7 +116,7 @@ def _card(title: str, count: Count) -> str:
             ("added", count.added),
             ("removed", count.removed),
             ("changed", count.changed),
-            ("of these breaking", count.breaking),
+            ("of these breaking on the wire", count.breaking),
         )
     )
     return f"<section><h2>{title}</h2><dl>{items}</dl></section>"

@@ -43,7 +43,7 @@ def markdown(report: Report) -> str:
         f"{VERSION_STEPS[report.summary.step]} {report.summary.sentence()}",
         *_broken(report),
         "",
-        "|  | added | removed | changed | of these breaking |",
+        "|  | added | removed | changed | of these breaking on the wire |",
         "| --- | ---: | ---: | ---: | ---: |",
         _count("operations", report.summary.operations),
         _count("types", report.summary.types),

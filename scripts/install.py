@@ -8,7 +8,7 @@ pip installs uv, which is in the lock with its hashes, and uv the rest, in a ten
 the index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but
 the standard library.
 
-Exit codes: 0 installed; 1 .venv can't be made, or the address of a proxy or an index in the environment can't be read; 130 interrupted;
+Exit codes: 0 installed; 1 .venv can't be made, or the address of a proxy or an index can't be read; 130 interrupted;
 otherwise pip's own.
 """
 
@@ -27,12 +27,10 @@ import venv
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.common import addresses
+from scripts.common import addresses, pip_settings
 
 ENVIRONMENT = Path(".venv")
 PYTHON = ENVIRONMENT / "bin" / "python"
-# Setting of pip: variable of uv.
-PASSED_ON = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
 
 
 def main(lock: str, stamp: str) -> int:
@@ -42,10 +40,7 @@ def main(lock: str, stamp: str) -> int:
             file=sys.stderr,
         )
         return 1
-    problems = addresses.unusable_variables()
-    for problem in problems:
-        print(f"setup: {problem}", file=sys.stderr)
-    if problems:
+    if warn_of(addresses.unusable_variables()):
         return 1
     with one_at_a_time(lock):
         if is_installed(Path(lock), Path(stamp)):
@@ -56,11 +51,20 @@ def main(lock: str, stamp: str) -> int:
         )
         started = time.monotonic()
         make_environment(ENVIRONMENT)
+        if warn_of(addresses.unusable_settings_of_pip(str(PYTHON))):
+            return 1
         code = install(str(PYTHON), lock)
         if code == 0:
             Path(stamp).touch()
             print(f"setup: installed in {time.monotonic() - started:.0f} s")
     return code
+
+
+def warn_of(problems: list[str]) -> bool:
+    """Print problems, a line each, and return whether there are any."""
+    for problem in problems:
+        print(f"setup: {problem}", file=sys.stderr)
+    return bool(problems)
 
 
 @contextlib.contextmanager
@@ -94,15 +98,13 @@ def install(python: str, lock: str) -> int:
     pip = [python, "-m", "pip", "--disable-pip-version-check"]
     hashed = [*pip, "install", "--quiet", "--require-hashes", "--requirement"]
     pinned = re.search(r"^uv==.*(?:\n .*)*", Path(lock).read_text("utf-8"), re.M)
-    if pinned is not None and install_with_uv(python, lock, pip, hashed, pinned[0]):
+    if pinned is not None and install_with_uv(python, lock, hashed, pinned[0]):
         return 0
     print("setup: uv cannot install here; pip installs, which takes longer", flush=True)
     return subprocess.call([*hashed, lock])  # noqa: S603
 
 
-def install_with_uv(
-    python: str, lock: str, pip: list[str], hashed: list[str], pinned: str
-) -> bool:
+def install_with_uv(python: str, lock: str, hashed: list[str], pinned: str) -> bool:
     """Install uv by pip, and everything else by uv; returns whether that worked."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
         only_uv.write(pinned)
@@ -112,21 +114,9 @@ def install_with_uv(
     uv = [python, "-m", "uv", "pip", "install", f"--python={python}", "--quiet"]
     code = subprocess.call(  # noqa: S603
         [*uv, "--require-hashes", "--requirement", lock],
-        env={**os.environ, **settings(pip)},
+        env={**os.environ, **pip_settings.as_variables_of_uv(python)},
     )
     return code == 0
-
-
-def settings(pip: list[str]) -> dict[str, str]:
-    """Return what pip is configured with, as variables of uv."""
-    listed = subprocess.run(  # noqa: S603
-        [*pip, "config", "list"], capture_output=True, text=True
-    )
-    variables = {}
-    for name, value in re.findall(r"^[^.\n]+\.([\w-]+)='(.*)'$", listed.stdout, re.M):
-        if name in PASSED_ON:
-            variables[PASSED_ON[name]] = value
-    return variables
 
 
 if __name__ == "__main__":

@@ -36,6 +36,7 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         problems = addresses.unusable_variables()
+        problems += addresses.unusable_settings_of_pip(sys.executable)
         if problems:
             raise ReleaseError(*problems)
         if options.command == "build":

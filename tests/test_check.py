@@ -189,7 +189,7 @@ def copy(tmp_path: Path) -> Path:
     for name in (
         *("Makefile", "scripts/python_version.py", "scripts/install.py"),
         *("scripts/__init__.py", "scripts/common/__init__.py"),
-        "scripts/common/addresses.py",
+        *("scripts/common/addresses.py", "scripts/common/pip_settings.py"),
     ):
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
     (tmp_path / "requirements.lock").write_text("")
@@ -257,6 +257,16 @@ def test_an_address_that_pip_would_quote_is_refused_without_it(
     assert f"setup: {variable} is not an address that tools can read: " in done.stderr
     assert "s3cret" not in f"{done.stdout}{done.stderr}"
     assert not (copy / ".venv").exists()
+
+
+def test_an_address_in_a_file_of_pip_is_refused_as_well(copy: Path) -> None:
+    file = copy / "pip.conf"
+    file.write_text("[install]\nindex-url = http://user:s3cret/x@127.0.0.1:3128/s\n")
+    done = make(copy, "setup", f"PYTHON={sys.executable}", PIP_CONFIG_FILE=str(file))
+    assert done.returncode != 0
+    assert "setup: install.index-url of pip (pip config list) is not" in done.stderr
+    assert "s3cret" not in f"{done.stdout}{done.stderr}"
+    assert not (copy / ".venv" / "installed-by-python3").exists()
 
 
 def test_a_setup_that_has_waited_for_another_does_not_install_again(

@@ -1,4 +1,4 @@
-"""Addresses in environment variables that tools read: of proxies and of package indexes, which may hold a user name and a password.
+"""Addresses that tools read from the environment and pip's files: of proxies and package indexes, with user names and passwords.
 
 A tool quotes an address that it can't read, with the password in it. Such an address is refused before any tool runs. Needs nothing but the
 standard library, because `make setup` asks too.
@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from urllib.parse import SplitResult, unquote, urlsplit
+
+from scripts.common import pip_settings
 
 _PROXIES = re.compile("(HTTPS?|ALL|PIP)_PROXY", re.IGNORECASE)
 _INDEXES = re.compile("PIP_(EXTRA_)?INDEX_URL|UV_(DEFAULT_|EXTRA_)?INDEX(_URL)?")
@@ -17,46 +20,82 @@ _INDEXES = re.compile("PIP_(EXTRA_)?INDEX_URL|UV_(DEFAULT_|EXTRA_)?INDEX(_URL)?"
 _NAME = re.compile(r"[\w.-]+=(?=\w+://)")
 
 
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """An address, with its source, which messages name."""
+
+    source: str
+    text: str
+    is_proxy: bool
+
+    def parts(self) -> SplitResult | None:
+        """The parts of the address; None where they can't be told apart."""
+        try:
+            parts = urlsplit(self.text)
+            _ = parts.port  # raises where it is no number
+        except ValueError:
+            return None
+        # User name and password end at the first `/`, `?` or `#`, so what stands after it may be the rest of them.
+        may_be_cut = self.is_proxy or (parts.scheme != "" and "@" not in parts.netloc)
+        if may_be_cut and "@" in f"{parts.path}{parts.query}{parts.fragment}":
+            return None
+        return parts
+
+
 def unusable_variables() -> list[str]:
-    """Return a message for each variable that holds an address which tools can't read. It does not repeat the address."""
-    return [
-        f"{name} is not an address that tools can read: percent-encode what is special in its user name and password,"
-        " such as %2F for / and %40 for @"
-        for name, address in _addresses()
-        if _split(address, is_proxy=bool(_PROXIES.fullmatch(name))) is None
-    ]
+    """Return a message for each environment variable that holds an address which tools can't read. It does not repeat the address."""
+    return _problems(_of_environment())
+
+
+def unusable_settings_of_pip(python: str) -> list[str]:
+    """Return such messages for the settings in pip's files.
+
+    Args:
+        python: The interpreter that pip is installed for.
+    """
+    return _problems(_of_pip(python))
 
 
 def passwords() -> Iterator[str]:
-    """The passwords in these variables, as they stand there and decoded. A user name without a password may be a token, and is one too."""
-    for name, address in _addresses():
-        parts = _split(address, is_proxy=bool(_PROXIES.fullmatch(name)))
+    """The passwords in environment variables, as they stand there and decoded. A user name without a password may be one too."""
+    for address in _of_environment():
+        parts = address.parts()
         secret = parts and (parts.password or parts.username)
         if secret:
             yield secret
             yield unquote(secret)
 
 
-def _addresses() -> Iterator[tuple[str, str]]:
-    """Each address, with the name of its variable."""
+def _problems(addresses: Iterable[_Address]) -> list[str]:
+    return [
+        f"{address.source} is not an address that tools can read: percent-encode what is special in its user name and password,"
+        " such as %2F for / and %40 for @"
+        for address in addresses
+        if address.parts() is None
+    ]
+
+
+def _of_environment() -> Iterator[_Address]:
     for name, value in os.environ.items():
         if _PROXIES.fullmatch(name):
-            # Without a scheme it is an HTTP proxy.
-            yield name, value if "://" in value else f"http://{value}"
+            yield _proxy(name, value)
         elif _INDEXES.fullmatch(name):
             for index in value.split():
-                yield name, _NAME.sub("", index)
+                yield _Address(name, _NAME.sub("", index), is_proxy=False)
 
 
-def _split(address: str, *, is_proxy: bool) -> SplitResult | None:
-    """The parts of an address; None where they can't be told apart."""
-    try:
-        parts = urlsplit(address)
-        _ = parts.port  # raises where it is no number
-    except ValueError:
-        return None
-    # User name and password end at the first `/`, `?` or `#`, so what stands after it may be the rest of them.
-    may_be_cut = is_proxy or (parts.scheme != "" and "@" not in parts.netloc)
-    if may_be_cut and "@" in f"{parts.path}{parts.query}{parts.fragment}":
-        return None
-    return parts
+def _of_pip(python: str) -> Iterator[_Address]:
+    for (section, name), value in pip_settings.all_settings(python).items():
+        source = f"{section}.{name} of pip (pip config list)"
+        if section == pip_settings.ENVIRONMENT:
+            continue  # a variable, which is named as such
+        if name == "proxy":
+            yield _proxy(source, value)
+        elif name in ("index-url", "extra-index-url"):
+            for index in value.replace("\\n", " ").split():
+                yield _Address(source, index, is_proxy=False)
+
+
+def _proxy(source: str, text: str) -> _Address:
+    # Without a scheme it is an HTTP proxy.
+    return _Address(source, text if "://" in text else f"http://{text}", is_proxy=True)

@@ -18,30 +18,35 @@ _AUTHORITIES = "SSL_CERT_FILE"
 
 def context() -> ssl.SSLContext:
     """Return what https to an index is checked with. Raises ReleaseError if a file of authorities can't be read."""
-    with _named(_AUTHORITIES):
+    with _named(_AUTHORITIES, os.environ.get(_AUTHORITIES)):
         checked_with = httpx.create_ssl_context()
     path = os.environ.get(PRIVATE_AUTHORITY)
     if path:
-        with _named(PRIVATE_AUTHORITY):
+        with _named(PRIVATE_AUTHORITY, path):
             checked_with.load_verify_locations(path)
     return checked_with
 
 
-def for_tools(folder: Path) -> dict[str, str]:
-    """Return the variables with which uv and twine trust the same authorities; none if no variable names any.
+def for_tools(folder: Path, of_pip: str = "") -> dict[str, str]:
+    """Return the variables with which uv and twine trust the same authorities; none if nothing names any.
 
     uv knows a variable for all authorities, and none for one more: they are written into a file. Twine reads another variable, and lets
     that go before TWINE_CERT.
 
     Args:
         folder: Where to write it.
+        of_pip: The path of the file of authorities that pip is configured with, to trust these too; empty for none.
 
     Raises:
         ReleaseError: A file of authorities can't be read.
     """
-    if not (os.environ.get(PRIVATE_AUTHORITY) or os.environ.get(_AUTHORITIES)):
+    variables = (os.environ.get(PRIVATE_AUTHORITY), os.environ.get(_AUTHORITIES))
+    if not (of_pip or any(variables)):
         return {}
     trusted = ssl.create_default_context()
+    if of_pip:
+        with _named("the setting cert of pip", of_pip):
+            trusted.load_verify_locations(of_pip)
     certificates = {
         *trusted.get_ca_certs(binary_form=True),
         *context().get_ca_certs(binary_form=True),
@@ -52,15 +57,15 @@ def for_tools(folder: Path) -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _named(variable: str) -> Iterator[None]:
-    """Raise ReleaseError for a file that can't be read, with the variable that names it."""
+def _named(source: str, path: str | None) -> Iterator[None]:
+    """Raise ReleaseError for a file of authorities that can't be read, with what names it."""
     try:
         yield
     except ssl.SSLError:
         raise ReleaseError(
-            f"{variable} names {os.environ.get(variable)}, which holds no certificate in PEM form"
+            f"{source} names {path}, which holds no certificate in PEM form"
         ) from None
     except OSError as error:
         raise ReleaseError(
-            f"{variable} names {os.environ.get(variable)}, which cannot be read: {error.strerror}"
+            f"{source} names {path}, which cannot be read: {error.strerror}"
         ) from None

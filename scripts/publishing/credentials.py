@@ -1,7 +1,7 @@
 """The user name and the password for the package index, and the masking of passwords in everything that is shown.
 
-Both come from the environment and from nowhere else. The passwords of proxies, and of the indexes that pip and uv read, are masked too.
-Data that is compared is never masked: a short password would change it. What is printed is masked, and so is the text of every
+Both come from the environment and from nowhere else. Of other addresses, such as those of proxies, what stands before the @ is masked
+too. Data that is compared is never masked: a short password would change it. What is printed is masked, and so is the text of every
 ReleaseError.
 """
 
@@ -23,6 +23,8 @@ from scripts.common.errors import ReleaseError
 USERNAME = "TWINE_USERNAME"
 PASSWORD = "TWINE_PASSWORD"  # noqa: S105  # the name of a variable
 _MASK = "***"
+# User name and password in an address, which may hold a slash by mistake.
+_IN_ADDRESSES = re.compile(r"(?<=://)[^\s'\"<>]+(?=@)")
 # A shorter form is masked only where it is a word of its own, or it would tear holes into every sentence.
 _SHORTEST_INSIDE_WORDS = 4
 # A shorter form is not looked for across the ends of lines.
@@ -63,7 +65,7 @@ def masked(text: str) -> str:
         forms.update(_forms(os.environ.get(USERNAME, ""), password))
     for form in sorted(forms, key=len, reverse=True):
         text = _pattern(form).sub(_MASK, text)
-    return text
+    return _IN_ADDRESSES.sub(_MASK, text)
 
 
 def _forms(username: str, password: str) -> Iterator[str]:

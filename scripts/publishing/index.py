@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import os
 import re
+import sys
 import tempfile
 import urllib.request
 from collections.abc import Sequence
@@ -22,6 +23,7 @@ from pypi_simple import (
 )
 from twine.utils import DEFAULT_REPOSITORY
 
+from scripts.common import pip_settings
 from scripts.common.errors import ReleaseError
 from scripts.publishing import authorities
 from scripts.publishing.build import Artefacts
@@ -199,6 +201,8 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
         ReleaseError: It cannot be installed, is not the same file, or does not run.
     """
     account = login()
+    # What the package needs comes from the index of pip, as in the list of contents.
+    settings = pip_settings.as_variables_of_uv(sys.executable)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         requirements = folder / "requirements.txt"
@@ -214,9 +218,12 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
             *(f"--only-binary={DISTRIBUTION}", f"--refresh-package={DISTRIBUTION}"),
             failure="what was uploaded cannot be installed",
             variables={
+                **settings,
                 "UV_INDEX_INTERNAL_USERNAME": account.username,
                 "UV_INDEX_INTERNAL_PASSWORD": account.password,
-                **authorities.for_tools(folder),
+                **authorities.for_tools(
+                    folder, of_pip=settings.get(pip_settings.AUTHORITIES, "")
+                ),
             },
         )
         return run(

@@ -357,10 +357,48 @@ def test_a_proxy_that_tools_would_quote_stops_a_release(
     assert "s3cret" not in said
 
 
+def test_a_proxy_in_a_file_of_pip_that_it_would_quote_stops_a_release(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output, tmp_path: Path
+) -> None:
+    file = tmp_path / "pip.conf"
+    file.write_text("[global]\nproxy = http://u:s3cret/x@127.0.0.1:9\n")
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    assert release.main(["build"]) == 1
+    said = capsys.readouterr().err
+    assert "release: global.proxy of pip (pip config list) is not an address" in said
+    assert "s3cret" not in said
+
+
+def test_what_the_package_needs_is_asked_for_at_the_index_of_pip(
+    served: Served, built: Artefacts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    index.upload(served.url, built.files)
+    asked: list[str] = []
+
+    def answer(request: Request) -> Response:
+        asked.append(request.path_params["project"])
+        return Response(status_code=404)
+
+    app = starlette.applications.Starlette()
+    app.add_route("/simple/{project}/", answer)
+    file = tmp_path / "pip.conf"
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
+    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    with running(app) as url:
+        file.write_text(f"[global]\nindex-url = {url}/simple/\n")
+        with pytest.raises(ReleaseError, match="cannot be installed"):
+            index.install(served.simple_url, built)
+    assert "attrs" in asked
+    assert "enkrypt-api-client" not in asked
+
+
 def test_the_password_of_a_proxy_is_masked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "http://user:p%2Fs3cret@127.0.0.1:9")
     said = masked("no answer from http://user:p%2Fs3cret@127.0.0.1:9 with p/s3cret")
-    assert said == "no answer from http://user:***@127.0.0.1:9 with ***"
+    assert said == "no answer from http://***@127.0.0.1:9 with ***"
+    assert (
+        masked("url = 'http://a:b/c@d.example/e'") == "url = 'http://***@d.example/e'"
+    )
 
 
 @pytest.mark.parametrize("variable", ["TWINE_CERT", "SSL_CERT_FILE"])

@@ -1,0 +1,42 @@
+"""Which of pip's settings uv is told, and which of several counts."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from scripts.common import pip_settings
+
+
+@pytest.fixture
+def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """A configuration file of pip, beside which no variable counts."""
+    for name in os.environ:
+        if name.startswith("PIP_"):
+            monkeypatch.delenv(name)
+    path = tmp_path / "pip.conf"
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(path))
+    return path
+
+
+def test_the_section_of_install_counts_before_the_global_one_and_a_variable_before_both(
+    file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file.write_text(
+        "[install]\nindex-url = https://b.example/s\n"
+        "[global]\nindex-url = https://a.example/s\ncert = /a.pem\n"
+        "[download]\nindex-url = https://c.example/s\n"
+    )
+    told = pip_settings.as_variables_of_uv(sys.executable)
+    assert told["UV_DEFAULT_INDEX"] == "https://b.example/s"
+    assert told["SSL_CERT_FILE"] == "/a.pem"
+    monkeypatch.setenv("PIP_INDEX_URL", "https://d.example/it's")
+    told = pip_settings.as_variables_of_uv(sys.executable)
+    assert told["UV_DEFAULT_INDEX"] == "https://d.example/it's"
+
+
+def test_a_python_without_pip_has_no_settings() -> None:
+    assert pip_settings.as_variables_of_uv("false") == {}

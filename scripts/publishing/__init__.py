@@ -7,6 +7,7 @@ changelog    what CHANGELOG.md says about a version
 credentials  user name and password, and their masking
 authorities  the certificate authorities that an index is trusted by
 tools        how tools are run
+twine_log    what twine says where it fails, and what to do
 build        sdist, wheel and list of contents (SBOM)
 index        the internal package index
 publish      all steps of a release

@@ -9,12 +9,14 @@ import re
 import sys
 import tempfile
 import urllib.request
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
+from packaging.metadata import Metadata
 from packaging.version import InvalidVersion, Version
 from pypi_simple import (
     DistributionPackage,
@@ -25,7 +27,7 @@ from twine.utils import DEFAULT_REPOSITORY
 
 from scripts.common import pip_settings
 from scripts.common.errors import ReleaseError
-from scripts.publishing import authorities
+from scripts.publishing import authorities, twine_log
 from scripts.publishing.build import Artefacts
 from scripts.publishing.credentials import PASSWORD, USERNAME, Login, login
 from scripts.publishing.tools import (
@@ -54,6 +56,7 @@ class IndexFile:
         url: Where to load it.
         page: The address of the page that lists it.
         sha256: Its digest as the index states it; empty where it states none.
+        is_yanked: Whether it is installed only where somebody asks for exactly this version (PEP 592).
     """
 
     name: str
@@ -61,6 +64,7 @@ class IndexFile:
     url: str
     page: str
     sha256: str
+    is_yanked: bool = False
 
 
 def check_url(url: str) -> None:
@@ -107,18 +111,20 @@ def files_of(version: str, simple_url: str) -> list[IndexFile]:
                 url=package.url,
                 page=_project_url(simple_url),
                 sha256=package.digests.get("sha256", ""),
+                is_yanked=package.is_yanked,
             )
             files.append(file)
     return sorted(files, key=lambda file: file.name)
 
 
 def versions(simple_url: str) -> list[Version]:
-    """Return the versions of the project that the index holds.
+    """Return the versions of the project that the index holds, without those that are yanked.
 
     Raises:
         ReleaseError: The index does not answer, refuses the credentials, or its page cannot be read.
     """
-    return sorted({version for version, _package in _packages(simple_url)})
+    packages = _packages(simple_url)
+    return sorted({version for version, file in packages if not file.is_yanked})
 
 
 def _packages(simple_url: str) -> list[tuple[Version, DistributionPackage]]:
@@ -164,8 +170,8 @@ def upload(url: str, files: Sequence[Path]) -> None:
     try:
         with tempfile.TemporaryDirectory() as name:
             run_module(
-                *("twine", "upload", "--non-interactive", "--disable-progress-bar"),
-                *("--repository-url", url),
+                *("twine", "upload", "--verbose", "--non-interactive"),
+                *("--disable-progress-bar", "--repository-url", url),
                 *files,
                 failure="twine cannot upload",
                 variables={
@@ -175,23 +181,7 @@ def upload(url: str, files: Sequence[Path]) -> None:
                 },
             )
     except ReleaseError as error:
-        problems = _without_retries(error.problems)
-        status = re.search(r"\b(401|403) \w", str(error))
-        if status:
-            problems.insert(
-                0,
-                f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers HTTP {status[1]}",
-            )
-        elif re.search(r"\b(404|405) \w", str(error)):
-            problems.insert(
-                0, f"{url} does not take uploads; give their address: INDEX_URL=..."
-            )
-        raise ReleaseError(*problems) from None
-
-
-def _without_retries(lines: Sequence[str]) -> list[str]:
-    """Return the output of twine without its ten warnings about one address that does not answer."""
-    return [line for line in lines if not line.startswith("WARNING  Retrying")]
+        raise ReleaseError(*twine_log.problems(error.problems, url)) from None
 
 
 def install(simple_url: str, artefacts: Artefacts) -> str:
@@ -201,8 +191,6 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
         ReleaseError: It cannot be installed, is not the same file, or does not run.
     """
     account = login()
-    # What the package needs comes from the index of pip, as in the list of contents.
-    settings = pip_settings.as_variables_of_uv(sys.executable)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         requirements = folder / "requirements.txt"
@@ -212,24 +200,37 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
         interpreter = make_environment(folder / "environment")
         run_module(
             *("uv", "pip", "install", "--quiet", f"--python={interpreter}"),
-            # The first index that holds a package wins: ours for ours.
-            *(f"--index=internal={simple_url}", "--index-strategy=first-index"),
+            *(f"--default-index=internal={simple_url}", "--no-deps"),
             *("--verify-hashes", f"-r{requirements}"),
             *(f"--only-binary={DISTRIBUTION}", f"--refresh-package={DISTRIBUTION}"),
             failure="what was uploaded cannot be installed",
             variables={
-                **settings,
                 "UV_INDEX_INTERNAL_USERNAME": account.username,
                 "UV_INDEX_INTERNAL_PASSWORD": account.password,
-                **authorities.for_tools(
-                    folder, of_pip=settings.get(pip_settings.AUTHORITIES, "")
-                ),
+                **authorities.for_tools(folder),
             },
         )
+        _install_dependencies(interpreter, artefacts.wheel, folder)
         return run(
             *(interpreter, "-I", "-W", "error", "-m", PACKAGE),
             failure="what was installed does not run",
         ).strip()
+
+
+def _install_dependencies(interpreter: Path, wheel: Path, folder: Path) -> None:
+    """Install what a wheel needs from where pip takes packages, as the list of contents does. Raises ReleaseError."""
+    with zipfile.ZipFile(wheel) as archive:
+        (name,) = (n for n in archive.namelist() if n.endswith("/METADATA"))
+        metadata = Metadata.from_email(archive.read(name))
+    needed = folder / "dependencies.txt"
+    needed.write_text("\n".join(map(str, metadata.requires_dist or ())))
+    settings = pip_settings.as_variables_of_uv(sys.executable)
+    of_pip = settings.get(pip_settings.AUTHORITIES, "")
+    run_module(
+        *("uv", "pip", "install", "--quiet", f"--python={interpreter}", f"-r{needed}"),
+        failure="what the package needs cannot be installed from the index that pip is configured with",
+        variables={**settings, **authorities.for_tools(folder, of_pip=of_pip)},
+    )
 
 
 def _project_url(simple_url: str) -> str:

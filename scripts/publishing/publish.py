@@ -108,6 +108,10 @@ def check_commit(root: Path) -> None:
         raise ReleaseError(
             f"pyproject.toml says version {number}, {PACKAGE}.__version__ says {versions.package or 'nothing'}; make them equal"
         )
+    if number != str(Version(number)):
+        raise ReleaseError(
+            f"write the version {number} as pip does, {Version(number)}, in pyproject.toml and {version.PACKAGE_VERSION}"
+        )
     if changelog.has_entry(root, changelog.UNRELEASED):
         raise ReleaseError(
             "CHANGELOG.md has entries under [Unreleased]; move them below the version that they are released in;"
@@ -129,7 +133,7 @@ def check_commit(root: Path) -> None:
         )
     for module, failure in (
         ("scripts.generate", "generated code is out of date"),
-        ("scripts.accept", "the contract has changed and is not accepted"),
+        ("scripts.accept", "the contract is not accepted in this version"),
     ):
         run_module(module, "--check", cwd=root, failure=failure)
 
@@ -150,6 +154,8 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
     for note in _notes(number, index.versions(simple_url)):
         say(note)
     present = index.files_of(number, simple_url)
+    if any(file.is_yanked for file in present):
+        say(f"{number} is yanked on the index: it stays so")
     if _is_whole(present):
         say(
             f"the index holds {number} already ({_names(present)}); going on only if this commit builds the same files"
@@ -162,7 +168,7 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
 def _notes(number: str, versions: list[Version]) -> Iterator[str]:
     """Yield what to know of a version that pip does not install unless it is asked to."""
     version = Version(number)
-    newer = [known for known in versions if known > version]
+    newer = [v for v in versions if v > version and not v.is_prerelease]
     if newer:
         yield f"the index holds {max(newer)}, which is newer: pip installs {number} only where somebody asks for it"
     if version.is_prerelease:
@@ -224,7 +230,8 @@ def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -
     if not present and is_uploaded:
         raise HalfwayError(
             *problems,
-            f"{url} took the files, but {simple_url} does not list them: check SIMPLE_URL, where packages are read; then {_GO_ON}",
+            f"{url} took the files, but {simple_url} does not list them. Some indexes need a minute; then {_GO_ON}."
+            " If it still does not list them, check SIMPLE_URL, where packages are read",
         )
     if not present:
         raise ReleaseError(*problems)

@@ -76,7 +76,7 @@ def test_changed_and_new_files_are_named_before_anything_else(checkout: Path) ->
         ),
         pytest.param(
             *("contract.lock", "^    id: modify_model", "    id: other"),
-            r"the contract has changed and is not accepted:\n(?s:.*)make accept",
+            r"the contract is not accepted in this version:\n(?s:.*)make accept",
             marks=proof,
         ),
     ],
@@ -550,8 +550,20 @@ def test_a_version_that_pip_would_not_choose_is_named(
 
 def test_a_pre_release_is_named() -> None:
     (note,) = publish._notes("1.0rc1", [])
+    assert [*publish._notes("1.0", [Version("1.1rc1")])] == []
     assert "1.0rc1 is a pre-release: pip installs it only" in note
     assert [*publish._notes("1.0", [Version("0.9"), Version("1.0")])] == []
+
+
+def test_a_version_that_is_yanked_is_not_one_that_pip_installs() -> None:
+    names = ["enkrypt_api_client-7.1.tar.gz", "enkrypt_api_client-0.9.tar.gz"]
+    app = starlette.applications.Starlette()
+    page = f"<a href={names[0]} data-yanked=broken>{names[0]}</a><a href={names[1]}>{names[1]}</a>"
+    app.add_route("/simple/{project}/", lambda request: HTMLResponse(page))
+    with running(app) as url:
+        assert index.versions(f"{url}/simple/") == [Version("0.9")]
+        (file,) = index.files_of("7.1", f"{url}/simple/")
+    assert file.is_yanked
 
 
 @pytest.mark.usefixtures("ready")
@@ -647,8 +659,66 @@ def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
     assert release.main(["publish", served.url, f"--simple-url={nowhere}"]) == 2
     assert served.files().keys() == {path.name for path in built.files}
     said = capsys.readouterr().err
-    assert f"took the files, but {nowhere} does not list them: check SIMPLE_URL" in said
+    assert (
+        f"took the files, but {nowhere} does not list them. Some indexes need a minute"
+        in said
+    )
     assert "nothing was uploaded" not in said
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        (
+            HTMLResponse("<title>400</title><h1>No:</h1>\n we need\n a <b>licence</b>", 400),
+            ["twine cannot upload:", "HTTPError: 400 Bad Request from URL", "Bad Request", "the index says: 400 No: we need a licence"],
+        ),
+        (
+            JSONResponse({"error": "INFO it is there"}, 409),
+            [
+                (
+                    "the index has a file of this name already; if it does not list it yet, run the same command again in a minute;"
+                    " if it never does, check SIMPLE_URL, where packages are read"
+                ),
+                "twine cannot upload:",
+                "HTTPError: 409 Conflict from URL",
+                "Conflict",
+                'the index says: {"error":"INFO it is there"}',
+            ],
+        ),
+        (
+            HTMLResponse(f"your {LOGIN[1]}", 403),
+            [
+                f"the index refuses {USERNAME} and {PASSWORD} for uploads: it answers HTTP 403",
+                "twine cannot upload:",
+                "HTTPError: 403 Forbidden from URL",
+                "Forbidden",
+                "the index says: your ***",
+            ],
+        ),
+        (
+            Response(status_code=302, headers={"Location": "https://b.example/?t=s3cret"}),
+            [
+                "URL leads elsewhere; give the address that takes uploads: INDEX_URL=...",
+                "twine cannot upload:",
+                "RedirectDetected: URL attempted to redirect to https://b.example/",
+            ],
+        ),
+    ],
+)  # fmt: skip
+def test_the_reason_that_an_index_gives_for_refusing_an_upload_is_shown(
+    built: Artefacts, answer: Response, told: list[str]
+) -> None:
+    async def refuse(request: Request) -> Response:
+        await request.body()
+        return answer
+
+    app = starlette.applications.Starlette()
+    app.add_route("/", refuse, methods=["POST"])
+    with running(app) as url, pytest.raises(ReleaseError) as caught:
+        index.upload(f"{url}/", built.files)
+    problems = [p.replace(f"{url}/", "URL") for p in caught.value.problems]
+    assert problems == told
 
 
 def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(

@@ -49,4 +49,5 @@
 * stream: a response that is read as it comes
 * pages: a list that comes in pages
 * api_client: `client.api` under the same policy
+* doctor: why a client does not work here, step by step
 """

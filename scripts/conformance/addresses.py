@@ -8,6 +8,8 @@ from scripts.conformance.json_values import list_of, mapping_of
 from scripts.conformance.operations import Operation, read_server
 from scripts.conformance.raw import RawDocument
 
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
+
 
 def addresses_of(document: RawDocument, operation: Operation) -> list[str]:
     """The addresses of an operation without a base URL, resolved; none where the document leaves them open."""
@@ -31,11 +33,13 @@ def addresses_of(document: RawDocument, operation: Operation) -> list[str]:
     return addresses
 
 
-def with_lower_host(address: str) -> str:
-    """An address with its scheme and host in lower case (RFC 3986, section 6.2.2.1)."""
+def with_plain_host(address: str) -> str:
+    """An address with its scheme and host in lower case, without the port of its scheme (RFC 3986, 6.2.2.1 and 6.2.3)."""
     scheme, _, rest = address.partition("://")
+    scheme = scheme.lower()
     host, slash, path = rest.partition("/")
-    return f"{scheme.lower()}://{host.lower()}{slash}{path}"
+    host = host.lower().removesuffix(":").removesuffix(_DEFAULT_PORTS.get(scheme, ":"))
+    return f"{scheme}://{host}{slash}{path}"
 
 
 def is_loopback(host: str) -> bool:

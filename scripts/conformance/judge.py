@@ -14,7 +14,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote
 
-from scripts.conformance.addresses import addresses_of, with_lower_host
+from scripts.conformance.addresses import addresses_of, with_plain_host
 from scripts.conformance.answers import EVENT_FIELDS, AnswerMaker, Case
 from scripts.conformance.bodies import BodyJudge, BodyMaker, without_nulls
 from scripts.conformance.classes import ClassReader
@@ -201,7 +201,7 @@ class Judge:
         """Where a call without a base URL may go: its addresses, each with the path, without the query."""
         path = _expected_path(operation, given)
         return [
-            normalised(with_lower_host(address) + path)
+            normalised(with_plain_host(address) + path)
             for address in self.addresses(operation)
         ]
 

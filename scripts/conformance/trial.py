@@ -282,10 +282,12 @@ class Trial:
             return given, arguments
         arguments["body"] = self._body_argument(turn.body, turn.number)
         file_types = {}
-        if isinstance(turn.body, bytes) and turn.number % 2:
-            file_types[""] = self._other_file_type()
+        other_type = self._other_file_type()
+        # Lines of JSON are bytes too, and have one type.
+        if isinstance(turn.body, bytes) and other_type and turn.number % 2:
+            file_types[""] = other_type
             types = importlib.import_module(f"{PACKAGE}.types")
-            arguments["body"] = types.File(turn.body, mime_type=file_types[""])
+            arguments["body"] = types.File(turn.body, mime_type=other_type)
         given_with_body = dataclasses.replace(
             given,
             media_type=self._media_type.name,
@@ -295,7 +297,7 @@ class Trial:
         return given_with_body, arguments
 
     def _other_file_type(self) -> str:
-        """The last media type that a binary body may have; one of its range where it is a range."""
+        """The last media type that a binary body may have, one of its range where it is a range; empty where no body is binary."""
         name = ""
         body = self._operation.body
         for media_type in body.media_types if body else ():

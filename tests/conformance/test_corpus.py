@@ -173,6 +173,23 @@ def test_a_person_gets_a_table_and_progress(folder: Path) -> None:
     assert "[1/2] pets.json: 4 of 5 operations verified" in done.stderr
 
 
+def test_the_port_of_a_scheme_and_a_body_of_json_lines_are_no_faults(
+    tmp_path: Path,
+) -> None:
+    done = {"responses": {"204": {"description": ""}}}
+    lines = {"requestBody": body({"type": "string"}, "application/jsonl"), **done}
+    small = {
+        "openapi": "3.1.0",
+        "info": {"title": "Small", "version": "1"},
+        "servers": [{"url": "https://Example.com:443/"}],
+        "paths": {"/lines": {"post": lines}, "/go": {"get": done}},
+    }
+    path = tmp_path / "small.json"
+    path.write_text(json.dumps(small))
+    (outcome,) = json.loads(run(path, "--json").stdout)["documents"]
+    assert (outcome["verified"], outcome["reasons"]) == (2, {})
+
+
 def test_a_document_that_takes_too_long_is_given_up(folder: Path) -> None:
     done = run(folder / "pets.json", "--json", "--limit", "0.01")
     (document,) = json.loads(done.stdout)["documents"]

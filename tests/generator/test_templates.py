@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import hashlib
 import importlib.metadata
 import importlib.resources
@@ -11,6 +12,7 @@ import tomllib
 from collections.abc import Iterator
 from types import ModuleType
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
@@ -69,6 +71,21 @@ STYLES: list[tuple[str, Any, str]] = [
     ),
     ("schema: {type: object}", {"a": True, "b": "x"}, "a=true&b=x"),
     ("explode: false, schema: {type: object}", {"a": 1, "b": 2}, "q=a,1,b,2"),
+    (
+        "explode: false, schema: {type: object}",
+        {"a": datetime.date(2026, 1, 2)},
+        "q=a,2026-01-02",
+    ),
+    (
+        "explode: true, style: deepObject, schema: {type: object}",
+        {"a": datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC), "b": [UUID(int=1)]},
+        "q%5Ba%5D=2026-01-02T00%3A00%3A00%2B00%3A00&q%5Bb%5D=00000000-0000-0000-0000-000000000001",
+    ),
+    (
+        "content: {application/json: {}}",
+        {"a": UUID(int=1)},
+        "q=%7B%22a%22%3A%2200000000-0000-0000-0000-000000000001%22%7D",
+    ),
     ("content: {application/json: {}}", {"a": [None]}, "q=%7B%22a%22%3A%5Bnull%5D%7D"),
 ]
 TEXT = {"type": "string"}

@@ -18,6 +18,7 @@ from tests.docs.pages import CONTRIBUTING, blocks
 from tests.docs.test_rehearsal import Copy
 from tests.intake.documentation_site import (
     DocumentationSite,
+    Handler,
     answer,
     documentation_site,
 )
@@ -169,61 +170,177 @@ def test_one_command_prepares_what_the_vendor_changed(maintained: Maintained) ->
     assert maintained.run("-m", "scripts.generate", "--check") == ""
 
 
-def test_the_scheduled_job_of_contributing_pushes_a_branch(
-    maintained: Maintained, tmp_path: Path
-) -> None:
-    (job,) = (b for b in blocks(CONTRIBUTING, "bash") if "scripts.refresh" in b)
-    script = tmp_path / "job"
-    script.write_text(job, "utf-8")
-    remote = tmp_path / "remote.git"
-    root = maintained.root
-    tools.git(root, "branch", "--force", "main")
-    tools.git(root, "clone", "--quiet", "--bare", ".", str(remote))
-    tools.git(root, "remote", "add", "origin", str(remote))
-    arguments = ("--index", maintained.site.index, "--loopback")
+class NightlyJob:
+    """The script of CONTRIBUTING in a checkout of its own, with a remote and the checkout of a reviewer beside it."""
 
-    def run_job() -> subprocess.CompletedProcess[str]:
+    def __init__(self, maintained: Maintained, folder: Path) -> None:
+        (job,) = (b for b in blocks(CONTRIBUTING, "bash") if "scripts.refresh" in b)
+        self.site = maintained.site
+        self.script = folder / "job"
+        self.script.write_text(job, "utf-8")
+        self.remote = folder / "remote.git"
+        self.checkout = folder / "checkout"
+        self.review = folder / "review"
+        tools.git(maintained.root, "branch", "--force", "main")
+        tools.git(
+            folder, "clone", "--quiet", "--bare", str(maintained.root), "remote.git"
+        )
+        tools.git(self.remote, "symbolic-ref", "HEAD", "refs/heads/main")
+        for checkout in (self.checkout, self.review):
+            tools.git(folder, "clone", "--quiet", "remote.git", checkout.name)
+
+    def run(self, status: int = 0) -> str:
+        """What one night prints that ends with this exit code."""
         identity = {
             f"GIT_{who}_{what}": "job@localhost"
             for who in ("AUTHOR", "COMMITTER")
             for what in ("NAME", "EMAIL")
         }
         path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-        return subprocess.run(
-            ["bash", str(script), *arguments],
-            cwd=root,
+        done = subprocess.run(
+            ["bash", str(self.script), "--index", self.site.index, "--loopback"],
+            cwd=self.checkout,
             env={**os.environ, **identity, "PATH": path, "PYTHONPATH": ""},
-            capture_output=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
             text=True,
             check=False,
         )
+        assert done.returncode == status, done.stdout
+        return done.stdout
 
-    done = run_job()
-    assert done.returncode == 0, done.stderr
-    maintained.site.add("get-thing-7.md", page(7, parameter="X-New-Name"))
-    done = run_job()
-    assert done.returncode == 0, done.stderr
-    pushed = tools.git(remote, "show", "--stat", "--format=%s", "vendor-refresh")
+    def description(self) -> str:
+        return (self.checkout / "refresh.md").read_text("utf-8")
+
+    def branch(self) -> str:
+        """The commit that is proposed; empty where there is none."""
+        return tools.git(
+            self.remote, "for-each-ref", "--format=%(objectname)", BRANCH
+        ).strip()
+
+    def push_review(self, *options: str) -> str:
+        """Commit to the branch as a reviewer does, and return the commit."""
+        identity = ("-c", "user.name=r", "-c", "user.email=r@localhost")
+        tools.git(self.review, "fetch", "--quiet")
+        tools.git(self.review, "switch", "--quiet", "--detach", "origin/vendor-refresh")
+        (self.review / "CHANGELOG.md").write_text("# Changelog\n\n- A review.\n")
+        tools.git(self.review, *identity, "commit", "--quiet", "--all", *options)
+        tools.git(self.review, "push", "--quiet", "--force", "origin", f"HEAD:{BRANCH}")
+        return tools.git(self.review, "rev-parse", "HEAD").strip()
+
+
+BRANCH = "refs/heads/vendor-refresh"
+NEW_NAME = page(7, parameter="X-New-Name")
+A_COMMIT = pytest.mark.parametrize(
+    "options",
+    [["--message=A review"], ["--amend", "--no-edit"]],
+    ids=["on top", "amended"],
+)
+
+
+@pytest.fixture
+def nightly(maintained: Maintained, tmp_path: Path) -> Iterator[NightlyJob]:
+    """The job, on a site that is again as it was before once the test is over."""
+    pages = dict(maintained.site.pages)
+    yield NightlyJob(maintained, tmp_path)
+    maintained.site.pages.clear()
+    maintained.site.pages.update(pages)
+    maintained.site.behaviours.clear()
+
+
+def test_the_scheduled_job_of_contributing_pushes_a_branch(nightly: NightlyJob) -> None:
+    nightly.run()
+    assert nightly.branch() == ""
+    nightly.site.add("get-thing-7.md", NEW_NAME)
+    nightly.run()
+    pushed = tools.git(nightly.remote, "show", "--stat", "--format=%s", BRANCH)
     assert pushed.startswith("Take in what the vendor changed")
     assert "openapi.yaml" in pushed
     assert "refresh.md" not in pushed
-    assert "X-New-Name" in (root / "refresh.md").read_text("utf-8")
-    maintained.site.behaviours["/llms.txt"] = answer(500)
-    done = run_job()
-    assert done.returncode == 2
-    assert "status 500" in done.stderr
-    tools.git(root, "switch", "--quiet", "--create", "review", "origin/vendor-refresh")
-    (root / "CHANGELOG.md").write_text("# Changelog\n\n- A review.\n", "utf-8")
-    commit_all(root)
-    tools.git(root, "push", "--quiet", "origin", "HEAD:vendor-refresh")
-    reviewed = tools.git(remote, "rev-parse", "vendor-refresh")
-    done = run_job()
-    assert done.returncode == 2
-    assert "vendor-refresh has commits of a review" in done.stderr
-    assert tools.git(remote, "rev-parse", "vendor-refresh") == reviewed
-    del maintained.site.behaviours["/llms.txt"]
-    maintained.site.add("get-thing-7.md", page(7))
-    tools.git(root, "switch", "--quiet", "main")
+    assert "X-New-Name" in nightly.description()
+    nightly.site.behaviours["/llms.txt"] = answer(500)
+    assert "status 500" in nightly.run(2)
+
+
+def test_the_scheduled_job_replaces_what_it_proposed_the_night_before(
+    nightly: NightlyJob,
+) -> None:
+    nightly.site.add("get-thing-7.md", NEW_NAME)
+    nightly.run()
+    nightly.site.add("get-thing-8.md", page(8, parameter="X-Other-Name"))
+    nightly.run()
+    assert "X-New-Name" in nightly.description()
+    assert "X-Other-Name" in nightly.description()
+    commits = tools.git(nightly.remote, "log", "--format=%s", f"main..{BRANCH}")
+    assert commits == "Take in what the vendor changed\n"
+
+
+def test_the_scheduled_job_proposes_again_what_it_could_not_commit(
+    nightly: NightlyJob,
+) -> None:
+    hook = nightly.checkout / ".git/hooks/pre-commit"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text("#!/bin/sh\necho the disk is full; exit 1\n", "utf-8")
+    hook.chmod(0o755)
+    nightly.site.add("get-thing-12.md", page(12))
+    assert "the disk is full" in nightly.run(1)
+    hook.unlink()
+    nightly.run()
+    assert "| `GET /things/get-thing-12` | new |" in nightly.description()
+    pushed = tools.git(nightly.remote, "show", "--stat", "--format=%s", BRANCH)
+    assert "get_thing_12.py" in pushed
+
+
+def test_the_scheduled_job_removes_what_the_vendor_has_taken_back(
+    nightly: NightlyJob,
+) -> None:
+    before = dict(nightly.site.pages)
+    nightly.site.add("get-thing-7.md", NEW_NAME)
+    nightly.run()
+    nightly.site.pages.update(before)
+    said = "vendor-refresh was removed: the site says what main says"
+    assert said in nightly.run()
+    assert nightly.branch() == ""
+    assert said not in nightly.run()
+
+
+@A_COMMIT
+def test_the_scheduled_job_leaves_a_review_alone_until_it_is_merged(
+    nightly: NightlyJob, options: list[str]
+) -> None:
+    nightly.site.add("get-thing-7.md", NEW_NAME)
+    nightly.run()
+    reviewed = nightly.push_review(*options)
+    for _night in range(2):
+        assert "vendor-refresh has commits that this job did not make" in nightly.run(2)
+        assert nightly.branch() == reviewed
+    tools.git(nightly.review, "push", "--quiet", "origin", "HEAD:main")
+    nightly.site.add("get-thing-8.md", page(8, parameter="X-Other-Name"))
+    nightly.run()
+    assert "X-Other-Name" in nightly.description()
+    commits = tools.git(nightly.remote, "log", "--format=%s", f"main..{BRANCH}")
+    assert commits == "Take in what the vendor changed\n"
+
+
+@pytest.mark.parametrize("is_taken_back", [False, True])
+def test_the_scheduled_job_leaves_alone_what_is_pushed_while_it_runs(
+    nightly: NightlyJob, is_taken_back: bool
+) -> None:
+    before = dict(nightly.site.pages)
+    nightly.site.add("get-thing-7.md", NEW_NAME)
+    nightly.run()
+    if is_taken_back:
+        nightly.site.pages.update(before)
+    reviewed: list[str] = []
+
+    def push_and_answer(handler: Handler) -> None:
+        if not reviewed:
+            reviewed.append(nightly.push_review("--message=A review"))
+        nightly.site.send(handler, nightly.site.index_text().encode())
+
+    nightly.site.behaviours["/llms.txt"] = push_and_answer
+    assert "rejected" in nightly.run(1)
+    assert [nightly.branch()] == reviewed
 
 
 @pytest.mark.timeout(3600)

@@ -85,14 +85,14 @@ def _of_environment() -> Iterator[_Address]:
 
 
 def _of_pip(python: str) -> Iterator[_Address]:
-    for (section, name), value in pip_settings.all_settings(python).items():
-        source = f"{section}.{name} of pip (pip config list)"
-        if section == pip_settings.ENVIRONMENT:
+    for setting in pip_settings.all_settings(python):
+        source = f"{setting.section}.{setting.name} of pip (pip config list)"
+        if setting.section == pip_settings.ENVIRONMENT:
             continue  # a variable, which is named as such
-        if name == "proxy":
-            yield _proxy(source, value)
-        elif name in ("index-url", "extra-index-url"):
-            for index in value.replace("\\n", " ").split():
+        if setting.name == "proxy":
+            yield _proxy(source, setting.value)
+        elif setting.name in ("index-url", "extra-index-url"):
+            for index in setting.value.replace("\\n", " ").split():
                 yield _Address(source, index, is_proxy=False)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from dataclasses import dataclass
 
 AUTHORITIES = "SSL_CERT_FILE"
 ENVIRONMENT = ":env:"
@@ -14,25 +15,29 @@ ENVIRONMENT = ":env:"
 _VARIABLES = {"index-url": "UV_DEFAULT_INDEX", "cert": AUTHORITIES}
 # Where pip looks for a setting of `pip install`; a later section counts before an earlier one.
 _SECTIONS = ("global", "install", ENVIRONMENT)
+_LINE = re.compile(r"^([^.\n]+)\.([\w-]+)=(['\"])(.*)\3$", re.MULTILINE)
 
 
-def all_settings(python: str) -> dict[tuple[str, str], str]:
-    """Return the settings by section and name; none where pip has none, or is not there.
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting of pip in one of its files or in the environment."""
+
+    section: str
+    name: str
+    value: str
+
+
+def all_settings(python: str) -> list[Setting]:
+    """Return all settings, several of one name where several files have it; none where pip has none, or is not there.
 
     Args:
         python: The interpreter that pip is installed for.
     """
-    listed = subprocess.run(  # noqa: S603
-        [python, "-m", "pip", "--disable-pip-version-check", "config", "list"],
-        capture_output=True,
-        text=True,
-        errors="replace",
-    )
-    line = re.compile(r"^([^.\n]+)\.([\w-]+)=(['\"])(.*)\3$", re.MULTILINE)
-    return {
-        (section, name): value
-        for section, name, _quote, value in line.findall(listed.stdout)
-    }
+    listed = _pip_config(python, "list")
+    return [
+        Setting(section, name, value)
+        for section, name, _quote, value in _LINE.findall(listed)
+    ]
 
 
 def as_variables_of_uv(python: str) -> dict[str, str]:
@@ -42,9 +47,23 @@ def as_variables_of_uv(python: str) -> dict[str, str]:
         python: The interpreter that pip is installed for.
     """
     settings = all_settings(python)
-    return {
-        variable: settings[section, name]
-        for section in _SECTIONS
-        for name, variable in _VARIABLES.items()
-        if settings.get((section, name))
-    }
+    variables: dict[str, str] = {}
+    for section in _SECTIONS:
+        for name, variable in _VARIABLES.items():
+            values = [
+                s.value for s in settings if (s.section, s.name) == (section, name)
+            ]
+            if len(values) > 1:
+                # The list does not say which file counts.
+                values = [_pip_config(python, "get", f"{section}.{name}").strip()]
+            variables.update((variable, value) for value in values if value)
+    return variables
+
+
+def _pip_config(python: str, *arguments: str) -> str:
+    """Return the output of `pip config`; empty where it fails."""
+    command = [python, "-m", "pip", "--disable-pip-version-check", "config"]
+    done = subprocess.run(  # noqa: S603
+        [*command, *arguments], capture_output=True, text=True, errors="replace"
+    )
+    return done.stdout

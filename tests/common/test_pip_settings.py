@@ -19,6 +19,8 @@ def file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
             monkeypatch.delenv(name)
     path = tmp_path / "pip.conf"
     monkeypatch.setenv("PIP_CONFIG_FILE", str(path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     return path
 
 
@@ -36,6 +38,21 @@ def test_the_section_of_install_counts_before_the_global_one_and_a_variable_befo
     monkeypatch.setenv("PIP_INDEX_URL", "https://d.example/it's")
     told = pip_settings.as_variables_of_uv(sys.executable)
     assert told["UV_DEFAULT_INDEX"] == "https://d.example/it's"
+
+
+@pytest.mark.parametrize("place", [".config", "z"])
+def test_of_several_files_that_of_the_variable_counts(
+    file: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    of_user = file.parent / place / "pip" / "pip.conf"
+    of_user.parent.mkdir(parents=True)
+    of_user.write_text("[global]\nindex-url = https://user.example/s\n")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(of_user.parent.parent))
+    told = pip_settings.as_variables_of_uv(sys.executable)
+    assert told["UV_DEFAULT_INDEX"] == "https://user.example/s"
+    file.write_text("[global]\nindex-url = https://a.example/s\n")
+    told = pip_settings.as_variables_of_uv(sys.executable)
+    assert told["UV_DEFAULT_INDEX"] == "https://a.example/s"
 
 
 def test_a_python_without_pip_has_no_settings() -> None:

@@ -21,7 +21,7 @@ from .values import (
     check_media_type,
     file_content,
     is_binary_file,
-    without_unset,
+    json_form,
     written,
 )
 
@@ -92,7 +92,7 @@ def _fields_of(body: object) -> Mapping[str, object]:
     Raises:
         TypeError: The body is no object.
     """
-    fields = without_unset(written(body))
+    fields = json_form(body)
     if isinstance(fields, Mapping):
         return fields
     raise TypeError(f"expected a model or a mapping, not {type(body).__name__}")
@@ -109,7 +109,7 @@ def in_querystring(value: object, media_type: str, nested: str = "") -> str:
     if value is None or value is UNSET:
         return ""
     if media_type.partition(";")[0].strip().lower() != _FORM:
-        return quote(json_text(without_unset(written(value))), safe="")
+        return quote(json_text(json_form(value)), safe="")
     parts = []
     for name, field in in_form(value, nested=nested).items():
         items = field if isinstance(field, list) else [field]

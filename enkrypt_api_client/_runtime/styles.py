@@ -6,7 +6,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from .values import UNSET, Unset, written
+from .values import UNSET, Unset, json_form
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,22 +37,9 @@ def _quoted(value: object) -> str:
     return quote(scalar_text(value), safe="")
 
 
-def _plain(value: object) -> object:
-    """Return the JSON form of a value at every depth, without `UNSET`."""
-    match written(value):
-        case dict(fields):
-            return {
-                name: _plain(item) for name, item in fields.items() if item is not UNSET
-            }
-        case list(items):
-            return [_plain(item) for item in items if item is not UNSET]
-        case scalar:
-            return scalar
-
-
 def _simple(value: object, explode: bool, encode: Encode, separator: str = ",") -> str:
     """Return a value in the style "simple": items, or names and values, separated by commas."""
-    match _plain(value):
+    match json_form(value):
         case dict(fields):
             between = "=" if explode else ","
             texts = []
@@ -95,7 +82,7 @@ def in_path(
                 _refuse_empty()
             return f".{text}"
         case "matrix":
-            return _matrix(_quoted(name), _plain(value), explode)
+            return _matrix(_quoted(name), json_form(value), explode)
         case _:
             text = _simple(value, explode, _quoted)
             if text in ("", ".", ".."):
@@ -219,7 +206,7 @@ def expand(
     Returns:
         Names and scalars. A list stands where items are to be joined by the separator of the style.
     """
-    plain = _plain(value)
+    plain = json_form(value)
     if plain is None or plain is UNSET or plain in ([], {}):
         return []
     if style == "json":

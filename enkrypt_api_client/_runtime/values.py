@@ -237,6 +237,21 @@ def without_unset(value: object) -> object:
             return value
 
 
+def json_form(value: object) -> object:
+    """Return the JSON form of a value at every depth, without `UNSET`."""
+    match written(value):
+        case dict(fields):
+            return {
+                name: json_form(item)
+                for name, item in fields.items()
+                if item is not UNSET
+            }
+        case list(items):
+            return [json_form(item) for item in items if item is not UNSET]
+        case scalar:
+            return scalar
+
+
 class Moment(datetime.datetime):
     """A datetime that keeps the text it was read from, and is written as that text. Arithmetic on it returns plain datetimes."""
 

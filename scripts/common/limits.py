@@ -169,7 +169,9 @@ def limited(
     except RecursionError:
         problem = "is nested too deep"
     finally:
-        _in_force.limits.remove(limit)
+        # It is not there where an outer limit was reached before it came into force.
+        if limit in _in_force.limits:
+            _in_force.limits.remove(limit)
         _in_force.arm()
     if problem:
         raise LimitError(f"stopped: the document {problem}")

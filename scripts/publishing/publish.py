@@ -92,8 +92,9 @@ def check_commit(root: Path) -> None:
     """Refuse a commit that is not ready to be released, as far as that shows without a build.
 
     Raises:
-        ReleaseError: There are uncommitted changes, two versions, no entry with a date in the changelog or unreleased ones, generated
-            code that is out of date, a tag of this version at another commit, or a contract that is not accepted.
+        ReleaseError: There are uncommitted changes, two versions, one that pip writes differently, no entry with a date in the changelog
+            or unreleased ones, generated code that is out of date, a tag of this version at another commit, or a contract that is not
+            accepted.
         FileError: One of these files can't be read.
     """
     status = git(root, "status", "--porcelain", "--untracked-files=all")
@@ -155,7 +156,7 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
         say(note)
     present = index.files_of(number, simple_url)
     if any(file.is_yanked for file in present):
-        say(f"{number} is yanked on the index: it stays so")
+        say(f"{number} is yanked on the index, and stays so")
     if _is_whole(present):
         say(
             f"the index holds {number} already ({_names(present)}); going on only if this commit builds the same files"
@@ -168,7 +169,7 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
 def _notes(number: str, versions: list[Version]) -> Iterator[str]:
     """Yield what to know of a version that pip does not install unless it is asked to."""
     version = Version(number)
-    newer = [v for v in versions if v > version and not v.is_prerelease]
+    newer = [known for known in versions if known > version and not known.is_prerelease]
     if newer:
         yield f"the index holds {max(newer)}, which is newer: pip installs {number} only where somebody asks for it"
     if version.is_prerelease:

@@ -208,4 +208,6 @@ def test_help_shows_all_that_the_document_says_of_a_field(document: Any) -> None
     )
     for name, field in config["properties"].items():
         described = " ".join(field.get("description", "").split())
+        if field.get("deprecated"):
+            described = f"Deprecated: {described}"
         assert re.search(rf"\b{name} \([^()]*\): {re.escape(described)}", shown), name

@@ -96,6 +96,19 @@ def test_a_commit_that_is_not_ready_is_refused(
         publish.check_commit(checkout)
 
 
+def test_a_version_that_pip_writes_differently_is_refused(checkout: Path) -> None:
+    number = version.read(checkout).project
+    for name in ("pyproject.toml", version.PACKAGE_VERSION):
+        text = (checkout / name).read_text("utf-8")
+        text = text.replace(f'version = "{number}"', f'version = "v{number}"')
+        text = text.replace(f'__version__ = "{number}"', f'__version__ = "v{number}"')
+        (checkout / name).write_text(text, "utf-8")
+    commit_all(checkout)
+    said = f"write the version v{number} as pip does, {number}, in pyproject.toml and"
+    with pytest.raises(ReleaseError, match=re.escape(said)):
+        publish.check_commit(checkout)
+
+
 @pytest.mark.parametrize(
     ("text", "entry"),
     [
@@ -550,20 +563,23 @@ def test_a_version_that_pip_would_not_choose_is_named(
 
 def test_a_pre_release_is_named() -> None:
     (note,) = publish._notes("1.0rc1", [])
-    assert [*publish._notes("1.0", [Version("1.1rc1")])] == []
     assert "1.0rc1 is a pre-release: pip installs it only" in note
+    assert [*publish._notes("1.0", [Version("1.1rc1")])] == []
     assert [*publish._notes("1.0", [Version("0.9"), Version("1.0")])] == []
 
 
-def test_a_version_that_is_yanked_is_not_one_that_pip_installs() -> None:
+def test_a_version_that_is_yanked_is_named_and_is_none_that_pip_installs(
+    capsys: Output,
+) -> None:
     names = ["enkrypt_api_client-7.1.tar.gz", "enkrypt_api_client-0.9.tar.gz"]
     app = starlette.applications.Starlette()
     page = f"<a href={names[0]} data-yanked=broken>{names[0]}</a><a href={names[1]}>{names[1]}</a>"
     app.add_route("/simple/{project}/", lambda request: HTMLResponse(page))
     with running(app) as url:
         assert index.versions(f"{url}/simple/") == [Version("0.9")]
-        (file,) = index.files_of("7.1", f"{url}/simple/")
+        (file,) = publish._present("7.1", f"{url}/simple/")
     assert file.is_yanked
+    assert "7.1 is yanked on the index, and stays so" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("ready")
@@ -674,7 +690,7 @@ def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
             ["twine cannot upload:", "HTTPError: 400 Bad Request from URL", "Bad Request", "the index says: 400 No: we need a licence"],
         ),
         (
-            JSONResponse({"error": "INFO it is there"}, 409),
+            Response("it is there\nERROR    HTTPError: 401 redirect", 409),
             [
                 (
                     "the index has a file of this name already; if it does not list it yet, run the same command again in a minute;"
@@ -683,7 +699,7 @@ def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
                 "twine cannot upload:",
                 "HTTPError: 409 Conflict from URL",
                 "Conflict",
-                'the index says: {"error":"INFO it is there"}',
+                "the index says: it is there ERROR HTTPError: 401 redirect",
             ],
         ),
         (

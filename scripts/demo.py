@@ -2,8 +2,8 @@
 
     python -m scripts.demo
 
-Exit codes: 0 everything went as documented; 1 it did not; 2 openapi.yaml can't be read, or
-lacks the operation Modify Model.
+Exit codes: 0 everything went as documented; 1 it did not; 2 openapi.yaml can't be read,
+lacks the operation Modify Model, has an example of a request that it does not allow, or asks for more than one key.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ import attrs
 
 from enkrypt_api_client import (
     AsyncEnkryptClient,
+    ConfigurationError,
     EnkryptClient,
+    InvalidRequestError,
     NotFoundError,
     UnprocessableEntityError,
 )
@@ -47,6 +49,21 @@ def main(arguments: list[str] | None = None) -> int:
     # A proxy can't reach the service. Where both variables are set, the second one counts.
     for name in ("NO_PROXY", "no_proxy"):
         os.environ[name] = f"127.0.0.1,{os.environ.get(name, '')}"
+    try:
+        demonstrate(service)
+    except InvalidRequestError as error:
+        Printer("demo").warn(
+            f"the example of ModelRequestObject in openapi.yaml, which the demonstration sends, is not what openapi.yaml allows: {error}"
+        )
+        return 2
+    except ConfigurationError as error:
+        Printer("demo").warn(f"the demonstration has one key: {error}")
+        return 2
+    return 0
+
+
+def demonstrate(service: MockService) -> None:
+    """Start the mock service, make calls to it, and show what they return. Raises what the client raises before anything is sent."""
     request = ModelRequestObject.from_dict(service.example)
     with running(service) as url:
         show(f"The mock service listens on {url}.")
@@ -60,7 +77,6 @@ def main(arguments: list[str] | None = None) -> int:
             show("\n4. A wrong body, sent around the client's own check:")
             refused(UnprocessableEntityError, lambda: send_wrong(client, request))
     show("\nThe mock service has stopped.")
-    return 0
 
 
 def refuse_without_modify_model(document: object, service: MockService) -> None:

@@ -379,7 +379,11 @@ def parse_proxy(url: str, variable: str, source: str) -> Proxy:
     Raises:
         ConfigurationError: It can't be used. The message does not repeat it.
     """
+    encode = "can't be used: percent-encode what is special in its user name and password, such as %2F for / and %40 for @"
     fault = "can't be used: it must begin with http://, https:// or socks5:// and name a host"
+    user_information = url.rpartition("@")[0]
+    if "[" in user_information or "]" in user_information:
+        fault = encode  # it can't be split
     try:
         parts = _split(url)
         is_socks = parts.scheme in ("socks5", "socks5h")
@@ -387,7 +391,7 @@ def parse_proxy(url: str, variable: str, source: str) -> Proxy:
             fault = 'is a SOCKS proxy, which needs an extra: pip install "enkrypt-api-client[socks]"'
             import python_socks.sync  # noqa: F401
         if "@" in f"{parts.path}{parts.query}{parts.fragment}":
-            fault = "can't be used: percent-encode what is special in its user name and password, such as %2F for / and %40 for @"
+            fault = encode
         elif parts.scheme in _DEFAULT_PORTS and parts.hostname and parts.port != 0:
             return _proxy_of(parts, is_socks, variable)
     except (ValueError, ImportError):

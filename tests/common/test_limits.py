@@ -151,6 +151,26 @@ def test_an_inner_limit_does_not_lift_the_outer_one() -> None:
         work()
 
 
+def test_an_outer_limit_that_is_reached_before_an_inner_one_is_in_force_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lower = limits._lower
+
+    def lower_slowly(kind: int, most: int) -> None:
+        if len(limits._in_force.limits) == 1:
+            spin()
+        lower(kind, most)
+
+    monkeypatch.setattr(limits, "_lower", lower_slowly)
+    message = r"longer than 0\.1 seconds"
+    with (
+        pytest.raises(GenerationError, match=message),
+        limits.limited(0.1),
+        limits.limited(30),
+    ):
+        pass
+
+
 def test_no_limit_is_left_behind() -> None:
     before = [
         resource.getrlimit(kind) for kind in (resource.RLIMIT_AS, resource.RLIMIT_CPU)

@@ -238,6 +238,7 @@ for name, header, slept in (
     ("garbage", "Retry-After: soon", None),
     ("negative", "Retry-After: -5", None),
     ("infinite", "Retry-After: inf", None),
+    ("of the longest time", "Retry-After: 60", [60.0, 60.0]),
     ("too long", "Retry-After: 61", []),
     ("far too long", "Retry-After: " + "9" * 500, []),
     ("a far date", "Retry-After: Fri, 31 Dec 9999 23:59:59 GMT", []),

@@ -495,6 +495,7 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
         ),
         ({"proxy": "http://u:1/{}@h:1"}, "percent-encode what is special in its user"),
         ({"proxy": "http://u:{}?2@h:1"}, "percent-encode what is special in its user"),
+        ({"proxy": "http://u:{}[2@h:1"}, "percent-encode what is special in its user"),
         (
             {"proxy": "socks5://u:{}#2@h:1"},
             "percent-encode what is special in its user",

@@ -107,9 +107,10 @@ class MockService(Service):
         self.example: Json = None
         schema = self._contract.types.get("ModelRequestObject")
         if schema is not None:
-            # The document may rename the model of its example. The models here keep their names.
+            example = self._sampler.draw(schema)
+            # The document may require a field that its example lacks, and may rename the model of it. The models here keep their names.
             self.example = {
-                **self._sampler.draw(schema),
+                **self._sampler.completed(example, schema),
                 "model_saved_name": NAMES[0],
                 "model_version": VERSION,
             }

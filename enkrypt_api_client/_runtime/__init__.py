@@ -27,6 +27,7 @@
 * validation: what is wrong with a request, by path
 * request: one request: address, headers, credentials, content
 * policy: what an attempt means; no input or output
+* tls: how TLS is spoken, and what to do where that fails
 * route: how to get to a service: address, proxy, certificates
 * network: errors of the network; the Socket protocol
 * names: resolves the names of hosts, safe from a fork

@@ -39,6 +39,7 @@ from .settings import (
     is_loopback,
 )
 from .threads import SyncSocket, drive
+from .tls import TLSSettings
 from .version import __version__
 
 TYPE_CHECKING = False
@@ -59,6 +60,8 @@ _OPTIONS = {
 }
 _LARGEST_HEAD = 100_000  # bytes of an answer that are read
 _STATUS_LINE = re.compile(rb"HTTP/1\.[01] (\d{3})")
+_CLIENT_CERTIFICATE = "client certificate"  # as `network` names it
+_TRY_IN_PROGRAM = "doctor has no certificate to show; try it in your program. If the service wants none, ask who runs it."
 _LOCATION = re.compile(rb"(?im)^location:[ \t]*([^?#\r\n]*)")
 
 
@@ -360,7 +363,7 @@ def _advice_on_credentials(proxy: Proxy) -> str:
 
 def _start_tls(
     connection: SyncSocket,
-    context: ssl.SSLContext,
+    settings: TLSSettings,
     host: str,
     peer: str,
     seconds: float,
@@ -368,7 +371,7 @@ def _start_tls(
     """Speak TLS with a service or its proxy. Raises StepError."""
     started = time.monotonic()
     try:
-        drive(connection.start_tls(context, host, seconds))
+        drive(connection.start_tls(settings, host, seconds))
     except network.NetworkError as error:
         raise StepError(
             "TLS", f"with {peer}: {error.words}", _advice_on_tls(error)
@@ -383,6 +386,8 @@ def _start_tls(
 
 def _advice_on_tls(error: network.NetworkError) -> str:
     words = error.words
+    if _CLIENT_CERTIFICATE in words:
+        return _TRY_IN_PROGRAM
     if "expired" in words or "not yet valid" in words:
         now = time.strftime("%Y-%m-%d %H:%M:%S UTC", time.gmtime())
         return f"Check the clock of this machine, which says {now}. If it is right, the service must renew its certificate."
@@ -464,6 +469,8 @@ def _answer(
                 break
     except network.NetworkError as error:
         text = f"{peer} does not answer: {error.words}"
+        if _CLIENT_CERTIFICATE in error.words:
+            advice = _TRY_IN_PROGRAM
         raise StepError(step, text, advice) from None
     match = _STATUS_LINE.match(head)
     if match is None:

@@ -7,18 +7,21 @@ import os
 import ssl
 from typing import ClassVar, Protocol
 
+from .tls import WITHOUT_CONTEXT
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .route import Proxy
+    from .tls import TLSRemedies, TLSSettings
 
 # OpenSSL's codes for a certificate that is signed by no authority that we know.
 _UNKNOWN_AUTHORITY = frozenset({18, 19, 20, 21})
 # Its codes for what only VERIFY_X509_STRICT refuses, which Python 3.13 turned on.
 _STRICT_RULES = frozenset(range(79, 96))
-_UNKNOWN_AUTHORITY_ADVICE = "; set SSL_CERT_FILE to the certificates of its authority"
-_STRICT_ADVICE = (
-    ". Python checks strictly since 3.13 (VERIFY_X509_STRICT): have the certificate issued anew, or pass ssl_context= with a"
-    " context without that flag"
+# Its words for the alerts of a peer that gets no certificate of ours: the first means that, the others may.
+_WANTS_CERTIFICATE = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED"})
+_MAY_WANT_CERTIFICATE = frozenset(
+    {"SSLV3_ALERT_HANDSHAKE_FAILURE", "SSLV3_ALERT_BAD_CERTIFICATE"}
 )
 
 
@@ -111,14 +114,19 @@ class PoolTimeout(StepTimeout):
     step = "pool"
 
 
-def describe(error: OSError) -> str:
-    """Return what the system or the TLS library says about an error, in its own words."""
+def describe(error: OSError, remedies: TLSRemedies = WITHOUT_CONTEXT) -> str:
+    """Return what the system or the TLS library says about an error, in its own words.
+
+    Args:
+        error: What it has raised.
+        remedies: What the caller can do about TLS.
+    """
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _describe_certificate(error)
+        return _describe_certificate(error, remedies)
     if isinstance(error, ssl.SSLError):
         # Python's own code raises it without a reason.
         reason = getattr(error, "reason", None) or type(error).__name__
-        return f"TLS failed ({reason})"
+        return f"TLS failed ({reason}){_advice_on_alert(reason, remedies)}"
     if error.errno is None:
         return type(error).__name__
     if error.errno in errno.errorcode:
@@ -127,12 +135,28 @@ def describe(error: OSError) -> str:
     return str(error.strerror)
 
 
-def _describe_certificate(error: ssl.SSLCertVerificationError) -> str:
+def _advice_on_alert(reason: str, remedies: TLSRemedies) -> str:
+    """What to do about an alert of the peer; empty where that is not known."""
+    if reason in _WANTS_CERTIFICATE:
+        return f"; it wants a client certificate: {remedies.give_context} that has one"
+    if reason in _MAY_WANT_CERTIFICATE:
+        return (
+            f"; it may want a client certificate: {remedies.give_context} that has one"
+        )
+    return ""
+
+
+def _describe_certificate(
+    error: ssl.SSLCertVerificationError, remedies: TLSRemedies
+) -> str:
     advice = ""
     if error.verify_code in _UNKNOWN_AUTHORITY:
-        advice = _UNKNOWN_AUTHORITY_ADVICE
+        advice = f"; {remedies.trust_authority}"
     elif error.verify_code in _STRICT_RULES:
-        advice = _STRICT_ADVICE
+        advice = (
+            ". Python checks strictly since 3.13 (VERIFY_X509_STRICT): have the certificate issued anew, or"
+            f" {remedies.give_context} without that flag"
+        )
     return f"its certificate is refused: {error.verify_message.rstrip('.')}{advice}"
 
 
@@ -171,9 +195,7 @@ class Socket(Protocol):
             ConnectTimeout: It took too long.
         """
 
-    async def start_tls(
-        self, context: ssl.SSLContext, host: str, seconds: float
-    ) -> None:
+    async def start_tls(self, tls: TLSSettings, host: str, seconds: float) -> None:
         """Speak TLS from now on, inside what is there: a second call means TLS within TLS.
 
         Raises:

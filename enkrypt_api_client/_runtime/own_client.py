@@ -22,6 +22,7 @@ from .response import Headers, Inflater, Response
 from .route import advice_on_refusal
 from .sources import FileSource
 from .threads import LONGEST_WAIT, drive, run_beside
+from .tls import WITH_OWN_CLIENT
 from .transport import failure_of, silence_failure, timeout_failure
 
 TYPE_CHECKING = False
@@ -122,7 +123,7 @@ class LibraryErrors:
         for inner in _causes(error):
             if isinstance(inner, OSError) and inner.errno is not None:
                 # The system's or the TLS library's own words. Those of others may hold what a peer said.
-                cause = network.describe(inner)
+                cause = network.describe(inner, WITH_OWN_CLIENT)
                 lasting = lasting or network.is_lasting(inner)
         return Failure(cause, peer, lasting=lasting)
 

@@ -10,6 +10,7 @@ import sys
 
 from .. import exceptions as errors
 from .settings import Secret
+from .tls import OF_PROXY, WITH_CONTEXT, WITHOUT_CONTEXT, TLSSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ class Proxy:
         port: int,
         *,
         is_socks: bool,
-        tls: ssl.SSLContext | None,
+        tls: TLSSettings | None,
         user: Secret | None,
         password: Secret,
         variable: str,
@@ -143,6 +144,16 @@ class Connecting:
             parsed_proxy = parse_proxy(proxy, "proxy=", "proxy")
         return cls(max_connections, parsed_proxy, ssl_context)
 
+    def tls_settings(self) -> TLSSettings:
+        """Return how TLS is spoken with services.
+
+        Raises:
+            ConfigurationError: The environment names certificates that can't be used.
+        """
+        if self.ssl_context is not None:
+            return TLSSettings(self.ssl_context, WITH_CONTEXT)
+        return TLSSettings(trusted_certificates(), WITHOUT_CONTEXT)
+
     @property
     def is_default(self) -> bool:
         """Whether no argument was given."""
@@ -178,7 +189,7 @@ class Route:
         origin: str,
         host: str,
         port: int,
-        tls: ssl.SSLContext | None,
+        tls: TLSSettings | None,
         proxy: Proxy | None,
     ) -> None:
         self.origin: Final = origin
@@ -202,7 +213,7 @@ class Route:
         port = int(port_digits or _DEFAULT_PORTS[scheme])
         tls = None
         if scheme == "https":
-            tls = connecting.ssl_context or trusted_certificates()
+            tls = connecting.tls_settings()
         if not _is_number(host):
             # Resolving and TLS need it. Once there are threads, importing is no longer safe from a fork.
             import encodings.idna  # noqa: F401
@@ -417,7 +428,7 @@ def _proxy_of(parts: SplitResult, is_socks: bool, variable: str) -> Proxy:
         user = Secret(unquote(parts.username))
     tls = None
     if parts.scheme == "https":
-        tls = trusted_certificates()
+        tls = TLSSettings(trusted_certificates(), OF_PROXY)
     host = parts.hostname or ""
     if not host.isascii():
         host = host.encode("idna").decode("ascii")

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from . import names, network
 from .helper import Helper, WaitExpired
+from .tls import WITHOUT_CONTEXT, TLSSettings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -201,6 +202,8 @@ class BaseSocket:
     # What `readable` has come across, for the next `read`.
     _read_ahead: bytes | None = None
     _read_failure: network.ReadFailed | None = None
+    # What to do about TLS, where it fails.
+    _remedies = WITHOUT_CONTEXT
 
     # How threads and tasks wait.
 
@@ -336,19 +339,19 @@ class BaseSocket:
         self._plain = PlainLayer(descriptor)
         self._top = self._plain
 
-    async def start_tls(
-        self, context: ssl.SSLContext, host: str, seconds: float
-    ) -> None:
+    async def start_tls(self, tls: TLSSettings, host: str, seconds: float) -> None:
+        self._remedies = tls.remedies
         failure: network.NetworkError
         try:
-            layer = TLSLayer(self._top, context, host)
+            layer = TLSLayer(self._top, tls.context, host)
             await self._shake_hands(layer, time.monotonic() + seconds)
             self._top = layer
         except WaitExpired:
             failure = network.ConnectTimeout()
         except OSError as error:
             lasting = network.is_lasting(error)
-            failure = network.HandshakeFailed(network.describe(error), lasting=lasting)
+            words = network.describe(error, tls.remedies)
+            failure = network.HandshakeFailed(words, lasting=lasting)
         except ValueError:  # a UnicodeError among them
             failure = network.HandshakeFailed("its name is not one", lasting=True)
         else:
@@ -416,14 +419,16 @@ class BaseSocket:
             try:
                 self._read_ahead = self._top.read_now(MOST_READ)
             except OSError as error:
-                self._read_failure = network.ReadFailed(network.describe(error))
+                words = network.describe(error, self._remedies)
+                self._read_failure = network.ReadFailed(words)
         return self._read_ahead is not None or self._read_failure is not None
 
     def queue(self, data: bytes) -> None:
         try:
             self._top.queue(data)
         except OSError as error:
-            failure = network.WriteFailed(network.describe(error))
+            words = network.describe(error, self._remedies)
+            failure = network.WriteFailed(words)
         else:
             return
         raise failure
@@ -437,7 +442,8 @@ class BaseSocket:
         except WaitExpired:
             failure = network.WriteTimeout()
         except OSError as error:
-            failure = network.WriteFailed(network.describe(error))
+            words = network.describe(error, self._remedies)
+            failure = network.WriteFailed(words)
         self._plain.drop_unsent()
         raise failure
 

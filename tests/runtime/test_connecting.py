@@ -23,7 +23,7 @@ from enkrypt_api_client import (
     EnkryptError,
 )
 from tests.required import OPERATION, PATH
-from tests.runtime.drivers import REQUEST, SENTINEL, Driver, Outcome
+from tests.runtime.drivers import NO_AUTHORITIES, REQUEST, SENTINEL, Driver, Outcome
 from tests.runtime.loopback import (
     DONE,
     Connection,
@@ -167,6 +167,21 @@ def test_a_certificate_that_is_refused_says_why_and_what_to_set(
     assert f"the service localhost:{server.port} was not reached" in str(outcome.error)
     assert "Nothing was sent. Check base_url" in str(outcome.error)
     assert server.requests == []
+
+
+def test_where_an_argument_decides_about_certificates_the_authority_goes_there(
+    driver: Driver, secure: Secure
+) -> None:
+    with secure(keeps(reply())) as server:
+        url = f"https://localhost:{server.port}"
+        with_context = driver.call(url, ssl_context=NO_AUTHORITIES)
+        own = driver.http_client(verify=NO_AUTHORITIES)
+        with_own_client = driver.call(url, http_client=own)
+    refused = "its certificate is refused: unable to get local issuer certificate; "
+    into_context = "load the certificates of its authority into ssl_context=. Nothing"
+    assert_never_sent(with_context, 1, refused + into_context)
+    into_client = "give http_client= a context (verify=) with the certificates of its"
+    assert_never_sent(with_own_client, 1, refused + into_client)
 
 
 def test_a_valid_certificate_is_accepted(driver: Driver, secure: Secure) -> None:

@@ -107,6 +107,27 @@ def test_settings_that_work_are_reported_without_a_failure(
     assert request.startswith(b"HEAD /v1 HTTP/1.1\r\n")
 
 
+@pytest.mark.parametrize(
+    ("version", "step"),
+    [(ssl.TLSVersion.TLSv1_3, "answer"), (ssl.TLSVersion.TLSv1_2, "TLS")],
+)
+def test_a_service_that_wants_a_client_certificate_is_named(
+    capsys: Output, authority: trustme.CA, version: ssl.TLSVersion, step: str
+) -> None:
+    context = secured(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+    context.maximum_version = version
+    with serving(says(reply()), context=context) as server:
+        code, output = doctor(capsys, "--base-url", f"https://localhost:{server.port}")
+    assert code == 1
+    assert re.search(rf"FAIL +{step} ", output), output
+    assert "want a client certificate: pass ssl_context=" in output.replace(
+        "wants", "want"
+    )
+    assert "doctor has no certificate to show; try it in your program." in output
+    assert "speaks TLS" not in output
+
+
 def test_the_address_of_the_document_is_the_last_resort(
     capsys: Output, monkeypatch: Patch, document: Any
 ) -> None:

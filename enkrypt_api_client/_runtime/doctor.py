@@ -468,14 +468,25 @@ def _answer(
             if not data or len(head) > _LARGEST_HEAD:
                 break
     except network.NetworkError as error:
-        text = f"{peer} does not answer: {error.words}"
-        if _CLIENT_CERTIFICATE in error.words:
+        words = _last_words(connection) or error.words
+        text = f"{peer} does not answer: {words}"
+        if _CLIENT_CERTIFICATE in words:
             advice = _TRY_IN_PROGRAM
         raise StepError(step, text, advice) from None
     match = _STATUS_LINE.match(head)
     if match is None:
         raise StepError(step, f"{peer} does not answer with HTTP", advice)
     return int(match[1]), head
+
+
+def _last_words(connection: SyncSocket) -> str:
+    """Why a peer ended TLS before it stopped reading, which tells more than the failed write; empty where it did not say."""
+    try:
+        if connection.readable():
+            drive(connection.read(_LARGEST_HEAD, 0))
+    except network.NetworkError as error:
+        return error.words
+    return ""
 
 
 def _since(started: float) -> str:

@@ -17,6 +17,7 @@ import trustme
 
 from enkrypt_api_client import __version__
 from enkrypt_api_client.__main__ import main
+from enkrypt_api_client._runtime import doctor as checks
 from tests.conftest import ROOT
 from tests.runtime.loopback import Serve, Server, reply, says, serving
 from tests.runtime.test_connecting import tunnel
@@ -112,8 +113,19 @@ def test_settings_that_work_are_reported_without_a_failure(
     [(ssl.TLSVersion.TLSv1_3, "answer"), (ssl.TLSVersion.TLSv1_2, "TLS")],
 )
 def test_a_service_that_wants_a_client_certificate_is_named(
-    capsys: Output, authority: trustme.CA, version: ssl.TLSVersion, step: str
+    capsys: Output,
+    authority: trustme.CA,
+    monkeypatch: Patch,
+    version: ssl.TLSVersion,
+    step: str,
 ) -> None:
+    ask = checks._ask
+
+    def ask_when_the_service_has_closed(*arguments: Any) -> Any:
+        server.threads[-1].join(20)
+        return ask(*arguments)
+
+    monkeypatch.setattr(checks, "_ask", ask_when_the_service_has_closed)
     context = secured(authority)
     context.verify_mode = ssl.CERT_REQUIRED
     context.maximum_version = version

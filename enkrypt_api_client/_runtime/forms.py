@@ -22,6 +22,7 @@ from .values import (
     file_content,
     is_binary_file,
     json_form,
+    without_unset,
     written,
 )
 
@@ -92,7 +93,8 @@ def _fields_of(body: object) -> Mapping[str, object]:
     Raises:
         TypeError: The body is no object.
     """
-    fields = json_form(body)
+    # Not at every depth: a tuple in it may be a file.
+    fields = without_unset(written(body))
     if isinstance(fields, Mapping):
         return fields
     raise TypeError(f"expected a model or a mapping, not {type(body).__name__}")

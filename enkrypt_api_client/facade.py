@@ -493,7 +493,7 @@ class EnkryptClient(_Base):
         Args:
             method: An HTTP method.
             path: Below the server's address, percent-encoded, such as "/models/list-models".
-            query: Values by name; a list stands for several parameters of that name.
+            query: Plain values by name; a list stands for several parameters of that name.
             body: A model or JSON data, or bytes, which need a header Content-Type.
             headers: In addition to those of the client.
             retry_ambiguous: Whether to repeat the request though it may have been applied.

@@ -44,6 +44,8 @@ def main(arguments: list[str] | None = None) -> int:
         _PRINTER.fail(error)
         return 2
     if not refreshed.changed:
+        for note in fetching.notes(fetched):
+            _PRINTER.warn(f"note: {note}")
         _PRINTER.warn("nothing to do: the site, openapi.yaml and the client agree")
         return 0
     show(refreshed.description)

@@ -46,7 +46,7 @@ _GATEWAY_STATUSES = (502, 503, 504)
 _REFUSING_REDIRECTS = (304, 307, 308)
 # What to do about a status, where nothing was changed. `Policy._advice` has what also depends on the request or the response.
 _ADVICE = {
-    401: "Check the API key: api_key= or the environment variable ENKRYPTAI_API_KEY.",
+    401: "Check the API key: api_key=, or the environment variable ENKRYPTAI_API_KEY, else ENKRYPT_API_KEY.",
     403: "The API key may not do this.",
     429: "Send less, or later.",
 }

@@ -48,7 +48,7 @@ async def send(
         options: Time limits, retries, headers.
         method: An HTTP method.
         path: Below the server's address, percent-encoded, such as "/models/list-models".
-        query: Values by name; a list stands for several parameters of that name.
+        query: Plain values by name; a list stands for several parameters of that name.
         body: A model or plain JSON data, or bytes, which need a header Content-Type.
         headers: In addition to those of the client.
         retry_ambiguous: Whether to repeat the request though it may have been applied.
@@ -149,8 +149,13 @@ def _query_text(operation: Operation, query: Mapping[str, Any]) -> str:
 
 
 def _query_pieces(operation: Operation, name: str, value: object) -> list[str]:
+    fault = "use plain values and lists of them"
     try:
-        return styles.in_query(name, value, "form", True)
+        plain = values.json_form(value)
+        items = plain if isinstance(plain, list) else [plain]
+        # How a service wants objects and lists within lists is not known without a document.
+        if not any(isinstance(item, (dict, list)) for item in items):
+            return styles.in_query(name, plain, "form", True)
     except plain_json.DATA_ERRORS as error:
         fault = type(error).__name__
     raise errors.InvalidRequestError(

@@ -90,6 +90,19 @@ def test_a_second_run_has_nothing_to_do(maintained: Maintained) -> None:
     assert maintained.changed_files() == ""
 
 
+def test_a_page_that_is_missing_is_named_though_nothing_changed(
+    maintained: Maintained,
+) -> None:
+    path = "/docs/get-thing-0.md"
+    maintained.site.behaviours[path] = answer(404)
+    printed = maintained.refresh(0)
+    del maintained.site.behaviours[path]
+    assert "the site does not have pages that its index lists" in printed
+    assert "get-thing-0.md" in printed
+    assert "nothing to do" in printed
+    assert maintained.changed_files() == ""
+
+
 def test_a_broken_site_changes_nothing(maintained: Maintained) -> None:
     path = "/docs/get-thing-0.md"
     maintained.site.behaviours[path] = answer(200, b"````yaml GET /x\nhalf")

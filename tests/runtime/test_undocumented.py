@@ -114,6 +114,18 @@ def test_an_undocumented_request_fails_with_the_errors_of_every_call(
         ("GET", "/a", {"query": ["b"]}, "query must be a mapping"),
         ("GET", "/a", {"query": {"b": b"x"}}, "query parameter b can't be sent"),
         ("GET", "/a", {"query": {"b": "\ud800"}}, "query parameter b can't be sent"),
+        (
+            "GET",
+            "/a",
+            {"query": {"b": {"c": 1}}},
+            "query parameter b can't be sent.*plain",
+        ),
+        (
+            "GET",
+            "/a",
+            {"query": {"b": [[1], [2]]}},
+            "query parameter b can't be sent.*plain",
+        ),
         ("GET", "https://evil.example/a", {}, "path must begin with /"),
         ("POST", "/a", {"body": b"x"}, "Content-Type"),
         ("POST", "/a", {"body": object()}, "can't be written as JSON"),

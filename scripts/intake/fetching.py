@@ -94,9 +94,13 @@ def fetch(
             patterns=request.patterns,
             progress=progress,
         )
-    earlier = page_folder.seen_earlier(request.pages_folder, request.patterns, site)
+    folder = request.pages_folder
+    index = request.index_address
+    earlier = page_folder.seen_earlier(folder, index, request.patterns, site)
     compared = standing(site, current, earlier)
-    page_folder.write_pages(request.pages_folder, site, request.index_address)
+    # Until openapi.yaml is without them, a later run must know that they are gone.
+    absent = [*compared.gone, *compared.unseen]
+    page_folder.write_pages(folder, site, index, absent)
     return Fetched(site, current, compared)
 
 

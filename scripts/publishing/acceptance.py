@@ -174,7 +174,7 @@ def find_obstacles(root: Path, released: str, report: Report) -> Obstacles:
             f"CHANGELOG.md has no entry under `## [{number}]`; for example:"
         )
     elif is_breaking and "breaking" not in entry.lower():
-        missing_lines = suggested_lines
+        missing_lines = changelog.unnamed(entry, suggested_lines)
         problems.append(
             f"CHANGELOG.md does not say under `## [{number}]` what is breaking; for example:"
         )
@@ -248,6 +248,24 @@ def _warn_of_edits(root: Path) -> None:
         _PRINTER.warn(f"warning: {notice}")
 
 
+def _counted_from(accepted_in: str, released: str) -> str:
+    """Return that a change which came and went since the last release counts, because the contract of that release is not known."""
+    return (
+        f"no tag v{released} is here, so changes are counted from the last acceptance, that of {accepted_in};"
+        f" if {released} is out, tag its commit: git tag v{released} COMMIT"
+    )
+
+
+def _refuse(problems: list[str], lines: list[str]) -> int:
+    """Print why nothing is accepted, and the lines that the changelog lacks; returns the exit code."""
+    for problem in problems:
+        _PRINTER.warn(problem)
+    if lines:
+        show_error("\n" + "\n".join(lines) + "\n")
+    _PRINTER.warn("nothing was accepted")
+    return 1
+
+
 def undecided(report: Report) -> list[str]:
     """Return which breaking changes a file of accepted changes lacks, and which of its entries no longer apply, a sentence each."""
     missing = [
@@ -296,12 +314,9 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
             problems += _facade_problems(root, contract)
             problems += obstacles.problems
             if problems:
-                for problem in problems:
-                    _PRINTER.warn(problem)
-                if obstacles.changelog_lines:
-                    show_error("\n" + "\n".join(obstacles.changelog_lines) + "\n")
-                _PRINTER.warn("nothing was accepted")
-                return 1
+                if before is None and released != accepted_in:
+                    problems.insert(0, _counted_from(accepted_in, released))
+                return _refuse(problems, obstacles.changelog_lines)
         else:
             problem = _too_low(number, accepted_in)
             if problem:

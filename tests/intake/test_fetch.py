@@ -276,6 +276,32 @@ def test_an_operation_is_gone_if_an_earlier_run_has_seen_it_on_a_page_that_match
     assert fetched.standing.gone == ("GET /things/10",)
 
 
+def test_an_operation_is_gone_until_the_document_is_without_it(desk: Desk) -> None:
+    some = ("get-thing-1",)
+    desk.take_in(desk.fetch(patterns=some))
+    del desk.site.pages["/docs/api/get-thing-10.md"]
+    desk.fetch(patterns=some)
+    desk.fetch(patterns=("get-thing-2",))
+    fetched = desk.fetch(patterns=some)
+    assert fetched.standing.gone == ("GET /things/10",)
+    desk.take_in(fetched)
+    desk.fetch(patterns=some)
+    assert b"/things/10" not in desk.files()["pages.json"]
+
+
+def test_what_was_seen_on_the_site_of_another_index_is_not_gone(desk: Desk) -> None:
+    desk.take_in(desk.fetch())
+    written = desk.pages / "pages.json"
+    text = written.read_text("utf-8")
+    written.write_text(
+        text.replace(desk.site.index, "http://127.0.0.1/llms.txt"), "utf-8"
+    )
+    del desk.site.pages["/docs/api/get-thing-10.md"]
+    fetched = desk.fetch(patterns=("get-thing-1",))
+    assert fetched.standing.gone == ()
+    assert "GET /things/10" in fetched.standing.unseen
+
+
 def test_whole_documents_are_read_and_other_files_are_not(desk: Desk) -> None:
     document = (
         operation_page("/whole").partition("GET /whole\n")[2].partition("````")[0]

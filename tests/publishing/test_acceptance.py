@@ -409,6 +409,35 @@ def test_what_came_and_went_before_a_release_needs_no_line_and_breaks_nobody(
     assert "recorded in contract.lock as the contract of 0.2.0" in said.out + said.err
 
 
+def test_without_a_tag_a_second_acceptance_says_what_it_counts_from(
+    copy: Path, capsys: Output
+) -> None:
+    drift(copy, 'note={"type": "string"}')
+    release(copy, "- `ModifyModelResponseObject.note` is new.")
+    assert run(copy) == 0
+    assert "no tag" not in capsys.readouterr().err
+    drift(copy, "-note")
+
+    assert run(copy) == 1
+
+    said = capsys.readouterr().err
+    assert "no tag v0.1.0 is here, so changes are counted from the last" in said
+    assert "git tag v0.1.0 COMMIT" in said
+
+
+def test_where_the_changelog_lacks_what_is_breaking_only_that_is_asked_for(
+    copy: Path, capsys: Output
+) -> None:
+    drift(copy, 'note={"type": "string"}')
+    drift(copy, "-message")
+    release(copy, "- `ModifyModelResponseObject.note` is new.")
+    assert run(copy) == 1
+    asked = capsys.readouterr().err
+    assert "does not say under `## [0.2.0]` what is breaking" in asked
+    (line,) = (text for text in asked.splitlines() if text.startswith("- "))
+    assert line.startswith("- **Breaking:** `ModifyModelResponseObject.message`")
+
+
 def test_a_version_below_the_one_that_the_contract_was_accepted_in_is_refused(
     copy: Path, capsys: Output
 ) -> None:

@@ -36,7 +36,8 @@ class _Address:
         except ValueError:
             return None
         # User name and password end at the first `/`, `?` or `#`, so what stands after it may be the rest of them.
-        may_be_cut = self.is_proxy or (parts.scheme != "" and "@" not in parts.netloc)
+        may_have_user = parts.scheme not in ("", "file") and "@" not in parts.netloc
+        may_be_cut = self.is_proxy or may_have_user
         if may_be_cut and "@" in f"{parts.path}{parts.query}{parts.fragment}":
             return None
         return parts
@@ -92,7 +93,7 @@ def _of_pip(python: str) -> Iterator[_Address]:
         if setting.name == "proxy":
             yield _proxy(source, setting.value)
         elif setting.name in ("index-url", "extra-index-url"):
-            for index in setting.value.replace("\\n", " ").split():
+            for index in setting.value.split():
                 yield _Address(source, index, is_proxy=False)
 
 

@@ -162,7 +162,10 @@ def limited(
     except _TimeUp as error:
         if error.limit is not limit:
             raise
-        problem = f"takes longer than {seconds:g} seconds"
+        most = seconds
+        if time.process_time() < limit.processor_ends_at:
+            most = clock_seconds
+        problem = f"takes longer than {most:g} seconds"
     except (MemoryError, SystemError):
         # Compiled code that gets no memory may end without an exception, which Python reports as a SystemError.
         problem = f"takes more than {memory // 1024**2} MiB of memory"
@@ -304,16 +307,16 @@ def _wait_for(child: int, command: str) -> NoReturn:
     _, status = os.waitpid(child, 0)
     if not os.WIFSIGNALED(status):
         os._exit(os.waitstatus_to_exitcode(status))
-    end = signal.Signals(os.WTERMSIG(status))
-    if end in _PASSED_ON:
+    ended_by = signal.Signals(os.WTERMSIG(status))
+    if ended_by in _PASSED_ON:
         # As if there had been no child.
-        signal.signal(end, signal.SIG_DFL)
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, {end})
-        os.kill(os.getpid(), end)
+        signal.signal(ended_by, signal.SIG_DFL)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {ended_by})
+        os.kill(os.getpid(), ended_by)
     cause = "takes more memory than there is"
-    if end == signal.SIGXCPU:
+    if ended_by == signal.SIGXCPU:
         cause = "takes too long"
-    Printer(command).warn(f"stopped: the document probably {cause} ({end.name})")
+    Printer(command).warn(f"stopped: the document probably {cause} ({ended_by.name})")
     os._exit(2)
 
 

@@ -1,10 +1,12 @@
-"""What pip is configured with, by its files and the environment; and that of it which uv, which does not read it, must be told.
+"""Reads pip's configuration, its files and the environment, and passes on to uv what uv does not read itself.
 
 Needs nothing but the standard library, because `make setup` asks too.
 """
 
 from __future__ import annotations
 
+import ast
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -13,9 +15,9 @@ AUTHORITIES = "SSL_CERT_FILE"
 ENVIRONMENT = ":env:"
 # The setting, and the variable that tells uv.
 _VARIABLES = {"index-url": "UV_DEFAULT_INDEX", "cert": AUTHORITIES}
-# Where pip looks for a setting of `pip install`; a later section counts before an earlier one.
+# Where pip looks for a setting of `pip install`; the last one that has it counts.
 _SECTIONS = ("global", "install", ENVIRONMENT)
-_LINE = re.compile(r"^([^.\n]+)\.([\w-]+)=(['\"])(.*)\3$", re.MULTILINE)
+_LINE = re.compile(r"^([^.\n]+)\.([\w-]+)=(['\"].*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +36,10 @@ def all_settings(python: str) -> list[Setting]:
         python: The interpreter that pip is installed for.
     """
     listed = _pip_config(python, "list")
+    # Values are listed as Python writes strings.
     return [
-        Setting(section, name, value)
-        for section, name, _quote, value in _LINE.findall(listed)
+        Setting(section, name, str(ast.literal_eval(value)))
+        for section, name, value in _LINE.findall(listed)
     ]
 
 
@@ -56,6 +59,9 @@ def as_variables_of_uv(python: str) -> dict[str, str]:
             if len(values) > 1:
                 # The list does not say which file counts.
                 values = [_pip_config(python, "get", f"{section}.{name}").strip()]
+            if variable == AUTHORITIES:
+                # As pip reads it: without a home it stays as it is.
+                values = [os.path.expanduser(value) for value in values]  # noqa: PTH111
             variables.update((variable, value) for value in values if value)
     return variables
 

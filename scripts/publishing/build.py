@@ -51,6 +51,10 @@ def build(root: Path, output: Path) -> Artefacts:
     Raises:
         ReleaseError: A tool fails, or what it built is not what a release may hold; `output` is as it was.
     """
+    if output.is_symlink() or (output.exists() and not output.is_dir()):
+        raise ReleaseError(
+            f"{output} is a symbolic link or a file, and would be replaced; remove it"
+        )
     _refuse_without_git(root)
     with replace.staging(output.parent) as folder:
         sources = folder / "source"

@@ -61,6 +61,7 @@ def test_an_index_that_tools_would_quote_is_named_by_its_variable(
         ("NO_PROXY", "a/b@c"),
         ("PIP_INDEX_URL", "https://user:pw@index.example/team@work/simple"),
         ("PIP_INDEX_URL", "file:///opt/simple"),
+        ("PIP_INDEX_URL", "file:///opt/team@work/simple"),
         ("PIP_INDEX_URL", "/opt/team@work/simple"),
         ("PIP_EXTRA_INDEX_URL", "https://a.example/simple https://u:p@b.example/s"),
         ("UV_INDEX", "first=https://a.example/simple the-2nd=https://u:p@b.example/s"),

@@ -40,6 +40,13 @@ def test_the_section_of_install_counts_before_the_global_one_and_a_variable_befo
     assert told["UV_DEFAULT_INDEX"] == "https://d.example/it's"
 
 
+def test_a_value_is_passed_on_as_pip_reads_it(file: Path) -> None:
+    file.write_text("[global]\nindex-url = https://u:a\\b'c\"@h/s\ncert = ~/a.pem\n")
+    told = pip_settings.as_variables_of_uv(sys.executable)
+    assert told["UV_DEFAULT_INDEX"] == "https://u:a\\b'c\"@h/s"
+    assert told["SSL_CERT_FILE"] == f"{file.parent}/a.pem"
+
+
 @pytest.mark.parametrize("place", [".config", "z"])
 def test_of_several_files_that_of_the_variable_counts(
     file: Path, monkeypatch: pytest.MonkeyPatch, place: str

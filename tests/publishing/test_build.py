@@ -66,6 +66,18 @@ def test_a_build_with_files_too_few_is_refused_and_replaces_nothing(
     assert not list(checkout.glob(".staging-*"))
 
 
+def test_a_build_into_what_is_no_folder_is_refused_before_it_begins(
+    tmp_path: Path,
+) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(tmp_path)
+    file = tmp_path / "file"
+    file.touch()
+    for output in (link, file):
+        with pytest.raises(ReleaseError, match=f"{output} is a symbolic link or a f"):
+            build.build(ROOT, output)
+
+
 @pytest.mark.proof
 def test_the_page_of_the_package_ends_with_the_changes(built: Artefacts) -> None:
     with zipfile.ZipFile(built.wheel) as wheel:

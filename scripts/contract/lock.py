@@ -70,6 +70,7 @@ def _refuse_without_calls(contract: Contract) -> None:
 def _unusable(path: Path, problem: str) -> DocumentError:
     return DocumentError(
         f"{path}: {problem}; take it from git again: git checkout -- {path.name}"
+        f" (during a merge: git checkout --ours {path.name})"
     )
 
 

@@ -36,6 +36,8 @@ _WORDS: dict[str, bool | None] = {
 }
 INTEGER = re.compile(r"(?:[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+)\Z")
 FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
+# As git marks where two branches differ.
+_CONFLICT = re.compile(r"^<{7} ", re.MULTILINE)
 
 
 def at(place: Pointer) -> str:
@@ -98,15 +100,24 @@ class Builder:
             place = f"line {line}, column {error.colno}"
             raise DocumentError(f"not JSON: {place}: {error.msg}") from None
         except yaml.MarkedYAMLError as error:
-            mark = error.problem_mark
-            assert mark is not None
-            place = f"line {self._first_line + mark.line}, column {mark.column + 1}"
-            raise DocumentError(f"not YAML: {place}: {error.problem}") from None
+            raise DocumentError(f"not YAML: {self._fault_of_yaml(error)}") from None
         except yaml.reader.ReaderError as error:
             lines_before = self._text.encode().count(b"\n", 0, error.position)
             line = self._first_line + lines_before
             character = f"the character U+{error.character:04X}"
             raise DocumentError(f"not YAML: line {line}: {character}") from None
+
+    def _fault_of_yaml(self, error: yaml.MarkedYAMLError) -> str:
+        """Where the text is no YAML, and why."""
+        conflict = _CONFLICT.search(self._text)
+        if conflict is not None:
+            lines_before = self._text.count("\n", 0, conflict.start())
+            line = self._first_line + lines_before
+            return f"line {line}: the conflict of a merge, which must be resolved first"
+        mark = error.problem_mark
+        assert mark is not None
+        place = f"line {self._first_line + mark.line}, column {mark.column + 1}"
+        return f"{place}: {error.problem}"
 
     def _whole(self) -> object:
         event = next(self._events, None)

@@ -82,6 +82,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (CommandError, OSError, RuntimeError) as error:
         printer.fail(error)
         return 2
+    except (ImportError, SyntaxError) as error:
+        printer.warn(
+            f"the package can't be imported: {error}; `make generate` writes the generated modules again"
+        )
+        return 2
     printer.tell(str(options.output / "index.html"))
     return 0
 

@@ -257,6 +257,22 @@ Example: {"a", "set", "which JSON does not have"}
 """
 
 
+def test_a_package_that_cannot_be_imported_is_one_line(tmp_path: Path) -> None:
+    program = f"""
+import sys
+from enkrypt_api_client import models
+from scripts.reference.__main__ import main
+models._MODULES["ModelConfig"] = "lost"
+sys.exit(main(["--output", {str(tmp_path / "site")!r}]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 2
+    assert done.stderr.count("\n") == 1
+    assert "No module named 'enkrypt_api_client.models.lost'; `make gen" in done.stderr
+
+
 @pytest.fixture(scope="module")
 def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The text of every page and of the search index, where the descriptions of a document are hostile."""

@@ -117,6 +117,7 @@ def test_anchors_aliases_and_merge_keys_are_written_out() -> None:
         ("? [a]\n: 1", "a key that is not text"),
         ("# nothing", "line 1: nothing inside"),
         ("a: [1\n", "not YAML: line 2"),
+        ("a: 1\n<<<<<<< HEAD\nb: 1\n=======\n", "not YAML: line 2: the conflict of a"),
         ("b: é\na: \x00", "not YAML: line 2: the character U+0000"),
         ('{"a": 1,\n}', "not JSON: line 2, column 1"),
         ('{"a":\n 1e999}', "line 2, column 2: a number that is too large"),

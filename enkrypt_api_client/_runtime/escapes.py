@@ -42,6 +42,8 @@ _NAMED_CHARACTERS = {
 }
 _MOST_LEVELS = 4  # of escapes within escapes
 _HIGHEST_CHARACTER = 0x10FFFF
+# Characters.
+_LONGEST_CUT_ESCAPE = 40
 
 
 @functools.cache
@@ -136,6 +138,27 @@ def without_escapes(text: str) -> tuple[str, list[Places]]:
         if len(levels) == levels_before:
             break
     return text, levels
+
+
+@functools.cache
+def _cut_escape() -> re.Pattern[str]:
+    """Return the pattern of what an escape begins with, or of bytes of a character that is not whole, at the end of a text."""
+    half_json = r"\\+(?:u[0-9a-fA-F]{0,3}|x[0-9a-fA-F]?)?"
+    bytes_in_python = r"(?:\\+x[89a-f][0-9a-f])+"
+    bytes_in_url = (
+        r"(?:%[89a-fA-F][0-9a-fA-F])*%[0-9a-fA-F]?|(?:%[89a-fA-F][0-9a-fA-F])+"
+    )
+    half_html = r"&\#?\w{0,7}"
+    return re.compile(
+        rf"(?:{bytes_in_python}|{half_json}|{bytes_in_url}|{half_html})\Z"
+    )
+
+
+def without_cut_escape(text: str) -> str:
+    """Return a text without a part of an escape, or of a character, at its end."""
+    # Escapes are short.
+    start = max(0, len(text) - _LONGEST_CUT_ESCAPE)
+    return text[:start] + _cut_escape().sub("", text[start:])
 
 
 def _without(pattern: re.Pattern[str], text: str) -> tuple[str, Places]:

@@ -127,9 +127,12 @@ class Hooks:
         request: Request,
         attempt: Attempt,
         seconds: float,
-        verdict: Verdict,
+        verdict: Verdict | None,
     ) -> None:
-        """Tell the caller how an attempt ended. What would have to be awaited is a warning: the result of the call must not be lost."""
+        """Tell the caller how an attempt ended. What would have to be awaited is a warning: the result of the call must not be lost.
+
+        The policy gives no verdict on an attempt that an exception has ended.
+        """
         if self._on_response is None:
             return
         status = None

@@ -100,7 +100,7 @@ def log_request(request: Request, attempt: Attempt) -> None:
 
 
 def log_attempt(
-    request: Request, attempt: Attempt, seconds: float, verdict: Verdict
+    request: Request, attempt: Attempt, seconds: float, verdict: Verdict | None
 ) -> None:
     """Log how an attempt ended: at level INFO if it is the success, else at WARNING.
 
@@ -108,7 +108,7 @@ def log_attempt(
         request: What was sent.
         attempt: How it ended.
         seconds: How long it took.
-        verdict: What the policy has decided.
+        verdict: What the policy has decided; None where it is not asked, because an exception ends the call.
     """
     level = logging.INFO if isinstance(verdict, Accept) else logging.WARNING
     if not LOGGER.isEnabledFor(level):
@@ -209,7 +209,7 @@ def _masked_text(content: bytes, request: Request) -> str:
     if len(content) > _LARGEST_SHOWN:
         return f"{len(content)} bytes"
     text = content.decode("utf-8", "backslashreplace")
-    text = redact.visible(request.secrets.mask(text))
+    text = redact.visible(request.secrets.mask_cut(text))
     if len(text) > _LONGEST_BODY:
         return f"{text[:_LONGEST_BODY]}... ({len(content)} bytes)"
     return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from .escapes import invisible, without_escapes
+from .escapes import invisible, without_cut_escape, without_escapes
 from .text_search import TextSearch
 
 TYPE_CHECKING = False
@@ -100,7 +100,19 @@ class Secrets:
             length: Of what is returned, at most.
         """
         searched = length + _LONGEST_ESCAPE * self._forms().longest
-        return self.mask(text[:searched])[:length]
+        return self.mask_cut(text[:searched])[:length]
+
+    def mask_cut(self, text: str) -> str:
+        """Return a text without the secrets, also without one of which the text holds the beginning at its end.
+
+        Whatever cuts an answer short does so anywhere.
+        """
+        if len(text) < SHORTEST_SECRET or not self._forms().exact:
+            return text
+        end = self._forms().cut_at(text)
+        if end == len(text):
+            return self.mask(text)
+        return self.mask(text[:end]) + _MASK
 
     def mask_json(self, value: object) -> object:
         """Return JSON data without the secrets in its strings, names and numbers."""
@@ -145,6 +157,7 @@ class _Forms:
                 encoded = visible_text.encode("utf-8", "replace")
                 lower.update(encoded.hex(separator) for separator in ":- ")
                 lower.add(encoded.hex())
+        self._lower = lower
         # Of what is searched for, without escapes.
         self.longest = max(map(len, self.exact | lower), default=0)
         self._exact_search = TextSearch(self.exact)
@@ -163,6 +176,19 @@ class _Forms:
                 start = places.find(start)
                 stop = places.find(stop)
             yield start, stop
+
+    def cut_at(self, text: str) -> int:
+        """Return where a secret begins of which no more than the beginning follows; the length of the text where none does."""
+        plain, levels = without_escapes(without_cut_escape(text))
+        start = min(
+            _start_of_beginning(plain, self.exact),
+            _start_of_beginning(_lower(plain), self._lower),
+        )
+        if start == len(plain):
+            return len(text)
+        for places in reversed(levels):
+            start = places.find(start)
+        return start
 
     def _spans(self, text: str) -> Iterator[tuple[int, int]]:
         for start, stop in self._exact_search.spans(text):
@@ -261,6 +287,18 @@ def is_token_like(text: str) -> bool:
     )
 
 
+def _start_of_beginning(text: str, secrets: Iterable[str]) -> int:
+    """Return where the text goes on, to its end, with the beginning of a secret; the length of the text where it does not."""
+    first = len(text)
+    for secret in secrets:
+        start = text.find(secret[:SHORTEST_SECRET], max(0, len(text) - len(secret)))
+        while 0 <= start < first:
+            if secret.startswith(text[start:]):
+                first = start
+            start = text.find(secret[:SHORTEST_SECRET], start + 1)
+    return first
+
+
 def _is_word(text: str, start: int, stop: int) -> bool:
     """Whether letters and digits end on both sides of a place."""
     before = text[start - 1 : start]
@@ -279,7 +317,7 @@ def masked_body(text: str, secrets: Secrets) -> object:
             return secrets.mask_json(parsed)
     except (ValueError, RecursionError):
         pass
-    return secrets.mask(text) or None
+    return secrets.mask_cut(text) or None
 
 
 def visible(text: str) -> str:

@@ -6,7 +6,7 @@ import time
 
 from .. import exceptions as errors
 from . import log
-from .attempt import Attempt
+from .attempt import Attempt, Failure
 from .deadline import Deadline
 from .importing import IMPORTING
 from .lifetime import Lifetime
@@ -107,7 +107,18 @@ class Runner:
         log.log_request(request, attempt)
         started_at = self.clock()
         if attempt.failure is None:
-            await self.transport.send(request, attempt)
+            try:
+                await self.transport.send(request, attempt)
+            except BaseException as error:
+                # A cancelled call, Ctrl-C, or an exception of the caller's own code.
+                attempt.failure = attempt.failure or _failure_of(error)
+                seconds = self.clock() - started_at
+                log.log_attempt(request, attempt, seconds, None)
+                # What closes a coroutine must not wait.
+                may_wait = not isinstance(error, GeneratorExit)
+                if hooks is not None and event is not None and may_wait:
+                    await hooks.after(event, request, attempt, seconds, None)
+                raise
         seconds = self.clock() - started_at
         verdict = self.policy.judge(request, attempts)
         try:
@@ -125,6 +136,14 @@ class Runner:
         """Close the connections."""
         self.closed = True
         await self.transport.aclose()
+
+
+def _failure_of(error: BaseException) -> Failure:
+    """Return the failure of an attempt that an exception has ended, which goes on to the caller."""
+    name = type(error).__name__
+    if name == "CancelledError":
+        return Failure("the call was cancelled", "")
+    return Failure(f"{name} ended the call", "")
 
 
 def create_sync_runner(

@@ -268,13 +268,13 @@ def _expected(error: ValidationError) -> str:
     return expected
 
 
-def _has(wire: object, place: Iterable[str]) -> bool:
-    """Whether a JSON value has something at a place."""
+def _has(wire: object, place: Iterable[str], value: object) -> bool:
+    """Whether a JSON value has this value at a place."""
     for name in place:
         if not isinstance(wire, dict) or name not in wire:
             return False
         wire = wire[name]
-    return True
+    return wire == value
 
 
 def _similar(text: object, candidates: Iterable[object]) -> str:
@@ -545,8 +545,10 @@ class Validation:
                 yield path, [*error.instance_path, suggestion]
                 continue
             place = self._places_of_fields().get(_letters(name))
-            # A service may know a field at both places; then both are there.
-            if place is not None and not _has(wire, place):
+            fields = error.instance
+            value = fields[name] if isinstance(fields, dict) else None
+            # A service may know a field at both places; then both have its value.
+            if place is not None and not _has(wire, place, value):
                 yield path, [*place]
 
     def _places_of_fields(self) -> Mapping[str, list[str]]:

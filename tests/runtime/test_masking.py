@@ -20,7 +20,7 @@ from enkrypt_api_client.models import ModelConfig, ModifyModelResponseObject
 from tests.required import config_fields
 from tests.runtime.drivers import REQUEST, SENTINEL, Driver
 from tests.runtime.kinds import NAME, Service, module
-from tests.runtime.loopback import Server, keeps, reply
+from tests.runtime.loopback import Server, keeps, reply, says
 
 HARD = 'p@ss "wörd"/<&>\\\t+=%\\x'
 
@@ -110,6 +110,42 @@ def test_a_secret_that_does_not_fit_on_the_line_of_a_message_is_masked(
         )
 
     assert "sesame" not in f"{caught.value} {caught.value.request_id}"
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_an_answer_that_ends_within_a_secret_shows_no_more_than_its_first_letters(
+    server: Server, driver: Driver, status: int, is_lost: bool
+) -> None:
+    key = "sk-planted-0123456789abcdef"
+    content = json.dumps({"message": "ok", "data": {"apikeys": [key]}}).encode()
+    rest = len(content) - content.index(b"0123") if is_lost else 0
+    answer = reply(status, content, "Content-Type: application/json")
+    if not is_lost:
+        answer = reply(status, content[: content.index(b"0123")])
+    server.serve = says(answer[: len(answer) - rest])
+    config = config_fields(apikeys=[key])
+    with driver.log.at_level(logging.DEBUG, logger="enkrypt_api_client"):
+        error = driver.call(server.url, {**REQUEST, **config}, max_retries=0).error
+    shown = f"{error} {getattr(error, 'body', '')} {driver.log.text}"
+    assert error is not None
+    assert "sk-pl" not in shown
+    assert 'apikeys":["***' in shown.replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    "write", [str, json.dumps, quote, html.escape, str.upper, repr]
+)
+def test_a_text_that_ends_anywhere_within_a_secret_does_not_show_it(
+    write: Callable[[str], str],
+) -> None:
+    secret = 's3n\u00f6/"&<\U0001f511>%-0123456789abcdef'
+    secrets = redact.Secrets(lambda: [secret])
+    written = write(secret).strip("'")
+    for length in range(len(written)):
+        shown = secrets.mask_cut(f"the key {written[:length]}")
+        # No more than three of its characters, or what is before them.
+        assert shown in ("the key ***", 'the key "***') or length <= len("s3n%C3%B6")
 
 
 def test_a_secret_is_masked_without_the_blanks_around_it(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import functools
 import logging
 import os
@@ -12,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import httpx
 import pytest
 
 import enkrypt_api_client as e
@@ -450,3 +452,35 @@ def test_the_sync_client_returns_the_result_though_its_hook_is_to_be_awaited(
         with pytest.warns(RuntimeWarning, match=words) as caught:
             assert client.modify_model(REQUEST).message == "done"
     assert caught[0].filename == __file__
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_cancelled_attempt_is_seen_by_its_hook_and_the_log(
+    server: Server, caplog: pytest.LogCaptureFixture, own: bool
+) -> None:
+    server.serve = hangs()
+    seen: list[ResponseEvent] = []
+
+    async def see(event: ResponseEvent) -> None:
+        await asyncio.sleep(0)
+        seen.append(event)
+
+    async def run() -> None:
+        async with httpx.AsyncClient() as http:
+            options: dict[str, Any] = {"http_client": http} if own else {}
+            client = e.AsyncEnkryptClient(
+                "k", base_url=server.url, on_response=see, **options
+            )
+            async with client:
+                with pytest.raises(TimeoutError):
+                    async with asyncio.timeout(0.2):
+                        await client.modify_model(REQUEST)
+
+    with caplog.at_level(logging.INFO, "enkrypt_api_client"):
+        asyncio.run(run())
+
+    (event,) = seen
+    assert (event.status_code, event.failure) == (None, "the call was cancelled")
+    (record,) = [r for r in caplog.records if r.name == "enkrypt_api_client"]
+    assert record.levelno == logging.WARNING
+    assert "no answer: the call was cancelled, attempt 1" in record.getMessage()

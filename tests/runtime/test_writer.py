@@ -327,10 +327,20 @@ def test_a_field_of_another_level_gets_a_warning_that_names_its_place(
     assert sent(server) == body
 
 
-def test_a_field_at_two_levels_gets_no_warning(client: EnkryptClient) -> None:
+def test_a_field_with_one_value_at_two_levels_gets_no_warning(
+    client: EnkryptClient,
+) -> None:
     body: Any = plain()
     body.update(CONFIG)
     with warnings.catch_warnings(action="error"):
+        client.modify_model(body)
+
+
+def test_a_new_value_at_the_wrong_level_gets_a_warning(client: EnkryptClient) -> None:
+    body: Any = plain()
+    body["model_config"]["apikeys"] = ["old"]
+    body["apikeys"] = ["new"]
+    with pytest.warns(MisspeltFieldWarning, match=r"did you mean model_config\.apik"):
         client.modify_model(body)
 
 

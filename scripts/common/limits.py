@@ -14,10 +14,12 @@ import functools
 import gc
 import math
 import os
+import re
 import resource
 import signal
 import sys
 import time
+import traceback
 import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -44,6 +46,12 @@ _PATIENCE = 5
 _PASSED_ON = frozenset((signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
 # How many new objects the garbage collector lets come before it looks for cycles, in place of 700.
 _NEW_OBJECTS_BEFORE_COLLECTION = 100_000
+# How Python reports compiled code that ended without a result and without an exception.
+_LOST_ERROR = re.compile(r"(returned NULL|error return) without ")
+# Signals by which the processor or the kernel ends a program that has a fault.
+_CRASHES = frozenset(
+    (signal.SIGSEGV, signal.SIGBUS, signal.SIGILL, signal.SIGFPE, signal.SIGSYS)
+)
 # Seconds that the child has after Ctrl-C, which a terminal sends to both processes: a second one would interrupt how it ends.
 _CHILD_HEARS_CTRL_C = 0.5
 
@@ -88,7 +96,11 @@ class _Limit:
         self.rings = 0
         error = _TimeUp(self)
         self.raised = weakref.ref(error)
-        raise error
+        try:
+            raise error
+        finally:
+            # The exception refers to this frame, so the variable would keep it until the next collection.
+            del error
 
 
 @dataclass(slots=True)
@@ -124,6 +136,8 @@ def _on_signal(_signal: int, _frame: object) -> None:
         if limit.is_reached:
             limit.ring()
             return
+    # The timer of the kernel may ring a moment before the clock that Python reads has come so far.
+    _in_force.arm()
 
 
 @contextlib.contextmanager
@@ -140,7 +154,7 @@ def limited(
         clock_seconds: Time of the clock; ten times the processor time by default.
 
     Raises:
-        LimitError: A limit was reached.
+        LimitError: A limit was reached. Its `__cause__` is what ended the work, since a SystemError may also be a fault in a library.
     """
     if clock_seconds is None:
         clock_seconds = seconds * _CLOCK_FACTOR
@@ -150,6 +164,7 @@ def limited(
         clock_ends_at=time.monotonic() + clock_seconds,
     )
     problem = ""
+    cause: BaseException | None = None
     try:
         with _kernel_limits(seconds, memory):
             try:
@@ -166,10 +181,12 @@ def limited(
         if time.process_time() < limit.processor_ends_at:
             most = clock_seconds
         problem = f"takes longer than {most:g} seconds"
-    except (MemoryError, SystemError):
+    except (MemoryError, SystemError) as error:
         # Compiled code that gets no memory may end without an exception, which Python reports as a SystemError.
+        cause = error
         problem = f"takes more than {memory // 1024**2} MiB of memory"
-    except RecursionError:
+    except RecursionError as error:
+        cause = error
         problem = "is nested too deep"
     finally:
         # It is not there where an outer limit was reached before it came into force.
@@ -177,7 +194,10 @@ def limited(
             _in_force.limits.remove(limit)
         _in_force.arm()
     if problem:
-        raise LimitError(f"stopped: the document {problem}")
+        if cause is not None:
+            # What the work held in memory goes; the lines of code stay.
+            traceback.clear_frames(cause.__traceback__)
+        raise LimitError(f"stopped: the document {problem}") from cause
 
 
 @contextlib.contextmanager
@@ -288,9 +308,10 @@ def _abort_without_memory(
     """End as compiled code does that gets no memory, where an error that was not caught is about memory. Leave others to `report`.
 
     Without memory no function can be called, so neither `limited` nor a command can handle the error. Python may also lose it, and raise a
-    SystemError in its place.
+    SystemError in its place, which says so.
     """
-    if issubclass(kind, MemoryError | SystemError):
+    is_lost = issubclass(kind, SystemError) and _LOST_ERROR.search(str(error))
+    if issubclass(kind, MemoryError) or is_lost:
         signal.raise_signal(signal.SIGABRT)
     report(kind, error, trace)
 
@@ -313,10 +334,12 @@ def _wait_for(child: int, command: str) -> NoReturn:
         signal.signal(ended_by, signal.SIG_DFL)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {ended_by})
         os.kill(os.getpid(), ended_by)
-    cause = "takes more memory than there is"
+    cause = "the document probably takes more memory than there is"
     if ended_by == signal.SIGXCPU:
-        cause = "takes too long"
-    Printer(command).warn(f"stopped: the document probably {cause} ({ended_by.name})")
+        cause = "the document probably takes too long"
+    elif ended_by in _CRASHES:
+        cause = "a library in compiled code crashed"
+    Printer(command).warn(f"stopped: {cause} ({ended_by.name})")
     os._exit(2)
 
 

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+import weakref
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -103,6 +104,49 @@ def test_work_stops_when_its_time_is_up(work: Callable[[], None]) -> None:
     assert time.process_time() - started < 20
 
 
+@pytest.fixture
+def no_collections() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("no_collections")
+def test_an_exception_that_was_swallowed_comes_again_a_second_later() -> None:
+    caught_at: list[float] = []
+
+    def take_every_exception_for_its_own() -> None:
+        while len(caught_at) < 2:
+            try:
+                spin()
+            except BaseException:
+                caught_at.append(time.process_time())
+        spin()
+
+    with pytest.raises(GenerationError), limits.limited(0.05, clock_seconds=60):
+        take_every_exception_for_its_own()
+    first, second = caught_at
+    assert second - first < 2 * limits.RING_AGAIN_AFTER
+
+
+def test_a_limit_ends_the_work_on_time_where_the_timer_rings_too_early(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    set_timer = signal.setitimer
+
+    def set_early(timer: int, seconds: float, interval: float = 0.0) -> None:
+        if seconds:
+            seconds = max(seconds - 0.02, 0.001)
+        set_timer(timer, seconds, interval)
+
+    monkeypatch.setattr(signal, "setitimer", set_early)
+    started = time.process_time()
+    with pytest.raises(GenerationError), limits.limited(0.1):
+        spin()
+    assert time.process_time() - started < 0.1 + limits.RING_AGAIN_AFTER / 2
+
+
 def test_time_that_other_processes_take_does_not_count() -> None:
     with limits.limited(seconds=0.2):
         started = time.process_time()
@@ -184,6 +228,7 @@ def test_no_limit_is_left_behind() -> None:
     assert signal.getitimer(signal.ITIMER_REAL)[0] == 0
 
 
+NO_MEMORY = "command: stopped: the document probably takes more memory than there is"
 SUPERVISED = """
 import os, resource, signal, sys, time
 from scripts.common import limits
@@ -198,11 +243,12 @@ limits.supervise("command")
         ("sys.exit(1)", 1, ""),
         ("print('done', file=sys.stderr)", 0, "done\n"),
         ("os.dup2(2, 1); print('written'); limits.end(3)", 3, "written\n"),
-        ("os.abort()", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
-        ("raise MemoryError", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
-        ("raise SystemError", 2, "command: stopped: the document probably takes more memory than there is (SIGABRT)\n"),
-        ("os.kill(os.getpid(), signal.SIGKILL)", 2, "command: stopped: the document probably takes more memory than there is (SIGKILL)\n"),
+        ("os.abort()", 2, f"{NO_MEMORY} (SIGABRT)\n"),
+        ("raise MemoryError", 2, f"{NO_MEMORY} (SIGABRT)\n"),
+        ("raise SystemError('error return without exception set')", 2, f"{NO_MEMORY} (SIGABRT)\n"),
+        ("os.kill(os.getpid(), signal.SIGKILL)", 2, f"{NO_MEMORY} (SIGKILL)\n"),
         ("os.kill(os.getpid(), signal.SIGXCPU)", 2, "command: stopped: the document probably takes too long (SIGXCPU)\n"),
+        ("os.kill(os.getpid(), signal.SIGSEGV)", 2, "command: stopped: a library in compiled code crashed (SIGSEGV)\n"),
         ("os.kill(os.getpid(), signal.SIGTERM)", -signal.SIGTERM, ""),
         ("os.kill(os.getpid(), signal.SIGINT); time.sleep(9)", -signal.SIGINT, "interrupted\n"),
         ("os.kill(os.getppid(), signal.SIGINT); time.sleep(9)", -signal.SIGINT, "interrupted\n"),
@@ -221,6 +267,20 @@ def test_a_command_ends_as_its_child_and_with_one_line_where_that_has_none(
     )
     assert done.returncode == status
     assert done.stderr == message
+
+
+def test_a_fault_of_a_library_that_is_not_about_memory_is_shown() -> None:
+    code = "raise SystemError('bad argument to internal function')"
+    done = subprocess.run(
+        [sys.executable, "-c", SUPERVISED.format(code=code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("Traceback")
+    assert done.stderr.endswith("SystemError: bad argument to internal function\n")
 
 
 def test_a_command_that_is_killed_takes_its_child_along() -> None:
@@ -252,3 +312,24 @@ def test_recursion_without_end_is_one_sentence() -> None:
 
     with pytest.raises(GenerationError, match="nested too deep"), limits.limited():
         deeper()
+
+
+@pytest.mark.parametrize("cause", [SystemError("bug"), MemoryError(), RecursionError()])
+def test_what_ended_the_work_is_the_cause_and_holds_none_of_its_memory(
+    cause: BaseException,
+) -> None:
+    class Document:
+        """What the work reads."""
+
+    documents: list[weakref.ref[Document]] = []
+
+    def work() -> None:
+        document = Document()
+        documents.append(weakref.ref(document))
+        raise cause
+
+    with pytest.raises(GenerationError) as caught, limits.limited():
+        work()
+    assert caught.value.__cause__ is cause
+    (document,) = documents
+    assert document() is None

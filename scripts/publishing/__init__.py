@@ -9,6 +9,7 @@ authorities  the certificate authorities that an index is trusted by
 tools        how tools are run
 twine_log    what twine says where it fails, and what to do
 build        sdist, wheel and list of contents (SBOM)
-index        the internal package index
+index_url    the address of the package index
+index        what the index holds, uploads to it, installation from it
 publish      all steps of a release
 """

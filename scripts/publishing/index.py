@@ -1,33 +1,30 @@
-"""Speaks with the package index: its address, what it holds, uploads, and an installation from it."""
+"""Speaks with the package index: what it holds, uploads, and an installation from it."""
 
 from __future__ import annotations
 
 import contextlib
 import hashlib
-import os
 import re
 import sys
 import tempfile
-import urllib.request
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import httpx
 from packaging.metadata import Metadata
+from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 from pypi_simple import (
     DistributionPackage,
     ProjectPage,
     UnsupportedRepoVersionError,
 )
-from twine.utils import DEFAULT_REPOSITORY
 
 from scripts.common import pip_settings
 from scripts.common.errors import ReleaseError
-from scripts.publishing import authorities, twine_log
+from scripts.publishing import authorities, index_url, twine_log
 from scripts.publishing.build import Artefacts
 from scripts.publishing.credentials import PASSWORD, USERNAME, Login, login
 from scripts.publishing.tools import (
@@ -39,10 +36,10 @@ from scripts.publishing.tools import (
     run_module,
 )
 
-LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_PAGE_TYPES = "application/vnd.pypi.simple.v1+json, text/html;q=0.1"
+_HEADERS = {"accept": "application/vnd.pypi.simple.v1+json, text/html;q=0.1"}
 _TIMEOUT = 60  # seconds to connect, or between two bytes
 _MOST_REDIRECTS = 3
+_METADATA = re.compile(r"[^/]+\.dist-info/METADATA")
 _CHECK_ADDRESS = "check INDEX_URL, and SIMPLE_URL if packages are read elsewhere"
 
 
@@ -67,36 +64,12 @@ class IndexFile:
     is_yanked: bool = False
 
 
-def check_url(url: str) -> None:
-    """Refuse an address that would show the password on the way, or the package to the public. Raises ReleaseError."""
-    try:
-        parts = urlsplit(url)
-        # As it is sent: in ASCII, where other dots than that of ASCII are dots as well (RFC 3490, section 3.1).
-        host = httpx.URL(url).raw_host.decode()
-        host.encode("idna")  # raises where no resolver takes it
-    except (ValueError, httpx.InvalidURL):
-        host = ""
-    if not host or parts.scheme not in ("https", "http"):
-        raise ReleaseError("no https:// address: make publish INDEX_URL=https://...")
-    if parts.username is not None or parts.query or parts.fragment:
-        raise ReleaseError(
-            f"the address must not hold credentials, query or fragment: set {USERNAME} and {PASSWORD}"
-        )
-    if parts.scheme == "http" and host not in LOOPBACK:
-        raise ReleaseError(
-            f"http:// would send the password to {host} unencrypted; use https:// (http:// is for loopback only)"
-        )
-    public = ".".join((urlsplit(DEFAULT_REPOSITORY).hostname or "").split(".")[-2:])
-    if f".{host.rstrip('.')}".endswith(f".{public}"):
-        raise ReleaseError("this package is for an internal index, never a public one")
-
-
 def is_open(simple_url: str) -> bool:
     """Return whether the index can be read without user name and password.
 
     Then only an upload finds out whether they are right, otherwise `files_of` does. Raises ReleaseError if there is no answer.
     """
-    answer = _get(_project_url(simple_url), None)
+    answer = _page_answer(_project_url(simple_url), None)
     return answer.status_code in (200, 404)
 
 
@@ -130,7 +103,7 @@ def versions(simple_url: str) -> list[Version]:
 def _packages(simple_url: str) -> list[tuple[Version, DistributionPackage]]:
     """Return what the page of the project lists, with its versions. Raises as `versions` does."""
     url = _project_url(simple_url)
-    answer = _get(url, login())
+    answer = _page_answer(url, login())
     if answer.next_request is not None:
         # Redirected to the page of the project on another index: this one does not hold it.
         _refuse_other_place(answer.next_request.url, answer.url)
@@ -145,7 +118,7 @@ def _packages(simple_url: str) -> list[tuple[Version, DistributionPackage]]:
         raise ReleaseError(f"the index answers HTTP {answer.status_code} at {url}")
     packages = []
     for package in _page(answer).packages:
-        if package.version is not None and package.project is not None:
+        if package.version is not None and _is_ours(package):
             with contextlib.suppress(InvalidVersion):
                 packages.append((Version(package.version), package))
     return packages
@@ -155,12 +128,7 @@ def has_same_bytes(file: IndexFile, path: Path) -> bool:
     """Return whether a file on the index is a file here. Where the index states no digest, the file is loaded. Raises ReleaseError."""
     stated = file.sha256
     if not stated:
-        answer = _get(file.url, login(), named_by=file.page)
-        if answer.status_code != 200:
-            raise ReleaseError(
-                f"the index answers HTTP {answer.status_code} when {file.name} is loaded from it"
-            )
-        stated = hashlib.sha256(answer.content).hexdigest()
+        stated = hashlib.sha256(_download(file)).hexdigest()
     return stated == digest(path)
 
 
@@ -219,9 +187,7 @@ def install(simple_url: str, artefacts: Artefacts) -> str:
 
 def _install_dependencies(interpreter: Path, wheel: Path, folder: Path) -> None:
     """Install what a wheel needs from where pip takes packages, as the list of contents does. Raises ReleaseError."""
-    with zipfile.ZipFile(wheel) as archive:
-        (name,) = (n for n in archive.namelist() if n.endswith("/METADATA"))
-        metadata = Metadata.from_email(archive.read(name))
+    metadata = _metadata(wheel)
     needed = folder / "dependencies.txt"
     needed.write_text("\n".join(map(str, metadata.requires_dist or ())))
     settings = pip_settings.as_variables_of_uv(sys.executable)
@@ -233,59 +199,86 @@ def _install_dependencies(interpreter: Path, wheel: Path, folder: Path) -> None:
     )
 
 
+def _metadata(wheel: Path) -> Metadata:
+    """Return the metadata of a wheel. Raises ReleaseError where it has none, or two."""
+    with zipfile.ZipFile(wheel) as archive:
+        names = [name for name in archive.namelist() if _METADATA.fullmatch(name)]
+        if len(names) != 1:
+            raise ReleaseError(
+                f"{wheel.name} holds {len(names)} files *.dist-info/METADATA, and one is needed"
+            )
+        return Metadata.from_email(archive.read(names[0]))
+
+
 def _project_url(simple_url: str) -> str:
     return f"{simple_url.rstrip('/')}/{DISTRIBUTION}/"
 
 
-def _get(url: str, account: Login | None, named_by: str = "") -> httpx.Response:
-    """Return the answer to a GET. Redirects are followed on the same host only.
+def _page_answer(url: str, account: Login | None) -> httpx.Response:
+    """Return the answer of an address of the index. Redirects are followed on the same host only. Raises ReleaseError if there is none."""
+    return _get(url, account, credentials_for=url, leaves_origin=False)
+
+
+def _download(file: IndexFile) -> bytes:
+    """Load a file of the index, wherever its page or a redirect says that it is. Raises ReleaseError."""
+    answer = _get(file.url, login(), credentials_for=file.page, leaves_origin=True)
+    if answer.status_code != 200:
+        raise ReleaseError(
+            f"the index answers HTTP {answer.status_code} when {file.name} is loaded from it"
+        )
+    return answer.content
+
+
+def _get(
+    url: str, account: Login | None, credentials_for: str, leaves_origin: bool
+) -> httpx.Response:
+    """Return the answer to a GET.
 
     Args:
         url: The address.
         account: User name and password; None sends none.
-        named_by: The page that names the address. If that is on another host, such as a store for downloads, no credentials are sent.
+        credentials_for: An address of the host that may see them. No other host does, such as a store for downloads.
+        leaves_origin: Whether redirects to other hosts are followed too.
 
     Raises:
         ReleaseError: There is no answer, or the address is none.
     """
     try:
-        auth = None
-        if account is not None and _have_same_origin(url, named_by or url):
-            auth = (account.username, account.password)
-        with httpx.Client(
-            auth=auth, timeout=_TIMEOUT, verify=authorities.context()
-        ) as client:
-            answer = client.get(url, headers={"accept": _PAGE_TYPES})
-            for _number in range(_MOST_REDIRECTS):
-                request = answer.next_request
-                if request is None or not _have_same_origin(request.url, answer.url):
+        client = httpx.Client(timeout=_TIMEOUT, verify=authorities.context())
+    except (ImportError, ValueError, httpx.InvalidURL):
+        raise _no_answer(url, "not a proxy that publish can use") from None
+    asked = url
+    try:
+        with client:
+            request = client.build_request("GET", url, headers=_HEADERS)
+            for _number in range(1 + _MOST_REDIRECTS):
+                asked = str(request.url)
+                auth = None
+                if account is not None and _have_same_origin(asked, credentials_for):
+                    auth = (account.username, account.password)
+                answer = client.send(request, auth=auth)
+                if answer.next_request is None:
                     break
-                answer = client.send(request)
+                request = answer.next_request
+                if not leaves_origin and not _have_same_origin(request.url, asked):
+                    break
             return answer
     except httpx.HTTPError as error:
         failure = str(error) or type(error).__name__
-    except (httpx.InvalidURL, UnicodeError):  # their messages quote the address
+    except (httpx.InvalidURL, ValueError):  # their messages quote the address
         failure = "not an address that publish can read"
-    except (ImportError, ValueError):  # as httpx reads the proxies
-        failure = "not a proxy that publish can use"
+    raise _no_answer(asked, failure)
+
+
+def _no_answer(url: str, failure: str) -> ReleaseError:
+    """Return the error for a request that was not answered."""
     if "CERTIFICATE_VERIFY_FAILED" in failure:
         failure += f"; {authorities.PRIVATE_AUTHORITY} names the file of a private certificate authority"
-    way = _proxy_on_the_way(url)
-    raise ReleaseError(
-        f"the index does not answer at {urlsplit(url).netloc}{way}: {failure}"
+    proxy = index_url.proxy_on_the_way(url)
+    way = f" through the proxy of {proxy}" if proxy else ""
+    return ReleaseError(
+        f"the index does not answer at {index_url.shown(url)}{way}: {failure}"
     )
-
-
-def _proxy_on_the_way(url: str) -> str:
-    """Return through which proxy an address is asked, by the name of its variable; empty for none. Its own address may hold a password."""
-    parts = urlsplit(url)
-    if urllib.request.proxy_bypass(parts.hostname or ""):
-        return ""
-    for name in (f"{parts.scheme}_proxy", "all_proxy"):
-        for variable in (name, name.upper()):
-            if os.environ.get(variable):
-                return f" through the proxy of {variable}"
-    return ""
 
 
 def _have_same_origin(first: httpx.URL | str, second: httpx.URL | str) -> bool:
@@ -297,18 +290,27 @@ def _page(answer: httpx.Response) -> ProjectPage:
     """The page of our project, in either form of the simple repository API (PEP 503, PEP 691)."""
     try:
         if "json" in answer.headers.get("content-type", ""):
-            return ProjectPage.from_json_data(answer.json(), str(answer.url))
-        page = ProjectPage.from_html(DISTRIBUTION, answer.text, str(answer.url))
-    except (ValueError, UnsupportedRepoVersionError) as error:
+            page = ProjectPage.from_json_data(answer.json(), str(answer.url))
+            names_project = canonicalize_name(page.project) == DISTRIBUTION
+        else:
+            page = ProjectPage.from_html(DISTRIBUTION, answer.text, str(answer.url))
+            # An index names the project on a page that lists no file of it.
+            names_project = DISTRIBUTION in _text_of(answer.text)
+    except (ValueError, RecursionError, UnsupportedRepoVersionError) as error:
         failure = type(error).__name__
     else:
-        # An index names the project on a page that lists no file of it.
-        if page.packages or DISTRIBUTION in _text_of(answer.text):
+        if names_project or any(map(_is_ours, page.packages)):
             return page
         failure = f"it does not list files of {DISTRIBUTION}, and may be a page to sign in; {_CHECK_ADDRESS}"
     raise ReleaseError(
-        f"the page of the index at {answer.url} cannot be read: {failure}"
+        f"the page of the index at {_without_query(answer.url)} cannot be read: {failure}"
     )
+
+
+def _is_ours(package: DistributionPackage) -> bool:
+    """Return whether a file is of our project, going by its name."""
+    project = package.project or ""
+    return canonicalize_name(project) == DISTRIBUTION
 
 
 def _text_of(page: str) -> str:
@@ -321,7 +323,12 @@ def _refuse_other_place(target: httpx.URL, url: httpx.URL) -> None:
     """Refuse a redirect to what is no page of our project, such as a page to sign in. Raises ReleaseError."""
     is_same_origin = _have_same_origin(target, url)
     if is_same_origin or not target.path.rstrip("/").endswith(f"/{DISTRIBUTION}"):
-        shown = target.copy_with(query=None, fragment=None, userinfo=b"")
         raise ReleaseError(
-            f"the index at {url} redirects to {shown}, which is no page of {DISTRIBUTION}; {_CHECK_ADDRESS}"
+            f"the index at {_without_query(url)} redirects to {_without_query(target)}, which is no page of {DISTRIBUTION};"
+            f" {_CHECK_ADDRESS}"
         )
+
+
+def _without_query(url: httpx.URL) -> httpx.URL:
+    """Return an address for messages, without the parts that may hold secrets."""
+    return url.copy_with(query=None, fragment=None, userinfo=b"")

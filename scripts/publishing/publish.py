@@ -11,7 +11,7 @@ from packaging.version import Version
 
 from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer
-from scripts.publishing import changelog, credentials, index, version
+from scripts.publishing import changelog, credentials, index, index_url, version
 from scripts.publishing.build import Artefacts, build, list_contents
 from scripts.publishing.index import IndexFile
 from scripts.publishing.tools import (
@@ -48,8 +48,8 @@ def publish(root: Path, url: str, simple_url: str) -> None:
         ReleaseError, FileError: It is refused, and nothing was uploaded.
         HalfwayError: Something was uploaded that is incomplete or cannot be installed.
     """
-    index.check_url(url)
-    index.check_url(simple_url)
+    index_url.check(url)
+    index_url.check(simple_url)
     credentials.login()
     say("checking the commit and the index ...")
     check_commit(root)

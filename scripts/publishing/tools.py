@@ -68,7 +68,8 @@ def run(
     if process.returncode:
         # Masked as a whole, since a tool may have wrapped the password.
         quoted = masked(f"{process.stdout}\n{process.stderr}".strip())
-        raise ReleaseError(f"{failure}:", *without_tracebacks(quoted.splitlines()))
+        # Not at what else ends a line, such as U+2028: tools mark what they quote only at line feeds.
+        raise ReleaseError(f"{failure}:", *without_tracebacks(quoted.split("\n")))
     return process.stdout
 
 

@@ -9,7 +9,9 @@ import re
 import shutil
 import socket
 import sys
+import time
 from collections.abc import Callable
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -30,6 +32,7 @@ from scripts.publishing import (
     index_url,
     publish,
     tools,
+    twine_log,
     version,
 )
 from scripts.publishing.build import Artefacts
@@ -727,6 +730,38 @@ def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
             ],
         ),
         (
+            Response("no\u2028ERROR    HTTPError: 401\x85INFO", 400),
+            ["twine cannot upload:", "HTTPError: 400 Bad Request from URL", "Bad Request", "the index says: no ERROR HTTPError: 401 INFO"],
+        ),
+        (
+            Response("Response from x\nINFO     y", 400),
+            ["twine cannot upload:", "HTTPError: 400 Bad Request from URL", "Bad Request", "the index says: Response from x INFO y"],
+        ),
+        (
+            HTMLResponse("<HEAD><STYLE>a<b></STYLE></HEAD><STYLE>.x{}</STYLE>size < 5 MB<Script>'<b>'</Script>", 400),
+            ["twine cannot upload:", "HTTPError: 400 Bad Request from URL", "Bad Request", "the index says: size < 5 MB"],
+        ),
+        (
+            Response("too large", 413),
+            [
+                "the index takes no files of this size; its limit for uploads must be raised",
+                "twine cannot upload:",
+                f"HTTPError: 413 {HTTPStatus(413).phrase} from URL",
+                HTTPStatus(413).phrase,
+                "the index says: too large",
+            ],
+        ),
+        (
+            Response("later", 503),
+            [
+                "the index fails: it answers HTTP 503; run the same command again later, or ask those who run it",
+                "twine cannot upload:",
+                "HTTPError: 503 Service Unavailable from URL",
+                "Service Unavailable",
+                "the index says: later",
+            ],
+        ),
+        (
             Response(status_code=302, headers={"Location": "https://b.example/?t=s3cret"}),
             [
                 "URL leads elsewhere; give the address that takes uploads: INDEX_URL=...",
@@ -749,6 +784,17 @@ def test_the_reason_that_an_index_gives_for_refusing_an_upload_is_shown(
         index.upload(f"{url}/", built.files)
     problems = [p.replace(f"{url}/", "URL") for p in caught.value.problems]
     assert problems == told
+
+
+def test_a_long_page_of_an_index_that_refuses_an_upload_is_read_quickly() -> None:
+    page = "<style " * 32_000
+    lines = ["INFO     Response from x", f"INFO     {page}", "ERROR    HTTPError"]
+    started = time.process_time()
+    told = twine_log.problems(lines, NOBODY)
+    assert (
+        time.process_time() - started < 20
+    )  # of a page that takes minutes if the time grows with its square
+    assert told[0] == "HTTPError"
 
 
 def test_settings_of_other_indexes_on_this_machine_do_not_redirect_an_upload(

@@ -5,15 +5,16 @@
 The second file is written when everything is installed. Where two tasks of make begin at once, one installs and the other waits for it.
 
 pip installs uv, which is in the lock with its hashes, and uv the rest, in a tenth of pip's time. uv does not read pip's configuration:
-the index and the certificates that pip is configured with are passed on, and where uv still cannot install, pip does. Needs nothing but
-the standard library.
+where pip takes packages and whom it trusts is passed on, and where uv still cannot install, pip does. Needs nothing but the standard
+library.
 
-Exit codes: 0 installed; 1 .venv can't be made, or the address of a proxy or an index can't be read; 130 interrupted;
-otherwise pip's own.
+Exit codes: 0 installed; 1 .venv can't be made, or the lock or the address of a proxy or an index can't be read; 2 wrong arguments;
+130 interrupted; otherwise pip's own.
 """
 
 from __future__ import annotations
 
+import argparse
 import contextlib
 import fcntl
 import os
@@ -31,9 +32,31 @@ from scripts.common import addresses, pip_settings
 
 ENVIRONMENT = Path(".venv")
 PYTHON = ENVIRONMENT / "bin" / "python"
+AUTHORITIES = "SSL_CERT_FILE"
+
+
+class _SetupError(Exception):
+    """A message for the user."""
 
 
 def main(lock: str, stamp: str) -> int:
+    """Make .venv and install a lock file, unless that is done. Returns the exit code.
+
+    Args:
+        lock: The lock file.
+        stamp: The file to write when everything is installed.
+    """
+    try:
+        return _set_up(Path(lock), Path(stamp))
+    except _SetupError as error:
+        print(f"setup: {error}", file=sys.stderr)
+    except OSError as error:
+        print(f"setup: .venv can't be made: {error}", file=sys.stderr)
+    return 1
+
+
+def _set_up(lock: Path, stamp: Path) -> int:
+    """As `main`. Raises _SetupError, OSError."""
     if Path(sys.prefix).resolve() == ENVIRONMENT.resolve():
         print(
             "setup: this Python belongs to .venv, which is made anew; name another one: make setup PYTHON=python3.13",
@@ -42,8 +65,9 @@ def main(lock: str, stamp: str) -> int:
         return 1
     if warn_of(addresses.unusable_variables()):
         return 1
+    pin_of_uv = read_pin_of_uv(lock)
     with one_at_a_time(lock):
-        if is_installed(Path(lock), Path(stamp)):
+        if is_installed(lock, stamp):
             return 0
         print(
             f"setup: making .venv with Python {platform.python_version()}, once (5 to 60 s) ...",
@@ -53,9 +77,9 @@ def main(lock: str, stamp: str) -> int:
         make_environment(ENVIRONMENT)
         if warn_of(addresses.unusable_settings_of_pip(str(PYTHON))):
             return 1
-        code = install(str(PYTHON), lock)
+        code = install(str(PYTHON), lock, pin_of_uv)
         if code == 0:
-            Path(stamp).touch()
+            stamp.touch()
             print(f"setup: installed in {time.monotonic() - started:.0f} s")
     return code
 
@@ -67,10 +91,25 @@ def warn_of(problems: list[str]) -> bool:
     return bool(problems)
 
 
+def read_pin_of_uv(lock: Path) -> str:
+    """Return the lines of a lock file that name the version of uv and its hashes; empty if it has none. Raises _SetupError."""
+    try:
+        text = lock.read_text("utf-8")
+    except OSError as error:
+        raise _SetupError(f"{lock} can't be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise _SetupError(f"{lock} can't be read: it is not UTF-8") from None
+    # The hashes are on lines of their own, which are indented.
+    pin = re.search(r"^uv==.*(?:\n .*)*", text, re.MULTILINE)
+    return pin[0] if pin else ""
+
+
 @contextlib.contextmanager
-def one_at_a_time(lock: str) -> Iterator[None]:
+def one_at_a_time(lock: Path) -> Iterator[None]:
     """Wait until no other process is inside this for the same file."""
-    with Path(lock).open("rb") as file:
+    # NFS locks only what is open for writing.
+    mode = "r+b" if os.access(lock, os.W_OK) else "rb"
+    with lock.open(mode) as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -87,44 +126,90 @@ def is_installed(lock: Path, stamp: Path) -> bool:
 
 
 def make_environment(folder: Path) -> None:
-    """Make a virtual environment, in place of what is there."""
+    """Make a virtual environment, in place of what is there. Raises _SetupError, OSError."""
     if folder.is_symlink():
         folder.unlink()
-    venv.create(folder, clear=True, with_pip=True, symlinks=True)
+    try:
+        venv.create(folder, clear=True, with_pip=True, symlinks=True)
+    except subprocess.CalledProcessError:
+        raise _SetupError(
+            "this Python cannot put pip into .venv; install its package python3-venv (Debian, Ubuntu),"
+            " or name another one: make setup PYTHON=python3.13"
+        ) from None
 
 
-def install(python: str, lock: str) -> int:
-    """Install a lock file for an interpreter, and return the exit code."""
-    pip = [python, "-m", "pip", "--disable-pip-version-check"]
-    hashed = [*pip, "install", "--quiet", "--require-hashes", "--requirement"]
-    pinned = re.search(r"^uv==.*(?:\n .*)*", Path(lock).read_text("utf-8"), re.M)
-    if pinned is not None and install_with_uv(python, lock, hashed, pinned[0]):
-        return 0
-    print("setup: uv cannot install here; pip installs, which takes longer", flush=True)
-    return subprocess.call([*hashed, lock])  # noqa: S603
+def install(python: str, lock: Path, pin_of_uv: str) -> int:
+    """Install a lock file for an interpreter, and return the exit code.
+
+    Args:
+        python: The interpreter.
+        lock: The lock file.
+        pin_of_uv: Its lines about uv; empty to install with pip.
+    """
+    if pin_of_uv:
+        code = install_uv(python, pin_of_uv)
+        if code:
+            return code  # pip has said why, and would fail for the whole lock as well
+        if install_with_uv(python, lock):
+            return 0
+        print(
+            "setup: uv cannot install here; pip installs, which takes longer",
+            flush=True,
+        )
+    return install_with_pip(python, lock)
 
 
-def install_with_uv(python: str, lock: str, hashed: list[str], pinned: str) -> bool:
-    """Install uv by pip, and everything else by uv; returns whether that worked."""
+def install_uv(python: str, pin: str) -> int:
+    """Install uv by pip. Returns the exit code of pip."""
     with tempfile.NamedTemporaryFile("w", suffix=".txt") as only_uv:
-        only_uv.write(pinned)
+        only_uv.write(pin)
         only_uv.flush()
-        if subprocess.call([*hashed, only_uv.name]):  # noqa: S603
-            return False
+        return install_with_pip(python, Path(only_uv.name))
+
+
+def install_with_pip(python: str, lock: Path) -> int:
+    """Install a lock file by pip. Returns the exit code of pip."""
+    pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet"]
+    return subprocess.call([*pip, "--require-hashes", "--requirement", lock])  # noqa: S603
+
+
+def install_with_uv(python: str, lock: Path) -> bool:
+    """Install a lock file by uv. Returns whether that worked."""
+    settings = pip_settings.for_uv(python)
     uv = [python, "-m", "uv", "pip", "install", f"--python={python}", "--quiet"]
-    code = subprocess.call(  # noqa: S603
-        [*uv, "--require-hashes", "--requirement", lock],
-        env={**os.environ, **pip_settings.as_variables_of_uv(python)},
-    )
+    with tempfile.NamedTemporaryFile("wb", suffix=".pem") as authorities:
+        variables = {**os.environ, **settings.variables}
+        if settings.authorities:
+            authorities.write(all_authorities(settings.authorities))
+            authorities.flush()
+            variables[AUTHORITIES] = authorities.name
+        code = subprocess.call(  # noqa: S603
+            [*uv, *settings.arguments, "--require-hashes", "--requirement", lock],
+            env=variables,
+        )
     return code == 0
 
 
+def all_authorities(of_pip: str) -> bytes:
+    """Return the certificates of the authorities that pip is configured with, and of those that the environment names."""
+    certificates = b""
+    for path in (of_pip, os.environ.get(AUTHORITIES)):
+        if path:
+            # A file that can't be read is for uv one without certificates.
+            with contextlib.suppress(OSError):
+                certificates += Path(path).read_bytes() + b"\n"
+    return certificates
+
+
 if __name__ == "__main__":
+    parser = argparse.ArgumentParser(
+        prog="python -m scripts.install", description=(__doc__ or "").partition("\n")[0]
+    )
+    parser.add_argument("lock", help="the lock file, such as requirements.lock")
+    parser.add_argument("stamp", help="the file to write when all is installed")
+    options = parser.parse_args()
     try:
-        sys.exit(main(*sys.argv[1:]))
-    except OSError as error:
-        print(f"setup: .venv can't be made: {error}", file=sys.stderr)
-        sys.exit(1)
+        sys.exit(main(options.lock, options.stamp))
     except KeyboardInterrupt:
         print("setup: interrupted", file=sys.stderr)
         sys.exit(130)

@@ -190,12 +190,13 @@ def _install_dependencies(interpreter: Path, wheel: Path, folder: Path) -> None:
     metadata = _metadata(wheel)
     needed = folder / "dependencies.txt"
     needed.write_text("\n".join(map(str, metadata.requires_dist or ())))
-    settings = pip_settings.as_variables_of_uv(sys.executable)
-    of_pip = settings.get(pip_settings.AUTHORITIES, "")
+    settings = pip_settings.for_uv(sys.executable)
+    trusted = authorities.for_tools(folder, of_pip=settings.authorities)
     run_module(
         *("uv", "pip", "install", "--quiet", f"--python={interpreter}", f"-r{needed}"),
+        *settings.arguments,
         failure="what the package needs cannot be installed from the index that pip is configured with",
-        variables={**settings, **authorities.for_tools(folder, of_pip=of_pip)},
+        variables={**settings.variables, **trusted},
     )
 
 

@@ -399,8 +399,13 @@ def test_a_proxy_in_a_file_of_pip_that_it_would_quote_stops_a_release(
     assert "s3cret" not in said
 
 
+@pytest.mark.parametrize("is_asked", [True, False], ids=["index", "no-index"])
 def test_what_the_package_needs_is_asked_for_at_the_index_of_pip(
-    served: Served, built: Artefacts, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    is_asked: bool,
+    served: Served,
+    built: Artefacts,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     index.upload(served.url, built.files)
     asked: list[str] = []
@@ -413,12 +418,17 @@ def test_what_the_package_needs_is_asked_for_at_the_index_of_pip(
     app.add_route("/simple/{project}/", answer)
     file = tmp_path / "pip.conf"
     monkeypatch.setenv("PIP_CONFIG_FILE", str(file))
-    monkeypatch.delenv("PIP_INDEX_URL", raising=False)
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     with running(app) as url:
-        file.write_text(f"[global]\nindex-url = {url}/simple/\n")
-        with pytest.raises(ReleaseError, match="cannot be installed"):
+        file.write_text(
+            f"[install]\nindex-url = {url}/simple/\nextra-index-url = {url}/simple/\n"
+            f"no-index = {not is_asked}\n"
+        )
+        with pytest.raises(ReleaseError, match="the package needs cannot be installed"):
             index.install(served.simple_url, built)
-    assert "attrs" in asked
+    assert ("attrs" in asked) == is_asked
     assert "enkrypt-api-client" not in asked
 
 

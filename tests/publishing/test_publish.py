@@ -160,9 +160,9 @@ def test_a_changelog_entry_is_of_that_version(
         ),
         ("https://packages..example/", "no https:// address"),
         # Twine decodes the host, ends it at a backslash, or can't send to it.
-        ("https://pypi%2eorg/", "no https:// address"),
-        (r"https://pypi.org\.packages.example/", "no https:// address"),
-        (r"https://pypi.org:443\@packages.example/", "no https:// address"),
+        (f"https://{PUBLIC}/".replace(".", "%2e"), "no https:// address"),
+        (rf"https://{PUBLIC}\.packages.example/", "no https:// address"),
+        (rf"https://{PUBLIC}:443\@packages.example/", "no https:// address"),
         ("https://packages.example:99999/", "no https:// address"),
         ("https://packages example/", "no https:// address"),
     ],

@@ -51,7 +51,7 @@ check: setup ## run all checks before a push: format, lint, types, generated cod
 
 .PHONY: proofs
 proofs: setup ## run the slow tests: a whole release, every supported Python here, the walk of CONTRIBUTING
-	pytest -m proof -n 2 -v
+	python -m pytest -m proof -n 2 -v
 
 .PHONY: fetch
 fetch: setup ## download the vendor's pages, and say which operations are new, changed or gone: make fetch FLAGS="--match ..."
@@ -107,12 +107,12 @@ bench: setup ## measure against other ways to make the same calls; writes BENCHM
 
 .PHONY: lock
 lock: setup ## update requirements.lock from pyproject.toml
-	uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
+	python -m uv pip compile --quiet --group dev --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --custom-compile-command "make lock" --output-file requirements.lock
 
 .PHONY: format
 format: setup ## format and fix what can be fixed
-	ruff check --fix .
-	ruff format .
+	python -m ruff check --fix .
+	python -m ruff format .
 
 .PHONY: clean
 clean: ## remove what can be made again

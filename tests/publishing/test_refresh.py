@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -201,6 +202,13 @@ class NightlyJob:
         tools.git(self.remote, "symbolic-ref", "HEAD", "refs/heads/main")
         for checkout in (self.checkout, self.review):
             tools.git(folder, "clone", "--quiet", "remote.git", checkout.name)
+        # Stands for `make setup`, which installs: notes for which commit.
+        self.make = folder / "bin" / "make"
+        self.make.parent.mkdir()
+        self.made = folder / "made"
+        note = f'echo "$@ $(git rev-parse HEAD)" >> "{self.made}"'
+        self.make.write_text(f"#!/bin/sh\n{note}\n", "utf-8")
+        self.make.chmod(0o755)
 
     def run(self, status: int = 0) -> str:
         """What one night prints that ends with this exit code."""
@@ -209,11 +217,17 @@ class NightlyJob:
             for who in ("AUTHOR", "COMMITTER")
             for what in ("NAME", "EMAIL")
         }
-        path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+        folders = [self.make.parent, Path(sys.executable).parent, os.environ["PATH"]]
+        variables = {"CHECKOUT": str(self.checkout), "PYTHONPATH": ""}
         done = subprocess.run(
             ["bash", str(self.script), "--index", self.site.index, "--loopback"],
-            cwd=self.checkout,
-            env={**os.environ, **identity, "PATH": path, "PYTHONPATH": ""},
+            cwd=self.review.parent,
+            env={
+                **os.environ,
+                **identity,
+                **variables,
+                "PATH": ":".join(map(str, folders)),
+            },
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -273,6 +287,29 @@ def test_the_scheduled_job_of_contributing_pushes_a_branch(nightly: NightlyJob) 
     assert "X-New-Name" in nightly.description()
     nightly.site.behaviours["/llms.txt"] = answer(500)
     assert "status 500" in nightly.run(2)
+
+
+def test_the_scheduled_job_works_with_what_main_is_locked_to(
+    nightly: NightlyJob,
+) -> None:
+    nightly.run()
+    commit = tools.git(nightly.remote, "rev-parse", "main").strip()
+    assert nightly.made.read_text("utf-8") == f"--silent setup {commit}\n"
+
+
+def test_the_scheduled_job_leaves_the_same_proposal_as_it_is(
+    nightly: NightlyJob,
+) -> None:
+    nightly.site.add("get-thing-7.md", NEW_NAME)
+    nightly.run()
+    proposed = nightly.branch()
+    time.sleep(1.1)  # a commit of another second has another name
+    nightly.run()
+    nightly.run()
+    assert nightly.branch() == proposed
+    nightly.site.add("get-thing-8.md", page(8, parameter="X-Other-Name"))
+    nightly.run()
+    assert nightly.branch() not in ("", proposed)
 
 
 def test_the_scheduled_job_replaces_what_it_proposed_the_night_before(
@@ -344,6 +381,8 @@ def test_the_scheduled_job_leaves_alone_what_is_pushed_while_it_runs(
     nightly.run()
     if is_taken_back:
         nightly.site.pages.update(before)
+    else:
+        nightly.site.add("get-thing-8.md", page(8, parameter="X-Other-Name"))
     reviewed: list[str] = []
 
     def push_and_answer(handler: Handler) -> None:

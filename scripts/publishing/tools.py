@@ -20,7 +20,7 @@ DISTRIBUTION = PACKAGE.replace("_", "-")
 # date for the files of a build.
 _REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)")
 # No colours, and no line ends inside of what a tool quotes.
-_PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "10000"}
+_PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "10000", "LINES": "100"}
 _TRACEBACK = "Traceback (most recent call last):"
 _NO_VARIABLES: Mapping[str, str] = {}
 # Seconds that a tool may take. An index that takes an upload and never answers would hold twine up for ever.

@@ -871,6 +871,10 @@ def test_a_short_password_is_masked_where_it_is_a_word_of_its_own(
     )
 
 
-def test_the_tools_do_not_wrap_what_they_print() -> None:
-    code = "import shutil; print(shutil.get_terminal_size().columns)"
+def test_the_tools_do_not_wrap_what_they_print(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delenv("LINES", raising=False)
+    # As twine makes it.
+    code = "from rich.console import Console; print(Console(force_terminal=True).width)"
     assert int(tools.run(sys.executable, "-c", code, failure="it fails")) > 1000

@@ -1,8 +1,8 @@
 """The user name and the password for the package index, and the masking of passwords in everything that is shown.
 
 Both come from the environment and from nowhere else. Of other addresses, such as those of proxies, what stands before the @ is masked
-too. Data that is compared is never masked: a short password would change it. What is printed is masked, and so is the text of every
-ReleaseError.
+too. `tools.run` masks what it quotes of a tool, and `make build` and `make publish` mask every line that they print. Data that is compared
+is never masked: a short password would change it.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ PASSWORD = "TWINE_PASSWORD"  # noqa: S105  # the name of a variable
 _MASK = "***"
 # User name and password in an address, which may hold a slash by mistake.
 _IN_ADDRESSES = re.compile(r"(?<=://)[^\s'\"<>]+(?=@)")
-# A shorter form is masked only where it is a word of its own, or it would tear holes into every sentence.
+# Forms of fewer characters are masked only where they are words of their own, or they would tear holes into every sentence.
 _SHORTEST_INSIDE_WORDS = 4
-# A shorter form is not looked for across the ends of lines.
+# Forms of at least as many characters are masked across the ends of lines, too.
 _SHORTEST_WRAPPED = 8
 # What may stand between two characters of a token that a tool has wrapped: the end of a line, with the frame of a table.
 _LINE_END = r"(?:[ \t\u2502|]*[\r\n]+[ \t\u2502|]*)?"
@@ -54,12 +54,22 @@ def login() -> Login:
             raise ReleaseError(
                 f"{name} has characters other than ASCII, which tools encode differently; use another one, or a token"
             )
+        if not os.environ[name].isprintable():
+            raise ReleaseError(
+                f"{name} holds a character that cannot be sent, such as a line end; set it again without"
+            )
+    if ":" in os.environ[USERNAME]:
+        raise ReleaseError(
+            f"{USERNAME} holds a colon, at which an index ends the user name (RFC 7617); use another one, or a token"
+        )
     return Login(os.environ[USERNAME], os.environ[PASSWORD])
 
 
 def masked(text: str) -> str:
     """Return a text for people, with every form of the passwords replaced."""
-    forms = set(addresses.passwords())
+    forms: set[str] = set()
+    for secret in addresses.passwords():
+        forms.update(_forms("", secret))
     password = os.environ.get(PASSWORD, "")
     if password:
         forms.update(_forms(os.environ.get(USERNAME, ""), password))
@@ -82,14 +92,29 @@ def _forms(username: str, password: str) -> Iterator[str]:
     yield repr(password)[1:-1]
     yield shlex.quote(password).strip("'")
     for encoding in ("utf-8", "latin-1"):
-        for secret in (password, f"{username}:{password}"):
-            try:
-                data = secret.encode(encoding)
-            except UnicodeEncodeError:
-                continue
-            yield base64.b64encode(data).decode().rstrip("=")
-            yield base64.urlsafe_b64encode(data).decode().rstrip("=")
-            yield data.hex()
+        try:
+            data = password.encode(encoding)
+            login_data = f"{username}:{password}".encode(encoding)
+        except UnicodeEncodeError:
+            continue
+        yield data.hex()
+        yield data.hex().upper()
+        for encoded in (*_in_base64(data), base64.b64encode(login_data).decode()):
+            yield encoded.rstrip("=")
+            yield encoded.rstrip("=").replace("+", "-").replace("/", "_")
+
+
+def _in_base64(data: bytes) -> Iterator[str]:
+    """Yield data in base64: alone, and the characters that are the same whatever stands before and after it, such as a user name."""
+    yield base64.b64encode(data).decode()
+    # Three bytes become four characters, so the characters depend on where in its group of three the data begins.
+    for bytes_before, shared_characters in ((0, 0), (1, 2), (2, 3)):
+        encoded = base64.b64encode(bytes(bytes_before) + data).decode()
+        inside = encoded.rstrip("=")[shared_characters:]
+        at_end = inside[:-1] if encoded.endswith("=") else inside
+        for form in (inside, at_end):
+            if len(form) >= _SHORTEST_INSIDE_WORDS:
+                yield form
 
 
 def _pattern(form: str) -> re.Pattern[str]:

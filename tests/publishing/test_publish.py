@@ -195,6 +195,27 @@ def test_a_credential_that_tools_encode_differently_is_refused_before_the_build(
     assert "cret" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "cause"),
+    [
+        (USERNAME, "main:tainer", f"^{USERNAME} holds a colon, at which"),
+        (
+            USERNAME,
+            "maintainer\n",
+            f"^{USERNAME} holds a character that cannot be sent",
+        ),
+        (PASSWORD, "s3cret\n", f"^{PASSWORD} holds a character that cannot be sent"),
+    ],
+)
+def test_a_credential_that_cannot_be_sent_is_refused_before_the_build(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, cause: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(ReleaseError, match=cause) as caught:
+        publish.publish(Path(), NOBODY, NOBODY)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_a_wrong_password_is_refused_before_the_build_by_an_index_that_asks_for_it(
     served: Served, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -436,6 +457,8 @@ def test_the_password_of_a_proxy_is_masked(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setenv("HTTPS_PROXY", "http://user:p%2Fs3cret@127.0.0.1:9")
     said = masked("no answer from http://user:p%2Fs3cret@127.0.0.1:9 with p/s3cret")
     assert said == "no answer from http://***@127.0.0.1:9 with ***"
+    said = masked(f"Proxy-Authorization: Basic {encoded('user:p/s3cret')}")
+    assert said == "Proxy-Authorization: Basic dXNlcjp***=="
     assert (
         masked("url = 'http://a:b/c@d.example/e'") == "url = 'http://***@d.example/e'"
     )
@@ -829,6 +852,10 @@ def test_neither_the_password_nor_our_own_environment_reaches_a_tool(
     assert tools.run(sys.executable, "-c", code, failure="it fails") == "[]\n"
 
 
+def encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
 FORMS: dict[str, Callable[[str], str]] = {
     "plain": lambda password: password,
     "in an address": lambda password: quote(password, safe=""),
@@ -841,6 +868,12 @@ FORMS: dict[str, Callable[[str], str]] = {
     "of Basic": lambda password: base64.b64encode(
         f"{LOGIN[0]}:{password}".encode()
     ).decode(),
+    "in hexadecimal": lambda password: password.encode().hex(),
+    "in hexadecimal in upper case": lambda password: password.encode().hex().upper(),
+    "of Basic for a": lambda password: encoded(f"a:{password}"),
+    "of Basic for ab": lambda password: encoded(f"ab:{password}"),
+    "of Basic for abc": lambda password: encoded(f"abc:{password}"),
+    "in base64 amid others": lambda password: encoded(f"a: {password}, b"),
     "in base64": lambda password: base64.b64encode(password.encode()).decode(),
     "wrapped": lambda password: f"| {password[:9]} |\n| {password[9:]} |",
 }

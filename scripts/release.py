@@ -11,7 +11,8 @@ where it ended: what the index lacks is uploaded, if what it holds is what this 
 from its `simple/` unless --simple-url says otherwise. User name and password come from TWINE_USERNAME and TWINE_PASSWORD and from nowhere
 else, and are never printed; TWINE_CERT names a private certificate authority.
 
-Exit codes: 0 done; 1 refused, and nothing was uploaded; 2 something was uploaded that is incomplete or cannot be installed.
+Exit codes: 0 done; 1 refused, and nothing was uploaded; 2 the arguments can't be read, and nothing was done; 3 something was uploaded
+that is incomplete or cannot be installed.
 """
 
 from __future__ import annotations
@@ -23,7 +24,9 @@ from scripts.common.command import parser_of
 from scripts.common.errors import CommandError, ReleaseError
 from scripts.common.printer import Printer
 from scripts.publishing.credentials import masked
-from scripts.publishing.publish import HalfwayError, make, publish
+from scripts.publishing.publish import HalfwayError, build_and_list, publish
+
+_HALFWAY = 3  # 2 is argparse's
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -40,7 +43,7 @@ def main(arguments: list[str] | None = None) -> int:
         if problems:
             raise ReleaseError(*problems)
         if options.command == "build":
-            make(project.ROOT)
+            build_and_list(project.ROOT)
         else:
             url = options.index_url
             simple = options.simple_url or f"{url.rstrip('/')}/simple/"
@@ -50,7 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
         for problem in error.problems:
             printer.warn(masked(problem))
         if isinstance(error, HalfwayError):
-            return 2
+            return _HALFWAY
         done = "built" if options.command == "build" else "uploaded"
         printer.warn(f"refused; nothing was {done}")
         return 1

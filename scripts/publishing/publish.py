@@ -30,8 +30,8 @@ class HalfwayError(ReleaseError):
     """The upload may be incomplete, or what was uploaded cannot be installed."""
 
 
-def make(root: Path) -> Artefacts:
-    """Build into dist/, list the contents, print every file with its digest, and return the files. Raises ReleaseError."""
+def build_and_list(root: Path) -> Artefacts:
+    """Build into dist/, list the contents there (SBOM), print every file with its digest, and return the files. Raises ReleaseError."""
     artefacts = build(root, root / "dist")
     for path in (*artefacts.files, list_contents(root, artefacts)):
         say(f"{digest(path)}  {path.relative_to(root)}")
@@ -59,15 +59,30 @@ def publish(root: Path, url: str, simple_url: str) -> None:
         say(f"whether {number} is tagged at another commit is not known: {cause}")
     present = _present(number, simple_url)
     say(f"building {number} ...")
-    artefacts = make(root)
+    artefacts = build_and_list(root)
     missing = _missing(artefacts, present)
     if missing:
         say("uploading, and installing what was uploaded ...")
     else:
         say("nothing is missing on the index; installing what was uploaded ...")
-    about = send(url, simple_url, artefacts, missing)
+    about = upload_and_install(url, simple_url, artefacts, missing)
+    _say_done(root, number, is_new=bool(missing), about=about)
+
+
+def _say_done(root: Path, number: str, is_new: bool, about: str) -> None:
+    """Print what was done, and how to tag the commit.
+
+    Args:
+        root: The checkout.
+        number: The version.
+        is_new: Whether something was uploaded.
+        about: What the installation says of itself.
+
+    Raises:
+        ReleaseError: git fails.
+    """
     commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-    if missing:
+    if is_new:
         say(f"uploaded {number}, commit {commit}")
     else:
         say(f"{number} is on the index, commit {commit}")
@@ -166,13 +181,15 @@ def _present(number: str, simple_url: str) -> list[IndexFile]:
     return present
 
 
-def _notes(number: str, versions: list[Version]) -> Iterator[str]:
+def _notes(number: str, on_index: list[Version]) -> Iterator[str]:
     """Yield what to know of a version that pip does not install unless it is asked to."""
-    version = Version(number)
-    newer = [known for known in versions if known > version and not known.is_prerelease]
+    released = Version(number)
+    newer = [
+        known for known in on_index if known > released and not known.is_prerelease
+    ]
     if newer:
         yield f"the index holds {max(newer)}, which is newer: pip installs {number} only where somebody asks for it"
-    if version.is_prerelease:
+    if released.is_prerelease:
         yield f"{number} is a pre-release: pip installs it only where somebody asks for it, or with --pre"
 
 
@@ -190,19 +207,17 @@ def _missing(artefacts: Artefacts, present: list[IndexFile]) -> list[Path]:
     built = {path.name: path for path in artefacts.files}
     for file in present:
         if file.name not in built or not index.has_same_bytes(file, built[file.name]):
-            if _is_whole(present):
-                raise ReleaseError(
-                    f"version {artefacts.version} is on the index already ({_names(present)}), and {file.name} there is not what"
-                    " this commit builds; raise the version, releases are never replaced"
-                )
             raise ReleaseError(
-                f"the index holds {file.name}, which is not what this commit builds; raise the version, releases are never replaced"
+                f"version {artefacts.version} is on the index already, and {file.name} there is not what this commit builds;"
+                " raise the version, releases are never replaced"
             )
     present_names = {file.name for file in present}
     return [path for path in artefacts.files if path.name not in present_names]
 
 
-def send(url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]) -> str:
+def upload_and_install(
+    url: str, simple_url: str, artefacts: Artefacts, missing: list[Path]
+) -> str:
     """Upload the missing files, if any, and install from the index; returns what the installation says of itself.
 
     Raises:

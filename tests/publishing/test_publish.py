@@ -238,7 +238,7 @@ def test_an_index_that_all_may_read_cannot_tell_whether_the_password_is_right(
 ) -> None:
     monkeypatch.setenv(PASSWORD, "wrong-secret")
     monkeypatch.setattr(publish, "check_commit", lambda root: None)
-    monkeypatch.setattr(publish, "make", lambda root: built)
+    monkeypatch.setattr(publish, "build_and_list", lambda root: built)
     with serve(tmp_path, "--authenticate=update", "--disable-fallback") as open_index:
         assert release.main(["publish", open_index.url]) == 1
         assert open_index.files() == {}
@@ -524,7 +524,7 @@ def test_the_password_goes_to_no_other_host_that_a_page_of_the_index_names(
 def ready(monkeypatch: pytest.MonkeyPatch, built: Artefacts) -> None:
     """The commit is ready, and its build done."""
     monkeypatch.setattr(publish, "check_commit", lambda root: None)
-    monkeypatch.setattr(publish, "make", lambda root: built)
+    monkeypatch.setattr(publish, "build_and_list", lambda root: built)
     monkeypatch.setattr(publish, "_tagged_commit", lambda root, number: "")
 
 
@@ -573,7 +573,7 @@ def test_a_whole_release_of_other_content_is_never_replaced(
 ) -> None:
     shutil.copy(built.sdist, served.folder)
     (served.folder / built.wheel.name).write_bytes(b"other")
-    said = rf"{built.version} is on the index already (?s:.*)raise the version"
+    said = rf"{built.version} is on the index already, (?s:.*)raise the version"
     with pytest.raises(ReleaseError, match=said) as caught:
         publish.publish(ROOT, served.url, served.simple_url)
     assert not isinstance(caught.value, HalfwayError)
@@ -637,7 +637,10 @@ def test_a_release_never_goes_on_beside_a_file_of_other_content(
     served: Served, built: Artefacts
 ) -> None:
     (served.folder / built.sdist.name).write_bytes(b"other")
-    with pytest.raises(ReleaseError, match="not what this commit builds") as caught:
+    with pytest.raises(
+        ReleaseError,
+        match=r"is on the index already, and .* not what this commit builds",
+    ) as caught:
         publish.publish(ROOT, served.url, served.simple_url)
     assert not isinstance(caught.value, HalfwayError)
     assert served.files() == {built.sdist.name: b"other"}
@@ -649,7 +652,9 @@ def test_a_failed_upload_says_what_the_index_holds_now_and_what_to_do(
     (served.folder / built.wheel.name).touch()
     cause = r"HTTPError: 4(?s:.*)holds now: .*\.whl\nrun the same command again"
     with pytest.raises(HalfwayError, match=cause):
-        publish.send(served.url, served.simple_url, built, list(built.files))
+        publish.upload_and_install(
+            served.url, served.simple_url, built, list(built.files)
+        )
     assert served.files()[built.wheel.name] == b""
 
 
@@ -659,7 +664,9 @@ def test_an_index_that_refuses_after_an_upload_is_a_halfway_error(
     monkeypatch.setenv(PASSWORD, "wr@ng/secret")
     cause = "for uploads: it answers HTTP 403(?s:.*)holds now is not known(?s:.*)run the same command again"
     with pytest.raises(HalfwayError, match=cause) as caught:
-        publish.send(served.url, served.simple_url, built, list(built.files))
+        publish.upload_and_install(
+            served.url, served.simple_url, built, list(built.files)
+        )
     assert "wr@ng/secret" not in str(caught.value)
 
 
@@ -681,7 +688,7 @@ def test_ctrl_c_during_an_upload_says_what_to_do_now(
 
     monkeypatch.setattr(index, "upload", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        publish.send(NOBODY, NOBODY, built, list(built.files))
+        publish.upload_and_install(NOBODY, NOBODY, built, list(built.files))
     assert "not known; run the same command again" in capsys.readouterr().err
 
 
@@ -699,7 +706,9 @@ def test_an_upload_that_left_nothing_is_refused(
     served: Served, built: Artefacts
 ) -> None:
     with pytest.raises(ReleaseError, match="twine cannot upload") as caught:
-        publish.send(f"{NOBODY}nowhere/", served.simple_url, built, list(built.files))
+        publish.upload_and_install(
+            f"{NOBODY}nowhere/", served.simple_url, built, list(built.files)
+        )
     assert not isinstance(caught.value, HalfwayError)
 
 
@@ -707,7 +716,9 @@ def test_an_upload_to_the_address_of_the_pages_says_what_is_needed(
     served: Served, built: Artefacts
 ) -> None:
     with pytest.raises(ReleaseError) as caught:
-        publish.send(served.simple_url, served.simple_url, built, list(built.files))
+        publish.upload_and_install(
+            served.simple_url, served.simple_url, built, list(built.files)
+        )
     assert str(caught.value).startswith(
         f"{served.simple_url} does not take uploads; give their address"
     )
@@ -720,9 +731,9 @@ def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
     capsys: Output,
 ) -> None:
     monkeypatch.setattr(publish, "check_commit", lambda root: None)
-    monkeypatch.setattr(publish, "make", lambda root: built)
+    monkeypatch.setattr(publish, "build_and_list", lambda root: built)
     nowhere = f"{served.url}nowhere/"
-    assert release.main(["publish", served.url, f"--simple-url={nowhere}"]) == 2
+    assert release.main(["publish", served.url, f"--simple-url={nowhere}"]) == 3
     assert served.files().keys() == {path.name for path in built.files}
     said = capsys.readouterr().err
     assert (
@@ -730,6 +741,16 @@ def test_files_that_were_uploaded_and_are_not_listed_are_no_refusal(
         in said
     )
     assert "nothing was uploaded" not in said
+
+
+@pytest.mark.parametrize("arguments", [["publish"], ["publish", NOBODY, "--wrong"]])
+def test_arguments_that_cannot_be_read_do_not_end_as_half_a_release(
+    arguments: list[str], capsys: Output
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        release.main(arguments)
+    assert ended.value.code == 2
+    assert "error: " in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project
+from scripts.common import child_process, limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError
 from scripts.common.printer import Printer, listing
@@ -77,5 +77,5 @@ def package_problems(root: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    limits.supervise("accept")
+    child_process.supervise("accept")
     sys.exit(main())

@@ -25,7 +25,7 @@ from enkrypt_api_client import (
 )
 from enkrypt_api_client.api.endpoints import modify_model
 from enkrypt_api_client.models import ModelRequestObject
-from scripts.common import limits, project
+from scripts.common import child_process, limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, show
@@ -129,5 +129,5 @@ def refused(kind: type[Exception], call: Callable[[], object]) -> None:
 
 
 if __name__ == "__main__":
-    limits.supervise("demo")
+    child_process.supervise("demo")
     sys.exit(main())

@@ -23,7 +23,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.common import limits
+from scripts.common import child_process, limits
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, json_text, show, show_json
@@ -245,5 +245,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    limits.supervise("drift")
-    limits.end(main())
+    child_process.supervise("drift")
+    child_process.end(main())

@@ -14,7 +14,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project
+from scripts.common import child_process, limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError
 from scripts.common.printer import Printer
@@ -52,5 +52,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    limits.supervise("fetch")
+    child_process.supervise("fetch")
     sys.exit(main())

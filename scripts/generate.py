@@ -14,7 +14,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project
+from scripts.common import child_process, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer
@@ -93,5 +93,5 @@ def _checked(regenerated: Regeneration, notices: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    limits.supervise("generate")
+    child_process.supervise("generate")
     sys.exit(main())

@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.request import getproxies_environment, proxy_bypass
 
-from scripts.common import limits, project
+from scripts.common import child_process, limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import DocumentError, GenerationError
 from scripts.common.printer import Printer, show, visible
@@ -187,5 +187,5 @@ def _refuse_faulty(service: MockService, models: list[FileModel]) -> None:
 
 
 if __name__ == "__main__":
-    limits.supervise("mock_service")
+    child_process.supervise("mock_service")
     sys.exit(main())

@@ -15,7 +15,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from scripts.common import limits, project, replace
+from scripts.common import child_process, limits, project, replace
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError
 from scripts.common.printer import Printer, show
@@ -53,5 +53,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    limits.supervise("refresh")
+    child_process.supervise("refresh")
     sys.exit(main())

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.common import limits, project
+from scripts.common import child_process, limits, project
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError, DocumentError, GenerationError
 from scripts.common.printer import Printer, show, visible
@@ -128,5 +128,5 @@ def _messages(name: str, current: Source | None, merged: Merged) -> Iterator[str
 
 
 if __name__ == "__main__":
-    limits.supervise("update")
+    child_process.supervise("update")
     sys.exit(main())

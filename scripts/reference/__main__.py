@@ -17,7 +17,7 @@ import pdoc.render
 import pdoc.render_helpers
 
 import enkrypt_api_client as package
-from scripts.common import limits, project, replace
+from scripts.common import child_process, limits, project, replace
 from scripts.common.command import parser_of
 from scripts.common.errors import CommandError
 from scripts.common.printer import Printer
@@ -92,5 +92,5 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    limits.supervise("reference")
+    child_process.supervise("reference")
     sys.exit(main())

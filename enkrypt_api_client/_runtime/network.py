@@ -23,6 +23,8 @@ _WANTS_CERTIFICATE = frozenset({"TLSV13_ALERT_CERTIFICATE_REQUIRED"})
 _MAY_WANT_CERTIFICATE = frozenset(
     {"SSLV3_ALERT_HANDSHAKE_FAILURE", "SSLV3_ALERT_BAD_CERTIFICATE"}
 )
+# Its word for what does not begin as TLS does.
+_NO_TLS = "WRONG_VERSION_NUMBER"
 
 
 class NetworkError(Exception):
@@ -124,8 +126,8 @@ def describe(error: OSError, remedies: TLSRemedies = WITHOUT_CONTEXT) -> str:
     if isinstance(error, ssl.SSLCertVerificationError):
         return _describe_certificate(error, remedies)
     if isinstance(error, ssl.SSLError):
-        # Python's own code raises it without a reason.
-        reason = getattr(error, "reason", None) or type(error).__name__
+        # Python's own code raises it with words in the place of a reason.
+        reason = getattr(error, "reason", None) or str(error) or type(error).__name__
         return f"TLS failed ({reason}){_advice_on_alert(reason, remedies)}"
     if error.errno is None:
         return type(error).__name__
@@ -138,11 +140,11 @@ def describe(error: OSError, remedies: TLSRemedies = WITHOUT_CONTEXT) -> str:
 def _advice_on_alert(reason: str, remedies: TLSRemedies) -> str:
     """What to do about an alert of the peer; empty where that is not known."""
     if reason in _WANTS_CERTIFICATE:
-        return f"; it wants a client certificate: {remedies.give_context} that has one"
+        return f"; it wants a client certificate: {remedies.give_certificate}"
     if reason in _MAY_WANT_CERTIFICATE:
-        return (
-            f"; it may want a client certificate: {remedies.give_context} that has one"
-        )
+        return f"; it may want a client certificate: {remedies.give_certificate}"
+    if reason == _NO_TLS:
+        return "; it does not speak TLS there: is its address one with http://?"
     return ""
 
 
@@ -155,9 +157,30 @@ def _describe_certificate(
     elif error.verify_code in _STRICT_RULES:
         advice = (
             ". Python checks strictly since 3.13 (VERIFY_X509_STRICT): have the certificate issued anew, or"
-            f" {remedies.give_context} without that flag"
+            f" {remedies.check_less}"
         )
     return f"its certificate is refused: {error.verify_message.rstrip('.')}{advice}"
+
+
+def ends_handshake(error: OSError) -> bool:
+    """Whether a peer refuses the handshake for want of a certificate of ours, which in TLS 1.3 it says where we think that it is over."""
+    return getattr(error, "reason", None) in _WANTS_CERTIFICATE
+
+
+def broken(
+    kind: type[ReadFailed | WriteFailed], error: OSError, remedies: TLSRemedies
+) -> NetworkError:
+    """Return what has ended a connection.
+
+    Args:
+        kind: The step that noticed it.
+        error: What the system or the TLS library has raised.
+        remedies: What the caller can do about TLS.
+    """
+    words = describe(error, remedies)
+    if ends_handshake(error):
+        return HandshakeFailed(words, lasting=True)
+    return kind(words)
 
 
 def is_lasting(error: OSError) -> bool:

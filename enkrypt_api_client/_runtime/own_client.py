@@ -102,6 +102,15 @@ class LibraryErrors:
         self.proxy = _classes(libraries, ("ProxyError",))
         self.status = _classes(libraries, ("HTTPStatusError",))
 
+    def is_early(self, error: Exception) -> bool:
+        """Whether an exception says that the peer has read nothing of the request."""
+        if isinstance(error, self.before_sending):
+            return True
+        return any(
+            isinstance(inner, OSError) and network.ends_handshake(inner)
+            for inner in _causes(error)
+        )
+
     def failure(
         self, error: Exception, peer: str, limits: Limits, secrets: Secrets
     ) -> Failure:
@@ -259,9 +268,7 @@ class OwnClientTransport(Generic[ResponseT]):
             fault = "the content is not as long as its headers say"
             attempt.failure = Failure(fault, peer, lasting=True)
         except self.library_errors.all as error:
-            if attempt.response is None and isinstance(
-                error, self.library_errors.before_sending
-            ):
+            if attempt.response is None and self.library_errors.is_early(error):
                 attempt.sent = Sent.NOTHING
             attempt.failure = self.library_errors.failure(
                 error, peer, limits, request.secrets

@@ -10,12 +10,20 @@ import sys
 
 from .. import exceptions as errors
 from .settings import Secret
-from .tls import OF_PROXY, WITH_CONTEXT, WITHOUT_CONTEXT, TLSSettings
+from .tls import (
+    OF_PROXY,
+    WITH_CONTEXT,
+    WITHOUT_CONTEXT,
+    TLSSettings,
+    with_certificates_of,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Final, TypeGuard
     from urllib.parse import SplitResult
+
+    from .tls import TLSRemedies
 
 MOST_CONNECTIONS = 100
 _ORIGIN = re.compile(r"(https?)://(?:\[(.+)\]|([^:]+))(?::([0-9]*))?")
@@ -137,6 +145,10 @@ class Connecting:
             )
         if not isinstance(ssl_context, ssl.SSLContext | None):
             raise errors.ConfigurationError("ssl_context must be an ssl.SSLContext")
+        if ssl_context and ssl_context.protocol == ssl.PROTOCOL_TLS_SERVER:
+            raise errors.ConfigurationError(
+                "ssl_context is one for a server; make it with ssl.create_default_context()"
+            )
         parsed_proxy = None
         if proxy is not None:
             if not isinstance(proxy, str):
@@ -152,7 +164,7 @@ class Connecting:
         """
         if self.ssl_context is not None:
             return TLSSettings(self.ssl_context, WITH_CONTEXT)
-        return TLSSettings(trusted_certificates(), WITHOUT_CONTEXT)
+        return _settings_of_environment(WITHOUT_CONTEXT)
 
     @property
     def is_default(self) -> bool:
@@ -268,6 +280,14 @@ def trusted_certificates() -> ssl.SSLContext:
     import certifi
 
     return _context_of(source, certifi.where())
+
+
+def _settings_of_environment(remedies: TLSRemedies) -> TLSSettings:
+    """Return how TLS is spoken where no argument says it. Raises ConfigurationError, as `trusted_certificates`."""
+    source = certificate_source()
+    if source != "certifi":
+        remedies = with_certificates_of(source, remedies)
+    return TLSSettings(trusted_certificates(), remedies)
 
 
 def _context_of(source: str, path: str) -> ssl.SSLContext:
@@ -428,7 +448,7 @@ def _proxy_of(parts: SplitResult, is_socks: bool, variable: str) -> Proxy:
         user = Secret(unquote(parts.username))
     tls = None
     if parts.scheme == "https":
-        tls = TLSSettings(trusted_certificates(), OF_PROXY)
+        tls = _settings_of_environment(OF_PROXY)
     host = parts.hostname or ""
     if not host.isascii():
         host = host.encode("idna").decode("ascii")

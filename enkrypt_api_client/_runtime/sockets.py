@@ -201,7 +201,7 @@ class BaseSocket:
     _top: Layer
     # What `readable` has come across, for the next `read`.
     _read_ahead: bytes | None = None
-    _read_failure: network.ReadFailed | None = None
+    _read_failure: network.NetworkError | None = None
     # What to do about TLS, where it fails.
     _remedies = WITHOUT_CONTEXT
 
@@ -419,16 +419,15 @@ class BaseSocket:
             try:
                 self._read_ahead = self._top.read_now(MOST_READ)
             except OSError as error:
-                words = network.describe(error, self._remedies)
-                self._read_failure = network.ReadFailed(words)
+                remedies = self._remedies
+                self._read_failure = network.broken(network.ReadFailed, error, remedies)
         return self._read_ahead is not None or self._read_failure is not None
 
     def queue(self, data: bytes) -> None:
         try:
             self._top.queue(data)
         except OSError as error:
-            words = network.describe(error, self._remedies)
-            failure = network.WriteFailed(words)
+            failure = network.broken(network.WriteFailed, error, self._remedies)
         else:
             return
         raise failure
@@ -442,8 +441,7 @@ class BaseSocket:
         except WaitExpired:
             failure = network.WriteTimeout()
         except OSError as error:
-            words = network.describe(error, self._remedies)
-            failure = network.WriteFailed(words)
+            failure = network.broken(network.WriteFailed, error, self._remedies)
         self._plain.drop_unsent()
         raise failure
 

@@ -13,32 +13,54 @@ class TLSRemedies:
 
     Args:
         trust_authority: How to trust the authority of the peer's certificate.
-        give_context: How to speak TLS with a context of one's own. What it needs can follow.
+        give_certificate: How to give a certificate of one's own.
+        check_less: How to check certificates without VERIFY_X509_STRICT.
     """
 
-    __slots__ = ("give_context", "trust_authority")
+    __slots__ = ("check_less", "give_certificate", "trust_authority")
 
-    def __init__(self, trust_authority: str, give_context: str) -> None:
+    def __init__(
+        self, trust_authority: str, give_certificate: str, check_less: str
+    ) -> None:
         self.trust_authority: Final = trust_authority
-        self.give_context: Final = give_context
+        self.give_certificate: Final = give_certificate
+        self.check_less: Final = check_less
 
 
+_SET_FILE = "set SSL_CERT_FILE to the certificates of its authority"
+# Where the caller has given neither ssl_context= nor http_client=, and the environment names no certificates.
 WITHOUT_CONTEXT = TLSRemedies(
-    "set SSL_CERT_FILE to the certificates of its authority",
-    "pass ssl_context= with a context",
+    _SET_FILE,
+    "pass ssl_context= with a context that has one",
+    "pass ssl_context= with a context without that flag",
 )
+# Where the caller has given ssl_context=.
 WITH_CONTEXT = TLSRemedies(
     "load the certificates of its authority into ssl_context=",
-    "pass ssl_context= with a context",
+    "load one into ssl_context= (load_cert_chain)",
+    "take that flag out of ssl_context= (verify_flags)",
 )
+# Where the caller has given http_client=.
 WITH_OWN_CLIENT = TLSRemedies(
     "give http_client= a context (verify=) with the certificates of its authority",
-    "give http_client= a context (verify=)",
+    "give http_client= a context (verify=) that has one",
+    "give http_client= a context (verify=) without that flag",
 )
+# Of a proxy that is spoken to by TLS, for which no argument takes a context.
 OF_PROXY = TLSRemedies(
-    "set SSL_CERT_FILE to the certificates of its authority",
-    "pass an http_client= whose proxy has a context",
+    _SET_FILE,
+    "pass an http_client= whose proxy has a context that has one",
+    "pass an http_client= whose proxy has a context without that flag",
 )
+
+
+def with_certificates_of(variable: str, remedies: TLSRemedies) -> TLSRemedies:
+    """Return remedies where an environment variable names certificates already, among which that of the authority is not."""
+    return TLSRemedies(
+        f"it is none of the authorities of {variable}: add the certificates of its authority there",
+        remedies.give_certificate,
+        remedies.check_less,
+    )
 
 
 class TLSSettings:

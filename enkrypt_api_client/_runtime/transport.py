@@ -142,6 +142,9 @@ class PooledTransport:
             await self._receive_content(response, connection, limits)
             self.settle(checkout)
         except (network.NetworkError, DeadlineExpired) as error:
+            if isinstance(error, network.HandshakeFailed):
+                # The peer has read nothing, also where it says so after the request was written.
+                attempt.sent = Sent.NOTHING
             if checkout.connection is not None:
                 peer = checkout.connection.peer
                 advice = checkout.connection.advice

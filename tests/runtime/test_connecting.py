@@ -13,6 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import certifi
 import httpx
 import pytest
 
@@ -161,12 +162,23 @@ def test_a_certificate_that_is_refused_says_why_and_what_to_set(
 ) -> None:
     with secure(keeps(reply()), host) as server:
         if words == UNTRUSTED:
-            monkeypatch.delenv("SSL_CERT_FILE")
+            for variable in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
+                monkeypatch.delenv(variable, raising=False)
         outcome = driver.call(f"https://localhost:{server.port}", max_retries=2)
     assert_never_sent(outcome, 1, words)
     assert f"the service localhost:{server.port} was not reached" in str(outcome.error)
     assert "Nothing was sent. Check base_url" in str(outcome.error)
     assert server.requests == []
+
+
+def test_an_authority_that_a_named_file_lacks_is_to_be_added_there(
+    driver: Driver, secure: Secure, monkeypatch: Any
+) -> None:
+    with secure(keeps(reply())) as server:
+        monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
+        outcome = driver.call(f"https://localhost:{server.port}")
+    words = "it is none of the authorities of SSL_CERT_FILE: add the certificates"
+    assert_never_sent(outcome, 1, words)
 
 
 def test_where_an_argument_decides_about_certificates_the_authority_goes_there(

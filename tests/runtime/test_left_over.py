@@ -286,8 +286,6 @@ def test_a_service_that_refuses_a_client_without_a_certificate_says_why(
             with pytest.raises(package.APIConnectionError) as caught:
                 driver.wait(client.call(operation, body=source))
     assert "CERTIFICATE_REQUIRED" in str(caught.value)
-    told = (
-        "it wants a client certificate: pass ssl_context= with a context that has one"
-    )
+    told = "it wants a client certificate: load one into ssl_context= (load_cert_chain)"
     assert told in str(caught.value)
     assert not caught.value.may_have_been_applied

@@ -361,6 +361,53 @@ def test_a_context_of_ones_own_decides_what_is_trusted_and_shows_a_certificate(
         assert driver.call(url, ssl_context=own).error is None
 
 
+@pytest.mark.parametrize("method", ["POST", "GET"])
+def test_nothing_was_sent_to_a_service_that_refuses_a_client_without_a_certificate(
+    driver: Driver, authority: trustme.CA, method: str
+) -> None:
+    """In TLS 1.3 it says so after the request was written."""
+    context = context_of(authority)
+    context.verify_mode = ssl.CERT_REQUIRED
+    with serving(ANSWERS, context=context) as server:
+        url = f"https://localhost:{server.port}"
+        with pytest.raises(APIConnectionError) as caught:
+            driver.use(url, lambda c: c.request(method, "/a"), max_retries=2)
+    assert not caught.value.may_have_been_applied
+    assert caught.value.attempts == 1
+    assert "it wants a client certificate" in str(caught.value)
+
+
+def test_nothing_was_sent_where_a_callers_own_client_says_so(driver: Driver) -> None:
+    alert = ssl.SSLError(1, "[SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]")
+    alert.reason = "TLSV13_ALERT_CERTIFICATE_REQUIRED"
+
+    def refuse(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("refused") from alert
+
+    own = driver.http_client(transport=httpx.MockTransport(refuse))
+    outcome = driver.call("https://service.example", http_client=own)
+    assert type(outcome.error) is APIConnectionError
+    assert "give http_client= a context (verify=) that has one" in str(outcome.error)
+
+
+def test_an_address_with_https_of_a_service_without_tls_is_named(
+    driver: Driver,
+) -> None:
+    def answer() -> None:
+        accepted, _ = listener.accept()
+        with accepted:
+            accepted.recv(1)
+            accepted.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            accepted.recv(9999)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=answer)
+        thread.start()
+        outcome = driver.call(f"https://127.0.0.1:{listener.getsockname()[1]}")
+        thread.join(20)
+    assert "TLS there: is its address one with http://?" in str(outcome.error)
+
+
 def test_a_name_with_a_dot_at_its_end_has_the_certificate_of_the_name(
     driver: Driver, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -501,6 +548,10 @@ def test_a_certificate_that_only_the_strict_check_refuses_says_what_to_do(
             "percent-encode what is special in its user",
         ),
         ({"ssl_context": "certs.pem"}, "ssl_context must be an ssl.SSLContext"),
+        (
+            {"ssl_context": ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)},
+            "ssl_context is one for a server",
+        ),
     ],
 )
 def test_arguments_are_checked_by_the_constructor(

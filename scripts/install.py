@@ -136,6 +136,8 @@ def make_environment(folder: Path) -> None:
             "this Python cannot put pip into .venv; install its package python3-venv (Debian, Ubuntu),"
             " or name another one: make setup PYTHON=python3.13"
         ) from None
+    except ValueError as error:  # a colon in the path, which separates folders in PATH
+        raise _SetupError(f"{error}; move the checkout elsewhere") from None
 
 
 def install(python: str, lock: Path, pin_of_uv: str) -> int:

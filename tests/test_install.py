@@ -153,6 +153,18 @@ def test_a_python_without_ensurepip_is_told_what_to_install(
     )
 
 
+def test_a_checkout_in_a_folder_that_no_path_can_name_is_refused(
+    lock: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    folder = lock.parent / "a:b"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    assert install.main(str(lock), "stamp") == 1
+    said = capsys.readouterr().err
+    assert "a:b" in said
+    assert said.endswith("; move the checkout elsewhere\n")
+
+
 @pytest.mark.parametrize("content", [None, b"\xff"])
 def test_a_lock_that_cannot_be_read_is_named(
     lock: Path, capsys: Output, content: bytes | None

@@ -32,8 +32,12 @@ class HalfwayError(ReleaseError):
 
 def build_and_list(root: Path) -> Artefacts:
     """Build into dist/, list the contents there (SBOM), print every file with its digest, and return the files. Raises ReleaseError."""
-    artefacts = build(root, root / "dist")
-    for path in (*artefacts.files, list_contents(root, artefacts)):
+    try:
+        artefacts = build(root, root / "dist")
+        files = (*artefacts.files, list_contents(root, artefacts))
+    except OSError as error:
+        raise ReleaseError(f"what is built can't be written: {error}") from None
+    for path in files:
         say(f"{digest(path)}  {path.relative_to(root)}")
     return artefacts
 

@@ -25,9 +25,10 @@ from dataclasses import dataclass
 
 from scripts.publishing.credentials import PASSWORD, USERNAME
 
-# The level of the lines before the first message, which say what failed, and of those that say what is being uploaded.
+# The level of the lines before the first message, which say what failed; of those that say what is being uploaded; and of an exception.
 _PREAMBLE = "preamble"
 _PROGRESS = "progress"
+_EXCEPTION = "exception"
 _RECORD = re.compile(r"(INFO|WARNING|ERROR)\s+(.*)")
 _REDIRECT = "RedirectDetected"
 _RESPONSE = "Response from "
@@ -44,7 +45,7 @@ _END_OF_UNSEEN = re.compile(r"</(style|script|head)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """A message of twine. Its level is that of logging, `_PREAMBLE` or `_PROGRESS`."""
+    """A message of twine. Its level is that of logging, or one of those above."""
 
     level: str
     text: str
@@ -75,6 +76,9 @@ def _records(lines: Sequence[str]) -> list[_Record]:
             messages.append((match[1], [match[2].strip()]))
         elif line.startswith("Uploading "):
             messages.append((_PROGRESS, [line]))
+        elif line and not line.startswith(" ") and messages[-1][0] != _PREAMBLE:
+            # No message of twine, but an exception that it does not handle.
+            messages.append((_EXCEPTION, [line]))
         else:
             _level, texts = messages[-1]
             texts.append(line.strip())
@@ -139,5 +143,7 @@ def _advice(errors: str, reason: str, url: str) -> Iterator[str]:
         yield "the index takes no files of this size; its limit for uploads must be raised"
     elif status.startswith("5"):
         yield f"the index fails: it answers HTTP {status}; run the same command again later, or ask those who run it"
+    elif "requests.exceptions." in errors:
+        yield "the upload broke off; run the same command again, and check that nothing on the way limits the size of files"
     elif _REDIRECT in errors:
         yield f"{url} leads elsewhere; give the address that takes uploads: INDEX_URL=..."

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import base64
+import errno
 import html
 import json
 import re
 import shutil
 import socket
 import sys
+import threading
 import time
 from collections.abc import Callable
 from http import HTTPStatus
@@ -838,6 +840,38 @@ def test_the_reason_that_an_index_gives_for_refusing_an_upload_is_shown(
         index.upload(f"{url}/", built.files)
     problems = [p.replace(f"{url}/", "URL") for p in caught.value.problems]
     assert problems == told
+
+
+def test_an_upload_that_is_cut_off_says_so(built: Artefacts) -> None:
+    def cut() -> None:
+        for _file in built.files:
+            accepted, _ = listener.accept()
+            with accepted:
+                accepted.recv(9999)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=cut, daemon=True).start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}/"
+        with pytest.raises(ReleaseError) as caught:
+            index.upload(url, built.files)
+    advice, failed, cause = caught.value.problems
+    assert advice.startswith("the upload broke off; run the same command again")
+    assert failed == "twine cannot upload:"
+    assert cause.startswith("requests.exceptions.ConnectionError: ('Connection abor")
+
+
+def test_a_build_that_cannot_be_written_is_refused_in_a_line(
+    monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    def fail(*_: object) -> Artefacts:
+        raise OSError(errno.EROFS, "Read-only file system", "dist")
+
+    monkeypatch.setattr(publish, "build", fail)
+    assert release.main(["build"]) == 1
+    assert capsys.readouterr().err == (
+        "release: what is built can't be written: [Errno 30] Read-only file system: 'dist'\n"
+        "release: refused; nothing was built\n"
+    )
 
 
 def test_a_long_page_of_an_index_that_refuses_an_upload_is_read_quickly() -> None:

@@ -393,18 +393,14 @@ def test_nothing_was_sent_where_a_callers_own_client_says_so(driver: Driver) -> 
 def test_an_address_with_https_of_a_service_without_tls_is_named(
     driver: Driver,
 ) -> None:
-    def answer() -> None:
-        accepted, _ = listener.accept()
+    def answer(accepted: socket.socket) -> None:
         with accepted:
             accepted.recv(1)
             accepted.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")
             accepted.recv(9999)
 
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=answer)
-        thread.start()
-        outcome = driver.call(f"https://127.0.0.1:{listener.getsockname()[1]}")
-        thread.join(20)
+    with listening(answer) as port:
+        outcome = driver.call(f"https://127.0.0.1:{port}")
     assert "TLS there: is its address one with http://?" in str(outcome.error)
 
 

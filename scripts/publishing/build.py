@@ -55,7 +55,7 @@ def build(root: Path, output: Path) -> Artefacts:
         raise ReleaseError(
             f"{output} is a symbolic link or a file, and would be replaced; remove it"
         )
-    _refuse_without_git(root)
+    refuse_without_git(root)
     with replace.staging(output.parent) as folder:
         sources = folder / "source"
         built = folder / "dist"
@@ -75,7 +75,7 @@ def build(root: Path, output: Path) -> Artefacts:
     return Artefacts(output / sdist.name, output / wheel.name)
 
 
-def _refuse_without_git(root: Path) -> None:
+def refuse_without_git(root: Path) -> None:
     """Raise ReleaseError where a folder is no git checkout of its own, such as one that was unpacked from an archive."""
     problems: tuple[str, ...] = ()
     top = ""

@@ -12,7 +12,12 @@ from packaging.version import Version
 from scripts.common.errors import ReleaseError
 from scripts.common.printer import Printer
 from scripts.publishing import changelog, credentials, index, index_url, version
-from scripts.publishing.build import Artefacts, build, list_contents
+from scripts.publishing.build import (
+    Artefacts,
+    build,
+    list_contents,
+    refuse_without_git,
+)
 from scripts.publishing.index import IndexFile
 from scripts.publishing.tools import (
     PACKAGE,
@@ -62,6 +67,9 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     if cause:
         say(f"whether {number} is tagged at another commit is not known: {cause}")
     present = _present(number, simple_url)
+    # Asked before the upload, after which nothing that fails is a refusal.
+    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
+    is_tagged = bool(_tagged_commit(root, number))
     say(f"building {number} ...")
     artefacts = build_and_list(root)
     missing = _missing(artefacts, present)
@@ -70,36 +78,20 @@ def publish(root: Path, url: str, simple_url: str) -> None:
     else:
         say("nothing is missing on the index; installing what was uploaded ...")
     about = upload_and_install(url, simple_url, artefacts, missing)
-    _say_done(root, number, is_new=bool(missing), about=about)
-
-
-def _say_done(root: Path, number: str, is_new: bool, about: str) -> None:
-    """Print what was done, and how to tag the commit.
-
-    Args:
-        root: The checkout.
-        number: The version.
-        is_new: Whether something was uploaded.
-        about: What the installation says of itself.
-
-    Raises:
-        ReleaseError: git fails.
-    """
-    commit = git(root, "rev-parse", "--short=12", "HEAD").strip()
-    if is_new:
-        say(f"uploaded {number}, commit {commit}")
-    else:
-        say(f"{number} is on the index, commit {commit}")
+    done = f"uploaded {number}" if missing else f"{number} is on the index"
+    say(f"{done}, commit {commit}")
     say("installed from the index into a clean environment:")
     for line in about.splitlines():
         say(line)
+    say(_advice_on_tag(number, commit, is_tagged))
+
+
+def _advice_on_tag(number: str, commit: str, is_tagged: bool) -> str:
+    """Return what to do about the tag of a version that was released."""
     push = f"git push origin v{number}"
-    if _tagged_commit(root, number):
-        say(f"this commit is tagged; if the tag is not pushed yet: {push}")
-    else:
-        say(
-            f"tag this commit: git tag -a v{number} -m 'Release {number}' {commit} && {push}"
-        )
+    if is_tagged:
+        return f"this commit is tagged; if the tag is not pushed yet: {push}"
+    return f"tag this commit: git tag -a v{number} -m 'Release {number}' {commit} && {push}"
 
 
 def say(text: str) -> None:
@@ -116,6 +108,7 @@ def check_commit(root: Path) -> None:
             accepted.
         FileError: One of these files can't be read.
     """
+    refuse_without_git(root)
     status = git(root, "status", "--porcelain", "--untracked-files=all")
     if status:
         names = ", ".join(dict.fromkeys(line[3:] for line in status.splitlines()))

@@ -296,6 +296,8 @@ def test_a_folder_that_is_no_checkout_is_named_for_what_it_is(tmp_path: Path) ->
     inside = ROOT / "tests"
     with pytest.raises(ReleaseError, match="tests is no git checkout"):
         build.build(inside, tmp_path / "dist")
+    with pytest.raises(ReleaseError, match="is no git checkout that can be used"):
+        publish.check_commit(tmp_path)
 
 
 @pytest.mark.parametrize("written", ["## [Unreleased]", "## unreleased"])

@@ -21,8 +21,11 @@ PACKAGE = package.__name__
 MODULES = ("", ".models", ".typed_dicts", ".api", ".types", ".client")
 ABOUT_MODELS = """The objects that requests and answers are made of.
 
-Constructors take fields by name. A field that is optional is `UNSET` where it is not given. Every model has `to_dict()` and the class
-method `from_dict(mapping)` for its JSON form; most keep fields that the document does not describe in `additional_properties`.
+Constructors take fields by name. A field that is optional is `UNSET` where it is not given. Most models keep fields that the document
+does not describe in `additional_properties`. Every model has
+
+- `to_dict()`, which returns its JSON form, and `to_json(indent=None)`, which returns that as text;
+- the class method `from_dict(mapping)`, which reads the JSON form.
 """
 ABOUT_OPERATIONS = """Every operation of the document, a module for each: `client.call(module, ...)` calls it.
 

@@ -180,6 +180,7 @@ SEARCHED = {
     "close": "EnkryptClient.close",
     "model_provider": "models.ModelConfig.model_provider",
     "to_dict": "models",
+    "to_json": "models",
     "UNSET": "types.UNSET",
     # The page that holds the README.
     "ENKRYPTAI_LOG": "",

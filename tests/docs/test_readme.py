@@ -22,6 +22,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from enkrypt_api_client import AsyncEnkryptClient, models
+from enkrypt_api_client.models import AuthData, ModelConfig, ModelRequestObject
 from scripts.loopback.server import running
 from scripts.mock.service import API_KEY, MockService
 from tests.conftest import ROOT
@@ -407,3 +408,18 @@ def test_the_fixture_of_pytest_starts_the_mock_service_behind_a_proxy(
     )
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout
+
+
+def test_what_another_client_adds_stands_where_the_document_has_it() -> None:
+    text = README.read_text("utf-8").partition("## Moving from enkryptai-sdk")[2]
+    (row,) = re.findall(r"^\| what it sends .*", text, re.MULTILINE)
+    top, _, inside = row.partition("in `model_config`:")
+    levels: dict[str, list[Any]] = {
+        top: [ModelRequestObject],
+        inside: [ModelConfig, AuthData],
+    }
+    for part, classes in levels.items():
+        fields = {field.name for kind in classes for field in attrs.fields(kind)}
+        named = set(re.findall(r"`(\w+)=", part))
+        assert named
+        assert named <= fields

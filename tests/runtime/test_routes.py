@@ -346,6 +346,37 @@ def test_authorities_of_the_environment_are_trusted(
         assert driver.call(f"https://localhost:{server.port}").error is None
 
 
+@pytest.mark.parametrize(
+    ("variable", "name", "fault"),
+    [
+        ("SSL_CERT_FILE", "nothing", "No such file or directory"),
+        ("SSL_CERT_FILE", "text", "there are no certificates in PEM form"),
+        ("SSL_CERT_DIR", "nothing", "there is no such folder"),
+        ("SSL_CERT_DIR", "text", "there is no such folder"),
+        ("REQUESTS_CA_BUNDLE", "nothing", "No such file or directory"),
+    ],
+)
+def test_certificates_that_are_not_there_are_named_by_their_variable(
+    driver: Driver,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    variable: str,
+    name: str,
+    fault: str,
+) -> None:
+    for other in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE"):
+        monkeypatch.delenv(other, raising=False)
+    (tmp_path / "text").write_text("no certificate")
+    monkeypatch.setenv(variable, str(tmp_path / name))
+    with pytest.raises(ConfigurationError) as caught:
+        driver.client_class("key")
+    assert str(caught.value).startswith(f"the certificates of {variable} can't be used")
+    assert str(caught.value).endswith(f"{name}': {fault}")
+    monkeypatch.setenv("SSL_CERT_DIR", f"{tmp_path / 'nothing'}:{tmp_path}")
+    monkeypatch.delenv("SSL_CERT_FILE", raising=False)
+    driver.client_class("key")
+
+
 def test_a_context_of_ones_own_decides_what_is_trusted_and_shows_a_certificate(
     driver: Driver, authority: trustme.CA, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -16,7 +16,6 @@ from pathlib import Path
 import pytest
 
 from scripts.common import project
-from scripts.intake import document
 from scripts.publishing import credentials, tools, version
 from tests.conftest import PAGE, ROOT
 from tests.docs.pages import CONTRIBUTING, blocks, indented_blocks
@@ -86,11 +85,14 @@ class Copy:
         self.edit("CHANGELOG.md", r"^## \[Unreleased\]", entry.replace("\\", r"\\"))
 
 
+def operations_of(file: Path) -> set[str]:
+    """The names of the operations in a page or a document."""
+    return set(re.findall(r"operationId: (\w+)", file.read_text("utf-8")))
+
+
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The copy after the commands of the walk, each as CONTRIBUTING shows it. It begins with a release of what is there."""
-    if "/models/get-model" in document.read(ROOT / "openapi.yaml")["paths"]:
-        pytest.skip("openapi.yaml has the pages of the walk already")
     copy = Copy(tmp_path_factory.mktemp("walk"))
     tools.git(copy.root, "tag", f"v{version.read(copy.root).project}")
     (walk,) = (b for b in blocks(CONTRIBUTING, "") if "get-model.md" in b)
@@ -98,6 +100,9 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     assert (generate, accept) == ("make generate", "make accept")
     names = re.findall(r"[\w-]+\.md", update)
     assert len(names) == 4
+    here = operations_of(ROOT / "openapi.yaml")
+    if any(here & operations_of(PAGE.with_name(name)) for name in names):
+        pytest.skip("openapi.yaml has pages of the walk already")
     pages = [str(PAGE.with_name(name)) for name in names]
     copy.printed["update"] = copy.run("-m", "scripts.update", *pages)
     copy.printed["generate"] = copy.run("-m", "scripts.generate")

@@ -20,6 +20,7 @@ from scripts.publishing import credentials, tools, version
 from tests.conftest import PAGE, ROOT
 from tests.docs.pages import CONTRIBUTING, blocks, indented_blocks
 from tests.publishing.conftest import LOGIN, commit_all, make_checkout, publish, serve
+from tests.vendor_pages import document_in, fitted, with_document
 
 pytestmark = [pytest.mark.proof, pytest.mark.timeout(3600)]
 CALLS = """
@@ -103,8 +104,13 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     here = operations_of(ROOT / "openapi.yaml")
     if any(here & operations_of(PAGE.with_name(name)) for name in names):
         pytest.skip("openapi.yaml has pages of the walk already")
-    pages = [str(PAGE.with_name(name)) for name in names]
-    copy.printed["update"] = copy.run("-m", "scripts.update", *pages)
+    pages = tmp_path_factory.mktemp("pages")
+    for name in names:
+        text = PAGE.with_name(name).read_text("utf-8")
+        page = with_document(text, fitted(document_in(text)))
+        (pages / name).write_text(page, "utf-8")
+    paths = [str(pages / name) for name in names]
+    copy.printed["update"] = copy.run("-m", "scripts.update", *paths)
     copy.printed["generate"] = copy.run("-m", "scripts.generate")
     wanted = copy.run("-m", "scripts.accept", status=1)
     copy.printed["accept"] = wanted

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import yaml
 
 from scripts.common.project import PACKAGE
 from scripts.intake import document
@@ -27,28 +26,18 @@ from tests.intake.documentation_site import (
     documentation_site,
 )
 from tests.publishing.conftest import commit_all
+from tests.vendor_pages import document_in, fitted, with_document
 
-# A page of the vendor's, and what stands around the document in it.
 SIBLING = PAGE.with_name("get-model.md").read_text("utf-8")
-FENCED = re.compile(r"(?<=^````yaml )GET /models/get-model\n.*?(?=^````)", re.M | re.S)
 
 
 def page(number: int, parameter: str = "X-Enkrypt-Model-Version") -> str:
-    """A page as the vendor's, of another operation, with a component of its own. All else is as in the project's document."""
-    path = f"/things/get-thing-{number}"
-    current = document.read(ROOT / "openapi.yaml")
-    held = yaml.safe_load(FENCED.findall(SIBLING)[0].partition("\n")[2])
-    operation = held["paths"].pop("/models/get-model")
-    operation["get"]["operationId"] = f"get_thing_{number}"
-    held["paths"][path] = operation
-    held["info"], held["servers"] = current["info"], current["servers"]
-    held["security"] = current["security"]
-    schemes = current["components"]["securitySchemes"]
-    held["components"]["securitySchemes"] = schemes
-    text = yaml.safe_dump(held, sort_keys=False, allow_unicode=True)
+    """A page as the vendor's, of another operation, with a component of its own."""
+    text = SIBLING.replace("/models/get-model", f"/things/get-thing-{number}")
+    text = text.replace("operationId: get_model", f"operationId: get_thing_{number}")
     text = text.replace("ModelSummary", "ThingSummary")
     text = text.replace("X-Enkrypt-Model-Version", parameter)
-    return FENCED.sub(lambda _: f"GET {path}\n{text}\n", SIBLING)
+    return with_document(text, fitted(document_in(text)))
 
 
 def asked_for(report: str) -> str:

@@ -118,6 +118,36 @@ def test_the_recorder_of_the_readme_keeps_keys_and_settings_out_of_the_cassette(
     assert "unknown-key" not in recorded
 
 
+@pytest.mark.parametrize(
+    ("answer", "is_kept"),
+    [
+        ({"model_saved_name": "kept", "apikeys": ["provider-key"]}, True),
+        ({"models": [{"model_id": "kept", "auth_data": "provider-key"}]}, True),
+        ([{"model_version": "kept", "new": {"token": "provider-key"}}], True),
+        ("{broken: provider-key", False),
+    ],
+)
+def test_the_recorder_of_the_readme_keeps_keys_of_any_answer_out_of_the_cassette(
+    tmp_path: Path, answer: object, is_kept: bool
+) -> None:
+    cassette = tmp_path / "calls.yaml"
+    names: dict[str, Any] = {}
+    exec(RECORDER, names)
+    recorder: vcr.VCR = names["recorder"]
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    service = serving(keeps(reply(200, text.encode(), "Content-Type: text/plain")))
+    with (
+        service as server,
+        recorder.use_cassette(str(cassette)),
+        httpx.Client() as http,
+    ):
+        client = EnkryptClient("k", base_url=server.url, http_client=http)
+        client.request("GET", "/models/get-model")
+    recorded = cassette.read_text("utf-8")
+    assert "provider-key" not in recorded
+    assert ("kept" in recorded) == is_kept
+
+
 def test_the_recorder_of_the_readme_keeps_what_a_failure_echoes_out_of_the_cassette(
     tmp_path: Path,
 ) -> None:

@@ -25,4 +25,31 @@ from .facade import EnkryptClient as EnkryptClient
 DOCUMENT_SHA256: str
 DOCUMENT_VERSION: str
 __version__: str
-__all__: list[str]
+__all__ = [
+    "DOCUMENT_SHA256",
+    "DOCUMENT_VERSION",
+    "GENERATOR",
+    "APIConnectionError",
+    "APIStatusError",
+    "APITimeoutError",
+    "AsyncEnkryptClient",
+    "AuthenticationError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "EnkryptClient",
+    "EnkryptError",
+    "InternalServerError",
+    "InvalidRequestError",
+    "MisspeltFieldWarning",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "PermissionDeniedError",
+    "RateLimitError",
+    "RequestEvent",
+    "ResponseDecodeError",
+    "ResponseEvent",
+    "UnaddressableNameWarning",
+    "UnprocessableEntityError",
+    "__version__",
+]

@@ -17,6 +17,7 @@ import attrs
 import httpx
 import pytest
 
+import enkrypt_api_client
 from enkrypt_api_client import EnkryptClient, models
 from enkrypt_api_client.models import ModelRequestObject, Paths, Tool
 from scripts.bench import inputs
@@ -209,3 +210,13 @@ def test_the_index_of_models_names_what_type_checkers_are_told() -> None:
     assert imported <= {*dir(models)}
     with pytest.raises(AttributeError, match="no attribute 'Nothing'"):
         _ = models.Nothing  # type: ignore[attr-defined]
+
+
+def test_type_checkers_are_told_what_a_star_import_brings() -> None:
+    stub = ast.parse((project.PACKAGE / "__init__.pyi").read_text("utf-8"))
+    (told,) = (
+        ast.literal_eval(node.value)
+        for node in stub.body
+        if isinstance(node, ast.Assign)
+    )
+    assert sorted(told) == sorted(enkrypt_api_client.__all__)

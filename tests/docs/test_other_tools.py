@@ -25,6 +25,7 @@ from enkrypt_api_client import (
     BadRequestError,
     ConflictError,
     EnkryptClient,
+    ResponseDecodeError,
 )
 from tests.docs.pages import README, blocks
 from tests.required import OPERATION, config_fields
@@ -146,6 +147,24 @@ def test_the_recorder_of_the_readme_keeps_keys_of_any_answer_out_of_the_cassette
     recorded = cassette.read_text("utf-8")
     assert "provider-key" not in recorded
     assert ("kept" in recorded) == is_kept
+
+
+def test_an_answer_that_cannot_be_read_fails_again_from_the_cassette(
+    tmp_path: Path,
+) -> None:
+    names: dict[str, Any] = {}
+    exec(RECORDER, names)
+    recorder: vcr.VCR = names["recorder"]
+    with serving(keeps(reply(200, b"{broken"))) as server:
+        for _ in range(2):
+            with (
+                recorder.use_cassette(str(tmp_path / "calls.yaml")),
+                httpx.Client() as http,
+            ):
+                client = EnkryptClient("k", base_url=server.url, http_client=http)
+                with pytest.raises(ResponseDecodeError):
+                    client.modify_model(REQUEST)
+        assert len(server.requests) == 1
 
 
 def test_the_recorder_of_the_readme_keeps_what_a_failure_echoes_out_of_the_cassette(

@@ -131,7 +131,11 @@ def make_environment(folder: Path) -> None:
         folder.unlink()
     try:
         venv.create(folder, clear=True, with_pip=True, symlinks=True)
-    except subprocess.CalledProcessError:
+    except subprocess.CalledProcessError as error:
+        output = error.output or b""
+        said = output.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        if said and "No module named" not in said:
+            raise _SetupError(f"pip cannot be put into .venv: {said}") from None
         raise _SetupError(
             "this Python cannot put pip into .venv; install its package python3-venv (Debian, Ubuntu),"
             " or name another one: make setup PYTHON=python3.13"

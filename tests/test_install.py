@@ -153,6 +153,20 @@ def test_a_python_without_ensurepip_is_told_what_to_install(
     )
 
 
+def test_what_keeps_pip_out_of_the_environment_is_said(
+    lock: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
+) -> None:
+    def create(*_arguments: object, **_options: object) -> None:
+        output = b"Traceback\nOSError: [Errno 28] No space left on device\n"
+        raise subprocess.CalledProcessError(1, "python -m ensurepip", output)
+
+    monkeypatch.setattr(venv, "create", create)
+    assert install.main(str(lock), "stamp") == 1
+    assert capsys.readouterr().err == (
+        "setup: pip cannot be put into .venv: OSError: [Errno 28] No space left on device\n"
+    )
+
+
 def test_a_checkout_in_a_folder_that_no_path_can_name_is_refused(
     lock: Path, monkeypatch: pytest.MonkeyPatch, capsys: Output
 ) -> None:

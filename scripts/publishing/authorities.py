@@ -27,7 +27,7 @@ def context() -> ssl.SSLContext:
     return checked_with
 
 
-def for_tools(folder: Path, of_pip: str = "") -> dict[str, str]:
+def for_tools(folder: Path) -> dict[str, str]:
     """Return the variables with which uv and twine trust the same authorities; none if nothing names any.
 
     uv knows a variable for all authorities, and none for one more: they are written into a file. Twine reads another variable, and lets
@@ -35,18 +35,14 @@ def for_tools(folder: Path, of_pip: str = "") -> dict[str, str]:
 
     Args:
         folder: Where to write it.
-        of_pip: The path of the file of authorities that pip is configured with, to trust these too; empty for none.
 
     Raises:
         ReleaseError: A file of authorities can't be read.
     """
     variables = (os.environ.get(PRIVATE_AUTHORITY), os.environ.get(_AUTHORITIES))
-    if not (of_pip or any(variables)):
+    if not any(variables):
         return {}
     trusted = ssl.create_default_context()
-    if of_pip:
-        with _named("the setting cert of pip", of_pip):
-            trusted.load_verify_locations(of_pip)
     certificates = {
         *trusted.get_ca_certs(binary_form=True),
         *context().get_ca_certs(binary_form=True),

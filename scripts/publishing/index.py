@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import re
-import sys
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -22,7 +21,6 @@ from pypi_simple import (
     UnsupportedRepoVersionError,
 )
 
-from scripts.common import pip_settings
 from scripts.common.errors import ReleaseError
 from scripts.publishing import authorities, index_url, twine_log
 from scripts.publishing.build import Artefacts
@@ -190,13 +188,10 @@ def _install_dependencies(interpreter: Path, wheel: Path, folder: Path) -> None:
     metadata = _metadata(wheel)
     needed = folder / "dependencies.txt"
     needed.write_text("\n".join(map(str, metadata.requires_dist or ())))
-    settings = pip_settings.for_uv(sys.executable)
-    trusted = authorities.for_tools(folder, of_pip=settings.authorities)
     run_module(
-        *("uv", "pip", "install", "--quiet", f"--python={interpreter}", f"-r{needed}"),
-        *settings.arguments,
+        *("pip", f"--python={interpreter}", "--disable-pip-version-check"),
+        *("install", "--quiet", f"--requirement={needed}"),
         failure="what the package needs cannot be installed from the index that pip is configured with",
-        variables={**settings.variables, **trusted},
     )
 
 

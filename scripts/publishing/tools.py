@@ -16,11 +16,20 @@ from scripts.publishing.credentials import masked
 
 PACKAGE = project.PACKAGE.name
 DISTRIBUTION = PACKAGE.replace("_", "-")
-# Variables that must not reach the tools: the repository of a git hook, our own environment, other indexes that twine knows, another
-# date for the files of a build.
-_REMOVED = re.compile("GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)")
-# No colours, and no line ends inside of what a tool quotes.
-_PLAIN = {"NO_COLOR": "1", "TERM": "dumb", "COLUMNS": "10000", "LINES": "100"}
+# Variables that must not reach the tools: the repository of a git hook, our own environment, other indexes that twine and uv know, and
+# how uv chooses versions; another date for the files of a build.
+_OF_UV = "UV_(?!CACHE_DIR|NO_CACHE|LINK_MODE|LOCK_TIMEOUT|PYTHON_|HTTPS?_|ALL_PROXY|NATIVE_TLS|SYSTEM_CERTS|CONCURRENT_)"
+_REMOVED = re.compile(
+    f"GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)|{_OF_UV}"
+)
+# No colours, no line ends inside of what a tool quotes, and no files with settings of uv.
+_PLAIN = {
+    "NO_COLOR": "1",
+    "TERM": "dumb",
+    "COLUMNS": "10000",
+    "LINES": "100",
+    "UV_NO_CONFIG": "1",
+}
 _TRACEBACK = "Traceback (most recent call last):"
 _NO_VARIABLES: Mapping[str, str] = {}
 # Seconds that a tool may take. An index that takes an upload and never answers would hold twine up for ever.

@@ -961,6 +961,19 @@ def test_a_short_password_is_masked_where_it_is_a_word_of_its_own(
     )
 
 
+def test_what_the_user_has_set_for_uv_chooses_no_index_of_a_release(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name in ("INDEX", "EXTRA_INDEX_URL", "DEFAULT_INDEX", "EXCLUDE_NEWER"):
+        monkeypatch.setenv(f"UV_{name}", NOBODY)
+    monkeypatch.setenv("UV_CACHE_DIR", "cache")
+    code = "import os; print(*sorted(n for n in os.environ if n.startswith('UV_')))"
+    seen = tools.run(sys.executable, "-c", code, failure="it fails").split()
+    assert {*seen} & {"UV_INDEX", "UV_EXTRA_INDEX_URL", "UV_DEFAULT_INDEX"} == set()
+    assert "UV_EXCLUDE_NEWER" not in seen
+    assert {"UV_CACHE_DIR", "UV_NO_CONFIG"} <= {*seen}
+
+
 def test_the_tools_do_not_wrap_what_they_print(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -61,7 +61,8 @@ class StreamFailed(Exception):
 
 
 class Attempt:
-    """One try of a call. The runner makes it; the transport alone writes to it, or the runner where a hook has left no time to send.
+    """One try of a call. The runner makes it; the transport alone writes to it, or the runner where a hook has left no
+    time to send or an exception ends the call.
 
     `sent` says how much of the request was sent, `response` what came back, `failure` why that is nothing or incomplete. Both `response`
     and `failure` are set where the content of a response was cut short.

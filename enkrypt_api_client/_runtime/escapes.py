@@ -42,7 +42,7 @@ _NAMED_CHARACTERS = {
 }
 _MOST_LEVELS = 4  # of escapes within escapes
 _HIGHEST_CHARACTER = 0x10FFFF
-# Characters.
+# Characters at the end of a text among which a part of an escape is looked for.
 _LONGEST_CUT_ESCAPE = 40
 
 
@@ -156,7 +156,6 @@ def _cut_escape() -> re.Pattern[str]:
 
 def without_cut_escape(text: str) -> str:
     """Return a text without a part of an escape, or of a character, at its end."""
-    # Escapes are short.
     start = max(0, len(text) - _LONGEST_CUT_ESCAPE)
     return text[:start] + _cut_escape().sub("", text[start:])
 

@@ -163,11 +163,11 @@ def _describe_certificate(
 
 
 def ends_handshake(error: OSError) -> bool:
-    """Whether a peer refuses the handshake for want of a certificate of ours, which in TLS 1.3 it says where we think that it is over."""
+    """Whether a peer ends the handshake because it wants a certificate of ours. In TLS 1.3 we learn that after our part of it is done."""
     return getattr(error, "reason", None) in _WANTS_CERTIFICATE
 
 
-def broken(
+def connection_failure(
     kind: type[ReadFailed | WriteFailed], error: OSError, remedies: TLSRemedies
 ) -> NetworkError:
     """Return what has ended a connection.

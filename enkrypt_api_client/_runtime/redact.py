@@ -103,13 +103,10 @@ class Secrets:
         return self.mask_cut(text[:searched])[:length]
 
     def mask_cut(self, text: str) -> str:
-        """Return a text without the secrets, also without one of which the text holds the beginning at its end.
-
-        Whatever cuts an answer short does so anywhere.
-        """
+        """Return a text without the secrets, and without the first part of one at its end: an answer may be cut off within a secret."""
         if len(text) < SHORTEST_SECRET or not self._forms().exact:
             return text
-        end = self._forms().cut_at(text)
+        end = self._forms().start_of_cut_secret(text)
         if end == len(text):
             return self.mask(text)
         return self.mask(text[:end]) + _MASK
@@ -177,12 +174,12 @@ class _Forms:
                 stop = places.find(stop)
             yield start, stop
 
-    def cut_at(self, text: str) -> int:
-        """Return where a secret begins of which no more than the beginning follows; the length of the text where none does."""
+    def start_of_cut_secret(self, text: str) -> int:
+        """Return where the secret begins that the end of a text cuts off; the length of the text if it cuts off none."""
         plain, levels = without_escapes(without_cut_escape(text))
         start = min(
-            _start_of_beginning(plain, self.exact),
-            _start_of_beginning(_lower(plain), self._lower),
+            _start_of_first_part(plain, self.exact),
+            _start_of_first_part(_lower(plain), self._lower),
         )
         if start == len(plain):
             return len(text)
@@ -287,8 +284,8 @@ def is_token_like(text: str) -> bool:
     )
 
 
-def _start_of_beginning(text: str, secrets: Iterable[str]) -> int:
-    """Return where the text goes on, to its end, with the beginning of a secret; the length of the text where it does not."""
+def _start_of_first_part(text: str, secrets: Iterable[str]) -> int:
+    """Return where the first part of a secret begins with which a text ends; the length of the text if it ends with none."""
     first = len(text)
     for secret in secrets:
         start = text.find(secret[:SHORTEST_SECRET], max(0, len(text) - len(secret)))

@@ -293,12 +293,12 @@ def _settings_of_environment(remedies: TLSRemedies) -> TLSSettings:
 def _context_of(source: str, path: str) -> ssl.SSLContext:
     # OpenSSL takes several folders, and says nothing where there is none. pathlib costs an import.
     is_folder = any(map(os.path.isdir, path.split(os.pathsep)))
+    fault = "there is no such folder"
     try:
-        if source == "SSL_CERT_DIR" and not is_folder:
-            raise NotADirectoryError(0, "there is no such folder")
         if is_folder:
             return ssl.create_default_context(capath=path)
-        return ssl.create_default_context(cafile=path)
+        if source != "SSL_CERT_DIR":
+            return ssl.create_default_context(cafile=path)
     except ssl.SSLError:
         fault = "there are no certificates in PEM form"
     except OSError as error:

@@ -420,14 +420,18 @@ class BaseSocket:
                 self._read_ahead = self._top.read_now(MOST_READ)
             except OSError as error:
                 remedies = self._remedies
-                self._read_failure = network.broken(network.ReadFailed, error, remedies)
+                self._read_failure = network.connection_failure(
+                    network.ReadFailed, error, remedies
+                )
         return self._read_ahead is not None or self._read_failure is not None
 
     def queue(self, data: bytes) -> None:
         try:
             self._top.queue(data)
         except OSError as error:
-            failure = network.broken(network.WriteFailed, error, self._remedies)
+            failure = network.connection_failure(
+                network.WriteFailed, error, self._remedies
+            )
         else:
             return
         raise failure
@@ -441,7 +445,9 @@ class BaseSocket:
         except WaitExpired:
             failure = network.WriteTimeout()
         except OSError as error:
-            failure = network.broken(network.WriteFailed, error, self._remedies)
+            failure = network.connection_failure(
+                network.WriteFailed, error, self._remedies
+            )
         self._plain.drop_unsent()
         raise failure
 

@@ -57,7 +57,7 @@ OF_PROXY = TLSRemedies(
 def with_certificates_of(variable: str, remedies: TLSRemedies) -> TLSRemedies:
     """Return remedies where an environment variable names certificates already, among which that of the authority is not."""
     return TLSRemedies(
-        f"it is none of the authorities of {variable}: add the certificates of its authority there",
+        f"its authority is none of those of {variable}: add its certificates there",
         remedies.give_certificate,
         remedies.check_less,
     )

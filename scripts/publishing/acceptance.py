@@ -248,8 +248,8 @@ def _warn_of_edits(root: Path) -> None:
         _PRINTER.warn(f"warning: {notice}")
 
 
-def _counted_from(accepted_in: str, released: str) -> str:
-    """Return that a change which came and went since the last release counts, because the contract of that release is not known."""
+def _note_on_missing_tag(accepted_in: str, released: str) -> str:
+    """Return that changes are counted from the last acceptance, because no tag says what the last release held."""
     return (
         f"no tag v{released} is here, so changes are counted from the last acceptance, that of {accepted_in};"
         f" if {released} is out, tag its commit: git tag v{released} COMMIT"
@@ -315,7 +315,7 @@ def accept(root: Path, accepted_changes: Path | None = None) -> int:
             problems += obstacles.problems
             if problems:
                 if before is None and released != accepted_in:
-                    problems.insert(0, _counted_from(accepted_in, released))
+                    problems.insert(0, _note_on_missing_tag(accepted_in, released))
                 return _refuse(problems, obstacles.changelog_lines)
         else:
             problem = _too_low(number, accepted_in)

@@ -16,9 +16,10 @@ from scripts.publishing.credentials import masked
 
 PACKAGE = project.PACKAGE.name
 DISTRIBUTION = PACKAGE.replace("_", "-")
-# Variables that must not reach the tools: the repository of a git hook, our own environment, other indexes that twine and uv know, and
-# how uv chooses versions; another date for the files of a build.
+# Settings of uv that say what it installs, and from where: all but those that say how it works.
 _OF_UV = "UV_(?!CACHE_DIR|NO_CACHE|LINK_MODE|LOCK_TIMEOUT|PYTHON_|HTTPS?_|ALL_PROXY|NATIVE_TLS|SYSTEM_CERTS|CONCURRENT_)"
+# Variables that must not reach the tools: the repository of a git hook, our own environment, other indexes that twine and uv know, another
+# date for the files of a build.
 _REMOVED = re.compile(
     f"GIT_|PYTHON|VIRTUAL_ENV|SOURCE_DATE_EPOCH|TWINE_(?!CERT)|{_OF_UV}"
 )

@@ -19,6 +19,17 @@ child_process.supervise("command")
 """
 
 
+def supervised(code: str) -> subprocess.CompletedProcess[str]:
+    """How a command ends whose child process runs this code."""
+    return subprocess.run(
+        [sys.executable, "-c", SUPERVISED.format(code=code)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 @pytest.mark.parametrize(
     ("code", "status", "message"),
     [
@@ -40,26 +51,14 @@ child_process.supervise("command")
 def test_a_command_ends_as_its_child_and_with_one_line_where_that_has_none(
     code: str, status: int, message: str
 ) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", SUPERVISED.format(code=code)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = supervised(code)
     assert done.returncode == status
     assert done.stderr == message
 
 
 def test_a_fault_of_a_library_that_is_not_about_memory_is_shown() -> None:
     code = "raise SystemError('bad argument to internal function')"
-    done = subprocess.run(
-        [sys.executable, "-c", SUPERVISED.format(code=code)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = supervised(code)
     assert done.returncode == 1
     assert done.stderr.startswith("Traceback")
     assert done.stderr.endswith("SystemError: bad argument to internal function\n")

@@ -177,7 +177,7 @@ def test_an_authority_that_a_named_file_lacks_is_to_be_added_there(
     with secure(keeps(reply())) as server:
         monkeypatch.setenv("SSL_CERT_FILE", certifi.where())
         outcome = driver.call(f"https://localhost:{server.port}")
-    words = "it is none of the authorities of SSL_CERT_FILE: add the certificates"
+    words = "its authority is none of those of SSL_CERT_FILE: add its certificates"
     assert_never_sent(outcome, 1, words)
 
 

@@ -36,7 +36,7 @@ def with_document(page: str, held: Any) -> str:
 
 
 def fitted(held: Any) -> Any:
-    """The document of a page with all that the project's document has of it too as it is there."""
+    """The document of a page, with each part that the project's document has too as it stands there."""
     current = document.read(OPENAPI)
     general = {name: current[name] for name in _GENERAL if name in current}
     known = held["components"]["schemas"] | current["components"]["schemas"]
